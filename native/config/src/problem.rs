@@ -1,0 +1,38 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Problem {
+    /// `video[0].storage.settings.acquisition_dimensions[2].chunk_size_px`
+    pub path: String,
+    /// Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ...
+    pub code: String,
+    pub severity: Severity,
+    /// What is wrong and what would be right, in one sentence.
+    pub message: String,
+    /// The one right value, where there is one; the page makes a button of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fix: Option<Fix>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Refused.
+    Error,
+    /// Allowed, but the user should know.
+    Warning,
+}
+
+/// Set `path` to `value` and the problem is gone. `path` may differ from the problem's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Fix {
+    /// "Use 1,000 ms"
+    pub label: String,
+    pub path: String,
+    #[ts(type = "unknown")]
+    pub value: Value,
+}

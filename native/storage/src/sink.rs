@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use zarrcam_acquisition::DropCause;
+use zarrcam_config::{CameraSettings, StorageSettings};
+use zarrcam_frame::{Frame, PixelType};
+
+use crate::StorageError;
+
+/// All that a storage device must know before the first frame.
+#[derive(Clone, Debug)]
+pub struct SinkSpec {
+    /// A storage device's name: `ZarrV3`, `tiff`, ...
+    pub device: String,
+    /// Resolved by the caller; `None` only for `trash`.
+    pub path: Option<PathBuf>,
+    pub settings: StorageSettings,
+    pub pixel_type: PixelType,
+    pub width: u32,
+    pub height: u32,
+    /// Places to fill; `None`: until stopped.
+    pub frame_limit: Option<u64>,
+    /// Time from frame to frame as planned, us; 0: unknown.
+    pub frame_period_us: f64,
+    /// Names this run; readers use it to tell two runs of one name apart.
+    pub run_id: String,
+    pub camera_name: String,
+    pub camera: CameraSettings,
+}
+
+/// Takes the frames of one stream in order of capture.
+pub trait FrameSink: Send {
+    /// One frame for one place. May block for a buffer: that is the back-pressure.
+    fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError>;
+
+    /// A place that stays fill: nothing shifts, and its id is listed.
+    fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError>;
+
+    /// Ends the run: all that was accepted is stored, sealed and published. With `give_up` what is not stored yet is lost.
+    fn finish(self: Box<Self>, give_up: bool) -> Result<(), StorageError>;
+}
+
+/// What a sink tells while it works, from any of its threads and in any order of places.
+#[derive(Clone, Debug)]
+pub enum SinkEvent {
+    /// The bytes and the record of this place have left the process.
+    Stored { place: u64 },
+    /// Accepted, perhaps stored before, and gone now.
+    Lost { place: u64 },
+    /// Other programs can read so much.
+    Published { frames_stored: u64, shape: Vec<u64> },
+    /// Nothing more will be stored; `Lost` follows for each accepted place that is not.
+    Failed(Arc<StorageError>),
+    Warning(String),
+}
+
+pub type SinkEvents = Arc<dyn Fn(SinkEvent) + Send + Sync>;
