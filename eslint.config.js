@@ -1,0 +1,24 @@
+import svelte from "eslint-plugin-svelte";
+import tseslint from "typescript-eslint";
+
+const typed = {
+  parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: [".svelte"] },
+};
+
+export default tseslint.config(
+  { ignores: ["**/dist/", "**/node_modules/", "native/", ".venv/", "bridge/protocol/src/generated/"] },
+  {
+    files: ["**/*.ts", "**/*.svelte"],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: typed,
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  ...svelte.configs["flat/recommended"],
+  { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { ...typed.parserOptions, parser: tseslint.parser } } },
+  { files: ["**/*.test.ts", "**/*.e2e.ts"], rules: { "@typescript-eslint/no-floating-promises": "error" } },
+);
