@@ -1,0 +1,42 @@
+import { type Browser, type Page, chromium } from "playwright-core";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export interface Look {
+  width?: number;
+  height?: number;
+  /** A software adapter; without it headless Chromium has no WebGPU. */
+  webgpu?: boolean;
+  colorScheme?: "dark" | "light";
+}
+
+/** The Chromium that the tests were given; with `webgpu` it has an adapter. */
+export function launch({ webgpu = false }: Look = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
+    args: [...flags, ...(webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : [])],
+  });
+}
+
+/** A page of the given size; what it throws or logs as an error is collected in `errors`. */
+export async function open(browser: Browser, url: string, look: Look = {}): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: look.width ?? 1280, height: look.height ?? 720 },
+    colorScheme: look.colorScheme ?? "dark",
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.goto(url);
+  return { page, errors };
+}
