@@ -48,3 +48,15 @@ pub struct Loss {
     pub count: u64,
     pub cause: DropCause,
 }
+
+/// Some of the losses, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LossPage {
+    /// Runs that there are in all.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// Index of the first run of this page.
+    #[ts(type = "number")]
+    pub from: u64,
+    pub runs: Vec<Loss>,
+}

@@ -2,9 +2,16 @@
 //!
 //! - [`RuntimeState`] (`state`)
 //! - [`Ledger`], [`Loss`], [`DropCause`] (`ledger`): every camera frame is accounted for, by hardware id.
+//! - [`Stats`] (`stats`), [`Event`] (`event`), [`DatasetInfo`] (`dataset`): what pages and scripts are told.
 
+mod dataset;
+mod event;
 mod ledger;
 mod state;
+mod stats;
 
-pub use ledger::{DropCause, Ledger, Loss};
+pub use dataset::*;
+pub use event::*;
+pub use ledger::{DropCause, Ledger, Loss, LossPage};
 pub use state::RuntimeState;
+pub use stats::*;

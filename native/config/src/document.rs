@@ -156,7 +156,6 @@ pub struct Storage {
 #[serde(default)]
 pub struct StorageSettings {
     /// Where the store is made. Acquire 0.3's `filename` is read as well.
-    #[serde(alias = "filename")]
     pub uri: Option<String>,
     /// A JSON object as text; kept as the array's attributes.
     pub external_metadata_json: Option<String>,

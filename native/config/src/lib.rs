@@ -8,7 +8,9 @@
 mod capabilities;
 mod document;
 mod problem;
+mod suggest;
 
 pub use capabilities::*;
 pub use document::*;
-pub use problem::{Fix, Problem, Severity};
+pub use problem::{ErrorData, Fix, Problem, Severity};
+pub use suggest::{Suggestion, Use};

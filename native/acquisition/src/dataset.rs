@@ -1,0 +1,89 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use zarrcam_config::{Compression, DimensionKind};
+use zarrcam_frame::PixelType;
+
+use crate::Ledger;
+
+/// What is in a dataset, as far as its own files tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DatasetInfo {
+    /// In the data folder, with slashes: the part of its URL after `/data/`.
+    pub name: String,
+    /// On the camera computer.
+    pub path: String,
+    pub kind: DatasetKind,
+    pub state: DatasetState,
+    /// Of the full-resolution array, slowest axis first.
+    #[ts(type = "Array<number>")]
+    pub shape: Vec<u64>,
+    /// Slowest first, as `shape`.
+    pub axes: Vec<DatasetAxis>,
+    /// Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`).
+    pub levels: Vec<DatasetLevel>,
+    /// Zarr V3's name: `uint8`, `float32`, ...
+    pub dtype: String,
+    /// What the camera's bits were; `null`: not ours.
+    pub pixel_type: Option<PixelType>,
+    #[ts(type = "Array<number>")]
+    pub chunks: Vec<u64>,
+    /// Shape of a shard in pixels; `null`: not sharded.
+    #[ts(type = "Array<number> | null")]
+    pub shards: Option<Vec<u64>>,
+    /// `null`: a codec that we do not write.
+    pub codec: Option<Compression>,
+    /// Places that hold a frame.
+    #[ts(type = "number")]
+    pub frames_stored: u64,
+    /// `null`: not ours, or no record of it.
+    pub losses: Option<Ledger>,
+    /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
+    pub started_unix_ms: Option<f64>,
+    /// On disk, everything included.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    pub run_id: Option<String>,
+    /// A stored place that stands for the dataset in a list.
+    #[ts(type = "number | null")]
+    pub thumbnail_place: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum DatasetKind {
+    Zarr2,
+    Zarr3,
+    Tiff,
+    Raw,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DatasetState {
+    /// Being written now.
+    Open,
+    Closed,
+    /// Its writer is gone without closing it.
+    NeedsRecovery,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DatasetAxis {
+    pub name: String,
+    pub kind: DimensionKind,
+    /// Empty: none.
+    pub unit: String,
+    pub scale: f64,
+    /// Names of the elements; empty: none.
+    pub labels: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DatasetLevel {
+    /// In the dataset: "0".
+    pub path: String,
+    #[ts(type = "Array<number>")]
+    pub shape: Vec<u64>,
+    /// Physical size of an element along each axis.
+    pub scale: Vec<f64>,
+}

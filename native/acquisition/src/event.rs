@@ -1,0 +1,92 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use zarrcam_config::Configuration;
+
+use crate::{Ledger, RuntimeState, Stats, StreamError};
+
+/// What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    State(StateChange),
+    Configuration(ConfigurationChange),
+    Stats(Stats),
+    Published(Published),
+    RunEnded(RunSummary),
+    Log(LogEntry),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StateChange {
+    pub state: RuntimeState,
+    /// Of the run that goes on, or just ended.
+    pub run_id: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ConfigurationChange {
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Who changed it: a page's session, "cli", "runtime" (the next free name after a run).
+    pub changed_by: String,
+    pub configuration: Configuration,
+}
+
+/// Other programs can read more of a dataset than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Published {
+    /// Index in `video`.
+    pub stream: u32,
+    /// The dataset's name in the data folder; its full path where it lies outside.
+    pub dataset: String,
+    /// The run's id.
+    pub run: String,
+    #[ts(type = "number")]
+    pub frames_stored: u64,
+    #[ts(type = "Array<number>")]
+    pub shape: Vec<u64>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunSummary {
+    pub run_id: String,
+    pub elapsed_s: f64,
+    /// Nothing was lost and nothing failed.
+    pub complete: bool,
+    pub streams: Vec<StreamSummary>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StreamSummary {
+    /// Index in `video`.
+    pub stream: u32,
+    pub name: String,
+    /// `null`: nothing was written.
+    pub path: Option<String>,
+    pub ledger: Ledger,
+    #[ts(type = "number")]
+    pub frames_published: u64,
+    #[ts(type = "number")]
+    pub bytes_stored: u64,
+    pub elapsed_s: f64,
+    pub error: Option<StreamError>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct LogEntry {
+    pub level: LogLevel,
+    pub message: String,
+    /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
+    pub host_clock_ms: f64,
+    /// Index in `video`; `null`: concerns all.
+    pub stream: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    Info,
+    Warning,
+    Error,
+}
