@@ -15,8 +15,7 @@ pub enum PixelType {
 }
 
 impl PixelType {
-    pub const ALL: [Self; 8] =
-        [Self::U8, Self::U16, Self::I8, Self::I16, Self::F32, Self::U10, Self::U12, Self::U14];
+    pub const ALL: [Self; 8] = [Self::U8, Self::U16, Self::I8, Self::I16, Self::F32, Self::U10, Self::U12, Self::U14];
 
     /// Size of one pixel in memory and in the store, in bytes.
     pub const fn bytes(self) -> usize {

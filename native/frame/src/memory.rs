@@ -1,0 +1,114 @@
+//! One block of memory for a whole pool, resident before the first frame comes.
+//!
+//! First-touch page faults run at a third of a copy's speed; a camera thread must not pay them. Blocks come straight
+//! from the system and go straight back, so that a run's end really frees what the run took.
+
+use std::ptr::NonNull;
+
+use crate::FrameError;
+
+/// Transparent huge pages are this large on x86-64 and on most arm64 kernels.
+#[cfg(target_os = "linux")]
+const HUGE_PAGE_BYTES: usize = 2 << 20;
+
+/// A zeroed, resident block, aligned to at least a page (4096).
+pub struct Block {
+    base: NonNull<u8>,
+    bytes: usize,
+    #[cfg(unix)]
+    mapping: (NonNull<u8>, usize),
+    #[cfg(not(unix))]
+    layout: std::alloc::Layout,
+}
+
+// SAFETY: a block is plain memory with one owner; who may touch which part of it is the pool's business.
+unsafe impl Send for Block {}
+// SAFETY: the block itself hands out only its base address.
+unsafe impl Sync for Block {}
+
+impl Block {
+    pub fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
+    fn touch(&mut self) {
+        // SAFETY: the block is `bytes` long, just mapped, and nobody else has its address yet.
+        unsafe { std::ptr::write_bytes(self.base.as_ptr(), 0, self.bytes) };
+    }
+}
+
+#[cfg(unix)]
+impl Block {
+    pub fn new(bytes: usize) -> Result<Self, FrameError> {
+        let out_of_memory = FrameError::OutOfMemory { bytes: bytes as u64 };
+        #[cfg(target_os = "linux")]
+        let slack = if bytes >= HUGE_PAGE_BYTES { HUGE_PAGE_BYTES } else { 0 };
+        #[cfg(not(target_os = "linux"))]
+        let slack = 0;
+        let Some(length) = bytes.max(1).checked_add(slack) else { return Err(out_of_memory) };
+        // SAFETY: an anonymous private mapping at an address of the kernel's choice touches nothing that exists.
+        let address = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                length,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANON,
+                -1,
+                0,
+            )
+        };
+        if address == libc::MAP_FAILED {
+            return Err(out_of_memory);
+        }
+        let Some(mapping) = NonNull::new(address.cast::<u8>()) else { return Err(out_of_memory) };
+        let base = if slack == 0 {
+            mapping
+        } else {
+            let to_next = mapping.as_ptr().align_offset(slack);
+            // SAFETY: `to_next < slack`, and the mapping is `bytes + slack` long.
+            unsafe { mapping.add(to_next) }
+        };
+        // Only advice: where huge pages are switched off the block is made of small ones.
+        #[cfg(target_os = "linux")]
+        if slack != 0 {
+            // SAFETY: the range lies in the mapping made above.
+            unsafe { libc::madvise(base.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
+        }
+        let mut block = Self { base, bytes, mapping: (mapping, length) };
+        block.touch();
+        Ok(block)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours, and the pool drops its block after the last buffer that points into it.
+        unsafe { libc::munmap(self.mapping.0.as_ptr().cast(), self.mapping.1) };
+    }
+}
+
+#[cfg(not(unix))]
+impl Block {
+    pub fn new(bytes: usize) -> Result<Self, FrameError> {
+        let out_of_memory = FrameError::OutOfMemory { bytes: bytes as u64 };
+        let Ok(layout) = std::alloc::Layout::from_size_align(bytes.max(1), 4096) else {
+            return Err(out_of_memory);
+        };
+        // SAFETY: the layout is not of size zero.
+        let Some(base) = NonNull::new(unsafe { std::alloc::alloc(layout) }) else {
+            return Err(out_of_memory);
+        };
+        let mut block = Self { base, bytes, layout };
+        block.touch();
+        Ok(block)
+    }
+}
+
+#[cfg(not(unix))]
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout in `new`, and the pool drops its block after the last buffer.
+        unsafe { std::alloc::dealloc(self.base.as_ptr(), self.layout) };
+    }
+}
