@@ -1,0 +1,83 @@
+import {
+  type InferOutput,
+  finite,
+  literal,
+  looseObject,
+  null_,
+  number,
+  optional,
+  pipe,
+  record,
+  safeParse,
+  strictObject,
+  string,
+  union,
+  unknown,
+} from "valibot";
+
+import { type ErrorData, PARSE_ERROR, type ErrorCode, rpcErrorNumbers } from "./errors.ts";
+
+const id = union([string(), pipe(number(), finite())]);
+
+/** A request, or without `id` a notification of the client. Parameters are by name only. */
+export const requestSchema = strictObject({
+  jsonrpc: literal("2.0"),
+  id: optional(id),
+  method: string(),
+  params: optional(record(string(), unknown())),
+});
+export type RequestMessage = InferOutput<typeof requestSchema>;
+
+/** What a client receives: an answer, or a notification. */
+export const incomingSchema = union([
+  strictObject({ jsonrpc: literal("2.0"), id, result: unknown() }),
+  strictObject({
+    jsonrpc: literal("2.0"),
+    id: union([id, null_()]),
+    error: looseObject({ code: number(), message: string(), data: optional(looseObject({ code: string() })) }),
+  }),
+  strictObject({ jsonrpc: literal("2.0"), method: string(), params: record(string(), unknown()) }),
+]);
+export type IncomingMessage = InferOutput<typeof incomingSchema>;
+
+export type ParsedRequest =
+  | { ok: true; request: RequestMessage }
+  /** `id` is what could be read of it, so that the answer finds its way. */
+  | { ok: false; id: string | number | null; number: number; message: string };
+
+/** Never throws: the text may be anything. */
+export function parseRequest(text: string): ParsedRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, id: null, number: PARSE_ERROR, message: "The message is not JSON." };
+  }
+  const parsed = safeParse(requestSchema, value);
+  if (parsed.success) return { ok: true, request: parsed.output };
+  const message = Array.isArray(value)
+    ? "Batches are not taken: send one request a message."
+    : "The message is not a JSON-RPC 2.0 request with named parameters.";
+  return { ok: false, id: readableId(value), number: rpcErrorNumbers.invalid_message, message };
+}
+
+function readableId(value: unknown): string | number | null {
+  if (typeof value !== "object" || value === null || !("id" in value)) return null;
+  return typeof value.id === "string" || typeof value.id === "number" ? value.id : null;
+}
+
+export function resultMessage(requestId: string | number, result: unknown): string {
+  return JSON.stringify({ jsonrpc: "2.0", id: requestId, result });
+}
+export function errorMessage(
+  requestId: string | number | null,
+  code: ErrorCode,
+  message: string,
+  data: Omit<ErrorData, "code"> = {},
+  number: number = rpcErrorNumbers[code],
+): string {
+  return JSON.stringify({ jsonrpc: "2.0", id: requestId, error: { code: number, message, data: { code, ...data } } });
+}
+export function notificationMessage(name: string, params: unknown): string {
+  return JSON.stringify({ jsonrpc: "2.0", method: name, params });
+}

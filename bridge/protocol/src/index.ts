@@ -1,0 +1,8 @@
+export type * from "./model.ts";
+export type * from "./datasets.ts";
+export * from "./errors.ts";
+export * from "./limits.ts";
+export * from "./methods.ts";
+export * from "./notifications.ts";
+export * from "./envelope.ts";
+export * from "./preview-frame.ts";

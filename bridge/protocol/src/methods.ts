@@ -1,0 +1,131 @@
+// The one table of methods: their names, what they take, what they answer. README.md documents it; a test compares the two.
+import {
+  type GenericSchema,
+  type InferInput,
+  type InferOutput,
+  array,
+  boolean,
+  integer,
+  maxValue,
+  minLength,
+  minValue,
+  number,
+  optional,
+  picklist,
+  pipe,
+  record,
+  strictObject,
+  string,
+  unknown,
+} from "valibot";
+
+import type { DatasetInfo, DatasetSummary } from "./datasets.ts";
+import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
+import type {
+  Capabilities,
+  Configuration,
+  DeviceIdentifier,
+  DeviceInfo,
+  Dimension,
+  Loss,
+  Plan,
+  Problem,
+  RuntimeState,
+  StreamStats,
+} from "./model.ts";
+
+export interface AppliedConfiguration {
+  configuration: Configuration;
+  revision: number;
+}
+export interface Validation {
+  problems: Problem[];
+  /** One a stream; null where there is no stream, or its problems leave no plan. */
+  plans: (Plan | null)[];
+}
+export interface Stats {
+  streams: StreamStats[];
+}
+export interface Suggestion {
+  dimensions: Dimension[];
+  /** Why this layout, one sentence. */
+  reason: string;
+}
+export interface Losses {
+  losses: Loss[];
+  /** Runs of losses in all. */
+  total: number;
+}
+/** The picture comes in a binary message with this subscription id, before this answer. */
+export interface Snapped {
+  subscription: number;
+  hardware_frame_id: number;
+}
+
+interface Method<P extends GenericSchema, R> {
+  readonly params: P;
+  /** Never set: carries the type of the result. */
+  readonly result?: R;
+}
+function method<R>() {
+  return <P extends GenericSchema>(params: P): Method<P, R> => ({ params });
+}
+
+const none = strictObject({});
+const count = pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
+const stream = pipe(number(), integer(), minValue(0), maxValue(1023));
+const side = pipe(number(), integer(), minValue(1), maxValue(MAX_PREVIEW_SIDE_PX));
+const kind = picklist(["Camera", "Storage"]);
+/** The core reads and judges the document; here it only has to be an object. */
+const document = record(string(), unknown());
+const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)), height: pipe(count, minValue(1)) });
+
+export const methods = {
+  devices: method<DeviceInfo[]>()(strictObject({ kind: optional(kind) })),
+  select: method<DeviceIdentifier | null>()(strictObject({ kind, name: optional(string()) })),
+  select_one_of: method<DeviceIdentifier | null>()(strictObject({ kind, names: array(string()) })),
+  get_configuration: method<AppliedConfiguration>()(none),
+  set_configuration: method<AppliedConfiguration>()(
+    strictObject({ configuration: document, revision: optional(count) }),
+  ),
+  get_capabilities: method<Capabilities>()(none),
+  validate: method<Validation>()(strictObject({ configuration: document })),
+  suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
+  start: method<{ state: RuntimeState }>()(strictObject({ record: boolean() })),
+  stop: method<Stats>()(none),
+  abort: method<Stats>()(none),
+  give_up: method<Stats>()(none),
+  snap: method<Snapped>()(strictObject({ stream, max_width: optional(side), max_height: optional(side) })),
+  save_snapshot: method<{ path: string }>()(strictObject({ stream, name: optional(string()) })),
+  execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
+  get_state: method<{ state: RuntimeState }>()(none),
+  get_stats: method<Stats>()(none),
+  get_losses: method<Losses>()(
+    strictObject({ stream, from: optional(count, 0), count: optional(pipe(count, maxValue(MAX_LOSSES)), 1000) }),
+  ),
+  "preview.subscribe": method<{ subscription: number }>()(
+    strictObject({
+      stream,
+      max_width: side,
+      max_height: side,
+      region: optional(region),
+      /** An own subscription to change in place. */
+      subscription: optional(count),
+    }),
+  ),
+  "preview.ack": method<Record<string, never>>()(strictObject({ subscription: count, frame: count })),
+  "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
+  "datasets.list": method<DatasetSummary[]>()(none),
+  "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
+  "datasets.recover": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
+} as const;
+
+export type MethodName = keyof typeof methods;
+export type Params<M extends MethodName> = InferInput<(typeof methods)[M]["params"]>;
+export type ParsedParams<M extends MethodName> = InferOutput<(typeof methods)[M]["params"]>;
+export type Result<M extends MethodName> = NonNullable<(typeof methods)[M]["result"]> | NullResult<M>;
+type NullResult<M extends MethodName> = M extends "select" | "select_one_of" ? null : never;
+
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}
