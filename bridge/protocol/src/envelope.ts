@@ -15,7 +15,7 @@ import {
   unknown,
 } from "valibot";
 
-import { type ErrorData, PARSE_ERROR, type ErrorCode, rpcErrorNumbers } from "./errors.ts";
+import { type RpcErrorData, PARSE_ERROR, type ErrorCode, rpcErrorNumbers } from "./errors.ts";
 
 const id = union([string(), pipe(number(), finite())]);
 
@@ -73,7 +73,7 @@ export function errorMessage(
   requestId: string | number | null,
   code: ErrorCode,
   message: string,
-  data: Omit<ErrorData, "code"> = {},
+  data: Omit<RpcErrorData, "code"> = {},
   number: number = rpcErrorNumbers[code],
 ): string {
   return JSON.stringify({ jsonrpc: "2.0", id: requestId, error: { code: number, message, data: { code, ...data } } });

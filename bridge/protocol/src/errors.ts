@@ -1,4 +1,4 @@
-import type { Problem } from "./model.ts";
+import type { Problem } from "./generated/index.ts";
 
 /** What went wrong in the core or the bridge: stable, for programs. `message` beside it is for people. */
 export const errorCodes = [
@@ -50,7 +50,7 @@ export const rpcErrorNumbers: Record<ErrorCode, number> = {
 export const PARSE_ERROR = -32700;
 
 /** `error.data` of a JSON-RPC response. */
-export interface ErrorData {
+export interface RpcErrorData {
   code: ErrorCode;
   /** The field at fault, `video[0].storage.settings.uri`. */
   path?: string;

@@ -1,5 +1,5 @@
-export type * from "./model.ts";
-export type * from "./datasets.ts";
+export type * from "./generated/index.ts";
+export type * from "./plan.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./methods.ts";

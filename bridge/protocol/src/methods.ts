@@ -19,20 +19,21 @@ import {
   unknown,
 } from "valibot";
 
-import type { DatasetInfo, DatasetSummary } from "./datasets.ts";
-import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import type {
   Capabilities,
   Configuration,
+  DatasetInfo,
   DeviceIdentifier,
   DeviceInfo,
-  Dimension,
-  Loss,
-  Plan,
+  LossPage,
   Problem,
+  RunSummary,
   RuntimeState,
-  StreamStats,
-} from "./model.ts";
+  Stats,
+  Suggestion,
+} from "./generated/index.ts";
+import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
+import type { Plan } from "./plan.ts";
 
 export interface AppliedConfiguration {
   configuration: Configuration;
@@ -42,19 +43,6 @@ export interface Validation {
   problems: Problem[];
   /** One a stream; null where there is no stream, or its problems leave no plan. */
   plans: (Plan | null)[];
-}
-export interface Stats {
-  streams: StreamStats[];
-}
-export interface Suggestion {
-  dimensions: Dimension[];
-  /** Why this layout, one sentence. */
-  reason: string;
-}
-export interface Losses {
-  losses: Loss[];
-  /** Runs of losses in all. */
-  total: number;
 }
 /** The picture comes in a binary message with this subscription id, before this answer. */
 export interface Snapped {
@@ -92,15 +80,15 @@ export const methods = {
   validate: method<Validation>()(strictObject({ configuration: document })),
   suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
   start: method<{ state: RuntimeState }>()(strictObject({ record: boolean() })),
-  stop: method<Stats>()(none),
-  abort: method<Stats>()(none),
-  give_up: method<Stats>()(none),
+  stop: method<RunSummary>()(none),
+  abort: method<RunSummary>()(none),
+  give_up: method<RunSummary>()(none),
   snap: method<Snapped>()(strictObject({ stream, max_width: optional(side), max_height: optional(side) })),
   save_snapshot: method<{ path: string }>()(strictObject({ stream, name: optional(string()) })),
   execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
   get_state: method<{ state: RuntimeState }>()(none),
   get_stats: method<Stats>()(none),
-  get_losses: method<Losses>()(
+  get_losses: method<LossPage>()(
     strictObject({ stream, from: optional(count, 0), count: optional(pipe(count, maxValue(MAX_LOSSES)), 1000) }),
   ),
   "preview.subscribe": method<{ subscription: number }>()(
@@ -115,7 +103,7 @@ export const methods = {
   ),
   "preview.ack": method<Record<string, never>>()(strictObject({ subscription: count, frame: count })),
   "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
-  "datasets.list": method<DatasetSummary[]>()(none),
+  "datasets.list": method<DatasetInfo[]>()(none),
   "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
   "datasets.recover": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
 } as const;

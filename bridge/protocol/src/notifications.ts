@@ -1,36 +1,27 @@
-import type { AppliedConfiguration, Stats } from "./methods.ts";
-import type { DeviceInfo, RuntimeState } from "./model.ts";
+import type {
+  Configuration,
+  ConfigurationChange,
+  DeviceInfo,
+  Event,
+  LogEntry,
+  Published,
+  RunSummary,
+  RuntimeState,
+  StateChange,
+  Stats,
+} from "./generated/index.ts";
 
 /** The first message of a session: all that a page needs to draw itself. */
 export interface Hello {
   version: string;
-  /** This session's name; `configuration.by` says whose edit it was. */
+  /** This session's name; `changed_by` of a configuration says whose edit it was. */
   client: string;
   data_dir: string;
-  configuration: AppliedConfiguration["configuration"];
+  configuration: Configuration;
   revision: number;
   state: RuntimeState;
   stats: Stats;
   devices: DeviceInfo[];
-}
-/** The one configuration changed. */
-export interface ConfigurationChanged extends AppliedConfiguration {
-  /** The `client` of the session that changed it; null: the bridge itself. */
-  by: string | null;
-}
-/** More of an open dataset can be read. */
-export interface Published {
-  /** Relative to the data folder, as in `/data/{dataset}`. */
-  dataset: string;
-  run: string;
-  frames_stored: number;
-  shape: number[];
-}
-export const logLevels = ["info", "warning", "error"] as const;
-export interface Log {
-  level: (typeof logLevels)[number];
-  message: string;
-  unix_ms: number;
 }
 /** A subscription that the bridge ended by itself. */
 export interface PreviewEnded {
@@ -41,11 +32,12 @@ export interface PreviewEnded {
 /** What the bridge sends without being asked. */
 export interface Notifications {
   hello: Hello;
-  state: { state: RuntimeState };
-  configuration: ConfigurationChanged;
+  state: StateChange;
+  configuration: ConfigurationChange;
   stats: Stats;
   published: Published;
-  log: Log;
+  run_ended: RunSummary;
+  log: LogEntry;
   "preview.ended": PreviewEnded;
 }
 export const notificationNames = [
@@ -54,7 +46,11 @@ export const notificationNames = [
   "configuration",
   "stats",
   "published",
+  "run_ended",
   "log",
   "preview.ended",
 ] as const satisfies readonly (keyof Notifications)[];
 export type NotificationName = keyof Notifications;
+
+/** The core's events are notifications by their own name. */
+export type RuntimeEvents = { [E in Event as E["event"]]: Omit<E, "event"> };

@@ -1,5 +1,5 @@
 // The binary message: a header of 128 bytes, the histogram, the pixels; all little-endian. README.md has the table.
-import type { PixelType } from "./model.ts";
+import type { PixelType } from "./generated/index.ts";
 
 export const PREVIEW_MAGIC = 0x5650435a; // "ZCPV" as it lies in memory
 export const PREVIEW_VERSION = 1;
