@@ -1,0 +1,95 @@
+/**
+ * The native addon. Structured data crosses as JSON text; its types are the generated ones (`bridge/protocol/src/generated`).
+ *
+ * Every error, thrown or rejected, has as its message the JSON of `{code, message, path, problems}`.
+ * No call blocks the event loop or one of libuv's threads: what takes time is a promise, resolved by the runtime's own
+ * threads. A pending promise keeps Node alive, the event callback does not.
+ */
+export class NativeRuntime {
+  /**
+   * @param optionsJson `{data_dir?: string, working_dir?: string, next_names?: boolean}`.
+   *   With `data_dir` a `uri` resolves under it and may not leave it; else under `working_dir` (default: the process's).
+   *   `next_names`: after a recording the next free name is set.
+   * @param onEvent gets each event as JSON: `Event`, tagged by `event`.
+   */
+  constructor(optionsJson: string, onEvent: (eventJson: string) => void)
+
+  /** `DeviceInfo[]` */
+  devices(): string
+  /** `kind`: "Camera" or "Storage". `DeviceIdentifier`, or null where nothing matches. */
+  select(kind: string, name?: string | null): string | null
+  selectOneOf(kind: string, names: string[]): string | null
+  /** `{configuration, revision}` */
+  configuration(): string
+  /** `Capabilities` of the configuration in force. */
+  capabilities(): string
+  /** `RuntimeState`, plain. */
+  state(): string
+  /** `Stats` */
+  stats(): string
+  /** `LossPage` */
+  losses(stream: number, from: number, count: number): string
+  /** Throws `not_running` or `trigger_refused`. */
+  executeTrigger(stream: number): void
+
+  /** `{configuration, revision}` as applied. Rejects with `invalid_configuration` (problems), `stale_revision` (problems: what changed) or `already_running`. */
+  setConfiguration(configurationJson: string, revision?: number | null, changedBy?: string | null): Promise<string>
+  /** `Validation`: `{problems, plans}` */
+  validate(configurationJson: string): Promise<string>
+  /** `Suggestion`. `use`: "planes", "time_courses", "cloud". */
+  suggest(stream: number, use: string): Promise<string>
+  /** Resolves with the run's id as soon as the cameras run. */
+  start(record: boolean): Promise<string>
+  /** `RunSummary`, or "null" where nothing was recorded. Rejects when a stream of the run failed. */
+  stop(): Promise<string>
+  abort(): Promise<string>
+  /** Ends capture and storage now; what is not stored is counted lost. */
+  giveUp(): Promise<string>
+  /** One unsaved frame, as a preview message at full resolution. */
+  snap(stream: number): Promise<Picture>
+
+  /**
+   * The next picture of a stream: of the newest frame after `after` (a `sequence`), at once where there is one.
+   * @param requestJson `PreviewRequest`: `{stream, subscription?, max_width?, max_height?, region?, full?}`
+   */
+  nextPreview(requestJson: string, after?: number | null): Promise<Picture>
+  /** Rejects the waiting `nextPreview`s of a subscription with the code `cancelled`. */
+  cancelPreviews(subscription: number): void
+  /** The newest whole frame after `after`, copied. For observers: never holds a buffer. */
+  nextFrame(stream: number, after?: number | null): Promise<ObservedFrame>
+
+  /** `DatasetInfo[]` of the data folder. */
+  datasets(): Promise<string>
+  /** `DatasetInfo`. A name in the data folder, or a path. */
+  datasetInfo(path: string): Promise<string>
+  /** `RecoveryReport` */
+  recover(path: string): Promise<string>
+
+  /** Ends a run (storing what was captured) and all threads. Waiting previews are rejected with `closed`. */
+  close(): Promise<void>
+}
+
+export interface Picture {
+  /** Header of 128 bytes, histogram, pixels: the preview message of the protocol. */
+  data: Buffer
+  /** Of the frame in its stream: what the next call takes as `after`. */
+  sequence: number
+}
+
+export interface ObservedFrame {
+  /** Pixels, rows tight, little endian. */
+  data: Buffer
+  sequence: number
+  /** Frames of the stream since `after` that this observer did not get. */
+  skipped: number
+  width: number
+  height: number
+  pixelType: string
+  /** The camera's own count, since the camera started. */
+  hardwareId: number
+  hardwareClockNs: bigint
+  /** Wall clock, ns since 1970-01-01 UTC. */
+  hostClockNs: bigint
+  /** Position in the array; null: not saved. */
+  place: number | null
+}

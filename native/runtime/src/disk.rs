@@ -1,0 +1,21 @@
+//! What the file system says about a place where nothing may stand yet.
+
+use std::path::{Path, PathBuf};
+
+/// The nearest folder above `path`, or `path` itself, that exists.
+pub fn existing_ancestor(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find(|ancestor| ancestor.exists()).map(Path::to_path_buf)
+}
+
+/// Bytes that this user may still write to the disk that holds `path`.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let stat = rustix::fs::statvfs(existing_ancestor(path)?).ok()?;
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+/// Whether entries can be made in the folder where `path` would be made.
+pub fn can_write(path: &Path) -> bool {
+    existing_ancestor(path).is_some_and(|folder| {
+        rustix::fs::access(&folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+    })
+}

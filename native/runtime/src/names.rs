@@ -1,0 +1,212 @@
+//! Where a dataset is made: from the document's `uri` to a path, and the next name that is free.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::disk::existing_ancestor;
+
+/// Relative names resolve under `base`; with `confined` nothing may lie outside it.
+#[derive(Clone, Debug)]
+pub struct NameSpace {
+    pub base: PathBuf,
+    pub confined: bool,
+}
+
+/// Why a `uri` names no place to write to; a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadName(pub String);
+
+impl NameSpace {
+    pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
+        let bad = |message: String| Err(BadName(message));
+        let text = uri.strip_prefix("file://").unwrap_or(uri);
+        if let Some((scheme, _)) = text.split_once("://") {
+            return bad(format!("\"{scheme}://\" is not supported yet; give the name of a file or folder."));
+        }
+        if text.trim().is_empty() {
+            return bad("A name is needed, \"embryo.zarr\" say.".to_owned());
+        }
+        for name in text.split(['/', '\\']) {
+            portable(name)?;
+        }
+        let given = Path::new(text);
+        if self.confined && given.components().any(|part| part == Component::ParentDir) {
+            return bad("\"..\" leads out of the data folder; give a name inside it.".to_owned());
+        }
+        let path = lexically_normal(&self.base.join(given));
+        if self.confined {
+            self.confine(&path)?;
+        }
+        Ok(path)
+    }
+
+    /// Links are followed as far as anything exists: what they lead to must lie in the data folder as well.
+    fn confine(&self, path: &Path) -> Result<(), BadName> {
+        let outside = || BadName(format!("{} is outside the data folder {}.", path.display(), self.base.display()));
+        let base = lexically_normal(&self.base);
+        if path == base {
+            return Err(BadName("That is the data folder itself; give a name inside it.".to_owned()));
+        }
+        if !path.starts_with(&base) {
+            return Err(outside());
+        }
+        let real_base = real_path(&base).ok_or_else(outside)?;
+        let real = real_path(path).ok_or_else(outside)?;
+        if real.starts_with(&real_base) && real != real_base { Ok(()) } else { Err(outside()) }
+    }
+
+    /// The dataset's name in the data folder; its whole path where it lies outside, or where there is no such folder.
+    pub fn dataset_name(&self, path: &Path) -> String {
+        let inside = if self.confined { path.strip_prefix(lexically_normal(&self.base)).ok() } else { None };
+        inside.unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// The first name that counts on from `uri` and is free: `embryo.zarr` -> `embryo_002.zarr`. `taken`: by another stream.
+    pub fn next_free(&self, uri: &str, taken: &dyn Fn(&Path) -> bool) -> Option<String> {
+        let (stem, number, ending) = split_number(uri);
+        (number.map_or(2, |number| number + 1)..100_000).map(|next| format!("{stem}_{next:03}{ending}")).find(|name| {
+            self.resolve(name).is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
+        })
+    }
+}
+
+/// `raw` writes `NAME.json` beside `NAME`.
+fn occupied_beside(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".json");
+    Path::new(&beside).exists()
+}
+
+/// `a/embryo_002.zarr` -> (`a/embryo`, 2, `.zarr`)
+fn split_number(uri: &str) -> (&str, Option<u32>, &str) {
+    let name_at = uri.rfind(['/', '\\']).map_or(0, |at| at + 1);
+    let dot = uri[name_at..].find('.').filter(|at| *at > 0).map_or(uri.len(), |at| name_at + at);
+    // A name such as `run1.5.zarr` has its ending at the last dot.
+    let ending_at = if uri[dot..].matches('.').count() > 1 && !uri[dot..].ends_with(".ome.zarr") && !uri[dot..].ends_with(".ome.tif") {
+        uri.rfind('.').unwrap_or(dot)
+    } else {
+        dot
+    };
+    let (before, ending) = uri.split_at(ending_at);
+    if let Some((stem, digits)) = before.rsplit_once('_')
+        && digits.len() >= 3
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = digits.parse()
+    {
+        return (stem, Some(number), ending);
+    }
+    (before, None, ending)
+}
+
+/// What Windows cannot hold is refused everywhere: data travels.
+fn portable(name: &str) -> Result<(), BadName> {
+    let bad = |message: String| Err(BadName(message));
+    if name == "." || name == ".." {
+        return Ok(());
+    }
+    if let Some(wrong) = name.chars().find(|c| c.is_control() || "<>:\"|?*".contains(*c)) {
+        return bad(format!("{wrong:?} cannot be part of a name (Windows does not allow it)."));
+    }
+    if name.ends_with([' ', '.']) {
+        return bad(format!("\"{name}\" ends with a space or a dot, which Windows does not allow."));
+    }
+    if name.len() > 200 {
+        return bad(format!("A name of {} bytes is too long; 200 are allowed.", name.len()));
+    }
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit() && rest != "0")
+    };
+    if ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT") {
+        return bad(format!("\"{name}\" is a device's name on Windows; choose another."));
+    }
+    if name == "@live" {
+        return bad("\"@live\" is what the bridge calls a dataset being written; choose another.".to_owned());
+    }
+    Ok(())
+}
+
+/// `a/./b/../c` -> `a/c`, without looking at the disk.
+pub fn lexically_normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
+}
+
+/// Links followed as far as the path exists, the rest as it is.
+pub fn real_path(path: &Path) -> Option<PathBuf> {
+    let ancestor = existing_ancestor(path)?;
+    let rest = path.strip_prefix(&ancestor).ok()?;
+    // A dangling link does not "exist", but writing to it would make what it points to.
+    let mut dangling = ancestor.clone();
+    for part in rest.components() {
+        dangling.push(part);
+        if dangling.symlink_metadata().is_ok() {
+            return None;
+        }
+    }
+    Some(ancestor.canonicalize().ok()?.join(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("zarrcam-names-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn names_stay_in_the_data_folder() {
+        let base = folder("confined");
+        let outside = folder("outside");
+        std::os::unix::fs::symlink(&outside, base.join("link")).unwrap();
+        std::os::unix::fs::symlink(outside.join("nothing"), base.join("dangling")).unwrap();
+        let names = NameSpace { base: base.clone(), confined: true };
+        assert_eq!(names.resolve("a/b.zarr").unwrap(), base.join("a/b.zarr"));
+        assert_eq!(names.resolve(base.join("c.zarr").to_str().unwrap()).unwrap(), base.join("c.zarr"));
+        for wrong in ["../x.zarr", "a/../../x", "/etc/x.zarr", "link/x.zarr", "dangling", "dangling/x", ".", "", "s3://bucket/x"] {
+            assert!(names.resolve(wrong).is_err(), "{wrong}");
+        }
+        let free = NameSpace { base: base.clone(), confined: false };
+        assert_eq!(free.resolve("../x.zarr").unwrap(), base.parent().unwrap().join("x.zarr"));
+        assert_eq!(free.resolve("file:///tmp/x.zarr").unwrap(), Path::new("/tmp/x.zarr"));
+    }
+
+    #[test]
+    fn names_are_valid_on_windows() {
+        let names = NameSpace { base: folder("portable"), confined: true };
+        for wrong in ["a:b", "what?.zarr", "nul", "COM1.zarr", "dot.", "space ", "tab\t", "a/aux.zarr/b", "@live"] {
+            assert!(names.resolve(wrong).is_err(), "{wrong}");
+        }
+        for right in ["com0", "null.zarr", "über.zarr", "a b.zarr", "console"] {
+            assert!(names.resolve(right).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn the_next_name_counts_on() {
+        let base = folder("next");
+        let names = NameSpace { base: base.clone(), confined: true };
+        let next = |uri: &str| names.next_free(uri, &|_| false).unwrap();
+        assert_eq!(next("out.zarr"), "out_002.zarr");
+        assert_eq!(next("a/embryo_009.ome.zarr"), "a/embryo_010.ome.zarr");
+        assert_eq!(next("stack"), "stack_002");
+        assert_eq!(next("run1.5.zarr"), "run1.5_002.zarr");
+        assert_eq!(next("plate_7.zarr"), "plate_7_002.zarr");
+        std::fs::create_dir(base.join("out_002.zarr")).unwrap();
+        std::fs::write(base.join("out_003.zarr.json"), "").unwrap();
+        assert_eq!(next("out.zarr"), "out_004.zarr");
+        assert_eq!(names.next_free("out.zarr", &|path| path.ends_with("out_004.zarr")).unwrap(), "out_005.zarr");
+    }
+}
