@@ -233,7 +233,7 @@ pub struct Dimension {
 #[serde(default)]
 pub struct Compression {
     pub codec: CodecName,
-    /// Blosc 0..=9; zstd: what the library has.
+    /// Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3.
     pub level: i32,
     /// Blosc only.
     pub shuffle: Shuffle,
@@ -301,6 +301,10 @@ impl Durability {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+impl CodecName {
+    pub const ALL: [Self; 4] = [Self::None, Self::BloscLz4, Self::BloscZstd, Self::Zstd];
 }
 
 impl Notes {

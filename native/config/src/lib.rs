@@ -1,16 +1,31 @@
 //! The configuration document, and what the layers say to each other in JSON.
 //!
 //! - [`Configuration`] (`document`): the document of the file, the wire and the page. Field names are Acquire's.
+//! - [`parse()`] (`parse`): JSON to document, all that is wrong with its form at once.
+//! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
-//! - [`Capabilities`] (`capabilities`): what the devices of this machine can do.
-//! - `parse`: JSON to document, every problem at once. `validate`: document against capabilities.
+//! - [`resolve_uri`] (`place`): where a name leads, and whether it may.
+//! - `effective`: what a document means where it leaves something out.
+//! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
+//! - [`suggest_dimensions`] (`suggest`): a sound layout for a stated use.
+//! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
 
 mod capabilities;
+mod catalog;
 mod document;
+mod effective;
+mod nearest;
+mod parse;
 mod problem;
+mod storage_devices;
 mod suggest;
 
 pub use capabilities::*;
+pub use catalog::DeviceCatalog;
 pub use document::*;
+pub use effective::{append_dimension, frames_per_append_index};
+pub use nearest::nearest;
+pub use parse::parse;
 pub use problem::{ErrorData, Fix, Problem, Severity};
+pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
 pub use suggest::{Suggestion, Use};

@@ -37,6 +37,32 @@ pub struct Fix {
     pub value: Value,
 }
 
+impl Problem {
+    pub fn error(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        let severity = Severity::Error;
+        Self { path: path.into(), code: code.into(), severity, message: message.into(), fix: None }
+    }
+
+    pub fn warning(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(path, code, message) }
+    }
+
+    /// The way out that sets the field at fault.
+    pub fn fixed_by(self, label: impl Into<String>, value: impl Into<Value>) -> Self {
+        let path = self.path.clone();
+        self.fixed_at(path, label, value)
+    }
+
+    /// The way out that sets another field.
+    pub fn fixed_at(self, path: impl Into<String>, label: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self { fix: Some(Fix { label: label.into(), path: path.into(), value: value.into() }), ..self }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 /// How a refusal travels between processes and languages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ErrorData {

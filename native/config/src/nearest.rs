@@ -1,0 +1,79 @@
+/// The candidate that a mistyped `name` most likely meant; `None` where nothing is close enough to propose.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let wanted: Vec<char> = wanted.trim().chars().collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let known: Vec<char> = candidate.to_lowercase().chars().collect();
+            let longest = wanted.len().max(known.len());
+            (distance(&wanted, &known), longest, candidate)
+        })
+        .filter(|(distance, longest, candidate)| *distance * 5 <= *longest * 2 || contains_words(candidate, name))
+        .min_by_key(|(distance, _, _)| *distance)
+        .map(|(_, _, candidate)| candidate)
+}
+
+/// `sin` for `simulated: radial sin`, `exposure` for `exposure_time_us`.
+fn contains_words(candidate: &str, name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let candidate = candidate.to_lowercase();
+    name.chars().count() >= 3
+        && candidate
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == name || (candidate.starts_with(&name) && word.starts_with(&name)))
+        || name.chars().count() >= 6 && (candidate.contains(&name) || name.contains(&candidate))
+}
+
+/// Optimal string alignment: insertions, deletions, substitutions, and swaps of neighbours.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = vec![0; b.len() + 1];
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut row = vec![i + 1; b.len() + 1];
+        for (j, to) in b.iter().enumerate() {
+            let substitution = above[j] + usize::from(from != to);
+            row[j + 1] = substitution.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && from == &b[j - 1] && &a[i - 1] == to {
+                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAMERAS: [&str; 4] = ["simulated: uniform random", "simulated: radial sin", "simulated: empty", "replay"];
+
+    #[test]
+    fn proposes_what_was_meant() {
+        assert_eq!(nearest("simulated: radial sine", CAMERAS), Some("simulated: radial sin"));
+        assert_eq!(nearest("Simulated Radial Sin", CAMERAS), Some("simulated: radial sin"));
+        assert_eq!(nearest("radial sin", CAMERAS), Some("simulated: radial sin"));
+        assert_eq!(nearest("ZarV3", ["Zarr", "ZarrV3", "trash"]), Some("ZarrV3"));
+        assert_eq!(nearest("zarr", ["Zarr", "ZarrV3"]), Some("Zarr"));
+        assert_eq!(nearest("exposure_us", ["line_interval_us", "exposure_time_us"]), Some("exposure_time_us"));
+        assert_eq!(nearest("exposure", ["line_interval_us", "exposure_time_us"]), Some("exposure_time_us"));
+        assert_eq!(nearest("dimesnions", ["acquisition_dimensions", "uri"]), None);
+    }
+
+    #[test]
+    fn proposes_nothing_when_nothing_is_near() {
+        assert_eq!(nearest("hamamatsu", CAMERAS), None);
+        assert_eq!(nearest("", CAMERAS), None);
+    }
+
+    #[test]
+    fn a_swap_of_neighbours_is_one_mistake() {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        assert_eq!(distance(&chars("binnign"), &chars("binning")), 1);
+        assert_eq!(distance(&chars(""), &chars("abc")), 3);
+    }
+}
