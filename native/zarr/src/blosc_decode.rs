@@ -1,0 +1,82 @@
+use zarrcam_config::Shuffle;
+
+use crate::blosc::{FLAG_BIT_SHUFFLE, FLAG_BYTE_SHUFFLE, FLAG_NOT_SPLIT, HEADER_BYTES};
+use crate::codec::CodecError;
+use crate::shuffle;
+
+const FLAG_STORED: u8 = 0x02;
+
+/// Decodes a Blosc 1 container of LZ4 or zstd, ours or c-blosc's own. Unlike some readers it refuses what is not sound.
+pub(crate) fn decode(item_bytes: usize, encoded: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
+    let damaged = CodecError::Damaged;
+    let word = |at: usize| -> Result<usize, CodecError> {
+        let bytes = encoded.get(at..at + 4).ok_or(damaged("a Blosc chunk is cut short"))?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
+    };
+    if encoded.len() < HEADER_BYTES || encoded[0] != 2 {
+        return Err(damaged("not a Blosc 1 chunk"));
+    }
+    let (flags, type_bytes) = (encoded[2], usize::from(encoded[3]));
+    let (decoded, block_bytes, total) = (word(4)?, word(8)?, word(12)?);
+    if decoded != out.len() || total != encoded.len() || type_bytes != item_bytes {
+        return Err(damaged("a Blosc chunk's header does not fit its array"));
+    }
+    if flags & FLAG_STORED != 0 {
+        let stored = &encoded[HEADER_BYTES..];
+        if stored.len() != out.len() {
+            return Err(damaged("a stored Blosc chunk has another length"));
+        }
+        out.copy_from_slice(stored);
+        return Ok(());
+    }
+    if block_bytes == 0 || block_bytes > decoded {
+        return Err(damaged("a Blosc chunk's block size is impossible"));
+    }
+    let shuffled = match flags & (FLAG_BYTE_SHUFFLE | FLAG_BIT_SHUFFLE) {
+        0 => Shuffle::None,
+        FLAG_BYTE_SHUFFLE => Shuffle::Byte,
+        _ => Shuffle::Bit,
+    };
+    let (mut unpacked, mut planes) = (vec![0; block_bytes], vec![0; block_bytes]);
+    for (block, target) in out.chunks_mut(block_bytes).enumerate() {
+        // c-blosc splits a block by the bytes of an element where that helps; the last, shorter one never.
+        let split = flags & FLAG_NOT_SPLIT == 0 && target.len() == block_bytes;
+        let parts = if split { type_bytes } else { 1 };
+        let mut at = word(HEADER_BYTES + 4 * block)?;
+        let part_bytes = target.len() / parts;
+        let unpacked = &mut unpacked[..target.len()];
+        for part in unpacked.chunks_mut(part_bytes).take(parts) {
+            let length = word(at)?;
+            let payload =
+                encoded.get(at + 4..at + 4 + length).ok_or(damaged("a Blosc block ends outside its chunk"))?;
+            decode_part(flags >> 5, payload, part)?;
+            at += 4 + length;
+        }
+        let count = target.len() / item_bytes;
+        match shuffled {
+            Shuffle::Byte if item_bytes > 1 => shuffle::unshuffle(item_bytes, unpacked, target),
+            Shuffle::Bit if count > 0 && shuffle::bit_shuffles(count) => {
+                let whole = count * item_bytes;
+                let planes = &mut planes[..whole];
+                shuffle::bits_to_bytes(&unpacked[..whole], count, planes);
+                shuffle::unshuffle(item_bytes, planes, &mut target[..whole]);
+                target[whole..].copy_from_slice(&unpacked[whole..]);
+            }
+            _ => target.copy_from_slice(unpacked),
+        }
+    }
+    Ok(())
+}
+
+fn decode_part(codec: u8, payload: &[u8], part: &mut [u8]) -> Result<(), CodecError> {
+    if payload.len() == part.len() {
+        part.copy_from_slice(payload);
+        return Ok(());
+    }
+    let length = match codec {
+        1 => lz4_flex::block::decompress_into(payload, part).map_err(|_| CodecError::Damaged("an LZ4 block"))?,
+        4 => zstd_safe::decompress(part, payload).map_err(|code| CodecError::Zstd(zstd_safe::get_error_name(code)))?,
+        _ => return Err(CodecError::Damaged("a Blosc chunk of another compressor")),
+    };
+    if length == part.len() { Ok(()) } else { Err(CodecError::Damaged("a Blosc block holds too little")) }
+}

@@ -1,0 +1,249 @@
+use thiserror::Error;
+use zarrcam_config::{CodecName, Compression, Shuffle};
+
+use crate::blosc::{self, BloscTileEncoder, Geometry};
+use crate::blosc_decode;
+use crate::zstd_frame::{self, ZstdTileEncoder};
+
+/// How the bytes of a chunk are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Codec {
+    Raw,
+    /// A Blosc 1 container. `level` 0..=9 as c-blosc reads it: 0 stores, and LZ4 has but one level above it.
+    Blosc {
+        inner: BloscInner,
+        level: i32,
+        shuffle: Shuffle,
+    },
+    /// One Zstandard frame. `level`: what the library has, see [`Codec::ZSTD_LEVELS`].
+    Zstd {
+        level: i32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BloscInner {
+    Lz4,
+    Zstd,
+}
+
+impl Codec {
+    pub const BLOSC_LEVELS: std::ops::RangeInclusive<i32> = 0..=9;
+    /// As in the Zarr V3 codec's specification, and the library's own range; 0 means its default, 3.
+    pub const ZSTD_LEVELS: std::ops::RangeInclusive<i32> = -131_072..=22;
+
+    pub fn is_raw(self) -> bool {
+        self == Self::Raw
+    }
+
+    /// Checks the level; everything else a codec can say is possible.
+    pub fn validate(self) -> Result<(), CodecError> {
+        let (level, range) = match self {
+            Self::Raw => return Ok(()),
+            Self::Blosc { level, .. } => (level, Self::BLOSC_LEVELS),
+            Self::Zstd { level } => (level, Self::ZSTD_LEVELS),
+        };
+        if range.contains(&level) {
+            Ok(())
+        } else {
+            Err(CodecError::Level { level, lowest: *range.start(), highest: *range.end() })
+        }
+    }
+}
+
+impl From<Compression> for Codec {
+    fn from(compression: Compression) -> Self {
+        let Compression { codec, level, shuffle } = compression;
+        match codec {
+            CodecName::None => Self::Raw,
+            CodecName::BloscLz4 => Self::Blosc { inner: BloscInner::Lz4, level, shuffle },
+            CodecName::BloscZstd => Self::Blosc { inner: BloscInner::Zstd, level, shuffle },
+            CodecName::Zstd => Self::Zstd { level },
+        }
+    }
+}
+
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CodecError {
+    #[error("compression level {level} is outside {lowest}..{highest}")]
+    Level { level: i32, lowest: i32, highest: i32 },
+    #[error("a tile of {tile_bytes} bytes holds no whole number of {item_bytes}-byte pixels")]
+    TileSize { tile_bytes: usize, item_bytes: usize },
+    #[error(
+        "a chunk of {chunk_bytes} bytes is more than Blosc can hold ({limit_bytes}); make chunks smaller, or use zstd or no compression"
+    )]
+    ChunkTooLarge { chunk_bytes: u64, limit_bytes: u64 },
+    #[error("the codec was made for tiles of {expected} bytes and got {actual}")]
+    TileLength { expected: usize, actual: usize },
+    #[error("a chunk has {expected} tiles, and {actual} were given")]
+    TileCount { expected: usize, actual: usize },
+    #[error("the encoded data is damaged: {0}")]
+    Damaged(&'static str),
+    #[error("zstd: {0}")]
+    Zstd(&'static str),
+}
+
+/// A tile as it lies in its frame: rows with a stride, padded with fill to the chunk's width and height.
+#[derive(Clone, Copy, Debug)]
+pub struct TileView<'a> {
+    /// From the tile's first pixel on; the last row may end early.
+    pub bytes: &'a [u8],
+    /// From the start of one row to the next.
+    pub stride_bytes: usize,
+    /// Rows, and bytes a row, that exist.
+    pub rows: usize,
+    pub row_bytes: usize,
+    /// Bytes of a row in the tile; what lies beyond `row_bytes` is fill.
+    pub padded_row_bytes: usize,
+}
+
+impl<'a> TileView<'a> {
+    /// A tile that lies in one piece.
+    pub fn contiguous(tile: &'a [u8]) -> Self {
+        Self { bytes: tile, stride_bytes: tile.len(), rows: 1, row_bytes: tile.len(), padded_row_bytes: tile.len() }
+    }
+
+    /// `Some` where the whole tile lies in one piece without padding.
+    pub fn as_contiguous(&self, tile_bytes: usize) -> Option<&'a [u8]> {
+        let one_piece = self.row_bytes == self.padded_row_bytes
+            && (self.rows <= 1 || self.stride_bytes == self.row_bytes)
+            && self.rows * self.row_bytes == tile_bytes;
+        one_piece.then(|| &self.bytes[..tile_bytes])
+    }
+
+    pub fn row(&self, index: usize) -> &'a [u8] {
+        let start = index * self.stride_bytes;
+        &self.bytes[start..start + self.row_bytes]
+    }
+
+    /// Copies the tile, padding included, to `out`, which has the size of the whole tile.
+    pub fn gather(&self, out: &mut [u8]) {
+        if let Some(tile) = self.as_contiguous(out.len()) {
+            out.copy_from_slice(tile);
+            return;
+        }
+        let mut target = out.chunks_exact_mut(self.padded_row_bytes.max(1));
+        for row in 0..self.rows {
+            let Some(to) = target.next() else { return };
+            let (data, padding) = to.split_at_mut(self.row_bytes);
+            data.copy_from_slice(self.row(row));
+            padding.fill(0);
+        }
+        for to in target.by_ref() {
+            to.fill(0);
+        }
+        target.into_remainder().fill(0);
+    }
+}
+
+/// Encodes the tiles of one array: one a thread, any tile in any order. Holds its codec's context and buffers, and after the
+/// first tile allocates nothing.
+pub struct TileEncoder {
+    item_bytes: usize,
+    tile_bytes: usize,
+    room_bytes: usize,
+    kind: Kind,
+}
+
+enum Kind {
+    Raw,
+    Blosc(Box<BloscTileEncoder>),
+    Zstd(Box<ZstdTileEncoder>),
+}
+
+impl TileEncoder {
+    pub fn new(codec: Codec, item_bytes: usize, tile_bytes: usize) -> Result<Self, CodecError> {
+        check(codec, item_bytes, tile_bytes)?;
+        let kind = match codec {
+            Codec::Raw => Kind::Raw,
+            Codec::Blosc { inner, level, shuffle } => {
+                let geometry = Geometry::choose(inner, item_bytes, tile_bytes)?;
+                Kind::Blosc(Box::new(BloscTileEncoder::new(geometry, inner, level, shuffle)?))
+            }
+            Codec::Zstd { level } => Kind::Zstd(Box::new(ZstdTileEncoder::new(level, tile_bytes)?)),
+        };
+        Ok(Self { item_bytes, tile_bytes, room_bytes: worst_case_bytes(codec, item_bytes, tile_bytes), kind })
+    }
+
+    pub fn tile_bytes(&self) -> usize {
+        self.tile_bytes
+    }
+
+    /// Appends the tile to `out` as one whole inner chunk, readable alone. Asks for at most [`worst_case_bytes`] of room.
+    pub fn encode(&mut self, tile: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
+        if tile.len() != self.tile_bytes {
+            return Err(CodecError::TileLength { expected: self.tile_bytes, actual: tile.len() });
+        }
+        self.encode_view(TileView::contiguous(tile), out)
+    }
+
+    /// The same for a tile that still lies in its frame: saves the copy where the codec reads each byte once anyway.
+    pub fn encode_view(&mut self, tile: TileView<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
+        let whole = tile.padded_row_bytes > 0 && self.tile_bytes.is_multiple_of(tile.padded_row_bytes);
+        let fits = tile.row_bytes <= tile.padded_row_bytes && tile.rows * tile.padded_row_bytes <= self.tile_bytes;
+        let items =
+            tile.row_bytes.is_multiple_of(self.item_bytes) && tile.padded_row_bytes.is_multiple_of(self.item_bytes);
+        if !(whole && fits && items) {
+            let actual = tile.rows * tile.padded_row_bytes;
+            return Err(CodecError::TileLength { expected: self.tile_bytes, actual });
+        }
+        out.reserve(self.room_bytes);
+        match &mut self.kind {
+            Kind::Raw => {
+                let start = out.len();
+                match tile.as_contiguous(self.tile_bytes) {
+                    Some(bytes) => out.extend_from_slice(bytes),
+                    None => {
+                        out.resize(start + self.tile_bytes, 0);
+                        tile.gather(&mut out[start..]);
+                    }
+                }
+                Ok(())
+            }
+            Kind::Blosc(encoder) => encoder.encode(tile, out),
+            Kind::Zstd(encoder) => encoder.encode(tile, out),
+        }
+    }
+}
+
+/// Room that encoding one tile may need; no encoded tile is longer.
+pub fn worst_case_bytes(codec: Codec, item_bytes: usize, tile_bytes: usize) -> usize {
+    match codec {
+        Codec::Raw => tile_bytes,
+        Codec::Blosc { inner, .. } => blosc::room_bytes(inner, item_bytes, tile_bytes),
+        Codec::Zstd { .. } => zstd_frame::room_bytes(tile_bytes),
+    }
+}
+
+/// Decodes a chunk or a tile of any of our codecs into `out`, which has exactly the decoded size.
+pub fn decode(codec: Codec, item_bytes: usize, encoded: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
+    match codec {
+        Codec::Raw if encoded.len() == out.len() => {
+            out.copy_from_slice(encoded);
+            Ok(())
+        }
+        Codec::Raw => Err(CodecError::Damaged("a raw chunk has another length")),
+        Codec::Blosc { .. } => blosc_decode::decode(item_bytes, encoded, out),
+        Codec::Zstd { .. } => zstd_frame::decode(encoded, out),
+    }
+}
+
+pub(crate) fn check(codec: Codec, item_bytes: usize, tile_bytes: usize) -> Result<(), CodecError> {
+    codec.validate()?;
+    if item_bytes == 0 || tile_bytes == 0 || !tile_bytes.is_multiple_of(item_bytes) {
+        return Err(CodecError::TileSize { tile_bytes, item_bytes });
+    }
+    Ok(())
+}
+
+/// The codec that a storage device's name stands for (`reference`: clevel 1, byte shuffle); `None`: no Zarr device.
+pub fn codec_of_device(device: &str) -> Option<Codec> {
+    let blosc = |inner| Some(Codec::Blosc { inner, level: 1, shuffle: Shuffle::Byte });
+    match device.strip_prefix("ZarrV3").or_else(|| device.strip_prefix("Zarr"))? {
+        "" => Some(Codec::Raw),
+        "Blosc1Lz4ByteShuffle" => blosc(BloscInner::Lz4),
+        "Blosc1ZstdByteShuffle" => blosc(BloscInner::Zstd),
+        _ => None,
+    }
+}
