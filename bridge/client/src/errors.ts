@@ -1,0 +1,101 @@
+import { type ErrorCode, type Problem, type RpcErrorData, isErrorCode } from "@zarrcam/protocol";
+
+export interface ZarrcamErrorDetails {
+  /** The field at fault, `video[0].storage.settings.uri`. */
+  path?: string | undefined;
+  problems?: Problem[] | undefined;
+  revision?: number | undefined;
+  changed?: string[] | undefined;
+  cause?: unknown;
+}
+
+/** Every refusal and failure of the runtime, in process and over the wire alike. `code` is for programs, `message` for people. */
+export class ZarrcamError extends Error {
+  override readonly name: string = "ZarrcamError";
+  readonly code: ErrorCode;
+  readonly path: string | undefined;
+  readonly problems: Problem[];
+
+  constructor(code: ErrorCode, message: string, details: ZarrcamErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.path = details.path;
+    this.problems = details.problems ?? [];
+  }
+}
+
+/** The document was refused; `problems` lists everything that is wrong with it. */
+export class InvalidConfigurationError extends ZarrcamError {
+  override readonly name = "InvalidConfigurationError";
+}
+
+/** Somebody else changed the configuration since `revision` was read. */
+export class StaleRevisionError extends ZarrcamError {
+  override readonly name = "StaleRevisionError";
+  /** The revision in force. */
+  readonly revision: number | undefined;
+  /** Paths of the fields that changed meanwhile; empty where the bridge no longer knows. */
+  readonly changed: string[];
+
+  constructor(message: string, details: ZarrcamErrorDetails) {
+    super("stale_revision", message, details);
+    this.revision = details.revision;
+    this.changed = details.changed ?? [];
+  }
+}
+
+/** The call does not fit the state: already running, not running, nothing configured. */
+export class RunStateError extends ZarrcamError {
+  override readonly name = "RunStateError";
+}
+
+/** Camera or storage failed, or the data could not be reached. */
+export class DeviceError extends ZarrcamError {
+  override readonly name = "DeviceError";
+}
+
+/** The bridge is out of reach, or the connection broke while a call was under way: whether it was carried out is not known. */
+export class DisconnectedError extends ZarrcamError {
+  override readonly name = "DisconnectedError";
+
+  constructor(message: string, details: ZarrcamErrorDetails = {}) {
+    super("disconnected", message, details);
+  }
+}
+
+export function isZarrcamError(error: unknown, ...codes: ErrorCode[]): error is ZarrcamError {
+  return error instanceof ZarrcamError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Makes the class that belongs to a code; a code that this version does not know is `internal`. */
+export function errorFromData(code: unknown, message: string, details: ZarrcamErrorDetails = {}): ZarrcamError {
+  const known: ErrorCode = isErrorCode(code) ? code : "internal";
+  switch (known) {
+    case "invalid_configuration":
+      return new InvalidConfigurationError(known, message, details);
+    case "stale_revision":
+      return new StaleRevisionError(message, details);
+    case "already_running":
+    case "not_running":
+    case "not_configured":
+      return new RunStateError(known, message, details);
+    case "storage":
+    case "camera":
+    case "locked":
+      return new DeviceError(known, message, details);
+    case "disconnected":
+      return new DisconnectedError(message, details);
+    default:
+      return new ZarrcamError(known, message, details);
+  }
+}
+
+/** What travels in a JSON-RPC error beside the message. */
+export function errorData(error: ZarrcamError): Omit<RpcErrorData, "code"> {
+  const stale = error instanceof StaleRevisionError ? error : undefined;
+  return {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.problems.length === 0 ? {} : { problems: error.problems }),
+    ...(stale?.revision === undefined ? {} : { revision: stale.revision, changed: stale.changed }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { PreviewFrame } from "@zarrcam/protocol";
+
+import { queueIterator } from "./queue-iterator.ts";
+import type { AvailableFrame, PreviewRequest, Runtime } from "./runtime.ts";
+
+/** A subscription as an iterator. A picture is acknowledged when the next one is asked for. */
+export function iteratePreviews(
+  runtime: Pick<Runtime, "subscribePreview">,
+  request: PreviewRequest,
+  signal?: AbortSignal,
+): AsyncIterableIterator<PreviewFrame> {
+  let taken: (() => void) | undefined;
+  const queue = queueIterator<{ frame: PreviewFrame; done: () => void }>(() => {
+    signal?.removeEventListener("abort", queue.end);
+    taken?.();
+    void subscription.then((open) => open.close()).catch(() => undefined);
+  });
+  const subscription = runtime.subscribePreview(
+    request,
+    (frame) => new Promise<void>((done) => queue.push({ frame, done })),
+  );
+  subscription.catch(queue.fail);
+  signal?.addEventListener("abort", queue.end);
+  if (signal?.aborted) queue.end();
+
+  const iterator: AsyncIterableIterator<PreviewFrame> = {
+    next: async () => {
+      taken?.();
+      taken = undefined;
+      const result = await queue.iterator.next();
+      if (result.done) return { done: true, value: undefined };
+      taken = result.value.done;
+      return { done: false, value: result.value.frame };
+    },
+    return: async () => {
+      await queue.iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+export function availableFrame({ header, pixels }: PreviewFrame): AvailableFrame {
+  return {
+    stream: header.stream,
+    hardwareFrameId: header.hardwareFrameId,
+    place: header.place,
+    hardwareClockNs: header.hardwareClockNs,
+    hostClockMs: header.hostClockMs,
+    width: header.width,
+    height: header.height,
+    pixelType: header.pixelType,
+    pixels,
+    skipped: header.skipped,
+  };
+}

@@ -1,0 +1,66 @@
+import type { PreviewFrame } from "@zarrcam/protocol";
+
+import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../runtime.ts";
+import type { RpcConnection } from "./rpc-connection.ts";
+
+/** One subscription: survives a new connection, where it gets another number. */
+export class PreviewSubscriber implements PreviewSubscription {
+  readonly #listener: PreviewListener;
+  readonly #onClose: (subscriber: PreviewSubscriber) => void;
+  #request: PreviewRequest;
+  #connection: RpcConnection | undefined;
+  id: number | undefined;
+  #closed = false;
+
+  constructor(request: PreviewRequest, listener: PreviewListener, onClose: (subscriber: PreviewSubscriber) => void) {
+    this.#request = request;
+    this.#listener = listener;
+    this.#onClose = onClose;
+  }
+
+  /** Subscribes on a connection. `register` must know the number before the first picture comes. */
+  async attach(connection: RpcConnection, register: (id: number) => void): Promise<void> {
+    this.#connection = connection;
+    const { subscription } = await connection.request("preview.subscribe", wireRequest(this.#request));
+    this.id = subscription;
+    register(subscription);
+    if (this.#closed) await connection.request("preview.unsubscribe", { subscription });
+  }
+
+  receive(frame: PreviewFrame): void {
+    const connection = this.#connection;
+    const acknowledge = () => {
+      if (this.#closed) return;
+      connection?.notify("preview.ack", {
+        subscription: frame.header.subscription,
+        frame: frame.header.hardwareFrameId,
+      });
+    };
+    // A listener that fails has still taken its picture; its error is its own.
+    void Promise.resolve(this.#listener(frame)).finally(acknowledge);
+  }
+
+  async update(request: Omit<PreviewRequest, "stream">): Promise<void> {
+    this.#request = { ...request, stream: this.#request.stream };
+    if (this.#connection && this.id !== undefined && !this.#closed) {
+      await this.#connection.request("preview.subscribe", {
+        ...wireRequest(this.#request),
+        subscription: this.id,
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onClose(this);
+    if (this.#connection && this.id !== undefined) {
+      // A connection that is gone took the subscription along.
+      await this.#connection.request("preview.unsubscribe", { subscription: this.id }).catch(() => undefined);
+    }
+  }
+}
+
+function wireRequest({ stream, maxWidth, maxHeight, region }: PreviewRequest) {
+  return { stream, max_width: maxWidth, max_height: maxHeight, ...(region ? { region } : {}) };
+}

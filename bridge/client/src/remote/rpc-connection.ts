@@ -1,0 +1,121 @@
+import { type Hello, type MethodName, type Params, type Result, SUBPROTOCOL, incomingSchema } from "@zarrcam/protocol";
+import { safeParse } from "valibot";
+
+import { DisconnectedError, type ZarrcamErrorDetails, errorFromData } from "../errors.ts";
+import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
+
+export interface ConnectionHandlers {
+  notification(name: string, params: unknown): void;
+  binary(message: Uint8Array): void;
+  /** Once, and only after the connection had been made. */
+  closed(reason: DisconnectedError): void;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** One socket's life: requests find their answers, and fail when it ends. */
+export class RpcConnection {
+  readonly #socket: WebSocketLike;
+  readonly #handlers: ConnectionHandlers;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #closed: DisconnectedError | undefined;
+
+  private constructor(socket: WebSocketLike, handlers: ConnectionHandlers) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+  }
+
+  /** Resolves with the bridge's `hello`, after which its state is known. */
+  static open(
+    url: string,
+    WebSocket: WebSocketConstructor,
+    handlers: ConnectionHandlers,
+    timeoutMs: number,
+  ): Promise<{ connection: RpcConnection; hello: Hello }> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, SUBPROTOCOL);
+      socket.binaryType = "arraybuffer";
+      const connection = new RpcConnection(socket, handlers);
+      let greeted = false;
+      const fail = (why: string) => {
+        if (greeted) return;
+        greeted = true;
+        clearTimeout(timer);
+        connection.#closed = new DisconnectedError(why);
+        socket.close();
+        reject(connection.#closed);
+      };
+      const timer = setTimeout(() => fail(`${url} did not answer within ${timeoutMs} ms.`), timeoutMs);
+      socket.addEventListener("error", () => fail(`No zarrcam answers at ${url}.`));
+      socket.addEventListener("close", ({ code, reason }) => {
+        fail(`${url} closed the connection (${code}${reason ? `, ${reason}` : ""}).`);
+        connection.#end(
+          new DisconnectedError(`The connection to ${url} ended (${code}${reason ? `, ${reason}` : ""}).`),
+        );
+      });
+      socket.addEventListener("message", ({ data }) => {
+        if (typeof data !== "string") {
+          if (data instanceof ArrayBuffer) handlers.binary(new Uint8Array(data));
+          return;
+        }
+        const hello = connection.#receive(data);
+        if (hello && !greeted) {
+          greeted = true;
+          clearTimeout(timer);
+          resolve({ connection, hello });
+        }
+      });
+    });
+  }
+
+  request<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.#closed) return Promise.reject(this.#closed);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: (result) => resolve(result as Result<M>), reject });
+      this.#socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    });
+  }
+
+  notify<M extends MethodName>(method: M, params: Params<M>): void {
+    if (!this.#closed) this.#socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  close(): void {
+    this.#socket.close(1000);
+    this.#end(new DisconnectedError("The connection was closed."), true);
+  }
+
+  #receive(text: string): Hello | undefined {
+    const parsed = safeParse(incomingSchema, JSON.parse(text));
+    // Ours is the only bridge that speaks this subprotocol: what does not parse is a newer one's, and not for us.
+    if (!parsed.success) return undefined;
+    const message = parsed.output;
+    if ("method" in message) {
+      if (message.method === "hello") return message.params as unknown as Hello;
+      this.#handlers.notification(message.method, message.params);
+      return undefined;
+    }
+    const pending = typeof message.id === "number" ? this.#pending.get(message.id) : undefined;
+    if (!pending) return undefined;
+    this.#pending.delete(message.id as number);
+    if ("result" in message) pending.resolve(message.result);
+    else {
+      const { data } = message.error;
+      pending.reject(errorFromData(data?.code, message.error.message, (data ?? {}) as ZarrcamErrorDetails));
+    }
+    return undefined;
+  }
+
+  #end(reason: DisconnectedError, silent = false): void {
+    if (this.#closed) return;
+    this.#closed = reason;
+    for (const pending of this.#pending.values()) pending.reject(reason);
+    this.#pending.clear();
+    if (!silent) this.#handlers.closed(reason);
+  }
+}

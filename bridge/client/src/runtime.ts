@@ -1,0 +1,125 @@
+import type {
+  AppliedConfiguration,
+  Capabilities,
+  Configuration,
+  DatasetInfo,
+  DeviceIdentifier,
+  DeviceInfo,
+  LossPage,
+  PixelType,
+  PreviewFrame,
+  PreviewRegion,
+  RunSummary,
+  RuntimeEvents,
+  RuntimeState,
+  Stats,
+  Suggestion,
+  Use,
+  Validation,
+} from "@zarrcam/protocol";
+
+import type { DeviceManager } from "./device-manager.ts";
+
+export type SelectableKind = "Camera" | "Storage";
+
+export interface PreviewRequest {
+  /** Index in `video`. */
+  stream: number;
+  /** The picture is reduced by a whole number until it is no larger than this, px. */
+  maxWidth: number;
+  maxHeight: number;
+  /** Of the frame, px; the whole frame where it is left out. */
+  region?: PreviewRegion | undefined;
+}
+
+/** Takes a picture. While its promise is pending the picture counts as on its way, and fewer follow. */
+export type PreviewListener = (frame: PreviewFrame) => void | Promise<void>;
+
+export interface PreviewSubscription {
+  /** Another size or region from the next picture on. */
+  update(request: Omit<PreviewRequest, "stream">): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A frame as `getAvailableData` gives it: a copy, yours to keep. */
+export interface AvailableFrame {
+  stream: number;
+  hardwareFrameId: number;
+  /** Position in the array; null: not saved. */
+  place: number | null;
+  /** The camera's own clock. */
+  hardwareClockNs: bigint;
+  /** The host's clock at capture, ms since 1970. */
+  hostClockMs: number;
+  width: number;
+  height: number;
+  pixelType: PixelType;
+  /** Rows tight. */
+  pixels: Uint8Array;
+  /** Frames between the one before and this one that were not given: the observer was slower than the camera. No loss. */
+  skipped: number;
+}
+
+/** Acquisition as Acquire's users know it, in process (`NativeRuntime`) and over the wire (`RemoteRuntime`) alike. */
+export interface Runtime extends AsyncDisposable {
+  /** Acquire's name for the calls that list and select devices. */
+  deviceManager(): DeviceManager;
+  devices(kind?: SelectableKind): Promise<DeviceInfo[]>;
+  /** `name` is a case-insensitive regular expression for the whole name; none: the first of its kind. Null: nothing matches. */
+  select(kind: SelectableKind, name?: string): Promise<DeviceIdentifier | null>;
+  /** The first of the names that resolves. */
+  selectOneOf(kind: SelectableKind, names: string[]): Promise<DeviceIdentifier | null>;
+
+  getConfiguration(): Promise<Configuration>;
+  /** The configuration and its revision, for `setConfiguration(…, { revision })`. */
+  getRevision(): Promise<AppliedConfiguration>;
+  /**
+   * Applies the whole document or, with `InvalidConfigurationError`, nothing of it. Returns what was really applied.
+   * With `revision` it is refused (`StaleRevisionError`) where somebody else was faster.
+   */
+  setConfiguration(configuration: Configuration, options?: { revision?: number }): Promise<AppliedConfiguration>;
+  getCapabilities(): Promise<Capabilities>;
+  /** All problems of a document, and what it would write. Changes nothing. */
+  validate(configuration: Configuration): Promise<Validation>;
+  /** A sound layout of the stream's dimensions for a use of the data. */
+  suggest(stream: number, use: Use): Promise<Suggestion>;
+
+  /** `record` (default true): false runs the cameras into the preview alone and writes nothing. */
+  start(options?: { record?: boolean }): Promise<void>;
+  /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. */
+  stop(): Promise<RunSummary>;
+  /** Ends capture now and stores all that was captured. */
+  abort(): Promise<RunSummary>;
+  /** Ends now; what is not stored yet is counted as lost. */
+  giveUp(): Promise<RunSummary>;
+  /** One frame, unsaved. */
+  snap(stream?: number, size?: { maxWidth?: number; maxHeight?: number }): Promise<PreviewFrame>;
+  /** One frame as a TIFF in the data folder. */
+  saveSnapshot(stream?: number, name?: string): Promise<{ path: string }>;
+  executeTrigger(stream?: number): Promise<void>;
+
+  getState(): Promise<RuntimeState>;
+  getStats(): Promise<Stats>;
+  getLosses(stream: number, options?: { from?: number; count?: number }): Promise<LossPage>;
+
+  /** @returns a function that ends it. */
+  on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void;
+  /** All events of one name from now on, in order; ends with the signal, a `break`, or the runtime. */
+  events<E extends keyof RuntimeEvents>(
+    event: E,
+    options?: { signal?: AbortSignal },
+  ): AsyncIterableIterator<RuntimeEvents[E]>;
+  subscribePreview(request: PreviewRequest, listener: PreviewListener): Promise<PreviewSubscription>;
+  /** The same as an iterator: the picture counts as taken when the next one is asked for. */
+  previews(request: PreviewRequest, options?: { signal?: AbortSignal }): AsyncIterableIterator<PreviewFrame>;
+  /** The latest frames at full resolution while the cameras run; a slow reader skips and never holds anything up. */
+  getAvailableData(stream?: number, options?: { signal?: AbortSignal }): AsyncIterableIterator<AvailableFrame>;
+
+  listDatasets(): Promise<DatasetInfo[]>;
+  getDatasetInfo(name: string): Promise<DatasetInfo>;
+  /** Makes a dataset whole that a crash left. */
+  recoverDataset(name: string): Promise<DatasetInfo>;
+
+  /** In process a running acquisition is aborted, what was captured is stored; over the wire only the connection ends. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+// What both entries give; loads nothing of Node.
+export { DeviceManager } from "./device-manager.ts";
+export {
+  DeviceError,
+  DisconnectedError,
+  InvalidConfigurationError,
+  RunStateError,
+  StaleRevisionError,
+  ZarrcamError,
+  type ZarrcamErrorDetails,
+  errorData,
+  errorFromData,
+  isZarrcamError,
+} from "./errors.ts";
+export type {
+  AvailableFrame,
+  PreviewListener,
+  PreviewRequest,
+  PreviewSubscription,
+  Runtime,
+  SelectableKind,
+} from "./runtime.ts";

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from "node:http";
+
+export interface Refusal {
+  status: 400 | 403;
+  message: string;
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Who may talk to the bridge. It listens on loopback only, but browsers bring foreign pages there: by a name that
+ * resolves to 127.0.0.1 (DNS rebinding: the Host header gives it away) or by asking from another origin (Origin and
+ * Sec-Fetch-Site give it away; a page cannot forge any of the three).
+ */
+export class AccessPolicy {
+  readonly #hosts: ReadonlySet<string>;
+  readonly #allowedOrigins: ReadonlySet<string>;
+
+  /** @param allowedOrigins origins that may read `/data`; never the control socket. */
+  constructor(port: number, allowedOrigins: readonly string[]) {
+    const names = LOOPBACK_NAMES.map((name) => `${name}:${port}`);
+    this.#hosts = new Set(port === 80 ? [...names, ...LOOPBACK_NAMES] : names);
+    this.#allowedOrigins = new Set(allowedOrigins);
+  }
+
+  /** For every request. */
+  checkHost(request: IncomingMessage): Refusal | null {
+    const host = request.headers.host?.toLowerCase();
+    if (host !== undefined && this.#hosts.has(host)) return null;
+    return { status: 403, message: "This bridge answers to the names of this computer only: use http://127.0.0.1." };
+  }
+
+  /** For the control socket. A script sends no Origin; a browser always does. */
+  checkSocketOrigin(request: IncomingMessage): Refusal | null {
+    const { origin } = request.headers;
+    if (origin === undefined || this.#isOwn(origin, request)) return null;
+    return { status: 403, message: `The origin ${printable(origin)} may not control this bridge.` };
+  }
+
+  /** For files. `allowed` is the foreign origin to name in Access-Control-Allow-Origin. */
+  checkFileOrigin(request: IncomingMessage): { refusal: Refusal } | { refusal: null; allowed: string | null } {
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.#isOwn(origin, request)) {
+      if (this.#allowedOrigins.has(origin)) return { refusal: null, allowed: origin };
+      const message = `The origin ${printable(origin)} may not read from this bridge: --allow-origin names those that may.`;
+      return { refusal: { status: 403, message } };
+    }
+    // Requests without CORS carry no Origin: images, scripts and frames of a foreign page. A typed address is "none".
+    const site = request.headers["sec-fetch-site"];
+    const foreign = site === "cross-site" || site === "same-site";
+    if (origin === undefined && foreign && request.headers["sec-fetch-mode"] !== "navigate") {
+      return { refusal: { status: 403, message: "A foreign page may not read from this bridge." } };
+    }
+    return { refusal: null, allowed: null };
+  }
+
+  #isOwn(origin: string, request: IncomingMessage): boolean {
+    return origin.toLowerCase() === `http://${request.headers.host?.toLowerCase()}`;
+  }
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}
