@@ -15,7 +15,7 @@ pub struct Ledger {
     pub dropped: u64,
     #[ts(type = "number")]
     pub in_flight: u64,
-    /// Ids that the camera never delivered.
+    /// Ids that the camera never delivered, and the rest of an average that waited for one.
     #[ts(type = "number")]
     pub dropped_camera: u64,
     /// No free buffer.

@@ -48,7 +48,7 @@ export type CodecName = "none" | "blosc-lz4" | "blosc-zstd" | "zstd";
 
 export type Compression = { codec: CodecName, 
 /**
- * Blosc 0..=9; zstd: what the library has.
+ * Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3.
  */
 level: number, 
 /**
@@ -250,7 +250,7 @@ export type Ledger = { captured: number, stored: number,
  */
 dropped: number, in_flight: number, 
 /**
- * Ids that the camera never delivered.
+ * Ids that the camera never delivered, and the rest of an average that waited for one.
  */
 dropped_camera: number, 
 /**

@@ -1,0 +1,203 @@
+//! The ledger against a model that keeps a list of frames: exact at every moment, whatever happens in whatever order.
+
+use proptest::prelude::*;
+use zarrcam_acquisition::{DropCause, Ledger, LedgerBook, Loss, PlaceState};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Arrived,
+    Missed(u64, DropCause),
+    Stored(u64),
+    Lost(u64),
+    CaptureEnded,
+    GiveUp,
+}
+
+fn cause() -> impl Strategy<Value = DropCause> {
+    prop_oneof![Just(DropCause::Camera), Just(DropCause::Queue)]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => Just(Step::Arrived),
+        2 => (0u64..9, cause()).prop_map(|(count, cause)| Step::Missed(count, cause)),
+        8 => (0u64..40).prop_map(Step::Stored),
+        2 => (0u64..40).prop_map(Step::Lost),
+    ]
+}
+
+/// One entry a camera frame; slow and plain.
+struct Model {
+    frames_per_place: usize,
+    frames: Vec<PlaceState>,
+}
+
+impl Model {
+    fn place(&mut self, place: u64) -> &mut [PlaceState] {
+        let first = (place as usize * self.frames_per_place).min(self.frames.len());
+        let last = (first + self.frames_per_place).min(self.frames.len());
+        &mut self.frames[first..last]
+    }
+
+    fn push(&mut self, missed: Option<DropCause>) {
+        let place = (self.frames.len() / self.frames_per_place) as u64;
+        let broken = self.place(place).iter().find(|state| matches!(state, PlaceState::Dropped(_))).copied();
+        let state = broken.or(missed.map(PlaceState::Dropped)).unwrap_or(PlaceState::InFlight);
+        self.frames.push(state);
+        if state != PlaceState::InFlight {
+            self.place(place).fill(state);
+        }
+    }
+
+    fn take(&mut self, step: &Step) {
+        let per_place = self.frames_per_place;
+        match *step {
+            Step::Arrived => self.push(None),
+            Step::Missed(count, cause) => (0..count).for_each(|_| self.push(Some(cause))),
+            Step::Stored(place) => {
+                let frames = self.place(place);
+                if frames.len() == per_place && frames[0] == PlaceState::InFlight {
+                    frames.fill(PlaceState::Stored);
+                }
+            }
+            Step::Lost(place) => {
+                let frames = self.place(place);
+                if frames.first().is_some_and(|state| !matches!(state, PlaceState::Dropped(_))) {
+                    frames.fill(PlaceState::Dropped(DropCause::Storage));
+                }
+            }
+            Step::CaptureEnded => {
+                let place = (self.frames.len() / per_place) as u64;
+                let frames = self.place(place);
+                if frames.first() == Some(&PlaceState::InFlight) {
+                    frames.fill(PlaceState::Dropped(DropCause::Camera));
+                }
+            }
+            Step::GiveUp => {
+                for state in self.frames.iter_mut().filter(|state| **state == PlaceState::InFlight) {
+                    *state = PlaceState::Dropped(DropCause::Storage);
+                }
+            }
+        }
+    }
+
+    fn ledger(&self) -> Ledger {
+        let count = |wanted: PlaceState| self.frames.iter().filter(|state| **state == wanted).count() as u64;
+        let [camera, queue, storage] =
+            [DropCause::Camera, DropCause::Queue, DropCause::Storage].map(|cause| count(PlaceState::Dropped(cause)));
+        let decided = self.frames.chunks(self.frames_per_place).filter(|place| place[0] != PlaceState::InFlight);
+        Ledger {
+            captured: self.frames.len() as u64,
+            stored: count(PlaceState::Stored),
+            dropped: camera + queue + storage,
+            in_flight: count(PlaceState::InFlight),
+            dropped_camera: camera,
+            dropped_queue: queue,
+            dropped_storage: storage,
+            places: decided.count() as u64,
+        }
+    }
+}
+
+fn take(book: &mut LedgerBook, step: &Step) {
+    match *step {
+        Step::Arrived => {
+            book.arrived();
+        }
+        Step::Missed(count, cause) => book.missed(count, cause),
+        Step::Stored(place) => book.stored(place),
+        Step::Lost(place) => book.lost(place),
+        Step::CaptureEnded => {
+            book.capture_ended();
+        }
+        Step::GiveUp => book.give_up(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn captured_is_stored_plus_dropped_plus_in_flight(
+        frames_per_place in 1u32..5,
+        first_hardware_id in 0u64..1000,
+        steps in prop::collection::vec(step(), 0..120),
+    ) {
+        let mut book = LedgerBook::new(frames_per_place, first_hardware_id);
+        let mut model = Model { frames_per_place: frames_per_place as usize, frames: Vec::new() };
+        let end = [Step::CaptureEnded, Step::GiveUp];
+        for step in steps.iter().chain(&end) {
+            take(&mut book, step);
+            model.take(step);
+            let ledger = book.ledger();
+            prop_assert_eq!(ledger.captured, ledger.stored + ledger.dropped + ledger.in_flight);
+            prop_assert_eq!(ledger, &model.ledger(), "after {:?}", step);
+        }
+        prop_assert_eq!(book.ledger().in_flight, 0);
+        prop_assert_eq!(book.next_hardware_id(), first_hardware_id + book.ledger().captured);
+
+        let page = book.losses(0, u64::MAX);
+        prop_assert_eq!(page.total, page.runs.len() as u64);
+        prop_assert_eq!(page.runs.iter().map(|run| run.count).sum::<u64>(), book.ledger().dropped);
+        for run in &page.runs {
+            let first = (run.first_hardware_id - first_hardware_id) as usize;
+            prop_assert_eq!(run.first_place, first as u64 / u64::from(frames_per_place));
+            for state in &model.frames[first..first + run.count as usize] {
+                prop_assert_eq!(*state, PlaceState::Dropped(run.cause));
+            }
+        }
+        let paged: Vec<_> = (0..page.total).step_by(3).flat_map(|from| book.losses(from, 3).runs).collect();
+        prop_assert_eq!(paged, page.runs);
+    }
+}
+
+#[test]
+fn three_hundred_places_with_two_dropped_end_with_298_stored() {
+    let mut book = LedgerBook::new(1, 0);
+    for place in 0..300u64 {
+        if place == 118 || place == 119 {
+            book.missed(1, DropCause::Queue);
+        } else {
+            assert_eq!(book.arrived(), PlaceState::InFlight);
+            book.stored(place);
+        }
+    }
+    let expected =
+        Ledger { captured: 300, stored: 298, dropped: 2, dropped_queue: 2, places: 300, ..Ledger::default() };
+    assert_eq!(book.ledger(), &expected);
+    let loss = Loss { first_place: 118, first_hardware_id: 118, count: 2, cause: DropCause::Queue };
+    assert_eq!(book.losses(0, 1000).runs, [loss]);
+    assert_eq!(book.last_stored(), Some(299));
+}
+
+#[test]
+fn a_failing_storage_moves_what_was_stored_to_dropped() {
+    let mut book = LedgerBook::new(1, 7);
+    for _ in 0..10 {
+        book.arrived();
+    }
+    (0..6).for_each(|place| book.stored(place));
+    (4..10).for_each(|place| book.lost(place));
+    let expected = Ledger { captured: 10, stored: 4, dropped: 6, dropped_storage: 6, places: 10, ..Ledger::default() };
+    assert_eq!(book.ledger(), &expected);
+    book.stored(8);
+    assert_eq!(book.ledger(), &expected, "what is lost stays lost");
+    assert_eq!(book.losses(0, 9).runs[0].first_hardware_id, 11);
+}
+
+#[test]
+fn an_incomplete_average_is_dropped_with_all_its_frames() {
+    let mut book = LedgerBook::new(4, 0);
+    book.arrived();
+    book.arrived();
+    book.missed(1, DropCause::Queue);
+    assert_eq!(book.arrived(), PlaceState::Dropped(DropCause::Queue));
+    assert_eq!((book.ledger().dropped_queue, book.ledger().in_flight), (4, 0));
+    (0..4).for_each(|_| assert_eq!(book.arrived(), PlaceState::InFlight));
+    book.stored(1);
+    assert_eq!(book.ledger().stored, 4, "a stored average accounts for all its frames");
+    book.arrived();
+    assert_eq!(book.capture_ended(), Some(2));
+    assert_eq!((book.ledger().dropped_camera, book.ledger().in_flight), (1, 0));
+    assert_eq!(book.losses(1, 1).runs[0].count, 1);
+}
