@@ -1,9 +1,23 @@
-//! (map of this crate)
+//! Dimensions to tiles to chunks to shards to levels to metadata: pure, without threads, files or clocks.
+//!
+//! - [`Layout`] (`layout`, `level`): where each frame of a stream goes.
+//! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
+//! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
+//! - [`shard_index`]: where a shard's chunks lie.
+//! - [`reduce_plane`], [`ZAccumulator`] (`reduce`): a plane to the next coarser level.
 
 mod blosc;
 mod blosc_decode;
 mod chunk;
 mod codec;
+mod layout;
+mod level;
+mod metadata;
+mod metadata_ngff;
+mod metadata_v2;
+mod metadata_v3;
+mod pixel_ops;
+mod reduce;
 mod shard_index;
 mod shuffle;
 mod zstd_context;
@@ -11,4 +25,9 @@ mod zstd_frame;
 
 pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
 pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, codec_of_device, decode, worst_case_bytes};
+pub use layout::{Axis, Layout, LayoutError, Parent, default_dimensions};
+pub use level::{Level, PlaneAt, TileAt, TileRect};
+pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};
+pub use metadata_ngff::why_not_ngff;
+pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};
 pub use shard_index::{SHARD_ENTRY_BYTES, ShardEntry, parse_shard_index, shard_index, shard_index_bytes};

@@ -24,7 +24,6 @@ macro_rules! with_avx2 {
         }
     };
 }
-pub(crate) use with_avx2;
 
 /// Shuffles `source`, whole elements that begin at element `first` of a block of `count`, into their places in `block`.
 pub(crate) fn shuffle_part(item_bytes: usize, source: &[u8], block: &mut [u8], first: usize, count: usize) {

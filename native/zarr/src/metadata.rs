@@ -1,0 +1,136 @@
+//! The documents of a store, as values to be written: what an array is, said in Zarr's and OME-NGFF's words.
+
+use serde_json::{Map, Value, json};
+use zarrcam_config::{DimensionKind, DownsampleMethod, Notes};
+use zarrcam_frame::PixelType;
+
+use crate::codec::Codec;
+use crate::{metadata_ngff, metadata_v2, metadata_v3};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ZarrVersion {
+    /// With OME-NGFF 0.4.
+    V2,
+    /// With OME-NGFF 0.5.
+    V3,
+}
+
+/// One axis of an array, in storage order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AxisDescription {
+    pub name: String,
+    pub kind: DimensionKind,
+    /// A UDUNITS-2 name; empty: none.
+    pub unit: String,
+    /// Physical step from element to element; 0 reads as 1.
+    pub scale: f64,
+    /// Names of the elements; may be empty.
+    pub labels: Vec<String>,
+}
+
+/// One array of the pyramid. All lists run along the axes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelDescription {
+    pub shape: Vec<u64>,
+    pub chunk: Vec<u64>,
+    /// Elements a shard; `None`: chunks are files (the only way in V2).
+    pub shard: Option<Vec<u64>>,
+    /// How many elements of level 0 one element stands for.
+    pub factors: Vec<u64>,
+}
+
+/// A dataset: an array with its smaller copies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrayDescription {
+    /// Of the image, for people; may be empty.
+    pub name: String,
+    pub pixel_type: PixelType,
+    pub codec: Codec,
+    /// Slowest first.
+    pub axes: Vec<AxisDescription>,
+    /// Level 0 first; never empty.
+    pub levels: Vec<LevelDescription>,
+    pub method: DownsampleMethod,
+    /// The user's own metadata, kept as the attributes of array `0`.
+    pub attributes: Map<String, Value>,
+    pub notes: Notes,
+}
+
+/// A document and its key in the store.
+pub type Document = (String, Value);
+
+impl ArrayDescription {
+    /// All documents of the store, the group's last: what it names is there before it.
+    pub fn documents(&self, version: ZarrVersion) -> Vec<Document> {
+        let mut documents = self.array_documents(version);
+        match version {
+            ZarrVersion::V2 => {
+                documents.push((".zattrs".into(), metadata_v2::group_attributes(self)));
+                documents.push((".zgroup".into(), metadata_v2::group()));
+            }
+            ZarrVersion::V3 => documents.push(("zarr.json".into(), metadata_v3::group(self))),
+        }
+        documents
+    }
+
+    /// The documents that hold the shape of each level: what changes while an array grows.
+    pub fn shape_documents(&self, version: ZarrVersion) -> Vec<Document> {
+        let levels = 0..self.levels.len();
+        match version {
+            ZarrVersion::V2 => {
+                levels.map(|level| (format!("{level}/.zarray"), metadata_v2::array(self, level))).collect()
+            }
+            ZarrVersion::V3 => {
+                levels.map(|level| (format!("{level}/zarr.json"), metadata_v3::array(self, level))).collect()
+            }
+        }
+    }
+
+    fn array_documents(&self, version: ZarrVersion) -> Vec<Document> {
+        let mut documents = self.shape_documents(version);
+        if version == ZarrVersion::V2 {
+            let attributes = self.array_attributes();
+            if !attributes.is_empty() {
+                documents.push(("0/.zattrs".into(), Value::Object(attributes)));
+            }
+        }
+        documents
+    }
+
+    /// Attributes of array `0`: the user's own, and beside them, under our name, what no standard has a place for.
+    pub(crate) fn array_attributes(&self) -> Map<String, Value> {
+        let mut attributes = self.attributes.clone();
+        let mut ours = Map::new();
+        if !self.notes.is_empty() {
+            ours.insert("notes".into(), json!(self.notes));
+        }
+        let labels: Map<_, _> = self
+            .axes
+            .iter()
+            .filter(|axis| !axis.labels.is_empty())
+            .map(|axis| (axis.name.clone(), json!(axis.labels)))
+            .collect();
+        if !labels.is_empty() {
+            ours.insert("labels".into(), Value::Object(labels));
+        }
+        if !matches!(self.pixel_type.bits(), 8 | 16 | 32) {
+            ours.insert("significant_bits".into(), json!(self.pixel_type.bits()));
+        }
+        if !ours.is_empty() {
+            attributes.insert("zarrcam".into(), Value::Object(ours));
+        }
+        attributes
+    }
+
+    /// Attributes of the group: the image in OME-NGFF's terms, or why there are none.
+    pub(crate) fn group_attributes(&self, version: ZarrVersion) -> Map<String, Value> {
+        match metadata_ngff::why_not_ngff(&self.axes) {
+            None => metadata_ngff::attributes(self, version),
+            Some(reason) => Map::from_iter([("zarrcam".into(), json!({ "plain_zarr_because": reason }))]),
+        }
+    }
+}
+
+pub(crate) fn fill_value(pixel_type: PixelType) -> Value {
+    if pixel_type == PixelType::F32 { json!(0.0) } else { json!(0) }
+}
