@@ -1,0 +1,71 @@
+use zarrcam_config::{CameraCapabilities, CameraSettings};
+use zarrcam_frame::FrameStamp;
+
+use crate::{CameraControl, CameraError};
+
+/// Who waits when frames come faster than they are taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pacing {
+    /// The camera waits for its host: let it wait for a free buffer.
+    AsFastAsPossible,
+    /// Frames come whether or not anybody is ready: a frame that finds no free buffer is discarded, and counted.
+    Paced { frame_period_us: f64 },
+    /// One frame a trigger. Triggers wait their turn, so the camera may wait for a free buffer.
+    Triggered,
+}
+
+/// What a wait for an exposure brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Captured {
+    /// This frame is exposed. Read it or discard it before the next wait. Ids rise; a jump is a number of frames that
+    /// the camera lost because its host was late.
+    Frame(FrameStamp),
+    /// [`CameraControl::stop`] was called.
+    Stopped,
+}
+
+/// A camera, driven by one thread:
+///
+/// ```text
+/// configure -> start -> ( wait_exposure -> read_into | discard )* -> stop -> configure | start ...
+/// ```
+///
+/// For each frame the caller waits for the exposure, then asks its pool for a buffer. With [`Pacing::Paced`] it does not
+/// wait for one: no buffer, `discard`, and the id goes to the ledger. With the others it waits. Either way it stays at
+/// its post between frames: a paced camera keeps [`CAMERA_MEMORY_FRAMES`](crate::CAMERA_MEMORY_FRAMES) frames for a host
+/// that is late, and loses older ones, which shows as a jump of the hardware id.
+pub trait Camera: Send {
+    /// What it can do with these settings in force. Never fails: where settings are wrong, the widest ranges.
+    fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities;
+
+    /// Everything that `configure` would refuse, all at once. Fields are named relative to the camera's `settings`
+    /// (`frame_period_us`: of the stream).
+    fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError>;
+
+    /// Makes the settings the camera's own, or changes nothing. Returns what was really applied.
+    /// `frame_period_us` 0: follows the exposure.
+    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<CameraSettings, CameraError>;
+
+    /// Of the settings that were applied.
+    fn pacing(&self) -> Pacing;
+
+    /// Bytes of one frame with the settings that were applied; 0 before the first.
+    fn frame_bytes(&self) -> usize;
+
+    /// Begins a run: ids count from 0 again.
+    fn start(&mut self) -> Result<(), CameraError>;
+
+    /// Waits until the next frame is exposed (for its trigger first, where there is one), or until `control` says stop.
+    /// A frame of the wait before that was neither read nor discarded is discarded.
+    fn wait_exposure(&mut self, control: &CameraControl) -> Result<Captured, CameraError>;
+
+    /// The exposed frame's pixels: rows from the top, tight, little endian. Every byte of `buffer` is written; it is
+    /// [`frame_bytes`](Self::frame_bytes) long.
+    fn read_into(&mut self, buffer: &mut [u8]) -> Result<(), CameraError>;
+
+    /// Lets the exposed frame go.
+    fn discard(&mut self);
+
+    /// Ends a run. Does nothing where none is on.
+    fn stop(&mut self);
+}

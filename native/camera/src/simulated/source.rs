@@ -1,0 +1,66 @@
+use zarrcam_config::{CameraCapabilities, CameraSettings, Range};
+use zarrcam_frame::PixelType;
+
+use super::{SimulatedKind, SimulatedPicture};
+use crate::CameraError;
+use crate::software::{Footage, Source};
+
+/// Width and height of the sensor, px.
+const SENSOR_PX: u32 = 8192;
+const BINNING: [u32; 4] = [1, 2, 4, 8];
+const LONGEST_EXPOSURE_US: f64 = 1e6;
+
+/// A simulated camera's names and ranges.
+pub struct Simulated(pub SimulatedKind);
+
+impl Source for Simulated {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities {
+        let binning = if BINNING.contains(&settings.binning) { settings.binning } else { 1 };
+        let sensor = SENSOR_PX / binning;
+        let writable = |low: u32, high: u32| Range { low: low.into(), high: high.into(), step: 1.0, writable: true };
+        let read_only = Range { low: 0.0, high: 0.0, step: 0.0, writable: false };
+        CameraCapabilities {
+            exposure_time_us: Range { low: 0.0, high: LONGEST_EXPOSURE_US, step: 0.0, writable: true },
+            line_interval_us: read_only,
+            readout_direction_writable: false,
+            binning: BINNING.to_vec(),
+            pixel_types: PixelType::ALL.to_vec(),
+            offset: settings.shape.map(|shape| writable(0, sensor - shape.clamp(1, sensor))),
+            shape: [writable(1, sensor); 2],
+            lines: vec!["software".to_owned()],
+            input_triggers: vec!["acquisition_start".to_owned(), "frame_start".to_owned()],
+            output_triggers: Vec::new(),
+            default_shape: [640, 480],
+            default_pixel_type: PixelType::U8,
+        }
+    }
+
+    fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {
+        None
+    }
+
+    fn footage(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn Footage>, CameraError> {
+        Ok(Box::new(SimulatedPicture::new(self.0, settings, frame_period_us)))
+    }
+}
+
+impl Footage for SimulatedPicture {
+    fn frame_bytes(&self) -> usize {
+        SimulatedPicture::frame_bytes(self)
+    }
+
+    fn begin(&mut self) -> Result<(), CameraError> {
+        Ok(())
+    }
+
+    fn render(&mut self, id: u64, out: &mut [u8]) -> Result<(), CameraError> {
+        SimulatedPicture::render(self, id, out);
+        Ok(())
+    }
+
+    fn end(&mut self) {}
+}
