@@ -4,8 +4,6 @@ export interface ZarrcamErrorDetails {
   /** The field at fault, `video[0].storage.settings.uri`. */
   path?: string | undefined;
   problems?: Problem[] | undefined;
-  revision?: number | undefined;
-  changed?: string[] | undefined;
   cause?: unknown;
 }
 
@@ -29,19 +27,9 @@ export class InvalidConfigurationError extends ZarrcamError {
   override readonly name = "InvalidConfigurationError";
 }
 
-/** Somebody else changed the configuration since `revision` was read. */
+/** Somebody else changed the configuration since the revision was read; `problems` says what, one a field. */
 export class StaleRevisionError extends ZarrcamError {
   override readonly name = "StaleRevisionError";
-  /** The revision in force. */
-  readonly revision: number | undefined;
-  /** Paths of the fields that changed meanwhile; empty where the bridge no longer knows. */
-  readonly changed: string[];
-
-  constructor(message: string, details: ZarrcamErrorDetails) {
-    super("stale_revision", message, details);
-    this.revision = details.revision;
-    this.changed = details.changed ?? [];
-  }
 }
 
 /** The call does not fit the state: already running, not running, nothing configured. */
@@ -74,10 +62,11 @@ export function errorFromData(code: unknown, message: string, details: ZarrcamEr
     case "invalid_configuration":
       return new InvalidConfigurationError(known, message, details);
     case "stale_revision":
-      return new StaleRevisionError(message, details);
+      return new StaleRevisionError(known, message, details);
     case "already_running":
     case "not_running":
     case "not_configured":
+    case "closed":
       return new RunStateError(known, message, details);
     case "storage":
     case "camera":
@@ -92,10 +81,8 @@ export function errorFromData(code: unknown, message: string, details: ZarrcamEr
 
 /** What travels in a JSON-RPC error beside the message. */
 export function errorData(error: ZarrcamError): Omit<RpcErrorData, "code"> {
-  const stale = error instanceof StaleRevisionError ? error : undefined;
   return {
     ...(error.path === undefined ? {} : { path: error.path }),
     ...(error.problems.length === 0 ? {} : { problems: error.problems }),
-    ...(stale?.revision === undefined ? {} : { revision: stale.revision, changed: stale.changed }),
   };
 }

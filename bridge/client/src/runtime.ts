@@ -12,6 +12,7 @@ import type {
   RunSummary,
   RuntimeEvents,
   RuntimeState,
+  Snapshot,
   Stats,
   Suggestion,
   Use,
@@ -85,17 +86,17 @@ export interface Runtime extends AsyncDisposable {
   suggest(stream: number, use: Use): Promise<Suggestion>;
 
   /** `record` (default true): false runs the cameras into the preview alone and writes nothing. */
-  start(options?: { record?: boolean }): Promise<void>;
-  /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. */
-  stop(): Promise<RunSummary>;
+  start(options?: { record?: boolean }): Promise<{ runId: string }>;
+  /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Null: nothing was recorded. */
+  stop(): Promise<RunSummary | null>;
   /** Ends capture now and stores all that was captured. */
-  abort(): Promise<RunSummary>;
+  abort(): Promise<RunSummary | null>;
   /** Ends now; what is not stored yet is counted as lost. */
-  giveUp(): Promise<RunSummary>;
-  /** One frame, unsaved. */
-  snap(stream?: number, size?: { maxWidth?: number; maxHeight?: number }): Promise<PreviewFrame>;
-  /** One frame as a TIFF in the data folder. */
-  saveSnapshot(stream?: number, name?: string): Promise<{ path: string }>;
+  giveUp(): Promise<RunSummary | null>;
+  /** One frame at full resolution, unsaved. */
+  snap(stream?: number): Promise<PreviewFrame>;
+  /** One frame, as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */
+  saveSnapshot(stream?: number, name?: string): Promise<Snapshot>;
   executeTrigger(stream?: number): Promise<void>;
 
   getState(): Promise<RuntimeState>;

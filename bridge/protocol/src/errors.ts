@@ -14,6 +14,10 @@ export const errorCodes = [
   "camera",
   "locked",
   "not_found",
+  /** Given up by the caller. */
+  "cancelled",
+  /** The runtime was closed. */
+  "closed",
   // The bridge's own.
   "invalid_message",
   "unknown_method",
@@ -46,6 +50,8 @@ export const rpcErrorNumbers: Record<ErrorCode, number> = {
   unknown_subscription: -32012,
   too_many_requests: -32013,
   disconnected: -32014,
+  cancelled: -32015,
+  closed: -32016,
 };
 export const PARSE_ERROR = -32700;
 
@@ -54,12 +60,8 @@ export interface RpcErrorData {
   code: ErrorCode;
   /** The field at fault, `video[0].storage.settings.uri`. */
   path?: string;
-  /** Everything that is wrong with the configuration (`invalid_configuration`). */
+  /** Everything that is wrong with the configuration (`invalid_configuration`); what changed (`stale_revision`). */
   problems?: Problem[];
-  /** The revision in force (`stale_revision`). */
-  revision?: number;
-  /** Paths of the fields that changed since the revision the caller knew (`stale_revision`). */
-  changed?: string[];
 }
 
 export function isErrorCode(value: unknown): value is ErrorCode {

@@ -50,10 +50,17 @@ export interface Snapped {
   hardware_frame_id: number;
 }
 
+export interface Snapshot {
+  /** In the data folder: `/data/{name}` serves it. */
+  name: string;
+  /** On the camera computer. */
+  path: string;
+}
+
 interface Method<P extends GenericSchema, R> {
   readonly params: P;
-  /** Never set: carries the type of the result. */
-  readonly result?: R;
+  /** Never set: carries the type of the result. In a tuple, so that a result may be null. */
+  readonly result?: [R];
 }
 function method<R>() {
   return <P extends GenericSchema>(params: P): Method<P, R> => ({ params });
@@ -79,12 +86,12 @@ export const methods = {
   get_capabilities: method<Capabilities>()(none),
   validate: method<Validation>()(strictObject({ configuration: document })),
   suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
-  start: method<{ state: RuntimeState }>()(strictObject({ record: boolean() })),
-  stop: method<RunSummary>()(none),
-  abort: method<RunSummary>()(none),
-  give_up: method<RunSummary>()(none),
-  snap: method<Snapped>()(strictObject({ stream, max_width: optional(side), max_height: optional(side) })),
-  save_snapshot: method<{ path: string }>()(strictObject({ stream, name: optional(string()) })),
+  start: method<{ run_id: string }>()(strictObject({ record: boolean() })),
+  stop: method<RunSummary | null>()(none),
+  abort: method<RunSummary | null>()(none),
+  give_up: method<RunSummary | null>()(none),
+  snap: method<Snapped>()(strictObject({ stream })),
+  save_snapshot: method<Snapshot>()(strictObject({ stream, name: optional(string()) })),
   execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
   get_state: method<{ state: RuntimeState }>()(none),
   get_stats: method<Stats>()(none),
@@ -111,8 +118,7 @@ export const methods = {
 export type MethodName = keyof typeof methods;
 export type Params<M extends MethodName> = InferInput<(typeof methods)[M]["params"]>;
 export type ParsedParams<M extends MethodName> = InferOutput<(typeof methods)[M]["params"]>;
-export type Result<M extends MethodName> = NonNullable<(typeof methods)[M]["result"]> | NullResult<M>;
-type NullResult<M extends MethodName> = M extends "select" | "select_one_of" ? null : never;
+export type Result<M extends MethodName> = NonNullable<(typeof methods)[M]["result"]>[0];
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name);

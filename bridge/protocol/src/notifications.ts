@@ -22,6 +22,8 @@ export interface Hello {
   state: RuntimeState;
   stats: Stats;
   devices: DeviceInfo[];
+  /** The last entries of the bridge's log, oldest first: what happened before this session. */
+  log: LogEntry[];
 }
 /** A subscription that the bridge ended by itself. */
 export interface PreviewEnded {

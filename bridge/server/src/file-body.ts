@@ -31,7 +31,7 @@ export function beginResponse(
     response.writeHead(304).end();
     return null;
   }
-  const ifRange = headers["if-range"];
+  const ifRange = headers["if-range"]?.toString();
   const rangeHeader = ifRange === undefined || matches(ifRange, etag, "strong") ? headers.range : undefined;
   const range = parseRange(rangeHeader, size);
   if (range === "unsatisfiable") {

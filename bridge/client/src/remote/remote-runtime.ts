@@ -122,8 +122,8 @@ export class RemoteRuntime implements Runtime {
     return this.#call("suggest", { stream, use });
   }
 
-  async start({ record = true }: { record?: boolean } = {}): Promise<void> {
-    await this.#call("start", { record });
+  async start({ record = true }: { record?: boolean } = {}) {
+    return { runId: (await this.#call("start", { record })).run_id };
   }
   stop() {
     return this.#call("stop", {});
@@ -134,12 +134,8 @@ export class RemoteRuntime implements Runtime {
   giveUp() {
     return this.#call("give_up", {});
   }
-  async snap(stream = 0, { maxWidth, maxHeight }: { maxWidth?: number; maxHeight?: number } = {}) {
-    const { subscription } = await this.#call("snap", {
-      stream,
-      ...(maxWidth === undefined ? {} : { max_width: maxWidth }),
-      ...(maxHeight === undefined ? {} : { max_height: maxHeight }),
-    });
+  async snap(stream = 0): Promise<PreviewFrame> {
+    const { subscription } = await this.#call("snap", { stream });
     const at = this.#early.findIndex((frame) => frame.header.subscription === subscription);
     const [frame] = at < 0 ? [] : this.#early.splice(at, 1);
     if (!frame) throw new ZarrcamError("internal", "The picture did not come before the answer.");

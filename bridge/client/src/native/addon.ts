@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+
+import type { Problem } from "@zarrcam/protocol";
+
+import { ZarrcamError, errorFromData } from "../errors.ts";
+
+/** The addon's classes; `native/node/index.d.ts` is their specification. */
+export type Addon = typeof import("../../../../native/node/index.d.ts");
+export type AddonRuntime = InstanceType<Addon["NativeRuntime"]>;
+
+const ADDON_PATH = "../../../../native/node/zarrcam.node";
+
+/** The one place that loads native code. */
+export function loadAddon(): Addon {
+  try {
+    return createRequire(import.meta.url)(ADDON_PATH) as Addon;
+  } catch (cause) {
+    throw new ZarrcamError("internal", "The native core cannot be loaded; `npm start` builds it.", { cause });
+  }
+}
+
+interface CoreError {
+  code: string;
+  message: string;
+  path: string | null;
+  problems: Problem[];
+}
+
+/** Every error of the addon has JSON as its message: `{code, message, path, problems}`. */
+export function fromAddonError(error: unknown): ZarrcamError {
+  if (error instanceof ZarrcamError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  try {
+    const { code, message, path, problems } = JSON.parse(text) as CoreError;
+    return errorFromData(code, message, { path: path ?? undefined, problems });
+  } catch {
+    // Not the core's own: napi's, for an argument of the wrong type, say.
+    return new ZarrcamError("internal", text, { cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import { parsePreviewFrame } from "@zarrcam/protocol";
+
+import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../runtime.ts";
+import type { HostRuntime } from "./host-runtime.ts";
+
+/** A subscription in process: asks for the next picture when the listener is done with the one before. */
+export class LocalPreview implements PreviewSubscription {
+  readonly #runtime: Pick<HostRuntime, "nextPreview">;
+  readonly #listener: PreviewListener;
+  readonly #onClose: () => void;
+  #request: PreviewRequest;
+  #change = new AbortController();
+  #closed = false;
+
+  constructor(
+    runtime: Pick<HostRuntime, "nextPreview">,
+    request: PreviewRequest,
+    listener: PreviewListener,
+    onClose: () => void,
+  ) {
+    this.#runtime = runtime;
+    this.#request = request;
+    this.#listener = listener;
+    this.#onClose = onClose;
+    void this.#run();
+  }
+
+  async update(request: Omit<PreviewRequest, "stream">): Promise<void> {
+    this.#request = { ...request, stream: this.#request.stream };
+    this.#change.abort();
+    this.#change = new AbortController();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#change.abort();
+    this.#onClose();
+  }
+
+  async #run(): Promise<void> {
+    let after: number | null = null;
+    while (!this.#closed) {
+      const { signal } = this.#change;
+      // Rejects when the runtime is closed: nothing follows then.
+      const picture = await this.#runtime.nextPreview(this.#request, after, signal).catch(() => this.close());
+      if (this.#closed || picture === undefined) return;
+      // Another size: the frame that is there is wanted again.
+      after = picture?.sequence ?? null;
+      if (picture === null) continue;
+      try {
+        await this.#listener(parsePreviewFrame(picture.message));
+      } catch (error) {
+        // The listener's fault: it surfaces as any other, and the next picture still comes.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,253 @@
+import { resolve } from "node:path";
+
+import {
+  type AppliedConfiguration,
+  type Capabilities,
+  type Configuration,
+  type DatasetInfo,
+  type DeviceIdentifier,
+  type DeviceInfo,
+  type Event,
+  type LossPage,
+  type PixelType,
+  type PreviewFrame,
+  type RunSummary,
+  type RuntimeEvents,
+  type RuntimeState,
+  type Snapshot,
+  type Stats,
+  type Suggestion,
+  type Use,
+  type Validation,
+  parsePreviewFrame,
+} from "@zarrcam/protocol";
+
+import { DeviceManager } from "../device-manager.ts";
+import { isZarrcamError } from "../errors.ts";
+import { EventHub } from "../event-hub.ts";
+import { iteratePreviews } from "../preview-iterator.ts";
+import type {
+  AvailableFrame,
+  PreviewListener,
+  PreviewRequest,
+  PreviewSubscription,
+  SelectableKind,
+} from "../runtime.ts";
+import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
+import type { HostRuntime, PreviewPicture } from "./host-runtime.ts";
+import { LocalPreview } from "./local-preview.ts";
+import { writeSnapshot } from "./snapshot-file.ts";
+
+export interface NativeRuntimeOptions {
+  /** Relative `uri`s resolve under it and may not leave it. Default: none, they resolve under `workingDir`. */
+  dataDir?: string;
+  /** Default: the process's. */
+  workingDir?: string;
+  /** After a recording the next free name is set: what a page wants, and a script does not. Default false. */
+  nextNames?: boolean;
+}
+
+/** The runtime in this process. */
+export class NativeRuntime implements HostRuntime {
+  readonly dataDir: string;
+  readonly #native: AddonRuntime;
+  readonly #events = new EventHub<RuntimeEvents>();
+  readonly #previews = new Set<LocalPreview>();
+  #nextSubscription = 1;
+
+  constructor({ dataDir, workingDir, nextNames = false }: NativeRuntimeOptions = {}) {
+    this.dataDir = resolve(dataDir ?? workingDir ?? ".");
+    const { NativeRuntime: Native } = loadAddon();
+    const options = {
+      ...(dataDir === undefined ? {} : { data_dir: this.dataDir }),
+      ...(workingDir === undefined ? {} : { working_dir: resolve(workingDir) }),
+      next_names: nextNames,
+    };
+    this.#native = sync(() => new Native(JSON.stringify(options), (json) => this.#onEvent(json)));
+  }
+
+  deviceManager(): DeviceManager {
+    return new DeviceManager(this);
+  }
+  async devices(kind?: SelectableKind): Promise<DeviceInfo[]> {
+    const devices = sync(() => read<DeviceInfo[]>(this.#native.devices()));
+    return kind ? devices.filter((device) => device.identifier.kind === kind) : devices;
+  }
+  async select(kind: SelectableKind, name?: string): Promise<DeviceIdentifier | null> {
+    return sync(() => readOrNull(this.#native.select(kind, name ?? null)));
+  }
+  async selectOneOf(kind: SelectableKind, names: string[]): Promise<DeviceIdentifier | null> {
+    return sync(() => readOrNull(this.#native.selectOneOf(kind, names)));
+  }
+
+  async getConfiguration(): Promise<Configuration> {
+    return (await this.getRevision()).configuration;
+  }
+  async getRevision(): Promise<AppliedConfiguration> {
+    return sync(() => read(this.#native.configuration()));
+  }
+  async setConfiguration(
+    configuration: Configuration,
+    { revision, changedBy }: { revision?: number; changedBy?: string } = {},
+  ): Promise<AppliedConfiguration> {
+    const json = JSON.stringify(configuration);
+    return read(await wait(this.#native.setConfiguration(json, revision ?? null, changedBy ?? null)));
+  }
+  async getCapabilities(): Promise<Capabilities> {
+    return sync(() => read(this.#native.capabilities()));
+  }
+  async validate(configuration: Configuration): Promise<Validation> {
+    return read(await wait(this.#native.validate(JSON.stringify(configuration))));
+  }
+  async suggest(stream: number, use: Use): Promise<Suggestion> {
+    return read(await wait(this.#native.suggest(stream, use)));
+  }
+
+  async start({ record = true }: { record?: boolean } = {}): Promise<{ runId: string }> {
+    return { runId: await wait(this.#native.start(record)) };
+  }
+  async stop(): Promise<RunSummary | null> {
+    return read(await wait(this.#native.stop()));
+  }
+  async abort(): Promise<RunSummary | null> {
+    return read(await wait(this.#native.abort()));
+  }
+  async giveUp(): Promise<RunSummary | null> {
+    return read(await wait(this.#native.giveUp()));
+  }
+  async snap(stream = 0): Promise<PreviewFrame> {
+    return parsePreviewFrame(await this.snapMessage(stream));
+  }
+  async snapMessage(stream: number): Promise<Uint8Array> {
+    return (await wait(this.#native.snap(stream))).data;
+  }
+  async saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
+    return writeSnapshot(this.dataDir, await this.snap(stream), name);
+  }
+  async executeTrigger(stream = 0): Promise<void> {
+    sync(() => this.#native.executeTrigger(stream));
+  }
+
+  async getState(): Promise<RuntimeState> {
+    return sync(() => this.#native.state()) as RuntimeState;
+  }
+  async getStats(): Promise<Stats> {
+    return sync(() => read(this.#native.stats()));
+  }
+  async getLosses(
+    stream: number,
+    { from = 0, count = 1000 }: { from?: number; count?: number } = {},
+  ): Promise<LossPage> {
+    return sync(() => read(this.#native.losses(stream, from, count)));
+  }
+
+  on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+  events<E extends keyof RuntimeEvents>(event: E, { signal }: { signal?: AbortSignal } = {}) {
+    return this.#events.iterate(event, signal);
+  }
+  async subscribePreview(request: PreviewRequest, listener: PreviewListener): Promise<PreviewSubscription> {
+    const preview = new LocalPreview(this, request, listener, () => this.#previews.delete(preview));
+    this.#previews.add(preview);
+    return preview;
+  }
+  previews(request: PreviewRequest, { signal }: { signal?: AbortSignal } = {}) {
+    return iteratePreviews(this, request, signal);
+  }
+
+  async nextPreview(
+    { stream, maxWidth, maxHeight, region }: PreviewRequest,
+    after: number | null,
+    signal: AbortSignal,
+  ): Promise<PreviewPicture | null> {
+    if (signal.aborted) return null;
+    // A number of its own, by which this one wait can be ended.
+    const subscription = this.#nextSubscription++ % 0x1_0000_0000;
+    const cancel = () => this.#native.cancelPreviews(subscription);
+    signal.addEventListener("abort", cancel);
+    try {
+      const request = { stream, subscription, max_width: maxWidth, max_height: maxHeight, region: region ?? null };
+      const { data, sequence } = await wait(this.#native.nextPreview(JSON.stringify(request), after));
+      return { message: data, sequence };
+    } catch (error) {
+      if (isZarrcamError(error, "cancelled")) return null;
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Ends with the signal only at the next frame, and when the runtime is closed. */
+  async *getAvailableData(stream = 0, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<AvailableFrame> {
+    let after: number | null = null;
+    while (!signal?.aborted) {
+      let frame: Awaited<ReturnType<AddonRuntime["nextFrame"]>>;
+      try {
+        frame = await wait(this.#native.nextFrame(stream, after));
+      } catch (error) {
+        if (isZarrcamError(error, "closed", "cancelled")) return;
+        throw error;
+      }
+      after = frame.sequence;
+      yield {
+        stream,
+        hardwareFrameId: frame.hardwareId,
+        place: frame.place,
+        hardwareClockNs: frame.hardwareClockNs,
+        hostClockMs: Number(frame.hostClockNs) / 1e6,
+        width: frame.width,
+        height: frame.height,
+        pixelType: frame.pixelType as PixelType,
+        pixels: frame.data,
+        skipped: frame.skipped,
+      };
+    }
+  }
+
+  async listDatasets(): Promise<DatasetInfo[]> {
+    return read(await wait(this.#native.datasets()));
+  }
+  async getDatasetInfo(name: string): Promise<DatasetInfo> {
+    return read(await wait(this.#native.datasetInfo(name)));
+  }
+  async recoverDataset(name: string): Promise<DatasetInfo> {
+    await wait(this.#native.recover(name));
+    return this.getDatasetInfo(name);
+  }
+
+  async close(): Promise<void> {
+    for (const preview of [...this.#previews]) await preview.close();
+    await wait(this.#native.close());
+    this.#events.close();
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #onEvent(json: string): void {
+    const { event, ...data } = JSON.parse(json) as Event;
+    this.#events.emit(event, data as never);
+  }
+}
+
+function read<T>(json: string): T {
+  return JSON.parse(json) as T;
+}
+function readOrNull<T>(json: string | null): T | null {
+  return json === null ? null : read<T>(json);
+}
+function sync<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw fromAddonError(error);
+  }
+}
+async function wait<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw fromAddonError(error);
+  }
+}

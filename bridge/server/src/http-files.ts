@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { AccessPolicy } from "./access.ts";
+import { sendDataFile } from "./data-files.ts";
+import { sendPageFile } from "./page-files.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import { pathSegments } from "./url-path.ts";
+
+export interface HttpFilesOptions {
+  access: AccessPolicy;
+  dataDir: string;
+  /** The built page; null: there is none, only data and the control socket are served. */
+  pageDir: string | null;
+}
+
+/** Answers every HTTP request. Never rejects. */
+export async function answerHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpFilesOptions,
+): Promise<void> {
+  try {
+    await answer(request, response, options);
+  } catch {
+    // What the disk refused in the middle: the client sees a body cut short, or this.
+    if (response.headersSent) response.destroy();
+    else sendText(response, 500, "The file could not be read.");
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { access, dataDir, pageDir }: HttpFilesOptions,
+): Promise<void> {
+  const host = access.checkHost(request);
+  if (host) return sendText(response, host.status, host.message);
+  const segments = pathSegments(request.url ?? "");
+  if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
+  const isData = segments[0] === "data";
+  setSecurityHeaders(response, isData ? "data" : "page");
+  const origin = access.checkFileOrigin(request);
+  // A cache must not give one origin's answer to another.
+  response.setHeader("Vary", "Origin");
+  if (origin.refusal) return sendText(response, origin.refusal.status, origin.refusal.message);
+  if (origin.allowed !== null) {
+    if (!isData) return sendText(response, 403, "Other origins may read /data only.");
+    allowOrigin(response, origin.allowed);
+    if (request.method === "OPTIONS") return void response.writeHead(204).end();
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("Allow", "GET, HEAD");
+    return sendText(response, 405, "Files are read with GET and HEAD; everything else goes over the control socket.");
+  }
+  if (isData) {
+    if (await sendDataFile(request, response, dataDir, segments.slice(1))) return;
+    return sendText(response, 404, "There is no such file.");
+  }
+  if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
+  if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
+  if (await sendPageFile(request, response, pageDir, segments)) return;
+  sendText(response, 404, "There is no such file.");
+}
+
+function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader("Access-Control-Allow-Origin", origin);
+  response.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
+  response.setHeader("Access-Control-Allow-Headers", "Range, If-Match, If-None-Match, If-Range, Cache-Control");
+  response.setHeader("Access-Control-Expose-Headers", "Accept-Ranges, Content-Length, Content-Range, ETag");
+  response.setHeader("Access-Control-Allow-Private-Network", "true");
+  response.setHeader("Access-Control-Max-Age", "600");
+  response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+export function sendText(response: ServerResponse, status: number, message: string): void {
+  const body = Buffer.from(message + "\n");
+  response.writeHead(status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": body.length,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}

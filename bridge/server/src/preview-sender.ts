@@ -1,0 +1,117 @@
+import type { HostRuntime, PreviewPicture, PreviewRequest } from "@zarrcam/client/native";
+
+import { CreditWindow } from "./credit-window.ts";
+import { patchHeader, readStamp } from "./preview-header.ts";
+
+/** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
+const MAX_BUFFERED_BYTES = 8 << 20;
+
+/** Where pictures go. */
+export interface PreviewSink {
+  readonly bufferedBytes: number;
+  sendBinary(message: Uint8Array): void;
+  /** Calls back once what is buffered now has gone, or the socket. */
+  whenDrained(callback: () => void): void;
+}
+
+/**
+ * One subscription: asks the core for the latest picture whenever the client has credit for one. What comes meanwhile
+ * is skipped and counted, so a client that stalls costs a few pictures of memory and nobody else anything.
+ */
+export class PreviewSender {
+  readonly #runtime: Pick<HostRuntime, "nextPreview">;
+  readonly #sink: PreviewSink;
+  readonly #id: number;
+  readonly #onFailed: (error: unknown) => void;
+  readonly #window = new CreditWindow();
+  readonly #closed = new AbortController();
+  #request: PreviewRequest;
+  #change = new AbortController();
+  #wake: (() => void) | undefined;
+  #last: { run: number; sequence: number } | undefined;
+  /** The picture was asked for in another size: the same frame may be sent again. */
+  #again = false;
+
+  constructor(
+    runtime: Pick<HostRuntime, "nextPreview">,
+    sink: PreviewSink,
+    id: number,
+    request: PreviewRequest,
+    onFailed: (error: unknown) => void,
+  ) {
+    this.#runtime = runtime;
+    this.#sink = sink;
+    this.#id = id;
+    this.#request = request;
+    this.#onFailed = onFailed;
+  }
+
+  /** Runs until `close`. */
+  start(): void {
+    this.#run().catch((error: unknown) => {
+      if (!this.#closed.signal.aborted) this.#onFailed(error);
+    });
+  }
+
+  get stream(): number {
+    return this.#request.stream;
+  }
+
+  update(request: PreviewRequest): void {
+    this.#request = request;
+    this.#again = true;
+    this.#change.abort();
+    this.#change = new AbortController();
+  }
+
+  /** @returns false for a frame that was not on its way. */
+  acknowledge(frame: number): boolean {
+    const known = this.#window.onAck(frame, performance.now());
+    this.#wake?.();
+    return known;
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#change.abort();
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed.signal.aborted) {
+      if (!this.#window.maySend(performance.now()) || this.#sink.bufferedBytes > MAX_BUFFERED_BYTES) {
+        await this.#woken();
+        continue;
+      }
+      const after = this.#again ? null : (this.#last?.sequence ?? null);
+      const { signal } = this.#change;
+      const picture = await this.#runtime.nextPreview(this.#request, after, signal);
+      if (this.#closed.signal.aborted) return;
+      // A change asks again at once; anything else that ends the wait ends the subscription.
+      if (picture === null && !signal.aborted) throw new Error("The runtime gives no more previews.");
+      if (picture === null || signal.aborted) continue;
+      this.#again = false;
+      this.#send(picture);
+    }
+  }
+
+  #send({ message, sequence }: PreviewPicture): void {
+    const { run, frame, captureMs } = readStamp(message);
+    const skipped = this.#last ? Math.max(0, sequence - this.#last.sequence - 1) : 0;
+    if (this.#last?.run !== run) this.#window.reset();
+    this.#last = { run, sequence };
+    patchHeader(message, this.#id, skipped);
+    this.#window.onSent(frame, captureMs, performance.now());
+    this.#sink.sendBinary(message);
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve();
+      };
+      if (this.#sink.bufferedBytes > MAX_BUFFERED_BYTES) this.#sink.whenDrained(() => this.#wake?.());
+    });
+  }
+}
