@@ -1,0 +1,366 @@
+use thiserror::Error;
+use zarrcam_config::{Dimension, DimensionKind, DownsampleMethod, StorageSettings};
+use zarrcam_frame::PixelType;
+
+use crate::level::{Level, PlaneAt};
+
+/// Levels that a pyramid may have besides the full one; 2^32 pixels a side are one chunk long before.
+const MOST_LEVELS: usize = 32;
+
+/// One axis of the array, as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    pub name: String,
+    pub kind: DimensionKind,
+    /// 0: grows with the run.
+    pub size: u64,
+    pub chunk: u64,
+    /// Chunks a shard; 1 where there are no shards.
+    pub shard_chunks: u64,
+    /// Physical step from element to element, in `unit`.
+    pub scale: f64,
+    pub unit: String,
+    pub labels: Vec<String>,
+}
+
+/// Where each frame of a stream goes: axes, levels, chunks and shards. Pure arithmetic, fixed before the first frame.
+///
+/// A frame is a plane (y, x) of the array, and its *place* is its number in order of acquisition. Axes lie in storage order,
+/// slowest first; y and x are always the last two, so a tile (the part of a frame in one chunk) is one piece of its chunk.
+/// A *layer* is all that shares one chunk index (with shards: one shard index) along the append axis: since the append
+/// dimension is the slowest of the acquisition, a layer is a run of consecutive places whatever the storage order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    pixel_type: PixelType,
+    axes: Vec<Axis>,
+    /// Position of the append axis among the axes.
+    append: usize,
+    /// The axes that a place counts through, fastest first; the append axis is the last.
+    acquisition: Vec<usize>,
+    sharded: bool,
+    levels: Vec<Level>,
+    method: DownsampleMethod,
+    frames_per_append: u64,
+}
+
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LayoutError {
+    #[error("at least three dimensions are needed (x, y and the one that is appended to), not {0}")]
+    TooFewDimensions(usize),
+    #[error("dimension {name}: {reason}")]
+    Dimension { name: String, reason: String },
+    #[error("frames are {width} x {height}, but x and y of the dimensions are {x} x {y}")]
+    FrameSize { width: u32, height: u32, x: u64, y: u64 },
+    #[error("storage_order: {0}")]
+    StorageOrder(String),
+    #[error("{what} would be more than this machine can count")]
+    TooLarge { what: &'static str },
+}
+
+impl Layout {
+    pub fn new(settings: &StorageSettings, pixel_type: PixelType, width: u32, height: u32) -> Result<Self, LayoutError> {
+        let defaults;
+        let dimensions = if settings.acquisition_dimensions.is_empty() {
+            defaults = default_dimensions(width, height);
+            &defaults
+        } else {
+            &settings.acquisition_dimensions
+        };
+        let count = dimensions.len();
+        if count < 3 {
+            return Err(LayoutError::TooFewDimensions(count));
+        }
+        check(dimensions)?;
+        let (x, y) = (u64::from(dimensions[0].array_size_px), u64::from(dimensions[1].array_size_px));
+        if (x, y) != (u64::from(width), u64::from(height)) {
+            return Err(LayoutError::FrameSize { width, height, x, y });
+        }
+        let order = storage_order(dimensions, &settings.storage_order)?;
+        let sharded = dimensions.iter().any(|dimension| dimension.shard_size_chunks > 0);
+        let axes: Vec<Axis> = order
+            .iter()
+            .map(|&index| Axis {
+                name: dimensions[index].name.clone(),
+                kind: dimensions[index].kind,
+                size: u64::from(dimensions[index].array_size_px),
+                chunk: u64::from(dimensions[index].chunk_size_px),
+                shard_chunks: u64::from(dimensions[index].shard_size_chunks).max(1),
+                scale: scale(dimensions, index, settings.pixel_scale_um),
+                unit: unit(dimensions, index),
+                labels: dimensions[index].labels.clone(),
+            })
+            .collect();
+        let position = |index: usize| order.iter().position(|&other| other == index).unwrap_or(0);
+        let acquisition: Vec<usize> = (2..count).map(position).collect();
+        let append = position(count - 1);
+        let frames_per_append = acquisition[..acquisition.len() - 1]
+            .iter()
+            .try_fold(1u64, |product, &axis| product.checked_mul(axes[axis].size))
+            .ok_or(LayoutError::TooLarge { what: "the number of frames of one append step" })?;
+        let method = settings.multiscale.map_or(DownsampleMethod::Mean, |multiscale| multiscale.method);
+        let mut layout =
+            Self { pixel_type, axes, append, acquisition, sharded, levels: Vec::new(), method, frames_per_append };
+        layout.levels.push(layout.level(vec![1; count])?);
+        if settings.enable_multiscale || settings.multiscale.is_some() {
+            let most = match settings.multiscale.map_or(0, |multiscale| multiscale.max_levels) {
+                0 => MOST_LEVELS,
+                most => (most as usize).min(MOST_LEVELS),
+            };
+            layout.add_levels(most)?;
+        }
+        Ok(layout)
+    }
+
+    /// Halves x and y until they fit into one chunk, and with them the first inner Space axis as long as its step is not
+    /// already coarser than theirs.
+    fn add_levels(&mut self, most: usize) -> Result<(), LayoutError> {
+        let (y, x) = (self.axes.len() - 2, self.axes.len() - 1);
+        let inner = &self.acquisition[..self.acquisition.len() - 1];
+        let z = inner.iter().copied().find(|&axis| self.axes[axis].kind == DimensionKind::Space);
+        for _ in 0..most {
+            let Some(last) = self.levels.last() else { break };
+            let mut factors = last.factors.clone();
+            let too_large = |axis: usize| last.shape[axis] > self.axes[axis].chunk;
+            for axis in [y, x] {
+                if too_large(axis) {
+                    factors[axis] *= 2;
+                }
+            }
+            if let Some(z) = z {
+                let step = |axis: usize| self.axes[axis].scale * last.factors[axis] as f64;
+                let comparable = self.axes[z].unit == self.axes[x].unit;
+                if too_large(z) && (!comparable || step(z) < 2.0 * step(x).min(step(y))) {
+                    factors[z] *= 2;
+                }
+            }
+            if factors == last.factors {
+                break;
+            }
+            let level = self.level(factors)?;
+            self.levels.push(level);
+        }
+        Ok(())
+    }
+
+    fn level(&self, factors: Vec<u64>) -> Result<Level, LayoutError> {
+        Level::new(&self.axes, self.append, &self.acquisition, factors, self.pixel_type.bytes())
+    }
+
+    pub fn pixel_type(&self) -> PixelType {
+        self.pixel_type
+    }
+
+    /// Slowest first.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
+    pub fn append_axis(&self) -> usize {
+        self.append
+    }
+
+    /// The axes that a place counts through, fastest first.
+    pub fn acquisition_axes(&self) -> &[usize] {
+        &self.acquisition
+    }
+
+    pub fn is_sharded(&self) -> bool {
+        self.sharded
+    }
+
+    /// The full level first.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    pub fn method(&self) -> DownsampleMethod {
+        self.method
+    }
+
+    pub fn frame_bytes(&self) -> usize {
+        let full = &self.levels[0];
+        full.width * full.height * self.pixel_type.bytes()
+    }
+
+    /// Frames of one step along the append axis.
+    pub fn frames_per_append(&self) -> u64 {
+        self.frames_per_append
+    }
+
+    /// Steps of the append axis in one layer.
+    pub fn append_steps_per_layer(&self) -> u64 {
+        self.axes[self.append].chunk * self.axes[self.append].shard_chunks
+    }
+
+    pub fn frames_per_layer(&self) -> u64 {
+        self.append_steps_per_layer().saturating_mul(self.frames_per_append)
+    }
+
+    /// Planes of a level in one layer.
+    pub fn planes_per_layer(&self, level: usize) -> u64 {
+        let inner = self.acquisition.iter().filter(|axis| **axis != self.append);
+        inner.map(|axis| self.levels[level].shape[*axis]).product::<u64>().saturating_mul(self.append_steps_per_layer())
+    }
+
+    pub fn layer_of(&self, place: u64) -> u64 {
+        place / self.frames_per_layer()
+    }
+
+    /// Places that there are; `None`: as many as come.
+    pub fn capacity(&self) -> Option<u64> {
+        let size = self.axes[self.append].size;
+        (size > 0).then(|| size.saturating_mul(self.frames_per_append))
+    }
+
+    /// A level's shape, slowest axis first, when so many places are decided; an unfinished append step counts.
+    pub fn shape(&self, level: usize, places: u64) -> Vec<u64> {
+        let mut shape = self.levels[level].shape.clone();
+        if shape[self.append] == 0 {
+            shape[self.append] = places.div_ceil(self.frames_per_append);
+        }
+        shape
+    }
+
+    /// Where the plane of a place lies at full resolution.
+    pub fn plane_of(&self, place: u64) -> PlaneAt {
+        self.levels[0].locate(&self.axes, self.append, &self.acquisition, place)
+    }
+
+    /// Where plane `plane` of a level lies; planes of a level are numbered in order of acquisition, as places are.
+    pub fn plane_of_level(&self, level: usize, plane: u64) -> PlaneAt {
+        self.levels[level].locate(&self.axes, self.append, &self.acquisition, plane)
+    }
+
+    /// The plane of the next coarser level that a level's plane becomes part of, and its position there: 0 or 1, of 1 or 2.
+    pub fn parent(&self, level: usize, plane: u64) -> Parent {
+        let (fine, coarse) = (&self.levels[level], &self.levels[level + 1]);
+        let mut rest = plane;
+        let mut parent = Parent { plane: 0, part: 0, parts: 1 };
+        let mut stride = 1;
+        for &axis in &self.acquisition {
+            let size = fine.shape[axis];
+            let index = if axis == self.append { rest } else { rest % size };
+            rest = if axis == self.append { 0 } else { rest / size };
+            let up = if fine.factors[axis] == coarse.factors[axis] {
+                index
+            } else {
+                let up = index / 2;
+                parent.part = (index % 2) as u32;
+                parent.parts = (size - 2 * up).min(2) as u32;
+                up
+            };
+            parent.plane += up * stride;
+            stride *= coarse.shape[axis].max(1);
+        }
+        parent
+    }
+
+    /// Index along each axis but y and x, slowest first, of a place.
+    pub fn coordinates(&self, place: u64) -> Vec<u64> {
+        let mut coordinates = vec![0; self.axes.len() - 2];
+        self.levels[0].coordinates(self.append, &self.acquisition, place, &mut coordinates);
+        coordinates
+    }
+
+    /// The place at these coordinates (as [`Self::coordinates`] gives them).
+    pub fn place_at(&self, coordinates: &[u64]) -> u64 {
+        self.plane_at(0, coordinates)
+    }
+
+    /// The same for a plane of a level.
+    pub fn plane_at(&self, level: usize, coordinates: &[u64]) -> u64 {
+        let shape = &self.levels[level].shape;
+        self.acquisition.iter().rev().fold(0, |place, &axis| {
+            if axis == self.append { coordinates[axis] } else { place * shape[axis] + coordinates[axis] }
+        })
+    }
+}
+
+/// See [`Layout::parent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    pub plane: u64,
+    pub part: u32,
+    pub parts: u32,
+}
+
+/// x and y of the camera and a growing t: what an empty list of dimensions means.
+pub fn default_dimensions(width: u32, height: u32) -> Vec<Dimension> {
+    let space = |name: &str, size: u32| Dimension {
+        name: name.to_owned(),
+        kind: DimensionKind::Space,
+        array_size_px: size,
+        chunk_size_px: size.clamp(1, 512),
+        ..Dimension::default()
+    };
+    let time = Dimension { name: "t".to_owned(), kind: DimensionKind::Time, chunk_size_px: 16, ..Dimension::default() };
+    vec![space("x", width), space("y", height), time]
+}
+
+fn check(dimensions: &[Dimension]) -> Result<(), LayoutError> {
+    let sharded = dimensions.iter().any(|dimension| dimension.shard_size_chunks > 0);
+    for (index, dimension) in dimensions.iter().enumerate() {
+        let wrong = |reason: &str| {
+            let name = if dimension.name.is_empty() { format!("number {index}") } else { dimension.name.clone() };
+            Err(LayoutError::Dimension { name, reason: reason.to_owned() })
+        };
+        if dimension.name.is_empty() {
+            return wrong("it has no name");
+        }
+        if dimensions[..index].iter().any(|other| other.name == dimension.name) {
+            return wrong("the name is used twice");
+        }
+        if dimension.chunk_size_px == 0 {
+            return wrong("chunk_size_px must be at least 1");
+        }
+        if dimension.array_size_px == 0 && index + 1 < dimensions.len() {
+            return wrong("only the last dimension may grow; array_size_px must be at least 1");
+        }
+        if sharded && dimension.shard_size_chunks == 0 {
+            return wrong("shard_size_chunks is 0 here and not in other dimensions; all or none");
+        }
+    }
+    Ok(())
+}
+
+/// Indices of the dimensions in the order of the array's axes.
+fn storage_order(dimensions: &[Dimension], names: &[String]) -> Result<Vec<usize>, LayoutError> {
+    let count = dimensions.len();
+    if names.is_empty() {
+        return Ok((0..count).rev().collect());
+    }
+    let mut order = Vec::with_capacity(count);
+    for name in names {
+        let Some(index) = dimensions.iter().position(|dimension| dimension.name == *name) else {
+            return Err(LayoutError::StorageOrder(format!("there is no dimension {name}")));
+        };
+        if order.contains(&index) {
+            return Err(LayoutError::StorageOrder(format!("{name} is named twice")));
+        }
+        order.push(index);
+    }
+    if order.len() != count {
+        return Err(LayoutError::StorageOrder(format!("it names {} of {count} dimensions", order.len())));
+    }
+    if order[count - 2..] != [1, 0] {
+        let (y, x) = (&dimensions[1].name, &dimensions[0].name);
+        return Err(LayoutError::StorageOrder(format!("it must end with {y}, {x}: a frame stays in one piece")));
+    }
+    Ok(order)
+}
+
+fn scale(dimensions: &[Dimension], index: usize, pixel_scale_um: [f64; 2]) -> f64 {
+    let fallback = if index < 2 { pixel_scale_um[index] } else { 1.0 };
+    let positive = |value: f64| (value.is_finite() && value > 0.0).then_some(value);
+    positive(dimensions[index].scale).or(positive(fallback)).unwrap_or(1.0)
+}
+
+/// x and y without a unit are micrometres, for that is what `pixel_scale_um` says.
+fn unit(dimensions: &[Dimension], index: usize) -> String {
+    let dimension = &dimensions[index];
+    if dimension.unit.is_empty() && index < 2 && dimension.kind == DimensionKind::Space && dimension.scale == 0.0 {
+        return "micrometer".to_owned();
+    }
+    dimension.unit.clone()
+}
