@@ -88,6 +88,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   async function welcome(webSocket: WebSocket): Promise<void> {
     const session = new Session(`client ${++named}`, webSocket, runtime, handlers);
+    sessions.add(session);
     webSocket.on("close", () => sessions.delete(session));
     try {
       const [{ configuration, revision }, stats, devices] = await Promise.all([
@@ -96,7 +97,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
         runtime.devices(),
       ]);
       const { dataDir: data_dir } = runtime;
-      session.notify("hello", {
+      session.greet({
         version,
         client: session.name,
         data_dir,
@@ -108,10 +109,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
         log: recentLog,
       });
     } catch {
-      return session.close(closeCodes.goingAway, "The runtime is closed.");
+      session.close(closeCodes.goingAway, "The runtime is closed.");
     }
-    // From here on it gets what changes; `hello` is always first.
-    if (webSocket.readyState === webSocket.OPEN) sessions.add(session);
   }
 
   function broadcast(name: string, params: object): void {

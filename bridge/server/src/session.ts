@@ -35,6 +35,8 @@ export class Session {
   readonly #handlers: ReturnType<typeof createHandlers>;
   readonly #badMessages = new RateLimit(MAX_BAD_MESSAGES, BAD_MESSAGES_WINDOW_MS);
   readonly #drained = new Set<() => void>();
+  /** Notifications that wait for `hello`; null: it is sent. */
+  #held: string[] | null = [];
   #pending = 0;
   #answersPings = true;
 
@@ -68,8 +70,17 @@ export class Session {
     this.#sendText(notificationMessage(name, params));
   }
 
-  /** A notification that was made once for all sessions. `mayskip`: a later one replaces it. */
+  /** The first message of a session; what happened while it was made follows it. */
+  greet(hello: Notifications["hello"]): void {
+    this.notify("hello", hello);
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const text of held) this.#sendText(text);
+  }
+
+  /** A notification that was made once for all sessions. `maySkip`: a later one replaces it. */
   sendShared(text: string, maySkip: boolean): void {
+    if (this.#held) return void this.#held.push(text);
     if (maySkip && this.#socket.bufferedAmount > STATS_SKIPPED_OVER_BYTES) return;
     this.#sendText(text);
   }

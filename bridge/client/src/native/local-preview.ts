@@ -1,7 +1,7 @@
 import { parsePreviewFrame } from "@zarrcam/protocol";
 
 import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../runtime.ts";
-import type { HostRuntime } from "./host-runtime.ts";
+import type { HostRuntime, PreviewPicture } from "./host-runtime.ts";
 
 /** A subscription in process: asks for the next picture when the listener is done with the one before. */
 export class LocalPreview implements PreviewSubscription {
@@ -43,7 +43,9 @@ export class LocalPreview implements PreviewSubscription {
     while (!this.#closed) {
       const { signal } = this.#change;
       // Rejects when the runtime is closed: nothing follows then.
-      const picture = await this.#runtime.nextPreview(this.#request, after, signal).catch(() => this.close());
+      const picture: PreviewPicture | null | void = await this.#runtime
+        .nextPreview(this.#request, after, signal)
+        .catch(() => this.close());
       if (this.#closed || picture === undefined) return;
       // Another size: the frame that is there is wanted again.
       after = picture?.sequence ?? null;
