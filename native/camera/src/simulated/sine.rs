@@ -124,3 +124,24 @@ multiversion! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+
+    /// With a fused multiply-add anywhere, or another order of operations, some pixels of this frame would differ.
+    #[test]
+    fn the_fast_loop_rounds_like_plain_arithmetic() {
+        let settings = CameraSettings { shape: [1000, 1], pixel_type: PixelType::F32, ..Default::default() };
+        let sine = RadialSine::new(&settings, 70_000.0);
+        let (sin, cos) = (0.123_456_79_f32, 0.456_789_1_f32);
+        let mut line = vec![0; 4000];
+        fill_line::<Float>(&sine.columns, sin, cos, &mut line);
+        for (pixel, [sin_x, cos_x]) in line.chunks_exact(4).zip(&sine.columns) {
+            let (one, other) = (black_box(sin_x * cos), black_box(cos_x * sin));
+            assert_eq!(pixel, (black_box(one + other) + 0.5).to_le_bytes());
+        }
+    }
+}
