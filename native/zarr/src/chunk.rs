@@ -150,6 +150,21 @@ impl ChunkFormat {
 }
 
 impl Composition {
+    /// The chunk in one piece; `tiles` are the whole encoded tiles by slot, and those of missing slots are not looked at.
+    pub fn assemble(&self, tiles: &[&[u8]]) -> Vec<u8> {
+        let mut chunk = Vec::with_capacity(self.total_bytes as usize);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Bytes(bytes) => chunk.extend_from_slice(bytes),
+                Piece::Zeros(count) => chunk.resize(chunk.len() + *count as usize, 0),
+                Piece::Tile { slot, skip, length } => {
+                    chunk.extend_from_slice(&tiles[*slot][*skip as usize..][..*length as usize]);
+                }
+            }
+        }
+        chunk
+    }
+
     pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
         self.total_bytes += bytes.len() as u64;
         match self.pieces.last_mut() {
