@@ -1,0 +1,133 @@
+import { InvalidConfigurationError, NativeRuntime } from "@zarrcam/client/native";
+import type { Configuration, RunSummary } from "@zarrcam/protocol";
+
+import { defineCommand, wholeNumber } from "../command.ts";
+import { readConfiguration } from "../config-file.ts";
+import { UsageError, exitCodes } from "../exit-codes.ts";
+import { bytes, duration, plural, table } from "../format.ts";
+import { errorDocument, errorText, print, printJson, printLine, say } from "../output.ts";
+import { ProgressBar } from "../progress-bar.ts";
+import { withInterrupts } from "../interrupts.ts";
+
+const eventNames = ["state", "configuration", "stats", "published", "run_ended", "log"] as const;
+
+export const acquire = defineCommand({
+  name: "acquire",
+  summary: "Runs a configuration to its end and reports the ledger; exit 1 if anything was lost or failed.",
+  positionals: ["CONFIG.json"],
+  options: {
+    uri: { type: "string" },
+    frames: { type: "string" },
+    overwrite: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    events: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    uri: { value: "PATH", text: "write there; a configuration of one stream" },
+    frames: { value: "N", text: "so many frames, in place of max_frame_count" },
+    overwrite: { text: "replace a dataset of ours that stands there" },
+    json: { text: "one JSON document at the end: the run's summary with the ledgers" },
+    events: { text: "one JSON line an event, the stats four times a second among them" },
+  },
+  notes: "Ctrl-C ends capture and stores what was captured; the second one gives up what is not stored (exit 1).",
+  run: async ({ uri, frames, overwrite, json, events }, [path = ""]) => {
+    if (json && events) throw new UsageError("--json and --events exclude one another.");
+    const count = frames === undefined ? undefined : wholeNumber(frames, "frames", 0, 2 ** 53 - 1);
+    try {
+      const configuration = await readConfiguration(path);
+      adjust(configuration, { uri, frames: count, overwrite });
+      await using runtime = new NativeRuntime();
+      if (events) {
+        for (const name of eventNames) runtime.on(name, (data) => printLine({ event: name, ...data }));
+      }
+      const { summary, gaveUp } = await record(runtime, configuration, !json && !events);
+      if (json) printJson(summary);
+      else if (!events && summary) print(summaryText(summary));
+      const complete = summary !== null && summary.complete && !gaveUp;
+      return complete ? exitCodes.done : exitCodes.failed;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      if (json) printJson({ error: errorDocument(error) });
+      else if (events) printLine({ event: "error", ...errorDocument(error) });
+      say(hint(error));
+      return exitCodes.failed;
+    }
+  },
+});
+
+/** What the command line changes; a document that is no configuration is left to the core to judge. */
+function adjust(
+  configuration: Configuration,
+  { uri, frames, overwrite }: { uri: string | undefined; frames: number | undefined; overwrite: boolean },
+): void {
+  const video: unknown = (configuration as Configuration | null)?.video;
+  if (!Array.isArray(video)) return;
+  const streams = (video as Configuration["video"]).filter((stream) => {
+    const identifier = stream?.camera?.identifier;
+    return identifier && identifier.kind !== "NONE" && identifier.name !== "";
+  });
+  if (uri !== undefined && streams.length !== 1) {
+    throw new UsageError(`--uri names one place, and the configuration has ${plural(streams.length, "stream")}.`);
+  }
+  for (const stream of streams) {
+    const settings = stream.storage?.settings as
+      (Configuration["video"][0]["storage"]["settings"] & { filename?: unknown }) | undefined;
+    if (uri !== undefined && settings) {
+      delete settings.filename;
+      settings.uri = uri;
+    }
+    if (frames !== undefined) stream.max_frame_count = frames;
+    if (overwrite && settings) settings.overwrite = true;
+  }
+}
+
+async function record(
+  runtime: NativeRuntime,
+  configuration: Configuration,
+  showProgress: boolean,
+): Promise<{ summary: RunSummary | null; gaveUp: boolean }> {
+  await runtime.setConfiguration(configuration);
+  const progress = showProgress && process.stderr.isTTY ? new ProgressBar(process.stderr) : null;
+  if (progress) runtime.on("stats", (stats) => progress.show(stats));
+  if (showProgress) runtime.on("log", ({ level, message }) => level !== "info" && say(`${level}: ${message}`));
+  let ended: RunSummary | null = null;
+  runtime.on("run_ended", (summary) => (ended = summary));
+  await runtime.start();
+  let gaveUp = false;
+  try {
+    const summary = await withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
+    return { summary, gaveUp };
+  } catch (error) {
+    // A stream failed: its ledger still says what was stored.
+    if (!ended) throw error;
+    say(hint(error));
+    return { summary: ended, gaveUp };
+  } finally {
+    progress?.clear();
+  }
+}
+
+/** A run without an end of its own goes on until Ctrl-C. */
+function isUnlimited({ video }: Configuration): boolean {
+  return video.some(
+    ({ camera, max_frame_count }) =>
+      camera.identifier && camera.identifier.kind !== "NONE" && !(max_frame_count < 2 ** 53),
+  );
+}
+
+function hint(error: unknown): string {
+  const exists = error instanceof InvalidConfigurationError && error.problems.some(({ code }) => code === "exists");
+  return errorText(error) + (exists ? "\n--overwrite replaces it." : "");
+}
+
+function summaryText({ streams, elapsed_s }: RunSummary): string {
+  const rows = [["stream", "captured", "stored", "dropped", "camera", "queue", "storage", "path"]];
+  for (const { name, ledger, path } of streams) {
+    const { captured, stored, dropped, dropped_camera, dropped_queue, dropped_storage } = ledger;
+    const counts = [captured, stored, dropped, dropped_camera, dropped_queue, dropped_storage];
+    rows.push([name, ...counts.map(String), path ?? ""]);
+  }
+  const total = streams.reduce((sum, { bytes_stored }) => sum + bytes_stored, 0);
+  const errors = streams.flatMap(({ name, error }) => (error ? [`${name}: ${error.message}`] : []));
+  return [table(rows), `${bytes(total)} in ${duration(elapsed_s)}`, ...errors].join("\n");
+}

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { NativeRuntime } from "@zarrcam/client/native";
+import { DEFAULT_PORT } from "@zarrcam/protocol";
+import { type Bridge, recoverDatasets, startBridge } from "@zarrcam/server";
+
+import { defineCommand, wholeNumber } from "../command.ts";
+import { UsageError, exitCodes } from "../exit-codes.ts";
+import { print, say } from "../output.ts";
+
+const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
+const PACKAGE = new URL("../../package.json", import.meta.url);
+
+export const serve = defineCommand({
+  name: "serve",
+  summary: "Serves the page, the data folder and the control socket on this computer.",
+  positionals: [],
+  options: {
+    port: { type: "string", default: String(DEFAULT_PORT) },
+    data: { type: "string" },
+    host: { type: "string", default: "127.0.0.1" },
+    "allow-origin": { type: "string", multiple: true, default: [] },
+  },
+  optionHelp: {
+    port: { value: "N", text: `default ${DEFAULT_PORT}; 0: any that is free` },
+    data: { value: "DIR", text: "where datasets are made and read; default zarrcam-data in the home folder" },
+    host: {
+      value: "NAME",
+      text: "127.0.0.1 (default), ::1 or localhost; another is refused, and the way round it told",
+    },
+    "allow-origin": { value: "ORIGIN", text: "a web page's origin that may read the data; may be given several times" },
+  },
+  notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
+  run: async ({ port, data, host, "allow-origin": origins }) => {
+    const portNumber = wholeNumber(port, "port", 0, 65_535);
+    const address = loopbackAddress(host, portNumber);
+    const allowedOrigins = origins.map(readOrigin);
+    const dataDir = resolve(data ?? join(homedir(), "zarrcam-data"));
+    await mkdir(dataDir, { recursive: true });
+    const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
+
+    const runtime = new NativeRuntime({ dataDir, nextNames: true });
+    let bridge: Bridge;
+    try {
+      const pageDir = existsSync(join(PAGE_DIR, "index.html")) ? PAGE_DIR : null;
+      if (!pageDir) say("The page is not built; `npm start` builds it. Data and control are served.");
+      bridge = await startBridge({ runtime, host: address, port: portNumber, pageDir, allowedOrigins, version });
+    } catch (error) {
+      await runtime.close();
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      say(
+        `Port ${portNumber} is in use: another zarrcam may be running there. --port ${portNumber + 1} takes the next.`,
+      );
+      return exitCodes.failed;
+    }
+    say(`Data folder: ${dataDir}`);
+    print(`zarrcam ${version} is ready: ${bridge.url}`);
+    void recoverDatasets(runtime, (level, message) => {
+      say(message);
+      bridge.log(level, message);
+    });
+
+    await stopSignal();
+    say("Ending; what was captured is being stored. Ctrl-C again gives up.");
+    process.once("SIGINT", () => {
+      void runtime.giveUp().finally(() => process.exit(exitCodes.failed));
+    });
+    await bridge.close();
+    await runtime.close();
+    return exitCodes.done;
+  },
+});
+
+function loopbackAddress(host: string, port: number): "127.0.0.1" | "::1" {
+  if (host === "127.0.0.1" || host === "localhost") return "127.0.0.1";
+  if (host === "::1" || host === "[::1]") return "::1";
+  throw new UsageError(
+    `zarrcam serves this computer only: there is no access control yet, and whoever reached ${host} could run your cameras.\n` +
+      `From another computer this works today:\n\n` +
+      `  ssh -L ${port}:127.0.0.1:${port} ${process.env.USER ?? "USER"}@THIS-COMPUTER\n\n` +
+      `then open http://127.0.0.1:${port} there.`,
+  );
+}
+
+function readOrigin(text: string): string {
+  let origin: string | undefined;
+  try {
+    origin = new URL(text).origin;
+  } catch {
+    // Said below.
+  }
+  if (origin === undefined || origin === "null" || origin !== text.replace(/\/$/, "").toLowerCase()) {
+    throw new UsageError(`--allow-origin takes an origin, "https://viewer.example" say, not ${JSON.stringify(text)}.`);
+  }
+  return origin;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}

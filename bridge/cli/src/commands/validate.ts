@@ -1,0 +1,46 @@
+import { NativeRuntime } from "@zarrcam/client/native";
+import type { Plan } from "@zarrcam/protocol";
+
+import { defineCommand } from "../command.ts";
+import { readConfiguration } from "../config-file.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { bytes, duration, table } from "../format.ts";
+import { print, printJson } from "../output.ts";
+
+export const validate = defineCommand({
+  name: "validate",
+  summary: "Says all that is wrong with a configuration (exit 1), or what it will write.",
+  positionals: ["CONFIG.json"],
+  options: { json: { type: "boolean", default: false } },
+  optionHelp: { json: { text: "one JSON document: {problems, plans}" } },
+  run: async ({ json }, [path = ""]) => {
+    const configuration = await readConfiguration(path);
+    await using runtime = new NativeRuntime();
+    const { problems, plans } = await runtime.validate(configuration);
+    if (json) printJson({ problems, plans });
+    else {
+      for (const { path: field, severity, message } of problems) print(`${severity}: ${field}: ${message}`);
+      plans.forEach((plan, stream) => plan && print(planText(plan, stream)));
+    }
+    return problems.some(({ severity }) => severity === "error") ? exitCodes.failed : exitCodes.done;
+  },
+});
+
+function planText(plan: Plan, stream: number): string {
+  const until = plan.frames === null ? "until stopped" : String(plan.frames);
+  const rows = [
+    [`stream ${stream}`, ""],
+    ["frames", plan.duration_s === null ? until : `${until}, ${duration(plan.duration_s)}`],
+    ["shape", `${plan.shape.join(" x ")}  (${plan.axes.map(({ name }) => name).join(" ")})`],
+    ["chunks", plan.chunk.join(" x ")],
+    ["shards", plan.shard ? plan.shard.join(" x ") : "none"],
+    ["levels", String(plan.levels.length)],
+    ["files", `${plan.files.toLocaleString("en")} of ${bytes(plan.bytes_per_file)}`],
+    ["total", `${bytes(plan.total_bytes)} before compression, ${bytes(plan.bytes_per_minute)} a minute`],
+    ["memory", `at most ${bytes(plan.memory_bound_bytes)}`],
+    ["temporary room", bytes(plan.temporary_room_bytes)],
+    ["OME-NGFF", plan.ngff ? "yes" : `no: ${plan.ngff_reason ?? ""}`],
+    ...(plan.order_note ? [["order", plan.order_note]] : []),
+  ];
+  return table(rows);
+}
