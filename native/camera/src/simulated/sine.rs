@@ -10,6 +10,7 @@ use zarrcam_frame::PixelType;
 use super::multiversion::multiversion;
 
 /// Acquire's approximation of a full turn. The formula is a contract with readers, so it stays.
+#[expect(clippy::approx_constant, reason = "not a full turn, but what the formula says")]
 const TURN: f64 = 6.28;
 
 pub struct RadialSine {
