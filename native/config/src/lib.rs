@@ -4,11 +4,9 @@
 //! - [`parse()`] (`parse`): JSON to document, all that is wrong with its form at once.
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
-//! - [`resolve_uri`] (`place`): where a name leads, and whether it may.
 //! - `effective`: what a document means where it leaves something out.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
-//! - [`suggest_dimensions`] (`suggest`): a sound layout for a stated use.
-//! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
+//! - [`Suggestion`] (`suggest`): a sound layout for a stated use.
 
 mod capabilities;
 mod catalog;
@@ -19,6 +17,7 @@ mod parse;
 mod problem;
 mod storage_devices;
 mod suggest;
+mod validate;
 
 pub use capabilities::*;
 pub use catalog::DeviceCatalog;
@@ -29,3 +28,4 @@ pub use parse::parse;
 pub use problem::{ErrorData, Fix, Problem, Severity};
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
 pub use suggest::{Suggestion, Use};
+pub use validate::{Checked, check, portable_name, validate, validate_cameras};

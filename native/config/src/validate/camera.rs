@@ -1,0 +1,136 @@
+use super::report::{StreamReport, duration_us, grouped};
+use super::triggers;
+use crate::{Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKind, Range, ReadoutDirection};
+
+const SETTINGS: &str = "camera.settings";
+
+/// Returns what the camera can do, where it is known.
+pub(super) fn validate(
+    report: &mut StreamReport,
+    camera: &Camera,
+    catalog: &dyn DeviceCatalog,
+) -> Option<CameraCapabilities> {
+    let identifier = camera.identifier.as_ref()?;
+    let name = super::known_device(report, "camera.identifier", identifier, DeviceKind::Camera, catalog)?;
+    let settings = &camera.settings;
+    replay(report, name, settings);
+    // Binning comes first: the ranges are those for the binning in force.
+    let Some(can) = catalog.camera(name, settings) else {
+        if !report.has_error("camera.settings.replay") {
+            let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
+            report.error("camera.settings", "camera", message);
+        }
+        return None;
+    };
+    if !can.binning.contains(&settings.binning) {
+        let path = format!("{SETTINGS}.binning");
+        let allowed = can.binning.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let message = format!("This camera bins by {allowed}, and {} is asked.", settings.binning);
+        let below = can.binning.iter().copied().filter(|binning| *binning <= settings.binning).max();
+        if let Some(near) = below.or(can.binning.first().copied()) {
+            report.error(path, "out_of_range", message).fixed_by(format!("Use {near}"), near);
+        }
+        // The ranges below hold for a binning that the camera has not.
+        let assumed = CameraSettings { binning: can.binning.first().copied().unwrap_or(1), ..settings.clone() };
+        let can = catalog.camera(name, &assumed)?;
+        values(report, settings, &can);
+        return Some(can);
+    }
+    region(report, settings, &can);
+    values(report, settings, &can);
+    Some(can)
+}
+
+/// Everything but region and binning.
+fn values(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapabilities) {
+    time(report, "exposure_time_us", "Exposure", settings.exposure_time_us, can.exposure_time_us);
+    time(report, "line_interval_us", "The line interval", settings.line_interval_us, can.line_interval_us);
+    if settings.readout_direction == ReadoutDirection::Backward && !can.readout_direction_writable {
+        let path = format!("{SETTINGS}.readout_direction");
+        report.error(path, "read_only", "This camera reads out forward only.").fixed_by("Use Forward", "Forward");
+    }
+    if !can.pixel_types.contains(&settings.pixel_type) {
+        let names: Vec<String> = can.pixel_types.iter().map(|known| format!("{known:?}")).collect();
+        let message = format!("This camera gives {}, and {:?} is asked.", names.join(", "), settings.pixel_type);
+        let noted = report.error(format!("{SETTINGS}.pixel_type"), "unsupported", message);
+        // The smallest that loses no bit.
+        let enough = can
+            .pixel_types
+            .iter()
+            .zip(&names)
+            .filter(|(known, _)| known.bits() >= settings.pixel_type.bits())
+            .min_by_key(|(known, _)| known.bits());
+        if let Some((_, name)) = enough {
+            noted.fixed_by(format!("Use {name}"), name.clone());
+        }
+    }
+    triggers::validate(report, settings, can);
+}
+
+fn time(report: &mut StreamReport, field: &str, word: &str, value_us: f64, range: Range) {
+    if (range.low..=range.high).contains(&value_us) {
+        return;
+    }
+    let near = if value_us > range.high { range.high } else { range.low };
+    let path = format!("{SETTINGS}.{field}");
+    if range.writable {
+        let (low, high) = (duration_us(range.low), duration_us(range.high));
+        let message = format!("{word} must be {low} to {high}, and is {}.", duration_us(value_us));
+        report.error(path, "out_of_range", message).fixed_by(format!("Use {}", duration_us(near)), near);
+    } else {
+        let message = format!("{word} cannot be set on this camera; it is {}.", duration_us(near));
+        report.error(path, "read_only", message).fixed_by(format!("Use {}", duration_us(near)), near);
+    }
+}
+
+fn region(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapabilities) {
+    if settings.shape == [0, 0] {
+        let [x, y] = can.default_shape;
+        let message = "The width and height of the picture are missing.";
+        report
+            .error(format!("{SETTINGS}.shape"), "missing", message)
+            .fixed_by(format!("Use {} x {} px", grouped(x.into()), grouped(y.into())), vec![x, y]);
+        return;
+    }
+    for (axis, (side, word)) in [("Width", "from the left"), ("Height", "from the top")].into_iter().enumerate() {
+        let shape = f64::from(settings.shape[axis]);
+        pixels(report, &format!("{SETTINGS}.shape[{axis}]"), side, shape, can.shape[axis]);
+        // Where the shape alone is too large the offset is not to blame.
+        if shape <= can.shape[axis].high {
+            let offset = f64::from(settings.offset[axis]);
+            let word = format!("Offset {word}");
+            pixels(report, &format!("{SETTINGS}.offset[{axis}]"), &word, offset, can.offset[axis]);
+        }
+    }
+}
+
+/// Fixed by the nearest value on the camera's steps.
+fn pixels(report: &mut StreamReport, path: &str, word: &str, value: f64, range: Range) {
+    let steps =
+        if range.step > 0.0 { ((value - range.low) / range.step).round() * range.step + range.low } else { value };
+    let mut near = steps.clamp(range.low, range.high.max(range.low));
+    if range.step > 0.0 {
+        near = range.low + ((near - range.low) / range.step).floor() * range.step;
+    }
+    if near == value {
+        return;
+    }
+    let (low, high) = (grouped(range.low), grouped(range.high));
+    let by = if range.step > 1.0 { format!(" in steps of {}", grouped(range.step)) } else { String::new() };
+    let message = format!("{word} must be {low} to {high} px{by}, and is {}.", grouped(value));
+    report.error(path, "out_of_range", message).fixed_by(format!("Use {} px", grouped(near)), near as u64);
+}
+
+fn replay(report: &mut StreamReport, name: &str, settings: &CameraSettings) {
+    let path = settings.replay.as_ref().map(|replay| replay.path.trim()).unwrap_or_default();
+    if name == "replay" && path.is_empty() {
+        let message = "The replay camera needs a TIFF stack to play: give its path on the camera computer.";
+        report.error(format!("{SETTINGS}.replay.path"), "missing", message);
+    }
+    if name != "replay" && settings.replay.is_some() {
+        let message = format!("Only the replay camera plays a file; \"{name}\" does not.");
+        report
+            .warning(format!("{SETTINGS}.replay"), "unused", message)
+            .fixed_by("Leave it out", serde_json::Value::Null);
+    }
+}

@@ -1,0 +1,171 @@
+use super::report::{StreamReport, grouped};
+use super::units;
+use crate::{Dimension, DimensionKind, VideoStream, frames_per_append_index};
+
+pub(super) const LIST: &str = "storage.settings.acquisition_dimensions";
+
+/// Numbers above this are not exact in JavaScript.
+const MOST_FRAMES: u64 = 1 << 53;
+
+/// Names, kinds and sizes; an empty list means x, y and a growing t, and is right.
+pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
+    let dimensions = stream.storage.settings.acquisition_dimensions.as_slice();
+    if dimensions.is_empty() {
+        return;
+    }
+    names(report, dimensions);
+    for (index, dimension) in dimensions.iter().enumerate() {
+        details(report, &format!("{LIST}[{index}]"), dimension);
+    }
+    let shape = stream.camera.settings.shape;
+    // Where the camera's shape is wrong itself, nothing is compared with it.
+    let shape = (!shape.contains(&0) && !report.has_error("camera.settings.shape")).then_some(shape);
+    if order(report, dimensions, shape) {
+        return;
+    }
+    image(report, dimensions, shape);
+    if dimensions.len() < 3 {
+        too_few(report, dimensions, shape);
+        return;
+    }
+    for (index, dimension) in dimensions.iter().enumerate().take(dimensions.len() - 1).skip(2) {
+        if dimension.array_size_px == 0 {
+            let message = format!("Only the last dimension can grow; give the size of \"{}\".", dimension.name);
+            report.error(format!("{LIST}[{index}].array_size_px"), "out_of_range", message);
+        }
+    }
+    if frames_per_append_index(dimensions).is_none_or(|frames| frames > MOST_FRAMES) {
+        report.error(LIST, "out_of_range", "These dimensions hold more frames than can be counted.");
+    }
+}
+
+/// The list is fastest first: x, y, ... and the one that grows.
+fn order(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32; 2]>) -> bool {
+    let sizes: Vec<u32> = dimensions.iter().map(|dimension| dimension.array_size_px).collect();
+    let (Some([width, height]), true) = (shape, sizes.len() >= 2) else { return false };
+    if sizes.starts_with(&[width, height]) {
+        return false;
+    }
+    let backwards = sizes.len() >= 3 && sizes.ends_with(&[height, width]);
+    let swapped = sizes.starts_with(&[height, width]);
+    if !backwards && !swapped {
+        return false;
+    }
+    let mut right = dimensions.to_vec();
+    let message = if backwards {
+        right.reverse();
+        "The dimensions stand the other way round: the list begins with width and height, and ends with the one that grows."
+    } else {
+        right.swap(0, 1);
+        "Height comes before width: the list begins with width, then height."
+    };
+    let value = serde_json::to_value(right).unwrap_or_default();
+    report.error(LIST, "order", message).fixed_by(if backwards { "Turn them round" } else { "Swap the two" }, value);
+    true
+}
+
+/// The first two are the camera's picture.
+fn image(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32; 2]>) {
+    for (index, (dimension, side)) in dimensions.iter().zip(["width", "height"]).enumerate() {
+        let path = format!("{LIST}[{index}]");
+        if dimension.kind != DimensionKind::Space {
+            let message = format!("The picture's {side} is space, and is given as {:?}.", dimension.kind);
+            report.error(format!("{path}.kind"), "unsupported", message).fixed_by("Use Space", "Space");
+        }
+        let Some(right) = shape.map(|shape| shape[index]).filter(|right| *right != dimension.array_size_px) else {
+            continue;
+        };
+        let message = format!(
+            "Must be the picture's {side}, {} px, and is {}.",
+            grouped(right.into()),
+            grouped(dimension.array_size_px.into())
+        );
+        report
+            .error(format!("{path}.array_size_px"), "shape_mismatch", message)
+            .fixed_by(format!("Use {} px", grouped(right.into())), right);
+    }
+}
+
+fn too_few(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32; 2]>) {
+    let message = "At least three dimensions are needed: width, height, and one that grows with the run.";
+    let noted = report.error(LIST, "too_few", message);
+    if dimensions.len() == 2 && shape.is_some() {
+        let t = Dimension { name: "t".into(), kind: DimensionKind::Time, ..Dimension::default() };
+        let sharded = dimensions.iter().all(|dimension| dimension.shard_size_chunks > 0);
+        let t = Dimension { shard_size_chunks: u32::from(sharded), ..t };
+        let right: Vec<_> = dimensions.iter().cloned().chain([t]).collect();
+        noted.fixed_by("Add a growing t", serde_json::to_value(right).unwrap_or_default());
+    }
+}
+
+fn names(report: &mut StreamReport, dimensions: &[Dimension]) {
+    for (index, dimension) in dimensions.iter().enumerate() {
+        let path = format!("{LIST}[{index}].name");
+        let name = dimension.name.as_str();
+        let taken = |name: &str| dimensions.iter().any(|other| other.name == name);
+        let usual = match (index, dimension.kind) {
+            (0, _) => Some("x"),
+            (1, _) => Some("y"),
+            (_, DimensionKind::Space) => Some("z"),
+            (_, DimensionKind::Channel) => Some("c"),
+            (_, DimensionKind::Time) => Some("t"),
+            (_, DimensionKind::Other) => None,
+        };
+        if name.is_empty() {
+            let noted = report.error(path, "missing", "Every dimension needs a name.");
+            if let Some(usual) = usual.filter(|usual| !taken(usual)) {
+                noted.fixed_by(format!("Use {usual}"), usual);
+            }
+        } else if name.trim() != name || name.chars().any(char::is_control) {
+            let clean: String = name.chars().filter(|c| !c.is_control()).collect();
+            let clean = clean.trim().to_owned();
+            let noted =
+                report.error(path, "name", "A dimension's name has no blanks around it and no control characters.");
+            if !clean.is_empty() && !taken(&clean) {
+                noted.fixed_by(format!("Use {clean}"), clean);
+            }
+        } else if dimensions[..index].iter().any(|other| other.name == name) {
+            let message = format!("Two dimensions are named \"{name}\".");
+            let noted = report.error(path, "duplicate", message);
+            if let Some(usual) = usual.filter(|usual| !taken(usual)) {
+                noted.fixed_by(format!("Use {usual}"), usual);
+            }
+        }
+    }
+}
+
+fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
+    if dimension.chunk_size_px == 0 {
+        let whole = dimension.array_size_px.max(1);
+        report
+            .error(format!("{path}.chunk_size_px"), "out_of_range", "A chunk must be 1 or more.")
+            .fixed_by(format!("Use {}", grouped(whole.into())), whole);
+    }
+    if !(dimension.scale >= 0.0 && dimension.scale.is_finite()) {
+        let message = format!("The step must be above 0, and is {}.", grouped(dimension.scale));
+        report.error(format!("{path}.scale"), "out_of_range", message);
+    }
+    let labels = dimension.labels.len();
+    if labels > 0 && labels != dimension.array_size_px as usize {
+        let message = if dimension.array_size_px == 0 {
+            "A dimension that grows has no labels.".to_owned()
+        } else {
+            format!("One label an element: {} are needed, {labels} are given.", grouped(dimension.array_size_px.into()))
+        };
+        let noted = report.error(format!("{path}.labels"), "labels", message);
+        if dimension.array_size_px == 0 {
+            noted.fixed_by("Leave them out", Vec::<String>::new());
+        }
+    }
+    if let Err(near) = units::known(dimension.kind, &dimension.unit) {
+        let message = format!("Readers do not know \"{}\" as a unit of {}.", dimension.unit, word(dimension.kind));
+        let noted = report.warning(format!("{path}.unit"), "unknown_value", message);
+        if let Some(near) = near {
+            noted.fixed_by(format!("Use {near}"), near);
+        }
+    }
+}
+
+fn word(kind: DimensionKind) -> &'static str {
+    if kind == DimensionKind::Time { "time" } else { "space" }
+}

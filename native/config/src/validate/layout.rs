@@ -1,0 +1,131 @@
+use serde_json::json;
+
+use super::dimensions::LIST;
+use super::report::{StreamReport, grouped};
+use crate::{CodecName, Dimension, StorageCapabilities, StorageFormat, VideoStream, frames_per_append_index};
+
+/// Blosc 1 counts in i32 and keeps 16 bytes for its header.
+const BLOSC_LARGEST_CHUNK: u128 = (1 << 31) - 17;
+/// numcodecs takes no larger buffer for zstd.
+const ZSTD_LARGEST_CHUNK: u128 = (1 << 31) - 1;
+/// Above this, readers that take whole chunks run out of memory.
+const LARGE_CHUNK: u128 = 2 << 30;
+/// File systems and people give up at about so many files at once.
+const MANY_FILES: u128 = 100_000;
+
+/// Chunks, shards and storage order, for devices that have them.
+pub(super) fn validate(
+    report: &mut StreamReport,
+    stream: &VideoStream,
+    device: &str,
+    format: Option<StorageFormat>,
+    can: &StorageCapabilities,
+) {
+    let settings = &stream.storage.settings;
+    let given = settings.acquisition_dimensions.as_slice();
+    if can.chunking {
+        shards(report, given, device, can);
+    } else if given.len() > 3 && format != Some(StorageFormat::Trash) {
+        let message =
+            format!("\"{device}\" keeps frames one after another, in order of capture: these dimensions are not kept.");
+        report.warning(LIST, "unused", message);
+    }
+    let [width, height] = stream.camera.settings.shape;
+    let dimensions = settings.effective_dimensions(width, height);
+    order(report, &settings.storage_order, &dimensions);
+    if can.chunking && dimensions.len() >= 3 && !report.has_error(LIST) {
+        sizes(report, stream, device, &dimensions);
+    }
+}
+
+fn shards(report: &mut StreamReport, dimensions: &[Dimension], device: &str, can: &StorageCapabilities) {
+    let with: Vec<usize> = (0..dimensions.len()).filter(|index| dimensions[*index].shard_size_chunks > 0).collect();
+    let Some(first) = with.first() else { return };
+    if !can.sharding {
+        let cleared: Vec<_> =
+            dimensions.iter().map(|dimension| Dimension { shard_size_chunks: 0, ..dimension.clone() }).collect();
+        let message =
+            format!("\"{device}\" has no shards, only Zarr V3 has: use one of the ZarrV3 devices, or 0 everywhere.");
+        report.error(format!("{LIST}[{first}].shard_size_chunks"), "unsupported", message).fixed_at(
+            LIST,
+            "No shards",
+            serde_json::to_value(cleared).unwrap_or_default(),
+        );
+        return;
+    }
+    for (index, dimension) in dimensions.iter().enumerate().filter(|(_, dimension)| dimension.shard_size_chunks == 0) {
+        let message = format!(
+            "Chunks per shard are given for some dimensions and not for \"{}\": 0 in all of them, or in none.",
+            dimension.name
+        );
+        report.error(format!("{LIST}[{index}].shard_size_chunks"), "mixed", message).fixed_by("Use 1", 1);
+    }
+}
+
+/// Names of all dimensions, slowest first; the picture's rows stay rows.
+fn order(report: &mut StreamReport, order: &[String], dimensions: &[Dimension]) {
+    if order.is_empty() {
+        return;
+    }
+    let path = "storage.settings.storage_order";
+    let mut wanted: Vec<&str> = dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+    let mut given: Vec<&str> = order.iter().map(String::as_str).collect();
+    let picture: Vec<&str> = wanted.iter().take(2).rev().copied().collect();
+    let image_last = given.ends_with(&picture);
+    let others: Vec<&str> = given.iter().filter(|name| !picture.contains(name)).copied().collect();
+    wanted.sort_unstable();
+    given.sort_unstable();
+    if wanted != given {
+        let names: Vec<&str> = dimensions.iter().rev().map(|dimension| dimension.name.as_str()).collect();
+        let message = format!("The storage order names each dimension once, slowest first: {}, say.", names.join(", "));
+        report.error(path, "order", message).fixed_by("Use the order of acquisition", json!([]));
+    } else if !image_last {
+        let right: Vec<&str> = others.into_iter().chain(picture.iter().copied()).collect();
+        let message = format!("The storage order ends with {}: frames are stored row by row.", picture.join(", "));
+        report.error(path, "order", message).fixed_by(format!("Use {}", right.join(", ")), json!(right));
+    }
+}
+
+/// Bytes of a chunk, files of a layer.
+fn sizes(report: &mut StreamReport, stream: &VideoStream, device: &str, dimensions: &[Dimension]) {
+    let last = dimensions.len() - 1;
+    let inner: u128 = dimensions[..last].iter().map(|dimension| u128::from(dimension.chunk_size_px)).product();
+    let inner = inner * stream.stored_pixel_type().bytes() as u128;
+    let bytes = inner * u128::from(dimensions[last].chunk_size_px);
+    let codec = stream.storage.settings.effective_compression(device).codec;
+    let path = format!("{LIST}[{last}].chunk_size_px");
+    let limit = match codec {
+        CodecName::None => None,
+        CodecName::BloscLz4 | CodecName::BloscZstd => Some(BLOSC_LARGEST_CHUNK),
+        CodecName::Zstd => Some(ZSTD_LARGEST_CHUNK),
+    };
+    if let Some(limit) = limit.filter(|limit| bytes > *limit) {
+        let message = format!(
+            "A chunk of {} bytes is more than the codec takes, {}.",
+            grouped(bytes as f64),
+            grouped(limit as f64)
+        );
+        let fits = (limit / inner) as u64;
+        let noted = report.error(&path, "out_of_range", message);
+        if fits > 0 {
+            noted.fixed_by(format!("Use {}", grouped(fits as f64)), fits);
+        }
+    } else if bytes > LARGE_CHUNK {
+        let message =
+            format!("A chunk of {:.1} GB: many programs cannot read a single pixel of it.", bytes as f64 / 1e9);
+        report.warning(&path, "large_chunk", message);
+    }
+    let files: u128 = dimensions[..last]
+        .iter()
+        .map(|dimension| u128::from(dimension.chunk_count().div_ceil(dimension.shard_size_chunks.max(1))))
+        .product();
+    if files > MANY_FILES && frames_per_append_index(dimensions).is_some() {
+        let message = format!(
+            "{} files for every {} of {}: larger chunks, or more chunks per shard, make fewer.",
+            grouped(files as f64),
+            grouped(dimensions[last].chunk_size_px.into()),
+            dimensions[last].name
+        );
+        report.warning(LIST, "many_files", message);
+    }
+}

@@ -1,0 +1,117 @@
+//! A document against the devices of the machine: everything that is wrong, at once.
+
+mod camera;
+mod dimensions;
+mod layout;
+mod metadata;
+mod place;
+mod report;
+mod storage;
+mod timing;
+mod triggers;
+mod units;
+
+use serde_json::Value;
+
+pub use place::portable_name;
+
+use crate::parse::read;
+use crate::{Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, nearest};
+use report::{Report, StreamReport};
+
+/// What a JSON value is worth as a document.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// With stand-ins at the paths of the problems where it has errors of form.
+    pub configuration: Configuration,
+    /// Errors and warnings, of form and of content.
+    pub problems: Vec<Problem>,
+}
+
+impl Checked {
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// `parse` and `validate` in one: what is wrong with the form of one field hides nothing about the others.
+pub fn check(value: &Value, catalog: &dyn DeviceCatalog) -> Checked {
+    let (configuration, mut problems) = read(value);
+    let malformed: Vec<String> = problems.iter().map(|problem| problem.path.clone()).collect();
+    let about_stand_in = |path: &str| malformed.iter().any(|bad| is_within(path, bad) || is_within(bad, path));
+    problems.extend(validate(&configuration, catalog).into_iter().filter(|problem| !about_stand_in(&problem.path)));
+    Checked { configuration, problems }
+}
+
+/// `a.b[1]` is within `a.b`.
+fn is_within(path: &str, owner: &str) -> bool {
+    let rest = path.strip_prefix(owner);
+    rest.is_some_and(|rest| owner.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// Errors and warnings of a well-formed document. Streams without a camera are not looked at.
+pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> Vec<Problem> {
+    let mut report = Report::default();
+    for (index, stream) in configuration.video.iter().enumerate() {
+        if !stream.is_active() {
+            continue;
+        }
+        let mut report = report.of_stream(index);
+        let camera = camera::validate(&mut report, &stream.camera, catalog);
+        timing::validate(&mut report, stream, camera.as_ref());
+        storage::validate(&mut report, stream, catalog);
+    }
+    if configuration.video.iter().any(|stream| stream.is_active()) {
+        place::validate_all(&mut report, configuration, catalog);
+    } else {
+        report.error("video", "no_stream", "No stream has a camera. Choose a camera.");
+    }
+    report.problems
+}
+
+/// The part of `validate` that a preview needs: cameras and their timing, no storage.
+pub fn validate_cameras(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> Vec<Problem> {
+    let about_cameras = |problem: &Problem| {
+        let field = problem.path.split_once("].").map_or("", |(_, field)| field);
+        problem.path == "video" || field.starts_with("camera") || field == "frame_period_us"
+    };
+    validate(configuration, catalog).into_iter().filter(about_cameras).collect()
+}
+
+/// The name of a device that exists; a wrong one is never replaced by another device.
+fn known_device<'a>(
+    report: &mut StreamReport,
+    path: &str,
+    identifier: &'a DeviceIdentifier,
+    kind: DeviceKind,
+    catalog: &dyn DeviceCatalog,
+) -> Option<&'a str> {
+    let word = if kind == DeviceKind::Camera { "camera" } else { "storage device" };
+    if identifier.kind != kind {
+        let message = format!("Must be a {word}, and \"{}\" is given as {:?}.", identifier.name, identifier.kind);
+        let value = serde_json::to_value(kind).unwrap_or_default();
+        report.error(format!("{path}.kind"), "wrong_kind", message).fixed_by(format!("Use {kind:?}"), value);
+    }
+    let devices = catalog.devices();
+    let names: Vec<&str> = devices
+        .iter()
+        .filter(|device| device.identifier.kind == kind)
+        .map(|device| device.identifier.name.as_str())
+        .collect();
+    let name = identifier.name.as_str();
+    if names.contains(&name) {
+        return Some(name);
+    }
+    let path = format!("{path}.name");
+    match nearest(name, names.iter().copied()) {
+        Some(near) => {
+            let message = format!("There is no {word} \"{name}\". Is \"{near}\" meant?");
+            report.error(path, "unknown_device", message).fixed_by(format!("Use {near}"), near);
+        }
+        None => {
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            report.error(path, "unknown_device", format!("There is no {word} \"{name}\". There are: {known}."));
+        }
+    }
+    None
+}

@@ -1,0 +1,108 @@
+use super::report::{StreamReport, duration_us, grouped};
+use crate::{CameraCapabilities, DimensionKind, VideoStream, append_dimension, frames_per_append_index};
+
+/// A frame a day.
+const LONGEST_PERIOD_US: f64 = 86_400e6;
+/// A week between time points.
+const LONGEST_INTERVAL_US: f64 = 7.0 * 86_400e6;
+/// More would outlast any camera's memory of what it saw, and F32 the exactness of the mean.
+pub(crate) const MAX_FRAME_AVERAGE_COUNT: u32 = 65_536;
+
+pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: Option<&CameraCapabilities>) {
+    period(report, stream, camera);
+    counts(report, stream);
+    interval(report, stream);
+}
+
+fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&CameraCapabilities>) {
+    let path = "frame_period_us";
+    let (period, exposure) = (stream.frame_period_us, stream.camera.settings.exposure_time_us);
+    if !(0.0..=LONGEST_PERIOD_US).contains(&period) {
+        let message = format!(
+            "The frame period must be 0 (it follows the exposure) to a day, and is {} \u{b5}s.",
+            grouped(period)
+        );
+        report.error(path, "out_of_range", message).fixed_by("Follow the exposure", 0);
+    } else if period > 0.0 && period < exposure {
+        let (period, exposed) = (duration_us(period), duration_us(exposure));
+        let message = format!("A frame every {period} leaves no time for an exposure of {exposed}.");
+        report.error(path, "out_of_range", message).fixed_by(format!("Use {exposed}"), exposure);
+    } else if period > 0.0 && camera.is_some() && stream.camera.settings.input_triggers.frame_start.enable {
+        let message = "The trigger says when a frame begins; the frame period is not used.";
+        report.warning(path, "unused", message).fixed_by("Leave it out", 0);
+    }
+}
+
+fn counts(report: &mut StreamReport, stream: &VideoStream) {
+    if stream.frame_average_count > MAX_FRAME_AVERAGE_COUNT {
+        let most = grouped(MAX_FRAME_AVERAGE_COUNT.into());
+        let message = format!(
+            "At most {most} frames are averaged, and {} are asked.",
+            grouped(stream.frame_average_count.into())
+        );
+        report
+            .error("frame_average_count", "out_of_range", message)
+            .fixed_by(format!("Use {most}"), MAX_FRAME_AVERAGE_COUNT);
+    }
+    if stream.max_frame_count == 0 {
+        report.warning("max_frame_count", "no_frames", "0 frames: nothing will be recorded.");
+    }
+    let dimensions = &stream.storage.settings.acquisition_dimensions;
+    let (Some(append), Some(limit)) = (append_dimension(dimensions), stream.frame_limit()) else { return };
+    let Some(inner) = frames_per_append_index(dimensions).filter(|inner| *inner > 0) else { return };
+    let room = inner.saturating_mul(append.array_size_px.into());
+    if append.array_size_px > 0 && limit > room {
+        let message = format!(
+            "{} frames do not fit: {} has room for {} x {} = {}.",
+            grouped(limit as f64),
+            append.name,
+            grouped(append.array_size_px.into()),
+            grouped(inner as f64),
+            grouped(room as f64)
+        );
+        report
+            .error("max_frame_count", "out_of_range", message)
+            .fixed_by(format!("Use {}", grouped(room as f64)), room);
+    } else if limit > 0 && limit % inner != 0 {
+        let whole = limit.div_ceil(inner) * inner;
+        let message = format!(
+            "The last index of {} will hold {} of its {} frames.",
+            append.name,
+            grouped((limit % inner) as f64),
+            grouped(inner as f64)
+        );
+        report
+            .warning("max_frame_count", "incomplete", message)
+            .fixed_by(format!("Use {}", grouped(whole as f64)), whole);
+    }
+}
+
+fn interval(report: &mut StreamReport, stream: &VideoStream) {
+    let path = "time_point_interval_us";
+    let interval = stream.time_point_interval_us;
+    if !(0.0..=LONGEST_INTERVAL_US).contains(&interval) {
+        let message = format!("The interval must be 0 (continuous) to a week, and is {} \u{b5}s.", grouped(interval));
+        report.error(path, "out_of_range", message).fixed_by("Continuous", 0);
+        return;
+    }
+    if interval == 0.0 {
+        return;
+    }
+    let dimensions = &stream.storage.settings.acquisition_dimensions;
+    if append_dimension(dimensions).is_some_and(|append| append.kind != DimensionKind::Time) {
+        let message = "An interval between time points needs time as the growing dimension.";
+        report.error(path, "unsupported", message).fixed_by("Continuous", 0);
+        return;
+    }
+    let frames = frames_per_append_index(dimensions).unwrap_or(1).max(1) * u64::from(stream.frames_per_place());
+    let needed = frames as f64 * stream.effective_frame_period_us();
+    if interval < needed {
+        let message = format!(
+            "A time point takes {} ({} frames), longer than the interval of {}: time points will be late.",
+            duration_us(needed),
+            grouped(frames as f64),
+            duration_us(interval)
+        );
+        report.warning(path, "late", message).fixed_by(format!("Use {}", duration_us(needed)), needed);
+    }
+}
