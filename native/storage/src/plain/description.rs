@@ -1,0 +1,34 @@
+use serde_json::{Map, Value, json};
+use zarrcam_acquisition::DropCause;
+use zarrcam_frame::FrameStamp;
+
+use crate::{SinkSpec, StorageError};
+
+/// The user's metadata as an object; empty where none is given.
+pub(super) fn external_metadata(spec: &SinkSpec) -> Result<Map<String, Value>, StorageError> {
+    let text = spec.settings.external_metadata_json.as_deref().unwrap_or("").trim();
+    if text.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(StorageError::ExternalMetadata { reason: "it must be a JSON object".into() }),
+        Err(error) => Err(StorageError::ExternalMetadata { reason: error.to_string() }),
+    }
+}
+
+/// What is known of one frame, in the words that Acquire's TIFF pages use.
+pub(super) fn frame(frame_id: u64, stamp: FrameStamp, dropped: Option<DropCause>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("frame_id".into(), frame_id.into());
+    object.insert("hardware_frame_id".into(), stamp.hardware_id.into());
+    match dropped {
+        // Its pixels are fill, and no clock saw it.
+        Some(cause) => object.insert("dropped".into(), json!(cause)),
+        None => object.insert(
+            "timestamps".into(),
+            json!({ "hardware": stamp.hardware_clock_ns, "acq_thread": stamp.host_clock_ns }),
+        ),
+    };
+    object
+}

@@ -1,0 +1,192 @@
+//! BigTIFF (the "BigTIFF Design" of the libtiff project), a page a frame.
+//!
+//! A page's pixels, description and directory leave by one write; then eight bytes link it to the page before.
+//! So a file that a crash or a full disk cut short still opens, with all pages that were linked.
+
+use std::io::IoSlice;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use zarrcam_config::Durability;
+use zarrcam_frame::PixelType;
+
+use super::{Page, PlainFile, description, target};
+use crate::files::{self, NamedFile};
+use crate::{SinkSpec, StorageError};
+
+const HEADER_BYTES: u64 = 16;
+/// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
+const SOFTWARE: &[u8; 8] = b"zarrcam\0";
+
+pub(super) struct TiffFile {
+    file: NamedFile,
+    width: u32,
+    height: u32,
+    pixel_type: PixelType,
+    first_frame_id: u64,
+    /// On the first page only: the user's metadata and notes.
+    about: serde_json::Map<String, Value>,
+    fill: Vec<u8>,
+    end: u64,
+    /// Where the offset of the next page's directory is to be written.
+    link: u64,
+    sync: bool,
+}
+
+impl TiffFile {
+    pub fn create(spec: &SinkSpec, path: PathBuf) -> Result<Self, StorageError> {
+        let metadata = description::external_metadata(spec)?;
+        target::make_room(spec, &path, is_ours, |path| std::fs::remove_file(path))?;
+        let mut about = serde_json::Map::new();
+        about.insert("metadata".into(), Value::Object(metadata));
+        if !spec.settings.notes.is_empty() {
+            about.insert("notes".into(), serde_json::json!(spec.settings.notes));
+        }
+        Self::begin(spec, &path, about)
+    }
+
+    /// `tiff-json`: a folder with the metadata and the pages apart.
+    pub fn create_in_folder(spec: &SinkSpec) -> Result<Self, StorageError> {
+        let folder = target::path(spec)?;
+        let metadata = description::external_metadata(spec)?;
+        target::make_room(spec, &folder, is_our_folder, |folder| std::fs::remove_dir_all(folder))?;
+        files::create_folders(&folder)?;
+        let text = format!("{:#}\n", Value::Object(metadata));
+        files::write_atomic(&folder.join("metadata.json"), text.as_bytes(), false)?;
+        Self::begin(spec, &folder.join("data.tif"), serde_json::Map::new())
+    }
+
+    fn begin(spec: &SinkSpec, path: &Path, about: serde_json::Map<String, Value>) -> Result<Self, StorageError> {
+        let file = NamedFile::create(path)?;
+        // "II", version 43, offsets of 8 bytes, 0, and no first directory yet.
+        file.write_all_at(b"II\x2b\0\x08\0\0\0\0\0\0\0\0\0\0\0", 0)?;
+        Ok(Self {
+            file,
+            width: spec.width,
+            height: spec.height,
+            pixel_type: spec.pixel_type,
+            first_frame_id: spec.settings.first_frame_id,
+            about,
+            fill: Vec::new(),
+            end: HEADER_BYTES,
+            link: 8,
+            sync: spec.settings.durability != Durability::None,
+        })
+    }
+
+    fn describe(&self, page: &Page<'_>) -> Vec<u8> {
+        let mut object = description::frame(self.first_frame_id + page.place, page.stamp, page.content.err());
+        if page.place == 0 {
+            object.extend(self.about.clone());
+        }
+        // TIFF 6.0 allows ASCII only, and every other character has an escape in JSON.
+        let mut text = String::new();
+        for character in Value::Object(object).to_string().chars() {
+            if character.is_ascii() {
+                text.push(character);
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    text.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+        let mut bytes = text.into_bytes();
+        bytes.push(0);
+        bytes
+    }
+
+    fn directory(&self, pixels_at: u64, pixel_bytes: u64, description_at: u64, description_bytes: u64) -> Vec<u8> {
+        const ASCII: u16 = 2;
+        const SHORT: u16 = 3;
+        const LONG: u16 = 4;
+        const LONG8: u16 = 16;
+        let sample_format = match self.pixel_type {
+            PixelType::F32 => 3,
+            PixelType::I8 | PixelType::I16 => 2,
+            _ => 1,
+        };
+        let entries: [(u16, u16, u64, u64); 12] = [
+            (256, LONG, 1, self.width.into()),
+            (257, LONG, 1, self.height.into()),
+            (258, SHORT, 1, self.pixel_type.bytes() as u64 * 8),
+            (259, SHORT, 1, 1),
+            (262, SHORT, 1, 1),
+            (270, ASCII, description_bytes, description_at),
+            (273, LONG8, 1, pixels_at),
+            (277, SHORT, 1, 1),
+            (278, LONG, 1, self.height.into()),
+            (279, LONG8, 1, pixel_bytes),
+            (305, ASCII, SOFTWARE.len() as u64, u64::from_le_bytes(*SOFTWARE)),
+            (339, SHORT, 1, sample_format),
+        ];
+        let mut bytes = (entries.len() as u64).to_le_bytes().to_vec();
+        for (tag, kind, count, value) in entries {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend(count.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
+        }
+        bytes.extend(0u64.to_le_bytes());
+        bytes
+    }
+}
+
+impl PlainFile for TiffFile {
+    fn write(&mut self, page: Page<'_>) -> Result<(), StorageError> {
+        let description = self.describe(&page);
+        if page.content.is_err() && self.fill.is_empty() {
+            self.fill = vec![0; self.width as usize * self.height as usize * self.pixel_type.bytes()];
+        }
+        let pixels = page.content.unwrap_or(&self.fill);
+        let pixel_bytes = pixels.len() as u64;
+        let description_at = self.end + pixel_bytes;
+        let description_end = description_at + description.len() as u64;
+        let directory_at = description_end.next_multiple_of(16);
+        let padding = vec![0; usize::try_from(directory_at - description_end).unwrap_or(0)];
+        let directory = self.directory(self.end, pixel_bytes, description_at, description.len() as u64);
+        let mut slices = [pixels, &description, &padding, &directory].map(IoSlice::new);
+        self.file.write_all_vectored_at(&mut slices, self.end)?;
+        self.file.write_all_at(&directory_at.to_le_bytes(), self.link)?;
+        let directory_end = directory_at + directory.len() as u64;
+        self.link = directory_end - 8;
+        self.end = directory_end.next_multiple_of(16);
+        Ok(())
+    }
+
+    fn publish(&mut self, _places: u64) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn close(&mut self, _places: u64) -> Result<(), StorageError> {
+        // What a failed write left behind the last page goes.
+        self.file.set_len(self.end)?;
+        if self.sync { self.file.sync_data() } else { Ok(()) }
+    }
+}
+
+/// Ours: BigTIFF, and its first directory names zarrcam as the software.
+fn is_ours(path: &Path) -> bool {
+    let read = || -> Result<bool, StorageError> {
+        let file = NamedFile::open(path)?;
+        let mut header = [0; 16];
+        file.read_exact_at(&mut header, 0)?;
+        let directory_at = u64::from_le_bytes(header[8..].try_into().unwrap_or_default());
+        if header[..4] != *b"II\x2b\0" {
+            return Ok(false);
+        }
+        // A run that stored nothing has the header alone.
+        if directory_at == 0 {
+            return Ok(path.metadata().is_ok_and(|data| data.len() == HEADER_BYTES));
+        }
+        let mut directory = [0; 8 + 12 * 20];
+        file.read_exact_at(&mut directory, directory_at)?;
+        Ok(directory[8..].chunks_exact(20).any(|entry| entry[..2] == 305u16.to_le_bytes() && entry[12..] == *SOFTWARE))
+    };
+    path.is_file() && read().unwrap_or(false)
+}
+
+fn is_our_folder(folder: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    names.all(|name| name == "metadata.json" || name == "data.tif") && is_ours(&folder.join("data.tif"))
+}
