@@ -1,24 +1,27 @@
 //! The devices of this machine, by name.
 
 use regex_lite::{Regex, RegexBuilder};
-use zarrcam_config::{CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, StorageCapabilities};
+use zarrcam_config::{CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, STORAGE_DEVICES, StorageCapabilities, storage_capabilities};
 
 /// What cameras and storage devices there are, and what they can do.
 pub struct Devices;
 
 impl DeviceCatalog for Devices {
     fn devices(&self) -> Vec<DeviceInfo> {
-        let mut devices = zarrcam_camera::devices();
-        devices.extend(zarrcam_storage::devices());
+        let mut devices = zarrcam_camera::cameras();
+        devices.extend((0..).zip(&STORAGE_DEVICES).map(|(number, device)| DeviceInfo {
+            identifier: DeviceIdentifier { id: [1, number], kind: DeviceKind::Storage, name: device.name.to_owned() },
+            description: device.description.to_owned(),
+        }));
         devices
     }
 
     fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities> {
-        zarrcam_camera::open(name).map(|camera| camera.capabilities(settings))
+        zarrcam_camera::open(name).ok().map(|camera| camera.capabilities(settings))
     }
 
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {
-        zarrcam_storage::capabilities(name)
+        storage_capabilities(name)
     }
 }
 

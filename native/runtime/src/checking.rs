@@ -1,0 +1,174 @@
+//! What can be said of a document before it runs: its problems, those of its paths included, and its plans.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+use ts_rs::TS;
+use zarrcam_config::{Configuration, Fix, Problem, Severity, VideoStream, check, storage_capabilities};
+use zarrcam_zarr::{Plan, plan};
+
+use crate::devices::Devices;
+use crate::disk;
+use crate::meter::bytes;
+use crate::names::{NameSpace, real_path};
+use crate::runtime::Runtime;
+use crate::stream::sizing::memory_bytes;
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Validation {
+    pub problems: Vec<Problem>,
+    /// One a stream; `null` where there is no stream, or its problems leave no plan.
+    pub plans: Vec<Option<Plan>>,
+}
+
+impl Runtime {
+    /// Every problem of a document at once, and what the streams without errors would write. Changes nothing.
+    pub fn validate(&self, document: &Value) -> Validation {
+        let names = &self.inner.names;
+        let checked = check(document, &Devices);
+        let configuration = checked.configuration;
+        let mut problems = checked.problems;
+        problems.extend(name_problems(&configuration, names));
+        problems.extend(path_problems(&configuration, names));
+        let plan_of = |(index, video): (usize, &VideoStream)| {
+            let prefix = format!("video[{index}].");
+            let about_path = format!("{prefix}{URI}");
+            let broken = |problem: &Problem| {
+                problem.severity == Severity::Error && problem.path.starts_with(&prefix) && problem.path != about_path
+            };
+            if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
+        };
+        let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
+        for ((index, video), plan) in configuration.video.iter().enumerate().zip(&plans) {
+            if let (Some(plan), Some(path)) = (plan, path_of(video, names)) {
+                problems.extend(room_problem(index, plan, &path));
+            }
+        }
+        Validation { problems, plans }
+    }
+}
+
+const URI: &str = "storage.settings.uri";
+
+fn uri_field(index: usize) -> String {
+    format!("video[{index}].{URI}")
+}
+
+/// Streams that write files, with their names.
+fn written(configuration: &Configuration) -> impl Iterator<Item = (usize, &VideoStream, &str)> {
+    configuration.video.iter().enumerate().filter_map(|(index, video)| {
+        let device = video.storage.identifier.as_ref().filter(|identifier| !identifier.is_none())?;
+        let needs_uri = storage_capabilities(&device.name)?.needs_uri;
+        let uri = video.storage.settings.uri.as_deref().filter(|uri| !uri.trim().is_empty())?;
+        (video.is_active() && needs_uri).then_some((index, video, uri))
+    })
+}
+
+fn path_of(video: &VideoStream, names: &NameSpace) -> Option<PathBuf> {
+    let device = video.storage.identifier.as_ref()?;
+    storage_capabilities(&device.name).filter(|can| can.needs_uri)?;
+    names.resolve(video.storage.settings.uri.as_deref()?).ok()
+}
+
+/// Names that lead where they may not.
+pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
+    written(configuration)
+        // What cannot be a name at all is the document's own problem, and told there.
+        .filter(|(_, _, uri)| !uri.contains("://"))
+        .filter_map(|(index, _, uri)| names.resolve(uri).err().map(|bad| (index, bad)))
+        .map(|(index, bad)| Problem::error(uri_field(index), "outside", bad.0))
+        .collect()
+}
+
+/// What stands at the paths now: occupied, not writable, shared by two streams.
+pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut taken: Vec<(usize, PathBuf)> = Vec::new();
+    for (index, video, uri) in written(configuration) {
+        let Ok(path) = names.resolve(uri) else { continue };
+        let proposal = names.next_free(uri, &|path| taken.iter().any(|(_, other)| overlap(path, other)));
+        let fix = proposal.map(|name| Fix { label: format!("Use {name}"), path: uri_field(index), value: name.into() });
+        let mut problem = |severity, code: &str, message: String, fix: Option<Fix>| {
+            problems.push(Problem { path: uri_field(index), code: code.to_owned(), severity, message, fix });
+        };
+        let occupied = occupant(video, &path);
+        let real = real_path(&path).unwrap_or_else(|| path.clone());
+        if let Some((other, _)) = taken.iter().find(|(_, other)| overlap(&real, other)) {
+            let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
+            problem(Severity::Error, "duplicate", message, fix);
+        } else if let Some(occupied) = occupied {
+            let shown = occupied.display();
+            if video.storage.settings.overwrite {
+                let message = format!("{shown} exists and will be replaced, if it is a dataset of ours.");
+                problem(Severity::Warning, "overwrite", message, None);
+            } else {
+                let message = format!("{shown} exists already; choose another name, or overwrite it.");
+                problem(Severity::Error, "exists", message, fix);
+            }
+        } else if !disk::can_write(&path) {
+            let folder = disk::existing_ancestor(&path).unwrap_or_default();
+            let message = format!("{} is not writable; choose another folder.", folder.display());
+            problem(Severity::Error, "not_writable", message, None);
+        } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
+            let message = format!("{} is a file, not a folder; choose another name.", file.display());
+            problem(Severity::Error, "not_a_folder", message, None);
+        }
+        taken.push((index, real));
+    }
+    problems
+}
+
+/// What stands where a stream wants to write.
+fn occupant(video: &VideoStream, path: &Path) -> Option<PathBuf> {
+    let mut candidates = vec![path.to_owned()];
+    if video.storage.identifier.as_ref().is_some_and(|device| device.name == "raw") {
+        let mut description = path.as_os_str().to_owned();
+        description.push(".json");
+        candidates.push(description.into());
+    }
+    candidates.into_iter().find(|candidate| candidate.symlink_metadata().is_ok())
+}
+
+fn overlap(a: &Path, b: &Path) -> bool {
+    a.starts_with(b) || b.starts_with(a)
+}
+
+fn room_problem(index: usize, plan: &Plan, path: &Path) -> Option<Problem> {
+    let free = disk::free_bytes(path)?;
+    let needed = plan.total_bytes.saturating_add(plan.temporary_room_bytes);
+    plan.frames?;
+    (needed > free).then(|| {
+        let message = format!(
+            "{} are to be written, and {} are free: the disk will be full before the end, unless the data compresses well.",
+            bytes(needed),
+            bytes(free)
+        );
+        Problem::warning(uri_field(index), "disk_full", message)
+    })
+}
+
+/// The plan of storage, with the buffers before it.
+fn stream_plan(video: &VideoStream) -> Option<Plan> {
+    let mut plan = plan(video).ok()?;
+    plan.memory_bound_bytes += memory_bytes(frame_bytes(video), camera_frames(video), mean_bytes(video));
+    Some(plan)
+}
+
+/// Of one camera frame.
+pub fn frame_bytes(video: &VideoStream) -> usize {
+    let settings = &video.camera.settings;
+    settings.shape[0] as usize * settings.shape[1] as usize * settings.pixel_type.bytes()
+}
+
+/// Camera frames that a run takes; `None`: until stopped.
+pub fn camera_frames(video: &VideoStream) -> Option<u64> {
+    video.place_limit().map(|places| places.saturating_mul(video.frames_per_place().into()))
+}
+
+/// Of one stored mean; `None`: frames are stored as they come.
+pub fn mean_bytes(video: &VideoStream) -> Option<usize> {
+    let settings = &video.camera.settings;
+    let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
+    (video.frames_per_place() > 1).then(|| pixels * video.stored_pixel_type().bytes())
+}

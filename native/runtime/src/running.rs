@@ -1,0 +1,452 @@
+//! Starting runs, ending them, and what follows from their end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use zarrcam_acquisition::{Event, LogLevel, Published, RunSummary, StopRequest};
+use zarrcam_camera::Camera;
+use zarrcam_config::{Problem, VideoStream, frames_per_append_index, validate};
+use zarrcam_frame::{FramePool, FrameQueue};
+use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
+
+use crate::checking::{camera_frames, frame_bytes, mean_bytes, path_problems};
+use crate::configuring::seat_for;
+use crate::devices::Devices;
+use crate::error::{ErrorCode, RuntimeError};
+use crate::names::lexically_normal;
+use crate::runtime::{Done, Inner, Runtime, now_unix_ms};
+use crate::session::{Session, StreamThreads, Watcher, watch};
+use crate::signal::Signal;
+use crate::stream::sizing::{mean_frames, pool_frames};
+use crate::stream::{Destination, StreamRun, StreamSpec};
+
+/// A preview needs a buffer to fill, and those that are looked at.
+const PREVIEW_FRAMES: usize = 6;
+
+impl Runtime {
+    /// Starts all streams; returns the run's id when the cameras run.
+    ///
+    /// A recording that follows a preview starts the cameras anew, so that its place 0 is the camera's frame 0. All that
+    /// may be refused is refused before the preview ends.
+    pub fn start(&self, record: bool) -> Result<String, RuntimeError> {
+        let inner = &self.inner;
+        let _turn = inner.take_turn();
+        {
+            let mut state = inner.lock();
+            state.check_open()?;
+            state.check_not_recording("start again")?;
+            if state.session.is_some() && !record {
+                return Err(RuntimeError::new(ErrorCode::AlreadyRunning, "The preview is running already."));
+            }
+            state.starting = Some(StopRequest::None);
+        }
+        let started = inner.start(record);
+        if let Err(error) = &started {
+            inner.start_failed(error);
+        }
+        started
+    }
+
+    /// Calls back when all is stored. Waits for `max_frame_count`; where that is unlimited, capture ends now.
+    ///
+    /// An error, where a stream of the run failed. When nothing runs, the last run's end is told.
+    pub fn stop(&self, done: Done<RunSummary>) {
+        self.inner.end(StopRequest::Finish, done);
+    }
+
+    /// As `stop`, but capture ends now. What was captured is stored.
+    pub fn abort(&self, done: Done<RunSummary>) {
+        self.inner.end(StopRequest::Now, done);
+    }
+
+    /// As `abort`, but what is not stored yet is counted lost.
+    pub fn give_up(&self, done: Done<RunSummary>) {
+        self.inner.end(StopRequest::GiveUp, done);
+    }
+
+    /// Ends a run, storing what was captured, and all threads. Waits.
+    pub fn close(&self) {
+        {
+            let mut state = self.inner.lock();
+            state.closed = true;
+            if let Some(session) = &state.session {
+                session.ask(StopRequest::Now);
+            }
+            if let Some(starting) = &mut state.starting {
+                *starting = StopRequest::Now;
+            }
+            if let Some((_, control)) = &state.snapping {
+                control.stop();
+            }
+        }
+        let _turn = self.inner.take_turn();
+        let mut state = self.inner.wait_settled();
+        state.seats.clear();
+        drop(state);
+        self.inner.preview.close();
+        self.inner.emit_state();
+    }
+}
+
+impl Inner {
+    fn end(&self, request: StopRequest, done: Done<RunSummary>) {
+        let mut state = self.lock();
+        if let Some((_, control)) = &state.snapping
+            && request != StopRequest::Finish
+        {
+            control.stop();
+        }
+        if let Some(starting) = &mut state.starting {
+            *starting = (*starting).max(request);
+            state.waiting.push(done);
+            return;
+        }
+        if let Some(session) = state.session.clone() {
+            state.waiting.push(done);
+            drop(state);
+            session.ask(request);
+            return;
+        }
+        let outcome = match state.unreported.take() {
+            Some(error) => Err(error),
+            None => Ok(state.last.as_ref().map_or_else(no_run, |session| session.summary())),
+        };
+        drop(state);
+        done(outcome);
+    }
+
+    fn start(self: &Arc<Self>, record: bool) -> Result<String, RuntimeError> {
+        let (configuration, run_number) = {
+            let mut state = self.lock();
+            state.run_number += 1;
+            (state.document.current().clone(), state.run_number)
+        };
+        let active: Vec<(u32, VideoStream)> = (0..)
+            .zip(&configuration.video)
+            .filter(|(_, video)| video.is_active())
+            .map(|(index, video)| (index, video.clone()))
+            .collect();
+        if active.is_empty() {
+            let message = "No stream is configured; choose a camera first.";
+            return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
+        }
+        if record {
+            let mut problems = validate(&configuration, &Devices);
+            problems.retain(Problem::is_error);
+            problems.extend(path_problems(&configuration, &self.names));
+            if problems.iter().any(Problem::is_error) {
+                return Err(RuntimeError::invalid(problems));
+            }
+            for problem in problems {
+                self.log(LogLevel::Warning, None, problem.message);
+            }
+        }
+        let run_id = new_run_id();
+        let signal = Arc::new(Signal::default());
+        let mut runs = Vec::new();
+        let mut sinks: Vec<Option<Box<dyn FrameSink>>> = Vec::new();
+        for (index, video) in active {
+            let prepared = self.prepare(record, index, video, &run_id, run_number, &signal);
+            match prepared {
+                Ok((run, sink)) => {
+                    runs.push(run);
+                    sinks.push(sink);
+                }
+                Err(error) => {
+                    self.undo(&runs, sinks);
+                    return Err(error);
+                }
+            }
+        }
+        self.end_preview();
+        let cameras = match self.take_cameras(&runs) {
+            Ok(cameras) => cameras,
+            Err(error) => {
+                self.undo(&runs, sinks);
+                return Err(error);
+            }
+        };
+        let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal, started: Instant::now() });
+        self.launch(session, cameras, sinks)?;
+        Ok(run_id)
+    }
+
+    /// What was asked of the run that did not come goes to the preview that is still on; else nothing is left to wait for.
+    fn start_failed(&self, error: &RuntimeError) {
+        let mut state = self.lock();
+        let asked = state.starting.take().unwrap_or_default();
+        if let Some(session) = state.session.clone() {
+            drop(state);
+            if asked != StopRequest::None {
+                session.ask(asked);
+            }
+            return;
+        }
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        for done in waiting {
+            done(Err(error.clone()));
+        }
+    }
+
+    /// Buffers and an open store: all that can fail before the camera runs.
+    fn prepare(
+        self: &Arc<Self>,
+        record: bool,
+        index: u32,
+        video: VideoStream,
+        run_id: &str,
+        run_number: u32,
+        signal: &Arc<Signal>,
+    ) -> Result<(Arc<StreamRun>, Option<Box<dyn FrameSink>>), RuntimeError> {
+        let settings = &video.camera.settings;
+        let [width, height] = settings.shape;
+        let frame_bytes = frame_bytes(&video);
+        let name = if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() };
+        let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
+        let path = if record { self.path_of(&video)? } else { None };
+        let dimensions = video.storage.settings.effective_dimensions(width, height);
+        let (pool, destination) = if record {
+            let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, camera_frames(&video))).map_err(no_memory)?;
+            let means = mean_bytes(&video).map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
+            let means = means.transpose().map_err(no_memory)?;
+            // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
+            let queue = FrameQueue::new(2 * pool.capacity() + 4);
+            (pool, Destination::Storage { queue, means })
+        } else {
+            (FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(no_memory)?, Destination::Preview)
+        };
+        let frames_per_time_point = frames_per_append_index(&dimensions)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(u64::from(video.frames_per_place()));
+        let device = video.storage.identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone());
+        let sink_spec = SinkSpec {
+            device,
+            path: path.clone(),
+            settings: video.storage.settings.clone(),
+            pixel_type: video.stored_pixel_type(),
+            width,
+            height,
+            frame_limit: video.place_limit(),
+            frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
+            run_id: run_id.to_owned(),
+            camera_name: video.camera.identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone()),
+            camera: settings.clone(),
+        };
+        let spec = StreamSpec {
+            index,
+            name,
+            video,
+            run_id: run_id.to_owned(),
+            run_number,
+            started_unix_ms: now_unix_ms(),
+            path,
+            dimensions,
+            frame_bytes,
+            frames_per_time_point,
+        };
+        let run = Arc::new(StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(no_memory)?);
+        let sink = if record { Some(self.open(&run, sink_spec)?) } else { None };
+        Ok((run, sink))
+    }
+
+    fn open(self: &Arc<Self>, run: &Arc<StreamRun>, spec: SinkSpec) -> Result<Box<dyn FrameSink>, RuntimeError> {
+        let index = run.spec.index;
+        let dataset = run.spec.path.as_ref().map_or_else(String::new, |path| self.names.dataset_name(path));
+        let weak_run = Arc::downgrade(run);
+        let inner = Arc::clone(self);
+        let events = Arc::new(move |event: SinkEvent| {
+            let Some(run) = weak_run.upgrade() else { return };
+            run.take(&event);
+            match event {
+                SinkEvent::Published { frames_stored, shape } => inner.emit(Event::Published(Published {
+                    stream: index,
+                    dataset: dataset.clone(),
+                    run: run.spec.run_id.clone(),
+                    frames_stored,
+                    shape,
+                })),
+                SinkEvent::Warning(message) => inner.log(LogLevel::Warning, Some(index), message),
+                SinkEvent::Stored { .. } | SinkEvent::Lost { .. } | SinkEvent::Failed(_) => {}
+            }
+        });
+        open_sink(spec, events).map_err(|error| {
+            let code = match error.code() {
+                "exists" => ErrorCode::Exists,
+                "locked" => ErrorCode::Locked,
+                "invalid_configuration" => ErrorCode::InvalidConfiguration,
+                _ => ErrorCode::Storage,
+            };
+            RuntimeError::new(code, error.to_string()).at(format!("video[{index}].storage.settings.uri"))
+        })
+    }
+
+    /// A start that failed leaves nothing behind: what was just made, empty, is removed.
+    fn undo(&self, runs: &[Arc<StreamRun>], sinks: Vec<Option<Box<dyn FrameSink>>>) {
+        for (run, sink) in runs.iter().zip(sinks) {
+            let Some(sink) = sink else { continue };
+            let _ = sink.finish(true);
+            if let Some(path) = &run.spec.path {
+                let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+            }
+        }
+    }
+
+    fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
+        let device = video.storage.identifier.as_ref().map_or("", |identifier| &identifier.name);
+        if !zarrcam_config::storage_capabilities(device).is_some_and(|can| can.needs_uri) {
+            return Ok(None);
+        }
+        let uri = video.storage.settings.uri.as_deref().unwrap_or_default();
+        self.names.resolve(uri).map(Some).map_err(|bad| RuntimeError::new(ErrorCode::InvalidConfiguration, bad.0))
+    }
+
+    fn take_cameras(&self, runs: &[Arc<StreamRun>]) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
+        let mut state = self.lock();
+        let mut cameras = Vec::new();
+        for run in runs {
+            let seat = &mut state.seats[run.spec.index as usize];
+            let at_rest = seat.as_mut().and_then(|seat| seat.camera.take());
+            match at_rest {
+                Some(camera) => cameras.push(camera),
+                // It went down with its thread.
+                None => {
+                    let mut again = seat_for(&run.spec.video)?;
+                    cameras.extend(again.camera.take());
+                    *seat = Some(again);
+                }
+            }
+        }
+        Ok(cameras)
+    }
+
+    fn launch(
+        self: &Arc<Self>,
+        session: Arc<Session>,
+        cameras: Vec<Box<dyn Camera>>,
+        sinks: Vec<Option<Box<dyn FrameSink>>>,
+    ) -> Result<(), RuntimeError> {
+        let asked = {
+            let mut state = self.lock();
+            state.session = Some(Arc::clone(&session));
+            state.unreported = None;
+            state.starting.take().unwrap_or_default()
+        };
+        if asked != StopRequest::None {
+            session.ask(asked);
+        }
+        self.emit_state();
+        let parts = session.streams.iter().zip(cameras).zip(sinks);
+        let threads: Vec<StreamThreads> =
+            parts.map(|((run, camera), sink)| StreamThreads::start(run, camera, sink, &self.preview)).collect();
+        let inner = Arc::clone(self);
+        let watched = Arc::clone(&session);
+        let spawned = thread::Builder::new().name("zarrcam run".to_owned()).spawn(move || {
+            watch(&watched, inner.as_ref());
+            inner.session_ended(&watched, threads);
+        });
+        spawned.map(|_| ()).map_err(|error| {
+            session.ask(StopRequest::Now);
+            RuntimeError::new(ErrorCode::Camera, format!("no thread for the run: {error}"))
+        })
+    }
+
+    fn session_ended(&self, session: &Arc<Session>, threads: Vec<StreamThreads>) {
+        let cameras: Vec<_> = threads.into_iter().map(StreamThreads::join).collect();
+        let failed = session.streams.iter().find_map(|run| {
+            run.error().map(|error| RuntimeError::of_stream(&run.spec.name, &error))
+        });
+        let summary = session.summary();
+        let renamed = session.records && self.next_names && self.set_next_names(session);
+        let waiting = {
+            let mut state = self.lock();
+            for (index, camera) in cameras {
+                if let Some(Some(seat)) = state.seats.get_mut(index as usize) {
+                    seat.camera = camera;
+                }
+            }
+            let waiting = std::mem::take(&mut state.waiting);
+            if waiting.is_empty() {
+                state.unreported.clone_from(&failed);
+            }
+            state.session = None;
+            state.last = Some(Arc::clone(session));
+            self.settled.notify_all();
+            waiting
+        };
+        self.emit(Event::Stats(self.stats(Some(session))));
+        if session.records {
+            self.emit(Event::RunEnded(summary.clone()));
+        }
+        if renamed {
+            self.emit_configuration("runtime");
+        }
+        self.emit_state();
+        for done in waiting {
+            done(failed.clone().map_or_else(|| Ok(summary.clone()), Err));
+        }
+    }
+
+    /// Ends a preview, if one runs, and waits for its end. Who waits for it is told.
+    pub fn end_preview(&self) {
+        let session = self.lock().session.clone();
+        if let Some(session) = session {
+            session.ask(StopRequest::Now);
+            drop(self.wait_settled());
+        }
+    }
+
+    pub fn start_preview_again(self: &Arc<Self>) {
+        if let Err(error) = self.start(false) {
+            self.log(LogLevel::Error, None, format!("The preview did not start again: {}", error.message));
+            self.emit_state();
+        }
+    }
+
+    /// After a recording each stream's name counts on, so that the next one can start at once.
+    fn set_next_names(&self, session: &Session) -> bool {
+        let mut configuration = self.lock().document.current().clone();
+        let mut taken: Vec<PathBuf> = Vec::new();
+        for run in session.streams.iter().filter(|run| run.spec.path.is_some()) {
+            let settings = &mut configuration.video[run.spec.index as usize].storage.settings;
+            let next = settings.uri.as_deref().and_then(|uri| self.names.next_free(uri, &|path| taken.contains(&lexically_normal(path))));
+            if let Some(next) = next {
+                taken.extend(self.names.resolve(&next).ok());
+                settings.uri = Some(next);
+                // A new name overwrites nothing.
+                settings.overwrite = false;
+            }
+        }
+        let mut state = self.lock();
+        let changed = *state.document.current() != configuration;
+        if changed {
+            state.document.replace(configuration, "runtime");
+        }
+        changed
+    }
+}
+
+impl Watcher for Inner {
+    fn tick(&self, session: &Session) {
+        self.emit(Event::Stats(self.stats(Some(session))));
+    }
+
+    fn log(&self, level: LogLevel, stream: u32, message: String) {
+        Inner::log(self, level, Some(stream), message);
+    }
+}
+
+fn no_run() -> RunSummary {
+    RunSummary { run_id: String::new(), elapsed_s: 0.0, complete: true, streams: Vec::new() }
+}
+
+/// Unlike any other on this machine: the clock, and a count in case it stands still.
+fn new_run_id() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+    let count = RUNS.fetch_add(1, Ordering::Relaxed) ^ std::process::id().wrapping_mul(0x9e37_79b9);
+    format!("{nanoseconds:016x}{count:08x}")
+}

@@ -1,0 +1,119 @@
+//! All streams that run together, and the thread that watches over them.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use zarrcam_acquisition::{LogLevel, RunSummary, RuntimeState, StopRequest};
+use zarrcam_camera::Camera;
+use zarrcam_storage::FrameSink;
+
+use crate::preview::Preview;
+use crate::signal::Signal;
+use crate::stream::{StreamRun, run_camera, run_storage};
+
+/// Statistics are sent so often.
+const TICK: Duration = Duration::from_millis(250);
+
+/// A run of all its streams: a recording, or a preview that records nothing.
+pub struct Session {
+    pub run_id: String,
+    pub records: bool,
+    pub streams: Vec<Arc<StreamRun>>,
+    pub signal: Arc<Signal>,
+    pub started: Instant,
+}
+
+/// A stream's threads. The camera comes back when its thread ends.
+pub struct StreamThreads {
+    index: u32,
+    camera: Option<JoinHandle<Box<dyn Camera>>>,
+    storage: Option<JoinHandle<()>>,
+}
+
+impl Session {
+    pub fn state(&self) -> RuntimeState {
+        if self.records { RuntimeState::Running } else { RuntimeState::Previewing }
+    }
+
+    pub fn ask(&self, request: StopRequest) {
+        self.streams.iter().for_each(|stream| stream.ask(request));
+    }
+
+    pub fn summary(&self) -> RunSummary {
+        let streams: Vec<_> = self.streams.iter().map(|stream| stream.summary()).collect();
+        RunSummary {
+            run_id: if self.records { self.run_id.clone() } else { String::new() },
+            elapsed_s: streams.iter().map(|stream| stream.elapsed_s).fold(0.0, f64::max),
+            complete: streams.iter().all(|stream| stream.error.is_none() && stream.ledger.dropped == 0),
+            streams,
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.streams.iter().all(|stream| stream.has_ended())
+    }
+}
+
+impl StreamThreads {
+    /// Storage first, so that the camera's first frame is awaited.
+    pub fn start(run: &Arc<StreamRun>, camera: Box<dyn Camera>, sink: Option<Box<dyn FrameSink>>, preview: &Arc<Preview>) -> Self {
+        let index = run.spec.index;
+        let storage = sink.and_then(|sink| {
+            let thread_run = Arc::clone(run);
+            let spawned = spawn(format!("storage {index}"), move || run_storage(&thread_run, sink));
+            spawned.map_err(|error| run.storage_did_not_start(&error)).ok()
+        });
+        let thread_run = Arc::clone(run);
+        let preview = Arc::clone(preview);
+        let spawned = spawn(format!("camera {index}"), move || {
+            let mut camera = camera;
+            run_camera(&thread_run, camera.as_mut(), &preview);
+            camera
+        });
+        let camera = spawned.map_err(|error| run.camera_did_not_start(&error)).ok();
+        Self { index, camera, storage }
+    }
+
+    /// Waits for both threads. `None`: the camera went down with its thread.
+    pub fn join(self) -> (u32, Option<Box<dyn Camera>>) {
+        if let Some(storage) = self.storage {
+            let _ = storage.join();
+        }
+        (self.index, self.camera.and_then(|thread| thread.join().ok()))
+    }
+}
+
+fn spawn<T: Send + 'static>(name: String, work: impl FnOnce() -> T + Send + 'static) -> std::io::Result<JoinHandle<T>> {
+    thread::Builder::new().name(name).spawn(work)
+}
+
+/// What the watch over a session needs of the runtime.
+pub trait Watcher {
+    fn tick(&self, session: &Session);
+    fn log(&self, level: LogLevel, stream: u32, message: String);
+}
+
+/// Ticks until every stream has ended.
+pub fn watch(session: &Session, watcher: &impl Watcher) {
+    let mut next_tick = Instant::now();
+    let mut told = vec![false; session.streams.len()];
+    loop {
+        for (stream, told) in session.streams.iter().zip(&mut told) {
+            if let Some(error) = stream.error().filter(|_| !*told) {
+                *told = true;
+                watcher.log(LogLevel::Error, stream.spec.index, format!("{}: {}", stream.spec.name, error.message));
+            }
+        }
+        if session.has_ended() {
+            return;
+        }
+        let now = Instant::now();
+        if now >= next_tick {
+            session.streams.iter().for_each(|stream| stream.measure());
+            watcher.tick(session);
+            next_tick = (next_tick + TICK).max(now);
+        }
+        session.signal.wait_timeout(next_tick.saturating_duration_since(Instant::now()));
+    }
+}

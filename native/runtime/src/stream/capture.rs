@@ -1,0 +1,277 @@
+//! The camera thread: takes frames from the camera, gives each its place, counts those that find no buffer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use zarrcam_acquisition::{DropCause, HardwareIdError, PlaceState, Slot};
+use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
+use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
+
+use super::run::{CAMERA, Destination, Item, Progress, Skips, StreamRun};
+use crate::preview::Preview;
+
+#[derive(Debug, thiserror::Error)]
+enum CaptureError {
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    #[error(transparent)]
+    HardwareId(#[from] HardwareIdError),
+}
+
+/// Runs the camera until the stream has its frames, or is asked to end. Never panics, and always ends the queue.
+pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview) {
+    let mut places = PlaceKeeper::default();
+    let outcome = catch_unwind(AssertUnwindSafe(|| capture(run, camera, preview, &mut places)));
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => run.fail(CAMERA, error.to_string()),
+        Err(_) => {
+            run.fail(CAMERA, "The camera's thread ended unexpectedly; the process's log says where.".to_owned());
+        }
+    }
+    let _ = catch_unwind(AssertUnwindSafe(|| camera.stop()));
+    if let Destination::Storage { queue, .. } = &run.destination {
+        if let Some(place) = run.progress().book.capture_ended() {
+            places.skip(place, 1, DropCause::Camera);
+        }
+        if !places.pending.is_empty() {
+            let _ = queue.push(Item::Skips(std::mem::take(&mut places.pending)));
+        }
+        queue.close();
+    }
+    preview.settle(run.spec.index);
+    run.camera_has_ended();
+}
+
+enum Ended {
+    Run,
+    TimePoint,
+}
+
+fn capture(
+    run: &StreamRun,
+    camera: &mut dyn Camera,
+    preview: &Preview,
+    places: &mut PlaceKeeper,
+) -> Result<(), CaptureError> {
+    let interval = Duration::from_secs_f64(run.spec.video.time_point_interval_us.max(0.0) / 1e6);
+    let frames_per_time_point =
+        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.frames_per_time_point.max(1) };
+    let began = Instant::now();
+    for time_point in 0_u32.. {
+        if run.capture_ends() {
+            break;
+        }
+        if !interval.is_zero() && run.records() {
+            let due = began + interval * time_point;
+            if run.control.wait_until(due) == Wake::Stopped {
+                break;
+            }
+            run.progress().lateness_ms = Some(due.elapsed().as_secs_f64() * 1e3);
+        }
+        // Between time points the camera rests: no light falls on the sample for frames that nobody wants. Its own count
+        // begins anew with each start; the run's goes on.
+        let first = u64::from(time_point).saturating_mul(frames_per_time_point);
+        camera.start()?;
+        let ended = time_point_frames(run, camera, preview, places, first, first.saturating_add(frames_per_time_point))?;
+        if let Ended::Run = ended {
+            break;
+        }
+        camera.stop();
+    }
+    Ok(())
+}
+
+/// Takes the frames of hardware ids `first..end`, where the camera's own count begins at 0 for `first`.
+fn time_point_frames(
+    run: &StreamRun,
+    camera: &mut dyn Camera,
+    preview: &Preview,
+    places: &mut PlaceKeeper,
+    first: u64,
+    end: u64,
+) -> Result<Ended, CaptureError> {
+    let pacing = camera.pacing();
+    let triggers = &run.spec.video.camera.settings.input_triggers;
+    let mut waits_for_trigger = triggers.acquisition_start.enable || pacing == Pacing::Triggered;
+    let mut last_frame_at = Instant::now();
+    loop {
+        if run.capture_ends() {
+            return Ok(Ended::Run);
+        }
+        if run.records() && run.progress().places.next_hardware_id() >= end {
+            return Ok(Ended::TimePoint);
+        }
+        run.set_waits_for_trigger(waits_for_trigger);
+        let captured = camera.wait_exposure(&run.control)?;
+        run.set_waits_for_trigger(false);
+        waits_for_trigger = pacing == Pacing::Triggered;
+        let Captured::Frame(mut stamp) = captured else { return Ok(Ended::Run) };
+        stamp.hardware_id += first;
+        if stamp.hardware_id >= end {
+            // The camera ran past the time point while this thread was late. What is missing shows as a gap before the
+            // next one; the last time point ends at the run's limit, which counts it.
+            camera.discard();
+            return Ok(Ended::TimePoint);
+        }
+        let buffer = match pacing {
+            Pacing::Paced { .. } => run.pool.try_take(),
+            // The camera waits for us. Capture ended meanwhile: the frame was never part of the run.
+            Pacing::AsFastAsPossible | Pacing::Triggered => match run.pool.take() {
+                Some(buffer) => Some(buffer),
+                None => {
+                    camera.discard();
+                    return Ok(Ended::Run);
+                }
+            },
+        };
+        let exposable = exposable_frames(pacing, last_frame_at.elapsed());
+        last_frame_at = Instant::now();
+        if run.records() {
+            record(run, camera, preview, places, stamp, buffer, exposable)?;
+        } else {
+            run.progress().shown = stamp.hardware_id + 1;
+            match buffer {
+                Some(buffer) => show(run, camera, preview, stamp, buffer)?,
+                None => camera.discard(),
+            }
+        }
+    }
+}
+
+/// Frames that can have been exposed since the last one came, with room for what the camera itself kept.
+fn exposable_frames(pacing: Pacing, since_last: Duration) -> Option<u64> {
+    let Pacing::Paced { frame_period_us } = pacing else { return None };
+    Some((since_last.as_secs_f64() * 1e6 / frame_period_us) as u64 + 2 * CAMERA_MEMORY_FRAMES + 2)
+}
+
+fn record(
+    run: &StreamRun,
+    camera: &mut dyn Camera,
+    preview: &Preview,
+    places: &mut PlaceKeeper,
+    stamp: FrameStamp,
+    buffer: Option<FrameBufferMut>,
+    exposable: Option<u64>,
+) -> Result<(), CaptureError> {
+    let frames_per_place = run.frames_per_place();
+    let Destination::Storage { queue, .. } = &run.destination else { return Ok(()) };
+    // Read before the frame is counted: a camera that fails here has not delivered it.
+    let mut buffer = buffer;
+    if let Some(buffer) = &mut buffer {
+        camera.read_into(buffer)?;
+    }
+    let (slot, state) = {
+        let mut progress = run.progress();
+        let Progress { book, places: ids, .. } = &mut *progress;
+        let before = book.ledger().captured;
+        let arrival = ids.arrive(stamp.hardware_id, exposable)?;
+        book.missed(arrival.gap_frames, DropCause::Camera);
+        places.skip_frames(before, arrival.gap_frames, frames_per_place, DropCause::Camera);
+        let Some(slot) = arrival.slot else {
+            if buffer.is_none() {
+                camera.discard();
+            }
+            return Ok(());
+        };
+        if buffer.is_some() {
+            (slot, book.arrived())
+        } else {
+            let before = book.ledger().captured;
+            book.missed(1, DropCause::Queue);
+            places.skip_frames(before, 1, frames_per_place, DropCause::Queue);
+            (slot, PlaceState::Dropped(DropCause::Queue))
+        }
+    };
+    let Some(buffer) = buffer else {
+        // Storage has every buffer; the picture goes on.
+        return match run.spare.try_take() {
+            Some(spare) => show(run, camera, preview, stamp, spare),
+            None => {
+                camera.discard();
+                Ok(())
+            }
+        };
+    };
+    let frame = whole_frame(run, stamp, buffer);
+    preview.show(run.spec.index, run.spec.run_number, frame.clone(), Some(slot.place));
+    let Slot { place, last, .. } = slot;
+    if state == PlaceState::InFlight {
+        if !places.pending.is_empty() {
+            let _ = queue.push(Item::Skips(std::mem::take(&mut places.pending)));
+        }
+        places.told = places.told.max(place + u64::from(last));
+        let _ = queue.push(Item::Frame { place, last, frame });
+    }
+    Ok(())
+}
+
+/// Reads the exposed frame for the picture alone.
+fn show(
+    run: &StreamRun,
+    camera: &mut dyn Camera,
+    preview: &Preview,
+    stamp: FrameStamp,
+    mut buffer: FrameBufferMut,
+) -> Result<(), CaptureError> {
+    camera.read_into(&mut buffer)?;
+    preview.show(run.spec.index, run.spec.run_number, whole_frame(run, stamp, buffer), None);
+    Ok(())
+}
+
+fn whole_frame(run: &StreamRun, stamp: FrameStamp, buffer: FrameBufferMut) -> Frame {
+    let settings = &run.spec.video.camera.settings;
+    let [width, height] = settings.shape;
+    Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp }
+}
+
+/// Sees to it that storage hears of every place once, in order.
+#[derive(Default)]
+struct PlaceKeeper {
+    /// Places below are decided for storage: complete, or skipped.
+    told: u64,
+    /// To be said before the next frame. Runs of one cause are one entry, so that a stalled storage costs no memory.
+    pending: Vec<Skips>,
+}
+
+impl PlaceKeeper {
+    /// `count` frames, from the `before`th on, were lost: their places stay fill.
+    fn skip_frames(&mut self, before: u64, count: u64, frames_per_place: u64, cause: DropCause) {
+        if count > 0 {
+            let first = before / frames_per_place;
+            self.skip(first, (before + count).div_ceil(frames_per_place) - first, cause);
+        }
+    }
+
+    fn skip(&mut self, first_place: u64, count: u64, cause: DropCause) {
+        let end = first_place + count;
+        let first_place = first_place.max(self.told);
+        if first_place >= end {
+            return;
+        }
+        self.told = end;
+        let count = end - first_place;
+        match self.pending.last_mut() {
+            Some(last) if last.cause == cause && last.first_place + last.count == first_place => last.count += count,
+            _ => self.pending.push(Skips { first_place, count, cause }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_skipped_once_and_in_order() {
+        let mut places = PlaceKeeper::default();
+        // Means of 4: frames 2..6 are lost, then frame 7 of the broken place 1, then frame 8.
+        places.skip_frames(2, 4, 4, DropCause::Camera);
+        places.skip_frames(7, 1, 4, DropCause::Queue);
+        places.skip_frames(8, 1, 4, DropCause::Queue);
+        places.skip_frames(12, 1, 4, DropCause::Queue);
+        let skips = |first_place, count, cause| Skips { first_place, count, cause };
+        assert_eq!(places.pending, [skips(0, 2, DropCause::Camera), skips(2, 2, DropCause::Queue)]);
+        assert_eq!(places.told, 4);
+    }
+}

@@ -1,0 +1,15 @@
+//! One stream of a run: its camera thread, its storage thread, and what both tell the world.
+//!
+//! - [`StreamRun`] (`run`): what the two threads share.
+//! - `capture`: the camera thread. `storing`: the storage thread. `averaging`: means of several frames.
+//! - `sizing`: how many buffers a stream gets.
+
+mod averaging;
+mod capture;
+mod run;
+pub mod sizing;
+mod storing;
+
+pub use capture::run_camera;
+pub use run::{Destination, StreamRun, StreamSpec};
+pub use storing::run_storage;

@@ -1,0 +1,407 @@
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use zarrcam_acquisition::{
+    DropCause, LedgerBook, LossPage, Places, Queue, StopCondition, StopRequest, StreamError, StreamState, StreamStats,
+    StreamSummary, coordinates,
+};
+use zarrcam_camera::CameraControl;
+use zarrcam_config::{Dimension, VideoStream};
+use zarrcam_frame::{Frame, FramePool, FrameQueue};
+use zarrcam_storage::SinkEvent;
+
+use super::sizing::{LOOKED_AT_FRAMES, SPARE_FRAMES};
+use crate::meter::{Meter, Sample};
+use crate::signal::Signal;
+
+/// Codes of a stream's error.
+pub const CAMERA: &str = "camera";
+pub const STORAGE: &str = "storage";
+
+/// What a stream of a run is, fixed at its start.
+pub struct StreamSpec {
+    /// Index in `video`.
+    pub index: u32,
+    pub name: String,
+    /// As applied.
+    pub video: VideoStream,
+    pub run_id: String,
+    /// Counts the runs of this process; preview messages carry it.
+    pub run_number: u32,
+    /// When the run began, wall clock, ms since 1970-01-01 UTC.
+    pub started_unix_ms: f64,
+    /// `None`: nothing is written.
+    pub path: Option<PathBuf>,
+    pub dimensions: Vec<Dimension>,
+    pub frame_bytes: usize,
+    /// Camera frames that belong to one time point; used where an interval is set.
+    pub frames_per_time_point: u64,
+}
+
+/// Where the camera thread's frames go besides the preview.
+pub enum Destination {
+    /// Nowhere: the picture is all.
+    Preview,
+    Storage {
+        queue: FrameQueue<Item>,
+        /// For means, where several frames make one.
+        means: Option<FramePool>,
+    },
+}
+
+/// What the camera thread hands to storage, in order of places.
+pub enum Item {
+    Frame {
+        place: u64,
+        /// It completes its place.
+        last: bool,
+        frame: Frame,
+    },
+    Skips(Vec<Skips>),
+}
+
+/// Consecutive places that stay fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skips {
+    pub first_place: u64,
+    pub count: u64,
+    pub cause: DropCause,
+}
+
+/// What camera thread, storage thread and onlookers share.
+pub struct StreamRun {
+    pub spec: StreamSpec,
+    pub control: CameraControl,
+    pub pool: FramePool,
+    /// For the picture alone, when storage has all of the pool.
+    pub spare: FramePool,
+    pub destination: Destination,
+    progress: Mutex<Progress>,
+    meter: Mutex<Meter>,
+    /// Whoever waits for the run to change looks again.
+    signal: Arc<Signal>,
+    /// Set with `Progress::condition`'s; here it can be waited for.
+    gave_up: (Mutex<bool>, Condvar),
+    waits_for_trigger: AtomicBool,
+}
+
+pub struct Progress {
+    pub book: LedgerBook,
+    pub places: Places,
+    condition: StopCondition,
+    camera_ended: bool,
+    storage_ended: bool,
+    error: Option<StreamError>,
+    storage_failed: bool,
+    frames_published: u64,
+    pub lateness_ms: Option<f64>,
+    started: Instant,
+    ended: Option<Instant>,
+    /// Frames that the camera showed, in a preview that keeps no ledger.
+    pub shown: u64,
+}
+
+impl StreamRun {
+    pub fn new(
+        spec: StreamSpec,
+        pool: FramePool,
+        destination: Destination,
+        signal: Arc<Signal>,
+    ) -> Result<Self, zarrcam_frame::FrameError> {
+        let records = matches!(destination, Destination::Storage { .. });
+        let frames_per_place = if records { spec.video.frames_per_place() } else { 1 };
+        let place_limit = if records { spec.video.place_limit() } else { None };
+        let progress = Progress {
+            book: LedgerBook::new(frames_per_place, 0),
+            places: Places::new(frames_per_place, place_limit, 0),
+            condition: StopCondition::new(place_limit),
+            camera_ended: false,
+            storage_ended: !records,
+            error: None,
+            storage_failed: false,
+            frames_published: 0,
+            lateness_ms: None,
+            started: Instant::now(),
+            ended: None,
+            shown: 0,
+        };
+        Ok(Self {
+            control: CameraControl::new(),
+            spare: FramePool::new(spec.frame_bytes, SPARE_FRAMES)?,
+            pool,
+            destination,
+            progress: Mutex::new(progress),
+            meter: Mutex::default(),
+            signal,
+            gave_up: (Mutex::new(false), Condvar::new()),
+            waits_for_trigger: AtomicBool::new(false),
+            spec,
+        })
+    }
+
+    /// Counters stay consistent between calls of the book, so poison says nothing here.
+    pub fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn records(&self) -> bool {
+        matches!(self.destination, Destination::Storage { .. })
+    }
+
+    pub fn frames_per_place(&self) -> u64 {
+        if self.records() { self.spec.video.frames_per_place().into() } else { 1 }
+    }
+
+    /// Asks the run to end. A preview has no limit, so any request ends it.
+    pub fn ask(&self, request: StopRequest) {
+        let mut progress = self.progress();
+        progress.condition.ask(request);
+        let ends = progress.condition.capture_ends(progress.places.next_place());
+        let gives_up = progress.condition.gives_up();
+        drop(progress);
+        if gives_up {
+            *self.gave_up.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.gave_up.1.notify_all();
+        }
+        if ends {
+            self.end_capture();
+        }
+    }
+
+    /// The camera's wait ends, and the wait for a buffer.
+    fn end_capture(&self) {
+        self.control.stop();
+        self.pool.close();
+    }
+
+    pub fn capture_ends(&self) -> bool {
+        let progress = self.progress();
+        progress.condition.capture_ends(progress.places.next_place())
+    }
+
+    pub fn gives_up(&self) -> bool {
+        self.progress().condition.gives_up()
+    }
+
+    /// Sleeps, unless what is not stored is given up meanwhile.
+    pub fn delay(&self, duration: Duration) {
+        let deadline = Instant::now() + duration;
+        let mut gave_up = self.gave_up.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*gave_up {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            gave_up = self.gave_up.1.wait_timeout(gave_up, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    pub fn set_waits_for_trigger(&self, waits: bool) {
+        self.waits_for_trigger.store(waits, Ordering::Relaxed);
+    }
+
+    /// The stream ends before its time; the first reason is kept.
+    pub fn fail(&self, code: &str, message: String) {
+        let error = StreamError { code: code.to_owned(), message };
+        let mut progress = self.progress();
+        progress.storage_failed |= code == STORAGE;
+        progress.error.get_or_insert(error);
+        drop(progress);
+        self.end_capture();
+        self.signal.notify();
+    }
+
+    pub fn has_storage_failed(&self) -> bool {
+        self.progress().storage_failed
+    }
+
+    pub fn error(&self) -> Option<StreamError> {
+        self.progress().error.clone()
+    }
+
+    pub fn camera_has_ended(&self) {
+        let mut progress = self.progress();
+        progress.camera_ended = true;
+        progress.note_end();
+        drop(progress);
+        self.signal.notify();
+    }
+
+    pub fn storage_has_ended(&self) {
+        let mut progress = self.progress();
+        progress.storage_ended = true;
+        progress.book.give_up();
+        progress.note_end();
+        drop(progress);
+        self.signal.notify();
+    }
+
+    pub fn camera_did_not_start(&self, error: &std::io::Error) {
+        self.fail(CAMERA, format!("no thread for the camera: {error}"));
+        if let Destination::Storage { queue, .. } = &self.destination {
+            queue.close();
+        }
+        self.camera_has_ended();
+    }
+
+    pub fn storage_did_not_start(&self, error: &std::io::Error) {
+        self.fail(STORAGE, format!("no thread for storage: {error}"));
+        self.storage_has_ended();
+    }
+
+    pub fn is_capturing(&self) -> bool {
+        !self.progress().camera_ended
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.progress().ended.is_some()
+    }
+
+    /// From any thread of the sink. Returns what the world is to be told.
+    pub fn take(&self, event: &SinkEvent) {
+        match event {
+            SinkEvent::Stored { place } => self.progress().book.stored(*place),
+            SinkEvent::Lost { place } => self.progress().book.lost(*place),
+            SinkEvent::Published { frames_stored, .. } => self.progress().frames_published = *frames_stored,
+            SinkEvent::Failed(error) => self.fail(STORAGE, error.to_string()),
+            SinkEvent::Warning(_) => {}
+        }
+    }
+
+    pub fn losses(&self, from: u64, count: u64) -> LossPage {
+        self.progress().book.losses(from, count)
+    }
+
+    fn queue(&self) -> Queue {
+        let looked_at = LOOKED_AT_FRAMES as usize;
+        let capacity = self.pool.capacity().saturating_sub(looked_at);
+        let taken = (self.pool.capacity() - self.pool.available()).saturating_sub(looked_at);
+        Queue { frames: taken.min(capacity) as u32, capacity: capacity as u32 }
+    }
+
+    fn stored_bytes(&self, stored_frames: u64) -> u64 {
+        let shape = self.spec.video.camera.settings.shape;
+        let pixels = u64::from(shape[0]) * u64::from(shape[1]);
+        stored_frames / self.frames_per_place() * pixels * self.spec.video.stored_pixel_type().bytes() as u64
+    }
+
+    fn disk_free_bytes(&self) -> Option<u64> {
+        self.spec.path.as_deref().and_then(crate::disk::free_bytes)
+    }
+
+    /// Takes the sample that rates are made of.
+    pub fn measure(&self) {
+        let disk_free_bytes = self.disk_free_bytes();
+        let Queue { frames: queue_frames, capacity: queue_capacity } =
+            if self.records() { self.queue() } else { Queue::default() };
+        let progress = self.progress();
+        let ledger = progress.book.ledger().clone();
+        let (at_s, shown) = (progress.started.elapsed().as_secs_f64(), progress.shown);
+        drop(progress);
+        let captured = if self.records() { ledger.captured } else { shown };
+        let stored_bytes = self.stored_bytes(ledger.stored);
+        let stored = ledger.stored;
+        let sample = Sample { at_s, captured, stored, stored_bytes, queue_frames, queue_capacity, disk_free_bytes };
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner).push(sample);
+    }
+
+    pub fn stats(&self, first_losses: u64) -> StreamStats {
+        let disk_free_bytes = self.disk_free_bytes();
+        let queue = if self.records() { self.queue() } else { Queue::default() };
+        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let rates = meter.rates();
+        let waits = self.waits_for_trigger.load(Ordering::Relaxed) && self.control.pending_triggers() == 0;
+        let progress = self.progress();
+        let state_of_stream = match () {
+            () if progress.error.is_some() => StreamState::Failed,
+            () if progress.ended.is_some() => StreamState::Idle,
+            () if progress.camera_ended => StreamState::Storing,
+            () if waits => StreamState::WaitingForTrigger,
+            () => StreamState::Running,
+        };
+        let ended = progress.ended.is_some();
+        let frame_limit = if self.records() { self.spec.video.place_limit() } else { None };
+        let ledger = progress.book.ledger().clone();
+        let remaining_s = if ended { Some(0.0) } else { self.remaining_s(&progress, frame_limit, &rates) };
+        let warnings = if ended { Vec::new() } else { meter.warnings(remaining_s) };
+        StreamStats {
+            stream: self.spec.index,
+            name: self.spec.name.clone(),
+            state_of_stream,
+            losses: progress.book.losses(0, first_losses),
+            frame_limit,
+            rates: if ended { Default::default() } else { rates },
+            queue: if ended { Queue { frames: 0, ..queue } } else { queue },
+            coordinates: progress
+                .book
+                .last_stored()
+                .map_or_else(Vec::new, |place| coordinates(&self.spec.dimensions, place)),
+            started_unix_ms: Some(self.spec.started_unix_ms),
+            elapsed_s: progress.elapsed_s(),
+            remaining_s,
+            lateness_ms: progress.lateness_ms,
+            path: self.spec.path.as_ref().map(|path| path.display().to_string()),
+            run_id: self.records().then(|| self.spec.run_id.clone()),
+            frames_published: progress.frames_published,
+            bytes_stored: self.stored_bytes(ledger.stored),
+            disk_free_bytes,
+            warnings,
+            error: progress.error.clone(),
+            ledger,
+        }
+    }
+
+    /// By the plan's pace where there is one and storage keeps up, else by the measured one.
+    fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &zarrcam_acquisition::Rates) -> Option<f64> {
+        let limit = frame_limit?;
+        let video = &self.spec.video;
+        let interval_s = video.time_point_interval_us / 1e6;
+        let period_s = video.effective_frame_period_us() / 1e6;
+        let to_capture = progress.places.frames_left()? as f64;
+        let to_store = (limit * self.frames_per_place()).saturating_sub(progress.book.ledger().stored) as f64;
+        let capture_s = if interval_s > 0.0 {
+            to_capture / self.spec.frames_per_time_point.max(1) as f64 * interval_s
+        } else if period_s > 0.0 {
+            to_capture * period_s
+        } else {
+            0.0
+        };
+        let measured_s = (rates.stored_fps > 0.0 && interval_s == 0.0).then(|| to_store / rates.stored_fps);
+        match measured_s {
+            Some(measured_s) if period_s == 0.0 => Some(measured_s),
+            _ if period_s == 0.0 && interval_s == 0.0 => None,
+            // What waits in the queue still takes its time when capture has ended.
+            Some(measured_s) if to_capture == 0.0 => Some(measured_s),
+            _ => Some(capture_s),
+        }
+    }
+
+    pub fn summary(&self) -> StreamSummary {
+        let progress = self.progress();
+        let ledger = progress.book.ledger().clone();
+        StreamSummary {
+            stream: self.spec.index,
+            name: self.spec.name.clone(),
+            path: self.spec.path.as_ref().map(|path| path.display().to_string()),
+            frames_published: progress.frames_published,
+            bytes_stored: self.stored_bytes(ledger.stored),
+            elapsed_s: progress.elapsed_s(),
+            error: progress.error.clone(),
+            ledger,
+        }
+    }
+}
+
+impl Progress {
+    fn note_end(&mut self) {
+        if self.camera_ended && self.storage_ended {
+            self.ended.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn elapsed_s(&self) -> f64 {
+        self.ended.unwrap_or_else(Instant::now).duration_since(self.started).as_secs_f64()
+    }
+}

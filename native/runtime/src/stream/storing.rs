@@ -1,0 +1,95 @@
+//! The storage thread: takes every frame in order of capture and hands it to the sink, one by one or as means.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use zarrcam_frame::{Frame, FramePool, PixelType};
+use zarrcam_storage::{FrameSink, StorageError};
+
+use super::averaging::Mean;
+use super::run::{Destination, Item, STORAGE, StreamRun};
+
+/// Stores until the queue has ended, then ends the sink. Never panics; afterwards nothing is in flight.
+pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut sink = sink;
+        store(run, sink.as_mut());
+        // One path ends every run: a failed one publishes what it has, too.
+        if let Err(error) = sink.finish(run.gives_up()) {
+            fail(run, &error);
+        }
+    }));
+    if outcome.is_err() {
+        run.fail(STORAGE, "The storage thread ended unexpectedly; the process's log says where.".to_owned());
+        drain(run);
+    }
+    run.storage_has_ended();
+}
+
+fn fail(run: &StreamRun, error: &StorageError) {
+    run.fail(STORAGE, error.to_string());
+}
+
+/// Gives the buffers back, so that nobody waits for one.
+fn drain(run: &StreamRun) {
+    if let Destination::Storage { queue, .. } = &run.destination {
+        while queue.pop().is_some() {}
+    }
+}
+
+fn store(run: &StreamRun, sink: &mut dyn FrameSink) {
+    let Destination::Storage { queue, means } = &run.destination else { return };
+    let settings = &run.spec.video.camera.settings;
+    let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
+    let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
+    let delay = Duration::from_secs_f64(run.spec.video.storage.write_delay_ms.max(0.0) / 1e3);
+    while let Some(item) = queue.pop() {
+        if run.gives_up() || run.has_storage_failed() {
+            continue;
+        }
+        let outcome = match item {
+            Item::Frame { place, last, frame } => {
+                if !delay.is_zero() {
+                    run.delay(delay);
+                    if run.gives_up() {
+                        continue;
+                    }
+                }
+                match &mut mean {
+                    None => sink.append(place, frame),
+                    Some((mean, pool)) => match add_to_mean(mean, pool, frame, last) {
+                        Some(frame) => sink.append(place, frame),
+                        None => Ok(()),
+                    },
+                }
+            }
+            Item::Skips(skips) => {
+                if let Some((mean, _)) = &mut mean {
+                    // A broken mean is dropped; a whole one has been handed over before.
+                    mean.clear();
+                }
+                skips.iter().try_for_each(|skips| {
+                    (skips.first_place..skips.first_place + skips.count)
+                        .try_for_each(|place| sink.skip(place, place * run.frames_per_place(), skips.cause))
+                })
+            }
+        };
+        if let Err(error) = outcome {
+            fail(run, &error);
+        }
+    }
+}
+
+/// The mean, when `frame` completes it. It bears the stamps of its last frame, and the id of its first.
+fn add_to_mean(mean: &mut Mean, pool: &FramePool, frame: Frame, last: bool) -> Option<Frame> {
+    mean.add(&frame.buffer);
+    let frames = u64::from(mean.frames());
+    if !last {
+        return None;
+    }
+    let mut buffer = pool.take()?;
+    mean.take(&mut buffer);
+    let mut stamp = frame.stamp;
+    stamp.hardware_id = (stamp.hardware_id + 1).saturating_sub(frames);
+    Some(Frame { buffer: buffer.freeze(), pixel_type: PixelType::F32, stamp, ..frame })
+}
