@@ -1,1 +1,34 @@
-//! (map of this crate)
+//! The storage devices by name, and everything that touches a disk.
+//!
+//! - [`FrameSink`], [`SinkSpec`], [`SinkEvent`] (`sink`), [`open_sink`] (`open`): what the runtime sees.
+//! - [`ZarrSink`] (`zarr_sink`): the streaming Zarr writer. `engine` drives it: frames become tasks of tiles (`job`), any
+//!   thread does any task (`workers`), raw tiles go to their place (`in_place`), encoded ones to the layer's spill (`layer`),
+//!   coarser levels wait for their other half (`pyramid`), and what is decided is counted (`progress`).
+//! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
+//! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
+//! - `files`: file operations that say what failed where.
+
+mod engine;
+mod error;
+mod files;
+mod in_place;
+mod job;
+mod journal;
+mod layer;
+mod open;
+mod progress;
+mod pyramid;
+mod seal;
+mod sink;
+mod store;
+mod table;
+mod workers;
+mod zarr_sink;
+
+pub use engine::FRAMES_IN_FLIGHT;
+pub use error::StorageError;
+pub use journal::{JournalReader, Record, Section, SpillAt};
+pub use open::open_sink;
+pub use sink::{FrameSink, SinkEvent, SinkEvents, SinkSpec};
+pub use store::{Lock, RunDescription, Store, is_being_written, is_ours};
+pub use zarr_sink::ZarrSink;

@@ -31,6 +31,8 @@ pub struct SinkSpec {
 /// Takes the frames of one stream in order of capture.
 pub trait FrameSink: Send {
     /// One frame for one place. May block for a buffer: that is the back-pressure.
+    ///
+    /// With an error the sink has not accepted this place, and accepts none after it.
     fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError>;
 
     /// A place that stays fill: nothing shifts, and its id is listed.
@@ -44,11 +46,18 @@ pub trait FrameSink: Send {
 #[derive(Clone, Debug)]
 pub enum SinkEvent {
     /// The bytes and the record of this place have left the process.
-    Stored { place: u64 },
+    Stored {
+        place: u64,
+    },
     /// Accepted, perhaps stored before, and gone now.
-    Lost { place: u64 },
+    Lost {
+        place: u64,
+    },
     /// Other programs can read so much.
-    Published { frames_stored: u64, shape: Vec<u64> },
+    Published {
+        frames_stored: u64,
+        shape: Vec<u64>,
+    },
     /// Nothing more will be stored; `Lost` follows for each accepted place that is not.
     Failed(Arc<StorageError>),
     Warning(String),

@@ -59,7 +59,12 @@ pub enum LayoutError {
 }
 
 impl Layout {
-    pub fn new(settings: &StorageSettings, pixel_type: PixelType, width: u32, height: u32) -> Result<Self, LayoutError> {
+    pub fn new(
+        settings: &StorageSettings,
+        pixel_type: PixelType,
+        width: u32,
+        height: u32,
+    ) -> Result<Self, LayoutError> {
         let defaults;
         let dimensions = if settings.acquisition_dimensions.is_empty() {
             defaults = default_dimensions(width, height);
@@ -254,6 +259,36 @@ impl Layout {
             stride *= coarse.shape[axis].max(1);
         }
         parent
+    }
+
+    /// Tells the plane and the number of the tile in it for each slot of a chunk that lies in the array. False: none does.
+    pub fn tiles_of_chunk(&self, level: usize, chunk: &[u64], mut each: impl FnMut(usize, u64, usize)) -> bool {
+        let this = &self.levels[level];
+        let outer = self.axes.len() - 2;
+        let (y, x) = (chunk[outer] as usize, chunk[outer + 1] as usize);
+        if y >= this.tiles_y || x >= this.tiles_x {
+            return false;
+        }
+        let tile = y * this.tiles_x + x;
+        let first: Vec<u64> = (0..outer).map(|axis| chunk[axis] * this.chunk[axis]).collect();
+        let inside = |axis: usize, index: u64| this.shape[axis] == 0 || index < this.shape[axis];
+        if !(0..outer).all(|axis| inside(axis, first[axis])) {
+            return false;
+        }
+        let mut at = first.clone();
+        for slot in 0..this.slots {
+            if (0..outer).all(|axis| inside(axis, at[axis])) {
+                each(slot, self.plane_at(level, &at), tile);
+            }
+            for axis in (0..outer).rev() {
+                at[axis] += 1;
+                if at[axis] < first[axis] + this.chunk[axis] {
+                    break;
+                }
+                at[axis] = first[axis];
+            }
+        }
+        true
     }
 
     /// Index along each axis but y and x, slowest first, of a place.

@@ -76,12 +76,15 @@ impl Level {
         let shard_chunks: Vec<u64> = (0..count)
             .map(|axis| {
                 let wanted = axes[axis].shard_chunks;
-                if axis == append || factors.iter().all(|factor| *factor == 1) { wanted } else { wanted.min(chunks(axis)) }
+                if axis == append || factors.iter().all(|factor| *factor == 1) {
+                    wanted
+                } else {
+                    wanted.min(chunks(axis))
+                }
             })
             .collect();
-        let files: Vec<u64> = (0..count)
-            .map(|axis| if axis == append { 1 } else { chunks(axis).div_ceil(shard_chunks[axis]) })
-            .collect();
+        let files: Vec<u64> =
+            (0..count).map(|axis| if axis == append { 1 } else { chunks(axis).div_ceil(shard_chunks[axis]) }).collect();
         let product = |values: &[u64], what| {
             values.iter().try_fold(1u64, |all, value| all.checked_mul(*value)).ok_or(too_large(what))
         };

@@ -1,0 +1,159 @@
+//! File operations that say what failed where, and the few that the standard library lacks.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IoSlice};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use crate::StorageError;
+
+/// A file with its path, for messages.
+#[derive(Debug)]
+pub(crate) struct NamedFile {
+    pub file: File,
+    pub path: PathBuf,
+}
+
+impl NamedFile {
+    pub fn create(path: &Path) -> Result<Self, StorageError> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
+        let file = file.map_err(|error| StorageError::io(path, "create the file", 0, &error))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    pub fn open_to_write(path: &Path) -> Result<Self, StorageError> {
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        let file = file.map_err(|error| StorageError::io(path, "open the file", 0, &error))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    pub fn open(path: &Path) -> Result<Self, StorageError> {
+        let file = File::open(path).map_err(|error| StorageError::io(path, "open the file", 0, &error))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    pub fn write_all_at(&self, bytes: &[u8], offset: u64) -> Result<(), StorageError> {
+        self.file.write_all_at(bytes, offset).map_err(|error| self.error("write", bytes.len() as u64, &error))
+    }
+
+    pub fn read_exact_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), StorageError> {
+        self.file.read_exact_at(bytes, offset).map_err(|error| self.error("read", 0, &error))
+    }
+
+    /// Writes the slices one behind the other, by as few calls as the system allows.
+    pub fn write_all_vectored_at(&self, slices: &mut [IoSlice<'_>], offset: u64) -> Result<(), StorageError> {
+        /// Linux's IOV_MAX.
+        const MOST: usize = 1024;
+        let (mut rest, mut offset) = (slices, offset);
+        IoSlice::advance_slices(&mut rest, 0);
+        while !rest.is_empty() {
+            let count = rest.len().min(MOST);
+            match write_vectored_at(&self.file, &rest[..count], offset) {
+                Ok(0) => return Err(self.error("write", 0, &io::ErrorKind::WriteZero.into())),
+                Ok(written) => {
+                    IoSlice::advance_slices(&mut rest, written);
+                    offset += written as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let needed = rest.iter().map(|slice| slice.len() as u64).sum();
+                    return Err(self.error("write", needed, &error));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn set_len(&self, bytes: u64) -> Result<(), StorageError> {
+        self.file.set_len(bytes).map_err(|error| self.error("set the length", bytes, &error))
+    }
+
+    pub fn sync_data(&self) -> Result<(), StorageError> {
+        self.file.sync_data().map_err(|error| self.error("sync", 0, &error))
+    }
+
+    pub fn error(&self, action: &'static str, needed_bytes: u64, error: &io::Error) -> StorageError {
+        StorageError::io(&self.path, action, needed_bytes, error)
+    }
+}
+
+fn write_vectored_at(file: &File, slices: &[IoSlice<'_>], offset: u64) -> io::Result<usize> {
+    let count = libc::c_int::try_from(slices.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let offset = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: an IoSlice is laid out as the system's iovec, and the slices outlive the call.
+    let written = unsafe { libc::pwritev(file.as_raw_fd(), slices.as_ptr().cast(), count, offset) };
+    usize::try_from(written).map_err(|_| io::Error::last_os_error())
+}
+
+/// Starts writing a range back without waiting for it, so that a later sync has little left to do.
+pub(crate) fn start_write_back(file: &File, offset: u64, bytes: u64) {
+    #[cfg(target_os = "linux")]
+    {
+        let (Ok(offset), Ok(bytes)) = (libc::off64_t::try_from(offset), libc::off64_t::try_from(bytes)) else { return };
+        // SAFETY: only advice about a range of an open file. What it cannot do now, the sync does later.
+        unsafe { libc::sync_file_range(file.as_raw_fd(), offset, bytes, libc::SYNC_FILE_RANGE_WRITE) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, offset, bytes);
+}
+
+/// Free for us on the file system of a path, or of the nearest folder above it that exists.
+pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
+    use std::os::unix::ffi::OsStrExt;
+    let existing = path.ancestors().find(|path| path.exists())?;
+    let name = std::ffi::CString::new(existing.as_os_str().as_bytes()).ok()?;
+    let mut answer = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: the name is a C string, and the system fills the struct that is read only where it says so.
+    let answer = unsafe {
+        if libc::statvfs(name.as_ptr(), answer.as_mut_ptr()) != 0 {
+            return None;
+        }
+        answer.assume_init()
+    };
+    #[allow(clippy::unnecessary_cast, reason = "the fields' types differ between systems")]
+    Some((answer.f_bavail as u64).saturating_mul(answer.f_frsize as u64))
+}
+
+/// Replaces a file: whoever reads it sees the old content or the new, never a part.
+pub(crate) fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> Result<(), StorageError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let file = NamedFile::create(&partial)?;
+    file.write_all_at(bytes, 0)?;
+    if sync {
+        file.sync_data()?;
+    }
+    rename(&partial, path)?;
+    if sync {
+        sync_folder_of(path)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StorageError> {
+    std::fs::rename(from, to).map_err(|error| StorageError::io(to, "put the file in its place", 0, &error))
+}
+
+pub(crate) fn sync_folder_of(path: &Path) -> Result<(), StorageError> {
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StorageError> {
+    let result = File::open(folder).and_then(|folder| folder.sync_all());
+    result.map_err(|error| StorageError::io(folder, "sync the folder", 0, &error))
+}
+
+pub(crate) fn create_folders(folder: &Path) -> Result<(), StorageError> {
+    std::fs::create_dir_all(folder).map_err(|error| StorageError::io(folder, "create the folder", 0, &error))
+}
+
+pub(crate) fn remove_file(path: &Path) -> Result<(), StorageError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StorageError::io(path, "remove the file", 0, &error))
+        }
+        _ => Ok(()),
+    }
+}

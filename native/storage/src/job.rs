@@ -1,0 +1,175 @@
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use zarrcam_frame::{FrameBuffer, FrameStamp};
+use zarrcam_zarr::{Layout, TileRect, TileView};
+
+use crate::layer::Layer;
+
+/// A task takes about this much of a frame: enough to be worth its overhead, small enough for the second-level cache.
+const TASK_BYTES: usize = 512 << 10;
+
+/// Where a frame's pixels lie.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// Rows one behind the other, as the camera gave them.
+    Image(Arc<FrameBuffer>),
+    /// Whole tiles one behind the other, padding included.
+    Tiles(Arc<FrameBuffer>),
+    /// No frame: planes of coarser levels only.
+    Nothing,
+}
+
+/// What a slot works on.
+#[derive(Clone)]
+pub(crate) struct Assignment {
+    /// `None`: planes of coarser levels, whose last frame was dropped.
+    pub place: Option<u64>,
+    pub stamp: FrameStamp,
+    pub source: Source,
+    pub layer_index: u64,
+    /// Compressed layouts only.
+    pub layer: Option<Arc<Layer>>,
+    /// The level it begins with, and the plane there and in each coarser level that it completes.
+    pub first_level: usize,
+    pub planes: Vec<u64>,
+}
+
+/// One frame in flight: everything it needs is there before the start.
+pub(crate) struct Slot {
+    pub assignment: Mutex<Option<Assignment>>,
+    /// Tasks of the level in work that are not done.
+    pub remaining: AtomicU32,
+    /// Encoded bytes of each task, all levels one behind the other.
+    pub outputs: Vec<Mutex<Vec<u8>>>,
+    /// Encoded length of each tile, all levels one behind the other.
+    pub lengths: Vec<AtomicU32>,
+    /// Pixels of the coarser levels, from level 1 on.
+    pub planes: Vec<PlaneBuffer>,
+    /// Tiles that were written to their place, for the raw layouts' count.
+    pub bytes: AtomicU64,
+}
+
+/// Which tiles belong to which task, for one level. Fixed before the start.
+pub(crate) struct LevelTasks {
+    pub first_task: usize,
+    pub first_tile: usize,
+    pub tasks: u32,
+    pub tiles: usize,
+    tiles_per_task: usize,
+    /// Whether each tile can be halved alone: no block of pixels lies across two.
+    pub halves_by_tile: bool,
+}
+
+impl LevelTasks {
+    pub fn plan(layout: &Layout) -> Vec<Self> {
+        let (mut first_task, mut first_tile) = (0, 0);
+        let plan = layout.levels().iter().enumerate().map(|(number, level)| {
+            let tiles = level.tiles();
+            let tiles_per_task = (TASK_BYTES / level.tile_bytes).clamp(1, tiles);
+            let tasks = tiles.div_ceil(tiles_per_task);
+            let next = layout.levels().get(number + 1);
+            let halves_by_tile = next.is_some_and(|next| {
+                let last = level.factors.len() - 1;
+                let even =
+                    |axis: usize, size: usize| next.factors[axis] == level.factors[axis] || size.is_multiple_of(2);
+                let outer_same = next.factors[..last - 1] == level.factors[..last - 1];
+                outer_same && even(last, level.tile_width) && even(last - 1, level.tile_height)
+            });
+            let planned = Self { first_task, first_tile, tasks: tasks as u32, tiles, tiles_per_task, halves_by_tile };
+            first_task += tasks;
+            first_tile += tiles;
+            planned
+        });
+        plan.collect()
+    }
+
+    pub fn tiles_of(&self, task: u32) -> Range<usize> {
+        let first = task as usize * self.tiles_per_task;
+        first..(first + self.tiles_per_task).min(self.tiles)
+    }
+}
+
+impl Slot {
+    pub fn new(layout: &Layout, tasks: &[LevelTasks]) -> Self {
+        let (task_count, tile_count) =
+            tasks.last().map_or((0, 0), |last| (last.first_task + last.tasks as usize, last.first_tile + last.tiles));
+        Self {
+            assignment: Mutex::new(None),
+            remaining: AtomicU32::new(0),
+            outputs: (0..task_count).map(|_| Mutex::default()).collect(),
+            lengths: (0..tile_count).map(|_| AtomicU32::new(0)).collect(),
+            planes: layout.levels()[1..].iter().map(|level| PlaneBuffer::new(level.plane_bytes())).collect(),
+            bytes: AtomicU64::new(0),
+        }
+    }
+
+    pub fn assignment(&self) -> MutexGuard<'_, Option<Assignment>> {
+        self.assignment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn output(&self, task: usize) -> MutexGuard<'_, Vec<u8>> {
+        self.outputs[task].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A plane that several threads fill, each its own rectangle, and that is read only when all are done.
+pub(crate) struct PlaneBuffer {
+    bytes: Box<[std::cell::UnsafeCell<u8>]>,
+}
+
+// SAFETY: the engine hands out disjoint rectangles, and readers come after the last writer (see `Slot::remaining`).
+unsafe impl Sync for PlaneBuffer {}
+
+impl PlaneBuffer {
+    fn new(bytes: usize) -> Self {
+        Self { bytes: (0..bytes).map(|_| std::cell::UnsafeCell::new(0)).collect() }
+    }
+
+    /// # Safety
+    /// Nobody writes to the plane while the slice lives.
+    pub unsafe fn read(&self) -> &[u8] {
+        // SAFETY: UnsafeCell<u8> is laid out as u8, and the caller keeps writers away.
+        unsafe { std::slice::from_raw_parts(self.bytes.as_ptr().cast::<u8>(), self.bytes.len()) }
+    }
+
+    /// The bytes from `start` on, `length` of them.
+    ///
+    /// # Safety
+    /// Nobody reads what is written here, and writers write disjoint bytes.
+    #[expect(clippy::mut_from_ref, reason = "the cell's purpose; the engine keeps the rectangles disjoint")]
+    pub unsafe fn write(&self, start: usize, length: usize) -> &mut [u8] {
+        assert!(start + length <= self.bytes.len());
+        // SAFETY: in range; the caller keeps others away from these bytes.
+        unsafe { std::slice::from_raw_parts_mut(self.bytes.as_ptr().add(start).cast::<u8>().cast_mut(), length) }
+    }
+}
+
+/// A tile of an image whose rows follow each other without gaps.
+pub(crate) fn view<'a>(
+    image: &'a [u8],
+    width: usize,
+    item_bytes: usize,
+    rect: TileRect,
+    tile_width: usize,
+) -> TileView<'a> {
+    let stride = width * item_bytes;
+    TileView {
+        bytes: &image[rect.y * stride + rect.x * item_bytes..],
+        stride_bytes: stride,
+        rows: rect.height,
+        row_bytes: rect.width * item_bytes,
+        padded_row_bytes: tile_width * item_bytes,
+    }
+}
+
+/// Whether a tile is nothing but fill. Costs nothing where it is not: the first bytes tell.
+pub(crate) fn is_fill(tile: &TileView<'_>) -> bool {
+    let zero = |row: &[u8]| {
+        let mut blocks = row.chunks_exact(64);
+        blocks.all(|block| block.iter().fold(0, |any, byte| any | byte) == 0)
+            && blocks.remainder().iter().all(|byte| *byte == 0)
+    };
+    (0..tile.rows).all(|row| zero(tile.row(row)))
+}

@@ -1,0 +1,344 @@
+//! A Zarr store on disk: its folder, metadata, keys, the writer's lock, and what of it is ours.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use zarrcam_config::{CameraSettings, Durability, StorageSettings};
+use zarrcam_frame::PixelType;
+use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescription, ZarrVersion, codec_of_device};
+
+use crate::files::{self, NamedFile};
+use crate::{SinkSpec, StorageError};
+
+/// Version of what lies in `0/.zarrcam/`.
+const FORMAT: u32 = 1;
+const PRIVATE: &str = "0/.zarrcam";
+
+/// What a run wrote with: `0/.zarrcam/run.json`. All that recovery needs to know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDescription {
+    pub format: u32,
+    pub run_id: String,
+    /// Wall clock, ms since 1970-01-01 UTC.
+    pub started_unix_ms: f64,
+    pub device: String,
+    pub pixel_type: PixelType,
+    pub width: u32,
+    pub height: u32,
+    pub frame_limit: Option<u64>,
+    pub frame_period_us: f64,
+    pub camera_name: String,
+    pub camera: CameraSettings,
+    pub settings: StorageSettings,
+}
+
+impl RunDescription {
+    pub fn new(spec: &SinkSpec) -> Self {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        // A secret has no business in a dataset that is passed on.
+        let settings = StorageSettings { s3_access_key_id: None, s3_secret_access_key: None, ..spec.settings.clone() };
+        Self {
+            format: FORMAT,
+            run_id: spec.run_id.clone(),
+            started_unix_ms: now.as_secs_f64() * 1e3,
+            device: spec.device.clone(),
+            pixel_type: spec.pixel_type,
+            width: spec.width,
+            height: spec.height,
+            frame_limit: spec.frame_limit,
+            frame_period_us: spec.frame_period_us,
+            camera_name: spec.camera_name.clone(),
+            camera: spec.camera.clone(),
+            settings,
+        }
+    }
+}
+
+/// A store of ours: where it is and how it is laid out.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+    version: ZarrVersion,
+    layout: Layout,
+    codec: Codec,
+    run: RunDescription,
+    attributes: Map<String, Value>,
+}
+
+impl Store {
+    /// Checks everything that can be checked without touching the disk.
+    pub fn new(root: PathBuf, run: RunDescription) -> Result<Self, StorageError> {
+        let Some(implied) = codec_of_device(&run.device) else {
+            return Err(StorageError::UnknownDevice { name: run.device });
+        };
+        let version = if run.device.starts_with("ZarrV3") { ZarrVersion::V3 } else { ZarrVersion::V2 };
+        let codec = run.settings.compression.map_or(implied, Codec::from);
+        let layout = Layout::new(&run.settings, run.pixel_type, run.width, run.height)?;
+        if layout.is_sharded() && version == ZarrVersion::V2 {
+            let name = layout.axes()[0].name.clone();
+            let reason = "shard_size_chunks needs Zarr V3; V2 has no shards".to_owned();
+            return Err(zarrcam_zarr::LayoutError::Dimension { name, reason }.into());
+        }
+        let level = &layout.levels()[0];
+        zarrcam_zarr::ChunkFormat::new(codec, level.item_bytes, level.tile_bytes, level.slots)?;
+        let attributes = external_attributes(run.settings.external_metadata_json.as_deref())?;
+        Ok(Self { root, version, layout, codec, run, attributes })
+    }
+
+    /// The store that stands at a path. `NotADataset`: none of ours.
+    pub fn open(root: &Path) -> Result<Self, StorageError> {
+        let path = root.join(PRIVATE).join("run.json");
+        let not_ours = || StorageError::NotADataset { path: root.to_owned() };
+        let text = std::fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => not_ours(),
+            _ => StorageError::io(&path, "read", 0, &error),
+        })?;
+        let damaged = |reason: String| StorageError::Damaged { path: path.clone(), reason };
+        let run: RunDescription = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        if run.format != FORMAT {
+            return Err(damaged(format!("format {} is unknown to this version", run.format)));
+        }
+        Self::new(root.to_owned(), run)
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn version(&self) -> ZarrVersion {
+        self.version
+    }
+
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    pub fn run(&self) -> &RunDescription {
+        &self.run
+    }
+
+    pub fn durability(&self) -> Durability {
+        self.run.settings.durability
+    }
+
+    /// Our own files' folder.
+    pub fn private(&self) -> PathBuf {
+        self.root.join(PRIVATE)
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.private().join("frames.log")
+    }
+
+    /// Where a chunk's or shard's file is.
+    pub fn file_path(&self, level: usize, layer: u64, file: u64) -> PathBuf {
+        let coordinates = self.layout.levels()[level].file_coordinates(self.layout.append_axis(), layer, file);
+        let mut path = self.root.join(level.to_string());
+        if self.version == ZarrVersion::V3 {
+            path.push("c");
+        }
+        coordinates.iter().for_each(|index| path.push(index.to_string()));
+        path
+    }
+
+    /// What the array is when it has so many places.
+    pub fn describe(&self, places: u64) -> ArrayDescription {
+        let layout = &self.layout;
+        let axes = layout.axes().iter().map(|axis| AxisDescription {
+            name: axis.name.clone(),
+            kind: axis.kind,
+            unit: axis.unit.clone(),
+            scale: axis.scale,
+            labels: axis.labels.clone(),
+        });
+        let levels = layout.levels().iter().enumerate().map(|(index, level)| LevelDescription {
+            shape: layout.shape(index, places),
+            chunk: level.chunk.clone(),
+            shard: layout
+                .is_sharded()
+                .then(|| level.chunk.iter().zip(&level.shard_chunks).map(|(chunk, shard)| chunk * shard).collect()),
+            factors: level.factors.clone(),
+        });
+        ArrayDescription {
+            name: self.root.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            pixel_type: layout.pixel_type(),
+            codec: self.codec,
+            axes: axes.collect(),
+            levels: levels.collect(),
+            method: layout.method(),
+            attributes: self.attributes.clone(),
+            notes: self.run.settings.notes.clone(),
+        }
+    }
+
+    /// Says to other programs that the array has so many places.
+    pub fn write_shape(&self, places: u64, sync: bool) -> Result<(), StorageError> {
+        self.describe(places)
+            .shape_documents(self.version)
+            .iter()
+            .try_for_each(|(key, document)| files::write_atomic(&self.root.join(key), &pretty(document), sync))
+    }
+
+    /// Makes the folder with all metadata and the lock, at `root`; what stood there before is moved away first, and deleted
+    /// when all is in place. On failure everything is as it was.
+    pub fn create(&self) -> Result<Lock, StorageError> {
+        if let Some(parent) = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            files::create_folders(parent)?;
+        }
+        let replaced = self.check_free()?;
+        let fresh = self.beside("new");
+        let result = self.populate(&fresh).and_then(|lock| {
+            self.put_in_place(&fresh, replaced)?;
+            Ok(lock)
+        });
+        if result.is_err() {
+            let _ = std::fs::remove_dir_all(&fresh);
+        }
+        let mut lock = result?;
+        lock.path = self.private().join("lock");
+        Ok(lock)
+    }
+
+    /// Whether there is something to replace; an error where it must stay.
+    fn check_free(&self) -> Result<bool, StorageError> {
+        let root = &self.root;
+        match std::fs::symlink_metadata(root) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(StorageError::io(root, "look at the folder", 0, &error)),
+            Ok(_) => {}
+        }
+        // Nothing can be lost in an empty folder.
+        if std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none()) {
+            return Ok(true);
+        }
+        if !self.run.settings.overwrite {
+            return Err(StorageError::Exists { path: root.clone() });
+        }
+        if !is_ours(root) {
+            return Err(StorageError::NotOurs { path: root.clone() });
+        }
+        // A store that is being written stays, whoever asks.
+        Lock::of_existing(root)?;
+        Ok(true)
+    }
+
+    fn populate(&self, root: &Path) -> Result<Lock, StorageError> {
+        let sync = self.durability() != Durability::None;
+        let private = root.join(PRIVATE);
+        files::create_folders(&private)?;
+        let lock = Lock::take(&private.join("lock"))?;
+        let run = serde_json::to_value(&self.run).unwrap_or_default();
+        files::write_atomic(&private.join("run.json"), &pretty(&run), sync)?;
+        for (key, document) in self.describe(0).documents(self.version) {
+            let path = root.join(key);
+            if let Some(parent) = path.parent() {
+                files::create_folders(parent)?;
+            }
+            files::write_atomic(&path, &pretty(&document), sync)?;
+        }
+        Ok(lock)
+    }
+
+    fn put_in_place(&self, fresh: &Path, replaced: bool) -> Result<(), StorageError> {
+        let root = &self.root;
+        let old = self.beside("old");
+        if replaced {
+            files::rename(root, &old)?;
+        }
+        if let Err(error) = files::rename(fresh, root) {
+            if replaced {
+                let _ = std::fs::rename(&old, root);
+            }
+            return Err(error);
+        }
+        if self.durability() != Durability::None {
+            files::sync_folder_of(root)?;
+        }
+        if replaced {
+            std::fs::remove_dir_all(&old).map_err(|error| StorageError::io(&old, "remove the old store", 0, &error))?;
+        }
+        Ok(())
+    }
+
+    /// A name next to the store's, on the same disk, that nobody else uses.
+    fn beside(&self, what: &str) -> PathBuf {
+        let name = self.root.file_name().unwrap_or_default().to_string_lossy();
+        let run = self.run.run_id.replace(['/', '\\'], "_");
+        self.root.with_file_name(format!(".{name}.zarrcam-{what}-{}-{run}", std::process::id()))
+    }
+}
+
+pub(crate) fn pretty(document: &Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(document).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+fn external_attributes(text: Option<&str>) -> Result<Map<String, Value>, StorageError> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(Map::new()) };
+    match serde_json::from_str(text) {
+        Ok(Value::Object(attributes)) => Ok(attributes),
+        Ok(_) => Err(StorageError::ExternalMetadata { reason: "it must be a JSON object".to_owned() }),
+        Err(error) => Err(StorageError::ExternalMetadata { reason: error.to_string() }),
+    }
+}
+
+/// Whether a folder was made by this writer: only such a one is ever removed.
+pub fn is_ours(root: &Path) -> bool {
+    let private = root.join(PRIVATE);
+    root.is_dir() && (private.join("run.json").is_file() || private.join("frames.log").is_file())
+}
+
+/// The right to write a store, across processes; ends with the process at the latest.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// `Locked`: somebody else writes.
+    pub fn take(path: &Path) -> Result<Self, StorageError> {
+        let file = match NamedFile::open_to_write(path) {
+            Ok(file) => file.file,
+            Err(_) => NamedFile::create(path)?.file,
+        };
+        // SAFETY: flock only looks at the descriptor, which is open.
+        if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
+            let error = std::io::Error::last_os_error();
+            let store = path.ancestors().nth(3).unwrap_or(path).to_owned();
+            return Err(if error.kind() == std::io::ErrorKind::WouldBlock {
+                StorageError::Locked { path: store }
+            } else {
+                StorageError::io(path, "lock", 0, &error)
+            });
+        }
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// The lock of a store that exists.
+    pub fn of_existing(root: &Path) -> Result<Self, StorageError> {
+        Self::take(&root.join(PRIVATE).join("lock"))
+    }
+
+    /// False: the store was removed, or another stands at its path.
+    pub fn is_in_place(&self) -> bool {
+        let (Ok(held), Ok(there)) = (self.file.metadata(), std::fs::metadata(&self.path)) else { return false };
+        (held.dev(), held.ino()) == (there.dev(), there.ino())
+    }
+}
+
+/// Whether a writer holds the store now.
+pub fn is_being_written(root: &Path) -> bool {
+    let Ok(file) = File::open(root.join(PRIVATE).join("lock")) else { return false };
+    // SAFETY: as above. A shared lock is refused only while a writer holds the exclusive one.
+    unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_SH | libc::LOCK_NB) != 0 }
+}

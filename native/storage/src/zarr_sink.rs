@@ -1,0 +1,312 @@
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use zarrcam_acquisition::DropCause;
+use zarrcam_config::Durability;
+use zarrcam_frame::{Frame, FramePool, FrameStamp};
+
+use crate::engine::{Engine, FRAMES_IN_FLIGHT, Interval, panic_message};
+use crate::job::{Source, view};
+use crate::journal::{Journal, Record};
+use crate::seal::{self, Sealer};
+use crate::store::{Lock, RunDescription, Store};
+use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
+
+/// `shape` and `Published` move at most this often.
+const PUBLISH_PERIOD: Duration = Duration::from_millis(250);
+/// How often the writer looks whether its folder is still there.
+const LOOK_PERIOD: Duration = Duration::from_millis(500);
+/// Durability `second`.
+const SYNC_PERIOD: Duration = Duration::from_millis(900);
+
+/// Writes frames to a Zarr store as they come.
+pub struct ZarrSink {
+    engine: Arc<Engine>,
+    lock: Arc<Lock>,
+    threads: Vec<JoinHandle<()>>,
+    /// For frames that are only lent: buffers of our own.
+    copies: Option<FramePool>,
+}
+
+impl ZarrSink {
+    pub fn create(spec: &SinkSpec, events: SinkEvents) -> Result<Self, StorageError> {
+        let Some(path) = spec.path.clone() else {
+            return Err(StorageError::MissingPath { name: spec.device.clone() });
+        };
+        let store = Store::new(path, RunDescription::new(spec))?;
+        let lock = Arc::new(store.create()?);
+        let journal = Journal::create(&store.journal_path())?;
+        let sealer = Sealer::new(&store)?;
+        let engine = Engine::new(store, journal, events)?;
+        let threads = [
+            spawn("seal", {
+                let engine = Arc::clone(&engine);
+                move || seal_layers(&engine, sealer)
+            }),
+            spawn("keep", {
+                let (engine, lock) = (Arc::clone(&engine), Arc::clone(&lock));
+                move || keep(&engine, &lock)
+            }),
+        ];
+        let threads = threads.into_iter().collect::<Result<_, _>>()?;
+        Ok(Self { engine, lock, threads, copies: None })
+    }
+
+    /// A frame that the caller wants back at once: it is copied, straight into the order of tiles where that serves.
+    pub fn append_copy(&mut self, place: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<(), StorageError> {
+        let layout = self.engine.store.layout();
+        let expected = layout.frame_bytes();
+        if pixels.len() != expected {
+            return Err(StorageError::FrameSize { expected, got: pixels.len() });
+        }
+        let level = &layout.levels()[0];
+        let as_tiles = layout.levels().len() == 1;
+        let bytes = if as_tiles { level.tiles() * level.tile_bytes } else { expected };
+        let pool = match &self.copies {
+            Some(pool) => pool,
+            None => {
+                let pool = FramePool::new(bytes, FRAMES_IN_FLIGHT);
+                self.copies.insert(pool.map_err(|_| StorageError::OutOfMemory { bytes: bytes as u64 })?)
+            }
+        };
+        self.engine.admit(place)?;
+        let mut buffer = loop {
+            match pool.take_timeout(Duration::from_millis(100)) {
+                Some(buffer) => break buffer,
+                None => self.engine.check()?,
+            }
+        };
+        let source = if as_tiles {
+            for (tile, out) in buffer.chunks_exact_mut(level.tile_bytes).enumerate() {
+                view(pixels, level.width, level.item_bytes, level.rect(tile), level.tile_width).gather(out);
+            }
+            Source::Tiles(buffer.freeze())
+        } else {
+            buffer.copy_from_slice(pixels);
+            Source::Image(buffer.freeze())
+        };
+        self.engine.begin(place, stamp, source)
+    }
+
+    fn flush_pyramid(&self) -> Result<(), StorageError> {
+        loop {
+            self.engine.drain();
+            self.engine.check()?;
+            if self.engine.pending.is_empty() {
+                return Ok(());
+            }
+            for completed in self.engine.pending.flush() {
+                let layer = self.engine.store.layout().plane_of_level(completed.level, completed.plane).layer;
+                self.engine.begin_planes(layer, completed)?;
+            }
+        }
+    }
+
+    fn close(&mut self, give_up: bool) -> Result<(), StorageError> {
+        let engine = &self.engine;
+        if give_up {
+            engine.give_up();
+        }
+        engine.drain();
+        let flushed = if give_up || engine.has_failed() { Ok(()) } else { self.flush_pyramid() };
+        if engine.has_failed() {
+            // The disk may be full; what no layer needs any more makes room for the last ones.
+            let _ = engine.remove_spills(false);
+        }
+        engine.submit_all_layers();
+        engine.wait_for_seals();
+        engine.stop();
+        for thread in self.threads.drain(..) {
+            if let Err(panic) = thread.join() {
+                engine.fail(StorageError::Internal(panic_message(&*panic)));
+            }
+        }
+        let result = flushed.and_then(|()| engine.check());
+        if let Err(error) = &result {
+            engine.fail(error.clone());
+            if !self.lock.is_in_place() {
+                lose_all(engine);
+                return result;
+            }
+        }
+        let closed = finish_store(engine);
+        result.and(closed)
+    }
+}
+
+impl FrameSink for ZarrSink {
+    fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError> {
+        let expected = self.engine.store.layout().frame_bytes();
+        if frame.buffer.len() != expected {
+            return Err(StorageError::FrameSize { expected, got: frame.buffer.len() });
+        }
+        self.engine.admit(place)?;
+        self.engine.begin(place, frame.stamp, Source::Image(frame.buffer))
+    }
+
+    fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
+        self.engine.admit(place)?;
+        self.engine.drop_place(place, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))
+    }
+
+    fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {
+        self.close(give_up)
+    }
+}
+
+impl Drop for ZarrSink {
+    /// Without `finish` the store stays as a crash would leave it, but no thread stays behind.
+    fn drop(&mut self) {
+        if self.threads.is_empty() {
+            return;
+        }
+        self.engine.give_up();
+        self.engine.drain();
+        self.engine.stop();
+        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
+    let thread = std::thread::Builder::new().name(format!("zarrcam-{name}"));
+    thread.spawn(work).map_err(|error| StorageError::Internal(format!("the system refuses a thread: {error}")))
+}
+
+/// The sealer's thread: one layer after the other, in order.
+fn seal_layers(engine: &Arc<Engine>, mut sealer: Sealer) {
+    loop {
+        let mut state = engine.state();
+        let (index, open) = loop {
+            if let Some(next) = state.to_seal.pop_front() {
+                break next;
+            }
+            if state.stopping {
+                return;
+            }
+            state = engine.wait_for_layer(state);
+        };
+        drop(state);
+        let sealed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            match (&open.layer, &engine.in_place) {
+                (Some(layer), _) => sealer.seal(&engine.store, layer)?,
+                (None, Some(in_place)) => {
+                    let made = in_place.take_layer(index);
+                    if engine.store.durability() != Durability::None {
+                        seal::sync_in_place(&engine.store, &made)?;
+                    }
+                }
+                (None, None) => {}
+            }
+            if open.layer.is_some() {
+                engine.journal.append(&Record::LayerSealed { layer: index })?;
+            }
+            // Before the spill is used again the log must say that it is free to be: a log older than the spill would
+            // make a layer out of another's bytes.
+            if engine.store.durability() == Durability::None { Ok(()) } else { engine.journal.sync() }
+        }));
+        match sealed.unwrap_or_else(|panic| Err(StorageError::Internal(panic_message(&*panic)))) {
+            Ok(()) => {
+                engine.layer_sealed(index, open);
+                publish(engine);
+            }
+            Err(error) => {
+                engine.fail(error);
+                engine.seal_failed();
+            }
+        }
+    }
+}
+
+/// The keeper's thread: shape and events at their pace, syncs of durability `second`, and whether the folder is there.
+fn keep(engine: &Arc<Engine>, lock: &Lock) {
+    let mut look = Interval::new(LOOK_PERIOD);
+    let mut sync = Interval::new(SYNC_PERIOD);
+    while !engine.stopped_within(PUBLISH_PERIOD) {
+        if engine.has_failed() {
+            continue;
+        }
+        if look.is_due() && !lock.is_in_place() {
+            engine.fail(StorageError::Removed { path: engine.store.root().to_owned() });
+            continue;
+        }
+        if engine.store.durability() == Durability::Second
+            && sync.is_due()
+            && let Err(error) = sync_open(engine)
+        {
+            engine.fail(error);
+            continue;
+        }
+        publish(engine);
+    }
+}
+
+/// Forces what is stored, and not sealed yet, to the disk.
+fn sync_open(engine: &Engine) -> Result<(), StorageError> {
+    let layers: Vec<_> = engine.state().progress.layers.values().filter_map(|open| open.layer.clone()).collect();
+    layers.iter().try_for_each(|layer| layer.spill.file.sync_data())?;
+    if let Some(in_place) = &engine.in_place {
+        seal::sync_in_place(&engine.store, &in_place.open_files())?;
+    }
+    engine.journal.sync()
+}
+
+/// Tells other programs what they can read: `shape` on disk, and the event.
+fn publish(engine: &Engine) {
+    let mut told = engine.told();
+    let layout = engine.store.layout();
+    let (prefix, stored, sealed_layers) = {
+        let state = engine.state();
+        (state.progress.prefix, state.progress.stored.len(), state.progress.sealed_prefix)
+    };
+    let per_append = layout.frames_per_append();
+    let places = match engine.in_place {
+        Some(_) => prefix / per_append * per_append,
+        None => (sealed_layers * layout.frames_per_layer()).min(prefix),
+    };
+    if places > told.places {
+        let sync = engine.store.durability() != Durability::None;
+        if let Err(error) = engine.store.write_shape(places, sync) {
+            drop(told);
+            engine.fail(error);
+            return;
+        }
+        told.places = places;
+    }
+    if prefix > told.prefix && stored > 0 {
+        told.prefix = prefix;
+        engine.emit(SinkEvent::Published { frames_stored: prefix, shape: layout.shape(0, prefix) });
+    }
+}
+
+/// The end of a run, whole or not: spills away, shape, table, `Closed`.
+fn finish_store(engine: &Engine) -> Result<(), StorageError> {
+    let store = &engine.store;
+    let sync = store.durability() != Durability::None;
+    let (end, prefix, whole, sealed_layers) = {
+        let state = engine.state();
+        let whole = state.progress.layers.is_empty() && !state.seal_failed;
+        (state.progress.end, state.progress.prefix, whole, state.progress.sealed_prefix)
+    };
+    let places = if whole { end } else { end.min(sealed_layers * store.layout().frames_per_layer()) };
+    // First what makes room: the disk may be full.
+    engine.remove_spills(whole)?;
+    let mut told = engine.told();
+    store.write_shape(places, sync)?;
+    told.places = places;
+    if whole {
+        crate::table::write(store, sync)?;
+        engine.journal.append(&Record::Closed { places })?;
+        if sync {
+            engine.journal.sync()?;
+        }
+    }
+    engine.emit(SinkEvent::Published { frames_stored: prefix.min(places), shape: store.layout().shape(0, places) });
+    Ok(())
+}
+
+/// The store is gone, and with it everything that was stored.
+fn lose_all(engine: &Engine) {
+    let stored: Vec<u64> = engine.state().progress.stored.iter().collect();
+    stored.into_iter().for_each(|place| engine.emit(SinkEvent::Lost { place }));
+}
