@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 
 import { NativeRuntime, ZarrcamError } from "@zarrcam/client/native";
 import type { Dimension } from "@zarrcam/protocol";
-import { FileSystemStore } from "@zarrita/storage/fs";
+import FileSystemStore from "@zarrita/storage/fs";
 import * as zarr from "zarrita";
 
 async function main(): Promise<void> {

@@ -29,7 +29,7 @@ export async function withInterrupts(
         },
         (error: unknown) => {
           done();
-          reject(error as Error);
+          reject(error);
         },
       );
     const interrupt = () => {

@@ -30,7 +30,7 @@ export function queueIterator<T>(onEnd: () => void): QueueIterator<T> {
       if (failure) {
         const { error } = failure;
         failure = undefined;
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
       if (ended) return Promise.resolve({ done: true, value: undefined });
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));

@@ -7,7 +7,6 @@ import {
   number,
   optional,
   pipe,
-  record,
   safeParse,
   strictObject,
   string,
@@ -16,6 +15,7 @@ import {
 } from "valibot";
 
 import { type RpcErrorData, PARSE_ERROR, type ErrorCode, rpcErrorNumbers } from "./errors.ts";
+import { plainObject } from "./plain-object.ts";
 
 const id = union([string(), pipe(number(), finite())]);
 
@@ -24,7 +24,7 @@ export const requestSchema = strictObject({
   jsonrpc: literal("2.0"),
   id: optional(id),
   method: string(),
-  params: optional(record(string(), unknown())),
+  params: optional(plainObject),
 });
 export type RequestMessage = InferOutput<typeof requestSchema>;
 
@@ -36,7 +36,7 @@ export const incomingSchema = union([
     id: union([id, null_()]),
     error: looseObject({ code: number(), message: string(), data: optional(looseObject({ code: string() })) }),
   }),
-  strictObject({ jsonrpc: literal("2.0"), method: string(), params: record(string(), unknown()) }),
+  strictObject({ jsonrpc: literal("2.0"), method: string(), params: plainObject }),
 ]);
 export type IncomingMessage = InferOutput<typeof incomingSchema>;
 

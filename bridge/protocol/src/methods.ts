@@ -13,10 +13,8 @@ import {
   optional,
   picklist,
   pipe,
-  record,
   strictObject,
   string,
-  unknown,
 } from "valibot";
 
 import type {
@@ -33,6 +31,7 @@ import type {
   Suggestion,
 } from "./generated/index.ts";
 import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
+import { plainObject } from "./plain-object.ts";
 import type { Plan } from "./plan.ts";
 
 export interface AppliedConfiguration {
@@ -72,7 +71,7 @@ const stream = pipe(number(), integer(), minValue(0), maxValue(1023));
 const side = pipe(number(), integer(), minValue(1), maxValue(MAX_PREVIEW_SIDE_PX));
 const kind = picklist(["Camera", "Storage"]);
 /** The core reads and judges the document; here it only has to be an object. */
-const document = record(string(), unknown());
+const document = plainObject;
 const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)), height: pipe(count, minValue(1)) });
 
 export const methods = {

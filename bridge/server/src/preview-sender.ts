@@ -8,7 +8,7 @@ const MAX_BUFFERED_BYTES = 8 << 20;
 
 /** Where pictures go. */
 export interface PreviewSink {
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
   sendBinary(message: Uint8Array): void;
   /** Calls back once what is buffered now has gone, or the socket. */
   whenDrained(callback: () => void): void;
@@ -79,7 +79,7 @@ export class PreviewSender {
 
   async #run(): Promise<void> {
     while (!this.#closed.signal.aborted) {
-      if (!this.#window.maySend(performance.now()) || this.#sink.bufferedBytes > MAX_BUFFERED_BYTES) {
+      if (!this.#window.maySend(performance.now()) || this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) {
         await this.#woken();
         continue;
       }
@@ -111,7 +111,7 @@ export class PreviewSender {
         this.#wake = undefined;
         resolve();
       };
-      if (this.#sink.bufferedBytes > MAX_BUFFERED_BYTES) this.#sink.whenDrained(() => this.#wake?.());
+      if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) this.#sink.whenDrained(() => this.#wake?.());
     });
   }
 }

@@ -1,6 +1,5 @@
 import { type HostRuntime, ZarrcamError, errorData } from "@zarrcam/client/native";
 import {
-  type MethodName,
   MAX_BAD_MESSAGES,
   MAX_PENDING_REQUESTS,
   type NotificationName,
@@ -44,15 +43,12 @@ export class Session {
     this.name = name;
     this.#socket = socket;
     this.#handlers = handlers;
-    const session = this;
     this.previews = new PreviewSubscriptions(
       runtime,
       {
-        get bufferedBytes() {
-          return socket.bufferedAmount;
-        },
-        sendBinary: (message) => session.#sendBinary(message),
-        whenDrained: (callback) => void session.#drained.add(callback),
+        bufferedBytes: () => socket.bufferedAmount,
+        sendBinary: (message) => this.#sendBinary(message),
+        whenDrained: (callback) => void this.#drained.add(callback),
       },
       (ended) => this.notify("preview.ended", ended),
     );
@@ -139,7 +135,8 @@ export class Session {
     }
     this.#pending += 1;
     try {
-      const result = await this.#call(method, params.output);
+      const handler = this.#handlers[method] as (params: unknown, caller: Session) => unknown;
+      const result = await handler(params.output, this);
       if (id !== undefined) this.#sendText(resultMessage(id, result));
     } catch (error) {
       if (error instanceof ZarrcamError) refuse(error.code, error.message, errorData(error));
@@ -147,11 +144,6 @@ export class Session {
     } finally {
       this.#pending -= 1;
     }
-  }
-
-  async #call(method: MethodName, params: unknown): Promise<unknown> {
-    const handler = this.#handlers[method] as (params: unknown, caller: Session) => unknown;
-    return handler(params, this);
   }
 
   #countBad(): void {

@@ -2,11 +2,12 @@ import { createRequire } from "node:module";
 
 import type { Problem } from "@zarrcam/protocol";
 
+import type * as addon from "../../../../native/node/index.d.ts";
 import { ZarrcamError, errorFromData } from "../errors.ts";
 
 /** The addon's classes; `native/node/index.d.ts` is their specification. */
-export type Addon = typeof import("../../../../native/node/index.d.ts");
-export type AddonRuntime = InstanceType<Addon["NativeRuntime"]>;
+type Addon = typeof addon;
+export type AddonRuntime = addon.NativeRuntime;
 
 const ADDON_PATH = "../../../../native/node/zarrcam.node";
 

@@ -25,17 +25,20 @@ export class LocalPreview implements PreviewSubscription {
     void this.#run();
   }
 
-  async update(request: Omit<PreviewRequest, "stream">): Promise<void> {
+  update(request: Omit<PreviewRequest, "stream">): Promise<void> {
     this.#request = { ...request, stream: this.#request.stream };
     this.#change.abort();
     this.#change = new AbortController();
+    return Promise.resolve();
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#change.abort();
-    this.#onClose();
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#change.abort();
+      this.#onClose();
+    }
+    return Promise.resolve();
   }
 
   async #run(): Promise<void> {

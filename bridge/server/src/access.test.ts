@@ -1,0 +1,76 @@
+import type { IncomingMessage } from "node:http";
+
+import { describe, expect, test } from "vitest";
+
+import { AccessPolicy } from "./access.ts";
+
+const policy = new AccessPolicy(8421, ["https://viewer.example"]);
+const request = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage;
+
+describe("Host", () => {
+  test.each(["localhost:8421", "127.0.0.1:8421", "[::1]:8421", "LOCALHOST:8421"])("takes %s", (host) => {
+    expect(policy.checkHost(request({ host }))).toBeNull();
+  });
+  test.each([
+    "rebound.example:8421",
+    "localhost.rebound.example:8421",
+    "127.0.0.1.rebound.example:8421",
+    "localhost:8422",
+    "localhost",
+    "192.168.1.5:8421",
+    "0.0.0.0:8421",
+    "localhost:8421@rebound.example",
+    "",
+  ])("refuses %s", (host) => {
+    expect(policy.checkHost(request({ host }))).toMatchObject({ status: 403 });
+  });
+  test("refuses none", () => expect(policy.checkHost(request({}))).toMatchObject({ status: 403 }));
+  test("without a port only where the port is the web's own", () => {
+    expect(new AccessPolicy(80, []).checkHost(request({ host: "localhost" }))).toBeNull();
+  });
+});
+
+describe("Origin of the control socket", () => {
+  const host = "127.0.0.1:8421";
+  test("takes scripts and the own page", () => {
+    expect(policy.checkSocketOrigin(request({ host }))).toBeNull();
+    expect(policy.checkSocketOrigin(request({ host, origin: "http://127.0.0.1:8421" }))).toBeNull();
+  });
+  test.each([
+    "https://rebound.example",
+    "http://127.0.0.1:3000",
+    "http://localhost:8421",
+    "https://127.0.0.1:8421",
+    "null",
+    // May read data, and no more.
+    "https://viewer.example",
+  ])("refuses %s", (origin) => {
+    expect(policy.checkSocketOrigin(request({ host, origin }))).toMatchObject({ status: 403 });
+  });
+});
+
+describe("Origin of a file request", () => {
+  const host = "127.0.0.1:8421";
+  test("names the foreign origin that may read", () => {
+    const asked = request({ host, origin: "https://viewer.example" });
+    expect(policy.checkFileOrigin(asked)).toEqual({ refusal: null, allowed: "https://viewer.example" });
+  });
+  test("refuses other origins", () => {
+    const asked = request({ host, origin: "https://rebound.example" });
+    expect(policy.checkFileOrigin(asked)).toMatchObject({ refusal: { status: 403 } });
+  });
+  test.each(["cross-site", "same-site"])("refuses a %s image, takes a link", (site) => {
+    const headers = { host, "sec-fetch-site": site };
+    expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "no-cors" }))).toMatchObject({
+      refusal: { status: 403 },
+    });
+    expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "navigate" }))).toEqual({
+      refusal: null,
+      allowed: null,
+    });
+  });
+  test.each(["same-origin", "none"])("takes %s", (site) => {
+    const asked = request({ host, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" });
+    expect(policy.checkFileOrigin(asked)).toEqual({ refusal: null, allowed: null });
+  });
+});
