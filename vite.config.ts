@@ -1,0 +1,19 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+
+/** Where `npm run dev` finds the bridge: the page asks its own origin, as when the bridge serves it. */
+const bridge = process.env["ZARRCAM_BRIDGE"] ?? "http://127.0.0.1:8421";
+
+export default defineConfig({
+  root: "web",
+  plugins: [svelte({ configFile: false })],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2023", sourcemap: true },
+  worker: { format: "es" },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/ws": { target: bridge.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+      "/data": { target: bridge, changeOrigin: true },
+    },
+  },
+});

@@ -1,0 +1,246 @@
+import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type {
+  Configuration,
+  DatasetInfo,
+  Fix,
+  Plan,
+  Problem,
+  RunSummary,
+  StreamStats,
+  VideoStream,
+} from "@zarrcam/protocol";
+import { tick } from "svelte";
+import { Link } from "../link/link.svelte.ts";
+import { MessageLog } from "../link/message-log.svelte.ts";
+import { Run } from "../run/run.svelte.ts";
+import { Draft } from "../setup/draft.svelte.ts";
+import { setRegion, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
+import { formatCount } from "../ui/format.ts";
+import { Preferences } from "./preferences.svelte.ts";
+import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
+
+export type LeftTab = "setup" | "datasets";
+export type DockTab = "layout" | "frames" | "rates" | "log";
+
+/** The whole desk: one connection, one draft, one run, one viewer, and what is open on the page. */
+export class Desk implements ViewerHooks {
+  readonly log = new MessageLog();
+  readonly preferences = new Preferences();
+  readonly link: Link;
+  readonly draft: Draft;
+  readonly run: Run;
+  leftTab = $state<LeftTab>("setup");
+  dockTab = $state<DockTab | null>(null);
+  /** Index in `video` of the camera whose settings are shown. */
+  stream = $state(0);
+  shortcutsOpen = $state(false);
+  viewer = $state.raw<ViewerControl | null>(null);
+
+  /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
+  readonly #fullFrame = new Map<number, Region>();
+  /** An example or a preset was loaded: a taken name is counted up without asking. */
+  #renameOnce = false;
+
+  constructor() {
+    const url = new URL("/ws", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    this.draft = new Draft(
+      {
+        fetch: () => this.#runtime().getRevision(),
+        validate: (configuration) => this.#validate(configuration),
+        apply: (configuration, revision) => this.#runtime().setConfiguration(configuration, { revision }),
+      },
+      (notice) => this.log.add("info", notice, { polite: true }),
+    );
+    this.link = new Link(url.href, this.log, {
+      hello: (hello, first) => {
+        this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
+        if (first)
+          this.log.add(
+            "info",
+            `Connected to the camera computer, zarrcam ${hello.version}. Data folder: ${hello.data_dir}`,
+          );
+      },
+      configuration: ({ configuration, revision, changed_by }) => {
+        if (changed_by === this.link.client) return;
+        const by =
+          changed_by === "runtime" ? "the camera computer" : changed_by === "cli" ? "the command line" : "another page";
+        this.draft.remoteChange({ configuration, revision }, by);
+      },
+      state: (state, before) => {
+        this.run.stateChanged(state, before);
+        if (state === "Armed") this.draft.revalidate();
+      },
+      stats: (stats) => {
+        if (stats.state === "Running" || stats.state === "Previewing") {
+          for (const stream of stats.streams) this.#sample(stream, stats.host_clock_ms);
+          this.link.historyVersion += 1;
+        }
+      },
+      runEnded: (summary) => this.#runEnded(summary),
+      connected: (runtime) => this.onconnected?.(runtime),
+    });
+    this.run = new Run(this);
+  }
+
+  /** Set by the page: makes the viewer, which needs the connection. */
+  onconnected: ((runtime: RemoteRuntime) => void) | null = null;
+
+  connect(): void {
+    void this.link.connect();
+  }
+
+  get current(): VideoStream | undefined {
+    return this.draft.stream(this.stream);
+  }
+  /** Path of the shown stream in the document. */
+  get base(): string {
+    return `video[${this.stream}]`;
+  }
+  get plan(): Plan | null {
+    return this.draft.plans[this.stream] ?? null;
+  }
+  get capabilities() {
+    return this.link.capabilities.video[this.stream];
+  }
+  get streamStats(): StreamStats | undefined {
+    return this.link.stats?.streams.find(({ stream }) => stream === this.stream);
+  }
+
+  /** Why the fields cannot be edited now; null: they can. */
+  get lockedReason(): string | null {
+    if (!this.link.connected) return "Locked: the camera computer is not connected, and the settings are there";
+    if (!this.draft.ready) return "Locked until the settings have come";
+    if (this.link.runtimeState === "Running")
+      return "Locked while recording: the data would not be what its settings say";
+    return null;
+  }
+
+  get locked(): boolean {
+    return this.lockedReason !== null;
+  }
+
+  edit(label: string, edits: readonly Edit[]): void {
+    if (this.lockedReason) {
+      this.log.announce(this.lockedReason);
+      return;
+    }
+    this.draft.edit(label, edits);
+  }
+
+  fix(fix: Fix): void {
+    if (!this.locked) this.draft.fix(fix);
+  }
+
+  /** A whole document from an example, a preset or a dataset; a name that is taken is counted up. */
+  load(label: string, document: Configuration): void {
+    if (this.lockedReason) {
+      this.log.announce(this.lockedReason);
+      return;
+    }
+    this.#renameOnce = true;
+    this.draft.replace(label, document);
+    if (this.stream >= document.video.length) this.stream = 0;
+    this.log.add("info", `${label}: loaded. Undo takes it back.`, { polite: true });
+  }
+
+  openDataset(dataset: DatasetInfo): void {
+    this.viewer?.openDataset(dataset.name);
+  }
+
+  /** Opens what hides a problem's field, and puts the focus there. */
+  async focusProblem(problem: Problem): Promise<void> {
+    const index = Number(/^video\[(\d+)\]/.exec(problem.path)?.[1] ?? this.stream);
+    if (this.draft.stream(index)) this.stream = index;
+    if (/acquisition_dimensions|storage_order/.test(problem.path)) this.dockTab = "layout";
+    else this.leftTab = "setup";
+    await tick();
+    const home = this.draft.homeOf(problem.path);
+    const fields = [...document.querySelectorAll<HTMLElement>("[data-path]")].filter(({ dataset }) =>
+      dataset["path"]?.split(" ").includes(home ?? ""),
+    );
+    // In Layout and in Sequence the same count may stand twice: the editor that has all of it comes first.
+    const field = fields.find((element) => element.closest("[data-dock]")) ?? fields[0];
+    if (!field) {
+      document.getElementById("problems")?.focus();
+      return;
+    }
+    for (let around = field.closest("details"); around; around = around.parentElement?.closest("details") ?? null)
+      around.open = true;
+    field.scrollIntoView({ block: "nearest" });
+    field.focus();
+    this.log.announce(problem.message);
+  }
+
+  // What the viewer asks.
+
+  setRegion(stream: number, region: Rectangle | null): void {
+    const video = this.draft.stream(stream);
+    const camera = this.link.capabilities.video[stream]?.camera;
+    if (!video || !camera) return;
+    const { offset, shape } = video.camera.settings;
+    const base = `video[${stream}]`;
+    if (region) {
+      if (!this.#fullFrame.has(stream))
+        this.#fullFrame.set(stream, { x: offset[0], y: offset[1], width: shape[0], height: shape[1] });
+      this.edit("ROI", setRegion(video, base, snapRegion(region, camera)));
+      return;
+    }
+    const [width, height] = camera.default_shape;
+    const full = this.#fullFrame.get(stream) ?? { x: 0, y: 0, width, height };
+    this.#fullFrame.delete(stream);
+    this.edit("Full frame", setRegion(video, base, full));
+  }
+
+  startLive(): void {
+    void this.run.live();
+  }
+
+  selectStream(stream: number): void {
+    this.stream = stream;
+  }
+
+  say(text: string, options: { level?: "info" | "warning" | "error"; polite?: boolean } = {}): void {
+    this.log.add(options.level ?? "info", text, { polite: options.polite ?? false });
+  }
+
+  #runtime(): RemoteRuntime {
+    if (!this.link.runtime) throw new Error("The camera computer is not connected.");
+    return this.link.runtime;
+  }
+
+  async #validate(configuration: Configuration) {
+    const verdict = await this.#runtime().validate(configuration);
+    const taken = verdict.problems.find(({ code, fix }) => code === "exists" && fix);
+    if (this.#renameOnce && taken?.fix) {
+      const { fix } = taken;
+      this.#renameOnce = false;
+      queueMicrotask(() => {
+        this.draft.fix(fix);
+        this.log.add("info", `That name is taken: ${String(fix.value)} instead.`);
+      });
+    } else if (verdict.problems.length === 0) this.#renameOnce = false;
+    return verdict;
+  }
+
+  #sample(stats: StreamStats, atMs: number): void {
+    this.link.history.add(stats.stream, atMs, {
+      camera_fps: stats.rates.camera_fps,
+      stored_fps: this.link.runtimeState === "Running" ? stats.rates.stored_fps : null,
+      shown_fps: this.viewer?.shownFps ?? null,
+      queue_percent: stats.queue.capacity > 0 ? (100 * stats.queue.frames) / stats.queue.capacity : null,
+      lost: stats.ledger.dropped,
+    });
+  }
+
+  #runEnded(summary: RunSummary): void {
+    for (const stream of summary.streams) {
+      const { stored, dropped } = stream.ledger;
+      const failed = stream.error ? ` Failed: ${stream.error.message}` : "";
+      const where = stream.path ? ` in ${stream.path}` : "";
+      const text = `Saved ${formatCount(stored, "frame")}, lost ${dropped}${where}.${failed}`;
+      this.log.add(stream.error || dropped > 0 ? "error" : "info", text, { polite: true });
+    }
+    this.run.ended(summary);
+  }
+}

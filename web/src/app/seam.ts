@@ -1,0 +1,54 @@
+import type { PreviewFrame } from "@zarrcam/protocol";
+
+/**
+ * What the set-up and run desk and the viewer know of each other. The viewer imports this file and nothing else of the
+ * desk; the desk imports `viewer/index.ts` (`Viewer`, `ImagePane`, `LookPanel`) and nothing below it.
+ */
+export interface Rectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** What the viewer asks of the desk. Given to `new Viewer(runtime, hooks)`. */
+export interface ViewerHooks {
+  /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
+  setRegion(stream: number, region: Rectangle | null): void;
+  /** LIVE was pressed while no camera runs: start one, unsaved. */
+  startLive(): void;
+  /** The user chose another camera in the image's toolbar. */
+  selectStream(stream: number): void;
+  /** One line for the log and, where `polite`, for screen readers. */
+  say(message: string, options?: { level?: "info" | "warning" | "error"; polite?: boolean }): void;
+}
+
+/** The lines of the chunk grid over the image, px of the frame; null: none. */
+export interface ChunkGrid {
+  chunk: [x: number, y: number];
+  shard: [x: number, y: number] | null;
+}
+
+/** What the desk asks of the viewer: `Viewer` implements it. All of it may be called at any time. */
+export interface ViewerControl {
+  openDataset(name: string): void;
+  /** Back to the cameras. */
+  closeDataset(): void;
+  /** Scrub to one place of the run that goes on, or of the run just ended. */
+  showPlace(stream: number, place: number): void;
+  /** The newest frame again. */
+  goLive(): void;
+  /** One frame that Snap took, unsaved. */
+  showSnap(stream: number, frame: PreviewFrame): void;
+  /** Arrow keys (t, z) and brackets (c): one step along an axis. */
+  step(axis: "t" | "z" | "c", by: number): void;
+  selectStream(stream: number): void;
+  setChunkGrid(grid: ChunkGrid | null): void;
+  /** Name of the dataset on the canvas; null: a camera. Reactive. */
+  readonly dataset: string | null;
+  /** Frames put on the canvas in the last two seconds, a second; null: none yet. Reactive. */
+  readonly shownFps: number | null;
+  /** Frames that the preview left out since the run began ("Not shown"). Reactive. */
+  readonly skippedFrames: number;
+  dispose(): void;
+}

@@ -1,0 +1,32 @@
+import type { DropCause, Loss } from "@zarrcam/protocol";
+
+export interface LostFrame {
+  hardwareId: number;
+  place: number;
+  cause: DropCause;
+}
+
+/** More than this in one gap and the page would be nothing but buttons: the rest is counted in the table. */
+const IDS_A_PAGE = 2000;
+
+/** Every lost id of the gaps, one entry a frame. */
+export function lostIds(runs: readonly Loss[]): LostFrame[] {
+  const result: LostFrame[] = [];
+  for (const { first_hardware_id, first_place, count, cause } of runs) {
+    for (let index = 0; index < count && result.length < IDS_A_PAGE; index += 1) {
+      result.push({ hardwareId: first_hardware_id + index, place: first_place + index, cause });
+    }
+  }
+  return result;
+}
+
+export function causeWords(cause: DropCause): string {
+  switch (cause) {
+    case "camera":
+      return "not delivered by the camera";
+    case "queue":
+      return "queue full";
+    case "storage":
+      return "storage failed";
+  }
+}

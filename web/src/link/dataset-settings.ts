@@ -1,0 +1,60 @@
+import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrcam/protocol";
+import { complete } from "../setup/complete.ts";
+import { deviceFor, FORMATS } from "../setup/formats.ts";
+import { dimension } from "../setup/sequence.ts";
+
+/** What a dataset tells of how it was made, on top of the stream that stands in the set-up: device and exposure stay. */
+export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configuration {
+  const axes = [...dataset.axes].reverse();
+  const sizes = [...dataset.shape].reverse();
+  const chunks = [...dataset.chunks].reverse();
+  const shards = dataset.shards ? [...dataset.shards].reverse() : null;
+  const last = axes.length - 1;
+  const dimensions = axes.map((axis, index): Dimension => {
+    const chunk = chunks[index] ?? 1;
+    const shard = shards ? Math.max(1, Math.round((shards[index] ?? chunk) / chunk)) : 0;
+    return {
+      ...dimension(axis.name, axis.kind, index === last ? 0 : (sizes[index] ?? 1), chunk, shard),
+      ...(axis.scale !== 1 && index >= 2 ? { scale: axis.scale } : {}),
+      ...(axis.unit && index >= 2 ? { unit: axis.unit } : {}),
+      ...(axis.labels.length > 0 ? { labels: axis.labels } : {}),
+    };
+  });
+  const zarr = dataset.kind === "zarr2" || dataset.kind === "zarr3";
+  const format = FORMATS.find(({ id }) => id === dataset.kind) ?? FORMATS[0];
+  if (!format) throw new Error("There is no format to write.");
+  const { name, compression } = deviceFor(format, dataset.codec ?? { codec: "none", level: 1, shuffle: "byte" });
+  const inner = sizes.slice(2, -1).reduce((product, size) => product * size, 1);
+  return complete({
+    video: [
+      {
+        ...stream,
+        camera: {
+          ...stream.camera,
+          settings: {
+            ...stream.camera.settings,
+            ...(dataset.pixel_type && stream.frame_average_count <= 1 ? { pixel_type: dataset.pixel_type } : {}),
+            shape: [sizes[0] ?? stream.camera.settings.shape[0], sizes[1] ?? stream.camera.settings.shape[1]],
+          },
+        },
+        storage: {
+          ...stream.storage,
+          identifier: { id: [0, 0], kind: "Storage", name },
+          settings: {
+            ...stream.storage.settings,
+            uri: dataset.name,
+            acquisition_dimensions: zarr ? dimensions : [],
+            pixel_scale_um: [scaleOf(axes[0]), scaleOf(axes[1])],
+            ...(compression ? { compression } : {}),
+            ...(dataset.levels.length > 1 ? { multiscale: { method: "mean", max_levels: 0 } } : {}),
+          },
+        },
+        max_frame_count: Math.max(1, (sizes[last] ?? 1) * inner),
+      },
+    ],
+  });
+}
+
+function scaleOf(axis: DatasetInfo["axes"][number] | undefined): number {
+  return axis && (axis.unit === "" || axis.unit === "micrometer") && axis.scale > 0 ? axis.scale : 1;
+}

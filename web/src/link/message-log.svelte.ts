@@ -1,0 +1,53 @@
+import type { LogEntry, LogLevel } from "@zarrcam/protocol";
+
+export interface Message {
+  id: number;
+  level: LogLevel;
+  message: string;
+  unixMs: number;
+  stream: number | null;
+  from: "page" | "camera computer";
+}
+
+const LIMIT = 5000;
+
+/** All messages of this page's life, and what a screen reader is told politely. */
+export class MessageLog {
+  messages = $state.raw<readonly Message[]>([]);
+  announcement = $state("");
+  #next = 0;
+
+  add(level: LogLevel, message: string, options: { polite?: boolean } = {}): void {
+    this.#push({ level, message, unixMs: Date.now(), stream: null, from: "page" });
+    if (options.polite) this.announce(message);
+  }
+
+  fromBridge(entry: LogEntry): void {
+    this.#push({
+      level: entry.level,
+      message: entry.message,
+      unixMs: entry.host_clock_ms,
+      stream: entry.stream,
+      from: "camera computer",
+    });
+    if (entry.level !== "info") this.announce(entry.message);
+  }
+
+  announce(message: string): void {
+    this.announcement = message;
+  }
+
+  get text(): string {
+    return this.messages
+      .map(
+        (entry) =>
+          `${new Date(entry.unixMs).toISOString()} ${entry.level.toUpperCase()} ${entry.from}: ${entry.message}`,
+      )
+      .join("\n");
+  }
+
+  #push(message: Omit<Message, "id">): void {
+    const entry = { id: this.#next++, ...message };
+    this.messages = [...this.messages.slice(-LIMIT + 1), entry];
+  }
+}

@@ -1,0 +1,167 @@
+import type { RunSummary, RuntimeState } from "@zarrcam/protocol";
+import { message } from "../link/link.svelte.ts";
+import type { Desk } from "../app/desk.svelte.ts";
+
+export type RunAction = "snap" | "live" | "record" | "stop" | "trigger";
+
+/** The words of page.md for Acquire's states. */
+export function stateWords(state: RuntimeState): string {
+  switch (state) {
+    case "Armed":
+      return "Ready";
+    case "AwaitingConfiguration":
+      return "Needs set-up";
+    case "Closed":
+      return "Not connected";
+    case "Previewing":
+      return "Live, not saved";
+    case "Running":
+      return "Recording";
+  }
+}
+
+/** The five actions of the run bar, why one is refused, and what the last run left. */
+export class Run {
+  readonly #desk: Desk;
+  /** The action that was asked for and not answered yet. */
+  pending = $state<RunAction | null>(null);
+  /** Stop was pressed: what was captured is being stored. */
+  stopping = $state(false);
+  /** Why the last action failed; stays until the next one. */
+  error = $state<string | null>(null);
+  summary = $state.raw<RunSummary | null>(null);
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  get state(): RuntimeState {
+    return this.#desk.link.connected ? this.#desk.link.runtimeState : "Closed";
+  }
+
+  /** Why an action is not possible now; null: it is. */
+  refusal(action: RunAction): string | null {
+    const { link, draft } = this.#desk;
+    if (!link.connected) return "Not connected to the camera computer";
+    const state = link.runtimeState;
+    switch (action) {
+      case "record": {
+        if (state === "Running") return "Already recording";
+        const [first, ...more] = draft.errors;
+        if (first) return more.length > 0 ? `${more.length + 1} problems: ${first.message}` : first.message;
+        if (state === "AwaitingConfiguration") return "Choose a camera first";
+        if (draft.failure) return draft.failure;
+        return null;
+      }
+      case "live":
+        if (state === "AwaitingConfiguration") return "Choose a camera first";
+        return null;
+      case "snap":
+        if (state === "AwaitingConfiguration") return "Choose a camera first";
+        if (state === "Running") return "Recording: every frame is saved already";
+        return null;
+      case "stop":
+        return state === "Running" || state === "Previewing" ? null : "Nothing runs";
+      case "trigger":
+        if (!this.triggered) return "The software trigger is off: Camera, Advanced";
+        return state === "Running" || state === "Previewing" ? null : "No camera waits: start Live or Record";
+    }
+  }
+
+  /** The camera waits for the line "software" at the start of each frame. */
+  get triggered(): boolean {
+    const trigger = this.#desk.current?.camera.settings.input_triggers.frame_start;
+    const line = trigger ? this.#desk.capabilities?.camera?.lines[trigger.line] : undefined;
+    return trigger?.enable === true && line === "software";
+  }
+
+  async live(): Promise<void> {
+    if (this.#refused("live")) return;
+    const { viewer, link } = this.#desk;
+    viewer?.closeDataset();
+    viewer?.goLive();
+    if (link.runtimeState === "Armed") await this.#ask("live", (runtime) => runtime.start({ record: false }));
+  }
+
+  async record(): Promise<void> {
+    // What stands in the focused field counts, though the field was not left.
+    document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
+    await this.#desk.draft.idle();
+    const [problem] = this.#desk.draft.errors;
+    if (this.refusal("record") !== null) {
+      this.error = this.refusal("record");
+      if (problem) await this.#desk.focusProblem(problem);
+      else this.#desk.log.announce(this.error ?? "");
+      return;
+    }
+    this.#desk.viewer?.closeDataset();
+    this.#desk.viewer?.goLive();
+    await this.#ask("record", (runtime) => runtime.start({ record: true }));
+  }
+
+  async stop(): Promise<void> {
+    if (this.#refused("stop")) return;
+    this.stopping = true;
+    await this.#ask("stop", (runtime) => runtime.abort());
+    this.stopping = false;
+  }
+
+  /** What is not stored yet is counted as lost. The page asks before. */
+  async giveUp(): Promise<void> {
+    await this.#ask("stop", (runtime) => runtime.giveUp());
+  }
+
+  async snap(): Promise<void> {
+    if (this.#refused("snap")) return;
+    const { stream } = this.#desk;
+    await this.#ask("snap", async (runtime) => {
+      const frame = await runtime.snap(stream);
+      this.#desk.viewer?.closeDataset();
+      this.#desk.viewer?.showSnap(stream, frame);
+      this.#desk.log.announce("One frame taken, not saved");
+    });
+  }
+
+  async trigger(): Promise<void> {
+    if (this.#refused("trigger")) return;
+    await this.#ask("trigger", (runtime) => runtime.executeTrigger(this.#desk.stream));
+  }
+
+  stateChanged(state: RuntimeState, before: RuntimeState): void {
+    if (state === "Running" || state === "Previewing") {
+      this.error = null;
+      if (state === "Running") this.summary = null;
+    }
+    this.#desk.log.add("info", `${stateWords(before)}, now: ${stateWords(state)}.`);
+    this.#desk.log.announce(stateWords(state));
+  }
+
+  ended(summary: RunSummary): void {
+    this.summary = summary;
+    this.stopping = false;
+  }
+
+  #refused(action: RunAction): boolean {
+    const refusal = this.refusal(action);
+    if (refusal !== null) this.#desk.log.announce(refusal);
+    return refusal !== null;
+  }
+
+  async #ask(
+    action: RunAction,
+    ask: (runtime: NonNullable<Desk["link"]["runtime"]>) => Promise<unknown>,
+  ): Promise<void> {
+    const runtime = this.#desk.link.runtime;
+    if (!runtime) return;
+    this.pending = action;
+    try {
+      await ask(runtime);
+      this.error = null;
+    } catch (error) {
+      this.error = message(error);
+      this.#desk.log.add("error", this.error, { polite: true });
+    } finally {
+      if (this.pending === action) this.pending = null;
+    }
+  }
+}

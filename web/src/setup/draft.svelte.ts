@@ -1,0 +1,166 @@
+import type { Configuration, Fix, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import { SvelteMap } from "svelte/reactivity";
+import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
+import { contains, getAt, overlaps } from "./path.ts";
+import { describeValue, fieldWords } from "./words.ts";
+import type { Edit } from "./sequence.ts";
+
+/** The draft as the components see it: the core's state, read reactively, and which field shows which problem. */
+export class Draft {
+  readonly #core: DraftCore;
+  #version = $state(0);
+  /** Paths of the fields on the page, with how many of them there are. */
+  readonly #fields = new SvelteMap<string, number>();
+
+  constructor(port: DraftPort, notice: (message: string) => void) {
+    this.#core = new DraftCore(port, { changed: () => (this.#version += 1), notice, describe: describeValue });
+  }
+
+  #read(): DraftCore {
+    void this.#version;
+    return this.#core;
+  }
+
+  get ready(): boolean {
+    return this.#read().revision >= 0;
+  }
+  get working(): Configuration {
+    return this.#read().working;
+  }
+  get applied(): Configuration {
+    return this.#read().applied;
+  }
+  get revision(): number {
+    return this.#read().revision;
+  }
+  get plans(): (Plan | null)[] {
+    return this.#read().plans;
+  }
+  get busy(): boolean {
+    return this.#read().busy;
+  }
+  get failure(): string | null {
+    return this.#read().failure;
+  }
+  get settled(): boolean {
+    return this.#read().settled;
+  }
+  get conflicts(): Conflict[] {
+    return this.#read().conflicts;
+  }
+  get canUndo(): string | null {
+    return this.#read().canUndo;
+  }
+  get canRedo(): string | null {
+    return this.#read().canRedo;
+  }
+  get pending() {
+    return this.#read().pending;
+  }
+
+  /** All that keeps the draft from being what would be recorded, worst first. */
+  readonly allProblems = $derived.by((): Problem[] => {
+    const core = this.#read();
+    const unreadable = [...core.texts].map(([path, { message }]): Problem => ({
+      path,
+      code: "unreadable",
+      severity: "error",
+      message,
+    }));
+    const conflicts = core.conflicts.map(({ path }): Problem => ({
+      path,
+      code: "conflict",
+      severity: "error",
+      message: `${fieldWords(path)} was changed by another page while yours was not applied.`,
+    }));
+    const rank = ({ severity }: Problem) => (severity === "error" ? 0 : 1);
+    return [...unreadable, ...conflicts, ...core.problems].sort((a, b) => rank(a) - rank(b));
+  });
+  readonly errors = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "error"));
+  readonly warnings = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "warning"));
+
+  stream(index: number): VideoStream | undefined {
+    return this.working.video[index];
+  }
+
+  value(path: string): unknown {
+    return getAt(this.working, path);
+  }
+
+  text(path: string): string | undefined {
+    return this.#read().texts.get(path)?.text;
+  }
+
+  /** True where the bridge does not have what stands in the field. */
+  isPending(path: string): boolean {
+    return this.pending.some((change) => overlaps(change.path, path));
+  }
+
+  /** A problem stands beside the field of its path, or beside the nearest one around it. */
+  problemsAt(paths: readonly string[]): Problem[] {
+    return this.allProblems.filter((problem) => {
+      const home = this.homeOf(problem.path);
+      return home !== null && paths.includes(home);
+    });
+  }
+
+  homeOf(path: string): string | null {
+    let best: string | null = null;
+    for (const field of this.#fields.keys()) {
+      if ((field === path || contains(field, path)) && (best === null || field.length > best.length)) best = field;
+    }
+    return best;
+  }
+
+  /** Says that a field for these paths is on the page. @returns a function that takes it back. */
+  register(paths: readonly string[]): () => void {
+    for (const path of paths) this.#fields.set(path, (this.#fields.get(path) ?? 0) + 1);
+    return () => {
+      for (const path of paths) {
+        const count = (this.#fields.get(path) ?? 1) - 1;
+        if (count > 0) this.#fields.set(path, count);
+        else this.#fields.delete(path);
+      }
+    };
+  }
+
+  adopt(applied: Applied): void {
+    this.#core.adopt(applied);
+  }
+  remoteChange(applied: Applied, by: string): void {
+    this.#core.remoteChange(applied, by);
+  }
+  edit(label: string, edits: readonly Edit[]): void {
+    this.#core.edit(label, edits);
+  }
+  fix(fix: Fix): void {
+    this.#core.edit(fix.label, [{ path: fix.path, value: fix.value }]);
+  }
+  replace(label: string, document: Configuration): void {
+    this.#core.replace(label, document);
+  }
+  setText(path: string, text: string, message: string): void {
+    this.#core.setText(path, text, message);
+  }
+  clearText(path: string): void {
+    this.#core.clearText(path);
+  }
+  resolve(conflict: Conflict, keep: "mine" | "theirs"): void {
+    this.#core.resolve(conflict, keep);
+  }
+  discardPending(): void {
+    this.#core.discardPending();
+  }
+  undo(): void {
+    this.#core.undo();
+  }
+  redo(): void {
+    this.#core.redo();
+  }
+  revalidate(): void {
+    this.#core.revalidate();
+  }
+  idle(): Promise<void> {
+    return this.#core.idle();
+  }
+}

@@ -1,0 +1,39 @@
+import type { Configuration, DeviceInfo, VideoStream } from "@zarrcam/protocol";
+import { nextFreeName } from "./documents.ts";
+import type { Edit } from "./sequence.ts";
+
+/** "Camera 1", or what the user called it. */
+export function streamName(stream: VideoStream, index: number): string {
+  return stream.name || `Camera ${index + 1}`;
+}
+
+/** Another camera with the settings of the last one, and a name of its own. An empty place (NONE) is used first. */
+export function addStream(
+  configuration: Configuration,
+  devices: readonly DeviceInfo[],
+): { edits: Edit[]; index: number } {
+  const { video } = configuration;
+  const free = video.findIndex(({ camera }) => !camera.identifier || camera.identifier.kind === "NONE");
+  const index = free >= 0 ? free : video.length;
+  const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
+  const model = video.find((_, position) => position !== free);
+  if (!model) return { edits: [{ path: `video[${index}].camera.identifier`, value: camera }], index };
+  const taken = video.map(({ storage }) => storage.settings.uri);
+  const uri = model.storage.settings.uri;
+  const stream: VideoStream = {
+    ...structuredClone(model),
+    storage: {
+      ...structuredClone(model.storage),
+      settings: {
+        ...structuredClone(model.storage.settings),
+        uri: uri && nextFreeName(uri, (name) => taken.includes(name)),
+      },
+    },
+  };
+  delete stream.name;
+  return { edits: [{ path: "video", value: [...video.slice(0, index), stream, ...video.slice(index + 1)] }], index };
+}
+
+export function removeStream(configuration: Configuration, index: number): Edit[] {
+  return [{ path: "video", value: configuration.video.filter((_, position) => position !== index) }];
+}

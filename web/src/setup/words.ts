@@ -1,0 +1,87 @@
+import type { PixelType } from "@zarrcam/protocol";
+import { formatNumber } from "../ui/format.ts";
+
+/** What the page calls the document's fields. The field's own name stands in tooltips and exports. */
+const FIELDS: readonly [pattern: RegExp, words: string, show?: (value: unknown) => string][] = [
+  [/exposure_time_us$/, "Exposure", (value) => `${formatNumber(Number(value) / 1000)} ms`],
+  [
+    /frame_period_us$/,
+    "Frame rate",
+    (value) => (value ? `${formatNumber(1e6 / Number(value), 4)} fps` : "follows the exposure"),
+  ],
+  [/time_point_interval_us$/, "Interval", (value) => (value ? `${formatNumber(Number(value) / 1e6)} s` : "none")],
+  [/line_interval_us$/, "Line interval", (value) => `${formatNumber(Number(value))} µs`],
+  [/settings\.shape(\[0\])$/, "Width", pixels],
+  [/settings\.shape(\[1\])$/, "Height", pixels],
+  [/settings\.shape$/, "ROI"],
+  [/settings\.offset(\[0\])$/, "ROI x", pixels],
+  [/settings\.offset(\[1\])$/, "ROI y", pixels],
+  [/settings\.offset$/, "ROI position"],
+  [/binning$/, "Binning"],
+  [/pixel_type$/, "Pixel type", (value) => pixelTypeWords(value as PixelType)],
+  [/readout_direction$/, "Readout direction"],
+  [/camera\.identifier(\.name)?$/, "Camera", deviceName],
+  [/replay(\.path)?$/, "TIFF stack"],
+  [/(in|out)put_triggers\..*$/, "Triggers"],
+  [/storage\.identifier(\.name)?$/, "Format", deviceName],
+  [/compression(\..*)?$/, "Compression"],
+  [/multiscale(\..*)?$/, "Zoom levels"],
+  [/uri$/, "Name"],
+  [/external_metadata_json$/, "More metadata"],
+  [/pixel_scale_um(\[\d\])?$/, "Pixel size"],
+  [/storage_order$/, "Stored order"],
+  [/durability$/, "Safe on disk"],
+  [/overwrite$/, "Overwrite"],
+  [/notes\.(sample|operator|text)$/, "Notes"],
+  [/first_frame_id$/, "First frame id"],
+  [/write_delay_ms$/, "Write delay", (value) => `${formatNumber(Number(value))} ms`],
+  [
+    /max_frame_count$/,
+    "Total frames",
+    (value) => (Number(value) >= 2 ** 53 ? "until stopped" : formatNumber(Number(value))),
+  ],
+  [/frame_average_count$/, "Average"],
+  [/array_size_px$/, "Count"],
+  [/chunk_size_px$/, "Chunk"],
+  [/shard_size_chunks$/, "Chunks per file"],
+  [/acquisition_dimensions(\[\d+\])?$/, "Dimensions"],
+];
+
+export function fieldWords(path: string): string {
+  return FIELDS.find(([pattern]) => pattern.test(path))?.[1] ?? path.slice(path.lastIndexOf(".") + 1);
+}
+
+export function describeValue(path: string, value: unknown): string {
+  const words = fieldWords(path);
+  const show = FIELDS.find(([pattern]) => pattern.test(path))?.[2];
+  if (show) return `${words}: ${show(value)}`;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return `${words}: ${value}`;
+  return words;
+}
+
+function pixels(value: unknown): string {
+  return `${formatNumber(Number(value))} px`;
+}
+
+function deviceName(value: unknown): string {
+  if (value !== null && typeof value === "object" && "name" in value) return String(value.name);
+  return typeof value === "string" ? value : "none";
+}
+
+export function pixelTypeWords(type: PixelType): string {
+  const bits: Record<PixelType, string> = {
+    U8: "8 bit",
+    U16: "16 bit",
+    I8: "8 bit, signed",
+    I16: "16 bit, signed",
+    F32: "32 bit float",
+    U10: "10 bit (in 16)",
+    U12: "12 bit (in 16)",
+    U14: "14 bit (in 16)",
+  };
+  return bits[type];
+}
+
+export function bytesPerPixel(type: PixelType): number {
+  return type === "U8" || type === "I8" ? 1 : type === "F32" ? 4 : 2;
+}

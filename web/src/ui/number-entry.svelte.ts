@@ -1,0 +1,71 @@
+import type { Draft } from "../setup/draft.svelte.ts";
+import { formatForField } from "./format.ts";
+import { parseQuantity, type QuantityRule } from "./quantity.ts";
+
+export interface NumberEntryOptions {
+  draft: Draft;
+  path: () => string;
+  /** In the field's own unit; null: shown as `empty`. */
+  value: () => number | null;
+  rule: () => QuantityRule;
+  /** What null is written as: "", or a word such as "until stopped". */
+  empty: () => string | null;
+  step: () => number;
+  commit: (value: number | null) => void;
+}
+
+/** The text of one number field: what is being typed, what could not be read, else the value in force. */
+export class NumberEntry {
+  readonly #options: NumberEntryOptions;
+  #typed = $state<string | null>(null);
+
+  constructor(options: NumberEntryOptions) {
+    this.#options = options;
+  }
+
+  get text(): string {
+    const { draft, path, value, empty } = this.#options;
+    const number = value();
+    return this.#typed ?? draft.text(path()) ?? (number === null ? (empty() ?? "") : formatForField(number));
+  }
+
+  type(text: string): void {
+    this.#typed = text;
+  }
+
+  /** Enter, or the field is left. */
+  commit(): void {
+    const typed = this.#typed;
+    if (typed === null) return;
+    this.#typed = null;
+    const { draft, path, rule, empty, commit, value } = this.#options;
+    const none = empty();
+    if (none !== null && (typed.trim() === "" || typed.trim().toLowerCase() === none.toLowerCase())) {
+      draft.clearText(path());
+      if (value() !== null) commit(null);
+      return;
+    }
+    const read = parseQuantity(typed, rule());
+    if ("message" in read) {
+      draft.setText(path(), typed, read.message);
+      return;
+    }
+    draft.clearText(path());
+    if (read.value !== value()) commit(read.value);
+  }
+
+  /** Escape: back to the value in force. */
+  revert(): void {
+    this.#typed = null;
+    this.#options.draft.clearText(this.#options.path());
+  }
+
+  stepBy(steps: number): void {
+    const { rule, value, step, commit } = this.#options;
+    const read = parseQuantity(this.text, rule());
+    const now = "value" in read ? read.value : (value() ?? 0);
+    const next = Math.max(rule().least ?? 0, Number.parseFloat((now + steps * step()).toPrecision(12)));
+    this.revert();
+    if (next !== value()) commit(next);
+  }
+}
