@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
 use zarrcam_frame::FrameStamp;
-use zarrcam_zarr::{PlaneView, TileEncoder, TileView, reduce_plane};
+use zarrcam_zarr::{FRAMES_IN_FLIGHT, MOST_SEALING, PlaneView, TileEncoder, TileView, reduce_plane};
 
 use crate::in_place::{FileId, InPlace};
 use crate::job::{Assignment, LevelTasks, Slot, Source, is_fill, view};
@@ -19,12 +19,6 @@ use crate::pyramid::{self, Completed, Pending};
 use crate::store::Store;
 use crate::workers::{Work, Workers};
 use crate::{SinkEvent, SinkEvents, StorageError};
-
-/// Frames that the writer works on at a time. More buys no throughput, and costs memory and a longer wait at a seal.
-pub const FRAMES_IN_FLIGHT: usize = 4;
-
-/// Finished layers that wait to be sealed, before the caller has to.
-const MOST_SEALING: usize = 3;
 
 pub(crate) struct Engine {
     pub store: Store,

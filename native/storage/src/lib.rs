@@ -25,7 +25,6 @@ mod table;
 mod workers;
 mod zarr_sink;
 
-pub use engine::FRAMES_IN_FLIGHT;
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use open::open_sink;

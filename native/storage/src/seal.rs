@@ -9,16 +9,13 @@ use std::path::{Path, PathBuf};
 
 use zarrcam_config::Durability;
 use zarrcam_frame::{FrameBufferMut, FramePool};
-use zarrcam_zarr::{ChunkFormat, EncodedTile, Layout, Piece, ShardEntry, shard_index};
+use zarrcam_zarr::{ChunkFormat, EncodedTile, Layout, Piece, SEAL_BUFFER_BYTES, ShardEntry, shard_index};
 
 use crate::StorageError;
 use crate::files::{self, NamedFile};
 use crate::in_place::{FileId, put_at_key};
 use crate::layer::{Layer, LevelPlanes};
 use crate::store::Store;
-
-/// What one write takes to the disk. Larger ones gain nothing; this one stays in the second-level cache.
-pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
 
 /// O_DIRECT wants addresses, offsets and lengths at multiples of this.
 const DIRECT_ALIGNMENT: usize = 4096;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
 use zarrcam_frame::{Frame, FramePool, FrameStamp};
+use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
-use crate::engine::{Engine, FRAMES_IN_FLIGHT, Interval, panic_message};
+use crate::engine::{Engine, Interval, panic_message};
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
 use crate::seal::{self, Sealer};

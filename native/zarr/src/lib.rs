@@ -1,6 +1,7 @@
 //! Dimensions to tiles to chunks to shards to levels to metadata: pure, without threads, files or clocks.
 //!
 //! - [`Layout`] (`layout`, `level`): where each frame of a stream goes.
+//! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
 //! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
 //! - [`shard_index`]: where a shard's chunks lie.
@@ -17,6 +18,7 @@ mod metadata_ngff;
 mod metadata_v2;
 mod metadata_v3;
 mod pixel_ops;
+mod plan;
 mod reduce;
 mod shard_index;
 mod shuffle;
@@ -29,5 +31,6 @@ pub use layout::{Axis, Layout, LayoutError, Parent, default_dimensions};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};
 pub use metadata_ngff::why_not_ngff;
+pub use plan::{FRAMES_IN_FLIGHT, MOST_SEALING, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost, SEAL_BUFFER_BYTES};
 pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};
 pub use shard_index::{SHARD_ENTRY_BYTES, ShardEntry, parse_shard_index, shard_index, shard_index_bytes};

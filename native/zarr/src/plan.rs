@@ -1,0 +1,315 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use zarrcam_config::{DimensionKind, DownsampleMethod};
+use zarrcam_frame::PixelType;
+
+use crate::codec::{Codec, worst_case_bytes};
+use crate::layout::Layout;
+use crate::metadata::AxisDescription;
+use crate::metadata_ngff::why_not_ngff;
+
+/// Frames that the writer works on at a time. More buys no throughput, and costs memory and a longer wait at a seal.
+pub const FRAMES_IN_FLIGHT: usize = 4;
+
+/// Finished layers that wait to be sealed, before the camera's frames have to.
+pub const MOST_SEALING: usize = 3;
+
+/// What one write of the sealer takes.
+pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
+
+/// What a recording will be, known before it starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Plan {
+    /// Slowest axis first; `null`: grows until the run is stopped.
+    #[ts(type = "Array<number | null>")]
+    pub shape: Vec<Option<u64>>,
+    /// As `shape`.
+    pub axes: Vec<PlannedAxis>,
+    /// Of a chunk, in elements, as `shape`.
+    #[ts(type = "Array<number>")]
+    pub chunk: Vec<u64>,
+    /// Of a shard, in elements; `null`: every chunk is a file.
+    #[ts(type = "Array<number> | null")]
+    pub shard: Option<Vec<u64>>,
+    /// Zoom levels, the full one first.
+    pub levels: Vec<PlannedLevel>,
+    /// `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub frames: Option<u64>,
+    #[ts(type = "number")]
+    pub frame_bytes: u64,
+    /// Chunk or shard files of all levels; `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub files: Option<u64>,
+    /// Of the largest file, before compression.
+    #[ts(type = "number")]
+    pub bytes_per_file: u64,
+    /// On disk, all levels, before compression; `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub total_bytes: Option<u64>,
+    /// The writer never takes more, the queue of frames included.
+    #[ts(type = "number")]
+    pub memory_bound_bytes: u64,
+    /// Room on the disk that is needed besides the data while it runs, at most.
+    #[ts(type = "number")]
+    pub temporary_room_bytes: u64,
+    /// Of pixels, before compression; `null`: as fast as it goes.
+    pub bytes_per_minute: Option<f64>,
+    /// `null`: until stopped, or as fast as it goes.
+    pub duration_s: Option<f64>,
+    /// To show one plane.
+    pub read_plane: ReadCost,
+    /// To show the course of one pixel along the axis that grows; `null`: until stopped.
+    pub read_course: Option<ReadCost>,
+    /// Frames until the first chunk or shard file is complete.
+    #[ts(type = "number")]
+    pub frames_per_layer: u64,
+    /// OME-NGFF metadata is written.
+    pub ngff: bool,
+    /// Why not.
+    pub ngff_reason: Option<String>,
+    /// What another storage order would gain.
+    pub order_note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PlannedAxis {
+    pub name: String,
+    pub kind: DimensionKind,
+    pub unit: String,
+    pub scale: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PlannedLevel {
+    #[ts(type = "Array<number | null>")]
+    pub shape: Vec<Option<u64>>,
+    /// By how much each axis is coarser than at full resolution.
+    #[ts(type = "Array<number>")]
+    pub factors: Vec<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReadCost {
+    #[ts(type = "number")]
+    pub files: u64,
+    /// To be decoded, before compression.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+/// What a plan depends on besides the layout.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanInput {
+    pub codec: Codec,
+    /// `None`: until stopped.
+    pub frame_limit: Option<u64>,
+    /// 0: as fast as it goes.
+    pub frame_period_us: f64,
+    /// Frames of the queue between camera and storage.
+    pub queue_frames: u64,
+    /// Threads that encode.
+    pub workers: u64,
+}
+
+impl Plan {
+    pub fn new(layout: &Layout, input: &PlanInput) -> Self {
+        let full = &layout.levels()[0];
+        let frames = match (input.frame_limit, layout.capacity()) {
+            (Some(limit), Some(capacity)) => Some(limit.min(capacity)),
+            (limit, capacity) => limit.or(capacity),
+        };
+        let layers = frames.map(|frames| frames.div_ceil(layout.frames_per_layer()));
+        let shape = |level: usize| {
+            let growing = layout.levels()[level].shape[layout.append_axis()] == 0;
+            let shape = layout.shape(level, frames.unwrap_or(0)).into_iter().enumerate();
+            shape
+                .map(|(axis, size)| (!growing || frames.is_some() || axis != layout.append_axis()).then_some(size))
+                .collect()
+        };
+        let axes: Vec<AxisDescription> = describe_axes(layout);
+        let ngff_reason = why_not_ngff(&axes);
+        let frame_bytes = layout.frame_bytes() as u64;
+        let period_s = input.frame_period_us * 1e-6;
+        let paced = period_s > 0.0;
+        Self {
+            shape: shape(0),
+            axes: layout
+                .axes()
+                .iter()
+                .map(|axis| PlannedAxis {
+                    name: axis.name.clone(),
+                    kind: axis.kind,
+                    unit: axis.unit.clone(),
+                    scale: axis.scale,
+                })
+                .collect(),
+            chunk: full.chunk.clone(),
+            shard: layout
+                .is_sharded()
+                .then(|| full.chunk.iter().zip(&full.shard_chunks).map(|(chunk, shard)| chunk * shard).collect()),
+            levels: (0..layout.levels().len())
+                .map(|level| PlannedLevel { shape: shape(level), factors: layout.levels()[level].factors.clone() })
+                .collect(),
+            frames,
+            frame_bytes,
+            files: layers.map(|layers| layout.levels().iter().map(|level| level.files_per_layer * layers).sum()),
+            bytes_per_file: full.chunk_bytes().saturating_mul(full.chunks_per_file as u64),
+            total_bytes: frames.map(|frames| stored_bytes(layout, frames)),
+            memory_bound_bytes: memory_bound_bytes(layout, input),
+            temporary_room_bytes: temporary_room_bytes(layout, input.codec, frames),
+            bytes_per_minute: paced.then(|| frame_bytes as f64 * 60.0 / period_s),
+            duration_s: frames.filter(|_| paced).map(|frames| frames as f64 * period_s),
+            read_plane: read_plane(layout),
+            read_course: frames.map(|frames| read_course(layout, frames)),
+            frames_per_layer: layout.frames_per_layer(),
+            ngff: ngff_reason.is_none(),
+            order_note: ngff_reason.as_ref().and_then(|_| order_note(layout, &axes)),
+            ngff_reason,
+        }
+    }
+}
+
+fn describe_axes(layout: &Layout) -> Vec<AxisDescription> {
+    let axes = layout.axes().iter().map(|axis| AxisDescription {
+        name: axis.name.clone(),
+        kind: axis.kind,
+        unit: axis.unit.clone(),
+        scale: axis.scale,
+        labels: axis.labels.clone(),
+    });
+    axes.collect()
+}
+
+/// Bytes of the chunks of so many frames, all levels, padding included.
+fn stored_bytes(layout: &Layout, frames: u64) -> u64 {
+    let steps = frames.div_ceil(layout.frames_per_append()).max(1);
+    let levels = layout.levels().iter().enumerate().map(|(number, level)| {
+        let planes = layout.planes_per_layer(number) / layout.append_steps_per_layer() * steps;
+        planes.saturating_mul((level.tiles() * level.tile_bytes) as u64)
+    });
+    levels.fold(0, u64::saturating_add)
+}
+
+/// Memory of one thread's codec, by the libraries' own figures.
+fn codec_bytes(codec: Codec, tile_bytes: usize) -> u64 {
+    let context = |level: i32| match level {
+        ..=1 => 2 << 20,
+        2..=3 => 4 << 20,
+        4..=9 => 24 << 20,
+        10..=15 => 48 << 20,
+        _ => 96 << 20,
+    };
+    let shuffled = 2 * tile_bytes as u64;
+    match codec {
+        Codec::Raw => 0,
+        Codec::Blosc { inner: crate::codec::BloscInner::Lz4, .. } => shuffled + (1 << 20),
+        Codec::Blosc { level, .. } => shuffled + context(level * 2),
+        Codec::Zstd { level } => context(level),
+    }
+}
+
+fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
+    let (full, item) = (&layout.levels()[0], layout.pixel_type().bytes());
+    let slots = FRAMES_IN_FLIGHT as u64;
+    let encoded: u64 = match input.codec {
+        Codec::Raw => 0,
+        codec => {
+            let worst = |tile_bytes| worst_case_bytes(codec, item, tile_bytes) as u64;
+            layout.levels().iter().map(|level| level.tiles() as u64 * worst(level.tile_bytes)).sum()
+        }
+    };
+    let planes: u64 = layout.levels()[1..].iter().map(|level| level.plane_bytes() as u64).sum();
+    let threads = input.workers * (full.tile_bytes as u64 * 3 / 2 + codec_bytes(input.codec, full.tile_bytes));
+    let open_layers = MOST_SEALING as u64 + 1;
+    let tables: u64 = match input.codec {
+        Codec::Raw => 0,
+        _ => {
+            let levels = layout.levels().iter().enumerate();
+            levels.map(|(number, level)| layout.planes_per_layer(number) * (48 + 4 * level.tiles() as u64)).sum()
+        }
+    };
+    let seal = SEAL_BUFFER_BYTES as u64 + full.slots as u64 * 64 + full.chunks_per_file as u64 * 32;
+    let queue = (input.queue_frames + slots) * layout.frame_bytes() as u64;
+    queue + slots * (encoded + planes) + pending_bytes(layout) + threads + open_layers * tables + seal + (2 << 20)
+}
+
+/// Planes that wait for their other half along z.
+fn pending_bytes(layout: &Layout) -> u64 {
+    let sum_bytes = match (layout.method(), layout.pixel_type()) {
+        (DownsampleMethod::Mean, PixelType::F32) => 8,
+        (DownsampleMethod::Mean, PixelType::U8 | PixelType::I8) => 2,
+        (DownsampleMethod::Mean, _) => 4,
+        (_, pixel_type) => 2 * pixel_type.bytes() as u64,
+    };
+    let mut bytes = 0;
+    for pair in layout.levels().windows(2) {
+        let (fine, coarse) = (&pair[0], &pair[1]);
+        let mut faster = 1;
+        for &axis in layout.acquisition_axes() {
+            if axis != layout.append_axis() && fine.factors[axis] != coarse.factors[axis] {
+                let groups = faster + FRAMES_IN_FLIGHT as u64;
+                bytes += groups * coarse.width as u64 * coarse.height as u64 * sum_bytes;
+                break;
+            }
+            faster *= fine.shape[axis].max(1);
+        }
+    }
+    bytes
+}
+
+/// The spill of the layer that is filled, and of those that wait; none is larger than its pixels with the codec's overhead.
+fn temporary_room_bytes(layout: &Layout, codec: Codec, frames: Option<u64>) -> u64 {
+    if codec.is_raw() {
+        return 0;
+    }
+    let layer = layout.frames_per_layer();
+    let frames = frames.unwrap_or(u64::MAX).min(layer.saturating_mul(MOST_SEALING as u64 + 1));
+    let frame: u64 = layout
+        .levels()
+        .iter()
+        .map(|level| {
+            level.tiles() as u64 * worst_case_bytes(codec, level.item_bytes, level.tile_bytes) as u64
+                / level.factors.iter().product::<u64>().max(1)
+                * (level.factors.iter().rev().take(2).product::<u64>()).max(1)
+        })
+        .sum();
+    frames.saturating_mul(frame)
+}
+
+fn read_plane(layout: &Layout) -> ReadCost {
+    let full = &layout.levels()[0];
+    let last = full.files.len() - 1;
+    ReadCost { files: full.files[last] * full.files[last - 1], bytes: full.tiles() as u64 * full.chunk_bytes() }
+}
+
+fn read_course(layout: &Layout, frames: u64) -> ReadCost {
+    let full = &layout.levels()[0];
+    let append = layout.append_axis();
+    let steps = frames.div_ceil(layout.frames_per_append());
+    ReadCost {
+        files: steps.div_ceil(layout.append_steps_per_layer()),
+        bytes: steps.div_ceil(full.chunk[append]) * full.chunk_bytes(),
+    }
+}
+
+/// An order of the same axes that OME-NGFF can express: time, then channels and others, then space.
+fn order_note(layout: &Layout, axes: &[AxisDescription]) -> Option<String> {
+    let rank = |kind: DimensionKind| match kind {
+        DimensionKind::Time => 0,
+        DimensionKind::Channel | DimensionKind::Other => 1,
+        DimensionKind::Space => 2,
+    };
+    let mut order: Vec<AxisDescription> = axes.to_vec();
+    order.sort_by_key(|axis| rank(axis.kind));
+    let same_end = order[order.len() - 2..] == layout_end(axes);
+    if !same_end || order == axes || why_not_ngff(&order).is_some() {
+        return None;
+    }
+    let names: Vec<&str> = order.iter().map(|axis| axis.name.as_str()).collect();
+    Some(format!("OME-NGFF can express this array in the storage order {}", names.join(", ")))
+}
+
+fn layout_end(axes: &[AxisDescription]) -> &[AxisDescription] {
+    &axes[axes.len() - 2..]
+}
