@@ -302,14 +302,10 @@ fn order_note(layout: &Layout, axes: &[AxisDescription]) -> Option<String> {
     };
     let mut order: Vec<AxisDescription> = axes.to_vec();
     order.sort_by_key(|axis| rank(axis.kind));
-    let same_end = order[order.len() - 2..] == layout_end(axes);
+    let same_end = order[order.len() - 2..] == axes[axes.len() - 2..];
     if !same_end || order == axes || why_not_ngff(&order).is_some() {
         return None;
     }
     let names: Vec<&str> = order.iter().map(|axis| axis.name.as_str()).collect();
     Some(format!("OME-NGFF can express this array in the storage order {}", names.join(", ")))
-}
-
-fn layout_end(axes: &[AxisDescription]) -> &[AxisDescription] {
-    &axes[axes.len() - 2..]
 }
