@@ -21,31 +21,21 @@ export async function withInterrupts(
       process.off("SIGINT", interrupt);
       process.off("SIGTERM", interrupt);
     };
-    const settle = (work: Promise<RunSummary | null>) =>
-      work.then(
-        (summary) => {
-          done();
-          resolve(summary);
-        },
-        (error: unknown) => {
-          done();
-          reject(error);
-        },
-      );
+    const settle = (work: Promise<RunSummary | null>) => void work.then(resolve, reject).finally(done);
     const interrupt = () => {
       signals += 1;
       if (signals === 1) {
         say("Ending; what was captured is being stored. Ctrl-C again gives up what is not stored.");
-        void settle(runtime.abort());
+        settle(runtime.abort());
       } else {
         onGiveUp();
         done();
-        void settle(runtime.giveUp());
+        settle(runtime.giveUp());
       }
     };
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
-    void settle(ended);
+    settle(ended);
   });
 }
 

@@ -49,6 +49,7 @@ test("the public exports", () => {
       "RunStateError",
       "StaleRevisionError",
       "ZarrcamError",
+      "connect",
       "errorData",
       "errorFromData",
       "isZarrcamError",

@@ -19,7 +19,7 @@ export function iteratePreviews(
     request,
     (frame) => new Promise<void>((done) => queue.push({ frame, done })),
   );
-  subscription.catch(queue.fail);
+  subscription.catch((error: unknown) => queue.fail(error as Error));
   signal?.addEventListener("abort", queue.end);
   if (signal?.aborted) queue.end();
 

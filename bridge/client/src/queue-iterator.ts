@@ -4,15 +4,15 @@ export interface QueueIterator<T> {
   /** What is queued is still given, then the iterator is done. */
   end(this: void): void;
   /** The iterator throws, after what is queued. */
-  fail(this: void, error: unknown): void;
+  fail(this: void, error: Error): void;
 }
 
 /** An async iterator that is fed from outside. `onEnd` runs once: the source ended, failed, or the reader broke off. */
 export function queueIterator<T>(onEnd: () => void): QueueIterator<T> {
   const items: T[] = [];
-  const waiting: { resolve: (result: IteratorResult<T>) => void; reject: (error: unknown) => void }[] = [];
+  const waiting: { resolve: (result: IteratorResult<T>) => void; reject: (error: Error) => void }[] = [];
   let ended = false;
-  let failure: { error: unknown } | undefined;
+  let failure: { error: Error } | undefined;
 
   const finish = () => {
     if (ended) return;

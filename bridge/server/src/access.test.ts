@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { AccessPolicy } from "./access.ts";
 
 const policy = new AccessPolicy(8421, ["https://viewer.example"]);
-const request = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage;
+const request = (headers: Record<string, string>) =>
+  ({
+    headers,
+    headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+  }) as unknown as IncomingMessage;
 
 describe("Host", () => {
   test.each(["localhost:8421", "127.0.0.1:8421", "[::1]:8421", "LOCALHOST:8421"])("takes %s", (host) => {

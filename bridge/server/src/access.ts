@@ -25,8 +25,9 @@ export class AccessPolicy {
 
   /** For every request. */
   checkHost(request: IncomingMessage): Refusal | null {
-    const host = request.headers.host?.toLowerCase();
-    if (host !== undefined && this.#hosts.has(host)) return null;
+    // Node takes the first of several Host headers; who sends two is refused.
+    const [host, another] = request.headersDistinct.host ?? [];
+    if (host !== undefined && another === undefined && this.#hosts.has(host.toLowerCase())) return null;
     return { status: 403, message: "This bridge answers to the names of this computer only: use http://127.0.0.1." };
   }
 

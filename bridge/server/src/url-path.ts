@@ -29,6 +29,6 @@ export function pathSegments(requestTarget: string): string[] | null {
 /** A name that is one file's or folder's on every system: no separator, no drive, no stream, nothing that cannot be seen. */
 function isPlainName(segment: string): boolean {
   if (segment === "" || segment === "." || segment === "..") return false;
-   
+
   return !/[/\\:\u0000-\u001f\u007f]/.test(segment);
 }

@@ -69,7 +69,7 @@ export class RemoteRuntime implements Runtime {
 
   /** @param url `ws://127.0.0.1:8421/ws` */
   static async connect(url: string, options: RemoteOptions = {}): Promise<RemoteRuntime> {
-    const webSocket = options.webSocket ?? (globalThis.WebSocket);
+    const webSocket = options.webSocket ?? globalThis.WebSocket;
     if (!webSocket) {
       throw new DisconnectedError("This JavaScript has no WebSocket: pass one as `webSocket`, or use `connect`.");
     }

@@ -1,0 +1,293 @@
+import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type Bridge, startBridge } from "../src/index.ts";
+import { get, rawRequest } from "./raw-http.ts";
+import { ScriptedRuntime } from "./scripted-runtime.ts";
+
+const VIEWER = "https://viewer.example";
+const chunk = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
+let folder: string;
+let bridge: Bridge;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zarrcam-http-"));
+  const data = join(folder, "data");
+  await mkdir(join(data, "a.zarr/0/c/0"), { recursive: true });
+  await mkdir(join(data, "a.zarr/0/.zarrcam"));
+  await mkdir(join(data, "with space"));
+  await writeFile(join(data, "a.zarr/.zgroup"), '{"zarr_format": 2}');
+  await writeFile(join(data, "a.zarr/zarr.json"), "{}");
+  await writeFile(join(data, "a.zarr/0/c/0/0"), chunk);
+  await writeFile(join(data, "a.zarr/0/.zarrcam/frames.log"), "private");
+  await writeFile(join(data, "a.zarr/empty"), "");
+  await writeFile(join(data, "evil.html"), "<script>alert(1)</script>");
+  await writeFile(join(data, "with space/%2e%2e"), "percent");
+  await writeFile(join(folder, "secret"), "secret");
+  await symlink(join(folder, "secret"), join(data, "link-out"));
+  await symlink(folder, join(data, "folder-out"));
+  await symlink(join(data, "a.zarr/0"), join(data, "link-in"));
+  await mkdir(join(folder, "page/assets"), { recursive: true });
+  await writeFile(join(folder, "page/index.html"), "<!doctype html><title>zarrcam</title>");
+  await writeFile(join(folder, "page/assets/app-1a2b.js"), "export {}");
+  bridge = await startBridge({
+    runtime: new ScriptedRuntime(data).asHost(),
+    port: 0,
+    pageDir: join(folder, "page"),
+    allowedOrigins: [VIEWER],
+    version: "test",
+  });
+});
+afterAll(async () => {
+  await bridge.close();
+  await rm(folder, { recursive: true });
+});
+
+const ask = (target: string, headers?: Record<string, string>, method?: string) =>
+  get(bridge.port, target, headers, method).then((answer) => answer!);
+
+describe("files of the data folder", () => {
+  test("are given byte for byte", async () => {
+    const { status, headers, body } = await ask("/data/a.zarr/0/c/0/0");
+    expect(status).toBe(200);
+    expect(body.equals(chunk)).toBe(true);
+    expect(headers).toMatchObject({
+      "content-length": "1000",
+      "content-type": "application/octet-stream",
+      "accept-ranges": "bytes",
+      "cache-control": "no-cache",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test("HEAD gives the length and no body", async () => {
+    const { status, headers, body } = await ask("/data/a.zarr/0/c/0/0", {}, "HEAD");
+    expect({ status, length: headers["content-length"], body: body.length }).toEqual({
+      status: 200,
+      length: "1000",
+      body: 0,
+    });
+  });
+
+  test.each([
+    ["bytes=0-9", "bytes 0-9/1000", chunk.subarray(0, 10)],
+    ["bytes=990-", "bytes 990-999/1000", chunk.subarray(990)],
+    ["bytes=-16", "bytes 984-999/1000", chunk.subarray(984)],
+    ["bytes=-5000", "bytes 0-999/1000", chunk],
+    ["bytes=500-5000", "bytes 500-999/1000", chunk.subarray(500)],
+  ])("%s gives 206", async (range, contentRange, expected) => {
+    const { status, headers, body } = await ask("/data/a.zarr/0/c/0/0", { Range: range });
+    expect(status).toBe(206);
+    expect(headers["content-range"]).toBe(contentRange);
+    expect(headers["content-length"]).toBe(String(expected.length));
+    expect(body.equals(expected)).toBe(true);
+  });
+
+  test("a range beyond the end gives 416 with the length", async () => {
+    const { status, headers } = await ask("/data/a.zarr/0/c/0/0", { Range: "bytes=1000-" });
+    expect({ status, range: headers["content-range"] }).toEqual({ status: 416, range: "bytes */1000" });
+  });
+
+  test("HEAD with a range says what GET would", async () => {
+    const { status, headers, body } = await ask("/data/a.zarr/0/c/0/0", { Range: "bytes=-8" }, "HEAD");
+    expect({ status, length: headers["content-length"], body: body.length }).toEqual({
+      status: 206,
+      length: "8",
+      body: 0,
+    });
+  });
+
+  test("an empty file is empty", async () => {
+    expect(await ask("/data/a.zarr/empty")).toMatchObject({ status: 200, headers: { "content-length": "0" } });
+  });
+
+  test("an ETag answers 304 while nothing changed", async () => {
+    const path = "/data/a.zarr/zarr.json";
+    const { etag = "" } = (await ask(path)).headers;
+    expect(await ask(path, { "If-None-Match": etag })).toMatchObject({ status: 304 });
+    await writeFile(join(folder, "data/a.zarr/zarr.json"), '{"a": 1}');
+    expect(await ask(path, { "If-None-Match": etag })).toMatchObject({ status: 200 });
+    // Weak, so never good for a range of what may have changed.
+    const { etag: now = "" } = (await ask(path)).headers;
+    expect(await ask(path, { "If-Range": now, Range: "bytes=0-0" })).toMatchObject({ status: 200 });
+    expect(await ask(path, { "If-Match": now })).toMatchObject({ status: 412 });
+  });
+
+  test.each([
+    ["/data/a.zarr/.zgroup", "application/json"],
+    ["/data/a.zarr/zarr.json", "application/json"],
+    // Never a page of ours.
+    ["/data/evil.html", "application/octet-stream"],
+  ])("%s is %s, and may run nothing", async (target, type) => {
+    const { headers } = await ask(target);
+    expect(headers["content-type"]).toBe(type);
+    expect(headers["content-security-policy"]).toContain("sandbox");
+  });
+
+  test("percent signs are decoded once", async () => {
+    expect((await ask("/data/with%20space/%252e%252e")).body.toString()).toBe("percent");
+  });
+  test("a symbolic link inside the folder is followed", async () => {
+    expect(await ask("/data/link-in/c/0/0")).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ["a folder", "/data/a.zarr"],
+    ["a folder with a slash", "/data/a.zarr/"],
+    ["the data folder", "/data"],
+    ["a missing chunk", "/data/a.zarr/0/c/0/1"],
+    ["a file taken for a folder", "/data/a.zarr/zarr.json/x"],
+    ["the writer's own folder", "/data/a.zarr/0/.zarrcam/frames.log"],
+    ["the same, encoded", "/data/a.zarr/0/%2ezarrcam/frames.log"],
+    ["a symlink out of the folder", "/data/link-out"],
+    ["through a symlink out of the folder", "/data/folder-out/secret"],
+    ["double-encoded dots", "/data/%252e%252e/secret"],
+    ["a name longer than the system takes", `/data/${"n".repeat(300)}`],
+  ])("%s: 404", async (_what, target) => {
+    expect(await ask(target)).toMatchObject({ status: 404 });
+  });
+
+  test.each([
+    ["dots", "/data/../secret"],
+    ["dots in the middle", "/data/a.zarr/../../secret"],
+    ["encoded dots", "/data/%2e%2e/secret"],
+    ["mixed dots", "/data/.%2E/secret"],
+    ["encoded slashes", "/data/..%2f..%2fsecret"],
+    ["a backslash", "/data/..\\secret"],
+    ["an encoded backslash", "/data/..%5csecret"],
+    ["NUL", "/data/a.zarr%00.json"],
+    ["an absolute path", "/data//etc/passwd"],
+    ["an absolute address", "http://127.0.0.1/data/../secret"],
+    ["a drive", "/data/C:/secret"],
+    ["broken percent signs", "/data/%zz"],
+    ["bytes that are no UTF-8", "/data/%ff%fe"],
+  ])("%s: 400", async (_what, target) => {
+    const { status, body } = await ask(target);
+    expect(status).toBe(400);
+    expect(body.toString()).not.toContain("secret");
+  });
+
+  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("%s: 405", async (method) => {
+    expect(await ask("/data/a.zarr/zarr.json", {}, method)).toMatchObject({
+      status: 405,
+      headers: { allow: "GET, HEAD" },
+    });
+  });
+});
+
+describe("who may read", () => {
+  test("a rebound name may not", async () => {
+    expect(await ask("/", { Host: `rebound.example:${bridge.port}` })).toMatchObject({ status: 403 });
+    expect(await ask("/data/a.zarr/zarr.json", { Host: "rebound.example" })).toMatchObject({ status: 403 });
+  });
+  test("a foreign origin may not, and gets no CORS header", async () => {
+    const { status, headers } = await ask("/data/a.zarr/zarr.json", { Origin: "https://rebound.example" });
+    expect(status).toBe(403);
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+  });
+  test("a named origin may read data with ranges, and nothing else", async () => {
+    const { status, headers } = await ask("/data/a.zarr/0/c/0/0", { Origin: VIEWER, Range: "bytes=0-1" });
+    expect(status).toBe(206);
+    expect(headers).toMatchObject({ "access-control-allow-origin": VIEWER, vary: "Origin" });
+    expect(headers["access-control-expose-headers"]).toContain("Content-Range");
+    const asked = { Origin: VIEWER, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range" };
+    const preflight = await ask("/data/a.zarr/0/c/0/0", asked, "OPTIONS");
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers["access-control-allow-headers"]).toContain("Range");
+    expect(await ask("/", { Origin: VIEWER })).toMatchObject({ status: 403 });
+  });
+  test("an image on a foreign page may not", async () => {
+    const foreign = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" };
+    expect(await ask("/data/a.zarr/0/c/0/0", foreign)).toMatchObject({ status: 403 });
+  });
+  test("two Host headers are refused", async () => {
+    const answer = await rawRequest(
+      bridge.port,
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${bridge.port}\r\nHost: rebound.example\r\nConnection: close\r\n\r\n`,
+    );
+    expect([400, 403]).toContain(answer!.status);
+  });
+});
+
+describe("the page", () => {
+  test("is given with a strict policy that lets wasm and workers run", async () => {
+    const { status, headers, body } = await ask("/");
+    expect({ status, type: headers["content-type"] }).toEqual({ status: 200, type: "text/html; charset=utf-8" });
+    expect(body.toString()).toContain("zarrcam");
+    const policy = headers["content-security-policy"];
+    for (const part of ["'wasm-unsafe-eval'", "worker-src 'self' blob:", "frame-ancestors 'none'"]) {
+      expect(policy).toContain(part);
+    }
+    expect(policy).not.toMatch(/script-src[^;]*'unsafe-(inline|eval)'/);
+  });
+  test("its own addresses give its document, its assets are kept", async () => {
+    expect((await ask("/datasets")).headers["content-type"]).toContain("text/html");
+    expect(await ask("/assets/app-1a2b.js")).toMatchObject({
+      status: 200,
+      headers: {
+        "content-type": "text/javascript; charset=utf-8",
+        "cache-control": expect.stringContaining("immutable") as unknown,
+      },
+    });
+    expect(await ask("/assets/none.js")).toMatchObject({ status: 404 });
+  });
+  test("GET on the control socket's address says what it is", async () => {
+    expect(await ask("/ws")).toMatchObject({ status: 426 });
+  });
+});
+
+describe("whatever comes over the socket", () => {
+  test("is no end of the process", async () => {
+    const alive = async () => expect(await ask("/data/a.zarr/zarr.json")).toMatchObject({ status: 200 });
+    const target = fc.oneof(
+      fc.string({ maxLength: 60 }),
+      fc
+        .array(fc.constantFrom("..", "%2e", "%00", "\\", "/", "data", "%", "@live", "\u00ff"), { maxLength: 9 })
+        .map((all) => all.join("/")),
+    );
+    const line = fc.record({
+      method: fc.constantFrom("GET", "HEAD", "GE\u0000T", "", "CONNECT", "GET GET"),
+      target,
+      header: fc.string({ maxLength: 40 }),
+      host: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(line, async ({ method, target, header, host }) => {
+        const head = host ? `Host: 127.0.0.1:${bridge.port}\r\n` : "";
+        const text = `${method} /data/${target} HTTP/1.1\r\n${head}${header}\r\nConnection: close\r\n\r\n`;
+        const answer = await rawRequest(bridge.port, text, 2000);
+        if (answer) expect(answer.body.toString()).not.toContain("secret");
+      }),
+      { numRuns: 150 },
+    );
+    await alive();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
+        await rawRequest(bridge.port, Buffer.concat([bytes, Buffer.from("\r\n\r\n")]), 200);
+      }),
+      { numRuns: 50 },
+    );
+    await alive();
+  });
+
+  test("a client that goes away in the middle of a body leaves nothing open", async () => {
+    await writeFile(join(folder, "data/big"), Buffer.alloc(32 << 20));
+    for (let round = 0; round < 10; round++) {
+      await new Promise<void>((resolve) => {
+        const asked = request({ port: bridge.port, path: "/data/big" }, (answer) => {
+          answer.once("data", () => asked.destroy());
+          answer.on("close", resolve);
+          answer.on("error", () => undefined);
+        });
+        asked.on("error", () => undefined);
+        asked.end();
+      });
+    }
+    expect(await ask("/data/big", { Range: "bytes=0-3" })).toMatchObject({ status: 206 });
+  });
+});

@@ -1,0 +1,124 @@
+import { type HostRuntime, type PreviewPicture, type PreviewRequest, ZarrcamError } from "@zarrcam/client/native";
+import { type RuntimeEvents, type Stats, encodePreviewFrame } from "@zarrcam/protocol";
+
+/**
+ * A camera without a core: frames come by the clock, and whoever waits gets the newest. For tests of the bridge's own
+ * mechanics, where the rate must be known exactly; everything else is tested with the real core.
+ */
+export class ScriptedRuntime {
+  dataDir: string;
+  readonly #periodMs: number;
+  readonly #side: number;
+  readonly #startedMs = performance.now();
+  readonly #listeners = new Map<string, Set<(data: never) => void>>();
+  waiting = 0;
+  revision = 1;
+
+  constructor(dataDir: string, { fps = 30, side = 64 }: { fps?: number; side?: number } = {}) {
+    this.dataDir = dataDir;
+    this.#periodMs = 1000 / fps;
+    this.#side = side;
+  }
+
+  /** As the runtime that a bridge takes; calls that are not scripted fail as `internal`. */
+  asHost(): HostRuntime {
+    return this as unknown as HostRuntime;
+  }
+
+  on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+  emit<E extends keyof RuntimeEvents>(event: E, data: RuntimeEvents[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) (listener as (data: RuntimeEvents[E]) => void)(data);
+  }
+  get listenerCount(): number {
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  devices() {
+    return Promise.resolve([]);
+  }
+  getRevision() {
+    return Promise.resolve({ configuration: { video: [] }, revision: this.revision });
+  }
+  setConfiguration(_document: unknown, { changedBy = "" }: { changedBy?: string } = {}) {
+    this.revision += 1;
+    const applied = { configuration: { video: [] }, revision: this.revision };
+    this.emit("configuration", { ...applied, changed_by: changedBy });
+    return Promise.resolve(applied);
+  }
+  getStats(): Promise<Stats> {
+    return Promise.resolve({ state: "Armed", host_clock_ms: 0, run_id: null, streams: [] });
+  }
+  getState() {
+    return Promise.resolve("Armed" as const);
+  }
+  start() {
+    return Promise.reject(new ZarrcamError("already_running", "The run goes on."));
+  }
+  abort(): Promise<never> {
+    throw new Error("a fault that nobody foresaw");
+  }
+  stop() {
+    return new Promise<never>(() => undefined);
+  }
+  snapMessage(stream: number) {
+    return Promise.resolve(this.#picture(stream, 7));
+  }
+
+  get framesSoFar(): number {
+    return Math.floor((performance.now() - this.#startedMs) / this.#periodMs);
+  }
+
+  nextPreview({ stream }: PreviewRequest, after: number | null, signal: AbortSignal): Promise<PreviewPicture | null> {
+    this.waiting += 1;
+    return new Promise((resolve) => {
+      const look = () => {
+        const sequence = this.framesSoFar;
+        const ready = sequence > 0 && (after === null || sequence > after);
+        if (!signal.aborted && !ready) return;
+        clearInterval(clock);
+        signal.removeEventListener("abort", look);
+        this.waiting -= 1;
+        resolve(signal.aborted ? null : { message: this.#picture(stream, sequence), sequence });
+      };
+      const clock = setInterval(look, 2);
+      signal.addEventListener("abort", look);
+      look();
+    });
+  }
+
+  #picture(stream: number, frame: number): Uint8Array {
+    const side = this.#side;
+    return encodePreviewFrame({
+      header: {
+        subscription: 0,
+        stream,
+        pixelType: "U8",
+        reduction: "none",
+        scale: 1,
+        run: 1,
+        width: side,
+        height: side,
+        frameWidth: side,
+        frameHeight: side,
+        region: { x: 0, y: 0, width: side, height: side },
+        hardwareFrameId: frame,
+        place: null,
+        hardwareClockNs: 0n,
+        hostClockMs: this.#startedMs + frame * this.#periodMs,
+        histogramOrigin: 0,
+        histogramBinWidth: 1,
+        histogramBins: 1,
+        saturatedPixels: 0,
+        skipped: 0,
+        minimum: 0,
+        maximum: 0,
+      },
+      histogram: Uint32Array.of(side * side),
+      pixels: new Uint8Array(side * side).fill(frame),
+    });
+  }
+}
