@@ -115,7 +115,7 @@ fn take(book: &mut LedgerBook, step: &Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
     fn captured_is_stored_plus_dropped_plus_in_flight(

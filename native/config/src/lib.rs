@@ -6,12 +6,14 @@
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
 //! - `effective`: what a document means where it leaves something out.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
-//! - [`Suggestion`] (`suggest`): a sound layout for a stated use.
+//! - [`suggest_dimensions`] (`suggest`): a sound layout for a stated use.
+//! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
 
 mod capabilities;
 mod catalog;
 mod document;
 mod effective;
+mod examples;
 mod nearest;
 mod parse;
 mod problem;
@@ -23,9 +25,10 @@ pub use capabilities::*;
 pub use catalog::DeviceCatalog;
 pub use document::*;
 pub use effective::{append_dimension, frames_per_append_index};
+pub use examples::{Example, default_configuration, examples};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{ErrorData, Fix, Problem, Severity};
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
-pub use suggest::{Suggestion, Use};
+pub use suggest::{Suggestion, Use, suggest_dimensions};
 pub use validate::{Checked, check, portable_name, validate, validate_cameras};

@@ -15,7 +15,8 @@ pub(super) fn validate(
     let settings = &camera.settings;
     replay(report, name, settings);
     // Binning comes first: the ranges are those for the binning in force.
-    let Some(can) = catalog.camera(name, settings) else {
+    let asked = CameraSettings { binning: settings.binning.max(1), ..settings.clone() };
+    let Some(can) = catalog.camera(name, &asked) else {
         if !report.has_error("camera.settings.replay") {
             let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
             report.error("camera.settings", "camera", message);

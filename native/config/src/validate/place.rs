@@ -135,8 +135,9 @@ pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, c
         }
         let clash = |place: &str| taken.iter().find(|(_, other)| overlaps(place, other)).map(|(other, _)| *other);
         if let Some(other) = places.iter().find_map(|place| clash(place)) {
-            let proposed =
-                (index + 1..).map(|number| numbered(uri, number)).find(|name| clash(&place_key(name)).is_none());
+            let proposed = (index + 1..index + 100)
+                .map(|number| numbered(uri, number))
+                .find(|name| clash(&place_key(name)).is_none());
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
             let noted = report.error(format!("video[{index}].{URI}"), "duplicate", message);
             if let Some(proposed) = proposed {

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use super::report::{StreamReport, grouped};
-use super::{dimensions, layout, metadata, place};
+use super::{dimensions, layout, metadata, place, timing};
 use crate::{
     CodecName, Compression, DeviceCatalog, DeviceKind, StorageCapabilities, StorageFormat, VideoStream, storage_device,
 };
@@ -21,6 +21,7 @@ const SLOW_ZSTD_LEVEL: i32 = 16;
 
 pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, catalog: &dyn DeviceCatalog) {
     dimensions::validate(report, stream);
+    timing::validate_against_dimensions(report, stream);
     metadata::validate(report, &stream.storage.settings);
     numbers(report, stream);
     let Some(identifier) = stream.storage.identifier.as_ref().filter(|identifier| !identifier.is_none()) else {

@@ -1,3 +1,4 @@
+use super::dimensions::LIST;
 use super::report::{StreamReport, duration_us, grouped};
 use crate::{CameraCapabilities, DimensionKind, VideoStream, append_dimension, frames_per_append_index};
 
@@ -10,8 +11,25 @@ pub(crate) const MAX_FRAME_AVERAGE_COUNT: u32 = 65_536;
 
 pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: Option<&CameraCapabilities>) {
     period(report, stream, camera);
-    counts(report, stream);
-    interval(report, stream);
+    if stream.frame_average_count > MAX_FRAME_AVERAGE_COUNT {
+        let most = grouped(MAX_FRAME_AVERAGE_COUNT.into());
+        let asked = grouped(stream.frame_average_count.into());
+        let message = format!("At most {most} frames are averaged, and {asked} are asked.");
+        report
+            .error("frame_average_count", "out_of_range", message)
+            .fixed_by(format!("Use {most}"), MAX_FRAME_AVERAGE_COUNT);
+    }
+    if stream.max_frame_count == 0 {
+        report.warning("max_frame_count", "no_frames", "0 frames: nothing will be recorded.");
+    }
+}
+
+/// What the dimensions ask of counts and times; they must be right themselves.
+pub(super) fn validate_against_dimensions(report: &mut StreamReport, stream: &VideoStream) {
+    if !report.has_error(LIST) {
+        counts(report, stream);
+        interval(report, stream);
+    }
 }
 
 fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&CameraCapabilities>) {
@@ -34,19 +52,6 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
 }
 
 fn counts(report: &mut StreamReport, stream: &VideoStream) {
-    if stream.frame_average_count > MAX_FRAME_AVERAGE_COUNT {
-        let most = grouped(MAX_FRAME_AVERAGE_COUNT.into());
-        let message = format!(
-            "At most {most} frames are averaged, and {} are asked.",
-            grouped(stream.frame_average_count.into())
-        );
-        report
-            .error("frame_average_count", "out_of_range", message)
-            .fixed_by(format!("Use {most}"), MAX_FRAME_AVERAGE_COUNT);
-    }
-    if stream.max_frame_count == 0 {
-        report.warning("max_frame_count", "no_frames", "0 frames: nothing will be recorded.");
-    }
     let dimensions = &stream.storage.settings.acquisition_dimensions;
     let (Some(append), Some(limit)) = (append_dimension(dimensions), stream.frame_limit()) else { return };
     let Some(inner) = frames_per_append_index(dimensions).filter(|inner| *inner > 0) else { return };
