@@ -175,7 +175,8 @@ fn reduce_row_body<P: Pixel, R: Reduction<P>>(halve_x: bool, top: &[u8], bottom:
     }
     let blocks = top.chunks_exact(2 * P::BYTES).zip(bottom.chunks_exact(2 * P::BYTES));
     for (out, (top, bottom)) in out.chunks_exact_mut(P::BYTES).zip(blocks) {
-        let [(a, b), (c, d)] = [top, bottom].map(|pair| (P::read(&pair[..P::BYTES]), P::read(&pair[P::BYTES..])));
+        let (a, b) = (P::read(&top[..P::BYTES]), P::read(&top[P::BYTES..]));
+        let (c, d) = (P::read(&bottom[..P::BYTES]), P::read(&bottom[P::BYTES..]));
         R::of_four(a, b, c, d).write(out);
     }
     let pixels = top.len() / P::BYTES;
