@@ -236,6 +236,35 @@ mod tests {
         }
     }
 
+    /// What other processors run; this one most likely takes the wide versions everywhere else.
+    #[test]
+    fn baseline_and_wide_versions_agree() {
+        let source = bytes(4 * 1001);
+        let halves = |shuffle: fn(&[u8], &mut [u8], &mut [u8])| {
+            let mut block = vec![0; 4004];
+            let (low, high) = block.split_at_mut(2002);
+            shuffle(&source, low, high);
+            block
+        };
+        assert_eq!(halves(shuffle_2), halves(shuffle_2_body));
+        let quarters = |shuffle: fn(&[u8], &mut [u8], &mut [u8], &mut [u8], &mut [u8])| {
+            let mut planes = [(); 4].map(|()| vec![0; 1001]);
+            let [p0, p1, p2, p3] = &mut planes;
+            shuffle(&source, p0, p1, p2, p3);
+            planes
+        };
+        assert_eq!(quarters(shuffle_4), quarters(shuffle_4_body));
+        for (wide, baseline) in [
+            (unshuffle_2 as fn(&[u8], &mut [u8]), unshuffle_2_body as fn(&[u8], &mut [u8])),
+            (unshuffle_4, unshuffle_4_body),
+        ] {
+            let (mut a, mut b) = (vec![0; 4004], vec![0; 4004]);
+            wide(&source, &mut a);
+            baseline(&source, &mut b);
+            assert_eq!(a, b);
+        }
+    }
+
     #[test]
     fn bits_of_equal_weight_come_together() {
         let mut out = [0; 8];
