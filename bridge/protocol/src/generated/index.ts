@@ -1,199 +1,174 @@
 // Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.
 
-export type Camera = { identifier: DeviceIdentifier | null, settings: CameraSettings, };
+/** The configuration in force. */
+export type AppliedConfiguration = {
+  configuration: Configuration;
+  revision: number;
+};
 
-export type CameraCapabilities = { exposure_time_us: Range, line_interval_us: Range, readout_direction_writable: boolean, 
-/**
- * The values it takes.
- */
-binning: Array<number>, pixel_types: Array<PixelType>, 
-/**
- * x, y, px, for the binning in force.
- */
-offset: [Range, Range], 
-/**
- * x, y, px, for the binning in force.
- */
-shape: [Range, Range], 
-/**
- * Names of the digital lines, by their number.
- */
-lines: Array<string>, 
-/**
- * Input triggers that a line may drive: `acquisition_start`, `frame_start`, `exposure`.
- */
-input_triggers: Array<string>, output_triggers: Array<string>, 
-/**
- * The shape and type a fresh set-up starts with.
- */
-default_shape: [number, number], default_pixel_type: PixelType, };
+export type Camera = {
+  identifier: DeviceIdentifier | null;
+  settings: CameraSettings;
+};
 
-export type CameraSettings = { exposure_time_us: number, line_interval_us: number, readout_direction: ReadoutDirection, binning: number, pixel_type: PixelType, 
-/**
- * [x, y], px.
- */
-offset: [number, number], 
-/**
- * [x, y], px.
- */
-shape: [number, number], input_triggers: InputTriggers, output_triggers: OutputTriggers, 
-/**
- * What the `replay` camera plays. Not Acquire's.
- */
-replay?: Replay, };
+export type CameraCapabilities = {
+  exposure_time_us: Range;
+  line_interval_us: Range;
+  readout_direction_writable: boolean;
+  /** The values it takes. */
+  binning: Array<number>;
+  pixel_types: Array<PixelType>;
+  /** x, y, px, for the binning in force. */
+  offset: [Range, Range];
+  /** x, y, px, for the binning in force. */
+  shape: [Range, Range];
+  /** Names of the digital lines, by their number. */
+  lines: Array<string>;
+  /** Input triggers that a line may drive: `acquisition_start`, `frame_start`, `exposure`. */
+  input_triggers: Array<string>;
+  output_triggers: Array<string>;
+  /** The shape and type a fresh set-up starts with. */
+  default_shape: [number, number];
+  default_pixel_type: PixelType;
+};
 
-export type Capabilities = { video: Array<StreamCapabilities>, };
+export type CameraSettings = {
+  exposure_time_us: number;
+  line_interval_us: number;
+  readout_direction: ReadoutDirection;
+  binning: number;
+  pixel_type: PixelType;
+  /** [x, y], px. */
+  offset: [number, number];
+  /** [x, y], px. */
+  shape: [number, number];
+  input_triggers: InputTriggers;
+  output_triggers: OutputTriggers;
+  /** What the `replay` camera plays. Not Acquire's. */
+  replay?: Replay;
+};
+
+export type Capabilities = {
+  video: Array<StreamCapabilities>;
+};
 
 export type CodecName = "none" | "blosc-lz4" | "blosc-zstd" | "zstd";
 
-export type Compression = { codec: CodecName, 
-/**
- * Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3.
- */
-level: number, 
-/**
- * Blosc only.
- */
-shuffle: Shuffle, };
+export type Compression = {
+  codec: CodecName;
+  /** Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3. */
+  level: number;
+  /** Blosc only. */
+  shuffle: Shuffle;
+};
 
-/**
- * The whole document: one entry a stream.
- */
-export type Configuration = { video: Array<VideoStream>, };
+/** The whole document: one entry a stream. */
+export type Configuration = {
+  video: Array<VideoStream>;
+};
 
-export type ConfigurationChange = { revision: number, 
-/**
- * Who changed it: a page's session, "cli", "runtime" (the next free name after a run).
- */
-changed_by: string, configuration: Configuration, };
+export type ConfigurationChange = {
+  revision: number;
+  /** Who changed it: a page's session, "cli", "runtime" (the next free name after a run). */
+  changed_by: string;
+  configuration: Configuration;
+};
 
-/**
- * Where a frame lies along one dimension.
- */
-export type Coordinate = { name: string, index: number, };
+/** Where a frame lies along one dimension. */
+export type Coordinate = {
+  name: string;
+  index: number;
+};
 
-export type DatasetAxis = { name: string, kind: DimensionKind, 
-/**
- * Empty: none.
- */
-unit: string, scale: number, 
-/**
- * Names of the elements; empty: none.
- */
-labels: Array<string>, };
+export type DatasetAxis = {
+  name: string;
+  kind: DimensionKind;
+  /** Empty: none. */
+  unit: string;
+  scale: number;
+  /** Names of the elements; empty: none. */
+  labels: Array<string>;
+};
 
-/**
- * What is in a dataset, as far as its own files tell.
- */
-export type DatasetInfo = { 
-/**
- * In the data folder, with slashes: the part of its URL after `/data/`.
- */
-name: string, 
-/**
- * On the camera computer.
- */
-path: string, kind: DatasetKind, state: DatasetState, 
-/**
- * Of the full-resolution array, slowest axis first.
- */
-shape: Array<number>, 
-/**
- * Slowest first, as `shape`.
- */
-axes: Array<DatasetAxis>, 
-/**
- * Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`).
- */
-levels: Array<DatasetLevel>, 
-/**
- * Zarr V3's name: `uint8`, `float32`, ...
- */
-dtype: string, 
-/**
- * What the camera's bits were; `null`: not ours.
- */
-pixel_type: PixelType | null, chunks: Array<number>, 
-/**
- * Shape of a shard in pixels; `null`: not sharded.
- */
-shards: Array<number> | null, 
-/**
- * `null`: a codec that we do not write.
- */
-codec: Compression | null, 
-/**
- * Places that hold a frame.
- */
-frames_stored: number, 
-/**
- * `null`: not ours, or no record of it.
- */
-losses: Ledger | null, 
-/**
- * Wall clock of the camera computer, ms since 1970-01-01 UTC.
- */
-started_unix_ms: number | null, 
-/**
- * On disk, everything included.
- */
-bytes: number, run_id: string | null, 
-/**
- * A stored place that stands for the dataset in a list.
- */
-thumbnail_place: number | null, };
+/** What is in a dataset, as far as its own files tell. */
+export type DatasetInfo = {
+  /** In the data folder, with slashes: the part of its URL after `/data/`. */
+  name: string;
+  /** On the camera computer. */
+  path: string;
+  kind: DatasetKind;
+  state: DatasetState;
+  /** Of the full-resolution array, slowest axis first. */
+  shape: Array<number>;
+  /** Slowest first, as `shape`. */
+  axes: Array<DatasetAxis>;
+  /** Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`). */
+  levels: Array<DatasetLevel>;
+  /** Zarr V3's name: `uint8`, `float32`, ... */
+  dtype: string;
+  /** What the camera's bits were; `null`: not ours. */
+  pixel_type: PixelType | null;
+  chunks: Array<number>;
+  /** Shape of a shard in pixels; `null`: not sharded. */
+  shards: Array<number> | null;
+  /** `null`: a codec that we do not write. */
+  codec: Compression | null;
+  /** Places that hold a frame. */
+  frames_stored: number;
+  /** `null`: not ours, or no record of it. */
+  losses: Ledger | null;
+  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  started_unix_ms: number | null;
+  /** On disk, everything included. */
+  bytes: number;
+  run_id: string | null;
+  /** A stored place that stands for the dataset in a list. */
+  thumbnail_place: number | null;
+};
 
 export type DatasetKind = "zarr2" | "zarr3" | "tiff" | "raw";
 
-export type DatasetLevel = { 
-/**
- * In the dataset: "0".
- */
-path: string, shape: Array<number>, 
-/**
- * Physical size of an element along each axis.
- */
-scale: Array<number>, };
+export type DatasetLevel = {
+  /** In the dataset: "0". */
+  path: string;
+  shape: Array<number>;
+  /** Physical size of an element along each axis. */
+  scale: Array<number>;
+};
 
 export type DatasetState = "open" | "closed" | "needs_recovery";
 
-/**
- * Names decide; `id` ([driver, device]) is written for Acquire's sake and ignored when read.
- */
-export type DeviceIdentifier = { id: [number, number], kind: DeviceKind, name: string, };
+/** Names decide; `id` ([driver, device]) is written for Acquire's sake and ignored when read. */
+export type DeviceIdentifier = {
+  id: [number, number];
+  kind: DeviceKind;
+  name: string;
+};
 
-/**
- * A device of this machine.
- */
-export type DeviceInfo = { identifier: DeviceIdentifier, 
-/**
- * One sentence for people.
- */
-description: string, };
+/** A device of this machine. */
+export type DeviceInfo = {
+  identifier: DeviceIdentifier;
+  /** One sentence for people. */
+  description: string;
+};
 
 export type DeviceKind = "NONE" | "Camera" | "Storage";
 
-export type Dimension = { name: string, kind: DimensionKind, 
-/**
- * Elements (px, planes, channels, time points); 0, last dimension only: grows with the run.
- */
-array_size_px: number, chunk_size_px: number, 
-/**
- * Chunks a shard along this dimension; 0 in every dimension: no shards.
- */
-shard_size_chunks: number, 
-/**
- * Physical step from element to element, in `unit`; 0: 1, or for x and y `pixel_scale_um`. Not Acquire's, as all that follow.
- */
-scale?: number, 
-/**
- * A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends; empty: none.
- */
-unit?: string, 
-/**
- * Names of the elements (of channels, say); empty, or one an element.
- */
-labels?: Array<string>, };
+export type Dimension = {
+  name: string;
+  kind: DimensionKind;
+  /** Elements (px, planes, channels, time points); 0, last dimension only: grows with the run. */
+  array_size_px: number;
+  chunk_size_px: number;
+  /** Chunks a shard along this dimension; 0 in every dimension: no shards. */
+  shard_size_chunks: number;
+  /** Physical step from element to element, in `unit`; 0: 1, or for x and y `pixel_scale_um`. Not Acquire's, as all that follow. */
+  scale?: number;
+  /** A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends; empty: none. */
+  unit?: string;
+  /** Names of the elements (of channels, say); empty, or one an element. */
+  labels?: Array<string>;
+};
 
 export type DimensionKind = "Space" | "Channel" | "Time" | "Other";
 
@@ -201,393 +176,426 @@ export type DownsampleMethod = "mean" | "decimate" | "min" | "max";
 
 export type DropCause = "camera" | "queue" | "storage";
 
-/**
- * When stored frames are forced to the disk itself.
- */
+/** When stored frames are forced to the disk itself. */
 export type Durability = "none" | "layer" | "second";
 
-/**
- * How a refusal travels between processes and languages.
- */
-export type ErrorData = { 
-/**
- * Stable, for programs: `invalid_configuration`, `stale_revision`, `already_running`, ...
- */
-code: string, message: string, 
-/**
- * The field at fault.
- */
-path?: string, 
-/**
- * All that is wrong with the document, where that is the reason.
- */
-problems?: Array<Problem>, };
+/** Stable, for programs. */
+export type ErrorCode = "invalid_configuration" | "stale_revision" | "already_running" | "not_running" | "not_configured" | "unknown_stream" | "exists" | "trigger_refused" | "storage" | "camera" | "locked" | "not_found" | "cancelled" | "closed";
 
-/**
- * What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters.
- */
+/** How a refusal travels between processes and languages. */
+export type ErrorData = {
+  /** Stable, for programs: `invalid_configuration`, `stale_revision`, `already_running`, ... */
+  code: string;
+  message: string;
+  /** The field at fault. */
+  path?: string;
+  /** All that is wrong with the document, where that is the reason. */
+  problems?: Array<Problem>;
+};
+
+/** What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters. */
 export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "log" } & LogEntry;
 
-/**
- * Set `path` to `value` and the problem is gone. `path` may differ from the problem's.
- */
-export type Fix = { 
-/**
- * "Use 1,000 ms"
- */
-label: string, path: string, value: unknown, };
+/** A document to start from. */
+export type Example = {
+  /** Stable, for programs: `chunked`. */
+  id: string;
+  title: string;
+  /** One sentence for people. */
+  description: string;
+  configuration: Configuration;
+};
 
-export type InputTriggers = { acquisition_start: Trigger, frame_start: Trigger, exposure: Trigger, };
+/** Set `path` to `value` and the problem is gone. `path` may differ from the problem's. */
+export type Fix = {
+  /** "Use 1,000 ms" */
+  label: string;
+  path: string;
+  value: unknown;
+};
+
+export type InputTriggers = {
+  acquisition_start: Trigger;
+  frame_start: Trigger;
+  exposure: Trigger;
+};
 
 /**
  * Counts of camera frames by hardware id, ids that were never delivered included.
  *
  * `captured == stored + dropped + in_flight`, always; at the end of a run `in_flight` is 0.
  */
-export type Ledger = { captured: number, stored: number, 
-/**
- * The sum of the three causes below.
- */
-dropped: number, in_flight: number, 
-/**
- * Ids that the camera never delivered, and the rest of an average that waited for one.
- */
-dropped_camera: number, 
-/**
- * No free buffer.
- */
-dropped_queue: number, 
-/**
- * Taken by storage, and lost there.
- */
-dropped_storage: number, 
-/**
- * Places of the array that are decided (stored or dropped). With averaging one place is many camera frames.
- */
-places: number, };
+export type Ledger = {
+  captured: number;
+  stored: number;
+  /** The sum of the three causes below. */
+  dropped: number;
+  in_flight: number;
+  /** Ids that the camera never delivered, and the rest of an average that waited for one. */
+  dropped_camera: number;
+  /** No free buffer. */
+  dropped_queue: number;
+  /** Taken by storage, and lost there. */
+  dropped_storage: number;
+  /** Places of the array that are decided (stored or dropped). With averaging one place is many camera frames. */
+  places: number;
+};
 
-export type LogEntry = { level: LogLevel, message: string, 
-/**
- * Wall clock of the camera computer, ms since 1970-01-01 UTC.
- */
-host_clock_ms: number, 
-/**
- * Index in `video`; `null`: concerns all.
- */
-stream: number | null, };
+export type LogEntry = {
+  level: LogLevel;
+  message: string;
+  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  host_clock_ms: number;
+  /** Index in `video`; `null`: concerns all. */
+  stream: number | null;
+};
 
 export type LogLevel = "info" | "warning" | "error";
 
-/**
- * A run of consecutive lost frames.
- */
-export type Loss = { first_place: number, first_hardware_id: number, count: number, cause: DropCause, };
+/** A run of consecutive lost frames. */
+export type Loss = {
+  first_place: number;
+  first_hardware_id: number;
+  count: number;
+  cause: DropCause;
+};
 
-/**
- * Some of the losses, oldest first.
- */
-export type LossPage = { 
-/**
- * Runs that there are in all.
- */
-total: number, 
-/**
- * Index of the first run of this page.
- */
-from: number, runs: Array<Loss>, };
+/** Some of the losses, oldest first. */
+export type LossPage = {
+  /** Runs that there are in all. */
+  total: number;
+  /** Index of the first run of this page. */
+  from: number;
+  runs: Array<Loss>;
+};
 
-export type Multiscale = { method: DownsampleMethod, 
-/**
- * Levels besides the full one; 0: until a level fits into one chunk.
- */
-max_levels: number, };
+export type Multiscale = {
+  method: DownsampleMethod;
+  /** Levels besides the full one; 0: until a level fits into one chunk. */
+  max_levels: number;
+};
 
-export type Notes = { sample: string, operator: string, text: string, };
+export type Notes = {
+  sample: string;
+  operator: string;
+  text: string;
+};
 
-export type OutputTriggers = { exposure: Trigger, frame_start: Trigger, trigger_wait: Trigger, };
+export type OutputTriggers = {
+  exposure: Trigger;
+  frame_start: Trigger;
+  trigger_wait: Trigger;
+};
 
-/**
- * What one pixel is. U10, U12 and U14 lie unpacked in the low bits of 16.
- */
+/** What one pixel is. U10, U12 and U14 lie unpacked in the low bits of 16. */
 export type PixelType = "U8" | "U16" | "I8" | "I16" | "F32" | "U10" | "U12" | "U14";
 
-/**
- * One thing that is wrong with a document.
- */
-export type Problem = { 
-/**
- * `video[0].storage.settings.acquisition_dimensions[2].chunk_size_px`
- */
-path: string, 
-/**
- * Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ...
- */
-code: string, severity: Severity, 
-/**
- * What is wrong and what would be right, in one sentence.
- */
-message: string, 
-/**
- * The one right value, where there is one; the page makes a button of it.
- */
-fix?: Fix, };
+/** What a recording will be, known before it starts. */
+export type Plan = {
+  /** Slowest axis first; `null`: grows until the run is stopped. */
+  shape: Array<number | null>;
+  /** As `shape`. */
+  axes: Array<PlannedAxis>;
+  /** Of a chunk, in elements, as `shape`. */
+  chunk: Array<number>;
+  /** Of a shard, in elements; `null`: every chunk is a file. */
+  shard: Array<number> | null;
+  /** Zoom levels, the full one first. */
+  levels: Array<PlannedLevel>;
+  /** `null`: until stopped. */
+  frames: number | null;
+  frame_bytes: number;
+  /** Chunk or shard files of all levels; `null`: until stopped. */
+  files: number | null;
+  /** Of the largest file, before compression. */
+  bytes_per_file: number;
+  /** On disk, all levels, before compression; `null`: until stopped. */
+  total_bytes: number | null;
+  /** The writer never takes more, the queue of frames included. */
+  memory_bound_bytes: number;
+  /** Room on the disk that is needed besides the data while it runs, at most. */
+  temporary_room_bytes: number;
+  /** Of pixels, before compression; `null`: as fast as it goes. */
+  bytes_per_minute: number | null;
+  /** `null`: until stopped, or as fast as it goes. */
+  duration_s: number | null;
+  /** To show one plane. */
+  read_plane: ReadCost;
+  /** To show the course of one pixel along the axis that grows; `null`: until stopped. */
+  read_course: ReadCost | null;
+  /** Frames until the first chunk or shard file is complete. */
+  frames_per_layer: number;
+  /** OME-NGFF metadata is written. */
+  ngff: boolean;
+  /** Why not. */
+  ngff_reason: string | null;
+  /** What another storage order would gain. */
+  order_note: string | null;
+};
 
-/**
- * Other programs can read more of a dataset than before.
- */
-export type Published = { 
-/**
- * Index in `video`.
- */
-stream: number, 
-/**
- * The dataset's name in the data folder; its full path where it lies outside.
- */
-dataset: string, 
-/**
- * The run's id.
- */
-run: string, frames_stored: number, shape: Array<number>, };
+export type PlannedAxis = {
+  name: string;
+  kind: DimensionKind;
+  unit: string;
+  scale: number;
+};
 
-/**
- * Frames between camera and storage.
- */
-export type Queue = { frames: number, capacity: number, };
+export type PlannedLevel = {
+  shape: Array<number | null>;
+  /** By how much each axis is coarser than at full resolution. */
+  factors: Array<number>;
+};
 
-/**
- * Inclusive range with its step (0: continuous). Read-only where `writable` is false.
- */
-export type Range = { low: number, high: number, step: number, writable: boolean, };
+/** One thing that is wrong with a document. */
+export type Problem = {
+  /** `video[0].storage.settings.acquisition_dimensions[2].chunk_size_px` */
+  path: string;
+  /** Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ... */
+  code: string;
+  severity: Severity;
+  /** What is wrong and what would be right, in one sentence. */
+  message: string;
+  /** The one right value, where there is one; the page makes a button of it. */
+  fix?: Fix;
+};
 
-/**
- * Measured over the last two seconds.
- */
-export type Rates = { 
-/**
- * Frames that the camera exposed, lost ones included.
- */
-camera_fps: number, stored_fps: number, 
-/**
- * Pixels of stored frames, before compression.
- */
-stored_bytes_per_s: number, };
+/** Other programs can read more of a dataset than before. */
+export type Published = {
+  /** Index in `video`. */
+  stream: number;
+  /** The dataset's name in the data folder; its full path where it lies outside. */
+  dataset: string;
+  /** The run's id. */
+  run: string;
+  frames_stored: number;
+  shape: Array<number>;
+};
+
+/** Frames between camera and storage. */
+export type Queue = {
+  frames: number;
+  capacity: number;
+};
+
+/** Inclusive range with its step (0: continuous). Read-only where `writable` is false. */
+export type Range = {
+  low: number;
+  high: number;
+  step: number;
+  writable: boolean;
+};
+
+/** Measured over the last two seconds. */
+export type Rates = {
+  /** Frames that the camera exposed, lost ones included. */
+  camera_fps: number;
+  stored_fps: number;
+  /** Pixels of stored frames, before compression. */
+  stored_bytes_per_s: number;
+};
+
+export type ReadCost = {
+  files: number;
+  /** To be decoded, before compression. */
+  bytes: number;
+};
 
 export type ReadoutDirection = "Forward" | "Backward";
 
-export type Replay = { 
-/**
- * A TIFF stack on the camera computer.
- */
-path: string, };
+/** What a recovery found and did. */
+export type Recovery = {
+  /** False: the store was whole, and nothing was changed. */
+  was_needed: boolean;
+  frames_stored: number;
+  /** Places that are fill: dropped in the run, or accepted and never stored. */
+  frames_missing: number;
+  /** Frames that the log calls stored and whose bytes are damaged; a power cut can do that. */
+  frames_damaged: number;
+  layers_sealed: number;
+  /** Of the full level. */
+  shape: Array<number>;
+};
 
-/**
- * How a run ended.
- */
-export type RunSummary = { run_id: string, elapsed_s: number, 
-/**
- * Nothing was lost and nothing failed.
- */
-complete: boolean, streams: Array<StreamSummary>, };
+export type Replay = {
+  /** A TIFF stack on the camera computer. */
+  path: string;
+};
 
-/**
- * Acquire's states, and `Previewing`, which is ours: cameras run, nothing is saved.
- */
+/** How a run ended. */
+export type RunSummary = {
+  run_id: string;
+  elapsed_s: number;
+  /** Nothing was lost and nothing failed. */
+  complete: boolean;
+  streams: Array<StreamSummary>;
+};
+
+/** Acquire's states, and `Previewing`, which is ours: cameras run, nothing is saved. */
 export type RuntimeState = "Closed" | "AwaitingConfiguration" | "Armed" | "Previewing" | "Running";
 
 export type Severity = "error" | "warning";
 
 export type Shuffle = "none" | "byte" | "bit";
 
-export type StateChange = { state: RuntimeState, 
-/**
- * Of the run that goes on, or just ended.
- */
-run_id: string | null, };
+export type StateChange = {
+  state: RuntimeState;
+  /** Of the run that goes on, or just ended. */
+  run_id: string | null;
+};
 
-/**
- * How a run stands now; sent four times a second while cameras run.
- */
-export type Stats = { state: RuntimeState, 
-/**
- * When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC.
- */
-host_clock_ms: number, 
-/**
- * The running run, or the last one.
- */
-run_id: string | null, streams: Array<StreamStats>, };
+/** How a run stands now; sent four times a second while cameras run. */
+export type Stats = {
+  state: RuntimeState;
+  /** When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  host_clock_ms: number;
+  /** The running run, or the last one. */
+  run_id: string | null;
+  streams: Array<StreamStats>;
+};
 
-export type Storage = { identifier: DeviceIdentifier | null, settings: StorageSettings, 
-/**
- * How long storage waits before it takes a frame from the queue, ms.
- */
-write_delay_ms: number, };
+export type Storage = {
+  identifier: DeviceIdentifier | null;
+  settings: StorageSettings;
+  /** How long storage waits before it takes a frame from the queue, ms. */
+  write_delay_ms: number;
+};
 
-export type StorageCapabilities = { 
-/**
- * Takes `acquisition_dimensions` with chunks.
- */
-chunking: boolean, 
-/**
- * Takes `shard_size_chunks`.
- */
-sharding: boolean, multiscale: boolean, 
-/**
- * Codecs it takes in `compression`.
- */
-codecs: Array<CodecName>, 
-/**
- * What its name implies.
- */
-compression: Compression, 
-/**
- * Proposed ending of the name, with the dot; empty for `trash`.
- */
-extension: string, 
-/**
- * Writes files, so `uri` is required.
- */
-needs_uri: boolean, };
+export type StorageCapabilities = {
+  /** Takes `acquisition_dimensions` with chunks. */
+  chunking: boolean;
+  /** Takes `shard_size_chunks`. */
+  sharding: boolean;
+  multiscale: boolean;
+  /** Codecs it takes in `compression`. */
+  codecs: Array<CodecName>;
+  /** What its name implies. */
+  compression: Compression;
+  /** Proposed ending of the name, with the dot; empty for `trash`. */
+  extension: string;
+  /** Writes files, so `uri` is required. */
+  needs_uri: boolean;
+};
 
-export type StorageSettings = { 
-/**
- * Where the store is made. Acquire 0.3's `filename` is read as well.
- */
-uri: string | null, 
-/**
- * A JSON object as text; kept as the array's attributes.
- */
-external_metadata_json: string | null, first_frame_id: number, 
-/**
- * [x, y], um; 0 reads as 1.
- */
-pixel_scale_um: [number, number], 
-/**
- * Fastest first; empty: x, y of the camera and a growing t.
- */
-acquisition_dimensions: Array<Dimension>, 
-/**
- * Acquire's switch: the same as `multiscale` with the method mean.
- */
-enable_multiscale: boolean, s3_access_key_id?: string, s3_secret_access_key?: string, 
-/**
- * Overrides what the storage device's name implies. Not Acquire's, as all that follow.
- */
-compression?: Compression, multiscale?: Multiscale, 
-/**
- * Names of the dimensions, slowest first, as the array's axes lie; empty: the acquisition's order reversed.
- */
-storage_order?: Array<string>, durability?: Durability, 
-/**
- * Replace a store of ours that stands at `uri`.
- */
-overwrite?: boolean, notes?: Notes, };
+export type StorageSettings = {
+  /** Where the store is made. Acquire 0.3's `filename` is read as well. */
+  uri: string | null;
+  /** A JSON object as text; kept as the array's attributes. */
+  external_metadata_json: string | null;
+  first_frame_id: number;
+  /** [x, y], um; 0 reads as 1. */
+  pixel_scale_um: [number, number];
+  /** Fastest first; empty: x, y of the camera and a growing t. */
+  acquisition_dimensions: Array<Dimension>;
+  /** Acquire's switch: the same as `multiscale` with the method mean. */
+  enable_multiscale: boolean;
+  s3_access_key_id?: string;
+  s3_secret_access_key?: string;
+  /** Overrides what the storage device's name implies. Not Acquire's, as all that follow. */
+  compression?: Compression;
+  multiscale?: Multiscale;
+  /** Names of the dimensions, slowest first, as the array's axes lie; empty: the acquisition's order reversed. */
+  storage_order?: Array<string>;
+  durability?: Durability;
+  /** Replace a store of ours that stands at `uri`. */
+  overwrite?: boolean;
+  notes?: Notes;
+};
 
-/**
- * What one stream can do as it is configured now.
- */
-export type StreamCapabilities = { camera: CameraCapabilities | null, storage: StorageCapabilities | null, max_frame_count: Range, frame_average_count: Range, };
+/** What one stream can do as it is configured now. */
+export type StreamCapabilities = {
+  camera: CameraCapabilities | null;
+  storage: StorageCapabilities | null;
+  max_frame_count: Range;
+  frame_average_count: Range;
+};
 
-/**
- * Why a stream ended before its time.
- */
-export type StreamError = { 
-/**
- * `storage`, `camera`, ...
- */
-code: string, message: string, };
+/** Why a stream ended before its time. */
+export type StreamError = {
+  /** `storage`, `camera`, ... */
+  code: string;
+  message: string;
+};
 
 export type StreamState = "idle" | "running" | "waiting_for_trigger" | "storing" | "failed";
 
-export type StreamStats = { 
-/**
- * Index in `video`.
- */
-stream: number, name: string, state_of_stream: StreamState, ledger: Ledger, 
-/**
- * The first of them; `get_losses` has the rest.
- */
-losses: LossPage, 
-/**
- * Places to fill; `null`: until stopped.
- */
-frame_limit: number | null, rates: Rates, queue: Queue, 
-/**
- * Of the last stored frame, fastest dimension first, x and y left out.
- */
-coordinates: Array<Coordinate>, 
-/**
- * Wall clock of the camera computer, ms since 1970-01-01 UTC.
- */
-started_unix_ms: number | null, elapsed_s: number, 
-/**
- * `null`: until stopped, or not known yet.
- */
-remaining_s: number | null, 
-/**
- * Time points that began late: how late the last one was, ms. `null`: no interval is set.
- */
-lateness_ms: number | null, 
-/**
- * Where the data goes, on the camera computer; `null`: nothing is written.
- */
-path: string | null, run_id: string | null, 
-/**
- * Places that other programs can read.
- */
-frames_published: number, bytes_stored: number, disk_free_bytes: number | null, 
-/**
- * For people: "buffer full in 9 s".
- */
-warnings: Array<string>, error: StreamError | null, };
+export type StreamStats = {
+  /** Index in `video`. */
+  stream: number;
+  name: string;
+  state_of_stream: StreamState;
+  ledger: Ledger;
+  /** The first of them; `get_losses` has the rest. */
+  losses: LossPage;
+  /** Places to fill; `null`: until stopped. */
+  frame_limit: number | null;
+  rates: Rates;
+  queue: Queue;
+  /** Of the last stored frame, fastest dimension first, x and y left out. */
+  coordinates: Array<Coordinate>;
+  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  started_unix_ms: number | null;
+  elapsed_s: number;
+  /** `null`: until stopped, or not known yet. */
+  remaining_s: number | null;
+  /** Time points that began late: how late the last one was, ms. `null`: no interval is set. */
+  lateness_ms: number | null;
+  /** Where the data goes, on the camera computer; `null`: nothing is written. */
+  path: string | null;
+  run_id: string | null;
+  /** Places that other programs can read. */
+  frames_published: number;
+  bytes_stored: number;
+  disk_free_bytes: number | null;
+  /** For people: "buffer full in 9 s". */
+  warnings: Array<string>;
+  error: StreamError | null;
+};
 
-export type StreamSummary = { 
-/**
- * Index in `video`.
- */
-stream: number, name: string, 
-/**
- * `null`: nothing was written.
- */
-path: string | null, ledger: Ledger, frames_published: number, bytes_stored: number, elapsed_s: number, error: StreamError | null, };
+export type StreamSummary = {
+  /** Index in `video`. */
+  stream: number;
+  name: string;
+  /** `null`: nothing was written. */
+  path: string | null;
+  ledger: Ledger;
+  frames_published: number;
+  bytes_stored: number;
+  elapsed_s: number;
+  error: StreamError | null;
+};
 
-/**
- * A layout for a stated use, and why.
- */
-export type Suggestion = { dimensions: Array<Dimension>, why: string, };
+/** A layout for a stated use, and why. */
+export type Suggestion = {
+  dimensions: Array<Dimension>;
+  why: string;
+};
 
-export type Trigger = { enable: boolean, line: number, kind: TriggerKind, edge: TriggerEdge, };
+export type Trigger = {
+  enable: boolean;
+  line: number;
+  kind: TriggerKind;
+  edge: TriggerEdge;
+};
 
 export type TriggerEdge = "Rising" | "Falling" | "AnyEdge" | "LevelHigh" | "LevelLow" | "NotApplicable";
 
 export type TriggerKind = "Input" | "Output";
 
-/**
- * What the data will be looked at for.
- */
+/** What the data will be looked at for. */
 export type Use = "planes" | "time_courses" | "cloud";
 
-/**
- * One camera and where its frames go. A `null` or `NONE` identifier means: no stream, its settings are not validated.
- */
-export type VideoStream = { 
-/**
- * What the page calls the stream; empty: "Camera N". Not Acquire's.
- */
-name?: string, camera: Camera, storage: Storage, 
-/**
- * Places to fill; >= 2^53: until stopped; 0: no frames.
- */
-max_frame_count: number, 
-/**
- * 0 or 1: off. Otherwise the mean of so many camera frames is stored, as F32.
- */
-frame_average_count: number, 
-/**
- * Time from frame to frame, us; 0: follows the exposure. Not Acquire's.
- */
-frame_period_us?: number, 
-/**
- * Time from time point to time point, us; 0: continuous. Not Acquire's.
- */
-time_point_interval_us?: number, };
+/** One camera and where its frames go. A `null` or `NONE` identifier means: no stream, its settings are not validated. */
+export type VideoStream = {
+  /** What the page calls the stream; empty: "Camera N". Not Acquire's. */
+  name?: string;
+  camera: Camera;
+  storage: Storage;
+  /** Places to fill; >= 2^53: until stopped; 0: no frames. */
+  max_frame_count: number;
+  /** 0 or 1: off. Otherwise the mean of so many camera frames is stored, as F32. */
+  frame_average_count: number;
+  /** Time from frame to frame, us; 0: follows the exposure. Not Acquire's. */
+  frame_period_us?: number;
+  /** Time from time point to time point, us; 0: continuous. Not Acquire's. */
+  time_point_interval_us?: number;
+};
