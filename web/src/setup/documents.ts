@@ -37,7 +37,7 @@ export function acquireDocument(configuration: Configuration): { configuration: 
 }
 
 function strip<T extends object>(value: T, names: readonly string[], leftOut: Set<string>): T {
-  const copy: Record<string, unknown> = { ...value };
+  const copy = { ...value } as Record<string, unknown>;
   for (const name of names) {
     if (name in copy) leftOut.add(name);
     delete copy[name];

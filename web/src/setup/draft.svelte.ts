@@ -1,4 +1,5 @@
 import type { Configuration, Fix, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
 import { contains, getAt, overlaps } from "./path.ts";
@@ -114,13 +115,16 @@ export class Draft {
 
   /** Says that a field for these paths is on the page. @returns a function that takes it back. */
   register(paths: readonly string[]): () => void {
-    for (const path of paths) this.#fields.set(path, (this.#fields.get(path) ?? 0) + 1);
-    return () => {
-      for (const path of paths) {
-        const count = (this.#fields.get(path) ?? 1) - 1;
-        if (count > 0) this.#fields.set(path, count);
+    // Called from effects, which must not run again because a field came or went.
+    const count = (path: string, by: 1 | -1) =>
+      untrack(() => {
+        const next = (this.#fields.get(path) ?? 0) + by;
+        if (next > 0) this.#fields.set(path, next);
         else this.#fields.delete(path);
-      }
+      });
+    for (const path of paths) count(path, 1);
+    return () => {
+      for (const path of paths) count(path, -1);
     };
   }
 

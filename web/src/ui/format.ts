@@ -1,6 +1,4 @@
 /** Numbers for people: grouped by commas, a unit always, no more digits than mean something. */
-const NARROW = " ";
-
 export function formatNumber(value: number, digits = 6): string {
   if (!Number.isFinite(value)) return "–";
   return new Intl.NumberFormat("en-US", { maximumSignificantDigits: Math.max(digits, integerDigits(value)) }).format(
@@ -27,7 +25,7 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)}${NARROW}${BYTE_UNITS[unit] ?? "B"}`;
+  return `${value.toFixed(digits)} ${BYTE_UNITS[unit] ?? "B"}`;
 }
 
 export function formatRate(bytesPerSecond: number): string {

@@ -1,0 +1,236 @@
+import type { Configuration, Problem } from "@zarrcam/protocol";
+import { beforeEach, describe, expect, test } from "vitest";
+import { DraftCore, type Applied } from "./draft-core.ts";
+import { configurationWith } from "./fixture.ts";
+import { getAt, setAt } from "./path.ts";
+
+const EXPOSURE = "video[0].camera.settings.exposure_time_us";
+const WIDTH = "video[0].camera.settings.shape[0]";
+const HEIGHT = "video[0].camera.settings.shape[1]";
+
+/** A bridge with two rules: exposure at most 1 s, and width at least height. */
+class Bridge {
+  configuration: Configuration = configurationWith({});
+  revision = 1;
+  writes: Configuration[] = [];
+  delay: Promise<void> | null = null;
+
+  problems(configuration: Configuration): Problem[] {
+    const problems: Problem[] = [];
+    const exposure = Number(getAt(configuration, EXPOSURE));
+    if (exposure > 1e6) {
+      const fix = { label: "Use 1,000 ms", path: EXPOSURE, value: 1e6 };
+      problems.push({ path: EXPOSURE, code: "out_of_range", severity: "error", message: "too long", fix });
+    }
+    if (Number(getAt(configuration, WIDTH)) < Number(getAt(configuration, HEIGHT))) {
+      problems.push({ path: WIDTH, code: "shape", severity: "error", message: "narrower than high" });
+    }
+    return problems;
+  }
+  fetch = () => Promise.resolve({ configuration: this.configuration, revision: this.revision });
+  validate = async (configuration: Configuration) => {
+    await this.delay;
+    return { problems: this.problems(configuration), plans: [null] };
+  };
+  apply = (configuration: Configuration, revision: number): Promise<Applied> => {
+    if (revision !== this.revision)
+      return Promise.reject(Object.assign(new Error("stale"), { code: "stale_revision" }));
+    if (this.problems(configuration).length > 0) return Promise.reject(new Error("invalid was sent"));
+    this.writes.push(configuration);
+    return this.write(configuration);
+  };
+  /** Somebody writes. */
+  write(configuration: Configuration): Promise<Applied> {
+    this.configuration = configuration;
+    this.revision += 1;
+    return this.fetch();
+  }
+}
+
+let bridge: Bridge;
+let notices: string[];
+let draft: DraftCore;
+
+beforeEach(async () => {
+  bridge = new Bridge();
+  notices = [];
+  draft = new DraftCore(bridge, { notice: (message) => notices.push(message) });
+  draft.adopt(await bridge.fetch());
+  await draft.idle();
+});
+
+const at = (path: string) => getAt(draft.working, path);
+const inForce = (path: string) => getAt(bridge.configuration, path);
+
+describe("the draft", () => {
+  test("applies a valid edit at once, with the revision", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
+    await draft.idle();
+    expect(inForce(EXPOSURE)).toBe(70_000);
+    expect(draft.revision).toBe(2);
+    expect(draft.pending).toEqual([]);
+    expect(draft.settled).toBe(true);
+  });
+
+  test("keeps an invalid edit in its field, with its problem, and out of the bridge", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 2e6 }]);
+    await draft.idle();
+    expect(at(EXPOSURE)).toBe(2e6);
+    expect(inForce(EXPOSURE)).toBe(10_000);
+    expect(draft.problems.map(({ path }) => path)).toEqual([EXPOSURE]);
+    expect(draft.settled).toBe(false);
+  });
+
+  test("applies another valid edit beside an invalid one", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 2e6 }]);
+    await draft.idle();
+    draft.edit("Width", [{ path: WIDTH, value: 1024 }]);
+    await draft.idle();
+    expect(inForce(WIDTH)).toBe(1024);
+    expect(at(EXPOSURE)).toBe(2e6);
+    expect(draft.problems).toHaveLength(1);
+  });
+
+  test("a fix makes all of it valid", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 2e6 }]);
+    await draft.idle();
+    const fix = draft.problems[0]?.fix;
+    draft.edit(fix?.label ?? "", [{ path: fix?.path ?? "", value: fix?.value }]);
+    await draft.idle();
+    expect(inForce(EXPOSURE)).toBe(1e6);
+    expect(draft.problems).toEqual([]);
+  });
+
+  test("two edits that are valid only together are applied together", async () => {
+    draft.edit("Height", [{ path: HEIGHT, value: 900 }]);
+    await draft.idle();
+    expect(inForce(HEIGHT)).toBe(480);
+    draft.edit("Width", [{ path: WIDTH, value: 1000 }]);
+    await draft.idle();
+    expect([inForce(WIDTH), inForce(HEIGHT)]).toEqual([1000, 900]);
+  });
+
+  test("edits made while an answer is awaited are not lost", async () => {
+    let open = () => undefined as void;
+    bridge.delay = new Promise((resolve) => (open = resolve));
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
+    draft.edit("Width", [{ path: WIDTH, value: 800 }]);
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 30_000 }]);
+    open();
+    await draft.idle();
+    expect([inForce(EXPOSURE), inForce(WIDTH)]).toEqual([30_000, 800]);
+  });
+
+  test("text that is no value stays in its field until it is mended", () => {
+    draft.setText(EXPOSURE, "70 apples", "no unit of time");
+    expect(draft.texts.get(EXPOSURE)?.text).toBe("70 apples");
+    expect(draft.settled).toBe(false);
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
+    expect(draft.texts.size).toBe(0);
+  });
+});
+
+describe("undo and redo", () => {
+  test("go back and forth, in the bridge too", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
+    draft.edit("Width", [{ path: WIDTH, value: 800 }]);
+    await draft.idle();
+    expect(draft.canUndo).toBe("Width");
+    draft.undo();
+    draft.undo();
+    await draft.idle();
+    expect([inForce(EXPOSURE), inForce(WIDTH)]).toEqual([10_000, 640]);
+    draft.redo();
+    await draft.idle();
+    expect([inForce(EXPOSURE), inForce(WIDTH)]).toEqual([20_000, 640]);
+    expect(draft.canRedo).toBe("Width");
+  });
+
+  test("a new edit ends redo", () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
+    draft.undo();
+    draft.edit("Width", [{ path: WIDTH, value: 800 }]);
+    expect(draft.canRedo).toBeNull();
+  });
+
+  test("undo of mine leaves what another page changed", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
+    await draft.idle();
+    draft.remoteChange(await bridge.write(setAt(bridge.configuration, WIDTH, 999)), "another page");
+    draft.undo();
+    await draft.idle();
+    expect([inForce(EXPOSURE), inForce(WIDTH)]).toEqual([10_000, 999]);
+  });
+
+  test("an edit that changes nothing is no step", () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 10_000 }]);
+    expect(draft.canUndo).toBeNull();
+  });
+});
+
+describe("two pages", () => {
+  test("a change of the other page is taken over and told", async () => {
+    draft.remoteChange(await bridge.write(setAt(bridge.configuration, WIDTH, 800)), "another page");
+    await draft.idle();
+    expect(at(WIDTH)).toBe(800);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toContain("another page");
+  });
+
+  test("a write on an old revision is done again on the new one, and nothing of either is lost", async () => {
+    await bridge.write(setAt(bridge.configuration, WIDTH, 800));
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 50_000 }]);
+    await draft.idle();
+    expect([inForce(EXPOSURE), inForce(WIDTH)]).toEqual([50_000, 800]);
+    expect(notices[0]).toContain("shape[0]");
+  });
+
+  test("both change one field: mine stays in the field, theirs in force, and the choice is mine", async () => {
+    await bridge.write(setAt(bridge.configuration, EXPOSURE, 90_000));
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 50_000 }]);
+    await draft.idle();
+    expect(at(EXPOSURE)).toBe(50_000);
+    expect(inForce(EXPOSURE)).toBe(90_000);
+    expect(draft.conflicts).toMatchObject([{ path: EXPOSURE, was: 10_000, mine: 50_000, theirs: 90_000 }]);
+
+    draft.edit("Width", [{ path: WIDTH, value: 700 }]);
+    await draft.idle();
+    expect(inForce(WIDTH)).toBe(700);
+    expect(inForce(EXPOSURE)).toBe(90_000);
+
+    const [conflict] = draft.conflicts;
+    if (conflict) draft.resolve(conflict, "mine");
+    await draft.idle();
+    expect(inForce(EXPOSURE)).toBe(50_000);
+    expect(draft.settled).toBe(true);
+  });
+
+  test("theirs can be taken instead", async () => {
+    await bridge.write(setAt(bridge.configuration, EXPOSURE, 90_000));
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 50_000 }]);
+    await draft.idle();
+    const [conflict] = draft.conflicts;
+    if (conflict) draft.resolve(conflict, "theirs");
+    await draft.idle();
+    expect([at(EXPOSURE), inForce(EXPOSURE)]).toEqual([90_000, 90_000]);
+  });
+
+  test("the same value by both is no conflict", async () => {
+    await bridge.write(setAt(bridge.configuration, EXPOSURE, 50_000));
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 50_000 }]);
+    await draft.idle();
+    expect(draft.conflicts).toEqual([]);
+    expect(draft.settled).toBe(true);
+  });
+
+  test("after a return of the bridge an invalid edit is still in its field", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 2e6 }]);
+    await draft.idle();
+    bridge.revision = 0;
+    draft.adopt(await bridge.write(configurationWith({ shape: [320, 200] })));
+    await draft.idle();
+    expect(at(EXPOSURE)).toBe(2e6);
+    expect(at(WIDTH)).toBe(320);
+    expect(notices[0]).toContain("camera computer");
+  });
+});
