@@ -6,6 +6,7 @@
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
 //! - [`shard_index`]: where a shard's chunks lie.
 //! - [`reduce_plane`], [`ZAccumulator`] (`reduce`): a plane to the next coarser level.
+//! - [`ArrayDescription`] (`metadata`, `metadata_v2`, `metadata_v3`, `metadata_ngff`): what an array is, as a store's documents.
 
 mod blosc;
 mod blosc_decode;

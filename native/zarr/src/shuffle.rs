@@ -247,13 +247,13 @@ mod tests {
             block
         };
         assert_eq!(halves(shuffle_2), halves(shuffle_2_body));
-        let quarters = |shuffle: fn(&[u8], &mut [u8], &mut [u8], &mut [u8], &mut [u8])| {
-            let mut planes = [(); 4].map(|()| vec![0; 1001]);
-            let [p0, p1, p2, p3] = &mut planes;
-            shuffle(&source, p0, p1, p2, p3);
-            planes
-        };
-        assert_eq!(quarters(shuffle_4), quarters(shuffle_4_body));
+        let planes = || [(); 4].map(|()| vec![0; 1001]);
+        let (mut a, mut b) = (planes(), planes());
+        let [p0, p1, p2, p3] = &mut a;
+        shuffle_4(&source, p0, p1, p2, p3);
+        let [p0, p1, p2, p3] = &mut b;
+        shuffle_4_body(&source, p0, p1, p2, p3);
+        assert_eq!(a, b);
         for (wide, baseline) in [
             (unshuffle_2 as fn(&[u8], &mut [u8]), unshuffle_2_body as fn(&[u8], &mut [u8])),
             (unshuffle_4, unshuffle_4_body),
