@@ -1,5 +1,4 @@
 export type * from "./generated/index.ts";
-export type * from "./plan.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./methods.ts";

@@ -18,12 +18,13 @@ import {
 } from "valibot";
 
 import type {
+  AppliedConfiguration,
   Capabilities,
-  Configuration,
   DatasetInfo,
   DeviceIdentifier,
   DeviceInfo,
   LossPage,
+  Plan,
   Problem,
   RunSummary,
   RuntimeState,
@@ -32,12 +33,7 @@ import type {
 } from "./generated/index.ts";
 import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
-import type { Plan } from "./plan.ts";
 
-export interface AppliedConfiguration {
-  configuration: Configuration;
-  revision: number;
-}
 export interface Validation {
   problems: Problem[];
   /** One a stream; null where there is no stream, or its problems leave no plan. */

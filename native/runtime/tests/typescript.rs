@@ -1,4 +1,5 @@
 //! The TypeScript types of `bridge/protocol/src/generated` are made from the Rust types, and may not be stale.
+//! The test sits here because this crate sees all of them.
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
@@ -6,7 +7,10 @@ use std::path::PathBuf;
 
 use ts_rs::{Config, TS, TypeVisitor};
 use zarrcam_acquisition::{DatasetInfo, Event, LossPage};
-use zarrcam_config::{Capabilities, Configuration, DeviceInfo, ErrorData, Problem, Suggestion, Use};
+use zarrcam_config::{Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, Suggestion, Use};
+use zarrcam_runtime::AppliedConfiguration;
+use zarrcam_storage::Recovery;
+use zarrcam_zarr::Plan;
 
 /// Declarations by name, so that the file's order does not depend on the order of the roots.
 struct Collector {
@@ -21,7 +25,8 @@ impl TypeVisitor for Collector {
             return;
         }
         if T::output_path().is_some() {
-            let declaration = format!("{}export {}\n", T::docs().unwrap_or_default(), T::decl(&self.config));
+            let docs = T::docs().map(|docs| short_comment(&docs) + "\n").unwrap_or_default();
+            let declaration = format!("{docs}export {}\n", a_field_a_line(&T::decl(&self.config)));
             let name = T::ident(&self.config);
             let other = self.declarations.insert(name.clone(), declaration.clone());
             assert!(other.is_none_or(|other| other == declaration), "two types are named {name}");
@@ -31,22 +36,75 @@ impl TypeVisitor for Collector {
     }
 }
 
+/// `type A = { a: number, b: string, };` over lines, with its comments.
+fn a_field_a_line(declaration: &str) -> String {
+    let Some((head, fields)) = declaration.split_once(" = { ").filter(|_| declaration.ends_with(", };")) else {
+        return declaration.to_owned();
+    };
+    let mut lines = format!("{head} = {{");
+    let mut rest = fields.trim_end_matches(" };");
+    while !rest.trim().is_empty() {
+        rest = rest.trim_start();
+        if rest.starts_with("/**") {
+            let (comment, after) = rest.split_at(rest.find("*/").expect("the comment ends") + 2);
+            lines += &format!("\n  {}", short_comment(comment).replace('\n', "\n  "));
+            rest = after;
+        } else {
+            let (field, after) = rest.split_at(end_of_field(rest));
+            lines += &format!("\n  {};", field.trim());
+            rest = after.trim_start_matches(',');
+        }
+    }
+    lines + "\n};"
+}
+
+/// The comma behind the field, commas within its type not counted.
+fn end_of_field(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '<' | '[' | '(' | '{' => depth += 1,
+            '>' | ']' | ')' | '}' => depth -= 1,
+            ',' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// One line stays one line.
+fn short_comment(comment: &str) -> String {
+    let lines: Vec<&str> = comment
+        .lines()
+        .map(|line| line.trim().trim_start_matches("/**").trim_start_matches("*/").trim_start_matches('*').trim())
+        .collect();
+    let text = lines.join("\n");
+    match text.trim() {
+        one if !one.contains('\n') => format!("/** {one} */"),
+        many => format!("/**\n * {}\n */", many.replace('\n', "\n * ").replace(" * \n", " *\n")),
+    }
+}
+
 fn generate() -> String {
     let mut collector = Collector {
         config: Config::new().with_large_int("number"),
         seen: HashSet::new(),
         declarations: BTreeMap::new(),
     };
-    collector.visit::<Configuration>();
-    collector.visit::<Problem>();
-    collector.visit::<ErrorData>();
+    collector.visit::<AppliedConfiguration>();
     collector.visit::<Capabilities>();
-    collector.visit::<DeviceInfo>();
-    collector.visit::<Use>();
-    collector.visit::<Suggestion>();
-    collector.visit::<Event>();
-    collector.visit::<LossPage>();
+    collector.visit::<Configuration>();
     collector.visit::<DatasetInfo>();
+    collector.visit::<DeviceInfo>();
+    collector.visit::<ErrorData>();
+    collector.visit::<Event>();
+    collector.visit::<Example>();
+    collector.visit::<LossPage>();
+    collector.visit::<Plan>();
+    collector.visit::<Problem>();
+    collector.visit::<Recovery>();
+    collector.visit::<Suggestion>();
+    collector.visit::<Use>();
     let header = "// Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n";
     collector.declarations.values().fold(header.to_owned(), |text, declaration| text + "\n" + declaration)
 }
@@ -65,4 +123,12 @@ fn generated_types_are_fresh() {
         "{} is stale: run UPDATE_TYPES=1 cargo test --release -p zarrcam-runtime --test typescript",
         path.display()
     );
+}
+
+#[test]
+fn declarations_are_written_over_lines() {
+    let written = "type A = { a: [number, number], \n/**\n * One, two.\n */\nb?: Array<{ c: string, }>, };";
+    let expected = "type A = {\n  a: [number, number];\n  /** One, two. */\n  b?: Array<{ c: string, }>;\n};";
+    assert_eq!(a_field_a_line(written), expected);
+    assert_eq!(a_field_a_line("type B = \"a\" | \"b\";"), "type B = \"a\" | \"b\";");
 }

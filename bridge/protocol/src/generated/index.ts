@@ -179,9 +179,6 @@ export type DropCause = "camera" | "queue" | "storage";
 /** When stored frames are forced to the disk itself. */
 export type Durability = "none" | "layer" | "second";
 
-/** Stable, for programs. */
-export type ErrorCode = "invalid_configuration" | "stale_revision" | "already_running" | "not_running" | "not_configured" | "unknown_stream" | "exists" | "trigger_refused" | "storage" | "camera" | "locked" | "not_found" | "cancelled" | "closed";
-
 /** How a refusal travels between processes and languages. */
 export type ErrorData = {
   /** Stable, for programs: `invalid_configuration`, `stale_revision`, `already_running`, ... */
