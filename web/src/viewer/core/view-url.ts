@@ -1,0 +1,98 @@
+// The view in the page's address: what is shown and how. Never settings of the acquisition.
+import { type ColourMap, colourMaps } from "./colour-maps.ts";
+import type { Look } from "./look.ts";
+
+export interface ViewUrl {
+  dataset: string | null;
+  stream: number;
+  sideBySide: boolean;
+  /** Null: the whole frame. */
+  view: { x: number; y: number; zoom: number } | null;
+  /** Positions along the axes by name; only what was left of Live, pinned, or chosen in a dataset. */
+  index: Record<string, number>;
+  pins: Record<string, number>;
+  look: Partial<Pick<Look, "min" | "max" | "gamma" | "map">>;
+  renderer: "auto" | "canvas2d";
+}
+
+export const emptyViewUrl: ViewUrl = {
+  dataset: null,
+  stream: 0,
+  sideBySide: false,
+  view: null,
+  index: {},
+  pins: {},
+  look: {},
+  renderer: "auto",
+};
+
+const NAME = /^[^\s=,&;:]{1,40}$/;
+
+export function formatViewUrl(state: ViewUrl): string {
+  const parts = new URLSearchParams();
+  if (state.dataset) parts.set("dataset", state.dataset);
+  if (state.stream > 0) parts.set("stream", String(state.stream));
+  if (state.sideBySide) parts.set("streams", "all");
+  if (state.view) parts.set("view", [state.view.x, state.view.y, state.view.zoom].map(short).join(","));
+  const at = pairs(state.index);
+  if (at) parts.set("at", at);
+  const pins = pairs(state.pins);
+  if (pins) parts.set("pin", pins);
+  const { min, max, gamma, map } = state.look;
+  if (min !== undefined && max !== undefined) parts.set("contrast", `${short(min)},${short(max)}`);
+  if (gamma !== undefined && gamma !== 1) parts.set("gamma", short(gamma));
+  if (map !== undefined && map !== "gray") parts.set("map", map);
+  if (state.renderer !== "auto") parts.set("renderer", state.renderer);
+  return parts.toString();
+}
+
+/** What cannot be read is left out: an address is typed by hand, too. */
+export function parseViewUrl(text: string): ViewUrl {
+  const parts = new URLSearchParams(text);
+  const view = numbers(parts.get("view"), 3);
+  const contrast = numbers(parts.get("contrast"), 2);
+  const gamma = Number(parts.get("gamma"));
+  const map = parts.get("map") as ColourMap | null;
+  const stream = Number(parts.get("stream"));
+  const look: ViewUrl["look"] = {};
+  if (contrast && (contrast[0] as number) < (contrast[1] as number)) {
+    look.min = contrast[0] as number;
+    look.max = contrast[1] as number;
+  }
+  if (parts.has("gamma") && gamma >= 0.2 && gamma <= 5) look.gamma = gamma;
+  if (map && colourMaps.includes(map)) look.map = map;
+  return {
+    dataset: parts.get("dataset"),
+    stream: Number.isInteger(stream) && stream >= 0 ? stream : 0,
+    sideBySide: parts.get("streams") === "all",
+    view:
+      view && (view[2] as number) > 0 ? { x: view[0] as number, y: view[1] as number, zoom: view[2] as number } : null,
+    index: parsePairs(parts.get("at")),
+    pins: parsePairs(parts.get("pin")),
+    look,
+    renderer: parts.get("renderer") === "canvas2d" ? "canvas2d" : "auto",
+  };
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(7)));
+}
+function pairs(values: Record<string, number>): string {
+  return Object.entries(values)
+    .filter(([name]) => NAME.test(name))
+    .map(([name, value]) => `${name}:${value}`)
+    .join(",");
+}
+function parsePairs(text: string | null): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const pair of (text ?? "").split(",")) {
+    const [name, value] = pair.split(":");
+    const index = Number(value);
+    if (name && NAME.test(name) && value && Number.isInteger(index) && index >= 0) found[name] = index;
+  }
+  return found;
+}
+function numbers(text: string | null, count: number): number[] | null {
+  const found = (text ?? "").split(",").map(Number);
+  return text !== null && found.length === count && found.every(Number.isFinite) ? found : null;
+}

@@ -1,0 +1,51 @@
+import { type Size, type View, visibleRegion } from "./geometry.ts";
+import type { Rectangle } from "./picture.ts";
+
+/** What to ask of the camera computer: no more than the canvas shows. */
+export interface WantedPicture {
+  maxWidth: number;
+  maxHeight: number;
+  /** Null: the whole frame. */
+  region: Rectangle | null;
+}
+
+const MAX_SIDE = 8192;
+/** Regions move in steps, in px of the picture: panning a little asks for nothing new. */
+const STEP = 64;
+/** Pictures may be so much larger than the screen shows, in one direction, before they are reduced once more. */
+const EXCESS = 0.35;
+
+/**
+ * The whole frame while all of it is in sight. Zoomed in, the part in sight with some room around it, at the resolution
+ * of the canvas: full from 1:1 on.
+ */
+export function wantedPicture(view: View, frame: Size, canvas: Size): WantedPicture {
+  const visible = visibleRegion(view, frame, canvas);
+  const scale = Math.max(1, Math.ceil(1 / view.zoom - EXCESS));
+  if (!visible || coversMost(visible, frame)) {
+    return { maxWidth: side(frame.width / scale), maxHeight: side(frame.height / scale), region: null };
+  }
+  const step = STEP * scale;
+  const x = Math.max(0, Math.floor((visible.x - step / 2) / step) * step);
+  const y = Math.max(0, Math.floor((visible.y - step / 2) / step) * step);
+  const right = Math.min(frame.width, Math.ceil((visible.x + visible.width + step / 2) / step) * step);
+  const bottom = Math.min(frame.height, Math.ceil((visible.y + visible.height + step / 2) / step) * step);
+  const region = { x, y, width: right - x, height: bottom - y };
+  return { maxWidth: side(region.width / scale), maxHeight: side(region.height / scale), region };
+}
+
+export function sameWanted(a: WantedPicture | null, b: WantedPicture | null): boolean {
+  if (a === null || b === null) return a === b;
+  if (a.maxWidth !== b.maxWidth || a.maxHeight !== b.maxHeight) return false;
+  if (a.region === null || b.region === null) return a.region === b.region;
+  const [p, q] = [a.region, b.region];
+  return p.x === q.x && p.y === q.y && p.width === q.width && p.height === q.height;
+}
+
+function coversMost(visible: Rectangle, frame: Size): boolean {
+  return visible.width * visible.height >= 0.9 * frame.width * frame.height;
+}
+
+function side(length: number): number {
+  return Math.min(MAX_SIDE, Math.max(1, Math.ceil(length - 1e-6)));
+}

@@ -1,0 +1,118 @@
+// The view worker's own connection to the bridge: previews never pass through the page's thread.
+import { type PreviewSubscription, RemoteRuntime } from "@zarrcam/client/remote";
+import { type PreviewEnded, type PreviewFrame } from "@zarrcam/protocol";
+
+import { type WantedPicture, sameWanted } from "../core/wanted-picture.ts";
+
+const RETRY_MS = 500;
+
+export interface CameraLinkEvents {
+  link(state: "connected" | "reconnecting", reason: string | null): void;
+  /** Resolves when the picture was drawn or overtaken: that is when the credit goes back. */
+  picture(pane: number, frame: PreviewFrame): Promise<void>;
+  problem(pane: number, message: string | null): void;
+}
+
+interface Want {
+  stream: number;
+  wanted: WantedPicture;
+}
+
+/** One subscription a pane; changes are applied one after the other, the latest wish wins. */
+export class CameraLink {
+  readonly #url: string;
+  readonly #events: CameraLinkEvents;
+  readonly #wants = new Map<number, Want>();
+  readonly #open = new Map<number, { want: Want; subscription: PreviewSubscription; id: number | undefined }>();
+  readonly #working = new Set<number>();
+  #runtime: RemoteRuntime | null = null;
+
+  constructor(url: string, events: CameraLinkEvents) {
+    this.#url = url;
+    this.#events = events;
+    void this.#connect();
+  }
+
+  want(pane: number, stream: number, wanted: WantedPicture | null): void {
+    if (wanted) this.#wants.set(pane, { stream, wanted });
+    else this.#wants.delete(pane);
+    this.#settle(pane);
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const runtime = await RemoteRuntime.connect(this.#url, { reconnect: true });
+      this.#runtime = runtime;
+      this.#events.link("connected", null);
+      runtime.onConnection(({ state, reason }) => {
+        if (state !== "closed") this.#events.link(state, reason?.message ?? null);
+        // Another session of the bridge: subscriptions are made anew, whatever became of the old ones.
+        if (state !== "connected") return;
+        for (const { subscription } of this.#open.values()) void subscription.close();
+        this.#open.clear();
+        for (const pane of this.#wants.keys()) this.#settle(pane);
+      });
+      // A stream that did not exist may exist now.
+      runtime.on("configuration", () => {
+        for (const pane of this.#wants.keys()) this.#settle(pane);
+      });
+      runtime.on("preview.ended" as never, (ended: PreviewEnded) => this.#ended(ended));
+      for (const pane of this.#wants.keys()) this.#settle(pane);
+    } catch (error) {
+      this.#events.link("reconnecting", error instanceof Error ? error.message : String(error));
+      setTimeout(() => void this.#connect(), RETRY_MS);
+    }
+  }
+
+  #settle(pane: number): void {
+    if (!this.#runtime || this.#working.has(pane)) return;
+    this.#working.add(pane);
+    this.#work(pane, this.#runtime)
+      .then(
+        () => this.#events.problem(pane, null),
+        (error: unknown) => {
+          this.#open.delete(pane);
+          this.#events.problem(pane, error instanceof Error ? error.message : String(error));
+        },
+      )
+      .finally(() => this.#working.delete(pane));
+  }
+
+  async #work(pane: number, runtime: RemoteRuntime): Promise<void> {
+    for (;;) {
+      const want = this.#wants.get(pane);
+      const open = this.#open.get(pane);
+      if (!want) {
+        if (!open) return;
+        this.#open.delete(pane);
+        await open.subscription.close();
+      } else if (!open) {
+        const { stream, wanted } = want;
+        const entry: { id: number | undefined } = { id: undefined };
+        const subscription = await runtime.subscribePreview(request(stream, wanted), (frame) => {
+          entry.id = frame.header.subscription;
+          return this.#events.picture(pane, frame);
+        });
+        this.#open.set(pane, Object.assign(entry, { want, subscription }));
+      } else if (open.want.stream !== want.stream) {
+        this.#open.delete(pane);
+        await open.subscription.close();
+      } else if (!sameWanted(open.want.wanted, want.wanted)) {
+        await open.subscription.update(request(want.stream, want.wanted));
+        open.want = want;
+      } else return;
+    }
+  }
+
+  #ended({ subscription }: PreviewEnded): void {
+    for (const [pane, open] of this.#open) {
+      if (open.id !== subscription) continue;
+      this.#open.delete(pane);
+      setTimeout(() => this.#settle(pane), RETRY_MS);
+    }
+  }
+}
+
+function request(stream: number, { maxWidth, maxHeight, region }: WantedPicture) {
+  return { stream, maxWidth, maxHeight, region: region ?? undefined };
+}

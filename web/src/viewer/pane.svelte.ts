@@ -1,0 +1,169 @@
+import {
+  type Point,
+  type Size,
+  type View,
+  fitView,
+  panBy,
+  settleView,
+  toFrame,
+  zoomAt,
+  zoomTo,
+} from "./core/geometry.ts";
+import { type Look, defaultLook } from "./core/look.ts";
+import { percentileLimits } from "./core/percentile.ts";
+import { IGNORED } from "./core/auto-contrast.ts";
+import type { Rectangle } from "./core/picture.ts";
+import type { PlaceIndex, Readout, Shown } from "./live/messages.ts";
+import type { ViewClient } from "./live/view-client.ts";
+
+/** Numbers on the page change no more often than they can be read, ms. */
+const PUBLISH_MS = 100;
+
+export interface Measurement {
+  from: Point;
+  to: Point;
+}
+
+/** One image of the page: what it shows and how. Pixels stay in the view worker. */
+export class PaneState {
+  readonly id: number;
+  /** Px of the screen. */
+  size = $state.raw<Size>({ width: 0, height: 0 });
+  /** Of the source; null until it is known. */
+  frame = $state.raw<Size | null>(null);
+  view = $state.raw<View>({ centre: { x: 0, y: 0 }, zoom: 1, fit: true });
+  shown = $state.raw<Shown | null>(null);
+  readout = $state.raw<Readout | null>(null);
+  looks = $state.raw<Look[]>([defaultLook(null)]);
+  /** Why the image has no picture where one belongs: "frame 118 lost: queue full". */
+  missing = $state<string | null>(null);
+  /** A region that is being drawn, px of the frame. */
+  region = $state.raw<Rectangle | null>(null);
+  measurement = $state.raw<Measurement | null>(null);
+
+  readonly #client: ViewClient;
+  readonly #changed: (pane: PaneState) => void;
+  #channelOf: PlaceIndex | null = null;
+  #latest: Shown | null = null;
+  #publishing: ReturnType<typeof setTimeout> | null = null;
+  #untouched = true;
+
+  constructor(id: number, client: ViewClient, changed: (pane: PaneState) => void) {
+    this.id = id;
+    this.#client = client;
+    this.#changed = changed;
+  }
+
+  /** Of the channel that is shown. */
+  get channel(): number {
+    return this.shown?.channel ?? 0;
+  }
+  /** As set; with `auto` the limits in force are the frame's. */
+  get look(): Look {
+    const own = this.looks[this.channel] ?? this.looks[0] ?? defaultLook(null);
+    return own.auto && this.shown ? { ...own, min: this.shown.look.min, max: this.shown.look.max } : own;
+  }
+
+  resize(size: Size): void {
+    if (size.width === this.size.width && size.height === this.size.height) return;
+    this.size = size;
+    this.#client.send({ kind: "resize", pane: this.id, size });
+    this.#setView(this.view);
+  }
+  setFrame(frame: Size): void {
+    if (this.frame?.width === frame.width && this.frame.height === frame.height) return;
+    // Another frame is another coordinate system: what was in sight there means nothing here.
+    const known = this.frame !== null;
+    this.frame = frame;
+    this.#setView(known ? fitView(frame, this.size) : this.view);
+  }
+  fit(): void {
+    if (this.frame) this.#setView(fitView(this.frame, this.size));
+  }
+  oneToOne(): void {
+    if (this.frame) this.#setView(zoomTo(this.view, this.frame, this.size, 1));
+  }
+  /** @param at px of the canvas; the middle where it is left out. */
+  zoom(factor: number, at = { x: this.size.width / 2, y: this.size.height / 2 }): void {
+    if (this.frame) this.#setView(zoomAt(this.view, this.frame, this.size, at, factor));
+  }
+  pan(dx: number, dy: number): void {
+    if (this.frame) this.#setView(panBy(this.view, this.frame, dx, dy));
+  }
+  setView(view: View): void {
+    this.#setView(view);
+  }
+  frameAt(point: Point): Point {
+    return toFrame(this.view, this.size, point);
+  }
+  point(at: Point | null): void {
+    this.#client.send({ kind: "point", pane: this.id, at: at && this.frameAt(at) });
+  }
+
+  setLook(change: Partial<Look>, channel = this.channel): void {
+    this.#untouched = false;
+    const looks = [...this.looks];
+    const before = channel === this.channel ? this.look : (looks[channel] ?? defaultLook(null));
+    const next = { ...before, ...change };
+    if (!(next.max > next.min)) return;
+    looks[channel] = next;
+    this.looks = looks;
+    this.#sendLooks();
+  }
+  /** The shown frame's percentiles, once. */
+  autoOnce(): void {
+    const histogram = this.shown?.caption.histogram;
+    if (histogram) this.setLook({ ...percentileLimits(histogram, IGNORED), auto: false });
+  }
+  /** As many looks as channels; those that there are stay. */
+  setChannels(count: number, of: PlaceIndex | null): void {
+    const same = of?.stride === this.#channelOf?.stride && of?.size === this.#channelOf?.size;
+    if (this.looks.length === count && same) return;
+    const first = this.looks[0] ?? defaultLook(null);
+    this.looks = Array.from({ length: Math.max(1, count) }, (_, at) => this.looks[at] ?? { ...first });
+    this.#channelOf = of;
+    this.#sendLooks();
+  }
+  setPins(pins: (PlaceIndex & { index: number })[]): void {
+    this.#client.send({ kind: "pins", pane: this.id, pins });
+  }
+
+  /** From the view worker, for every picture that was drawn. */
+  take(shown: Shown): void {
+    this.#latest = shown;
+    this.missing = null;
+    if (this.#untouched) {
+      this.#untouched = false;
+      const range = defaultLook(shown.picture.pixelType);
+      this.looks = this.looks.map((look) => (look.auto ? { ...look, min: range.min, max: range.max } : look));
+    }
+    this.setFrame({ width: shown.picture.frameWidth, height: shown.picture.frameHeight });
+    if (this.#publishing) return;
+    this.shown = shown;
+    this.#publishing = setTimeout(() => {
+      this.#publishing = null;
+      if (this.#latest && this.#latest !== this.shown) this.shown = this.#latest;
+    }, PUBLISH_MS);
+  }
+  /** The last one drawn, whether the page has seen it yet or not. */
+  get latest(): Shown | null {
+    return this.#latest;
+  }
+  clear(missing: string | null): void {
+    this.#client.send({ kind: "picture", pane: this.id, channel: 0, captioned: null });
+    this.#latest = null;
+    this.shown = null;
+    this.missing = missing;
+  }
+
+  #setView(view: View): void {
+    this.view = this.frame ? settleView(view, this.frame, this.size) : view;
+    this.#client.send({ kind: "view", pane: this.id, view: this.view });
+    this.#changed(this);
+  }
+  #sendLooks(): void {
+    const looks = $state.snapshot(this.looks) as Look[];
+    this.#client.send({ kind: "looks", pane: this.id, looks, channel: this.#channelOf });
+    this.#changed(this);
+  }
+}

@@ -1,0 +1,68 @@
+import type { RuntimeState } from "@zarrcam/protocol";
+
+import type { Histogram, Reduction } from "../core/picture.ts";
+
+/** What the canvas shows, to be read from three metres. */
+export type Tone = "ready" | "live" | "recording" | "dataset";
+
+export function canvasWord(state: RuntimeState, dataset: string | null): { word: string; tone: Tone } {
+  if (state === "Running" && dataset === null) return { word: "Recording", tone: "recording" };
+  if (dataset !== null) return { word: dataset, tone: "dataset" };
+  switch (state) {
+    case "Previewing":
+      return { word: "Live, not saved", tone: "live" };
+    case "AwaitingConfiguration":
+      return { word: "Needs set-up", tone: "ready" };
+    case "Closed":
+      return { word: "Not connected", tone: "ready" };
+    default:
+      return { word: "Ready", tone: "ready" };
+  }
+}
+
+/** "mean of 3 x 3"; empty: the pixel itself. */
+export function reductionWords([x, y]: [number, number], reduction: Reduction): string {
+  if (x === 1 && y === 1) return "";
+  switch (reduction) {
+    case "decimate":
+      return `one of ${x} × ${y}`;
+    case "min":
+      return `least of ${x} × ${y}`;
+    case "max":
+      return `largest of ${x} × ${y}`;
+    default:
+      return `mean of ${x} × ${y}`;
+  }
+}
+
+export function histogramWords(of: Histogram["of"]): string {
+  switch (of) {
+    case "frame":
+      return "all pixels";
+    case "level":
+      return "all pixels of this zoom level";
+    case "part":
+      return "the part that is read";
+  }
+}
+
+/** Short and of even width: "32 ms", "4.1 s", "12 min". */
+export function ageWords(ms: number): string {
+  const age = Math.max(0, ms);
+  if (age < 1000) return `${Math.round(age)} ms`;
+  if (age < 60_000) return `${(age / 1000).toFixed(1)} s`;
+  if (age < 3_600_000) return `${Math.floor(age / 60_000)} min`;
+  if (age < 172_800_000) return `${Math.floor(age / 3_600_000)} h`;
+  return `${Math.floor(age / 86_400_000)} days`;
+}
+
+/** At most six digits that mean something. */
+export function valueWords(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(6)));
+}
+
+export function fpsWords(fps: number | null | undefined): string {
+  if (fps === null || fps === undefined) return "–";
+  return fps >= 99.95 ? fps.toFixed(0) : fps.toFixed(1);
+}
