@@ -4,22 +4,18 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
-use ts_rs::TS;
 use zarrcam_config::{Configuration, Fix, Problem, Severity, VideoStream, check, storage_capabilities};
-use zarrcam_zarr::{Plan, plan};
 
 use crate::devices::Devices;
 use crate::disk;
-use crate::meter::bytes;
 use crate::names::{NameSpace, real_path};
 use crate::runtime::Runtime;
-use crate::stream::sizing::memory_bytes;
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Validation {
     pub problems: Vec<Problem>,
     /// One a stream; `null` where there is no stream, or its problems leave no plan.
-    pub plans: Vec<Option<Plan>>,
+    pub plans: Vec<Option<Value>>,
 }
 
 impl Runtime {
@@ -37,14 +33,9 @@ impl Runtime {
             let broken = |problem: &Problem| {
                 problem.severity == Severity::Error && problem.path.starts_with(&prefix) && problem.path != about_path
             };
-            if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
+            if !video.is_active() || problems.iter().any(broken) { None } else { None::<Value> }
         };
         let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
-        for ((index, video), plan) in configuration.video.iter().enumerate().zip(&plans) {
-            if let (Some(plan), Some(path)) = (plan, path_of(video, names)) {
-                problems.extend(room_problem(index, plan, &path));
-            }
-        }
         Validation { problems, plans }
     }
 }
@@ -132,27 +123,6 @@ fn occupant(video: &VideoStream, path: &Path) -> Option<PathBuf> {
 
 fn overlap(a: &Path, b: &Path) -> bool {
     a.starts_with(b) || b.starts_with(a)
-}
-
-fn room_problem(index: usize, plan: &Plan, path: &Path) -> Option<Problem> {
-    let free = disk::free_bytes(path)?;
-    let needed = plan.total_bytes.saturating_add(plan.temporary_room_bytes);
-    plan.frames?;
-    (needed > free).then(|| {
-        let message = format!(
-            "{} are to be written, and {} are free: the disk will be full before the end, unless the data compresses well.",
-            bytes(needed),
-            bytes(free)
-        );
-        Problem::warning(uri_field(index), "disk_full", message)
-    })
-}
-
-/// The plan of storage, with the buffers before it.
-fn stream_plan(video: &VideoStream) -> Option<Plan> {
-    let mut plan = plan(video).ok()?;
-    plan.memory_bound_bytes += memory_bytes(frame_bytes(video), camera_frames(video), mean_bytes(video));
-    Some(plan)
 }
 
 /// Of one camera frame.

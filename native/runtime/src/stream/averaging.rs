@@ -28,7 +28,7 @@ impl Mean {
             PixelType::U8 => self.add_pixels(pixels, |[byte]: [u8; 1]| f64::from(byte)),
             PixelType::I8 => self.add_pixels(pixels, |[byte]: [u8; 1]| f64::from(byte as i8)),
             PixelType::I16 => self.add_pixels(pixels, |bytes: [u8; 2]| f64::from(i16::from_le_bytes(bytes))),
-            PixelType::F32 => self.add_pixels(pixels, |bytes: [u8; 4]| f32::from_le_bytes(bytes)),
+            PixelType::F32 => self.add_pixels(pixels, |bytes: [u8; 4]| f64::from(f32::from_le_bytes(bytes))),
             PixelType::U16 | PixelType::U10 | PixelType::U12 | PixelType::U14 => {
                 self.add_pixels(pixels, |bytes: [u8; 2]| f64::from(u16::from_le_bytes(bytes)));
             }
