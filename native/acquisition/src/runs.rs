@@ -50,17 +50,18 @@ impl<S: Copy + PartialEq> Runs<S> {
         }
         let Range { start: mut first, end } = range;
         let mut length = end - first;
-        if let Some((before, (before_length, before_state))) = self.runs.range(..first).next_back() {
-            if before + before_length == first && *before_state == state {
-                length += before_length;
-                first = *before;
-            }
+        if let Some((before, (before_length, before_state))) = self.runs.range(..first).next_back()
+            && before + before_length == first
+            && *before_state == state
+        {
+            length += before_length;
+            first = *before;
         }
-        if let Some((after_length, after_state)) = self.runs.get(&end).copied() {
-            if after_state == state {
-                self.runs.remove(&end);
-                length += after_length;
-            }
+        if let Some((after_length, after_state)) = self.runs.get(&end).copied()
+            && after_state == state
+        {
+            self.runs.remove(&end);
+            length += after_length;
         }
         self.runs.insert(first, (length, state));
     }

@@ -1,6 +1,6 @@
 //! The configuration document, and what the layers say to each other in JSON.
 //!
-//! - [`Configuration`] (`document`): the document of the file, the wire and the page. Field names are Acquire's.
+//! - [`Configuration`] (`document`): the document of the file, the wire and the page. Field names are Acquire's, and so are the `defaults`.
 //! - [`parse()`] (`parse`): JSON to document, all that is wrong with its form at once.
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
@@ -11,6 +11,7 @@
 
 mod capabilities;
 mod catalog;
+mod defaults;
 mod document;
 mod effective;
 mod examples;

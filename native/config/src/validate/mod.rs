@@ -37,7 +37,8 @@ impl Checked {
 /// `parse` and `validate` in one: what is wrong with the form of one field hides nothing about the others.
 pub fn check(value: &Value, catalog: &dyn DeviceCatalog) -> Checked {
     let (configuration, mut problems) = read(value);
-    let malformed: Vec<String> = problems.iter().map(|problem| problem.path.clone()).collect();
+    let has_stand_in = |problem: &&Problem| problem.code != "unknown_field";
+    let malformed: Vec<String> = problems.iter().filter(has_stand_in).map(|problem| problem.path.clone()).collect();
     let about_stand_in = |path: &str| malformed.iter().any(|bad| is_within(path, bad) || is_within(bad, path));
     problems.extend(validate(&configuration, catalog).into_iter().filter(|problem| !about_stand_in(&problem.path)));
     Checked { configuration, problems }
