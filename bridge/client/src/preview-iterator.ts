@@ -18,6 +18,7 @@ export function iteratePreviews(
   const subscription = runtime.subscribePreview(
     request,
     (frame) => new Promise<void>((done) => queue.push({ frame, done })),
+    queue.end,
   );
   subscription.catch((error: unknown) => queue.fail(error as Error));
   signal?.addEventListener("abort", queue.end);

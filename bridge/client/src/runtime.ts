@@ -110,7 +110,12 @@ export interface Runtime extends AsyncDisposable {
     event: E,
     options?: { signal?: AbortSignal },
   ): AsyncIterableIterator<RuntimeEvents[E]>;
-  subscribePreview(request: PreviewRequest, listener: PreviewListener): Promise<PreviewSubscription>;
+  /** `onEnded`: no picture follows any more, though nobody closed it: the runtime, the bridge or the connection ended. */
+  subscribePreview(
+    request: PreviewRequest,
+    listener: PreviewListener,
+    onEnded?: () => void,
+  ): Promise<PreviewSubscription>;
   /** The same as an iterator: the picture counts as taken when the next one is asked for. */
   previews(request: PreviewRequest, options?: { signal?: AbortSignal }): AsyncIterableIterator<PreviewFrame>;
   /** The latest frames at full resolution while the cameras run; a slow reader skips and never holds anything up. */

@@ -84,9 +84,13 @@ test("when the bridge goes, waiting calls fail and iterators end", async () => {
   await using remote = await connect(url());
   const waiting = remote.stop();
   const events = remote.events("state").next();
+  const pictures = remote.previews({ stream: 0, maxWidth: 8, maxHeight: 8 });
+  await pictures.next();
   const states: string[] = [];
   remote.onConnection(({ state }) => states.push(state));
   await bridge.close();
+  let result = await pictures.next();
+  while (!result.done) result = await pictures.next();
   await expect(waiting).rejects.toBeInstanceOf(DisconnectedError);
   expect(await events).toEqual({ done: true, value: undefined });
   expect(states).toEqual(["closed"]);

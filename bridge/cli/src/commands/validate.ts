@@ -31,7 +31,10 @@ function planText(plan: Plan, stream: number): string {
   const rows = [
     [`stream ${stream}`, ""],
     ["frames", plan.duration_s === null ? until : `${until}, ${duration(plan.duration_s)}`],
-    ["shape", `${plan.shape.map((size) => size ?? "grows").join(" x ")}  (${plan.axes.map(({ name }) => name).join(" ")})`],
+    [
+      "shape",
+      `${plan.shape.map((size) => size ?? "grows").join(" x ")}  (${plan.axes.map(({ name }) => name).join(" ")})`,
+    ],
     ["chunks", plan.chunk.join(" x ")],
     ["shards", plan.shard ? plan.shard.join(" x ") : "none"],
     ["levels", String(plan.levels.length)],

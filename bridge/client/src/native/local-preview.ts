@@ -8,6 +8,7 @@ export class LocalPreview implements PreviewSubscription {
   readonly #runtime: Pick<HostRuntime, "nextPreview">;
   readonly #listener: PreviewListener;
   readonly #onClose: () => void;
+  readonly #onEnded: (() => void) | undefined;
   #request: PreviewRequest;
   #change = new AbortController();
   #closed = false;
@@ -17,11 +18,13 @@ export class LocalPreview implements PreviewSubscription {
     request: PreviewRequest,
     listener: PreviewListener,
     onClose: () => void,
+    onEnded: (() => void) | undefined,
   ) {
     this.#runtime = runtime;
     this.#request = request;
     this.#listener = listener;
     this.#onClose = onClose;
+    this.#onEnded = onEnded;
     void this.#run();
   }
 
@@ -30,6 +33,13 @@ export class LocalPreview implements PreviewSubscription {
     this.#change.abort();
     this.#change = new AbortController();
     return Promise.resolve();
+  }
+
+  /** The runtime gives no more. */
+  end(): void {
+    if (this.#closed) return;
+    void this.close();
+    this.#onEnded?.();
   }
 
   close(): Promise<void> {

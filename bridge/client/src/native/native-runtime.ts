@@ -148,8 +148,12 @@ export class NativeRuntime implements HostRuntime {
   events<E extends keyof RuntimeEvents>(event: E, { signal }: { signal?: AbortSignal } = {}) {
     return this.#events.iterate(event, signal);
   }
-  async subscribePreview(request: PreviewRequest, listener: PreviewListener): Promise<PreviewSubscription> {
-    const preview = new LocalPreview(this, request, listener, () => this.#previews.delete(preview));
+  async subscribePreview(
+    request: PreviewRequest,
+    listener: PreviewListener,
+    onEnded?: () => void,
+  ): Promise<PreviewSubscription> {
+    const preview = new LocalPreview(this, request, listener, () => this.#previews.delete(preview), onEnded);
     this.#previews.add(preview);
     return preview;
   }
@@ -218,7 +222,7 @@ export class NativeRuntime implements HostRuntime {
   }
 
   async close(): Promise<void> {
-    for (const preview of [...this.#previews]) await preview.close();
+    for (const preview of [...this.#previews]) preview.end();
     await wait(this.#native.close());
     this.#events.close();
   }

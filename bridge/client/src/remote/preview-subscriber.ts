@@ -7,15 +7,22 @@ import type { RpcConnection } from "./rpc-connection.ts";
 export class PreviewSubscriber implements PreviewSubscription {
   readonly #listener: PreviewListener;
   readonly #onClose: (subscriber: PreviewSubscriber) => void;
+  readonly #onEnded: (() => void) | undefined;
   #request: PreviewRequest;
   #connection: RpcConnection | undefined;
   id: number | undefined;
   #closed = false;
 
-  constructor(request: PreviewRequest, listener: PreviewListener, onClose: (subscriber: PreviewSubscriber) => void) {
+  constructor(
+    request: PreviewRequest,
+    listener: PreviewListener,
+    onClose: (subscriber: PreviewSubscriber) => void,
+    onEnded: (() => void) | undefined,
+  ) {
     this.#request = request;
     this.#listener = listener;
     this.#onClose = onClose;
+    this.#onEnded = onEnded;
   }
 
   /** Subscribes on a connection. `register` must know the number before the first picture comes. */
@@ -48,6 +55,14 @@ export class PreviewSubscriber implements PreviewSubscription {
         subscription: this.id,
       });
     }
+  }
+
+  /** The bridge gives no more. */
+  end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onClose(this);
+    this.#onEnded?.();
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   MAX_PREVIEW_SIDE_PX,
   type MethodName,
   type Params,
+  type PreviewEnded,
   type PreviewFrame,
   type Result,
   type RuntimeEvents,
@@ -173,11 +174,16 @@ export class RemoteRuntime implements Runtime {
     return this.#connectionEvents.on("hello", listener);
   }
 
-  async subscribePreview(request: PreviewRequest, listener: PreviewListener): Promise<PreviewSubscription> {
-    const subscriber = new PreviewSubscriber(request, listener, (closing) => {
+  async subscribePreview(
+    request: PreviewRequest,
+    listener: PreviewListener,
+    onEnded?: () => void,
+  ): Promise<PreviewSubscription> {
+    const forget = (closing: PreviewSubscriber) => {
       this.#subscribers.delete(closing);
       if (closing.id !== undefined) this.#byId.delete(closing.id);
-    });
+    };
+    const subscriber = new PreviewSubscriber(request, listener, forget, onEnded);
     await this.#attach(subscriber, this.#connected());
     this.#subscribers.add(subscriber);
     return subscriber;
@@ -208,7 +214,7 @@ export class RemoteRuntime implements Runtime {
     this.#connection = undefined;
     this.#connectionEvents.emit("connection", { state: "closed", reason: null });
     this.#connectionEvents.close();
-    this.#events.close();
+    this.#end();
     return Promise.resolve();
   }
   [Symbol.asyncDispose](): Promise<void> {
@@ -228,7 +234,7 @@ export class RemoteRuntime implements Runtime {
       this.#url,
       this.#options.webSocket,
       {
-        notification: (name, params) => this.#events.emit(name as keyof RuntimeEvents, params as never),
+        notification: (name, params) => this.#notified(name, params),
         binary: (message) => this.#receive(parsePreviewFrame(message)),
         closed: (reason) => this.#lost(reason),
       },
@@ -238,6 +244,11 @@ export class RemoteRuntime implements Runtime {
     this.#connection = connection;
     this.#hello = hello;
     this.#early.length = 0;
+  }
+
+  #notified(name: string, params: unknown): void {
+    if (name === "preview.ended") this.#byId.get((params as PreviewEnded).subscription)?.end();
+    else this.#events.emit(name as keyof RuntimeEvents, params as never);
   }
 
   #attach(subscriber: PreviewSubscriber, connection: RpcConnection): Promise<void> {
@@ -262,8 +273,13 @@ export class RemoteRuntime implements Runtime {
       this.#reconnectAfter(FIRST_RETRY_MS);
     } else {
       this.#connectionEvents.emit("connection", { state: "closed", reason });
-      this.#events.close();
+      this.#end();
     }
+  }
+
+  #end(): void {
+    for (const subscriber of [...this.#subscribers]) subscriber.end();
+    this.#events.close();
   }
 
   #reconnectAfter(delayMs: number): void {
@@ -287,7 +303,7 @@ export class RemoteRuntime implements Runtime {
     this.#events.emit("stats", stats);
     for (const subscriber of this.#subscribers) {
       // A stream that is gone has no previews; its listener learns of it by the new configuration.
-      this.#attach(subscriber, connection).catch(() => this.#subscribers.delete(subscriber));
+      this.#attach(subscriber, connection).catch(() => subscriber.end());
     }
   }
 }

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, test } from "vitest";
+
+import { type Finished, startCli, withFolder } from "./run-cli.ts";
+
+const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const TSX = import.meta.resolve("tsx");
+
+function run(command: string, args: string[], cwd: string): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+describe("the tutorial", () => {
+  test(
+    "makes the store that it prints; a second run keeps it and says so",
+    () =>
+      withFolder(async (folder) => {
+        const tutorial = () => run(process.execPath, ["--import", TSX, example("chunked.ts")], folder);
+        const first = await tutorial();
+        expect(first).toEqual({
+          code: 0,
+          stdout: "0: shape (10, 3, 10, 1080, 1920), chunks (10, 1, 5, 540, 960), uint8\n",
+          stderr: "",
+        });
+        const { mtimeMs } = await stat(join(folder, "out.zarr/0/.zarray"));
+        const second = await tutorial();
+        expect(second).toMatchObject({ code: 1, stdout: "" });
+        expect(second.stderr).toMatch(/out\.zarr.*\n.*--overwrite/);
+        expect((await stat(join(folder, "out.zarr/0/.zarray"))).mtimeMs).toBe(mtimeMs);
+      }),
+    120_000,
+  );
+});
+
+describe("the Python client", () => {
+  const python = process.env.ZARRCAM_PYTHON;
+
+  test.skipIf(!python)(
+    "lists devices, records 30 frames and shows the ledger",
+    () =>
+      withFolder(async (folder) => {
+        const server = startCli(["serve", "--port", "0", "--data", folder]);
+        const url = new URL(await server.says(/is ready: (http:\S+)/));
+        const { code, stdout, stderr } = await run(python ?? "", [example("client.py"), `ws://${url.host}/ws`], folder);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stdout).toContain("Camera: simulated: radial sin\n");
+        expect(stdout).toMatch(/picture of frame \d+: 32 x 24, 3072 pixels in the histogram/);
+        const [, ledger = ""] = /^ledger: (.*)$/m.exec(stdout) ?? [];
+        expect(JSON.parse(ledger)).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0 });
+        expect(await readFile(join(folder, "client_example.zarr/zarr.json"), "utf8")).toContain("ome");
+        server.child.kill("SIGINT");
+        expect((await server.finished).code).toBe(0);
+      }),
+    60_000,
+  );
+});
