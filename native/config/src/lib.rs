@@ -32,4 +32,4 @@ pub use parse::parse;
 pub use problem::{ErrorData, Fix, Problem, Severity};
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
 pub use suggest::{Suggestion, Use, suggest_dimensions};
-pub use validate::{Checked, check, portable_name, validate, validate_cameras};
+pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, portable_name, validate, validate_cameras};

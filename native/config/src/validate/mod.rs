@@ -14,6 +14,7 @@ mod units;
 use serde_json::Value;
 
 pub use place::portable_name;
+pub use timing::MAX_FRAME_AVERAGE_COUNT;
 
 use crate::parse::read;
 use crate::{Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, nearest};

@@ -7,7 +7,7 @@ const LONGEST_PERIOD_US: f64 = 86_400e6;
 /// A week between time points.
 const LONGEST_INTERVAL_US: f64 = 7.0 * 86_400e6;
 /// More would outlast any camera's memory of what it saw, and F32 the exactness of the mean.
-pub(crate) const MAX_FRAME_AVERAGE_COUNT: u32 = 65_536;
+pub const MAX_FRAME_AVERAGE_COUNT: u32 = 65_536;
 
 pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: Option<&CameraCapabilities>) {
     period(report, stream, camera);
