@@ -37,13 +37,12 @@ export class Desk implements ViewerHooks {
   viewer = $state.raw<ViewerControl | null>(null);
 
   /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
-  readonly #fullFrame = new Map<number, Region>();
+  readonly #fullFrame: Record<number, Region> = {};
   /** An example or a preset was loaded: a taken name is counted up without asking. */
   #renameOnce = false;
 
   constructor() {
-    const url = new URL("/ws", location.href);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
     this.draft = new Draft(
       {
         fetch: () => this.#runtime().getRevision(),
@@ -52,7 +51,7 @@ export class Desk implements ViewerHooks {
       },
       (notice) => this.log.add("info", notice, { polite: true }),
     );
-    this.link = new Link(url.href, this.log, {
+    this.link = new Link(url, this.log, {
       hello: (hello, first) => {
         this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
         if (first)
@@ -78,13 +77,9 @@ export class Desk implements ViewerHooks {
         }
       },
       runEnded: (summary) => this.#runEnded(summary),
-      connected: (runtime) => this.onconnected?.(runtime),
     });
     this.run = new Run(this);
   }
-
-  /** Set by the page: makes the viewer, which needs the connection. */
-  onconnected: ((runtime: RemoteRuntime) => void) | null = null;
 
   connect(): void {
     void this.link.connect();
@@ -181,19 +176,18 @@ export class Desk implements ViewerHooks {
     const { offset, shape } = video.camera.settings;
     const base = `video[${stream}]`;
     if (region) {
-      if (!this.#fullFrame.has(stream))
-        this.#fullFrame.set(stream, { x: offset[0], y: offset[1], width: shape[0], height: shape[1] });
+      this.#fullFrame[stream] ??= { x: offset[0], y: offset[1], width: shape[0], height: shape[1] };
       this.edit("ROI", setRegion(video, base, snapRegion(region, camera)));
       return;
     }
     const [width, height] = camera.default_shape;
-    const full = this.#fullFrame.get(stream) ?? { x: 0, y: 0, width, height };
-    this.#fullFrame.delete(stream);
+    const full = this.#fullFrame[stream] ?? { x: 0, y: 0, width, height };
+    delete this.#fullFrame[stream];
     this.edit("Full frame", setRegion(video, base, full));
   }
 
   startLive(): void {
-    void this.run.live();
+    void this.run.startLive();
   }
 
   selectStream(stream: number): void {

@@ -21,7 +21,6 @@ export interface LinkListener {
   state(state: RuntimeState, before: RuntimeState): void;
   stats(stats: Stats): void;
   runEnded(summary: RunSummary): void;
-  connected(runtime: RemoteRuntime): void;
 }
 
 const RETRY_MS = 1500;
@@ -73,7 +72,7 @@ export class Link {
         this.#attach(runtime);
         return;
       } catch (error) {
-        this.reason = `The camera computer does not answer at ${new URL(this.#url).host}. Is \`npm start\` running there? This page tries again by itself. (${message(error)})`;
+        this.reason = `The camera computer does not answer at ${this.#url.split("/")[2]}. Is \`npm start\` running there? This page tries again by itself. (${message(error)})`;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -99,7 +98,6 @@ export class Link {
     this.runtime = runtime;
     this.state = "connected";
     this.reason = null;
-    this.#listener.connected(runtime);
     this.#hello(runtime.hello, true);
     runtime.onHello((hello) => {
       const away = Math.max(1, Math.round((performance.now() - this.#lostAt) / 1000));

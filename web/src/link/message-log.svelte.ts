@@ -1,4 +1,5 @@
 import type { LogEntry, LogLevel } from "@zarrcam/protocol";
+import { formatIso } from "../ui/format.ts";
 
 export interface Message {
   id: number;
@@ -39,10 +40,7 @@ export class MessageLog {
 
   get text(): string {
     return this.messages
-      .map(
-        (entry) =>
-          `${new Date(entry.unixMs).toISOString()} ${entry.level.toUpperCase()} ${entry.from}: ${entry.message}`,
-      )
+      .map((entry) => `${formatIso(entry.unixMs)} ${entry.level.toUpperCase()} ${entry.from}: ${entry.message}`)
       .join("\n");
   }
 

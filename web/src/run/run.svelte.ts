@@ -77,10 +77,16 @@ export class Run {
 
   async live(): Promise<void> {
     if (this.#refused("live")) return;
-    const { viewer, link } = this.#desk;
-    viewer?.closeDataset();
-    viewer?.goLive();
-    if (link.runtimeState === "Armed") await this.#ask("live", (runtime) => runtime.start({ record: false }));
+    const { viewer } = this.#desk;
+    // The viewer goes to the newest frame, and asks for `startLive` where no camera runs.
+    if (viewer) viewer.goLive();
+    else await this.startLive();
+  }
+
+  /** Runs the idle cameras, unsaved. */
+  async startLive(): Promise<void> {
+    if (this.pending !== null || this.#desk.link.runtimeState !== "Armed" || this.#refused("live")) return;
+    await this.#ask("live", (runtime) => runtime.start({ record: false }));
   }
 
   async record(): Promise<void> {
@@ -94,9 +100,10 @@ export class Run {
       else this.#desk.log.announce(this.error ?? "");
       return;
     }
-    this.#desk.viewer?.closeDataset();
-    this.#desk.viewer?.goLive();
-    await this.#ask("record", (runtime) => runtime.start({ record: true }));
+    await this.#ask("record", async (runtime) => {
+      await runtime.start({ record: true });
+      this.#desk.viewer?.goLive();
+    });
   }
 
   async stop(): Promise<void> {

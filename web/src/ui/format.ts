@@ -85,3 +85,7 @@ export function formatForField(value: number): string {
 function trim(text: string): string {
   return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
 }
+
+export function formatIso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
