@@ -1,5 +1,6 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { Capabilities, Configuration, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "../app/seam.ts";
@@ -74,8 +75,11 @@ export class Viewer implements ViewerControl {
     const socket = new URL("/ws", location.href);
     socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
     this.#client = new ViewClient(socket.href, this.#url.renderer, (message) => this.#receive(message));
-    this.#takeConfiguration(runtime.hello.configuration);
-    this.#takeStats(runtime.hello.stats);
+    // Made inside an effect of the page, which is not to run again for what is read here.
+    untrack(() => {
+      this.#takeConfiguration(runtime.hello.configuration);
+      this.#takeStats(runtime.hello.stats);
+    });
     this.#offs.push(
       runtime.on("configuration", ({ configuration }) => this.#takeConfiguration(configuration)),
       runtime.on("state", ({ state }) => this.#setState(state)),
@@ -87,7 +91,7 @@ export class Viewer implements ViewerControl {
       }),
     );
     this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
-    this.#restore();
+    untrack(() => this.#restore());
   }
 
   get current(): CameraView {
@@ -296,14 +300,16 @@ export class Viewer implements ViewerControl {
 
   #takeConfiguration(configuration: Configuration): void {
     this.configuration = configuration;
-    const count = Math.max(1, configuration.video.length);
+    const streams = configuration.video.flatMap(({ camera }, stream) =>
+      stream === 0 || (camera.identifier && camera.identifier.kind === "Camera") ? [stream] : [],
+    );
     for (const [stream, camera] of this.cameras) {
-      if (stream < count) continue;
+      if (streams.includes(stream)) continue;
       camera.timeline.dispose();
       this.#client.send({ kind: "close-pane", pane: stream });
       this.cameras.delete(stream);
     }
-    for (let stream = 0; stream < count; stream++) {
+    for (const stream of streams.length > 0 ? streams : [0]) {
       const camera = this.#camera(stream);
       camera.run.takeConfiguration(configuration);
       const shape = configuration.video[stream]?.camera.settings.shape;
@@ -312,7 +318,7 @@ export class Viewer implements ViewerControl {
       }
       if (!camera.timeline.dataset) this.#setChannels(camera, camera.run.axes);
     }
-    if (this.active >= count) this.active = 0;
+    if (!this.cameras.has(this.active)) this.active = 0;
     this.#runtime.getCapabilities().then(
       (capabilities) => (this.capabilities = capabilities),
       () => undefined,
