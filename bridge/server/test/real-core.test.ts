@@ -1,0 +1,220 @@
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { NativeRuntime } from "@zarrcam/client/native";
+import type { Ledger, RunSummary } from "@zarrcam/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { type Bridge, startBridge } from "../src/index.ts";
+import { RawClient } from "./raw-client.ts";
+
+let folder: string;
+let runtime: NativeRuntime;
+let bridge: Bridge;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zarrcam-core-"));
+  runtime = new NativeRuntime({ dataDir: folder, nextNames: true });
+  bridge = await startBridge({ runtime, port: 0, pageDir: null, version: "test" });
+});
+afterEach(async () => {
+  await bridge.close();
+  await runtime.close();
+  await rm(folder, { recursive: true });
+});
+
+function configuration({ uri = "out.zarr", frames = 30, exposure_time_us = 2000, side = 64 } = {}) {
+  const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
+    name,
+    kind,
+    array_size_px,
+    chunk_size_px,
+  });
+  return {
+    video: [
+      {
+        camera: {
+          identifier: { kind: "Camera", name: "simulated: radial sin" },
+          settings: { shape: [side, side], pixel_type: "U8", exposure_time_us },
+        },
+        storage: {
+          identifier: { kind: "Storage", name: "ZarrV3Blosc1Lz4ByteShuffle" },
+          settings: {
+            uri,
+            acquisition_dimensions: [
+              dimension("x", "Space", side, side),
+              dimension("y", "Space", side, side),
+              dimension("t", "Time", 0, 10),
+            ],
+          },
+        },
+        max_frame_count: frames,
+      },
+    ],
+  };
+}
+const ledgerOf = (summary: RunSummary | null): Ledger => summary!.streams[0]!.ledger;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("a run over the wire; another client sees it, and the next name is set", async () => {
+  const [one, two] = [await RawClient.open(bridge), await RawClient.open(bridge)];
+  await one.call("set_configuration", { configuration: configuration() });
+  const { run_id } = await one.call<{ run_id: string }>("start", { record: true });
+  const summary = await one.call<RunSummary>("stop");
+  expect(summary).toMatchObject({ run_id, complete: true });
+  expect(ledgerOf(summary)).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0 });
+  await two.until(() => two.notifications("run_ended").length === 1 && two.notifications("configuration").length === 2);
+  expect(two.notifications("state").map(({ state }) => state)).toEqual(["Running", "Armed"]);
+  expect(two.notifications("published").at(-1)).toMatchObject({ dataset: "out.zarr", run: run_id, frames_stored: 30 });
+  expect(two.notifications("stats").length).toBeGreaterThan(0);
+  expect(two.notifications("configuration").at(-1)).toMatchObject({
+    changed_by: "runtime",
+    configuration: { video: [{ storage: { settings: { uri: "out_002.zarr" } } }] },
+  });
+  expect(await two.call("datasets.list")).toMatchObject([{ name: "out.zarr", frames_stored: 30 }]);
+  expect(await two.call("datasets.info", { name: "out.zarr" })).toMatchObject({ shape: [30, 64, 64] });
+  await expect(two.call("datasets.info", { name: "none.zarr" })).rejects.toMatchObject({ data: { code: "not_found" } });
+  await one.close();
+  await two.close();
+});
+
+test("two clients edit at once: the second is told what changed", async () => {
+  const [one, two] = [await RawClient.open(bridge), await RawClient.open(bridge)];
+  const { revision } = await one.call<{ revision: number }>("set_configuration", { configuration: configuration() });
+  await one.call("set_configuration", { configuration: configuration({ frames: 31 }), revision });
+  const stale = two.call("set_configuration", { configuration: configuration({ frames: 32 }), revision });
+  await expect(stale).rejects.toMatchObject({
+    code: -32001,
+    data: { code: "stale_revision", problems: [{ path: "video[0].max_frame_count" }] },
+  });
+  expect(await two.call("get_configuration")).toMatchObject({ configuration: { video: [{ max_frame_count: 31 }] } });
+  await one.close();
+  await two.close();
+});
+
+test("every problem comes over the wire with its path", async () => {
+  const client = await RawClient.open(bridge);
+  const wrong = configuration();
+  wrong.video[0]!.camera.identifier.name = "simulated: radial sine";
+  wrong.video[0]!.storage.identifier.name = "ZarrV4";
+  const refused = client.call("set_configuration", { configuration: wrong });
+  await expect(refused).rejects.toMatchObject({ code: -32000, data: { code: "invalid_configuration" } });
+  const { data } = (await refused.catch((error: { data: { problems: { path: string }[] } }) => error)) as {
+    data: { problems: { path: string }[] };
+  };
+  expect(data.problems.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(["video[0].camera.identifier.name", "video[0].storage.identifier.name"]),
+  );
+  await client.close();
+});
+
+test.each([
+  "../out.zarr",
+  "/tmp/out.zarr",
+  "a/../../out.zarr",
+  "a\\..\\..\\out.zarr",
+  "C:\\out.zarr",
+  "nul",
+  "a:b.zarr",
+  "@live",
+])("a uri %s leaves the data folder, or is no name, and is refused", async (uri) => {
+  const client = await RawClient.open(bridge);
+  const applied = client
+    .call("set_configuration", { configuration: configuration({ uri }) })
+    .then(() => client.call("start", { record: true }));
+  await expect(applied).rejects.toMatchObject({ data: { code: "invalid_configuration" } });
+  expect(await readdir(folder)).toEqual([]);
+  await client.close();
+});
+
+test("a run goes on when its client leaves in the middle, and a new one joins it", async () => {
+  const one = await RawClient.open(bridge);
+  await one.call("set_configuration", { configuration: configuration({ frames: 100, exposure_time_us: 10_000 }) });
+  await one.call("start", { record: true });
+  one.socket.terminate();
+  const two = await RawClient.open(bridge);
+  expect(two.notifications("hello")[0]).toMatchObject({ state: "Running", stats: { streams: [{ frame_limit: 100 }] } });
+  await expect(two.call("start", { record: true })).rejects.toMatchObject({ data: { code: "already_running" } });
+  expect(ledgerOf(await two.call<RunSummary>("stop"))).toMatchObject({ captured: 100, stored: 100, dropped: 0 });
+  await two.close();
+});
+
+test("what is being written can be read over HTTP", async () => {
+  const client = await RawClient.open(bridge);
+  await client.call("set_configuration", { configuration: configuration() });
+  await client.call("start", { record: true });
+  await client.call("stop");
+  const metadata = await fetch(`${bridge.url}data/out.zarr/0/zarr.json`);
+  expect(await metadata.json()).toMatchObject({ shape: [30, 64, 64] });
+  const chunk = new Uint8Array(await (await fetch(`${bridge.url}data/out.zarr/0/c/0/0/0`)).arrayBuffer());
+  expect(Buffer.from(chunk).equals(await readFile(join(folder, "out.zarr/0/c/0/0/0")))).toBe(true);
+  await client.close();
+});
+
+test(
+  "a stalled viewer and one that leaves in the middle of a picture cost a 30 fps recording nothing",
+  { timeout: 60_000 },
+  async () => {
+    const watcher = await RawClient.open(bridge);
+    watcher.acknowledgeAll();
+    const paced = configuration({ frames: 120, exposure_time_us: 33_333, side: 1024 });
+    await watcher.call("set_configuration", { configuration: paced });
+    const request = { stream: 0, max_width: 1024, max_height: 1024 };
+    await watcher.call("preview.subscribe", request);
+
+    const record = async () => {
+      const before = watcher.pictures.length;
+      await watcher.call("start", { record: true });
+      const ledger = ledgerOf(await watcher.call<RunSummary>("stop"));
+      expect(ledger).toMatchObject({ captured: 120, stored: 120, dropped: 0 });
+      return watcher.pictures.length - before;
+    };
+    const alone = await record();
+    expect(alone).toBeGreaterThan(30);
+
+    const silent = await RawClient.open(bridge);
+    await silent.call("preview.subscribe", request);
+    const deaf = await RawClient.open(bridge);
+    for (let count = 0; count < 4; count++) await deaf.call("preview.subscribe", request);
+    (deaf.socket as unknown as { _socket: { pause(): void } })._socket.pause();
+    let leaving = true;
+    const leavers = (async () => {
+      while (leaving) {
+        await leaveInTheMiddle(request);
+        await sleep(100);
+      }
+    })();
+    const harassed = await record();
+    leaving = false;
+    await leavers;
+    expect(harassed).toBeGreaterThanOrEqual(0.9 * alone);
+    expect(silent.pictures.length).toBeLessThanOrEqual(4);
+    await silent.close();
+    deaf.socket.terminate();
+    await watcher.close();
+  },
+);
+
+/** Subscribes by hand, takes some bytes of the first picture and resets the connection. */
+function leaveInTheMiddle(request: object): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(bridge.port, "127.0.0.1", () => {
+      socket.write(
+        `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${bridge.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: zarrcam.v1\r\n\r\n",
+      );
+      const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "preview.subscribe", params: request });
+      socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]));
+    });
+    let bytes = 0;
+    socket.on("data", (data) => {
+      bytes += data.length;
+      if (bytes > 100_000) socket.resetAndDestroy();
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve());
+    socket.setTimeout(2000, () => socket.destroy());
+  });
+}
