@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub stopping: bool,
     /// A layer could not be sealed; its spill is kept for `recover`.
     pub seal_failed: bool,
+    /// Frames were accepted and not stored; they may be in part in the files.
+    pub lossy: bool,
 }
 
 /// What was last told to other programs.
@@ -94,6 +96,7 @@ impl Engine {
             to_seal: std::collections::VecDeque::new(),
             stopping: false,
             seal_failed: false,
+            lossy: false,
         };
         Ok(Arc::new(Self {
             in_place: raw.then(|| InPlace::new(&store)),
@@ -567,6 +570,8 @@ impl Engine {
         if let Some(place) = place {
             if stored {
                 state.progress.stored.insert(place);
+            } else {
+                state.lossy = true;
             }
             state.progress.decide(place, layer_index, stored);
         }

@@ -65,6 +65,28 @@ impl NamedFile {
         Ok(())
     }
 
+    /// Makes zeros of a range. Gives its room back where the file system can, so it works on a full disk.
+    pub fn clear(&self, offset: u64, bytes: u64) -> Result<(), StorageError> {
+        #[cfg(target_os = "linux")]
+        {
+            let mode = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
+            if let (Ok(offset), Ok(bytes)) = (libc::off64_t::try_from(offset), libc::off64_t::try_from(bytes)) {
+                // SAFETY: only the range of an open file is touched.
+                if unsafe { libc::fallocate64(self.file.as_raw_fd(), mode, offset, bytes) } == 0 {
+                    return Ok(());
+                }
+            }
+        }
+        let zeros = vec![0; (bytes as usize).min(1 << 20)];
+        let mut done = 0;
+        while done < bytes {
+            let step = (bytes - done).min(zeros.len() as u64);
+            self.write_all_at(&zeros[..step as usize], offset + done)?;
+            done += step;
+        }
+        Ok(())
+    }
+
     pub fn set_len(&self, bytes: u64) -> Result<(), StorageError> {
         self.file.set_len(bytes).map_err(|error| self.error("set the length", bytes, &error))
     }
@@ -134,6 +156,24 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> Result<(), 
 
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StorageError> {
     std::fs::rename(from, to).map_err(|error| StorageError::io(to, "put the file in its place", 0, &error))
+}
+
+/// Lets two names change places, so that there is no moment without either. False: the system cannot.
+pub(crate) fn exchange(one: &Path, other: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |path: &Path| std::ffi::CString::new(path.as_os_str().as_bytes()).ok();
+        let (Some(one), Some(other)) = (name(one), name(other)) else { return false };
+        let (here, flags) = (libc::AT_FDCWD, libc::RENAME_EXCHANGE);
+        // SAFETY: both names are C strings that outlive the call.
+        unsafe { libc::renameat2(here, one.as_ptr(), here, other.as_ptr(), flags) == 0 }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (one, other);
+        false
+    }
 }
 
 pub(crate) fn sync_folder_of(path: &Path) -> Result<(), StorageError> {

@@ -97,7 +97,8 @@ impl InPlace {
         let file = if made.contains(&id) {
             NamedFile::open_to_write(&path)?
         } else {
-            let file = self.make(store, id, &path)?;
+            // In recovery files are there that this process did not make.
+            let file = if path.exists() { NamedFile::open_to_write(&path)? } else { self.make(store, id, &path)? };
             made.push(id);
             file
         };
@@ -117,7 +118,7 @@ impl InPlace {
         let (bytes, index) = (self.file_bytes[id.level], &self.index[id.level]);
         file.set_len(bytes)?;
         file.write_all_at(index, bytes - index.len() as u64)?;
-        put_at_key(&partial, path)?;
+        put_at_key(store, &partial, path)?;
         file.path = path.to_owned();
         Ok(file)
     }
@@ -148,13 +149,60 @@ impl InPlaceFile {
     }
 }
 
-/// Renames a whole file to its key; the key's folders are made where they lack.
-pub(crate) fn put_at_key(partial: &Path, path: &Path) -> Result<(), StorageError> {
+/// Files of a layer that are on disk.
+pub(crate) fn existing_files(store: &Store, layer: u64) -> Vec<FileId> {
+    let levels = store.layout().levels().iter().enumerate();
+    let files =
+        levels.flat_map(|(level, shape)| (0..shape.files_per_layer).map(move |file| FileId { layer, level, file }));
+    files.filter(|id| store.file_path(id.level, id.layer, id.file).exists()).collect()
+}
+
+/// The planes of coarser levels, with their levels, that a frame is part of.
+pub(crate) fn ancestors(store: &Store, place: u64) -> impl Iterator<Item = (usize, u64)> + '_ {
+    let mut plane = place;
+    (1..store.layout().levels().len()).map(move |level| {
+        plane = store.layout().parent(level - 1, plane).plane;
+        (level, plane)
+    })
+}
+
+/// Makes fill of what frames left behind that were never stored, in all levels: it would look like data.
+pub(crate) fn clear_places(store: &Store, places: &[u64]) -> Result<(), StorageError> {
+    for &place in places {
+        if store.layout().capacity().is_some_and(|capacity| place >= capacity) {
+            continue;
+        }
+        for (level, plane) in std::iter::once((0, place)).chain(ancestors(store, place)) {
+            let at = store.layout().plane_of_level(level, plane);
+            let shape = &store.layout().levels()[level];
+            for tile in 0..shape.tiles() {
+                let tile_at = shape.tile(&at, tile);
+                let path = store.file_path(level, at.layer, tile_at.file);
+                if path.exists() {
+                    let offset = InPlace::offset(store, level, &tile_at);
+                    NamedFile::open_to_write(&path)?.clear(offset, shape.tile_bytes as u64)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Renames a whole file to its key; the key's folders are made where they lack, but never the store's own: who removed it
+/// does not want it back.
+pub(crate) fn put_at_key(store: &Store, partial: &Path, path: &Path) -> Result<(), StorageError> {
     match std::fs::rename(partial, path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            if let Some(parent) = path.parent() {
-                files::create_folders(parent)?;
+            let folders: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| *folder != store.root()).collect();
+            // The last is the level's own folder; its metadata were there before anything else.
+            for folder in folders.iter().rev().skip(1) {
+                match std::fs::create_dir(folder) {
+                    Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                        return Err(StorageError::io(folder, "create the folder", 0, &error));
+                    }
+                    _ => {}
+                }
             }
             files::rename(partial, path)
         }

@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zarrcam_frame::{FrameBuffer, FrameStamp};
@@ -47,8 +47,6 @@ pub(crate) struct Slot {
     pub lengths: Vec<AtomicU32>,
     /// Pixels of the coarser levels, from level 1 on.
     pub planes: Vec<PlaneBuffer>,
-    /// Tiles that were written to their place, for the raw layouts' count.
-    pub bytes: AtomicU64,
 }
 
 /// Which tiles belong to which task, for one level. Fixed before the start.
@@ -101,7 +99,6 @@ impl Slot {
             outputs: (0..task_count).map(|_| Mutex::default()).collect(),
             lengths: (0..tile_count).map(|_| AtomicU32::new(0)).collect(),
             planes: layout.levels()[1..].iter().map(|level| PlaneBuffer::new(level.plane_bytes())).collect(),
-            bytes: AtomicU64::new(0),
         }
     }
 

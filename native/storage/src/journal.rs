@@ -228,6 +228,20 @@ impl Journal {
     }
 }
 
+/// Whether the last record says that the run ended properly. Reads no more than that.
+pub(crate) fn ends_closed(path: &Path) -> bool {
+    const BYTES: usize = RECORD_HEAD_BYTES + BODY_HEAD_BYTES;
+    let Ok(file) = NamedFile::open(path) else { return false };
+    let Some(offset) = file.file.metadata().ok().and_then(|metadata| metadata.len().checked_sub(BYTES as u64)) else {
+        return false;
+    };
+    let mut record = [0; BYTES];
+    file.read_exact_at(&mut record, offset).is_ok()
+        && record[..4] == (BODY_HEAD_BYTES as u32).to_le_bytes()
+        && record[4..8] == crc32c::crc32c(&record[8..]).to_le_bytes()
+        && record[8] == KIND_CLOSED
+}
+
 /// Reads records, also while a writer appends more.
 pub struct JournalReader {
     input: BufReader<std::fs::File>,

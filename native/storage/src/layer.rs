@@ -97,8 +97,4 @@ impl Layer {
         }
         planes.entries[index] = Some(entry);
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.planes().iter().all(|level| level.entries.is_empty())
-    }
 }

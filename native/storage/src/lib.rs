@@ -6,6 +6,7 @@
 //!   coarser levels wait for their other half (`pyramid`), and what is decided is counted (`progress`).
 //! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
 //! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
+//! - [`recover`]: makes a store whole again whose writer was killed.
 //! - `files`: file operations that say what failed where.
 
 mod engine;
@@ -18,6 +19,7 @@ mod layer;
 mod open;
 mod progress;
 mod pyramid;
+mod recover;
 mod seal;
 mod sink;
 mod store;
@@ -28,6 +30,7 @@ mod zarr_sink;
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use open::open_sink;
+pub use recover::{Recovery, needs_recovery, recover};
 pub use sink::{FrameSink, SinkEvent, SinkEvents, SinkSpec};
 pub use store::{Lock, RunDescription, Store, is_being_written, is_ours};
 pub use zarr_sink::ZarrSink;

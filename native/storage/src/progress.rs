@@ -88,6 +88,10 @@ impl Runs {
         self.count
     }
 
+    pub fn contains(&self, value: u64) -> bool {
+        self.runs.range(..=value).next_back().is_some_and(|(_, end)| value < *end)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         self.runs.iter().flat_map(|(start, end)| *start..*end)
     }

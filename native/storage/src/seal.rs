@@ -55,7 +55,7 @@ impl Sealer {
                 if path.exists() || !self.compose(layout, number, layer, &planes[number], file, sync)? {
                     continue;
                 }
-                put_at_key(&self.partial, &path)?;
+                put_at_key(store, &self.partial, &path)?;
                 note_folders(&path, store.root(), &mut folders);
             }
         }

@@ -194,6 +194,7 @@ impl Store {
             files::create_folders(parent)?;
         }
         let replaced = self.check_free()?;
+        self.remove_stale();
         let fresh = self.beside("new");
         let result = self.populate(&fresh).and_then(|lock| {
             self.put_in_place(&fresh, replaced)?;
@@ -249,15 +250,16 @@ impl Store {
 
     fn put_in_place(&self, fresh: &Path, replaced: bool) -> Result<(), StorageError> {
         let root = &self.root;
-        let old = self.beside("old");
-        if replaced {
+        let mut old = fresh.to_owned();
+        if replaced && !files::exchange(fresh, root) {
+            old = self.beside("old");
             files::rename(root, &old)?;
-        }
-        if let Err(error) = files::rename(fresh, root) {
-            if replaced {
+            if let Err(error) = files::rename(fresh, root) {
                 let _ = std::fs::rename(&old, root);
+                return Err(error);
             }
-            return Err(error);
+        } else if !replaced {
+            files::rename(fresh, root)?;
         }
         if self.durability() != Durability::None {
             files::sync_folder_of(root)?;
@@ -266,6 +268,19 @@ impl Store {
             std::fs::remove_dir_all(&old).map_err(|error| StorageError::io(&old, "remove the old store", 0, &error))?;
         }
         Ok(())
+    }
+
+    /// What a killed process left beside the store: half made, or just replaced.
+    fn remove_stale(&self) {
+        let prefix = format!(".{}.zarrcam-new-", self.root.file_name().unwrap_or_default().to_string_lossy());
+        let parent = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let Ok(entries) = std::fs::read_dir(parent) else { return };
+        for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+            // Whoever is just making it holds its lock.
+            if Lock::of_existing(&entry.path()).is_ok() {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// A name next to the store's, on the same disk, that nobody else uses.
@@ -311,15 +326,19 @@ impl Lock {
             Ok(file) => file.file,
             Err(_) => NamedFile::create(path)?.file,
         };
+        let mut attempts = 0;
         // SAFETY: flock only looks at the descriptor, which is open.
-        if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
+        while unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
             let error = std::io::Error::last_os_error();
-            let store = path.ancestors().nth(3).unwrap_or(path).to_owned();
-            return Err(if error.kind() == std::io::ErrorKind::WouldBlock {
-                StorageError::Locked { path: store }
-            } else {
-                StorageError::io(path, "lock", 0, &error)
-            });
+            attempts += 1;
+            if error.kind() != std::io::ErrorKind::WouldBlock {
+                return Err(StorageError::io(path, "lock", 0, &error));
+            }
+            // A program that is just being started holds all handles of its parent for a moment.
+            if attempts > 10 {
+                return Err(StorageError::Locked { path: path.ancestors().nth(3).unwrap_or(path).to_owned() });
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
         }
         Ok(Self { file, path: path.to_owned() })
     }

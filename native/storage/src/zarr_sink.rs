@@ -10,6 +10,7 @@ use zarrcam_zarr::FRAMES_IN_FLIGHT;
 use crate::engine::{Engine, Interval, panic_message};
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
+use crate::recover;
 use crate::seal::{self, Sealer};
 use crate::store::{Lock, RunDescription, Store};
 use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
@@ -190,7 +191,12 @@ fn seal_layers(engine: &Arc<Engine>, mut sealer: Sealer) {
         drop(state);
         let sealed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             match (&open.layer, &engine.in_place) {
-                (Some(layer), _) => sealer.seal(&engine.store, layer)?,
+                (Some(layer), _) => {
+                    if engine.state().lossy {
+                        recover::complete_spilled(&engine.store, layer, &engine.journal)?;
+                    }
+                    sealer.seal(&engine.store, layer)?;
+                }
                 (None, Some(in_place)) => {
                     let made = in_place.take_layer(index);
                     if engine.store.durability() != Durability::None {
@@ -292,6 +298,9 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
     let places = if whole { end } else { end.min(sealed_layers * store.layout().frames_per_layer()) };
     // First what makes room: the disk may be full.
     engine.remove_spills(whole)?;
+    if engine.in_place.is_some() && engine.state().lossy {
+        recover::repair_in_place(store, &engine.journal)?;
+    }
     let mut told = engine.told();
     store.write_shape(places, sync)?;
     told.places = places;

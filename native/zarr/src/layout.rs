@@ -212,6 +212,11 @@ impl Layout {
         place / self.frames_per_layer()
     }
 
+    /// Layers that so many places begin.
+    pub fn layers(&self, places: u64) -> u64 {
+        places.div_ceil(self.frames_per_layer())
+    }
+
     /// Places that there are; `None`: as many as come.
     pub fn capacity(&self) -> Option<u64> {
         let size = self.axes[self.append].size;

@@ -201,10 +201,10 @@ impl Level {
         };
         self.coordinates(append, acquisition, plane, coordinates);
         let (mut slot, mut chunk, mut file) = (0, 0, 0);
-        for axis in 0..outer {
+        for (axis, &index) in coordinates.iter().enumerate() {
             let (size, shard) = (self.chunk[axis], self.shard_chunks[axis]);
-            let chunk_index = coordinates[axis] / size;
-            slot = slot * size + coordinates[axis] % size;
+            let chunk_index = index / size;
+            slot = slot * size + index % size;
             chunk = chunk * shard + chunk_index % shard;
             file = file * self.files[axis] + if axis == append { 0 } else { chunk_index / shard };
         }

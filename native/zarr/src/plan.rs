@@ -164,7 +164,7 @@ impl Plan {
             read_course: frames.map(|frames| read_course(layout, frames)),
             frames_per_layer: layout.frames_per_layer(),
             ngff: ngff_reason.is_none(),
-            order_note: ngff_reason.as_ref().and_then(|_| order_note(layout, &axes)),
+            order_note: ngff_reason.as_ref().and_then(|_| order_note(&axes)),
             ngff_reason,
         }
     }
@@ -294,7 +294,7 @@ fn read_course(layout: &Layout, frames: u64) -> ReadCost {
 }
 
 /// An order of the same axes that OME-NGFF can express: time, then channels and others, then space.
-fn order_note(layout: &Layout, axes: &[AxisDescription]) -> Option<String> {
+fn order_note(axes: &[AxisDescription]) -> Option<String> {
     let rank = |kind: DimensionKind| match kind {
         DimensionKind::Time => 0,
         DimensionKind::Channel | DimensionKind::Other => 1,
