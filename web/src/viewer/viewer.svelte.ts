@@ -115,7 +115,9 @@ export class Viewer implements ViewerControl {
 
   /** A canvas that the page has made for this backend. */
   attach(pane: PaneState, canvas: HTMLCanvasElement, generation: number): void {
-    this.#client.canvas(pane.id, generation, canvas.transferControlToOffscreen(), pane.size);
+    // Called as the canvas is mounted: another size later must not transfer it a second time.
+    const size = untrack(() => pane.size);
+    this.#client.canvas(pane.id, generation, canvas.transferControlToOffscreen(), size);
   }
 
   openDataset(name: string): void {
