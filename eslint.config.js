@@ -33,5 +33,15 @@ export default tseslint.config(
       ]),
     ),
   },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    rules: {
+      // Props are taken apart with `let`, as Svelte writes it; the rule of its own plugin knows them.
+      "prefer-const": "off",
+      "svelte/prefer-const": "error",
+      // State is what a rune declares. A Map or URL beside it is a plain value on purpose.
+      "svelte/prefer-svelte-reactivity": "off",
+    },
+  },
   { files: ["**/*.test.ts", "**/*.e2e.ts"], rules: { "@typescript-eslint/no-floating-promises": "error" } },
 );

@@ -1,7 +1,16 @@
 // Brings everything that is stale up to date, and nothing else. Plain JavaScript: it runs on a bare clone.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,21 +20,26 @@ const stamps = join(root, ".cache");
 function* filesUnder(path) {
   if (!statSync(path).isDirectory()) return yield path;
   for (const name of readdirSync(path).sort())
-    if (!["node_modules", "target", "dist", ".venv"].includes(name) && !name.endsWith(".node")) yield* filesUnder(join(path, name));
+    if (!["node_modules", "target", "dist", ".venv"].includes(name) && !name.endsWith(".node"))
+      yield* filesUnder(join(path, name));
 }
 
 /** The content decides, not the time: a checkout touches files without changing them. */
 function fingerprint(paths) {
   const hash = createHash("sha256").update(process.version);
   for (const path of paths.map((name) => join(root, name)))
-    if (existsSync(path)) for (const file of filesUnder(path)) hash.update(file.slice(root.length)).update(readFileSync(file));
+    if (existsSync(path))
+      for (const file of filesUnder(path)) hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest("hex");
 }
 
 function whenStale(name, inputs, products, make) {
   const stamp = join(stamps, name);
   const now = fingerprint(inputs);
-  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === now && products.every((product) => existsSync(join(root, product)));
+  const fresh =
+    existsSync(stamp) &&
+    readFileSync(stamp, "utf8") === now &&
+    products.every((product) => existsSync(join(root, product)));
   if (fresh) return;
   make();
   mkdirSync(stamps, { recursive: true });
@@ -52,7 +66,8 @@ export function packages() {
   });
 }
 
-const library = { win32: "zarrcam_node.dll", darwin: "libzarrcam_node.dylib" }[process.platform] ?? "libzarrcam_node.so";
+const library =
+  { win32: "zarrcam_node.dll", darwin: "libzarrcam_node.dylib" }[process.platform] ?? "libzarrcam_node.so";
 
 export function addon() {
   whenStale("addon", ["native"], ["native/node/zarrcam.node"], () => {
@@ -60,16 +75,24 @@ export function addon() {
     run("cargo", ["build", "--release", "--locked", "-p", "zarrcam-node"], { cwd: join(root, "native") });
     const target = join(root, "native/node/zarrcam.node");
     // A running process may have the old one mapped: replace the name, never the bytes.
-    copyFileSync(join(process.env.CARGO_TARGET_DIR ?? join(root, "native/target"), "release", library), `${target}.new`);
+    copyFileSync(
+      join(process.env.CARGO_TARGET_DIR ?? join(root, "native/target"), "release", library),
+      `${target}.new`,
+    );
     renameSync(`${target}.new`, target);
   });
 }
 
 export function page() {
-  whenStale("page", ["web", "bridge/protocol", "bridge/client", "vite.config.ts", "package-lock.json"], ["web/dist/index.html"], () => {
-    console.error("zarrcam: building the page (vite build)");
-    run("npx", ["vite", "build", "--logLevel", "warn"]);
-  });
+  whenStale(
+    "page",
+    ["web", "bridge/protocol", "bridge/client", "vite.config.ts", "package-lock.json"],
+    ["web/dist/index.html"],
+    () => {
+      console.error("zarrcam: building the page (vite build)");
+      run("npx", ["vite", "build", "--logLevel", "warn"]);
+    },
+  );
 }
 
 export function everything() {

@@ -11,10 +11,28 @@ export async function check() {
   await step("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."], byExit, quiet);
   await step("eslint", "npx", ["eslint", "."], byExit, quiet);
   await step("typescript", "npx", ["tsc", "-p", "tsconfig.json"], byExit, quiet);
-  await step("svelte-check", "npx", ["svelte-check", "--workspace", "web", "--fail-on-warnings", "--output", "human"], byExit, quiet);
-  await step("import directions", "npx", ["depcruise", "--config", ".dependency-cruiser.cjs", "bridge", "web/src", "e2e", "examples"], byExit, quiet);
+  await step(
+    "svelte-check",
+    "npx",
+    ["svelte-check", "--workspace", "web", "--fail-on-warnings", "--output", "human"],
+    byExit,
+    quiet,
+  );
+  await step(
+    "import directions",
+    "npx",
+    ["depcruise", "--config", ".dependency-cruiser.cjs", "bridge", "web/src", "e2e", "examples"],
+    byExit,
+    quiet,
+  );
   await step("rustfmt", "cargo", ["fmt", "--check"], byExit, native);
-  await step("clippy", "cargo", ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"], byExit, native);
+  await step(
+    "clippy",
+    "cargo",
+    ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    byExit,
+    native,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

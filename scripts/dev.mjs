@@ -8,8 +8,15 @@ packages();
 addon();
 const page = "http://127.0.0.1:5173";
 const children = [
-  spawn(process.execPath, ["bridge/cli/bin/zarrcam.js", "serve", "--allow-origin", page, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" }),
-  spawn("npx", ["vite", "--host", "127.0.0.1", "--port", "5173", "--strictPort"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" }),
+  spawn(process.execPath, ["bridge/cli/bin/zarrcam.js", "serve", "--allow-origin", page, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: "inherit",
+  }),
+  spawn("npx", ["vite", "--host", "127.0.0.1", "--port", "5173", "--strictPort"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  }),
 ];
 for (const child of children)
   child.on("exit", (code) => {

@@ -86,5 +86,7 @@ export function python() {
     aptInstall(["python3", "python3-venv"]);
     return "/usr/bin/python3";
   }
-  throw new Error("Python >= 3.11 with venv is needed by the tests. Install it with: sudo apt-get install -y python3 python3-venv");
+  throw new Error(
+    "Python >= 3.11 with venv is needed by the tests. Install it with: sudo apt-get install -y python3 python3-venv",
+  );
 }

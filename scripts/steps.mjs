@@ -42,7 +42,9 @@ export async function step(name, command, args, count, options) {
   if (options?.quiet && counted.failed) process.stderr.write(output);
   add(counted, name);
   const { passed, failed, skipped } = counted;
-  console.error(`== ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.error(
+    `== ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  );
 }
 
 /** A tool that says yes or no is one test. */
@@ -50,7 +52,9 @@ export const byExit = (_output, code) => (code === 0 ? { passed: 1 } : { failed:
 
 export const byCargo = (output) => {
   const counted = { passed: 0, failed: 0, skipped: 0 };
-  for (const [, passed, failed, ignored] of output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g)) {
+  for (const [, passed, failed, ignored] of output.matchAll(
+    /test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g,
+  )) {
     counted.passed += Number(passed);
     counted.failed += Number(failed);
     counted.skipped += Number(ignored);
@@ -63,8 +67,16 @@ const last = (output, pattern) => Number([...output.matchAll(pattern)].at(-1)?.[
 /** Vitest's closing line: `Tests  2 failed | 40 passed | 1 skipped (43)`. */
 export const byVitest = (raw) => {
   // eslint-disable-next-line no-control-regex -- colours are control characters
-  const line = raw.replaceAll(/\u001b\[[0-9;]*m/g, "").match(/^\s*Tests\s.*$/gm)?.at(-1) ?? "";
-  return { passed: last(line, /(\d+) passed/g), failed: last(line, /(\d+) failed/g), skipped: last(line, /(\d+) (?:skipped|todo)/g) };
+  const line =
+    raw
+      .replaceAll(/\u001b\[[0-9;]*m/g, "")
+      .match(/^\s*Tests\s.*$/gm)
+      ?.at(-1) ?? "";
+  return {
+    passed: last(line, /(\d+) passed/g),
+    failed: last(line, /(\d+) failed/g),
+    skipped: last(line, /(\d+) (?:skipped|todo)/g),
+  };
 };
 
 /** pytest's closing line: `3 failed, 20 passed, 1 skipped in 4.2s`. */

@@ -17,9 +17,16 @@ const wanted = (name) => only.length === 0 || only.includes(name);
 
 if (wanted("check")) await check();
 if (wanted("native"))
-  await step("native", "cargo", ["test", "--release", "--locked", "--workspace", "--quiet"], byCargo, { cwd: join(root, "native") });
+  await step("native", "cargo", ["test", "--release", "--locked", "--workspace", "--quiet"], byCargo, {
+    cwd: join(root, "native"),
+  });
 if (wanted("unit")) await step("bridge and page", "npx", ["vitest", "run", "--project", "unit"], byVitest);
 if (wanted("readers"))
-  await step("readers", process.env.ZARRCAM_PYTHON, ["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "e2e/readers"], byPytest);
+  await step(
+    "readers",
+    process.env.ZARRCAM_PYTHON,
+    ["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "e2e/readers"],
+    byPytest,
+  );
 if (wanted("e2e")) await step("journeys", "npx", ["vitest", "run", "--project", "e2e"], byVitest);
 finish();

@@ -6,5 +6,8 @@ import { requireForBuild } from "./prerequisites.mjs";
 requireForBuild();
 packages();
 addon();
-const done = spawnSync(process.execPath, ["--import", "tsx", "examples/chunked.ts", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+const done = spawnSync(process.execPath, ["--import", "tsx", "examples/chunked.ts", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
 process.exit(done.status ?? 1);
