@@ -1,21 +1,29 @@
 //! What can be said of a document before it runs: its problems, those of its paths included, and its plans.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde::Serialize;
 use serde_json::Value;
-use zarrcam_config::{Configuration, Fix, Problem, Severity, VideoStream, check, storage_capabilities};
+use ts_rs::TS;
+use zarrcam_config::{
+    Configuration, Fix, Problem, Severity, StorageFormat, StorageSettings, VideoStream, check, frames_per_append_index,
+    storage_capabilities, storage_device,
+};
+use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
 
 use crate::devices::Devices;
 use crate::disk;
+use crate::meter::bytes;
 use crate::names::{NameSpace, real_path};
 use crate::runtime::Runtime;
+use crate::stream::sizing::memory_bytes;
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, TS)]
 pub struct Validation {
     pub problems: Vec<Problem>,
     /// One a stream; `null` where there is no stream, or its problems leave no plan.
-    pub plans: Vec<Option<Value>>,
+    pub plans: Vec<Option<Plan>>,
 }
 
 impl Runtime {
@@ -33,9 +41,14 @@ impl Runtime {
             let broken = |problem: &Problem| {
                 problem.severity == Severity::Error && problem.path.starts_with(&prefix) && problem.path != about_path
             };
-            if !video.is_active() || problems.iter().any(broken) { None } else { None::<Value> }
+            if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
         };
         let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
+        for ((index, video), plan) in configuration.video.iter().enumerate().zip(&plans) {
+            if let (Some(plan), Some(path)) = (plan, path_of(video, names)) {
+                problems.extend(room_problem(index, plan, &path));
+            }
+        }
         Validation { problems, plans }
     }
 }
@@ -123,6 +136,79 @@ fn occupant(video: &VideoStream, path: &Path) -> Option<PathBuf> {
 
 fn overlap(a: &Path, b: &Path) -> bool {
     a.starts_with(b) || b.starts_with(a)
+}
+
+fn room_problem(index: usize, plan: &Plan, path: &Path) -> Option<Problem> {
+    let free = disk::free_bytes(path)?;
+    let needed = plan.total_bytes?.saturating_add(plan.temporary_room_bytes);
+    (needed > free).then(|| {
+        let message = format!(
+            "{} are to be written, and {} are free: the disk will be full before the end, unless the data compresses well.",
+            bytes(needed),
+            bytes(free)
+        );
+        Problem::warning(uri_field(index), "disk_full", message)
+    })
+}
+
+/// What storage will write and take, the buffers before it included.
+fn stream_plan(video: &VideoStream) -> Option<Plan> {
+    let settings = &video.storage.settings;
+    let device = storage_device(&video.storage.identifier.as_ref()?.name)?;
+    let [width, height] = video.camera.settings.shape;
+    let zarr = device.format.is_zarr();
+    // Other devices know no chunks: one frame after the other.
+    let plain = StorageSettings { pixel_scale_um: settings.pixel_scale_um, ..StorageSettings::default() };
+    let laid_out = if zarr { settings } else { &plain };
+    let layout = Layout::new(laid_out, video.stored_pixel_type(), width, height).ok()?;
+    let codec = if zarr { Codec::from(settings.effective_compression(device.name)) } else { Codec::Raw };
+    let frame_period_us = video.effective_frame_period_us() * f64::from(video.frames_per_place());
+    let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    // The queue is counted below: its frames are the camera's, not storage's.
+    let input = PlanInput { codec, frame_limit: video.place_limit(), frame_period_us, queue_frames: 0, workers };
+    let mut plan = Plan::new(&layout, &input);
+    plan.memory_bound_bytes += memory_bytes(frame_bytes(video), camera_frames(video), mean_bytes(video));
+    if video.time_point_interval_us > 0.0 {
+        pace_by_time_points(&mut plan, video);
+    }
+    if !zarr {
+        describe_plain(&mut plan, device.format);
+    }
+    Some(plan)
+}
+
+/// With an interval the sequence lasts as long as its time points, or its frames, whichever is longer.
+fn pace_by_time_points(plan: &mut Plan, video: &VideoStream) {
+    let [width, height] = video.camera.settings.shape;
+    let dimensions = video.storage.settings.effective_dimensions(width, height);
+    let frames_each = frames_per_append_index(&dimensions).unwrap_or(u64::MAX).max(1);
+    let frame_s = video.effective_frame_period_us() * f64::from(video.frames_per_place()) / 1e6;
+    let each_s = (video.time_point_interval_us / 1e6).max(frames_each as f64 * frame_s);
+    plan.bytes_per_minute = Some(plan.frame_bytes as f64 * frames_each as f64 * 60.0 / each_s);
+    plan.duration_s = plan.frames.map(|frames| {
+        let whole = frames.saturating_sub(1) / frames_each;
+        whole as f64 * each_s + (frames - whole * frames_each) as f64 * frame_s
+    });
+}
+
+fn describe_plain(plan: &mut Plan, format: StorageFormat) {
+    let pixels = plan.frames.map(|frames| frames.saturating_mul(plan.frame_bytes));
+    plan.ngff = false;
+    plan.ngff_reason = Some("Only the Zarr devices write OME-NGFF.".to_owned());
+    plan.order_note = None;
+    plan.temporary_room_bytes = 0;
+    plan.frames_per_layer = 1;
+    plan.files = Some(match format {
+        StorageFormat::Trash => 0,
+        StorageFormat::Raw | StorageFormat::TiffJson => 2,
+        _ => 1,
+    });
+    let trash = format == StorageFormat::Trash;
+    plan.total_bytes = if trash { Some(0) } else { pixels };
+    plan.bytes_per_file = plan.total_bytes.unwrap_or(plan.frame_bytes);
+    if trash {
+        plan.bytes_per_minute = plan.bytes_per_minute.map(|_| 0.0);
+    }
 }
 
 /// Of one camera frame.

@@ -31,6 +31,7 @@ mod session;
 mod signal;
 mod snapshot;
 mod stream;
+mod suggesting;
 
 pub use checking::Validation;
 pub use error::{ErrorCode, RuntimeError};

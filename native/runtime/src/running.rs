@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use zarrcam_acquisition::{Event, LogLevel, Published, RunSummary, StopRequest};
 use zarrcam_camera::Camera;
@@ -168,7 +168,7 @@ impl Inner {
                 return Err(error);
             }
         };
-        let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal, started: Instant::now() });
+        let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal });
         self.launch(session, cameras, sinks)?;
         Ok(run_id)
     }

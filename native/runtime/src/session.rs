@@ -21,7 +21,6 @@ pub struct Session {
     pub records: bool,
     pub streams: Vec<Arc<StreamRun>>,
     pub signal: Arc<Signal>,
-    pub started: Instant,
 }
 
 /// A stream's threads. The camera comes back when its thread ends.

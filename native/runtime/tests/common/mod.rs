@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, Ledger, RunSummary, StreamStats};
 use zarrcam_camera::{CameraControl, Captured};
-use zarrcam_config::CameraSettings;
+use zarrcam_config::{CameraSettings, InputTriggers};
 use zarrcam_runtime::{Done, Runtime, RuntimeError, RuntimeOptions};
 
 /// Nothing here takes so long; a test that hangs ends with a message.
@@ -145,8 +145,10 @@ pub fn document(streams: &[Value]) -> Value {
 /// Sets a field by its path from the stream: `/camera/settings/shape`.
 pub fn with(mut stream: Value, pointer: &str, value: Value) -> Value {
     let (parent, field) = pointer.rsplit_once('/').unwrap();
-    let parent = if parent.is_empty() { Some(&mut stream) } else { stream.pointer_mut(parent) };
-    parent.unwrap_or_else(|| panic!("{pointer}"))[field] = value;
+    match stream.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}")) {
+        Value::Array(items) => items[field.parse::<usize>().unwrap()] = value,
+        object => object[field] = value,
+    }
     stream
 }
 
@@ -154,7 +156,7 @@ pub fn with(mut stream: Value, pointer: &str, value: Value) -> Value {
 pub fn true_frames(stream: &Value, count: usize) -> Vec<Vec<u8>> {
     let settings: CameraSettings = serde_json::from_value(stream["camera"]["settings"].clone()).unwrap();
     let mut camera = zarrcam_camera::open(stream["camera"]["identifier"]["name"].as_str().unwrap()).unwrap();
-    camera.configure(&CameraSettings { exposure_time_us: 0.0, ..settings }, 0.0).unwrap();
+    camera.configure(&CameraSettings { exposure_time_us: 0.0, input_triggers: InputTriggers::default(), ..settings }, 0.0).unwrap();
     camera.start().unwrap();
     let control = CameraControl::new();
     let mut frames = Vec::new();
