@@ -7,9 +7,11 @@ import type { Backend, FromView, ToView, ViewCounters } from "./messages.ts";
 import { Pane } from "./pane.ts";
 import { previewPicture } from "./preview-picture.ts";
 
-/** A lost device is asked for again after so long, then twice as long each time. */
+/** A lost device is asked for again after so long; one that is lost soon again, after twice as long each time. */
 const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 300_000;
+/** A device that lived so long is not blamed for the next loss. */
+const PROVEN_MS = 60_000;
 
 const post = (message: FromView) => self.postMessage(message);
 const panes = new Map<number, Pane>();
@@ -36,7 +38,7 @@ function handle(message: ToView): void {
         problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
       });
       if (message.renderer === "canvas2d") use("canvas2d", null);
-      else void openGpu(FIRST_RETRY_MS, false);
+      else void openGpu(FIRST_RETRY_MS / 2, false);
       return;
     case "canvas":
       return attach(message);
@@ -136,26 +138,30 @@ function use(kind: Backend["kind"], absence: GpuAbsence | null): void {
   post({ kind: "backend", backend });
 }
 
-async function openGpu(retryMs: number, again: boolean): Promise<void> {
+/** @param waitedMs how long the try before this one was waited for. */
+async function openGpu(waitedMs: number, again: boolean): Promise<void> {
+  const retry = (afterMs: number) => setTimeout(() => void openGpu(afterMs, true), afterMs);
   try {
     const opened = await Gpu.open();
+    const openedAtMs = performance.now();
     gpu = opened;
     use("webgpu", null);
     void opened.device.lost.then(({ message }) => {
       gpu = null;
+      const proven = performance.now() - openedAtMs > PROVEN_MS;
+      const afterMs = proven ? FIRST_RETRY_MS : Math.min(2 * waitedMs, LAST_RETRY_MS);
       use("canvas2d", {
-        reason: `The graphics device was lost${message ? `: ${message}` : "."}`,
-        mend: "It is asked for again by itself; until then this computer's processor draws the same picture.",
+        reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`,
+        mend: `It is asked for again in ${Math.round(afterMs / 1000)} s; until then the processor draws the same picture.`,
       });
-      setTimeout(() => void openGpu(FIRST_RETRY_MS, true), FIRST_RETRY_MS);
+      retry(afterMs);
     });
   } catch (error) {
     const absence =
       error instanceof GpuUnavailableError
         ? error.absence
         : { reason: error instanceof Error ? error.message : String(error), mend: "Reload the page to try again." };
-    if (!again) return use("canvas2d", absence);
-    const next = Math.min(2 * retryMs, LAST_RETRY_MS);
-    setTimeout(() => void openGpu(next, true), next);
+    if (again) retry(Math.min(2 * waitedMs, LAST_RETRY_MS));
+    else use("canvas2d", absence);
   }
 }
