@@ -21,6 +21,7 @@ mod configuring;
 mod devices;
 mod disk;
 mod error;
+mod fresh;
 mod meter;
 mod names;
 mod preview;

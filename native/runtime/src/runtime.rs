@@ -34,7 +34,8 @@ pub struct RuntimeOptions {
     pub data_dir: Option<PathBuf>,
     /// `None`: the process's.
     pub working_dir: Option<PathBuf>,
-    /// After a recording the next free name is set.
+    /// For a page: it begins with a configuration that could record at once, and after a recording the next free name
+    /// is set.
     pub next_names: bool,
 }
 
@@ -123,7 +124,11 @@ impl Runtime {
             state: Mutex::new(state),
             settled: Condvar::new(),
         };
-        Self { inner: Arc::new(inner) }
+        let runtime = Self { inner: Arc::new(inner) };
+        if runtime.inner.next_names {
+            runtime.set_up_defaults();
+        }
+        runtime
     }
 
     pub fn devices(&self) -> Vec<DeviceInfo> {
