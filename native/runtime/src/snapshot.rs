@@ -44,7 +44,10 @@ impl Runtime {
                 Err(error) => done(Err(error)),
             }
         });
-        if let (Err(error), Some(done)) = (spawned, take(&slot)) {
+        // Only a thread that did not start leaves the callback here: looking into the slot before would take it away.
+        if let Err(error) = spawned
+            && let Some(done) = take(&slot)
+        {
             done(Err(RuntimeError::new(ErrorCode::Camera, format!("no thread for the snap: {error}"))));
         }
     }
