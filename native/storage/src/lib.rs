@@ -7,6 +7,7 @@
 //! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
 //! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
 //! - [`recover`]: makes a store whole again whose writer was killed.
+//! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
 //! - `files`: file operations that say what failed where.
 
 mod engine;
@@ -17,6 +18,7 @@ mod job;
 mod journal;
 mod layer;
 mod open;
+mod plain;
 mod progress;
 mod pyramid;
 mod recover;

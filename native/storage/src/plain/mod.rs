@@ -2,7 +2,7 @@
 //!
 //! - [`PlainSink`]: order of places, events and errors, the same for all of them.
 //! - `raw`: pixels back to back. `tiff`: BigTIFF. `trash`: counts.
-//! - `target`: what may stand at the path, and what may be overwritten.
+//! - `target`: what may stand at the path, what may be overwritten, and who writes it.
 
 mod description;
 mod raw;
@@ -11,24 +11,34 @@ mod tiff;
 mod trash;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use zarrcam_acquisition::DropCause;
-use zarrcam_config::StorageFormat;
+use zarrcam_config::{Durability, StorageFormat};
 use zarrcam_frame::{Frame, FrameStamp};
 
+pub(crate) use raw::description_of;
+pub(crate) use target::{PAGES, is_being_written};
+pub(crate) use tiff::SOFTWARE;
+
+use crate::engine::Interval;
+use crate::progress::Runs;
 use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
-/// How often others are told of progress.
+/// How often others are told of progress, and the file looked after.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// Durability `second`.
+const SYNC_EVERY: Duration = Duration::from_millis(900);
 
 /// A file that takes one frame after the other.
 trait PlainFile: Send {
-    /// `pixels`: C order; `None`: the place was dropped and stays fill.
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError>;
 
-    /// Says how much is readable, to whoever opens the file now.
+    /// Says how much is readable, to whoever opens the file now. `Removed`: nobody can.
     fn publish(&mut self, places: u64) -> Result<(), StorageError>;
+
+    /// Forces what is written to the disk itself.
+    fn sync(&self) -> Result<(), StorageError>;
 
     fn close(&mut self, places: u64) -> Result<(), StorageError>;
 }
@@ -36,6 +46,7 @@ trait PlainFile: Send {
 struct Page<'a> {
     place: u64,
     stamp: FrameStamp,
+    /// Pixels in C order, or why the place stays fill.
     content: Result<&'a [u8], DropCause>,
 }
 
@@ -46,8 +57,10 @@ struct PlainSink {
     frame_shape: [u64; 2],
     frame_limit: Option<u64>,
     next_place: u64,
-    stored: u64,
-    published: Instant,
+    stored: Runs,
+    published: Interval,
+    /// Durability `second` only.
+    synced: Option<Interval>,
     failed: Option<StorageError>,
 }
 
@@ -61,7 +74,10 @@ pub(crate) fn open(
         StorageFormat::Raw => Box::new(raw::RawFile::create(spec)?),
         StorageFormat::Tiff => Box::new(tiff::TiffFile::create(spec, target::path(spec)?)?),
         StorageFormat::TiffJson => Box::new(tiff::TiffFile::create_in_folder(spec)?),
-        _ => Box::new(trash::Trash),
+        StorageFormat::Trash => Box::new(trash::Trash),
+        StorageFormat::Zarr2 | StorageFormat::Zarr3 => {
+            return Err(StorageError::UnknownDevice { name: spec.device.clone() });
+        }
     };
     Ok(Box::new(PlainSink {
         file,
@@ -70,8 +86,9 @@ pub(crate) fn open(
         frame_shape: [spec.height.into(), spec.width.into()],
         frame_limit: spec.frame_limit,
         next_place: 0,
-        stored: 0,
-        published: Instant::now(),
+        stored: Runs::default(),
+        published: Interval::new(PUBLISH_EVERY),
+        synced: (spec.settings.durability == Durability::Second).then(|| Interval::new(SYNC_EVERY)),
         failed: None,
     }))
 }
@@ -81,63 +98,81 @@ impl PlainSink {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
+        let (place, is_frame) = (page.place, page.content.is_ok());
+        if let Err(error) = self.check(&page).and_then(|()| self.file.write(page)) {
+            self.fail(error.clone());
+            return Err(error);
+        }
+        self.next_place += 1;
+        if is_frame {
+            self.stored.insert(place);
+            (self.events)(SinkEvent::Stored { place });
+        }
+        // This place is stored, whatever comes of these; the next one hears of it.
+        if self.published.is_due() {
+            match self.file.publish(self.next_place) {
+                Ok(()) => self.tell_published(),
+                Err(error) => self.fail(error),
+            }
+        }
+        if self.synced.as_mut().is_some_and(Interval::is_due)
+            && let Err(error) = self.file.sync()
+        {
+            self.fail(error);
+        }
+        Ok(())
+    }
+
+    fn check(&self, page: &Page<'_>) -> Result<(), StorageError> {
         if page.place != self.next_place {
             return Err(StorageError::OutOfOrder { place: page.place, expected: self.next_place });
         }
         if let Some(capacity) = self.frame_limit.filter(|limit| page.place >= *limit) {
             return Err(StorageError::BeyondCapacity { place: page.place, capacity });
         }
-        let (place, is_frame) = (page.place, page.content.is_ok());
-        self.file.write(page)?;
-        self.next_place += 1;
-        if is_frame {
-            self.stored += 1;
-            (self.events)(SinkEvent::Stored { place });
+        match page.content {
+            Ok(pixels) if pixels.len() != self.frame_bytes => {
+                Err(StorageError::FrameSize { expected: self.frame_bytes, got: pixels.len() })
+            }
+            _ => Ok(()),
         }
-        if self.published.elapsed() >= PUBLISH_EVERY {
-            self.file.publish(self.next_place)?;
-            self.tell_published();
-        }
-        Ok(())
     }
 
-    fn tell_published(&mut self) {
-        self.published = Instant::now();
+    fn tell_published(&self) {
         let [height, width] = self.frame_shape;
         let shape = vec![self.next_place, height, width];
-        (self.events)(SinkEvent::Published { frames_stored: self.stored, shape });
+        (self.events)(SinkEvent::Published { frames_stored: self.next_place, shape });
     }
 
-    fn checked(&mut self, result: Result<(), StorageError>) -> Result<(), StorageError> {
-        if let (Err(error), None) = (&result, &self.failed) {
+    /// The first failure is the run's; what was stored stays, unless the file itself is gone.
+    fn fail(&mut self, error: StorageError) {
+        let gone = matches!(error, StorageError::Removed { .. });
+        if self.failed.is_none() {
             self.failed = Some(error.clone());
-            (self.events)(SinkEvent::Failed(Arc::new(error.clone())));
+            (self.events)(SinkEvent::Failed(Arc::new(error)));
         }
-        result
+        if gone {
+            std::mem::take(&mut self.stored).iter().for_each(|place| (self.events)(SinkEvent::Lost { place }));
+        }
     }
 }
 
 impl FrameSink for PlainSink {
     fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError> {
-        let pixels: &[u8] = &frame.buffer;
-        let result = if pixels.len() == self.frame_bytes {
-            self.accept(Page { place, stamp: frame.stamp, content: Ok(pixels) })
-        } else {
-            Err(StorageError::FrameSize { expected: self.frame_bytes, got: pixels.len() })
-        };
-        self.checked(result)
+        self.accept(Page { place, stamp: frame.stamp, content: Ok(&frame.buffer) })
     }
 
     fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
         let stamp = FrameStamp { hardware_id, ..FrameStamp::default() };
-        let result = self.accept(Page { place, stamp, content: Err(cause) });
-        self.checked(result)
+        self.accept(Page { place, stamp, content: Err(cause) })
     }
 
     fn finish(mut self: Box<Self>, _give_up: bool) -> Result<(), StorageError> {
         // Nothing waits here: what was accepted is written, so there is nothing to give up.
-        let result = self.file.close(self.next_place);
-        self.tell_published();
-        self.checked(result)
+        match self.file.close(self.next_place) {
+            Ok(()) => self.tell_published(),
+            Err(error) => self.fail(error),
+        }
+        self.failed.take().map_or(Ok(()), Err)
     }
 }

@@ -1,17 +1,21 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use zarrcam_acquisition::Loss;
 use zarrcam_config::Durability;
 
 use super::{Page, PlainFile, description, target};
 use crate::files::{self, NamedFile};
-use crate::{SinkSpec, StorageError};
+use crate::{Lock, SinkSpec, StorageError};
 
 /// Pixels back to back, little endian; `NAME.json` beside the file says what they are.
 pub(super) struct RawFile {
     file: NamedFile,
+    lock: Lock,
     description_path: PathBuf,
     description: Value,
+    /// Places that stay fill, as runs.
+    dropped: Vec<Loss>,
     frame_bytes: u64,
     frame_shape: [u32; 2],
     sync: bool,
@@ -21,15 +25,26 @@ impl RawFile {
     pub fn create(spec: &SinkSpec) -> Result<Self, StorageError> {
         let path = target::path(spec)?;
         let metadata = description::external_metadata(spec)?;
-        target::make_room(spec, &path, is_ours, |path| {
-            std::fs::remove_file(path)?;
-            std::fs::remove_file(beside(path))
+        let described = beside(&path);
+        if path.symlink_metadata().is_err() && described.symlink_metadata().is_ok() {
+            // Somebody's file: ours is there only with its data.
+            return Err(StorageError::NotOurs { path: described });
+        }
+        target::make_room(spec, &path, |path| description_of(path).is_some(), |path| {
+            std::fs::remove_file(beside(path))?;
+            std::fs::remove_file(path)
         })?;
+        let file = NamedFile::create(&path)?;
         let mut file = Self {
-            file: NamedFile::create(&path)?,
-            description_path: beside(&path),
+            lock: target::lock(&path)?,
+            file,
+            description_path: described,
             description: json!({
-                "zarrcam": { "format": "raw", "run_id": spec.run_id },
+                "zarrcam": {
+                    "format": "raw",
+                    "run_id": spec.run_id,
+                    "started_unix_ms": description::now_unix_ms(),
+                },
                 "dtype": spec.pixel_type.zarr2_name(),
                 "pixel_type": spec.pixel_type,
                 "axes": ["frame", "y", "x"],
@@ -37,8 +52,8 @@ impl RawFile {
                 "metadata": metadata,
                 "notes": spec.settings.notes,
                 "first_frame_id": spec.settings.first_frame_id,
-                "dropped": [],
             }),
+            dropped: Vec::new(),
             frame_bytes: u64::from(spec.width) * u64::from(spec.height) * spec.pixel_type.bytes() as u64,
             frame_shape: [spec.height, spec.width],
             sync: spec.settings.durability != Durability::None,
@@ -53,9 +68,16 @@ impl PlainFile for RawFile {
         match page.content {
             Ok(pixels) => self.file.write_all_at(pixels, page.place * self.frame_bytes),
             Err(cause) => {
-                let dropped = json!({ "place": page.place, "hardware_frame_id": page.stamp.hardware_id, "cause": cause });
-                if let Some(list) = self.description["dropped"].as_array_mut() {
-                    list.push(dropped);
+                let (place, hardware_id) = (page.place, page.stamp.hardware_id);
+                match self.dropped.last_mut() {
+                    Some(last)
+                        if last.cause == cause
+                            && last.first_place + last.count == place
+                            && last.first_hardware_id + last.count == hardware_id =>
+                    {
+                        last.count += 1;
+                    }
+                    _ => self.dropped.push(Loss { first_place: place, first_hardware_id: hardware_id, count: 1, cause }),
                 }
                 // A hole in the file: the place reads as zeros and costs no disk.
                 self.file.set_len((page.place + 1) * self.frame_bytes)
@@ -64,17 +86,25 @@ impl PlainFile for RawFile {
     }
 
     fn publish(&mut self, places: u64) -> Result<(), StorageError> {
+        if !self.lock.is_in_place() {
+            return Err(StorageError::Removed { path: self.file.path.clone() });
+        }
         let [height, width] = self.frame_shape;
         self.description["shape"] = json!([places, height, width]);
+        self.description["dropped"] = json!(self.dropped);
         let text = format!("{:#}\n", self.description);
         files::write_atomic(&self.description_path, text.as_bytes(), false)
+    }
+
+    fn sync(&self) -> Result<(), StorageError> {
+        self.file.sync_data()
     }
 
     fn close(&mut self, places: u64) -> Result<(), StorageError> {
         // What a failed write left of a frame goes.
         self.file.set_len(places * self.frame_bytes)?;
         if self.sync {
-            self.file.sync_data()?;
+            self.sync()?;
         }
         self.publish(places)
     }
@@ -86,7 +116,9 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn is_ours(path: &Path) -> bool {
-    let text = std::fs::read(beside(path)).unwrap_or_default();
-    path.is_file() && serde_json::from_slice::<Value>(&text).is_ok_and(|value| value["zarrcam"]["format"] == "raw")
+/// What the file beside a raw file of ours says of it; `None`: it is not ours.
+pub(crate) fn description_of(path: &Path) -> Option<Value> {
+    let text = std::fs::read(beside(path)).ok()?;
+    let description: Value = serde_json::from_slice(&text).ok()?;
+    (path.is_file() && description["zarrcam"]["format"] == "raw").then_some(description)
 }

@@ -12,21 +12,21 @@ use zarrcam_frame::PixelType;
 
 use super::{Page, PlainFile, description, target};
 use crate::files::{self, NamedFile};
-use crate::{SinkSpec, StorageError};
+use crate::{Lock, SinkSpec, StorageError};
 
 const HEADER_BYTES: u64 = 16;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
-const SOFTWARE: &[u8; 8] = b"zarrcam\0";
+pub(crate) const SOFTWARE: &[u8; 8] = b"zarrcam\0";
 
 pub(super) struct TiffFile {
     file: NamedFile,
+    lock: Lock,
     width: u32,
     height: u32,
     pixel_type: PixelType,
     first_frame_id: u64,
     /// On the first page only: the user's metadata and notes.
     about: serde_json::Map<String, Value>,
-    fill: Vec<u8>,
     end: u64,
     /// Where the offset of the next page's directory is to be written.
     link: u64,
@@ -39,6 +39,7 @@ impl TiffFile {
         target::make_room(spec, &path, is_ours, |path| std::fs::remove_file(path))?;
         let mut about = serde_json::Map::new();
         about.insert("metadata".into(), Value::Object(metadata));
+        about.insert("run_id".into(), spec.run_id.as_str().into());
         if !spec.settings.notes.is_empty() {
             about.insert("notes".into(), serde_json::json!(spec.settings.notes));
         }
@@ -53,7 +54,7 @@ impl TiffFile {
         files::create_folders(&folder)?;
         let text = format!("{:#}\n", Value::Object(metadata));
         files::write_atomic(&folder.join("metadata.json"), text.as_bytes(), false)?;
-        Self::begin(spec, &folder.join("data.tif"), serde_json::Map::new())
+        Self::begin(spec, &folder.join(target::PAGES), serde_json::Map::new())
     }
 
     fn begin(spec: &SinkSpec, path: &Path, about: serde_json::Map<String, Value>) -> Result<Self, StorageError> {
@@ -62,12 +63,12 @@ impl TiffFile {
         file.write_all_at(b"II\x2b\0\x08\0\0\0\0\0\0\0\0\0\0\0", 0)?;
         Ok(Self {
             file,
+            lock: target::lock(path)?,
             width: spec.width,
             height: spec.height,
             pixel_type: spec.pixel_type,
             first_frame_id: spec.settings.first_frame_id,
             about,
-            fill: Vec::new(),
             end: HEADER_BYTES,
             link: 8,
             sync: spec.settings.durability != Durability::None,
@@ -134,18 +135,19 @@ impl TiffFile {
 impl PlainFile for TiffFile {
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError> {
         let description = self.describe(&page);
-        if page.content.is_err() && self.fill.is_empty() {
-            self.fill = vec![0; self.width as usize * self.height as usize * self.pixel_type.bytes()];
-        }
-        let pixels = page.content.unwrap_or(&self.fill);
-        let pixel_bytes = pixels.len() as u64;
+        let pixel_bytes = u64::from(self.width) * u64::from(self.height) * self.pixel_type.bytes() as u64;
         let description_at = self.end + pixel_bytes;
         let description_end = description_at + description.len() as u64;
         let directory_at = description_end.next_multiple_of(16);
         let padding = vec![0; usize::try_from(directory_at - description_end).unwrap_or(0)];
         let directory = self.directory(self.end, pixel_bytes, description_at, description.len() as u64);
+        // A dropped place's pixels are a hole: they read as zeros and cost no disk.
+        let (pixels, at) = match page.content {
+            Ok(pixels) => (pixels, self.end),
+            Err(_) => (&[][..], description_at),
+        };
         let mut slices = [pixels, &description, &padding, &directory].map(IoSlice::new);
-        self.file.write_all_vectored_at(&mut slices, self.end)?;
+        self.file.write_all_vectored_at(&mut slices, at)?;
         self.file.write_all_at(&directory_at.to_le_bytes(), self.link)?;
         let directory_end = directory_at + directory.len() as u64;
         self.link = directory_end - 8;
@@ -154,13 +156,20 @@ impl PlainFile for TiffFile {
     }
 
     fn publish(&mut self, _places: u64) -> Result<(), StorageError> {
-        Ok(())
+        if self.lock.is_in_place() { Ok(()) } else { Err(StorageError::Removed { path: self.file.path.clone() }) }
     }
 
-    fn close(&mut self, _places: u64) -> Result<(), StorageError> {
+    fn sync(&self) -> Result<(), StorageError> {
+        self.file.sync_data()
+    }
+
+    fn close(&mut self, places: u64) -> Result<(), StorageError> {
         // What a failed write left behind the last page goes.
         self.file.set_len(self.end)?;
-        if self.sync { self.file.sync_data() } else { Ok(()) }
+        if self.sync {
+            self.sync()?;
+        }
+        self.publish(places)
     }
 }
 
@@ -188,5 +197,5 @@ fn is_ours(path: &Path) -> bool {
 fn is_our_folder(folder: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    names.all(|name| name == "metadata.json" || name == "data.tif") && is_ours(&folder.join("data.tif"))
+    names.all(|name| name == "metadata.json" || name == target::PAGES) && is_ours(&folder.join(target::PAGES))
 }

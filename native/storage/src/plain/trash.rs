@@ -13,6 +13,10 @@ impl PlainFile for Trash {
         Ok(())
     }
 
+    fn sync(&self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     fn close(&mut self, _places: u64) -> Result<(), StorageError> {
         Ok(())
     }
