@@ -10,9 +10,10 @@ import type {
   VideoStream,
 } from "@zarrcam/protocol";
 import { tick } from "svelte";
-import { Link } from "../link/link.svelte.ts";
+import { Link, message } from "../link/link.svelte.ts";
 import { MessageLog } from "../link/message-log.svelte.ts";
 import { Run } from "../run/run.svelte.ts";
+import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { setRegion, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { formatCount } from "../ui/format.ts";
@@ -54,6 +55,7 @@ export class Desk implements ViewerHooks {
     this.link = new Link(url, this.log, {
       hello: (hello, first) => {
         this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
+        if (first) for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
         if (first)
           this.log.add(
             "info",
@@ -137,6 +139,23 @@ export class Desk implements ViewerHooks {
     this.draft.replace(label, document);
     if (this.stream >= document.video.length) this.stream = 0;
     this.log.add("info", `${label}: loaded. Undo takes it back.`, { polite: true });
+  }
+
+  /** A file. What is in it is the core's to judge: fields of a wrong type would leave nothing to draw. */
+  async importDocument(name: string, document: Configuration): Promise<void> {
+    try {
+      const { problems } = await this.#runtime().validate(document);
+      const unreadable = problems.filter(({ code }) => code === "type" || code === "unknown_field");
+      if (unreadable.length === 0) {
+        this.load(`Import of ${name}`, complete(document));
+        return;
+      }
+      const list = unreadable.map(({ path, message }) => `${path}: ${message}`);
+      this.say(`${name} was not imported. ${list.join(" ")}`, { level: "error", polite: true });
+    } catch (error) {
+      this.say(`${name} was not imported. ${message(error)}`, { level: "error", polite: true });
+    }
+    this.dockTab = "log";
   }
 
   openDataset(dataset: DatasetInfo): void {

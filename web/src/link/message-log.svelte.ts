@@ -23,7 +23,7 @@ export class MessageLog {
     if (options.polite) this.announce(message);
   }
 
-  fromBridge(entry: LogEntry): void {
+  fromBridge(entry: LogEntry, options: { quiet?: boolean } = {}): void {
     this.#push({
       level: entry.level,
       message: entry.message,
@@ -31,7 +31,7 @@ export class MessageLog {
       stream: entry.stream,
       from: "camera computer",
     });
-    if (entry.level !== "info") this.announce(entry.message);
+    if (entry.level !== "info" && !options.quiet) this.announce(entry.message);
   }
 
   announce(message: string): void {

@@ -1,35 +1,34 @@
 import { expect, test } from "vitest";
 import { EXAMPLES } from "../setup/examples.ts";
-import { configurationWith } from "../setup/fixture.ts";
 import { MAX_U64 } from "../setup/sequence.ts";
 import { costOf, diskLeftS, planSentence } from "./sentence.ts";
 
-function example(name: string) {
-  const [stream] = configurationWith({}).video;
-  const found = EXAMPLES.find((entry) => entry.name === name);
-  if (!stream || !found) throw new Error(name);
-  return found.apply(stream);
+function tutorial() {
+  const [stream] = EXAMPLES.find(({ name }) => name === "Chunked tutorial")?.configuration.video ?? [];
+  if (!stream) throw new Error("no tutorial");
+  return structuredClone(stream);
 }
 
 test("the tutorial's plan in one sentence", () => {
-  const { what, where } = planSentence([{ stream: example("Chunked tutorial"), plan: null }]);
+  const { what, where } = planSentence([{ stream: tutorial(), plan: null }]);
   expect(what).toBe("300 frames, 21 s, 622 MB");
   expect(where).toBe("to out.zarr");
 });
 
 test("until stopped has a rate and no total", () => {
-  const stream = { ...example("Chunked tutorial"), max_frame_count: MAX_U64 };
+  const stream = { ...tutorial(), max_frame_count: MAX_U64 };
   expect(planSentence([{ stream, plan: null }]).what).toBe("Until stopped, 1.78 GB a minute");
 });
 
 test("what is not saved says so, and costs nothing", () => {
-  const stream = example("Try without saving");
+  const stream = tutorial();
+  stream.storage.identifier = { id: [0, 0], kind: "Storage", name: "trash" };
   expect(planSentence([{ stream, plan: null }]).where).toBe("not saved, only counted");
   expect(costOf(stream, null).bytes).toBe(0);
 });
 
 test("two cameras add their frames and bytes, not their time", () => {
-  const stream = example("Chunked tutorial");
+  const stream = tutorial();
   const both = planSentence([
     { stream, plan: null },
     { stream, plan: null },
@@ -38,7 +37,7 @@ test("two cameras add their frames and bytes, not their time", () => {
 });
 
 test("an interval stretches the run", () => {
-  const stream = { ...example("Chunked tutorial"), time_point_interval_us: 60e6 };
+  const stream = { ...tutorial(), time_point_interval_us: 60e6 };
   expect(costOf(stream, null).durationS).toBe(600);
 });
 

@@ -7,11 +7,9 @@ import { compressionOf, deviceFor, FORMATS, formatOf, withExtension } from "./fo
 import { MAX_U64 } from "./sequence.ts";
 
 const tutorial = () => {
-  const { video } = configurationWith({});
-  const [stream] = video;
   const example = EXAMPLES.find(({ name }) => name === "Chunked tutorial");
-  if (!stream || !example) throw new Error("no tutorial");
-  return { video: [example.apply(stream)] };
+  if (!example) throw new Error("no tutorial");
+  return structuredClone(example.configuration);
 };
 
 describe("documents", () => {

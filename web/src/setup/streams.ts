@@ -1,5 +1,6 @@
 import type { Configuration, DeviceInfo, VideoStream } from "@zarrcam/protocol";
 import { nextFreeName } from "./documents.ts";
+import { FIRST } from "./examples.ts";
 import type { Edit } from "./sequence.ts";
 
 /** "Camera 1", or what the user called it. */
@@ -17,7 +18,10 @@ export function addStream(
   const index = free >= 0 ? free : video.length;
   const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
   const model = video.find((_, position) => position !== free);
-  if (!model) return { edits: [{ path: `video[${index}].camera.identifier`, value: camera }], index };
+  if (!model) {
+    const fresh = FIRST.video.map((stream) => ({ ...stream, camera: { ...stream.camera, identifier: camera } }));
+    return { edits: [{ path: "video", value: fresh }], index: 0 };
+  }
   const taken = video.map(({ storage }) => storage.settings.uri);
   const uri = model.storage.settings.uri;
   const stream: VideoStream = {
