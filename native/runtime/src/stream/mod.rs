@@ -13,3 +13,6 @@ mod storing;
 pub use capture::run_camera;
 pub use run::{Destination, StreamRun, StreamSpec};
 pub use storing::run_storage;
+
+#[cfg(test)]
+mod tests;
