@@ -10,7 +10,6 @@ import { type Bridge, recoverDatasets, startBridge } from "@zarrcam/server";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
-import { setFirstConfiguration } from "../first-configuration.ts";
 import { print, say } from "../output.ts";
 
 const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
@@ -48,7 +47,6 @@ export const serve = defineCommand({
     let bridge: Bridge;
     try {
       const pageDir = existsSync(join(PAGE_DIR, "index.html")) ? PAGE_DIR : null;
-      await setFirstConfiguration(runtime);
       if (!pageDir) say("The page is not built; `npm start` builds it. Data and control are served.");
       bridge = await startBridge({ runtime, host: address, port: portNumber, pageDir, allowedOrigins, version });
     } catch (error) {
