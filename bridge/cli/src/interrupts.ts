@@ -13,15 +13,18 @@ export async function withInterrupts(
   runtime: Pick<NativeRuntime, "stop" | "abort" | "giveUp" | "on" | "getState">,
   unlimited: boolean,
   onGiveUp: () => void,
-): Promise<RunSummary | null> {
+): Promise<RunSummary> {
   let signals = 0;
   const ended = unlimited ? runEnded(runtime) : runtime.stop();
   return new Promise((resolve, reject) => {
+    // An event alone does not keep Node alive, and an unlimited run is awaited by its events.
+    const alive = setInterval(() => undefined, 2 ** 30);
     const done = () => {
+      clearInterval(alive);
       process.off("SIGINT", interrupt);
       process.off("SIGTERM", interrupt);
     };
-    const settle = (work: Promise<RunSummary | null>) => void work.then(resolve, reject).finally(done);
+    const settle = (work: Promise<RunSummary>) => void work.then(resolve, reject).finally(done);
     const interrupt = () => {
       signals += 1;
       if (signals === 1) {

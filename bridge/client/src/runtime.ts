@@ -87,12 +87,12 @@ export interface Runtime extends AsyncDisposable {
 
   /** `record` (default true): false runs the cameras into the preview alone and writes nothing. */
   start(options?: { record?: boolean }): Promise<{ runId: string }>;
-  /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Null: nothing was recorded. */
-  stop(): Promise<RunSummary | null>;
+  /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Where nothing ran the summary has no streams. */
+  stop(): Promise<RunSummary>;
   /** Ends capture now and stores all that was captured. */
-  abort(): Promise<RunSummary | null>;
+  abort(): Promise<RunSummary>;
   /** Ends now; what is not stored yet is counted as lost. */
-  giveUp(): Promise<RunSummary | null>;
+  giveUp(): Promise<RunSummary>;
   /** One frame at full resolution, unsaved. */
   snap(stream?: number): Promise<PreviewFrame>;
   /** One frame, as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */

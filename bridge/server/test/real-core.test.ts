@@ -55,7 +55,7 @@ function configuration({ uri = "out.zarr", frames = 30, exposure_time_us = 2000,
     ],
   };
 }
-const ledgerOf = (summary: RunSummary | null): Ledger => summary!.streams[0]!.ledger;
+const ledgerOf = (summary: RunSummary): Ledger => summary.streams[0]!.ledger;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("a run over the wire; another client sees it, and the next name is set", async () => {
@@ -66,7 +66,7 @@ test("a run over the wire; another client sees it, and the next name is set", as
   expect(summary).toMatchObject({ run_id, complete: true });
   expect(ledgerOf(summary)).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0 });
   await two.until(() => two.notifications("run_ended").length === 1 && two.notifications("configuration").length === 2);
-  expect(two.notifications("state").map(({ state }) => state)).toEqual(["Running", "Armed"]);
+  expect(two.notifications("state").map(({ state }) => state)).toEqual(["Armed", "Running", "Armed"]);
   expect(two.notifications("published").at(-1)).toMatchObject({ dataset: "out.zarr", run: run_id, frames_stored: 30 });
   expect(two.notifications("stats").length).toBeGreaterThan(0);
   expect(two.notifications("configuration").at(-1)).toMatchObject({

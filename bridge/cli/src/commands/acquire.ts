@@ -1,4 +1,4 @@
-import { InvalidConfigurationError, NativeRuntime } from "@zarrcam/client/native";
+import { NativeRuntime, isZarrcamError } from "@zarrcam/client/native";
 import type { Configuration, RunSummary } from "@zarrcam/protocol";
 
 import { defineCommand, wholeNumber } from "../command.ts";
@@ -42,8 +42,8 @@ export const acquire = defineCommand({
       }
       const { summary, gaveUp } = await record(runtime, configuration, !json && !events);
       if (json) printJson(summary);
-      else if (!events && summary) print(summaryText(summary));
-      const complete = summary !== null && summary.complete && !gaveUp;
+      else if (!events) print(summaryText(summary));
+      const complete = summary.complete && !gaveUp;
       return complete ? exitCodes.done : exitCodes.failed;
     } catch (error) {
       if (error instanceof UsageError) throw error;
@@ -85,7 +85,7 @@ async function record(
   runtime: NativeRuntime,
   configuration: Configuration,
   showProgress: boolean,
-): Promise<{ summary: RunSummary | null; gaveUp: boolean }> {
+): Promise<{ summary: RunSummary; gaveUp: boolean }> {
   await runtime.setConfiguration(configuration);
   const progress = showProgress && process.stderr.isTTY ? new ProgressBar(process.stderr) : null;
   if (progress) runtime.on("stats", (stats) => progress.show(stats));
@@ -116,7 +116,8 @@ function isUnlimited({ video }: Configuration): boolean {
 }
 
 function hint(error: unknown): string {
-  const exists = error instanceof InvalidConfigurationError && error.problems.some(({ code }) => code === "exists");
+  const exists =
+    isZarrcamError(error) && (error.code === "exists" || error.problems.some(({ code }) => code === "exists"));
   return errorText(error) + (exists ? "\n--overwrite replaces it." : "");
 }
 

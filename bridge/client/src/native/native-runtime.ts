@@ -107,13 +107,13 @@ export class NativeRuntime implements HostRuntime {
   async start({ record = true }: { record?: boolean } = {}): Promise<{ runId: string }> {
     return { runId: await wait(this.#native.start(record)) };
   }
-  async stop(): Promise<RunSummary | null> {
+  async stop(): Promise<RunSummary> {
     return read(await wait(this.#native.stop()));
   }
-  async abort(): Promise<RunSummary | null> {
+  async abort(): Promise<RunSummary> {
     return read(await wait(this.#native.abort()));
   }
-  async giveUp(): Promise<RunSummary | null> {
+  async giveUp(): Promise<RunSummary> {
     return read(await wait(this.#native.giveUp()));
   }
   async snap(stream = 0): Promise<PreviewFrame> {
