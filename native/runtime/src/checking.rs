@@ -24,6 +24,8 @@ pub struct Validation {
     pub problems: Vec<Problem>,
     /// One a stream; `null` where there is no stream, or its problems leave no plan.
     pub plans: Vec<Option<Plan>>,
+    /// One a stream: what is free now where it would write; `null`: it writes nothing, or nobody knows.
+    pub disk_free_bytes: Vec<Option<u64>>,
 }
 
 impl Runtime {
@@ -49,7 +51,9 @@ impl Runtime {
                 problems.extend(room_problem(index, plan, &path));
             }
         }
-        Validation { problems, plans }
+        let free = |video: &VideoStream| path_of(video, names).and_then(|path| disk::free_bytes(&path));
+        let disk_free_bytes = configuration.video.iter().map(free).collect();
+        Validation { problems, plans, disk_free_bytes }
     }
 }
 
@@ -110,13 +114,13 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
                 problem(Severity::Error, "exists", message, fix);
             }
+        } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
+            let message = format!("{} is a file, not a folder; choose another name.", file.display());
+            problem(Severity::Error, "not_a_folder", message, None);
         } else if !disk::can_write(&path) {
             let folder = disk::existing_ancestor(&path).unwrap_or_default();
             let message = format!("{} is not writable; choose another folder.", folder.display());
             problem(Severity::Error, "not_writable", message, None);
-        } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
-            let message = format!("{} is a file, not a folder; choose another name.", file.display());
-            problem(Severity::Error, "not_a_folder", message, None);
         }
         taken.push((index, real));
     }

@@ -1,0 +1,73 @@
+//! When storage fails, the ledger is right, the other stream goes on, and the process lives.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Rig, assert_balanced, document, stream, with};
+use serde_json::json;
+use zarrcam_acquisition::{Event, LogLevel, RuntimeState, StreamState};
+use zarrcam_runtime::ErrorCode;
+
+#[test]
+fn a_folder_that_is_taken_away_ends_its_stream_only() {
+    let rig = Rig::new();
+    let video = |name: &str| with(stream(name, u64::MAX), "/camera/settings/exposure_time_us", json!(5000));
+    rig.set(&document(&[video("gone/a.zarr"), video("stays/b.zarr")]));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "storing", |stats| stats.ledger.stored > 5);
+    std::fs::remove_dir_all(rig.folder.join("gone")).unwrap();
+    let removed = Instant::now();
+    let failed = rig.until(0, "failed", |stats| stats.state_of_stream == StreamState::Failed);
+    assert!(removed.elapsed() < Duration::from_secs(10));
+    let error = failed.error.unwrap();
+    assert_eq!(error.code, "storage");
+    assert!(error.message.contains("a.zarr"), "{}", error.message);
+    let stored = rig.stream(1).ledger.stored;
+    rig.until(1, "going on", |stats| stats.ledger.stored > stored + 10);
+    assert_eq!(rig.runtime.state(), RuntimeState::Running);
+
+    let error = rig.stop().unwrap_err();
+    assert_eq!(error.code, ErrorCode::Storage);
+    assert!(error.message.starts_with("Camera 1: "), "{}", error.message);
+    for index in [0, 1] {
+        let stats = rig.stream(index);
+        assert_balanced(&stats.ledger);
+        assert_eq!(stats.ledger.in_flight, 0);
+    }
+    assert_eq!(rig.stream(1).ledger.dropped, 0);
+    let events = rig.events.lock().unwrap().clone();
+    let logged = |event: &Event| matches!(event, Event::Log(entry) if entry.level == LogLevel::Error && entry.stream == Some(0));
+    assert!(events.iter().any(logged));
+    // The next run is as good as any.
+    rig.record(&document(&[stream("next.zarr", 5)]));
+    assert_eq!(rig.shape("next.zarr")[0], 5);
+}
+
+#[test]
+fn a_failure_that_nobody_waited_for_is_told_by_the_next_stop() {
+    let rig = Rig::new();
+    let video = with(stream("gone/a.zarr", u64::MAX), "/camera/settings/exposure_time_us", json!(5000));
+    rig.set(&document(&[video]));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "storing", |stats| stats.ledger.stored > 5);
+    std::fs::remove_dir_all(rig.folder.join("gone")).unwrap();
+    let deadline = Instant::now() + common::PATIENCE;
+    while rig.runtime.state() == RuntimeState::Running {
+        assert!(Instant::now() < deadline, "the run ends by itself");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(rig.stop().unwrap_err().code, ErrorCode::Storage);
+    let summary = rig.stop().unwrap();
+    assert!(!summary.complete && summary.streams[0].error.is_some(), "and is told once");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused_before_the_start() {
+    let rig = Rig::new();
+    std::fs::write(rig.folder.join("file"), "not a folder").unwrap();
+    rig.set(&document(&[stream("file/a.zarr", 1)]));
+    let refused = rig.runtime.start(true).unwrap_err();
+    assert_eq!(refused.problems[0].code, "not_a_folder");
+    assert_eq!(rig.runtime.state(), RuntimeState::Armed);
+}
