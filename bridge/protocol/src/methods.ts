@@ -38,6 +38,8 @@ export interface Validation {
   problems: Problem[];
   /** One a stream; null where there is no stream, or its problems leave no plan. */
   plans: (Plan | null)[];
+  /** One a stream: what is free now where it would write; null: it writes nothing, or nobody knows. */
+  disk_free_bytes: (number | null)[];
 }
 /** The picture comes in a binary message with this subscription id, before this answer. */
 export interface Snapped {
