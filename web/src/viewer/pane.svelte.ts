@@ -17,7 +17,7 @@ import type { PlaceIndex, Readout, Shown } from "./live/messages.ts";
 import type { ViewClient } from "./live/view-client.ts";
 
 /** Numbers on the page change no more often than they can be read, ms. */
-const PUBLISH_MS = 100;
+const PUBLISH_MS = 200;
 
 export interface Measurement {
   from: Point;

@@ -50,10 +50,7 @@ export class Timeline {
         return reader.plane(source.url, plane, signal);
       },
       (wish, captioned) => this.#show(wish, captioned),
-      (_, error) => {
-        this.reading = this.#reads.busy;
-        this.problem = error.message;
-      },
+      (wish, error) => this.#failed(error, wish.newest),
     );
   }
 
@@ -215,9 +212,7 @@ export class Timeline {
       (source) => {
         if (newest ? this.live : !this.live && index === this.index) this.#want(source, index, newest);
       },
-      (error: unknown) => {
-        if (!newest) this.problem = error instanceof Error ? error.message : String(error);
-      },
+      (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error)), newest),
     );
   }
 
@@ -235,6 +230,15 @@ export class Timeline {
     if (wanted === this.#wanted && !this.problem) return;
     this.#wanted = wanted;
     this.#reads.want({ source, index, plane, channel, newest });
+  }
+
+  /** A picture of another place must not stand where this one belongs. */
+  #failed(error: Error, newest: boolean): void {
+    this.reading = false;
+    this.#wanted = "";
+    if (newest || this.live) return;
+    this.problem = error.message;
+    this.pane.clear(`This frame cannot be shown: ${error.message}`);
   }
 
   #show({ source, index, channel, newest }: Wish, captioned: CaptionedPicture): void {

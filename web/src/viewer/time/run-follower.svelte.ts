@@ -6,6 +6,9 @@ import type { StoreReader } from "../data/store-reader.ts";
 import { type RunAxis, runAxes } from "./axes.ts";
 import { StoredTimes } from "./stored-times.ts";
 
+/** A store that could not be opened is tried again after so long. */
+const RETRY_MS = 500;
+
 /** One camera's run, as far as the time axis needs it: the one that goes on, or the last one. */
 export class RunFollower {
   readonly stream: number;
@@ -70,9 +73,11 @@ export class RunFollower {
     if (!dataset || !runId) return Promise.reject(new Error("Nothing of this run is stored."));
     const run = { dataset, runId, dimensions: this.#runDimensions, pixelType: this.#runPixelType };
     const opened = (this.#source ??= openRun(this.#reader, run, AbortSignal.timeout(20_000)));
-    // What failed once may work when more is stored.
+    // What failed may work when more is stored; a hand that drags does not ask for every step of it.
     opened.catch(() => {
-      if (this.#source === opened) this.#source = null;
+      setTimeout(() => {
+        if (this.#source === opened) this.#source = null;
+      }, RETRY_MS);
     });
     return opened;
   }
