@@ -16,34 +16,67 @@ sys.path.insert(0, str(Path(__file__).parent))
 collect_ignore = [] if "ZARRCAM_CODEC_FIXTURES" in os.environ else ["test_codecs.py"]
 
 
-def zarrcam(*arguments, check=True, **options):
+CLI = ["node", str(ROOT / "bridge/cli/bin/zarrcam.js")]
+
+
+def zarrcam(*arguments, check=True, timeout=120, **options):
     """Run the command line; with `check`, a failure shows what it said."""
-    done = subprocess.run(
-        ["node", str(ROOT / "bridge/cli/bin/zarrcam.js"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        **options,
-    )
+    done = subprocess.run([*CLI, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **options)
     if check:
         assert done.returncode == 0, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 
 
-@pytest.fixture
-def acquire(tmp_path):
-    """acquire(document) -> the ledgers, one a stream, of a run that lost nothing."""
+def assert_exact(ledger):
+    """At the end of a run every frame is accounted for."""
+    assert ledger["captured"] == ledger["stored"] + ledger["dropped"], ledger
+    assert ledger["dropped"] == ledger["dropped_camera"] + ledger["dropped_queue"] + ledger["dropped_storage"], ledger
+    assert ledger["in_flight"] == 0, ledger
 
-    def run(document, *flags):
-        path = tmp_path / "configuration.json"
-        path.write_text(json.dumps(document))
-        done = zarrcam("acquire", path, "--json", *flags, cwd=tmp_path)
-        summary = json.loads(done.stdout)
-        for stream in summary["streams"]:
-            ledger = stream["ledger"]
-            assert ledger["captured"] == ledger["stored"] + ledger["dropped"]
-            assert ledger["in_flight"] == 0 and ledger["dropped"] == 0, ledger
-        return summary
+
+class Driver:
+    """One process whose runtime records one document after the other."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            ["node", "--import", "tsx", "e2e/readers/driver.ts"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def record(self, document):
+        """{summary, error} of a run."""
+        self._process.stdin.write(json.dumps(document) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "the process that records has died"
+        return json.loads(line)
+
+    def close(self):
+        self._process.stdin.close()
+        assert self._process.wait(30) == 0
+
+
+@pytest.fixture(scope="session")
+def driver():
+    driver = Driver()
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def acquire(tmp_path, driver):
+    """acquire(document) -> the summary of a run that lost nothing; a relative uri lies in `tmp_path`."""
+
+    def run(document):
+        for stream in document["video"]:
+            settings = stream["storage"]["settings"]
+            if settings.get("uri"):
+                settings["uri"] = str(tmp_path / settings["uri"])
+        answer = driver.record(document)
+        assert answer["error"] is None, answer["error"]
+        for stream in answer["summary"]["streams"]:
+            assert_exact(stream["ledger"])
+            assert stream["ledger"]["dropped"] == 0, stream["ledger"]
+        return answer["summary"]
 
     return run
 
