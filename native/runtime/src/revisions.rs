@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
-use zarrcam_config::{Configuration, Problem, Severity};
+use zarrcam_config::{Configuration, Problem, Severity, VideoStream};
 
 use crate::error::{ErrorCode, RuntimeError};
 
@@ -21,8 +21,14 @@ pub struct Revisions {
 }
 
 impl Revisions {
+    /// One stream that is none yet, as Acquire's first document has them: what a script fills in.
     pub fn new() -> Self {
-        Self { current: Configuration::default(), revision: 0, past: VecDeque::new(), changed_by: String::new() }
+        Self {
+            current: Configuration { video: vec![VideoStream::default()] },
+            revision: 0,
+            past: VecDeque::new(),
+            changed_by: String::new(),
+        }
     }
 
     pub fn current(&self) -> &Configuration {
@@ -97,8 +103,6 @@ fn all_keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> imp
 
 #[cfg(test)]
 mod tests {
-    use zarrcam_config::VideoStream;
-
     use super::*;
 
     #[test]
