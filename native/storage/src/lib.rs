@@ -7,6 +7,7 @@
 //! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
 //! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
 //! - [`recover`]: makes a store whole again whose writer was killed.
+//! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
 //! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
 //! - `files`: file operations that say what failed where.
 
@@ -17,6 +18,7 @@ mod in_place;
 mod job;
 mod journal;
 mod layer;
+mod live;
 mod open;
 mod plain;
 mod progress;
@@ -31,6 +33,7 @@ mod zarr_sink;
 
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
+pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
 pub use open::open_sink;
 pub use recover::{Recovery, needs_recovery, recover};
 pub use sink::{FrameSink, SinkEvent, SinkEvents, SinkSpec};

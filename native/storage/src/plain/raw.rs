@@ -30,10 +30,15 @@ impl RawFile {
             // Somebody's file: ours is there only with its data.
             return Err(StorageError::NotOurs { path: described });
         }
-        target::make_room(spec, &path, |path| description_of(path).is_some(), |path| {
-            std::fs::remove_file(beside(path))?;
-            std::fs::remove_file(path)
-        })?;
+        target::make_room(
+            spec,
+            &path,
+            |path| description_of(path).is_some(),
+            |path| {
+                std::fs::remove_file(beside(path))?;
+                std::fs::remove_file(path)
+            },
+        )?;
         let file = NamedFile::create(&path)?;
         let mut file = Self {
             lock: target::lock(&path)?,
@@ -77,7 +82,9 @@ impl PlainFile for RawFile {
                     {
                         last.count += 1;
                     }
-                    _ => self.dropped.push(Loss { first_place: place, first_hardware_id: hardware_id, count: 1, cause }),
+                    _ => {
+                        self.dropped.push(Loss { first_place: place, first_hardware_id: hardware_id, count: 1, cause })
+                    }
                 }
                 // A hole in the file: the place reads as zeros and costs no disk.
                 self.file.set_len((page.place + 1) * self.frame_bytes)

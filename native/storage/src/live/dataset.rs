@@ -1,0 +1,210 @@
+use std::fs::File;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use zarrcam_zarr::ChunkFormat;
+
+use super::documents;
+use super::follow::{Followed, Found};
+use super::key::Key;
+use super::shard::{self, Shard};
+use crate::{StorageError, Store};
+
+/// Which bytes are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteRange {
+    /// None: only how many there are.
+    Nothing,
+    Whole,
+    /// `end` is one past the last; `None`, or beyond the end: to the end.
+    From {
+        start: u64,
+        end: Option<u64>,
+    },
+    /// So many at the end.
+    Last(u64),
+}
+
+/// What stands at a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveAnswer {
+    /// Not yet, or never.
+    NotFound,
+    Found {
+        total_bytes: u64,
+        /// Strong, with its quotes.
+        etag: String,
+        /// These bytes never change while the run's id is the same.
+        immutable: bool,
+        /// Where in the whole `body` begins.
+        start: u64,
+        /// What was asked for, cut at the end.
+        body: Vec<u8>,
+    },
+    /// The range begins behind the last byte, or asks for none.
+    OutOfRange { total_bytes: u64, etag: String },
+}
+
+/// One dataset of ours, read while it is written, after it was closed, or as a crash left it. Any thread may ask.
+pub struct LiveDataset {
+    store: Store,
+    /// Open, so that its inode is not given to another file; by it another run at the same path is noticed.
+    run_file: File,
+    run_path: PathBuf,
+    formats: Vec<ChunkFormat>,
+    followed: Mutex<Followed>,
+    tag: String,
+}
+
+impl LiveDataset {
+    /// `NotADataset`: no Zarr store of ours stands there.
+    pub fn open(path: &Path) -> Result<Self, StorageError> {
+        // A store may be replaced by another between any two calls.
+        for _ in 0..16 {
+            let store = Store::open(path)?;
+            let run_path = store.private().join("run.json");
+            let Ok(run_file) = File::open(&run_path) else { continue };
+            // What was read belongs to the file that is open now only if it is still the same.
+            if Store::open(path)?.run() != store.run() || !is_same(&run_file, &run_path) {
+                continue;
+            }
+            let layout = store.layout();
+            let levels = layout.levels().iter();
+            let formats = levels
+                .map(|level| ChunkFormat::new(store.codec(), level.item_bytes, level.tile_bytes, level.slots))
+                .collect::<Result<_, _>>()?;
+            let letters = store.run().run_id.chars();
+            let tag = letters.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+            let followed = Mutex::new(Followed::new(&store));
+            return Ok(Self { store, run_file, run_path, formats, followed, tag });
+        }
+        Err(StorageError::Removed { path: path.to_owned() })
+    }
+
+    pub fn run_id(&self) -> &str {
+        &self.store.run().run_id
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Frames that can be read.
+    pub fn frames_stored(&self) -> u64 {
+        self.follow().frames_stored()
+    }
+
+    /// Of the full level, slowest axis first. Rounds up: an unfinished step of the append axis counts.
+    pub fn shape(&self) -> Vec<u64> {
+        let places = self.follow().end();
+        self.store.layout().shape(0, places)
+    }
+
+    /// The run has ended properly, or was recovered: no more frames will come.
+    pub fn is_closed(&self) -> bool {
+        self.follow().is_closed()
+    }
+
+    /// False: the dataset was removed, or another stands at its path.
+    pub fn is_current(&self) -> bool {
+        is_same(&self.run_file, &self.run_path)
+    }
+
+    /// Bytes of what stands at a key below `@live/`: `zarr.json`, `0/zarr.json`, `0/c/7/0/4/0/0`.
+    pub fn get(&self, key: &str, range: ByteRange) -> Result<LiveAnswer, StorageError> {
+        match Key::parse(key, self.store.layout()) {
+            None => Ok(LiveAnswer::NotFound),
+            Some(Key::Group) => Ok(self.document(None, range)),
+            Some(Key::Array { level }) => Ok(self.document(Some(level), range)),
+            Some(Key::Shard { level, coordinates }) => self.frame(level, &coordinates, range),
+        }
+    }
+
+    pub(super) fn follow(&self) -> MutexGuard<'_, Followed> {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.poll(&self.store, || self.is_current());
+        followed
+    }
+
+    pub(super) fn format(&self, level: usize) -> &ChunkFormat {
+        &self.formats[level]
+    }
+
+    fn document(&self, level: Option<usize>, range: ByteRange) -> LiveAnswer {
+        let (places, closed) = {
+            let followed = self.follow();
+            (followed.end(), followed.is_closed())
+        };
+        let bytes = documents::document(&self.store, level, places, closed);
+        let etag = format!("\"{}-{:08x}-{}\"", self.tag, crc32c::crc32c(&bytes), bytes.len());
+        let total_bytes = bytes.len() as u64;
+        match resolve(range, total_bytes) {
+            Some((start, end)) => {
+                let body = bytes[start as usize..end as usize].to_vec();
+                LiveAnswer::Found { total_bytes, etag, immutable: false, start, body }
+            }
+            None => LiveAnswer::OutOfRange { total_bytes, etag },
+        }
+    }
+
+    fn frame(&self, level: usize, coordinates: &[u64], range: ByteRange) -> Result<LiveAnswer, StorageError> {
+        let layout = self.store.layout();
+        let plane = layout.plane_at(level, coordinates);
+        loop {
+            let (found, lengths) = {
+                let followed = self.follow();
+                let shape = layout.shape(level, followed.end());
+                if coordinates.iter().zip(&shape).any(|(index, size)| index >= size) {
+                    return Ok(LiveAnswer::NotFound);
+                }
+                let found = followed.find(layout, level, coordinates);
+                let lengths = match found {
+                    Found::NotYet => return Ok(LiveAnswer::NotFound),
+                    Found::Fill => Vec::new(),
+                    Found::InPlace => Vec::new(),
+                    Found::Spilled { .. } | Found::Sealed => followed.lengths(level, plane).to_vec(),
+                };
+                (found, lengths)
+            };
+            let shard = Shard::new(&layout.levels()[level], found, lengths);
+            let fill = if found == Found::Fill { "f" } else { "" };
+            let etag = format!("\"{}-{level}-{plane}{fill}\"", self.tag);
+            let total_bytes = shard.total_bytes();
+            let Some((start, end)) = resolve(range, total_bytes) else {
+                return Ok(LiveAnswer::OutOfRange { total_bytes, etag });
+            };
+            let body = shard::read(self, &shard, level, plane, start..end);
+            if let Found::Spilled { spill, .. } = found {
+                let layer = layout.plane_of_level(level, plane).layer;
+                if self.follow().spill_of(layer) != Some(spill) {
+                    // Sealed meanwhile: what was read may be another layer's.
+                    continue;
+                }
+            }
+            return match body {
+                Ok(body) => Ok(LiveAnswer::Found { total_bytes, etag, immutable: true, start, body }),
+                Err(_) if !self.is_current() => Ok(LiveAnswer::NotFound),
+                Err(error) => Err(error),
+            };
+        }
+    }
+}
+
+/// Start and end of a range in so many bytes; `None`: it cannot be satisfied (RFC 9110, 14.1.2).
+fn resolve(range: ByteRange, total: u64) -> Option<(u64, u64)> {
+    match range {
+        ByteRange::Nothing => Some((0, 0)),
+        ByteRange::Whole => Some((0, total)),
+        ByteRange::From { start, end } => {
+            let end = end.unwrap_or(total).min(total);
+            (start < end).then_some((start, end))
+        }
+        ByteRange::Last(count) => (count > 0 && total > 0).then(|| (total.saturating_sub(count), total)),
+    }
+}
+
+fn is_same(file: &File, path: &Path) -> bool {
+    let (Ok(held), Ok(there)) = (file.metadata(), std::fs::metadata(path)) else { return false };
+    (held.dev(), held.ino()) == (there.dev(), there.ino())
+}
