@@ -65,7 +65,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const access = new AccessPolicy(port, options.allowedOrigins ?? []);
 
   http.on("request", (request, response) => {
-    void answerHttp(request, response, { access, dataDir: runtime.dataDir, pageDir: options.pageDir });
+    void answerHttp(request, response, { access, runtime, pageDir: options.pageDir });
   });
   http.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");

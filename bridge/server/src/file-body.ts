@@ -23,16 +23,16 @@ export function beginResponse(
   response.setHeader("Cache-Control", cacheControl);
   response.setHeader("Accept-Ranges", "bytes");
   const { headers } = request;
-  if (headers["if-match"] !== undefined && !matches(headers["if-match"], etag, "strong")) {
+  if (headers["if-match"] !== undefined && !matchesEtag(headers["if-match"], etag, "strong")) {
     response.writeHead(412).end();
     return null;
   }
-  if (headers["if-none-match"] !== undefined && matches(headers["if-none-match"], etag, "weak")) {
+  if (headers["if-none-match"] !== undefined && matchesEtag(headers["if-none-match"], etag, "weak")) {
     response.writeHead(304).end();
     return null;
   }
   const ifRange = headers["if-range"]?.toString();
-  const rangeHeader = ifRange === undefined || matches(ifRange, etag, "strong") ? headers.range : undefined;
+  const rangeHeader = ifRange === undefined || matchesEtag(ifRange, etag, "strong") ? headers.range : undefined;
   const range = parseRange(rangeHeader, size);
   if (range === "unsatisfiable") {
     response.writeHead(416, { "Content-Range": `bytes */${size}` }).end();
@@ -51,7 +51,7 @@ export function beginResponse(
   return { start, end };
 }
 
-function matches(header: string, etag: string, comparison: "strong" | "weak"): boolean {
+export function matchesEtag(header: string, etag: string, comparison: "strong" | "weak"): boolean {
   if (header.trim() === "*") return true;
   if (comparison === "strong" && etag.startsWith("W/")) return false;
   const opaque = (tag: string) => (comparison === "weak" ? tag.replace(/^W\//, "") : tag);

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { HostRuntime } from "@zarrcam/client/native";
+
 import type { AccessPolicy } from "./access.ts";
 import { sendDataFile } from "./data-files.ts";
+import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { pathSegments } from "./url-path.ts";
 
 export interface HttpFilesOptions {
   access: AccessPolicy;
-  dataDir: string;
+  runtime: Pick<HostRuntime, "dataDir" | "readLive">;
   /** The built page; null: there is none, only data and the control socket are served. */
   pageDir: string | null;
 }
@@ -31,7 +34,7 @@ export async function answerHttp(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, dataDir, pageDir }: HttpFilesOptions,
+  { access, runtime, pageDir }: HttpFilesOptions,
 ): Promise<void> {
   const host = access.checkHost(request);
   if (host) return sendText(response, host.status, host.message);
@@ -53,7 +56,11 @@ async function answer(
     return sendText(response, 405, "Files are read with GET and HEAD; everything else goes over the control socket.");
   }
   if (isData) {
-    if (await sendDataFile(request, response, dataDir, segments.slice(1))) return;
+    const live = splitLive(segments.slice(1));
+    const sent = live
+      ? await sendLive(request, response, runtime, live)
+      : await sendDataFile(request, response, runtime.dataDir, segments.slice(1));
+    if (sent) return;
     return sendText(response, 404, "There is no such file.");
   }
   if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");

@@ -14,6 +14,7 @@ const VIEWER = "https://viewer.example";
 const chunk = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
 let folder: string;
 let bridge: Bridge;
+let runtime: ScriptedRuntime;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "zarrcam-http-"));
@@ -35,8 +36,9 @@ beforeAll(async () => {
   await mkdir(join(folder, "page/assets"), { recursive: true });
   await writeFile(join(folder, "page/index.html"), "<!doctype html><title>zarrcam</title>");
   await writeFile(join(folder, "page/assets/app-1a2b.js"), "export {}");
+  runtime = new ScriptedRuntime(data);
   bridge = await startBridge({
-    runtime: new ScriptedRuntime(data).asHost(),
+    runtime: runtime.asHost(),
     port: 0,
     pageDir: join(folder, "page"),
     allowedOrigins: [VIEWER],
@@ -177,6 +179,83 @@ describe("files of the data folder", () => {
       status: 405,
       headers: { allow: "GET, HEAD" },
     });
+  });
+});
+
+describe("@live", () => {
+  const frame = "/data/live.zarr/@live/0/c/0/0/0";
+  const ofRun = "/data/live.zarr/@live/run1/0/c/0/0/0";
+
+  test("a frame is given, and kept by nobody unless its run is named", async () => {
+    const answer = await ask(frame);
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { "content-length": "300", "cache-control": "no-store", etag: '"run1-0/c/0/0/0-300"' },
+    });
+    expect(answer.body.equals(runtime.liveFrame)).toBe(true);
+    expect((await ask(ofRun)).headers["cache-control"]).toContain("immutable");
+    expect((await ask("/data/live.zarr/%40live/0/c/0/0/0")).status).toBe(200);
+  });
+
+  test.each([
+    ["bytes=0-9", "bytes 0-9/300", 0, 10],
+    ["bytes=-16", "bytes 284-299/300", 284, 300],
+    ["bytes=-900", "bytes 0-299/300", 0, 300],
+    ["bytes=290-", "bytes 290-299/300", 290, 300],
+    ["bytes=290-9999", "bytes 290-299/300", 290, 300],
+    ["bytes=0-299", "bytes 0-299/300", 0, 300],
+  ])("%s is always 206", async (range, contentRange, start, end) => {
+    const { status, headers, body } = await ask(frame, { Range: range });
+    expect({ status, range: headers["content-range"] }).toEqual({ status: 206, range: contentRange });
+    expect(body.equals(runtime.liveFrame.subarray(start, end))).toBe(true);
+  });
+
+  test("HEAD gives the exact length, whole or of a range", async () => {
+    expect(await ask(frame, {}, "HEAD")).toMatchObject({ status: 200, headers: { "content-length": "300" } });
+    const ranged = await ask(frame, { Range: "bytes=-7" }, "HEAD");
+    expect(ranged).toMatchObject({
+      status: 206,
+      headers: { "content-length": "7", "content-range": "bytes 293-299/300" },
+    });
+    expect(ranged.body.length).toBe(0);
+  });
+
+  test.each(["bytes=300-", "bytes=-0"])("%s is 416", async (range) => {
+    expect(await ask(frame, { Range: range })).toMatchObject({
+      status: 416,
+      headers: { "content-range": "bytes */300" },
+    });
+  });
+
+  test("conditions are by a strong ETag", async () => {
+    const { etag = "" } = (await ask(frame)).headers;
+    expect(await ask(frame, { "If-None-Match": etag })).toMatchObject({ status: 304 });
+    expect(await ask(frame, { "If-Match": etag, Range: "bytes=0-0" })).toMatchObject({ status: 206 });
+    expect(await ask(frame, { "If-Match": '"another"' })).toMatchObject({ status: 412 });
+    expect(await ask(frame, { "If-Range": etag, Range: "bytes=0-0" })).toMatchObject({ status: 206 });
+    expect((await ask(frame, { "If-Range": '"another"', Range: "bytes=0-0" })).body.length).toBe(300);
+  });
+
+  test("a document is asked for again, and comes whole when it has grown", async () => {
+    const path = "/data/live.zarr/@live/zarr.json";
+    const { headers, body } = await ask(path);
+    expect(headers).toMatchObject({ "cache-control": "no-cache", "content-type": "application/json" });
+    expect(JSON.parse(body.toString())).toEqual({ shape: [1] });
+    runtime.liveDocument = '{"shape": [10000]}';
+    const grown = await ask(path, { "If-None-Match": headers.etag! });
+    expect(grown.status).toBe(200);
+    expect(JSON.parse(grown.body.toString())).toEqual({ shape: [10000] });
+  });
+
+  test.each([
+    ["a frame that is not stored yet", "/data/live.zarr/@live/0/c/1/0/0"],
+    ["an unknown key", "/data/live.zarr/@live/.zgroup"],
+    ["the group itself", "/data/live.zarr/@live/"],
+    ["another run", "/data/live.zarr/@live/run2/0/c/0/0/0"],
+    ["a dataset that is none of ours", "/data/a.zarr/@live/zarr.json"],
+    ["no dataset", "/data/@live/zarr.json"],
+  ])("%s: 404", async (_what, target) => {
+    expect(await ask(target)).toMatchObject({ status: 404 });
   });
 });
 

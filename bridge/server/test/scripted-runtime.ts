@@ -1,4 +1,11 @@
-import { type HostRuntime, type PreviewPicture, type PreviewRequest, ZarrcamError } from "@zarrcam/client/native";
+import {
+  type HostRuntime,
+  type LiveAnswer,
+  type LiveRange,
+  type PreviewPicture,
+  type PreviewRequest,
+  ZarrcamError,
+} from "@zarrcam/client/native";
 import { type RuntimeEvents, type Stats, encodePreviewFrame } from "@zarrcam/protocol";
 
 /**
@@ -66,6 +73,32 @@ export class ScriptedRuntime {
   }
   snapMessage(stream: number) {
     return Promise.resolve(this.#picture(stream, 7));
+  }
+
+  /** One dataset, `live.zarr`, whose run is `run1`, with a document that may grow and one frame. */
+  liveDocument = '{"shape": [1]}';
+  readonly liveFrame = Uint8Array.from({ length: 300 }, (_, at) => at % 256);
+  readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer> {
+    if (dataset !== "live.zarr") return Promise.reject(new ZarrcamError("not_found", "none of ours"));
+    const own = key.startsWith("run1/");
+    const at = own ? key.slice("run1/".length) : key;
+    const whole = at === "zarr.json" ? Buffer.from(this.liveDocument) : at === "0/c/0/0/0" ? this.liveFrame : null;
+    if (!whole) return Promise.resolve({ kind: "not_found" });
+    const common = {
+      total_bytes: whole.length,
+      etag: `"run1-${at}-${whole.length}"`,
+      immutable: own && at !== "zarr.json",
+    };
+    const [start, end] =
+      range.kind === "nothing"
+        ? [0, 0]
+        : range.kind === "last"
+          ? [Math.max(0, whole.length - range.count), whole.length]
+          : range.kind === "from"
+            ? [range.start, Math.min(range.end, whole.length)]
+            : [0, whole.length];
+    if (range.kind !== "nothing" && start >= end) return Promise.resolve({ kind: "out_of_range", ...common });
+    return Promise.resolve({ kind: "found", ...common, body: whole.subarray(start, end) });
   }
 
   get framesSoFar(): number {
