@@ -61,7 +61,8 @@ impl Histogram {
     }
 
     fn of_floats(pixels: &[u8]) -> Self {
-        let values = || pixels.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).filter(|v| v.is_finite());
+        let values =
+            || pixels.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).filter(|v| v.is_finite());
         let (minimum, maximum) =
             values().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if minimum > maximum {
@@ -114,7 +115,10 @@ mod tests {
     fn small_ranges_have_a_bin_a_value() {
         let histogram = Histogram::of(&[7, 9, 9, 255, 255, 255, 8], PixelType::U8);
         assert_eq!((histogram.origin, histogram.bin_width, histogram.saturated), (7.0, 1.0, 3));
-        assert_eq!((histogram.counts.len(), histogram.counts[0], histogram.counts[2], histogram.counts[248]), (249, 1, 2, 3));
+        assert_eq!(
+            (histogram.counts.len(), histogram.counts[0], histogram.counts[2], histogram.counts[248]),
+            (249, 1, 2, 3)
+        );
         assert_eq!((histogram.minimum, histogram.maximum), (7.0, 255.0));
     }
 
@@ -145,8 +149,14 @@ mod tests {
     #[test]
     fn signed_values_keep_their_sign() {
         let histogram = Histogram::of(&[0x80, 0xff, 0x00, 0x7f], PixelType::I8);
-        assert_eq!((histogram.origin, histogram.minimum, histogram.maximum, histogram.saturated), (-128.0, -128.0, 127.0, 1));
-        assert_eq!((histogram.counts[0], histogram.counts[127], histogram.counts[128], histogram.counts[255]), (1, 1, 1, 1));
+        assert_eq!(
+            (histogram.origin, histogram.minimum, histogram.maximum, histogram.saturated),
+            (-128.0, -128.0, 127.0, 1)
+        );
+        assert_eq!(
+            (histogram.counts[0], histogram.counts[127], histogram.counts[128], histogram.counts[255]),
+            (1, 1, 1, 1)
+        );
         let pixels: Vec<u8> = [-300_i16, 300, 0].iter().flat_map(|value| value.to_le_bytes()).collect();
         let histogram = Histogram::of(&pixels, PixelType::I16);
         assert_eq!((histogram.origin, histogram.counts.len(), histogram.counts[300]), (-300.0, 601, 1));

@@ -16,14 +16,17 @@ pub struct Rect {
 /// `pixels` is a whole frame, `frame_width` px wide, tight, little endian; the answer has the same pixel type, integers
 /// rounded to the nearest. `scale` 1 cuts `rect` out.
 pub fn mean_of(pixels: &[u8], pixel_type: PixelType, frame_width: u32, rect: Rect, scale: u32) -> Vec<u8> {
-    let source = Source { pixels, row_bytes: frame_width as usize * pixel_type.bytes(), rect, scale: scale.max(1) as usize };
+    let source =
+        Source { pixels, row_bytes: frame_width as usize * pixel_type.bytes(), rect, scale: scale.max(1) as usize };
     if source.scale == 1 {
         return source.cut(pixel_type.bytes());
     }
     match pixel_type {
         PixelType::U8 => source.reduce(|[byte]: [u8; 1]| i64::from(byte), |mean| [mean as u8]),
         PixelType::I8 => source.reduce(|[byte]: [u8; 1]| i64::from(byte as i8), |mean| [mean as i8 as u8]),
-        PixelType::I16 => source.reduce(|b: [u8; 2]| i64::from(i16::from_le_bytes(b)), |mean| (mean as i16).to_le_bytes()),
+        PixelType::I16 => {
+            source.reduce(|b: [u8; 2]| i64::from(i16::from_le_bytes(b)), |mean| (mean as i16).to_le_bytes())
+        }
         PixelType::F32 => source.reduce_floats(),
         PixelType::U16 | PixelType::U10 | PixelType::U12 | PixelType::U14 => {
             source.reduce(|b: [u8; 2]| i64::from(u16::from_le_bytes(b)), |mean| (mean as u16).to_le_bytes())
@@ -178,7 +181,10 @@ mod tests {
         let white = vec![0xff; 600 * 600 * 2];
         let all = Rect { x: 0, y: 0, width: 600, height: 600 };
         assert_eq!(mean_of(&white, PixelType::U16, 600, all, 600), [0xff, 0xff]);
-        let low: Vec<u8> = vec![i16::MIN; 4].iter().flat_map(|value: &i16| value.to_le_bytes()).collect();
-        assert_eq!(mean_of(&low, PixelType::I16, 2, Rect { x: 0, y: 0, width: 2, height: 2 }, 3), i16::MIN.to_le_bytes());
+        let low: Vec<u8> = [i16::MIN; 4].iter().flat_map(|value| value.to_le_bytes()).collect();
+        assert_eq!(
+            mean_of(&low, PixelType::I16, 2, Rect { x: 0, y: 0, width: 2, height: 2 }, 3),
+            i16::MIN.to_le_bytes()
+        );
     }
 }

@@ -14,8 +14,7 @@ pub fn read<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T> {
 
 /// A plain word ("Camera", "planes") as the type that it names.
 pub fn word<T: DeserializeOwned>(argument: &str, word: &str) -> Result<T> {
-    serde_json::from_value(word.into())
-        .map_err(|error| Error::new(Status::InvalidArg, format!("{argument}: {error}")))
+    serde_json::from_value(word.into()).map_err(|error| Error::new(Status::InvalidArg, format!("{argument}: {error}")))
 }
 
 /// The core's errors cross as the JSON of their fields.

@@ -9,10 +9,7 @@ use crate::json;
 type Resolver<T> = Box<dyn FnOnce(Env) -> Result<T> + Send>;
 
 /// A promise and the callback that settles it, from whichever thread. `convert` runs where the callback is called.
-pub fn promise<T, V>(
-    env: &Env,
-    convert: impl FnOnce(T) -> Result<V> + Send + 'static,
-) -> Result<(Done<T>, Object<'_>)>
+pub fn promise<T, V>(env: &Env, convert: impl FnOnce(T) -> Result<V> + Send + 'static) -> Result<(Done<T>, Object<'_>)>
 where
     T: 'static,
     V: ToNapiValue + Send + 'static,

@@ -25,6 +25,7 @@ pub struct Validation {
     /// One a stream; `null` where there is no stream, or its problems leave no plan.
     pub plans: Vec<Option<Plan>>,
     /// One a stream: what is free now where it would write; `null`: it writes nothing, or nobody knows.
+    #[ts(type = "Array<number | null>")]
     pub disk_free_bytes: Vec<Option<u64>>,
 }
 
@@ -46,13 +47,13 @@ impl Runtime {
             if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
         };
         let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
-        for ((index, video), plan) in configuration.video.iter().enumerate().zip(&plans) {
-            if let (Some(plan), Some(path)) = (plan, path_of(video, names)) {
-                problems.extend(room_problem(index, plan, &path));
+        let free = |video: &VideoStream| path_of(video, names).and_then(|path| disk::free_bytes(&path));
+        let disk_free_bytes: Vec<_> = configuration.video.iter().map(free).collect();
+        for (index, (plan, free)) in plans.iter().zip(&disk_free_bytes).enumerate() {
+            if let (Some(plan), Some(free)) = (plan, free) {
+                problems.extend(room_problem(index, plan, *free));
             }
         }
-        let free = |video: &VideoStream| path_of(video, names).and_then(|path| disk::free_bytes(&path));
-        let disk_free_bytes = configuration.video.iter().map(free).collect();
         Validation { problems, plans, disk_free_bytes }
     }
 }
@@ -142,8 +143,7 @@ fn overlap(a: &Path, b: &Path) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
-fn room_problem(index: usize, plan: &Plan, path: &Path) -> Option<Problem> {
-    let free = disk::free_bytes(path)?;
+fn room_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
     let needed = plan.total_bytes?.saturating_add(plan.temporary_room_bytes);
     (needed > free).then(|| {
         let message = format!(

@@ -81,7 +81,9 @@ impl Inner {
         let mut seats = Vec::new();
         let mut problems = Vec::new();
         for (index, video) in configuration.video.iter().enumerate() {
-            if !video.is_active() || self.lock().seats.get(index).and_then(Option::as_ref).is_some_and(|seat| seat.fits(video)) {
+            if !video.is_active()
+                || self.lock().seats.get(index).and_then(Option::as_ref).is_some_and(|seat| seat.fits(video))
+            {
                 seats.push(None);
                 continue;
             }

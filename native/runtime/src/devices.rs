@@ -1,7 +1,10 @@
 //! The devices of this machine, by name.
 
 use regex_lite::{Regex, RegexBuilder};
-use zarrcam_config::{CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, STORAGE_DEVICES, StorageCapabilities, storage_capabilities};
+use zarrcam_config::{
+    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, STORAGE_DEVICES,
+    StorageCapabilities, storage_capabilities,
+};
 
 /// What cameras and storage devices there are, and what they can do.
 pub struct Devices;
@@ -29,16 +32,15 @@ impl DeviceCatalog for Devices {
 ///
 /// A name that is no regular expression matches itself only.
 pub fn select(devices: &[DeviceInfo], kind: DeviceKind, name: Option<&str>) -> Option<DeviceIdentifier> {
-    let of_kind = devices.iter().map(|device| &device.identifier).filter(|identifier| identifier.kind == kind);
-    let Some(name) = name.filter(|name| !name.is_empty()) else { return of_kind.cloned().next() };
+    let mut of_kind = devices.iter().map(|device| &device.identifier).filter(|identifier| identifier.kind == kind);
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return of_kind.next().cloned() };
     let pattern = whole_name(name);
     of_kind
-        .filter(|identifier| match &pattern {
+        .find(|identifier| match &pattern {
             Some(pattern) => pattern.is_match(&identifier.name),
             None => identifier.name.eq_ignore_ascii_case(name),
         })
         .cloned()
-        .next()
 }
 
 /// Acquire's `select_one_of`: the first of the names that resolves.

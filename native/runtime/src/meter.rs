@@ -43,7 +43,8 @@ impl Meter {
     /// The newest sample, and the one about `window_s` before it.
     fn ends(&self, window_s: f64) -> Option<(&Sample, &Sample)> {
         let last = self.samples.back()?;
-        let first = self.samples.iter().rev().skip(1).take_while(|sample| sample.at_s >= last.at_s - window_s - 1e-3).last();
+        let first =
+            self.samples.iter().rev().skip(1).take_while(|sample| sample.at_s >= last.at_s - window_s - 1e-3).last();
         first.map(|first| (first, last))
     }
 

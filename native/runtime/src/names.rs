@@ -66,7 +66,8 @@ impl NameSpace {
     pub fn next_free(&self, uri: &str, taken: &dyn Fn(&Path) -> bool) -> Option<String> {
         let (stem, number, ending) = split_number(uri);
         (number.map_or(2, |number| number + 1)..100_000).map(|next| format!("{stem}_{next:03}{ending}")).find(|name| {
-            self.resolve(name).is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
+            self.resolve(name)
+                .is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
         })
     }
 }
@@ -83,7 +84,10 @@ fn split_number(uri: &str) -> (&str, Option<u32>, &str) {
     let name_at = uri.rfind(['/', '\\']).map_or(0, |at| at + 1);
     let dot = uri[name_at..].find('.').filter(|at| *at > 0).map_or(uri.len(), |at| name_at + at);
     // A name such as `run1.5.zarr` has its ending at the last dot.
-    let ending_at = if uri[dot..].matches('.').count() > 1 && !uri[dot..].ends_with(".ome.zarr") && !uri[dot..].ends_with(".ome.tif") {
+    let ending_at = if uri[dot..].matches('.').count() > 1
+        && !uri[dot..].ends_with(".ome.zarr")
+        && !uri[dot..].ends_with(".ome.tif")
+    {
         uri.rfind('.').unwrap_or(dot)
     } else {
         dot
@@ -149,7 +153,9 @@ mod tests {
         let names = NameSpace { base: base.clone(), confined: true };
         assert_eq!(names.resolve("a/b.zarr").unwrap(), base.join("a/b.zarr"));
         assert_eq!(names.resolve(base.join("c.zarr").to_str().unwrap()).unwrap(), base.join("c.zarr"));
-        for wrong in ["../x.zarr", "a/../../x", "/etc/x.zarr", "link/x.zarr", "dangling", "dangling/x", ".", "", "s3://bucket/x"] {
+        for wrong in
+            ["../x.zarr", "a/../../x", "/etc/x.zarr", "link/x.zarr", "dangling", "dangling/x", ".", "", "s3://bucket/x"]
+        {
             assert!(names.resolve(wrong).is_err(), "{wrong}");
         }
         let free = NameSpace { base: base.clone(), confined: false };

@@ -22,6 +22,9 @@ use crate::signal::Signal;
 use crate::stream::sizing::{mean_frames, pool_frames};
 use crate::stream::{Destination, StreamRun, StreamSpec};
 
+/// Where a stream's frames are stored; `None`: nowhere, in a preview.
+type OpenSink = Option<Box<dyn FrameSink>>;
+
 /// A preview needs a buffer to fill, and those that are looked at.
 const PREVIEW_FRAMES: usize = 6;
 
@@ -146,7 +149,7 @@ impl Inner {
         let run_id = new_run_id();
         let signal = Arc::new(Signal::default());
         let mut runs = Vec::new();
-        let mut sinks: Vec<Option<Box<dyn FrameSink>>> = Vec::new();
+        let mut sinks: Vec<OpenSink> = Vec::new();
         for (index, video) in active {
             let prepared = self.prepare(record, index, video, &run_id, run_number, &signal);
             match prepared {
@@ -200,7 +203,7 @@ impl Inner {
         run_id: &str,
         run_number: u32,
         signal: &Arc<Signal>,
-    ) -> Result<(Arc<StreamRun>, Option<Box<dyn FrameSink>>), RuntimeError> {
+    ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
         let settings = &video.camera.settings;
         let [width, height] = settings.shape;
         let frame_bytes = frame_bytes(&video);
@@ -209,7 +212,8 @@ impl Inner {
         let path = if record { self.path_of(&video)? } else { None };
         let dimensions = video.storage.settings.effective_dimensions(width, height);
         let (pool, destination) = if record {
-            let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, camera_frames(&video))).map_err(no_memory)?;
+            let pool =
+                FramePool::new(frame_bytes, pool_frames(frame_bytes, camera_frames(&video))).map_err(no_memory)?;
             let means = mean_bytes(&video).map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
             let means = means.transpose().map_err(no_memory)?;
             // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
@@ -232,7 +236,11 @@ impl Inner {
             frame_limit: video.place_limit(),
             frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
             run_id: run_id.to_owned(),
-            camera_name: video.camera.identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone()),
+            camera_name: video
+                .camera
+                .identifier
+                .as_ref()
+                .map_or_else(String::new, |identifier| identifier.name.clone()),
             camera: settings.clone(),
         };
         let spec = StreamSpec {
@@ -284,7 +292,7 @@ impl Inner {
     }
 
     /// A start that failed leaves nothing behind: what was just made, empty, is removed.
-    fn undo(&self, runs: &[Arc<StreamRun>], sinks: Vec<Option<Box<dyn FrameSink>>>) {
+    fn undo(&self, runs: &[Arc<StreamRun>], sinks: Vec<OpenSink>) {
         for (run, sink) in runs.iter().zip(sinks) {
             let Some(sink) = sink else { continue };
             let _ = sink.finish(true);
@@ -326,7 +334,7 @@ impl Inner {
         self: &Arc<Self>,
         session: Arc<Session>,
         cameras: Vec<Box<dyn Camera>>,
-        sinks: Vec<Option<Box<dyn FrameSink>>>,
+        sinks: Vec<OpenSink>,
     ) -> Result<(), RuntimeError> {
         let asked = {
             let mut state = self.lock();
@@ -355,9 +363,10 @@ impl Inner {
 
     fn session_ended(&self, session: &Arc<Session>, threads: Vec<StreamThreads>) {
         let cameras: Vec<_> = threads.into_iter().map(StreamThreads::join).collect();
-        let failed = session.streams.iter().find_map(|run| {
-            run.error().map(|error| RuntimeError::of_stream(&run.spec.name, &error))
-        });
+        let failed = session
+            .streams
+            .iter()
+            .find_map(|run| run.error().map(|error| RuntimeError::of_stream(&run.spec.name, &error)));
         let summary = session.summary();
         let renamed = session.records && self.next_names && self.set_next_names(session);
         let waiting = {
@@ -411,7 +420,10 @@ impl Inner {
         let mut taken: Vec<PathBuf> = Vec::new();
         for run in session.streams.iter().filter(|run| run.spec.path.is_some()) {
             let settings = &mut configuration.video[run.spec.index as usize].storage.settings;
-            let next = settings.uri.as_deref().and_then(|uri| self.names.next_free(uri, &|path| taken.contains(&lexically_normal(path))));
+            let next = settings
+                .uri
+                .as_deref()
+                .and_then(|uri| self.names.next_free(uri, &|path| taken.contains(&lexically_normal(path))));
             if let Some(next) = next {
                 taken.extend(self.names.resolve(&next).ok());
                 settings.uri = Some(next);

@@ -262,7 +262,11 @@ impl Inner {
 
     pub fn emit_configuration(&self, changed_by: &str) {
         let AppliedConfiguration { configuration, revision } = self.lock().applied_configuration();
-        self.emit(Event::Configuration(ConfigurationChange { revision, changed_by: changed_by.to_owned(), configuration }));
+        self.emit(Event::Configuration(ConfigurationChange {
+            revision,
+            changed_by: changed_by.to_owned(),
+            configuration,
+        }));
     }
 
     /// `of`: the session to speak of; `None`: the current or the last one.
@@ -276,8 +280,9 @@ impl Inner {
             state: runtime_state,
             host_clock_ms: now_unix_ms(),
             run_id: session.filter(|session| session.records).map(|session| session.run_id.clone()),
-            streams: session
-                .map_or_else(Vec::new, |session| session.streams.iter().map(|run| run.stats(LOSSES_IN_STATS)).collect()),
+            streams: session.map_or_else(Vec::new, |session| {
+                session.streams.iter().map(|run| run.stats(LOSSES_IN_STATS)).collect()
+            }),
         }
     }
 }

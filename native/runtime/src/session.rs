@@ -56,7 +56,12 @@ impl Session {
 
 impl StreamThreads {
     /// Storage first, so that the camera's first frame is awaited.
-    pub fn start(run: &Arc<StreamRun>, camera: Box<dyn Camera>, sink: Option<Box<dyn FrameSink>>, preview: &Arc<Preview>) -> Self {
+    pub fn start(
+        run: &Arc<StreamRun>,
+        camera: Box<dyn Camera>,
+        sink: Option<Box<dyn FrameSink>>,
+        preview: &Arc<Preview>,
+    ) -> Self {
         let index = run.spec.index;
         let storage = sink.and_then(|sink| {
             let thread_run = Arc::clone(run);

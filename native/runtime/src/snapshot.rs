@@ -66,7 +66,8 @@ impl Inner {
             }
             state.stream(stream)?;
             let seat = state.seats.get_mut(stream as usize).and_then(Option::as_mut);
-            let no_camera = || RuntimeError::new(ErrorCode::Camera, "The camera is not there; set the configuration again.");
+            let no_camera =
+                || RuntimeError::new(ErrorCode::Camera, "The camera is not there; set the configuration again.");
             let seat = seat.ok_or_else(no_camera)?;
             let camera = seat.camera.take().ok_or_else(no_camera)?;
             let taken = (camera, seat.applied.clone(), seat.frame_period_us);

@@ -33,10 +33,13 @@ fn a_misspelt_device_is_an_error_and_changes_nothing() {
     let rig = Rig::new();
     rig.set(&document(&[stream("a.zarr", 1)]));
     let before = rig.runtime.configuration();
-    for (field, name, near) in [("camera", "simulated: uniform randon", "simulated: uniform random"), ("storage", "Zarrr", "Zarr")] {
+    for (field, name, near) in
+        [("camera", "simulated: uniform randon", "simulated: uniform random"), ("storage", "Zarrr", "Zarr")]
+    {
         let wrong = with(stream("b.zarr", 5), &format!("/{field}/identifier/name"), json!(name));
         // One good stream does not make up for a bad one.
-        let refused = rig.runtime.set_configuration(&document(&[stream("c.zarr", 1), wrong]), None, "test").unwrap_err();
+        let refused =
+            rig.runtime.set_configuration(&document(&[stream("c.zarr", 1), wrong]), None, "test").unwrap_err();
         assert_eq!(refused.code, ErrorCode::InvalidConfiguration);
         let told = problem(&refused.problems, &format!("video[1].{field}.identifier.name"));
         assert_eq!(told.fix.as_ref().unwrap().value, json!(near));
@@ -61,7 +64,13 @@ fn a_stale_edit_is_refused_and_told_what_changed() {
     let events = rig.events.lock().unwrap();
     let who: Vec<_> = events
         .iter()
-        .filter_map(|event| if let Event::Configuration(change) = event { Some((change.revision, change.changed_by.as_str())) } else { None })
+        .filter_map(|event| {
+            if let Event::Configuration(change) = event {
+                Some((change.revision, change.changed_by.as_str()))
+            } else {
+                None
+            }
+        })
         .collect();
     assert_eq!(who, [(1, "page 1"), (2, "page 2")]);
 }
@@ -212,6 +221,7 @@ fn all_problems_are_told_at_once_with_the_plan_of_the_sound_stream() {
     assert_eq!((plan.frames, plan.files), (Some(10), Some(10)));
     assert_eq!(plan.total_bytes, Some(10 * 64 * 48 * 2));
     assert!(plan.memory_bound_bytes >= 12 * 64 * 48 * 2, "the queue is part of it");
+    assert!(validation.disk_free_bytes[0].unwrap() > 0);
     assert_eq!(rig.runtime.configuration().revision, 0, "validate applies nothing");
 }
 

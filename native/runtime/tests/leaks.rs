@@ -27,12 +27,12 @@ fn cycles_leave_threads_handles_and_memory_as_they_were() {
             with(video, "/storage/settings/acquisition_dimensions", json!([]))
         };
         rig.set(&document(&[large(format!("a{number}")), large(format!("b{number}"))]));
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             rig.runtime.start(false).unwrap();
             common::wait(|done| rig.runtime.next_frame(0, None, done)).unwrap();
         }
         rig.runtime.start(true).unwrap();
-        let summary = if number % 3 == 0 { rig.abort() } else { rig.stop() };
+        let summary = if number.is_multiple_of(3) { rig.abort() } else { rig.stop() };
         summary.unwrap();
         rig.events.lock().unwrap().clear();
         for name in [format!("a{number}"), format!("b{number}")] {
@@ -42,7 +42,8 @@ fn cycles_leave_threads_handles_and_memory_as_they_were() {
     };
     (0..10).for_each(cycle);
     // A thread that has called back may still be on its way out.
-    let settled = || (0..100).map(|_| (std::thread::sleep(std::time::Duration::from_millis(2)), status("Threads:")).1).min();
+    let settled =
+        || (0..100).map(|_| (std::thread::sleep(std::time::Duration::from_millis(2)), status("Threads:")).1).min();
     let (threads, files, memory_kb) = (settled(), open_files(), status("VmRSS:"));
     (10..60).for_each(cycle);
     assert_eq!(settled(), threads, "threads");

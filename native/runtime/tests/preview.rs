@@ -61,7 +61,10 @@ fn a_picture_is_the_stored_frame() {
         assert_eq!(*frame, rig.chunk("out.zarr", &format!("{place}/0/0")));
         let histogram = Histogram::of(frame, PixelType::U12);
         let bins = u32_at(data, 104) as usize;
-        assert_eq!((f64_at(data, 88), f64_at(data, 96), bins), (histogram.origin, histogram.bin_width, histogram.counts.len()));
+        assert_eq!(
+            (f64_at(data, 88), f64_at(data, 96), bins),
+            (histogram.origin, histogram.bin_width, histogram.counts.len())
+        );
         assert_eq!(u32_at(data, 108), histogram.saturated);
         let counts: Vec<u32> = (0..bins).map(|bin| u32_at(data, HEADER_BYTES + 4 * bin)).collect();
         assert_eq!(counts, histogram.counts, "of all pixels, not of the region's");
@@ -152,7 +155,8 @@ fn who_waits_when_nothing_comes_can_leave() {
 fn a_snap_is_one_unsaved_frame() {
     let rig = Rig::new();
     // Even a camera that waits for triggers takes one at once.
-    let video = with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
+    let video =
+        with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
     rig.set(&document(std::slice::from_ref(&video)));
     let snapped = wait(|done| rig.runtime.snap(request(0, 0), done)).unwrap();
     assert_eq!(u64_at(&snapped.data, 64), u64::MAX, "it has no place");

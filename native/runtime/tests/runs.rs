@@ -68,8 +68,16 @@ fn two_streams_run_at_once() {
     let rig = Rig::new();
     let one = stream("one.zarr", 30);
     let two = with(stream("two.zarr", 17), "/camera/settings/shape", json!([47, 33]));
-    let two = with(two, "/storage/settings/acquisition_dimensions/0", json!({"name": "x", "array_size_px": 47, "chunk_size_px": 47}));
-    let two = with(two, "/storage/settings/acquisition_dimensions/1", json!({"name": "y", "array_size_px": 33, "chunk_size_px": 33}));
+    let two = with(
+        two,
+        "/storage/settings/acquisition_dimensions/0",
+        json!({"name": "x", "array_size_px": 47, "chunk_size_px": 47}),
+    );
+    let two = with(
+        two,
+        "/storage/settings/acquisition_dimensions/1",
+        json!({"name": "y", "array_size_px": 33, "chunk_size_px": 33}),
+    );
     let summary = rig.record(&document(&[one.clone(), two.clone()]));
     let stored: Vec<_> = summary.streams.iter().map(|stream| stream.ledger.stored).collect();
     assert_eq!(stored, [30, 17]);
@@ -121,7 +129,8 @@ fn zero_frames_make_an_empty_store() {
 #[test]
 fn each_trigger_takes_one_frame() {
     let rig = Rig::new();
-    let video = with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
+    let video =
+        with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
     rig.set(&document(std::slice::from_ref(&video)));
     assert_eq!(rig.runtime.execute_trigger(0).unwrap_err().code, ErrorCode::NotRunning);
     rig.runtime.start(true).unwrap();
@@ -151,7 +160,8 @@ fn a_trigger_that_nothing_waits_for_is_an_error() {
 #[test]
 fn abort_ends_the_wait_for_a_trigger() {
     let rig = Rig::new();
-    let video = with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
+    let video =
+        with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
     rig.set(&document(&[video]));
     rig.runtime.start(true).unwrap();
     rig.runtime.execute_trigger(0).unwrap();
@@ -167,7 +177,9 @@ fn abort_ends_the_wait_for_a_trigger() {
 fn storage_changes_between_runs() {
     let rig = Rig::new();
     let video = stream("first.zarr", 3);
-    for (device, name) in [("Zarr", "a.zarr"), ("trash", ""), ("ZarrV3Blosc1Lz4ByteShuffle", "b.zarr"), ("Zarr", "c.zarr")] {
+    for (device, name) in
+        [("Zarr", "a.zarr"), ("trash", ""), ("ZarrV3Blosc1Lz4ByteShuffle", "b.zarr"), ("Zarr", "c.zarr")]
+    {
         let video = with(video.clone(), "/storage/identifier/name", json!(device));
         let video = with(video, "/storage/settings/uri", json!(name));
         let summary = rig.record(&document(&[video]));
@@ -237,7 +249,8 @@ fn a_dropped_frame_keeps_its_place() {
     assert!(ledger.dropped > 0 && ledger.stored > 0, "{ledger:?}");
     assert_eq!(rig.shape("gaps.zarr")[0], 600);
     let lost = rig.runtime.losses(0, 0, 100_000).unwrap().runs;
-    let is_lost = |place: u64| lost.iter().any(|loss| (loss.first_place..loss.first_place + loss.count).contains(&place));
+    let is_lost =
+        |place: u64| lost.iter().any(|loss| (loss.first_place..loss.first_place + loss.count).contains(&place));
     // The camera's frame of the last stored place, seen from the camera: nothing has shifted.
     let last = (0..600).rev().find(|place| !is_lost(*place)).unwrap();
     let frames = true_frames(&video, last as usize + 1);
@@ -261,7 +274,12 @@ fn giving_up_counts_the_rest_as_lost() {
     assert_balanced(ledger);
     assert_eq!((ledger.captured, ledger.in_flight), (100, 0));
     assert!(ledger.dropped_storage > 0, "{ledger:?}");
-    let all = Loss { first_place: ledger.stored, first_hardware_id: ledger.stored, count: ledger.dropped, cause: DropCause::Storage };
+    let all = Loss {
+        first_place: ledger.stored,
+        first_hardware_id: ledger.stored,
+        count: ledger.dropped,
+        cause: DropCause::Storage,
+    };
     assert_eq!(rig.runtime.losses(0, 0, 10).unwrap().runs, [all]);
 }
 
@@ -287,12 +305,16 @@ fn recording_from_a_preview_begins_as_place_0() {
 fn time_points_come_at_their_interval() {
     let rig = Rig::new();
     let video = with(stream("lapse.zarr", 6), "/time_point_interval_us", json!(100_000));
-    let video = with(video, "/storage/settings/acquisition_dimensions", json!([
-        {"name": "x", "array_size_px": 64, "chunk_size_px": 64},
-        {"name": "y", "array_size_px": 48, "chunk_size_px": 48},
-        {"name": "z", "array_size_px": 2, "chunk_size_px": 1},
-        {"name": "t", "kind": "Time", "array_size_px": 0, "chunk_size_px": 1}
-    ]));
+    let video = with(
+        video,
+        "/storage/settings/acquisition_dimensions",
+        json!([
+            {"name": "x", "array_size_px": 64, "chunk_size_px": 64},
+            {"name": "y", "array_size_px": 48, "chunk_size_px": 48},
+            {"name": "z", "array_size_px": 2, "chunk_size_px": 1},
+            {"name": "t", "kind": "Time", "array_size_px": 0, "chunk_size_px": 1}
+        ]),
+    );
     let began = Instant::now();
     let summary = rig.record(&document(&[video]));
     assert!(began.elapsed() >= Duration::from_millis(200), "three time points, two intervals");
@@ -312,14 +334,18 @@ fn events_tell_the_run() {
         .filter_map(|event| if let Event::State(change) = event { Some(change.state) } else { None })
         .collect();
     assert_eq!(states, [RuntimeState::Armed, RuntimeState::Running, RuntimeState::Armed]);
-    let stats: Vec<_> = events.iter().filter_map(|event| if let Event::Stats(stats) = event { Some(stats) } else { None }).collect();
+    let stats: Vec<_> =
+        events.iter().filter_map(|event| if let Event::Stats(stats) = event { Some(stats) } else { None }).collect();
     assert!(stats.len() >= 3, "{} events in 0.6 s", stats.len());
     for stats in &stats {
         assert_balanced(&stats.streams[0].ledger);
     }
     assert_eq!(stats.last().unwrap().streams[0].ledger.stored, 60);
     assert!(stats.iter().any(|stats| stats.streams[0].rates.camera_fps > 50.0));
-    let published = events.iter().rev().find_map(|event| if let Event::Published(published) = event { Some(published) } else { None });
+    let published = events
+        .iter()
+        .rev()
+        .find_map(|event| if let Event::Published(published) = event { Some(published) } else { None });
     let published = published.expect("it was published");
     assert_eq!((published.dataset.as_str(), published.frames_stored, published.shape[0]), ("out.zarr", 60, 60));
     assert_eq!(published.run, summary.run_id);

@@ -25,8 +25,7 @@ impl Painter {
         if self.sequence != sequence {
             *self = Self { sequence, ..Self::default() };
         }
-        let histogram =
-            self.histogram.get_or_insert_with(|| Arc::new(Histogram::of(&frame.buffer, frame.pixel_type)));
+        let histogram = self.histogram.get_or_insert_with(|| Arc::new(Histogram::of(&frame.buffer, frame.pixel_type)));
         let histogram = Arc::clone(histogram);
         let pixels = self.pictures.entry(view).or_insert_with(|| {
             let region = view.region;

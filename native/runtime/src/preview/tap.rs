@@ -143,9 +143,7 @@ impl Preview {
     pub fn cancel(&self, subscription: u32) {
         let cancelled: Vec<Waiting> = {
             let mut state = self.shared.lock();
-            let of_it = |waiting: &mut Waiting| {
-                matches!(&waiting.want, Want::Picture(request, _) if request.subscription == subscription)
-            };
+            let of_it = |waiting: &mut Waiting| matches!(&waiting.want, Want::Picture(request, _) if request.subscription == subscription);
             state.waiting.extract_if(.., of_it).collect()
         };
         for waiting in cancelled {
@@ -215,7 +213,8 @@ fn work(shared: &Shared) {
                     let view = request.view(frame.width, frame.height);
                     let painting = painter.paint(&frame, latest.sequence, view);
                     let subscription = request.subscription;
-                    let caption = Caption { frame: &frame, place: latest.place, run: latest.run, stream, subscription, skipped };
+                    let caption =
+                        Caption { frame: &frame, place: latest.place, run: latest.run, stream, subscription, skipped };
                     let data = encode(&caption, &view, &painting);
                     done(Ok(Picture { data, sequence: latest.sequence }));
                 }

@@ -73,7 +73,8 @@ fn capture(
         // begins anew with each start; the run's goes on.
         let first = u64::from(time_point).saturating_mul(frames_per_time_point);
         camera.start()?;
-        let ended = time_point_frames(run, camera, preview, places, first, first.saturating_add(frames_per_time_point))?;
+        let ended =
+            time_point_frames(run, camera, preview, places, first, first.saturating_add(frames_per_time_point))?;
         if let Ended::Run = ended {
             break;
         }

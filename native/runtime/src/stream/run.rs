@@ -354,7 +354,12 @@ impl StreamRun {
     }
 
     /// By the plan's pace where there is one and storage keeps up, else by the measured one.
-    fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &zarrcam_acquisition::Rates) -> Option<f64> {
+    fn remaining_s(
+        &self,
+        progress: &Progress,
+        frame_limit: Option<u64>,
+        rates: &zarrcam_acquisition::Rates,
+    ) -> Option<f64> {
         let limit = frame_limit?;
         let video = &self.spec.video;
         let interval_s = video.time_point_interval_us / 1e6;

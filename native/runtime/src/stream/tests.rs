@@ -156,7 +156,8 @@ struct Outcome {
 
 impl Scene {
     fn play(self) -> Outcome {
-        let mut video = VideoStream { max_frame_count: self.limit, frame_average_count: self.average, ..VideoStream::default() };
+        let mut video =
+            VideoStream { max_frame_count: self.limit, frame_average_count: self.average, ..VideoStream::default() };
         video.camera.settings.shape = [4, 4];
         let spec = StreamSpec {
             index: 0,

@@ -156,7 +156,9 @@ pub fn with(mut stream: Value, pointer: &str, value: Value) -> Value {
 pub fn true_frames(stream: &Value, count: usize) -> Vec<Vec<u8>> {
     let settings: CameraSettings = serde_json::from_value(stream["camera"]["settings"].clone()).unwrap();
     let mut camera = zarrcam_camera::open(stream["camera"]["identifier"]["name"].as_str().unwrap()).unwrap();
-    camera.configure(&CameraSettings { exposure_time_us: 0.0, input_triggers: InputTriggers::default(), ..settings }, 0.0).unwrap();
+    camera
+        .configure(&CameraSettings { exposure_time_us: 0.0, input_triggers: InputTriggers::default(), ..settings }, 0.0)
+        .unwrap();
     camera.start().unwrap();
     let control = CameraControl::new();
     let mut frames = Vec::new();
