@@ -1,0 +1,225 @@
+"""What goes wrong is said at once, with the file and the cause; what was published stays whole; nothing hangs."""
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import tifffile
+import zarr
+
+from commandline import zarrcam
+from recording import SIDE, Recording, frame, noise
+
+# From the fault to the first word of it.
+SAID_WITHIN_S = 2
+
+ZARRS = {
+    "Zarr": {},
+    "ZarrV3, shards": {"storage": "ZarrV3", "shards": 2},
+    "ZarrBlosc1Lz4ByteShuffle": {},
+    "ZarrV3Blosc1ZstdByteShuffle, shards": {"storage": "ZarrV3Blosc1ZstdByteShuffle", "shards": 2},
+}
+
+
+def of_kind(kind, uri, **more):
+    return noise(**({"storage": kind, "uri": uri} | ZARRS.get(kind, {}) | more))
+
+
+def told(event):
+    """The event says that storage failed."""
+    if event["event"] == "stats":
+        return event["streams"][0]["error"] is not None
+    return event["event"] == "error" or (event["event"] == "log" and event["level"] == "error")
+
+
+def is_kept(plane, place):
+    """Whether the plane is its frame. What is no frame must be fill: never a part, never another one."""
+    if np.array_equal(plane, frame(place)):
+        return True
+    assert not plane.any(), f"place {place} is neither its frame nor fill"
+    return False
+
+
+def kept(path):
+    """The places of a store that hold their frame."""
+    array = zarr.open(path / "0", mode="r")
+    return [place for place in range(array.shape[0]) if is_kept(array[place], place)]
+
+
+def check_failed_store(path, recording):
+    """All that `shape` promises is there, but for what the ledger lists; after `recover`, all that was called stored."""
+    stream = recording.summary()
+    losses = recording.stats()[-1]["streams"][0]["losses"]
+    assert losses["total"] == len(losses["runs"])
+    lost = {place for run in losses["runs"] for place in range(run["first_place"], run["first_place"] + run["count"])}
+    owed = [place for place in range(stream["ledger"]["captured"]) if place not in lost]
+    assert len(owed) == stream["ledger"]["stored"]
+    shape = zarr.open(path / "0", mode="r").shape[0]
+    assert kept(path) == [place for place in owed if place < shape]
+    zarrcam("recover", path)
+    assert kept(path) == owed
+
+
+@contextmanager
+def small_disk(folder, mebibytes):
+    """A file system of so many MiB, and what makes it larger; None where this user may not mount one."""
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", folder], capture_output=True).returncode:
+        yield None
+        return
+    try:
+        yield lambda size: subprocess.run(["mount", "-o", f"remount,size={size}m", folder], check=True)
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def free_bytes(folder):
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+@pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
+def test_a_full_disk(tmp_path, kind):
+    with small_disk(tmp_path / "disk", 16) as enlarge:
+        if enlarge is None:
+            pytest.skip("this user may not mount a small file system; the limit of a file's size stands in for it")
+        path = tmp_path / "disk" / {"raw": "out.raw", "tiff": "out.tif"}.get(kind, "out.zarr")
+        recording = Recording(tmp_path, of_kind(kind, path))
+        recording.wait_for_stored(1)
+        while free_bytes(tmp_path / "disk") > 0 and not any(told(event) for _, event in recording.events):
+            time.sleep(0.005)
+        full_at = time.monotonic()
+        told_at, _ = recording.wait_for(told)
+        assert told_at - full_at < SAID_WITHIN_S
+        assert recording.end() == 1
+        stream = recording.summary()
+        message = stream["error"]["message"]
+        assert str(path) in message and "disk is full" in message and " are free" in message
+        stored = stream["ledger"]["stored"]
+        assert 100 < stored < 256
+        if kind == "raw":
+            described = json.loads((path.parent / "out.raw.json").read_text())
+            assert described["shape"] == [stored, SIDE, SIDE]
+            pixels = np.fromfile(path, "u1").reshape(-1, SIDE, SIDE)
+            assert all(np.array_equal(pixels[place], frame(place)) for place in range(stored)) and len(pixels) == stored
+        elif kind == "tiff":
+            pages = tifffile.imread(path)
+            assert len(pages) == stored and all(np.array_equal(pages[place], frame(place)) for place in range(stored))
+        else:
+            enlarge(64)  # for recover: what the last layers need to be sealed
+            check_failed_store(path, recording)
+
+
+@pytest.mark.parametrize("kind", ["ZarrV3, shards", "ZarrBlosc1Lz4ByteShuffle", "raw", "tiff"])
+def test_a_file_that_may_grow_no_further(tmp_path, kind):
+    """The limit of a file's size: the error is not the disk's, and is told all the same."""
+    limit = 300_000 if kind.startswith("Zarr") else 4 << 20
+    path = tmp_path / "out"
+    recording = Recording(tmp_path, of_kind(kind, path), preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert recording.end() == 1
+    _, said = next((at, event) for at, event in recording.events if told(event))
+    assert str(path) in json.dumps(said) and "File too large" in json.dumps(said)
+    if kind in ("raw", "tiff"):
+        stored = recording.summary()["ledger"]["stored"]
+        assert 0 < stored <= limit // SIDE**2
+        pixels = np.fromfile(path, "u1")[: stored * SIDE**2].reshape(-1, SIDE, SIDE) if kind == "raw" else tifffile.imread(path)
+        assert len(pixels) == stored and all(np.array_equal(pixels[place], frame(place)) for place in range(stored))
+
+
+@pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
+def test_the_folder_is_removed(tmp_path, kind):
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data/out"
+    recording = Recording(tmp_path, of_kind(kind, path))
+    recording.wait_for_stored(20)
+    while path.exists():  # the writer makes files meanwhile
+        shutil.rmtree(path.parent, ignore_errors=True)
+    removed_at = time.monotonic()
+    told_at, _ = recording.wait_for(told)
+    assert told_at - removed_at < SAID_WITHIN_S
+    assert recording.end() == 1
+    stream = recording.summary()
+    assert str(path) in stream["error"]["message"]
+    # All is gone, and the ledger says so.
+    assert stream["ledger"]["stored"] == 0 and stream["ledger"]["dropped_storage"] >= 20
+    assert not path.exists(), f"made again: {list(path.parent.rglob('*'))}"
+
+
+def as_everybody():
+    """Permissions bind this process, were it root."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP, refused to who has none to drop
+
+
+@pytest.mark.parametrize("kind", ["ZarrV3, shards", "raw", "tiff"])
+def test_a_folder_that_is_read_only(tmp_path, kind):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o555)
+    (tmp_path / "c.json").write_text(json.dumps(of_kind(kind, folder / "out", frames=10)))
+    done = zarrcam("acquire", tmp_path / "c.json", "--json", check=False, preexec_fn=as_everybody)
+    folder.chmod(0o755)
+    assert done.returncode == 1
+    message = json.loads(done.stdout)["error"]["message"]
+    assert str(folder) in message and "not writable" in message
+    assert str(folder) in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ZARRS)
+def test_permission_is_lost_in_the_middle(tmp_path, kind):
+    path = tmp_path / "out.zarr"
+    recording = Recording(tmp_path, of_kind(kind, path), preexec=as_everybody)
+    recording.wait_for_stored(20)
+    folders = [folder for folder, _, _ in os.walk(path)]
+    for folder in folders:
+        os.chmod(folder, 0o555)
+    lost_at = time.monotonic()
+    told_at, _ = recording.wait_for(told)
+    assert told_at - lost_at < SAID_WITHIN_S
+    assert recording.end() == 1
+    stream = recording.summary()
+    assert str(path) in stream["error"]["message"] and "Permission denied" in stream["error"]["message"]
+    for folder in folders:
+        os.chmod(folder, 0o755)
+    check_failed_store(path, recording)
+
+
+def handles(most):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+@pytest.mark.parametrize("kind", ZARRS)
+def test_few_handles(tmp_path, kind):
+    """64 chunks a layer, and 64 handles for all: files are closed in time."""
+    path = tmp_path / "out.zarr"
+    shards = {"shards": 1} if "shards" in kind else {}
+    document = of_kind(kind, path, frames=20, tile=32, exposure_time_us=0.0, **shards)
+    for dimension in document["video"][0]["storage"]["settings"]["acquisition_dimensions"]:
+        dimension["shard_size_chunks"] = min(dimension["shard_size_chunks"], 1)
+    recording = Recording(tmp_path, document, preexec=handles(64))
+    assert recording.end() == 0, recording.stderr
+    assert recording.summary()["ledger"]["stored"] == 20 and kept(path) == list(range(20))
+
+
+def test_too_few_handles(tmp_path):
+    """So few that Node hardly starts: whatever fails, it is told, and nothing hangs."""
+    path = tmp_path / "out.zarr"
+    (tmp_path / "c.json").write_text(json.dumps(noise("ZarrV3", path, frames=20, tile=64, exposure_time_us=0.0)))
+    codes = set()
+    for most in (24, 30, 36, 42, 48, 60):
+        done = zarrcam("acquire", tmp_path / "c.json", "--json", "--overwrite", check=False, preexec_fn=handles(most))
+        if done.returncode == 0:
+            assert kept(path) == list(range(20))
+        else:
+            assert done.returncode > 0 and ("EMFILE" in done.stderr or "Too many open files" in done.stderr), done.stderr
+        codes.add(done.returncode == 0)
+    assert codes == {True, False}, "the limits try nothing"
