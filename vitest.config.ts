@@ -8,7 +8,12 @@ export default defineConfig({
         plugins: [svelte()],
         test: {
           name: "unit",
-          include: ["bridge/**/src/**/*.test.ts", "bridge/**/test/**/*.test.ts", "web/src/**/*.test.ts"],
+          include: [
+            "native/node/test/**/*.test.ts",
+            "bridge/**/src/**/*.test.ts",
+            "bridge/**/test/**/*.test.ts",
+            "web/src/**/*.test.ts",
+          ],
           testTimeout: 30_000,
         },
       },

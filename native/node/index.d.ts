@@ -12,84 +12,84 @@ export class NativeRuntime {
    *   `next_names`: after a recording the next free name is set.
    * @param onEvent gets each event as JSON: `Event`, tagged by `event`.
    */
-  constructor(optionsJson: string, onEvent: (eventJson: string) => void)
+  constructor(optionsJson: string, onEvent: (eventJson: string) => void);
 
   /** `DeviceInfo[]` */
-  devices(): string
+  devices(): string;
   /** `kind`: "Camera" or "Storage". `DeviceIdentifier`, or null where nothing matches. */
-  select(kind: string, name?: string | null): string | null
-  selectOneOf(kind: string, names: string[]): string | null
+  select(kind: string, name?: string | null): string | null;
+  selectOneOf(kind: string, names: string[]): string | null;
   /** `{configuration, revision}` */
-  configuration(): string
+  configuration(): string;
   /** `Capabilities` of the configuration in force. */
-  capabilities(): string
+  capabilities(): string;
   /** `RuntimeState`, plain. */
-  state(): string
+  state(): string;
   /** `Stats` */
-  stats(): string
+  stats(): string;
   /** `LossPage` */
-  losses(stream: number, from: number, count: number): string
+  losses(stream: number, from: number, count: number): string;
   /** Throws `not_running` or `trigger_refused`. */
-  executeTrigger(stream: number): void
+  executeTrigger(stream: number): void;
 
   /** `{configuration, revision}` as applied. Rejects with `invalid_configuration` (problems), `stale_revision` (problems: what changed) or `already_running`. */
-  setConfiguration(configurationJson: string, revision?: number | null, changedBy?: string | null): Promise<string>
+  setConfiguration(configurationJson: string, revision?: number | null, changedBy?: string | null): Promise<string>;
   /** `Validation`: `{problems, plans}` */
-  validate(configurationJson: string): Promise<string>
+  validate(configurationJson: string): Promise<string>;
   /** `Suggestion`. `use`: "planes", "time_courses", "cloud". */
-  suggest(stream: number, use: string): Promise<string>
+  suggest(stream: number, use: string): Promise<string>;
   /** Resolves with the run's id as soon as the cameras run. */
-  start(record: boolean): Promise<string>
+  start(record: boolean): Promise<string>;
   /** `RunSummary`, or "null" where nothing was recorded. Rejects when a stream of the run failed. */
-  stop(): Promise<string>
-  abort(): Promise<string>
+  stop(): Promise<string>;
+  abort(): Promise<string>;
   /** Ends capture and storage now; what is not stored is counted lost. */
-  giveUp(): Promise<string>
+  giveUp(): Promise<string>;
   /** One unsaved frame, as a preview message at full resolution. */
-  snap(stream: number): Promise<Picture>
+  snap(stream: number): Promise<Picture>;
 
   /**
    * The next picture of a stream: of the newest frame after `after` (a `sequence`), at once where there is one.
    * @param requestJson `PreviewRequest`: `{stream, subscription?, max_width?, max_height?, region?, full?}`
    */
-  nextPreview(requestJson: string, after?: number | null): Promise<Picture>
+  nextPreview(requestJson: string, after?: number | null): Promise<Picture>;
   /** Rejects the waiting `nextPreview`s of a subscription with the code `cancelled`. */
-  cancelPreviews(subscription: number): void
+  cancelPreviews(subscription: number): void;
   /** The newest whole frame after `after`, copied. For observers: never holds a buffer. */
-  nextFrame(stream: number, after?: number | null): Promise<ObservedFrame>
+  nextFrame(stream: number, after?: number | null): Promise<ObservedFrame>;
 
   /** `DatasetInfo[]` of the data folder. */
-  datasets(): Promise<string>
+  datasets(): Promise<string>;
   /** `DatasetInfo`. A name in the data folder, or a path. */
-  datasetInfo(path: string): Promise<string>
+  datasetInfo(path: string): Promise<string>;
   /** `RecoveryReport` */
-  recover(path: string): Promise<string>
+  recover(path: string): Promise<string>;
 
   /** Ends a run (storing what was captured) and all threads. Waiting previews are rejected with `closed`. */
-  close(): Promise<void>
+  close(): Promise<void>;
 }
 
 export interface Picture {
   /** Header of 128 bytes, histogram, pixels: the preview message of the protocol. */
-  data: Buffer
+  data: Buffer;
   /** Of the frame in its stream: what the next call takes as `after`. */
-  sequence: number
+  sequence: number;
 }
 
 export interface ObservedFrame {
   /** Pixels, rows tight, little endian. */
-  data: Buffer
-  sequence: number
+  data: Buffer;
+  sequence: number;
   /** Frames of the stream since `after` that this observer did not get. */
-  skipped: number
-  width: number
-  height: number
-  pixelType: string
+  skipped: number;
+  width: number;
+  height: number;
+  pixelType: string;
   /** The camera's own count, since the camera started. */
-  hardwareId: number
-  hardwareClockNs: bigint
+  hardwareId: number;
+  hardwareClockNs: bigint;
   /** Wall clock, ns since 1970-01-01 UTC. */
-  hostClockNs: bigint
+  hostClockNs: bigint;
   /** Position in the array; null: not saved. */
-  place: number | null
+  place: number | null;
 }

@@ -1,5 +1,5 @@
 use napi::Result;
-use napi::bindgen_prelude::{BigInt, Buffer};
+use napi::bindgen_prelude::{BigInt, Buffer, Either, Null};
 use napi_derive::napi;
 
 #[napi(object)]
@@ -19,7 +19,7 @@ pub struct ObservedFrame {
     pub hardware_id: f64,
     pub hardware_clock_ns: BigInt,
     pub host_clock_ns: BigInt,
-    pub place: Option<f64>,
+    pub place: Either<f64, Null>,
 }
 
 impl Picture {
@@ -40,7 +40,7 @@ impl ObservedFrame {
             hardware_id: frame.stamp.hardware_id as f64,
             hardware_clock_ns: frame.stamp.hardware_clock_ns.into(),
             host_clock_ns: frame.stamp.host_clock_ns.into(),
-            place: frame.place.map(|place| place as f64),
+            place: frame.place.map_or(Either::B(Null), |place| Either::A(place as f64)),
         })
     }
 }
