@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
 use zarrcam_frame::FrameStamp;
-use zarrcam_zarr::{FRAMES_IN_FLIGHT, MOST_SEALING, PlaneView, TileEncoder, TileView, reduce_plane};
+use zarrcam_zarr::{FRAMES_IN_FLIGHT, MOST_SEALING, PlaneAt, PlaneView, TileEncoder, TileView, reduce_plane};
 
+use crate::files::AlignedBytes;
 use crate::in_place::{FileId, InPlace};
 use crate::job::{Assignment, LevelTasks, Slot, Source, is_fill, view};
 use crate::journal::{Journal, Record, Section, SpillAt};
@@ -69,21 +70,23 @@ pub(crate) struct Told {
 /// A worker's own memory for this store.
 struct Scratch {
     encoder: TileEncoder,
-    tile: Vec<u8>,
+    tile: AlignedBytes,
     half: Vec<u8>,
 }
 
 impl Engine {
     pub fn new(store: Store, journal: Journal, events: SinkEvents) -> Result<Arc<Self>, StorageError> {
-        let workers = Workers::shared();
         let layout = store.layout();
         let full = &layout.levels()[0];
-        let raw = store.codec().is_raw();
+        let in_place = store.codec().is_raw().then(|| InPlace::new(&store));
+        let direct = in_place.as_ref().is_some_and(InPlace::is_direct);
+        let tile_stride = in_place.as_ref().map_or(full.tile_bytes, |files| files.stride(full.tile_bytes));
+        let workers = if direct { Workers::writers() } else { Workers::encoders() };
         let tasks = LevelTasks::plan(layout);
         let scratch = (0..workers.count())
             .map(|_| {
                 let encoder = TileEncoder::new(store.codec(), full.item_bytes, full.tile_bytes)?;
-                Ok(Mutex::new(Scratch { encoder, tile: vec![0; full.tile_bytes], half: Vec::new() }))
+                Ok(Mutex::new(Scratch { encoder, tile: AlignedBytes::new(tile_stride)?, half: Vec::new() }))
             })
             .collect::<Result<_, StorageError>>()?;
         let slots = (0..FRAMES_IN_FLIGHT).map(|_| Slot::new(layout, &tasks)).collect();
@@ -99,7 +102,7 @@ impl Engine {
             lossy: false,
         };
         Ok(Arc::new(Self {
-            in_place: raw.then(|| InPlace::new(&store)),
+            in_place,
             pending: Pending::default(),
             store,
             journal,
@@ -401,6 +404,14 @@ impl Engine {
         }
     }
 
+    /// See [`InPlace::shift`]; of a tile of a frame.
+    pub fn shift(&self, plane: &PlaneAt, tile: usize) -> usize {
+        self.in_place.as_ref().map_or(0, |in_place| {
+            let at = self.store.layout().levels()[0].tile(plane, tile);
+            in_place.shift(InPlace::offset(&self.store, 0, &at))
+        })
+    }
+
     fn run_task(self: &Arc<Self>, slot: usize, level: usize, task: u32, worker: usize) -> Result<(), StorageError> {
         if self.is_ending() {
             return Ok(());
@@ -414,7 +425,7 @@ impl Engine {
         let tasks = &self.tasks[level];
         let image: Option<&[u8]> = match (&assignment.source, level) {
             (Source::Image(buffer), 0) => Some(buffer),
-            (Source::Tiles(_), 0) => None,
+            (Source::Tiles { .. }, 0) => None,
             // SAFETY: the level's plane was filled before its tasks were submitted.
             _ => Some(unsafe { this.planes[level - 1].read() }),
         };
@@ -424,8 +435,9 @@ impl Engine {
         output.clear();
         for tile in tasks.tiles_of(task) {
             let view = match (&assignment.source, image) {
-                (Source::Tiles(buffer), None) => {
-                    TileView::contiguous(&buffer[tile * shape.tile_bytes..][..shape.tile_bytes])
+                (Source::Tiles { buffer, stride }, None) => {
+                    let start = tile * stride + self.shift(&at, tile);
+                    TileView::contiguous(&buffer[start..][..shape.tile_bytes])
                 }
                 (_, image) => {
                     view(image.unwrap_or_default(), shape.width, shape.item_bytes, shape.rect(tile), shape.tile_width)
@@ -437,16 +449,19 @@ impl Engine {
             } else if let Some(in_place) = &self.in_place {
                 let tile_at = shape.tile(&at, tile);
                 let id = FileId { layer: at.layer, level, file: tile_at.file };
+                let offset = InPlace::offset(&self.store, level, &tile_at);
                 let file = in_place.file(&self.store, id)?;
+                let shift = in_place.shift(offset);
                 let bytes = match view.as_contiguous(shape.tile_bytes) {
-                    Some(bytes) => bytes,
-                    None => {
-                        view.gather(&mut scratch.tile);
-                        &scratch.tile
+                    Some(bytes) if shift == 0 || matches!(assignment.source, Source::Tiles { .. }) => bytes,
+                    _ => {
+                        let out = &mut scratch.tile[shift..][..shape.tile_bytes];
+                        view.gather(out);
+                        out
                     }
                 };
-                let sync = self.store.durability() != Durability::None;
-                file.write(bytes, InPlace::offset(&self.store, level, &tile_at), sync)?;
+                let write_back = self.store.durability() != Durability::None;
+                file.write(bytes, offset, write_back)?;
                 length.store(shape.tile_bytes as u32, Ordering::Relaxed);
             } else {
                 let before = output.len();
@@ -517,7 +532,7 @@ impl Engine {
         if pairs || !self.tasks[level].halves_by_tile {
             let image: &[u8] = match (&source, level) {
                 (Source::Image(buffer), 0) => buffer,
-                (Source::Tiles(_) | Source::Nothing, 0) => {
+                (Source::Tiles { .. } | Source::Nothing, 0) => {
                     return Err(StorageError::Internal("a pyramid needs the frame as an image".to_owned()));
                 }
                 // SAFETY: filled before this level's tasks, and written again only by the slot's next frame.

@@ -2,11 +2,97 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IoSlice};
+use std::ops::{Deref, DerefMut};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use zarrcam_frame::{FrameBufferMut, FramePool};
+
 use crate::StorageError;
+
+/// O_DIRECT wants addresses, offsets and lengths at multiples of this.
+pub(crate) const DIRECT_ALIGNMENT: usize = 4096;
+
+/// Memory that O_DIRECT takes, on huge pages where there are.
+pub(crate) struct AlignedBytes(FrameBufferMut);
+
+impl AlignedBytes {
+    pub fn new(bytes: usize) -> Result<Self, StorageError> {
+        let buffer = FramePool::new(bytes, 1).ok().and_then(|pool| pool.try_take());
+        buffer.map(Self).ok_or(StorageError::OutOfMemory { bytes: bytes as u64 })
+    }
+}
+
+impl Deref for AlignedBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for AlignedBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+/// Opens a file to be written past the page cache; `None` where its file system cannot, or keeps its files in memory anyway.
+pub(crate) fn open_direct(path: &Path) -> Option<File> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let file = OpenOptions::new().write(true).custom_flags(libc::O_DIRECT).open(path).ok()?;
+        (!is_in_memory(&file)).then_some(file)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// Whether files in a folder can be written past the page cache.
+pub(crate) fn can_write_direct(folder: &Path) -> bool {
+    let probe = folder.join("direct.partial");
+    let can = File::create(&probe).is_ok() && open_direct(&probe).is_some();
+    let _ = std::fs::remove_file(&probe);
+    can
+}
+
+#[cfg(target_os = "linux")]
+fn is_in_memory(file: &File) -> bool {
+    let mut answer = std::mem::MaybeUninit::<libc::statfs>::uninit();
+    // SAFETY: the system fills the struct, which is read only where it says so.
+    let kind = unsafe {
+        if libc::fstatfs(file.as_raw_fd(), answer.as_mut_ptr()) != 0 {
+            return false;
+        }
+        answer.assume_init().f_type
+    };
+    kind == libc::TMPFS_MAGIC
+}
+
+/// Gives a range of a file room on the disk. Direct writes into room that is there do not wait for each other.
+pub(crate) fn allocate(file: &File, offset: u64, bytes: u64) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let (Ok(offset), Ok(bytes)) = (libc::off64_t::try_from(offset), libc::off64_t::try_from(bytes)) else {
+            return Ok(());
+        };
+        // SAFETY: only the range of an open file is touched.
+        if unsafe { libc::fallocate64(file.as_raw_fd(), libc::FALLOC_FL_KEEP_SIZE, offset, bytes) } != 0 {
+            let error = io::Error::last_os_error();
+            if !matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::Interrupted) {
+                return Err(error);
+            }
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, offset, bytes);
+    Ok(())
+}
 
 /// A file with its path, for messages.
 #[derive(Debug)]

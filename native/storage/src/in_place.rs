@@ -1,13 +1,15 @@
 //! Raw layouts: every chunk or shard file is at its key from the start, with its full size, and tiles go to their place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zarrcam_zarr::{ShardEntry, TileAt, shard_index};
 
 use crate::StorageError;
-use crate::files::{self, NamedFile};
+use crate::files::{self, DIRECT_ALIGNMENT, NamedFile};
 use crate::store::Store;
 
 /// Handles kept open at a time; the least recently used is closed first.
@@ -22,6 +24,9 @@ pub(crate) struct FileId {
 
 pub(crate) struct InPlaceFile {
     pub file: NamedFile,
+    /// The same file past the page cache; `None`: the tiles do not fit, or the file system cannot.
+    direct: Option<File>,
+    bytes: u64,
     /// One inode takes one writer at a time; who waits for this lock sleeps, who waits for the inode's spins.
     writer: Mutex<Written>,
 }
@@ -30,12 +35,16 @@ pub(crate) struct InPlaceFile {
 struct Written {
     /// Bytes since write-back was last started.
     since_write_back: u64,
+    /// Parts of the file, [`ALLOCATION_BYTES`] each, that have room on the disk.
+    allocated: HashSet<u64>,
 }
 
 pub(crate) struct InPlace {
     open: Mutex<Open>,
     /// By level.
     file_bytes: Vec<u64>,
+    /// Tiles are written past the page cache: new pages cost more than anything else that happens to a raw tile.
+    direct: bool,
     index: Vec<Vec<u8>>,
 }
 
@@ -46,6 +55,12 @@ struct Open {
     /// Files of each layer that exist.
     made: BTreeMap<u64, Vec<FileId>>,
 }
+
+/// Room on the disk is asked for in such parts.
+const ALLOCATION_BYTES: u64 = 4 << 20;
+
+/// Smaller tiles go through the page cache.
+const LEAST_DIRECT_BYTES: usize = 64 << 10;
 
 /// Bytes after which write-back is started, so that the layer's sync finds little to do.
 const WRITE_BACK_BYTES: u64 = 32 << 20;
@@ -70,7 +85,13 @@ impl InPlace {
             .zip(&index)
             .map(|(level, index)| level.chunk_bytes() * level.chunks_per_file as u64 + index.len() as u64)
             .collect();
-        Self { open: Mutex::default(), file_bytes, index }
+        // Of small tiles the page cache makes large writes.
+        let direct = levels[0].tile_bytes >= LEAST_DIRECT_BYTES && files::can_write_direct(&store.private());
+        Self { open: Mutex::default(), file_bytes, direct, index }
+    }
+
+    pub fn is_direct(&self) -> bool {
+        self.direct
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -81,6 +102,17 @@ impl InPlace {
     pub fn offset(store: &Store, level: usize, at: &TileAt) -> u64 {
         let level = &store.layout().levels()[level];
         at.chunk as u64 * level.chunk_bytes() + at.slot as u64 * level.tile_bytes as u64
+    }
+
+    /// By how many bytes a tile for this offset should lie off [`DIRECT_ALIGNMENT`] in memory, so that what is aligned in the
+    /// file is aligned in memory.
+    pub fn shift(&self, offset: u64) -> usize {
+        if self.direct { (offset % DIRECT_ALIGNMENT as u64) as usize } else { 0 }
+    }
+
+    /// Room for a tile with any shift.
+    pub fn stride(&self, tile_bytes: usize) -> usize {
+        if self.direct { (tile_bytes + DIRECT_ALIGNMENT).next_multiple_of(DIRECT_ALIGNMENT) } else { tile_bytes }
     }
 
     /// The file, made where it does not exist yet.
@@ -106,7 +138,8 @@ impl InPlace {
             let oldest = open.files.iter().min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id);
             oldest.map(|id| open.files.remove(&id));
         }
-        let file = Arc::new(InPlaceFile { file, writer: Mutex::default() });
+        let direct = if self.direct { files::open_direct(&path) } else { None };
+        let file = Arc::new(InPlaceFile { file, direct, bytes: self.file_bytes[id.level], writer: Mutex::default() });
         open.files.insert(id, (Arc::clone(&file), clock));
         Ok(file)
     }
@@ -138,12 +171,63 @@ impl InPlace {
 
 impl InPlaceFile {
     pub fn write(&self, tile: &[u8], offset: u64, write_back: bool) -> Result<(), StorageError> {
-        let mut written = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        match &self.direct {
+            Some(direct) => self.write_direct(direct, tile, offset),
+            None => self.write_cached(tile, offset, write_back),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Written> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_cached(&self, tile: &[u8], offset: u64, write_back: bool) -> Result<(), StorageError> {
+        let mut written = self.lock();
         self.file.write_all_at(tile, offset)?;
         written.since_write_back += tile.len() as u64;
         if write_back && written.since_write_back >= WRITE_BACK_BYTES {
             written.since_write_back = 0;
             files::start_write_back(&self.file.file, 0, 0);
+        }
+        Ok(())
+    }
+
+    /// Whole blocks of the disk go past the page cache; the ends, which share a block with a neighbour, through it.
+    fn write_direct(&self, direct: &File, tile: &[u8], offset: u64) -> Result<(), StorageError> {
+        let alignment = DIRECT_ALIGNMENT as u64;
+        let end = offset + tile.len() as u64;
+        let (first, last) = (offset.next_multiple_of(alignment), end / alignment * alignment);
+        let matching = tile.as_ptr().addr() as u64 % alignment == offset % alignment;
+        if !matching || first >= last {
+            return self.write_cached(tile, offset, false);
+        }
+        self.allocate(first, last)?;
+        let (head, rest) = tile.split_at((first - offset) as usize);
+        let (middle, tail) = rest.split_at((last - first) as usize);
+        match direct.write_all_at(middle, first) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+                // It opens for direct writing and then wants another alignment.
+                return self.write_cached(tile, offset, false);
+            }
+            Err(error) => return Err(self.file.error("write", middle.len() as u64, &error)),
+        }
+        if head.is_empty() && tail.is_empty() {
+            return Ok(());
+        }
+        let _writer = self.lock();
+        self.file.write_all_at(head, offset)?;
+        self.file.write_all_at(tail, last)
+    }
+
+    fn allocate(&self, first: u64, last: u64) -> Result<(), StorageError> {
+        let mut written = self.lock();
+        for part in first / ALLOCATION_BYTES..=(last - 1) / ALLOCATION_BYTES {
+            if written.allocated.insert(part) {
+                let bytes = ALLOCATION_BYTES.min(self.bytes - part * ALLOCATION_BYTES);
+                files::allocate(&self.file.file, part * ALLOCATION_BYTES, bytes)
+                    .map_err(|error| self.file.error("allocate room", bytes, &error))?;
+            }
         }
         Ok(())
     }

@@ -15,8 +15,8 @@ const TASK_BYTES: usize = 512 << 10;
 pub(crate) enum Source {
     /// Rows one behind the other, as the camera gave them.
     Image(Arc<FrameBuffer>),
-    /// Whole tiles one behind the other, padding included.
-    Tiles(Arc<FrameBuffer>),
+    /// Whole tiles, padding included, `stride` bytes apart and each shifted as [`crate::engine::Engine::shift`] says.
+    Tiles { buffer: Arc<FrameBuffer>, stride: usize },
     /// No frame: planes of coarser levels only.
     Nothing,
 }

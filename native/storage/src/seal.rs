@@ -8,22 +8,18 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use zarrcam_config::Durability;
-use zarrcam_frame::{FrameBufferMut, FramePool};
 use zarrcam_zarr::{ChunkFormat, EncodedTile, Layout, Piece, SEAL_BUFFER_BYTES, ShardEntry, shard_index};
 
 use crate::StorageError;
-use crate::files::{self, NamedFile};
+use crate::files::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
 use crate::in_place::{FileId, put_at_key};
 use crate::layer::{Layer, LevelPlanes};
 use crate::store::Store;
 
-/// O_DIRECT wants addresses, offsets and lengths at multiples of this.
-const DIRECT_ALIGNMENT: usize = 4096;
-
 /// Composes and publishes layers; one thread of a store at a time. Keeps its buffer.
 pub(crate) struct Sealer {
     formats: Vec<ChunkFormat>,
-    buffer: FrameBufferMut,
+    buffer: AlignedBytes,
     heads: Vec<u8>,
     partial: PathBuf,
 }
@@ -33,11 +29,9 @@ impl Sealer {
         let item_bytes = store.layout().pixel_type().bytes();
         let formats = store.layout().levels().iter();
         let formats = formats.map(|level| ChunkFormat::new(store.codec(), item_bytes, level.tile_bytes, level.slots));
-        let out_of_memory = || StorageError::OutOfMemory { bytes: SEAL_BUFFER_BYTES as u64 };
-        let pool = FramePool::new(SEAL_BUFFER_BYTES, 1).map_err(|_| out_of_memory())?;
         Ok(Self {
             formats: formats.collect::<Result<_, _>>()?,
-            buffer: pool.try_take().ok_or_else(out_of_memory)?,
+            buffer: AlignedBytes::new(SEAL_BUFFER_BYTES)?,
             heads: Vec::new(),
             partial: store.private().join("seal.partial"),
         })
@@ -176,14 +170,14 @@ fn read_heads(
 /// soon, and new pages cost more than the codec.
 struct DirectWriter<'a> {
     file: NamedFile,
-    buffer: &'a mut FrameBufferMut,
+    buffer: &'a mut AlignedBytes,
     filled: usize,
     written: u64,
     direct: bool,
 }
 
 impl<'a> DirectWriter<'a> {
-    fn create(path: &Path, buffer: Option<&'a mut FrameBufferMut>) -> Result<Self, StorageError> {
+    fn create(path: &Path, buffer: Option<&'a mut AlignedBytes>) -> Result<Self, StorageError> {
         let Some(buffer) = buffer else {
             return Err(StorageError::Internal("the seal's buffer is in use".to_owned()));
         };

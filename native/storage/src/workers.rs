@@ -9,6 +9,9 @@ pub(crate) trait Work: Send + Sync {
     fn run(self: Arc<Self>, part: u32, worker: usize);
 }
 
+/// Writes in flight that keep a disk busy.
+const WRITERS_COUNT: usize = 6;
+
 pub(crate) struct Workers {
     queue: Mutex<VecDeque<(Arc<dyn Work>, u32)>>,
     filled: Condvar,
@@ -16,20 +19,27 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// The process's workers; started with the first call, they live as long as the process.
-    pub fn shared() -> &'static Self {
-        static SHARED: OnceLock<&'static Workers> = OnceLock::new();
-        SHARED.get_or_init(|| {
-            let count = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-            let workers: &'static Self =
-                Box::leak(Box::new(Self { queue: Mutex::default(), filled: Condvar::new(), count }));
-            for worker in 0..count {
-                let thread = std::thread::Builder::new().name(format!("zarrcam-work-{worker}"));
-                // Without a single thread nothing could be stored; the caller's first wait would never end.
-                thread.spawn(move || workers.serve(worker)).expect("the system refuses a thread");
-            }
-            workers
-        })
+    /// The process's encoders, one a core; started with the first call, they live as long as the process.
+    pub fn encoders() -> &'static Self {
+        static ENCODERS: OnceLock<&'static Workers> = OnceLock::new();
+        ENCODERS.get_or_init(|| Self::start("code", std::thread::available_parallelism().map_or(2, usize::from).max(2)))
+    }
+
+    /// Threads that write past the page cache: they wait for the disk and take no core, so there are more of them.
+    pub fn writers() -> &'static Self {
+        static WRITERS: OnceLock<&'static Workers> = OnceLock::new();
+        WRITERS.get_or_init(|| Self::start("write", WRITERS_COUNT))
+    }
+
+    fn start(name: &str, count: usize) -> &'static Self {
+        let workers: &'static Self =
+            Box::leak(Box::new(Self { queue: Mutex::default(), filled: Condvar::new(), count }));
+        for worker in 0..count {
+            let thread = std::thread::Builder::new().name(format!("zarrcam-{name}-{worker}"));
+            // Without a single thread nothing could be stored; the caller's first wait would never end.
+            thread.spawn(move || workers.serve(worker)).expect("the system refuses a thread");
+        }
+        workers
     }
 
     pub fn count(&self) -> usize {

@@ -64,7 +64,8 @@ impl ZarrSink {
         }
         let level = &layout.levels()[0];
         let as_tiles = layout.levels().len() == 1;
-        let bytes = if as_tiles { level.tiles() * level.tile_bytes } else { expected };
+        let stride = self.engine.in_place.as_ref().map_or(level.tile_bytes, |files| files.stride(level.tile_bytes));
+        let bytes = if as_tiles { level.tiles() * stride } else { expected };
         let pool = match &self.copies {
             Some(pool) => pool,
             None => {
@@ -80,10 +81,12 @@ impl ZarrSink {
             }
         };
         let source = if as_tiles {
-            for (tile, out) in buffer.chunks_exact_mut(level.tile_bytes).enumerate() {
+            let plane = layout.plane_of(place);
+            for (tile, out) in buffer.chunks_exact_mut(stride).enumerate() {
+                let out = &mut out[self.engine.shift(&plane, tile)..][..level.tile_bytes];
                 view(pixels, level.width, level.item_bytes, level.rect(tile), level.tile_width).gather(out);
             }
-            Source::Tiles(buffer.freeze())
+            Source::Tiles { buffer: buffer.freeze(), stride }
         } else {
             buffer.copy_from_slice(pixels);
             Source::Image(buffer.freeze())

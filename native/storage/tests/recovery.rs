@@ -31,6 +31,13 @@ fn cases() -> Vec<Case> {
             cases.push(Case { multiscale, ..Case::small(device, device.starts_with("ZarrV3")) });
         }
     }
+    // Tiles that go past the page cache.
+    let mut large = Case::small("ZarrV3", true);
+    large.dimensions[0].array_size_px = 301;
+    large.dimensions[0].chunk_size_px = 301;
+    large.dimensions[1].array_size_px = 130;
+    large.dimensions[1].chunk_size_px = 130;
+    cases.push(large);
     cases
 }
 

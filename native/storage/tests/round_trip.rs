@@ -51,6 +51,57 @@ fn pyramids_of_every_method() {
     }
 }
 
+/// Tiles large enough to be written past the page cache, whose places do and do not begin at a block of the disk.
+fn large(device: &'static str, width: u32, tile_width: u32, shards: bool) -> Case {
+    let shard = |size| if shards { size } else { 0 };
+    Case {
+        dimensions: vec![
+            dimension("x", DimensionKind::Space, width, tile_width, shard(2)),
+            dimension("y", DimensionKind::Space, 256, 256, shard(1)),
+            dimension("z", DimensionKind::Space, 3, 2, shard(1)),
+            dimension("t", DimensionKind::Time, 0, 3, shard(2)),
+        ],
+        frames: 24,
+        drops: vec![4, 11],
+        ..Case::small(device, shards)
+    }
+}
+
+#[test]
+fn large_tiles() {
+    for device in ["Zarr", "ZarrV3", "ZarrV3Blosc1Lz4ByteShuffle"] {
+        for (width, tile_width) in [(256, 256), (512, 256), (301, 301), (533, 301)] {
+            for multiscale in [None, Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 0 })] {
+                let multiscale = multiscale.filter(|_| width > tile_width);
+                round_trip(&Case { multiscale, ..large(device, width, tile_width, device != "Zarr") });
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_that_are_only_lent_are_copied() {
+    for device in ["Zarr", "ZarrV3Blosc1Lz4ByteShuffle"] {
+        for (width, tile_width) in [(512, 256), (533, 301), (47, 20)] {
+            for multiscale in [None, Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 0 })] {
+                let case = Case { multiscale, drops: vec![], ..large(device, width, tile_width, false) };
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("out.zarr");
+                let (events, sender) = common::recorder();
+                let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
+                for place in 0..case.frames {
+                    let mut lent = case.pixels(place);
+                    sink.append_copy(place, zarrcam_frame::FrameStamp::default(), &lent).unwrap();
+                    lent.fill(0xff);
+                }
+                zarrcam_storage::FrameSink::finish(Box::new(sink), false).unwrap();
+                assert_eq!(stored(&events.lock().unwrap()).len() as u64, case.frames);
+                case.check(&path, |place| place < case.frames);
+            }
+        }
+    }
+}
+
 #[test]
 fn no_frame_at_all() {
     for device in DEVICES {
