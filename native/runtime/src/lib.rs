@@ -6,6 +6,7 @@
 //! - `running`, `session`: starts, ends, and what follows from them.
 //! - `stream`: a stream's camera thread and storage thread, and the buffers between them.
 //! - `preview`: looking at frames without disturbing them. `snapshot`: one frame, unsaved or as a file.
+//! - `datasets`: what was recorded, and how it is read while it is written.
 //! - `meter`: rates as measured, and what they foretell.
 //!
 //! # Threads
@@ -18,6 +19,7 @@
 
 mod checking;
 mod configuring;
+mod datasets;
 mod devices;
 mod disk;
 mod error;
@@ -38,3 +40,4 @@ pub use checking::Validation;
 pub use error::{ErrorCode, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
 pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions};
+pub use zarrcam_storage::{LiveAnswer, Recovery};

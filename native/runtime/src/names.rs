@@ -41,6 +41,20 @@ impl NameSpace {
         Ok(path)
     }
 
+    /// Where something stands already, whoever named it.
+    pub fn existing(&self, name: &str) -> Result<PathBuf, BadName> {
+        let path = lexically_normal(&self.base.join(name));
+        let missing = || BadName(format!("There is no dataset \"{name}\"."));
+        if name.is_empty() || name.contains('\0') {
+            return Err(missing());
+        }
+        if self.confined {
+            // Not said why: what lies outside is nobody's business.
+            self.confine(&path).map_err(|_| missing())?;
+        }
+        if path.exists() { Ok(path) } else { Err(missing()) }
+    }
+
     /// Links are followed as far as anything exists: what they lead to must lie in the data folder as well.
     fn confine(&self, path: &Path) -> Result<(), BadName> {
         let outside = || BadName(format!("{} is outside the data folder {}.", path.display(), self.base.display()));
@@ -157,6 +171,11 @@ mod tests {
             ["../x.zarr", "a/../../x", "/etc/x.zarr", "link/x.zarr", "dangling", "dangling/x", ".", "", "s3://bucket/x"]
         {
             assert!(names.resolve(wrong).is_err(), "{wrong}");
+        }
+        std::fs::create_dir(base.join("here.zarr")).unwrap();
+        assert_eq!(names.existing("here.zarr").unwrap(), base.join("here.zarr"));
+        for wrong in ["there.zarr", "link", "..", "", "/etc", "here.zarr/../..", "here.zarr\0"] {
+            assert!(names.existing(wrong).is_err(), "{wrong}");
         }
         let free = NameSpace { base: base.clone(), confined: false };
         assert_eq!(free.resolve("../x.zarr").unwrap(), base.parent().unwrap().join("x.zarr"));

@@ -280,15 +280,8 @@ impl Inner {
                 SinkEvent::Stored { .. } | SinkEvent::Lost { .. } | SinkEvent::Failed(_) => {}
             }
         });
-        open_sink(spec, events).map_err(|error| {
-            let code = match error.code() {
-                "exists" => ErrorCode::Exists,
-                "locked" => ErrorCode::Locked,
-                "invalid_configuration" => ErrorCode::InvalidConfiguration,
-                _ => ErrorCode::Storage,
-            };
-            RuntimeError::new(code, error.to_string()).at(format!("video[{index}].storage.settings.uri"))
-        })
+        let sink = open_sink(spec, events).map_err(RuntimeError::from);
+        sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))
     }
 
     /// A start that failed leaves nothing behind: what was just made, empty, is removed.

@@ -12,6 +12,7 @@ use zarrcam_config::{
     CameraSettings, Capabilities, Configuration, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Range,
     StreamCapabilities,
 };
+use zarrcam_storage::LiveDatasets;
 
 use crate::devices::{self, Devices};
 use crate::error::{ErrorCode, RuntimeError};
@@ -60,6 +61,8 @@ pub(crate) struct Inner {
     pub names: NameSpace,
     pub next_names: bool,
     pub preview: Arc<Preview>,
+    /// Datasets that are being read.
+    pub live: LiveDatasets,
     events: EventSink,
     /// Held by calls that may not overlap, for as long as they take: `set_configuration`, `start`, `snap`, `close`.
     pub turn: Mutex<()>,
@@ -119,6 +122,7 @@ impl Runtime {
             names,
             next_names: options.next_names,
             preview: Arc::new(Preview::new()),
+            live: LiveDatasets::new(),
             events,
             turn: Mutex::new(()),
             state: Mutex::new(state),

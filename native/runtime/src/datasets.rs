@@ -1,0 +1,92 @@
+//! What was recorded: the data folder's datasets, closed or not.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use ts_rs::TS;
+use zarrcam_acquisition::DatasetInfo;
+use zarrcam_storage::{ByteRange, LiveAnswer, Recovery, StorageError, dataset_info, list_datasets, recover};
+
+use crate::error::{ErrorCode, RuntimeError};
+use crate::runtime::Runtime;
+
+/// Which bytes of what stands at a key are wanted, as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LiveRange {
+    /// Only how many there are.
+    Nothing,
+    Whole,
+    /// `end` is one past the last; none, or beyond the end: to the end.
+    From {
+        start: u64,
+        end: Option<u64>,
+    },
+    /// So many at the end.
+    Last {
+        count: u64,
+    },
+}
+
+impl Runtime {
+    /// The datasets of the data folder; without one, of the working folder.
+    pub fn datasets(&self) -> Result<Vec<DatasetInfo>, RuntimeError> {
+        Ok(list_datasets(&self.inner.names.base)?)
+    }
+
+    /// `name`: as in `datasets`, or a path where names may lead anywhere.
+    pub fn dataset_info(&self, name: &str) -> Result<DatasetInfo, RuntimeError> {
+        let path = self.existing(name)?;
+        Ok(dataset_info(Some(&self.inner.names.base), &path)?)
+    }
+
+    /// Makes a dataset whole that a crash left. A second time changes nothing; one that is being written is `locked`.
+    pub fn recover(&self, name: &str) -> Result<Recovery, RuntimeError> {
+        Ok(recover(&self.existing(name)?)?)
+    }
+
+    /// What stands at a key of the dataset's `@live` group: `zarr.json`, `0/c/7/0/0`. The same below the run's id, where
+    /// the bytes of a frame never change. `NotFound` for what is not stored yet, and for every key that never will be.
+    pub fn read_live(&self, dataset: &str, key: &str, range: LiveRange) -> Result<LiveAnswer, RuntimeError> {
+        let Ok(path) = self.existing(dataset) else { return Ok(LiveAnswer::NotFound) };
+        let live = match self.inner.live.open(&path) {
+            Ok(live) => live,
+            Err(StorageError::NotADataset { .. }) => return Ok(LiveAnswer::NotFound),
+            Err(error) => return Err(error.into()),
+        };
+        let below_run = key.strip_prefix(live.run_id()).and_then(|rest| rest.strip_prefix('/'));
+        let mut answer = live.get(below_run.unwrap_or(key), range.into())?;
+        if let LiveAnswer::Found { immutable, .. } = &mut answer {
+            *immutable &= below_run.is_some();
+        }
+        Ok(answer)
+    }
+
+    fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
+        self.inner.names.existing(name).map_err(|bad| RuntimeError::new(ErrorCode::NotFound, bad.0))
+    }
+}
+
+impl From<LiveRange> for ByteRange {
+    fn from(range: LiveRange) -> Self {
+        match range {
+            LiveRange::Nothing => Self::Nothing,
+            LiveRange::Whole => Self::Whole,
+            LiveRange::From { start, end } => Self::From { start, end },
+            LiveRange::Last { count } => Self::Last(count),
+        }
+    }
+}
+
+impl From<StorageError> for RuntimeError {
+    fn from(error: StorageError) -> Self {
+        let code = match error.code() {
+            "exists" => ErrorCode::Exists,
+            "locked" => ErrorCode::Locked,
+            "not_found" => ErrorCode::NotFound,
+            "invalid_configuration" => ErrorCode::InvalidConfiguration,
+            _ => ErrorCode::Storage,
+        };
+        Self::new(code, error.to_string())
+    }
+}
