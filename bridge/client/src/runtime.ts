@@ -9,6 +9,7 @@ import type {
   PixelType,
   PreviewFrame,
   PreviewRegion,
+  Recovery,
   RunSummary,
   RuntimeEvents,
   RuntimeState,
@@ -124,7 +125,7 @@ export interface Runtime extends AsyncDisposable {
   listDatasets(): Promise<DatasetInfo[]>;
   getDatasetInfo(name: string): Promise<DatasetInfo>;
   /** Makes a dataset whole that a crash left. */
-  recoverDataset(name: string): Promise<DatasetInfo>;
+  recoverDataset(name: string): Promise<Recovery>;
 
   /** In process a running acquisition is aborted, what was captured is stored; over the wire only the connection ends. */
   close(): Promise<void>;

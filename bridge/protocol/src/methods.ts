@@ -26,6 +26,7 @@ import type {
   LossPage,
   Plan,
   Problem,
+  Recovery,
   RunSummary,
   RuntimeState,
   Stats,
@@ -109,7 +110,7 @@ export const methods = {
   "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
   "datasets.list": method<DatasetInfo[]>()(none),
   "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
-  "datasets.recover": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
+  "datasets.recover": method<Recovery>()(strictObject({ name: pipe(string(), minLength(1)) })),
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -16,7 +16,7 @@ export async function recoverDatasets(
   for (const { name } of damaged) {
     try {
       const { frames_stored } = await runtime.recoverDataset(name);
-      const frames = frames_stored === 1 ? "1 frame was" : `${frames_stored.toLocaleString("en")} frames were`;
+      const frames = frames_stored === 1 ? "1 frame is" : `${frames_stored.toLocaleString("en")} frames are`;
       report("warning", `${name} was left open by a crash and has been recovered: ${frames} saved.`);
     } catch (error) {
       report("error", `${name} was left open by a crash and could not be recovered: ${(error as Error).message}`);

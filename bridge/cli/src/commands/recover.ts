@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 
 import { NativeRuntime } from "@zarrcam/client/native";
 
+import type { Recovery } from "@zarrcam/protocol";
+
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plural } from "../format.ts";
@@ -15,9 +17,17 @@ export const recover = defineCommand({
   optionHelp: { json: { text: "one JSON document" } },
   run: async ({ json }, [path = ""]) => {
     await using runtime = new NativeRuntime();
-    const dataset = await runtime.recoverDataset(resolve(path));
-    if (json) printJson(dataset);
-    else print(`${dataset.path}: ${plural(dataset.frames_stored, "frame")} saved, shape ${dataset.shape.join(" x ")}.`);
+    const recovery = await runtime.recoverDataset(resolve(path));
+    if (json) printJson(recovery);
+    else print(recoveryText(recovery));
     return exitCodes.done;
   },
 });
+
+function recoveryText({ was_needed, frames_stored, frames_missing, frames_damaged, shape }: Recovery): string {
+  if (!was_needed) return `Nothing had to be done: it is whole, with ${plural(frames_stored, "frame")}.`;
+  const saved = `${plural(frames_stored, "frame")} saved, shape ${shape.join(" x ")}`;
+  const missing = frames_missing > 0 ? [`${plural(frames_missing, "place")} left empty`] : [];
+  const damaged = frames_damaged > 0 ? [`${plural(frames_damaged, "frame")} damaged`] : [];
+  return `${[saved, ...missing, ...damaged].join("; ")}.`;
+}

@@ -12,6 +12,7 @@ import {
   type LossPage,
   type PixelType,
   type PreviewFrame,
+  type Recovery,
   type RunSummary,
   type RuntimeEvents,
   type RuntimeState,
@@ -35,7 +36,7 @@ import type {
   SelectableKind,
 } from "../runtime.ts";
 import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
-import type { HostRuntime, PreviewPicture } from "./host-runtime.ts";
+import type { HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
 import { LocalPreview } from "./local-preview.ts";
 import { writeSnapshot } from "./snapshot-file.ts";
 
@@ -216,9 +217,21 @@ export class NativeRuntime implements HostRuntime {
   async getDatasetInfo(name: string): Promise<DatasetInfo> {
     return read(await wait(this.#native.datasetInfo(name)));
   }
-  async recoverDataset(name: string): Promise<DatasetInfo> {
-    await wait(this.#native.recover(name));
-    return this.getDatasetInfo(name);
+  async recoverDataset(name: string): Promise<Recovery> {
+    return read(await wait(this.#native.recover(name)));
+  }
+
+  async readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer> {
+    const reading = await wait(this.#native.readLive(dataset, key, JSON.stringify(range)));
+    const { kind, totalBytes: total_bytes, etag, immutable, body } = reading;
+    switch (kind) {
+      case "not_found":
+        return { kind };
+      case "out_of_range":
+        return { kind, total_bytes, etag, immutable };
+      case "found":
+        return { kind, total_bytes, etag, immutable, body };
+    }
   }
 
   async close(): Promise<void> {
