@@ -12,7 +12,8 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/ws": { target: bridge.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+      // The bridge takes its own page only, so the development server speaks in its name.
+      "/ws": { target: bridge.replace(/^http/, "ws"), ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/data": { target: bridge, changeOrigin: true },
     },
   },
