@@ -13,7 +13,7 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: {
       // The bridge takes its own page only, so the development server speaks in its name.
-      "/ws": { target: bridge.replace(/^http/, "ws"), ws: true, changeOrigin: true, rewriteWsOrigin: true },
+      "/ws": { target: bridge, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/data": { target: bridge, changeOrigin: true },
     },
   },
