@@ -8,9 +8,11 @@
 //! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
+//! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
 //! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
 //! - `files`: file operations that say what failed where.
 
+mod datasets;
 mod engine;
 mod error;
 mod files;
@@ -31,6 +33,7 @@ mod table;
 mod workers;
 mod zarr_sink;
 
+pub use datasets::{dataset_info, list_datasets};
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};

@@ -92,6 +92,16 @@ impl Runs {
         self.runs.range(..=value).next_back().is_some_and(|(_, end)| value < *end)
     }
 
+    /// The first value from `value` on.
+    pub fn first_from(&self, value: u64) -> Option<u64> {
+        let next = || self.runs.range(value..).next().map(|(start, _)| *start);
+        if self.contains(value) { Some(value) } else { next() }
+    }
+
+    pub fn last(&self) -> Option<u64> {
+        self.runs.values().next_back().map(|end| end - 1)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         self.runs.iter().flat_map(|(start, end)| *start..*end)
     }
@@ -109,6 +119,11 @@ mod tests {
         }
         assert_eq!(runs.iter().collect::<Vec<_>>(), [0, 3, 4, 5, 8, 9]);
         assert_eq!((runs.len(), runs.runs.len()), (6, 3));
+        assert_eq!(
+            [0, 1, 4, 6, 9, 10].map(|value| runs.first_from(value)),
+            [0, 3, 4, 8, 9, 10].map(|value| (value < 10).then_some(value))
+        );
+        assert_eq!(runs.last(), Some(9));
     }
 
     #[test]

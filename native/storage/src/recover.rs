@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_config::Durability;
-use zarrcam_zarr::{FRAMES_IN_FLIGHT, PlaneView, TileEncoder, ZAccumulator, decode, reduce_plane};
+use zarrcam_zarr::{FRAMES_IN_FLIGHT, PlaneView, SEAL_THREADS, TileEncoder, ZAccumulator, decode, reduce_plane};
 
 use crate::files::{self, NamedFile};
 use crate::in_place::{self, FileId, InPlace};
@@ -46,7 +46,7 @@ pub struct Recovery {
 pub fn needs_recovery(root: &Path) -> bool {
     let Ok(store) = Store::open(root) else { return false };
     // In this order: a store that is closed between the two questions is whole.
-    !is_being_written(root) && !(ends_closed(&store.journal_path()) && !spills_left(&store))
+    !is_being_written(root) && (!ends_closed(&store.journal_path()) || spills_left(&store))
 }
 
 /// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
@@ -77,7 +77,7 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
         for (&index, opened) in &log.open {
             let (layer, damaged) = rebuild_layer(&store, index, opened)?;
             complete_spilled(&store, &layer, &journal)?;
-            sealer.seal(&store, &layer)?;
+            sealer.seal(&store, &layer, &|| SEAL_THREADS)?;
             journal.append(&Record::LayerSealed { layer: index })?;
             recovery.layers_sealed += 1;
             recovery.frames_damaged += damaged;

@@ -5,18 +5,16 @@ mod common;
 mod reader;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::{Case, dimension, read_array, stored};
+use common::{Case, Events, dimension, read_array, stored};
 use proptest::prelude::*;
 use reader::{Level, all_shards, json, numbers, whole};
 use zarrcam_config::{CodecName, Compression, DimensionKind, DownsampleMethod, Multiscale, Shuffle};
 use zarrcam_frame::PixelType;
-use zarrcam_storage::{
-    ByteRange, LiveAnswer, LiveDataset, LiveDatasets, SinkEvent, StorageError, is_being_written, recover,
-};
+use zarrcam_storage::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets, StorageError, is_being_written, recover};
 use zarrcam_zarr::parse_shard_index;
 
 const DEVICES: [&str; 6] = [
@@ -49,7 +47,7 @@ fn all_cases() -> Vec<Case> {
 }
 
 /// Waits until so many frames are called stored.
-fn wait_for(events: &Arc<Mutex<Vec<SinkEvent>>>, count: usize) {
+fn wait_for(events: &Events, count: usize) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while stored(&events.lock().unwrap()).len() < count {
         assert!(Instant::now() < deadline, "the writer stores nothing");

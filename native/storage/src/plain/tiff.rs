@@ -25,7 +25,7 @@ pub(super) struct TiffFile {
     height: u32,
     pixel_type: PixelType,
     first_frame_id: u64,
-    /// On the first page only: the user's metadata and notes.
+    /// On the first page only: the run, and the user's metadata and notes.
     about: serde_json::Map<String, Value>,
     end: u64,
     /// Where the offset of the next page's directory is to be written.
@@ -37,9 +37,8 @@ impl TiffFile {
     pub fn create(spec: &SinkSpec, path: PathBuf) -> Result<Self, StorageError> {
         let metadata = description::external_metadata(spec)?;
         target::make_room(spec, &path, is_ours, |path| std::fs::remove_file(path))?;
-        let mut about = serde_json::Map::new();
+        let mut about = about_run(spec);
         about.insert("metadata".into(), Value::Object(metadata));
-        about.insert("run_id".into(), spec.run_id.as_str().into());
         if !spec.settings.notes.is_empty() {
             about.insert("notes".into(), serde_json::json!(spec.settings.notes));
         }
@@ -54,7 +53,7 @@ impl TiffFile {
         files::create_folders(&folder)?;
         let text = format!("{:#}\n", Value::Object(metadata));
         files::write_atomic(&folder.join("metadata.json"), text.as_bytes(), false)?;
-        Self::begin(spec, &folder.join(target::PAGES), serde_json::Map::new())
+        Self::begin(spec, &folder.join(target::PAGES), about_run(spec))
     }
 
     fn begin(spec: &SinkSpec, path: &Path, about: serde_json::Map<String, Value>) -> Result<Self, StorageError> {
@@ -171,6 +170,13 @@ impl PlainFile for TiffFile {
         }
         self.publish(places)
     }
+}
+
+fn about_run(spec: &SinkSpec) -> serde_json::Map<String, Value> {
+    let mut about = serde_json::Map::new();
+    about.insert("run_id".into(), spec.run_id.as_str().into());
+    about.insert("pixel_type".into(), serde_json::json!(spec.pixel_type));
+    about
 }
 
 /// Ours: BigTIFF, and its first directory names zarrcam as the software.

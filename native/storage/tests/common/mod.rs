@@ -14,6 +14,9 @@ use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError, open_sink};
 use zarrcam_zarr::{Codec, codec_of_device, decode, parse_shard_index, shard_index_bytes};
 
+/// What a sink told, in its order.
+pub type Events = Arc<Mutex<Vec<SinkEvent>>>;
+
 #[derive(Clone, Debug)]
 pub struct Case {
     pub device: &'static str,
@@ -125,7 +128,7 @@ impl Case {
         events.lock().unwrap().clone()
     }
 
-    pub fn open(&self, path: &Path) -> Result<(Box<dyn FrameSink>, Arc<Mutex<Vec<SinkEvent>>>), StorageError> {
+    pub fn open(&self, path: &Path) -> Result<(Box<dyn FrameSink>, Events), StorageError> {
         let (events, sender) = recorder();
         Ok((open_sink(self.spec(path), sender)?, events))
     }
@@ -285,7 +288,7 @@ fn unravel(index: u64, shape: &[u64]) -> Vec<u64> {
     at
 }
 
-pub fn recorder() -> (Arc<Mutex<Vec<SinkEvent>>>, SinkEvents) {
+pub fn recorder() -> (Events, SinkEvents) {
     let events = Arc::new(Mutex::new(Vec::new()));
     let sender = Arc::clone(&events);
     (events, Arc::new(move |event| sender.lock().unwrap().push(event)))

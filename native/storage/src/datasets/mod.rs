@@ -1,0 +1,94 @@
+//! What is in a folder of data, and in one dataset: ours of every kind, and other people's Zarr and TIFF.
+//!
+//! - [`list_datasets`], [`dataset_info`]. `scan`: which files and folders are datasets.
+//! - `ours`: Zarr stores with their log. `log`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata alone.
+//! - `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its pages. `room`: bytes on disk.
+//!
+//! What is dear to find out is kept in memory and found out again only where a file changed, so a page may ask every second.
+
+mod log;
+mod ours;
+mod plain;
+mod room;
+mod scan;
+mod tiff;
+mod zarr;
+
+use std::path::Path;
+
+use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState};
+
+use crate::StorageError;
+
+/// The datasets in a folder and the folders in it, by name. What cannot be read is left out; symbolic links are not followed.
+pub fn list_datasets(data_dir: &Path) -> Result<Vec<DatasetInfo>, StorageError> {
+    scan::list(data_dir)
+}
+
+/// One dataset. `data_dir`: what its name is relative to. `NotADataset`: nothing that we can read stands there.
+pub fn dataset_info(data_dir: Option<&Path>, path: &Path) -> Result<DatasetInfo, StorageError> {
+    let mut info = scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
+    info.name = name(data_dir, path);
+    Ok(info)
+}
+
+/// With slashes, relative to the folder where it lies in it; else its whole path.
+fn name(data_dir: Option<&Path>, path: &Path) -> String {
+    let inside = data_dir.and_then(|folder| path.strip_prefix(folder).ok()).filter(|rest| !rest.as_os_str().is_empty());
+    let parts = inside.unwrap_or(path).components().map(|part| part.as_os_str().to_string_lossy());
+    let joined = parts.collect::<Vec<_>>().join("/");
+    // The root is a component of its own.
+    joined.strip_prefix("//").map_or_else(|| joined.clone(), |rest| format!("/{rest}"))
+}
+
+/// With all that only some kinds of dataset know left out.
+fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
+    DatasetInfo {
+        name: String::new(),
+        path: path.to_string_lossy().into_owned(),
+        kind,
+        state: DatasetState::Closed,
+        shape: Vec::new(),
+        axes: Vec::new(),
+        levels: Vec::new(),
+        dtype: String::new(),
+        pixel_type: None,
+        chunks: Vec::new(),
+        shards: None,
+        codec: None,
+        frames_stored: 0,
+        losses: None,
+        started_unix_ms: None,
+        bytes: 0,
+        run_id: None,
+        thumbnail_place: None,
+    }
+}
+
+/// A file as it was when something was found out about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileState {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    modified_ns: i128,
+}
+
+impl FileState {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            bytes: metadata.len(),
+            modified_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+        }
+    }
+
+    fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+/// So many things are remembered of each sort; then all are forgotten, and found out again.
+const MOST_REMEMBERED: usize = 10_000;

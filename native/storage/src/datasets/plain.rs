@@ -1,0 +1,113 @@
+use std::path::Path;
+
+use serde_json::Value;
+use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetState, Ledger, Loss};
+use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
+use zarrcam_frame::PixelType;
+
+use super::tiff::{self, Tiff};
+use super::{nothing_known, room};
+use crate::plain::{PAGES, description_of, is_being_written};
+
+const NOT_COMPRESSED: Compression = Compression { codec: CodecName::None, level: 0, shuffle: Shuffle::None };
+
+/// A raw file of ours, or anybody's TIFF.
+pub(super) fn file(path: &Path) -> Option<DatasetInfo> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    match ending.as_str() {
+        "tif" | "tiff" => Some(tiff_info(path, path, &tiff::read(path)?)),
+        "json" => None,
+        // A user may name a file as he likes; what is not ours must at least say what it is.
+        _ => match description_of(path) {
+            Some(description) => raw(path, &description),
+            None => tiff::read(path).filter(|tiff| tiff.ours).map(|tiff| tiff_info(path, path, &tiff)),
+        },
+    }
+}
+
+/// What `tiff-json` writes.
+pub(super) fn folder(path: &Path) -> Option<DatasetInfo> {
+    let pages = path.join(PAGES);
+    let is_there = path.join("metadata.json").is_file() && pages.is_file();
+    is_there.then(|| Some(tiff_info(path, &pages, &tiff::read(&pages)?))).flatten()
+}
+
+fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
+    let pixel_type: PixelType = serde_json::from_value(description["pixel_type"].clone()).ok()?;
+    let size = |axis: usize| description["shape"][axis].as_u64();
+    let (height, width) = (size(1)?, size(2)?);
+    let frame_bytes = height.checked_mul(width)?.checked_mul(pixel_type.bytes() as u64).filter(|bytes| *bytes > 0)?;
+    // The description lags while the file is written, and stays behind where its writer was killed.
+    let places = std::fs::metadata(path).ok()?.len() / frame_bytes;
+    let dropped: Vec<Loss> = serde_json::from_value(description["dropped"].clone()).unwrap_or_default();
+    let losses = ledger(places, &dropped);
+    Some(DatasetInfo {
+        state: state(path),
+        dtype: pixel_type.zarr3_name().to_owned(),
+        pixel_type: Some(pixel_type),
+        frames_stored: losses.stored,
+        losses: Some(losses),
+        started_unix_ms: description["zarrcam"]["started_unix_ms"].as_f64(),
+        run_id: description["zarrcam"]["run_id"].as_str().map(str::to_owned),
+        ..frames(path, DatasetKind::Raw, [places, height, width])
+    })
+}
+
+fn ledger(places: u64, dropped: &[Loss]) -> Ledger {
+    let of = |cause: DropCause| dropped.iter().filter(|loss| loss.cause == cause).map(|loss| loss.count).sum::<u64>();
+    let (dropped_camera, dropped_queue, dropped_storage) =
+        (of(DropCause::Camera), of(DropCause::Queue), of(DropCause::Storage));
+    let dropped = (dropped_camera + dropped_queue + dropped_storage).min(places);
+    Ledger {
+        captured: places,
+        stored: places - dropped,
+        dropped,
+        in_flight: 0,
+        dropped_camera,
+        dropped_queue,
+        dropped_storage,
+        places,
+    }
+}
+
+fn tiff_info(path: &Path, pages: &Path, tiff: &Tiff) -> DatasetInfo {
+    let first: Value = tiff.description.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let first = if tiff.ours { first } else { Value::Null };
+    let started_ns = first["timestamps"]["acq_thread"].as_u64();
+    DatasetInfo {
+        state: if tiff.ours { state(pages) } else { DatasetState::Closed },
+        dtype: tiff.dtype.clone(),
+        pixel_type: serde_json::from_value(first["pixel_type"].clone()).ok(),
+        codec: (tiff.compression == 1).then_some(NOT_COMPRESSED),
+        frames_stored: tiff.pages,
+        started_unix_ms: started_ns.map(|ns| ns as f64 / 1e6),
+        run_id: first["run_id"].as_str().map(str::to_owned),
+        ..frames(path, DatasetKind::Tiff, [tiff.pages, tiff.height, tiff.width])
+    }
+}
+
+/// One frame behind the other.
+fn frames(path: &Path, kind: DatasetKind, shape: [u64; 3]) -> DatasetInfo {
+    let axis = |name: &str, kind: DimensionKind| DatasetAxis {
+        name: name.to_owned(),
+        kind,
+        unit: String::new(),
+        scale: 1.0,
+        labels: Vec::new(),
+    };
+    let axes = [("frame", DimensionKind::Other), ("y", DimensionKind::Space), ("x", DimensionKind::Space)];
+    DatasetInfo {
+        shape: shape.to_vec(),
+        axes: axes.map(|(name, kind)| axis(name, kind)).to_vec(),
+        chunks: vec![1, shape[1], shape[2]],
+        codec: Some(NOT_COMPRESSED),
+        bytes: room::on_disk(path),
+        ..nothing_known(path, kind)
+    }
+}
+
+/// Such a file is readable after a crash as it is.
+fn state(path: &Path) -> DatasetState {
+    if is_being_written(path) { DatasetState::Open } else { DatasetState::Closed }
+}
