@@ -62,8 +62,15 @@ export class NativeRuntime {
   datasets(): Promise<string>;
   /** `DatasetInfo`. A name in the data folder, or a path. */
   datasetInfo(path: string): Promise<string>;
-  /** `RecoveryReport` */
+  /** `Recovery`. A name in the data folder, or a path. */
   recover(path: string): Promise<string>;
+
+  /**
+   * What stands at a key below a dataset's `@live/`: `zarr.json`, `0/c/7/0/0`, with the run's id in front immutable.
+   * Rejects with `not_found` where no dataset of ours stands.
+   * @param rangeJson `{kind: "nothing" | "whole"}`, `{kind: "from", start, end}`, `{kind: "last", count}`
+   */
+  readLive(dataset: string, key: string, rangeJson: string): Promise<LiveReading>
 
   /** Ends a run (storing what was captured) and all threads. Waiting previews are rejected with `closed`. */
   close(): Promise<void>;
@@ -74,6 +81,17 @@ export interface Picture {
   data: Buffer;
   /** Of the frame in its stream: what the next call takes as `after`. */
   sequence: number;
+}
+
+export interface LiveReading {
+  kind: "found" | "not_found" | "out_of_range"
+  totalBytes: number
+  /** Strong, with its quotes. */
+  etag: string
+  /** These bytes never change. */
+  immutable: boolean
+  /** What was asked for. */
+  body: Buffer
 }
 
 export interface ObservedFrame {

@@ -10,5 +10,5 @@ mod picture;
 mod promise;
 mod runtime;
 
-pub use picture::{ObservedFrame, Picture};
+pub use picture::{LiveReading, ObservedFrame, Picture};
 pub use runtime::NativeRuntime;

@@ -1,11 +1,23 @@
 use napi::Result;
 use napi::bindgen_prelude::{BigInt, Buffer, Either, Null};
 use napi_derive::napi;
+use zarrcam_runtime::LiveAnswer;
 
 #[napi(object)]
 pub struct Picture {
     pub data: Buffer,
     pub sequence: f64,
+}
+
+/// What stands at a key of `@live`.
+#[napi(object)]
+pub struct LiveReading {
+    /// `found`, `not_found` or `out_of_range`.
+    pub kind: String,
+    pub total_bytes: f64,
+    pub etag: String,
+    pub immutable: bool,
+    pub body: Buffer,
 }
 
 #[napi(object)]
@@ -25,6 +37,27 @@ pub struct ObservedFrame {
 impl Picture {
     pub fn from_core(picture: zarrcam_runtime::Picture) -> Result<Self> {
         Ok(Self { data: picture.data.into(), sequence: picture.sequence as f64 })
+    }
+}
+
+impl LiveReading {
+    pub fn from_core(answer: LiveAnswer) -> Result<Self> {
+        let reading = |kind: &str, total_bytes: u64, etag: String, immutable: bool, body: Vec<u8>| Self {
+            kind: kind.to_owned(),
+            total_bytes: total_bytes as f64,
+            etag,
+            immutable,
+            body: body.into(),
+        };
+        Ok(match answer {
+            LiveAnswer::NotFound => reading("not_found", 0, String::new(), false, Vec::new()),
+            LiveAnswer::OutOfRange { total_bytes, etag } => {
+                reading("out_of_range", total_bytes, etag, false, Vec::new())
+            }
+            LiveAnswer::Found { total_bytes, etag, immutable, body, .. } => {
+                reading("found", total_bytes, etag, immutable, body)
+            }
+        })
     }
 }
 

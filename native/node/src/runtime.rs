@@ -5,10 +5,10 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
 use zarrcam_config::{DeviceKind, Use};
-use zarrcam_runtime::{PreviewRequest, Runtime};
+use zarrcam_runtime::{LiveRange, PreviewRequest, Runtime};
 
 use crate::json;
-use crate::picture::{ObservedFrame, Picture};
+use crate::picture::{LiveReading, ObservedFrame, Picture};
 use crate::promise::{in_background, promise};
 
 /// Does not keep Node alive.
@@ -168,6 +168,37 @@ impl NativeRuntime {
         let (done, promise) = promise(env, ObservedFrame::from_core)?;
         self.runtime.next_frame(stream, after, done);
         Ok(promise)
+    }
+
+    #[napi]
+    pub fn datasets<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.datasets(), |datasets| json::text(&datasets))
+    }
+
+    #[napi]
+    pub fn dataset_info<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.dataset_info(&path), |info| json::text(&info))
+    }
+
+    #[napi]
+    pub fn recover<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.recover(&path), |recovery| json::text(&recovery))
+    }
+
+    #[napi]
+    pub fn read_live<'env>(
+        &self,
+        env: &'env Env,
+        dataset: String,
+        key: String,
+        range_json: String,
+    ) -> Result<Object<'env>> {
+        let range: LiveRange = json::read("range", &range_json)?;
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.read_live(&dataset, &key, range), LiveReading::from_core)
     }
 
     #[napi]

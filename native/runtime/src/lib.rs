@@ -37,6 +37,7 @@ mod stream;
 mod suggesting;
 
 pub use checking::Validation;
+pub use datasets::LiveRange;
 pub use error::{ErrorCode, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
 pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions};

@@ -1,0 +1,59 @@
+//! What was recorded is listed and read, while it is written and after.
+
+mod common;
+
+use common::{Rig, document, stream, true_frames, with};
+use serde_json::json;
+use zarrcam_acquisition::DatasetState;
+use zarrcam_runtime::{ErrorCode, LiveAnswer, LiveRange};
+
+#[test]
+fn a_dataset_is_open_then_closed() {
+    let rig = Rig::new();
+    rig.record(&document(&[stream("old.zarr", 3)]));
+    let video = with(stream("new.zarr", u64::MAX), "/camera/settings/exposure_time_us", json!(2000));
+    rig.set(&document(std::slice::from_ref(&video)));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "storing", |stats| stats.ledger.stored > 5);
+    let states = || -> Vec<_> {
+        let datasets = rig.runtime.datasets().unwrap();
+        datasets.into_iter().map(|dataset| (dataset.name, dataset.state)).collect()
+    };
+    assert_eq!(states(), [("new.zarr".to_owned(), DatasetState::Open), ("old.zarr".to_owned(), DatasetState::Closed)]);
+    assert_eq!(rig.runtime.recover("new.zarr").unwrap_err().code, ErrorCode::Locked);
+
+    // A stored frame can be read at once: shards of one frame, whole.
+    let read = |key: &str| rig.runtime.read_live("new.zarr", key, LiveRange::Whole).unwrap();
+    let LiveAnswer::Found { body, immutable, .. } = read("0/c/4/0/0") else { panic!("frame 4 is stored") };
+    let frame = &true_frames(&video, 5)[4];
+    assert_eq!(&body[..frame.len()], frame);
+    assert!(!immutable, "names are used again");
+    let run_id = rig.runtime.stats().run_id.unwrap();
+    let below_run = read(&format!("{run_id}/0/c/4/0/0"));
+    let LiveAnswer::Found { body: again, immutable: true, .. } = below_run else { panic!("{below_run:?}") };
+    assert_eq!(again, body);
+    for key in ["0/c/1000000/0/0", "0/c", "nothing", &format!("{run_id}x/zarr.json")] {
+        assert_eq!(read(key), LiveAnswer::NotFound, "{key}");
+    }
+    let summary = rig.stop().unwrap();
+    assert_eq!(states()[0].1, DatasetState::Closed);
+    let info = rig.runtime.dataset_info("new.zarr").unwrap();
+    assert_eq!(info.frames_stored, summary.streams[0].ledger.stored);
+    assert_eq!(info.run_id.as_deref(), Some(summary.run_id.as_str()));
+    assert_eq!(info.shape[1..], [48, 64]);
+    let LiveAnswer::Found { body: closed, .. } = read("0/c/4/0/0") else { panic!("it is there still") };
+    assert_eq!(closed, body, "the same bytes before and after");
+    assert!(!rig.runtime.recover("new.zarr").unwrap().was_needed);
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    let rig = Rig::new();
+    for name in ["nothing.zarr", "../elsewhere", "/etc/passwd", ""] {
+        assert_eq!(rig.runtime.dataset_info(name).unwrap_err().code, ErrorCode::NotFound, "{name}");
+        assert_eq!(rig.runtime.recover(name).unwrap_err().code, ErrorCode::NotFound, "{name}");
+        let live = rig.runtime.read_live(name, "zarr.json", LiveRange::Nothing).unwrap();
+        assert_eq!(live, LiveAnswer::NotFound, "{name}");
+    }
+    assert_eq!(rig.runtime.datasets().unwrap(), []);
+}
