@@ -73,6 +73,7 @@ export class Desk implements ViewerHooks {
         if (state === "Armed") this.draft.revalidate();
       },
       stats: (stats) => {
+        this.run.takeStats(stats);
         if (stats.state === "Running" || stats.state === "Previewing") {
           for (const stream of stats.streams) this.#sample(stream, stats.host_clock_ms);
           this.link.historyVersion += 1;
@@ -99,6 +100,11 @@ export class Desk implements ViewerHooks {
   }
   get capabilities() {
     return this.link.capabilities.video[this.stream];
+  }
+  /** Free where the shown stream writes: by the run that goes on, else by the last look at the set-up. */
+  get diskFreeBytes(): number | null {
+    const running = this.link.runtimeState === "Running" ? this.streamStats?.disk_free_bytes : null;
+    return running ?? this.draft.diskFreeBytes?.[this.stream] ?? null;
   }
   get streamStats(): StreamStats | undefined {
     return this.link.stats?.streams.find(({ stream }) => stream === this.stream);

@@ -1,6 +1,7 @@
-import type { RunSummary, RuntimeState } from "@zarrcam/protocol";
+import type { RunSummary, RuntimeState, Stats } from "@zarrcam/protocol";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
+import { measureSpeed, type MeasuredSpeed } from "./preflight.ts";
 
 export type RunAction = "snap" | "live" | "record" | "stop" | "trigger";
 
@@ -30,6 +31,8 @@ export class Run {
   /** Why the last action failed; stays until the next one. */
   error = $state<string | null>(null);
   summary = $state.raw<RunSummary | null>(null);
+  /** What cameras and storage did when they last ran. */
+  measured = $state.raw<MeasuredSpeed | null>(null);
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -141,6 +144,11 @@ export class Run {
     }
     this.#desk.log.add("info", `${stateWords(before)}, now: ${stateWords(state)}.`);
     this.#desk.log.announce(stateWords(state));
+  }
+
+  takeStats(stats: Stats): void {
+    if (stats.state !== "Running" && stats.state !== "Previewing") return;
+    this.measured = measureSpeed(stats, this.#desk.draft.applied.video) ?? this.measured;
   }
 
   ended(summary: RunSummary): void {

@@ -1,10 +1,10 @@
-import type { Configuration, Plan, Problem } from "@zarrcam/protocol";
+import type { Configuration, Plan, Problem, Validation } from "@zarrcam/protocol";
 import { applyChanges, contains, diff, getAt, overlaps, same, type Change } from "./path.ts";
 
 /** The bridge as the draft needs it. `apply` rejects with `code` "stale_revision" or "invalid_configuration". */
 export interface DraftPort {
   fetch(): Promise<Applied>;
-  validate(configuration: Configuration): Promise<{ problems: Problem[]; plans: (Plan | null)[] }>;
+  validate(configuration: Configuration): Promise<Validation>;
   apply(configuration: Configuration, revision: number): Promise<Applied>;
 }
 
@@ -47,6 +47,8 @@ export class DraftCore {
   revision = -1;
   problems: Problem[] = [];
   plans: (Plan | null)[] = [];
+  /** Free now where each stream would write. */
+  diskFreeBytes: (number | null)[] = [];
   conflicts: Conflict[] = [];
   texts = new Map<string, UnreadableText>();
   /** Validation or a write is under way. */
@@ -63,7 +65,7 @@ export class DraftCore {
   #dirty = false;
   #settling: Promise<void> | null = null;
   #lastEdit: Change[] = [];
-  #remote: Applied | null = null;
+  #remote: { applied: Applied; by: string } | null = null;
 
   constructor(
     port: DraftPort,
@@ -116,7 +118,7 @@ export class DraftCore {
   remoteChange(applied: Applied, by: string): void {
     if (applied.revision <= this.revision) return;
     if (this.busy) {
-      this.#remote = applied;
+      this.#remote = { applied, by };
       return;
     }
     this.#rebase(applied, by);
@@ -242,8 +244,8 @@ export class DraftCore {
       if (this.#remote && !this.#dirty) {
         const remote = this.#remote;
         this.#remote = null;
-        if (remote.revision > this.revision) {
-          this.#rebase(remote, "another page");
+        if (remote.applied.revision > this.revision) {
+          this.#rebase(remote.applied, remote.by);
           this.#dirty = true;
         }
       }
@@ -253,14 +255,13 @@ export class DraftCore {
 
   async #round(): Promise<void> {
     const document = this.working;
-    const { problems, plans } = await this.#port.validate(document);
+    const verdict = await this.#port.validate(document);
     if (document !== this.working) {
       this.#dirty = true;
       return;
     }
-    this.problems = problems;
-    this.plans = plans;
-    this.#changed();
+    this.#judge(verdict);
+    const { problems } = verdict;
     const errors = problems.filter(({ severity }) => severity === "error");
     const candidates: Configuration[] = [];
     if (errors.length === 0 && this.conflicts.length === 0) candidates.push(document);
@@ -297,10 +298,15 @@ export class DraftCore {
   /** What is left in the fields after a part was applied is judged on what stands now. */
   async #look(): Promise<void> {
     const document = this.working;
-    const { problems, plans } = await this.#port.validate(document);
-    if (document !== this.working) return;
+    const verdict = await this.#port.validate(document);
+    if (document === this.working) this.#judge(verdict);
+  }
+
+  #judge({ problems, plans, disk_free_bytes }: Validation): void {
     this.problems = problems;
     this.plans = plans;
+    this.diskFreeBytes = disk_free_bytes ?? [];
+    this.#changed();
   }
 
   #rebase(theirs: Applied, by: string): void {

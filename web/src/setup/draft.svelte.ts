@@ -37,6 +37,9 @@ export class Draft {
   get plans(): (Plan | null)[] {
     return this.#read().plans;
   }
+  get diskFreeBytes(): (number | null)[] {
+    return this.#read().diskFreeBytes;
+  }
   get busy(): boolean {
     return this.#read().busy;
   }
