@@ -162,8 +162,7 @@ export class PaneState {
     this.#changed(this);
   }
   #sendLooks(): void {
-    const looks = $state.snapshot(this.looks) as Look[];
-    this.#client.send({ kind: "looks", pane: this.id, looks, channel: this.#channelOf });
+    this.#client.send({ kind: "looks", pane: this.id, looks: this.looks, channel: this.#channelOf });
     this.#changed(this);
   }
 }

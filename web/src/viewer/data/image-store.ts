@@ -1,4 +1,3 @@
-import type { PixelType } from "@zarrcam/protocol";
 import * as zarr from "zarrita";
 
 import type { PixelArray, Rectangle } from "../core/picture.ts";
@@ -79,7 +78,8 @@ export class ImageStore {
       // Levels may be reduced along z and others too.
       return Math.min(length - 1, level === 0 || length === size ? wanted : Math.floor((wanted * length) / size));
     });
-    const chunk = (await zarr.get(array, selection, { signal })) as zarr.Chunk<zarr.DataType>;
+    const chunk = await zarr.get(array, selection, { signal });
+    if (typeof chunk !== "object" || !("stride" in chunk)) throw new Error("A plane has two axes.");
     signal.throwIfAborted();
     this.#planes++;
     const x = from.x * scaleX;
@@ -172,7 +172,7 @@ function describe(
       x: xAxis,
       y: yAxis,
       levels,
-      pixelType: shownPixelType(full.dtype, source.pixelType as PixelType | null),
+      pixelType: shownPixelType(full.dtype, source.pixelType),
       dtype: full.dtype,
       reduction: multiscale.reduction,
       chunks: full.chunks,

@@ -54,8 +54,8 @@ function asRecord(value: unknown): Record<string, unknown> | null {
     ? (value as Record<string, unknown>)
     : null;
 }
-function asArray<T>(value: T[] | unknown): T[] {
-  return Array.isArray(value) ? (value as T[]) : [];
+function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -42,7 +42,7 @@ export class StoreReader {
       if (signal.aborted) return reject(new DOMException("aborted", "AbortError"));
       this.#waiting.set(request, { resolve, reject });
       signal.addEventListener("abort", () => this.#post({ kind: "abort", request }), { once: true });
-      this.#post({ ...message, request } as ToData);
+      this.#post({ ...message, request });
     });
   }
   #post(message: ToData): void {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+
+import { chooseLevel } from "./level-choice.ts";
+import { readMultiscale } from "./ome-metadata.ts";
+import { rowsOf, shownPixelType } from "./plane.ts";
+
+describe("OME metadata", () => {
+  const axes = [
+    { name: "t", type: "time" },
+    { name: "y", type: "space", unit: "micrometer" },
+  ];
+  const datasets = [{ path: "0", coordinateTransformations: [{ type: "scale", scale: [1, 0.5] }] }, { path: "1" }];
+  const expected = {
+    axes: [
+      { name: "t", kind: "Time", unit: "" },
+      { name: "y", kind: "Space", unit: "micrometer" },
+    ],
+    datasets: [
+      { path: "0", scale: [1, 0.5] },
+      { path: "1", scale: null },
+    ],
+    reduction: "decimate",
+  };
+
+  it("is read from version 0.4 and 0.5", () => {
+    const multiscales = [{ axes, datasets, type: "decimate" }];
+    expect(readMultiscale({ multiscales })).toEqual(expected);
+    expect(readMultiscale({ ome: { version: "0.5", multiscales } })).toEqual(expected);
+  });
+
+  it("is no error where it lacks or is broken", () => {
+    expect(readMultiscale({})).toBeNull();
+    expect(readMultiscale({ multiscales: "no" })).toBeNull();
+    expect(readMultiscale({ multiscales: [{ datasets: [{ path: 3 }, null] }] })).toBeNull();
+    expect(readMultiscale({ multiscales: [{ axes: ["z", "c"], datasets: [{ path: "0" }] }] })?.axes).toEqual([
+      { name: "z", kind: "Space", unit: "" },
+      { name: "c", kind: "Channel", unit: "" },
+    ]);
+  });
+});
+
+describe("level choice", () => {
+  const level = (scale: number) => ({
+    path: "",
+    scale: [scale, scale] as [number, number],
+    width: 20_000 / scale,
+    height: 10_000 / scale,
+  });
+  const levels = [1, 2, 4, 8].map(level);
+  const frame = { width: 20_000, height: 10_000 };
+  const canvas = { width: 1000, height: 500 };
+  const at = (zoom: number) => chooseLevel(levels, { centre: { x: 10_000, y: 5000 }, zoom, fit: false }, frame, canvas);
+
+  it("takes the coarsest that the screen does not see as coarse", () => {
+    expect([0.05, 0.13, 0.3, 0.6, 1, 8].map((zoom) => at(zoom).level)).toEqual([3, 3, 2, 1, 0, 0]);
+  });
+
+  it("reads of a large plane what is in sight, and a small one whole", () => {
+    expect(at(0.05).region).toBeNull();
+    const { region } = at(1);
+    expect(region).toEqual({ x: 9216, y: 4608, width: 1536, height: 1024 });
+  });
+});
+
+describe("planes", () => {
+  it("become tight rows, whichever axis comes first", () => {
+    const data = Uint16Array.of(1, 2, 3, 4, 5, 6);
+    expect(rowsOf({ data, shape: [2, 3], stride: [3, 1] }, true, "U16")).toBe(data);
+    expect([...rowsOf({ data, shape: [3, 2], stride: [2, 1] }, false, "U16")]).toEqual([1, 3, 5, 2, 4, 6]);
+    expect([...rowsOf({ data, shape: [2, 3], stride: [1, 2] }, true, "U16")]).toEqual([1, 3, 5, 2, 4, 6]);
+  });
+
+  it("of types that no texture holds become floats", () => {
+    const wide = { data: BigInt64Array.of(5n, -7n), shape: [1, 2], stride: [2, 1] };
+    expect(rowsOf(wide, true, "F32")).toEqual(Float32Array.of(5, -7));
+    expect(shownPixelType("int64", null)).toBe("F32");
+    expect(shownPixelType("uint16", "U12")).toBe("U12");
+    expect(shownPixelType("uint8", "U12")).toBe("U8");
+  });
+});

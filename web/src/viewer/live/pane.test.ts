@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+
+import { countHistogram } from "../core/histogram.ts";
+import { type Look, defaultLook } from "../core/look.ts";
+import type { CaptionedPicture, Picture } from "../core/picture.ts";
+import type { Renderer } from "../render/renderer.ts";
+import type { FromView } from "./messages.ts";
+import { Pane } from "./pane.ts";
+
+class FakeRenderer implements Renderer {
+  readonly kind = "canvas2d";
+  readonly counters = { uploads: 0, uploadedBytes: 0, draws: 0 };
+  readonly drawn: { first: number | undefined; look: Look }[] = [];
+  #picture: Picture | null = null;
+  resize(): void {}
+  setPicture(picture: Picture | null): void {
+    this.#picture = picture;
+    if (picture) this.counters.uploads++;
+  }
+  draw(_: unknown, look: Look): void {
+    this.counters.draws++;
+    this.drawn.push({ first: this.#picture?.pixels[0], look });
+  }
+  capture(): never {
+    throw new Error("not here");
+  }
+  dispose(): void {}
+}
+
+function frame(value: number, place: number | null = null): CaptionedPicture {
+  const pixels = Uint8Array.of(value, value, value + 10, value + 10);
+  const region = { x: 0, y: 0, width: 2, height: 2 };
+  return {
+    picture: {
+      pixelType: "U8",
+      pixels,
+      width: 2,
+      height: 2,
+      scale: [1, 1],
+      reduction: "none",
+      region,
+      frameWidth: 2,
+      frameHeight: 2,
+    },
+    caption: {
+      source: "camera",
+      stream: 0,
+      frameId: value,
+      place,
+      index: [],
+      hostClockMs: 0,
+      run: 1,
+      skipped: 0,
+      histogram: countHistogram(pixels, "U8", "frame"),
+    },
+  };
+}
+
+function paneWith(): { pane: Pane; renderer: FakeRenderer; said: FromView[] } {
+  const said: FromView[] = [];
+  const pane = new Pane(0, (message) => said.push(message));
+  const renderer = new FakeRenderer();
+  pane.setRenderer(renderer, { width: 10, height: 10 });
+  pane.setLooks([{ ...defaultLook("U8"), auto: false }], null);
+  pane.draw(0);
+  renderer.drawn.length = 0;
+  return { pane, renderer, said };
+}
+
+describe("a pane of the view worker", () => {
+  it("draws the latest of several pictures and takes all of them", () => {
+    const { pane, renderer, said } = paneWith();
+    const taken: number[] = [];
+    for (const value of [1, 2, 3]) pane.offer(frame(value), () => taken.push(value));
+    expect(taken).toEqual([1, 2]);
+    expect(pane.draw(0)).toBe(true);
+    expect(taken).toEqual([1, 2, 3]);
+    expect(renderer.drawn.map(({ first }) => first)).toEqual([3]);
+    expect(pane.overtaken).toBe(2);
+    expect(said.filter(({ kind }) => kind === "shown")).toHaveLength(1);
+    expect(pane.draw(0)).toBe(false);
+  });
+
+  it("uploads nothing when the contrast changes", () => {
+    const { pane, renderer } = paneWith();
+    pane.offer(frame(5), () => undefined);
+    pane.draw(0);
+    const { uploads } = renderer.counters;
+    for (let max = 200; max > 100; max -= 10) {
+      pane.setLooks([{ ...defaultLook("U8"), auto: false, max }], null);
+      pane.draw(0);
+    }
+    expect(renderer.counters.uploads).toBe(uploads);
+    expect(renderer.drawn.at(-1)?.look.max).toBe(110);
+  });
+
+  it("draws a frame with the limits of its own histogram when contrast is automatic", () => {
+    const { pane, renderer } = paneWith();
+    pane.setLooks([{ ...defaultLook("U8"), auto: true }], null);
+    pane.offer(frame(100), () => undefined);
+    pane.draw(0);
+    expect(renderer.drawn.at(-1)?.look.min).toBeCloseTo(100, 1);
+    expect(renderer.drawn.at(-1)?.look.max).toBeCloseTo(110, 1);
+  });
+
+  it("gives each channel its look, by the frame's place", () => {
+    const { pane, renderer } = paneWith();
+    const looks = ["gray", "green", "red"].map((map) => ({
+      ...defaultLook("U8"),
+      auto: false,
+      map: map as Look["map"],
+    }));
+    pane.setLooks(looks, { stride: 10, size: 3 });
+    for (const place of [9, 10, 29, 31]) {
+      pane.offer(frame(1, place), () => undefined);
+      pane.draw(0);
+    }
+    expect(renderer.drawn.map(({ look }) => look.map)).toEqual(["gray", "green", "red", "gray"]);
+  });
+
+  it("shows only frames of a pinned plane, and takes the others without drawing", () => {
+    const { pane, renderer } = paneWith();
+    pane.setPins([{ stride: 1, size: 10, index: 4 }]);
+    const taken: number[] = [];
+    for (const place of [3, 4, 5, 14]) {
+      pane.offer(frame(place, place), () => taken.push(place));
+      pane.draw(0);
+    }
+    expect(taken).toEqual([3, 4, 5, 14]);
+    expect(renderer.drawn.map(({ first }) => first)).toEqual([4, 14]);
+  });
+
+  it("reads out the pixel under the pointer, again with every frame", () => {
+    const { pane, said } = paneWith();
+    pane.offer(frame(7), () => undefined);
+    pane.draw(0);
+    pane.setPoint({ x: 1.5, y: 0.5 });
+    pane.offer(frame(8), () => undefined);
+    pane.draw(0);
+    pane.setPoint(null);
+    const readouts = said.flatMap((message) => (message.kind === "readout" ? [message.readout?.value ?? null] : []));
+    expect(readouts).toEqual([7, 8, null]);
+  });
+
+  it("keeps its picture over another canvas, and acknowledges nothing without one", () => {
+    const { pane } = paneWith();
+    pane.offer(frame(9), () => undefined);
+    pane.draw(0);
+    pane.setRenderer(null);
+    let taken = false;
+    pane.offer(frame(10), () => (taken = true));
+    expect([pane.draw(0), taken, pane.waiting]).toEqual([false, false, false]);
+    const again = new FakeRenderer();
+    pane.setRenderer(again, { width: 5, height: 5 });
+    expect(again.counters.uploads).toBe(1);
+    pane.draw(0);
+    expect([again.drawn[0]?.first, taken]).toEqual([10, true]);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Ledger, Loss } from "@zarrcam/protocol";
+import { describe, expect, it } from "vitest";
+
+import { lossAt, lossMarks, lossWords, timeSegments } from "./segments.ts";
+import { StoredTimes } from "./stored-times.ts";
+
+const ledger = (places: number, in_flight: number): Ledger => ({
+  captured: places + in_flight,
+  stored: places,
+  dropped: 0,
+  in_flight,
+  dropped_camera: 0,
+  dropped_queue: 0,
+  dropped_storage: 0,
+  places,
+});
+const loss = (first_place: number, count: number): Loss => ({
+  first_place,
+  count,
+  first_hardware_id: first_place + 5,
+  cause: "queue",
+});
+
+describe("the time axis", () => {
+  it("is as long as the plan", () => {
+    expect(timeSegments(ledger(120, 4), 300)).toEqual({ total: 300, saved: 120, waiting: 124, planned: true });
+    expect(timeSegments(null, 300)).toEqual({ total: 300, saved: 0, waiting: 0, planned: true });
+  });
+
+  it("doubles where there is no end", () => {
+    expect(timeSegments(ledger(10, 0), null).total).toBe(64);
+    expect(timeSegments(ledger(64, 1), null)).toEqual({ total: 128, saved: 64, waiting: 65, planned: false });
+  });
+
+  it("finds the loss of a place and says its cause", () => {
+    const losses = [loss(10, 1), loss(118, 3), loss(400, 2)];
+    expect(lossAt(losses, 120)).toBe(losses[1]);
+    expect([9, 11, 121, 500].map((place) => lossAt(losses, place))).toEqual([null, null, null, null]);
+    expect(lossWords(loss(118, 3), 119)).toBe("frame 124 lost: queue full");
+  });
+
+  it("draws no more marks than can be told apart", () => {
+    const losses = Array.from({ length: 1000 }, (_, at) => loss(at * 2, 1));
+    const marks = lossMarks(losses, 2000, 600);
+    expect(marks.length).toBeLessThanOrEqual(101);
+    expect(marks.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
+    expect(lossMarks([loss(118, 3)], 300, 600)).toEqual([{ place: 118, count: 3, loss: loss(118, 3) }]);
+  });
+});
+
+describe("when places were stored", () => {
+  it("is known between statistics", () => {
+    const times = new StoredTimes();
+    times.start(1000);
+    times.add(10, 2000);
+    times.add(10, 2250);
+    times.add(30, 4000);
+    expect(times.at(0)).toBeCloseTo(1100);
+    expect(times.at(9)).toBe(2000);
+    expect(times.at(19)).toBe(3000);
+    expect(times.at(30)).toBeNull();
+    times.add(2, 9000);
+    expect(times.at(1)).toBe(9000);
+  });
+});
