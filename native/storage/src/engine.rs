@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
 use zarrcam_frame::FrameStamp;
-use zarrcam_zarr::{FRAMES_IN_FLIGHT, MOST_SEALING, PlaneAt, PlaneView, TileEncoder, TileView, reduce_plane};
+use zarrcam_zarr::{
+    FRAMES_IN_FLIGHT, MOST_SEALING, PlaneAt, PlaneView, SEAL_THREADS, TileEncoder, TileView, reduce_plane,
+};
 
 use crate::files::AlignedBytes;
 use crate::in_place::{FileId, InPlace};
@@ -42,6 +44,7 @@ pub(crate) struct Engine {
     failure: OnceLock<Arc<StorageError>>,
     failed: AtomicBool,
     given_up: AtomicBool,
+    ending: AtomicBool,
     pub bytes_written: AtomicU64,
 }
 
@@ -119,6 +122,7 @@ impl Engine {
             failure: OnceLock::new(),
             failed: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
             bytes_written: AtomicU64::new(0),
         }))
     }
@@ -179,6 +183,11 @@ impl Engine {
             .wait_timeout_while(stopped, period, |stopped| !*stopped)
             .unwrap_or_else(PoisonError::into_inner)
             .0
+    }
+
+    /// While frames come they have the cores; at the end the sealer has.
+    pub fn seal_threads(&self) -> usize {
+        if self.ending.load(Ordering::Relaxed) { SEAL_THREADS } else { 1 }
     }
 
     /// Held while `shape` is written, so that it never goes back.
@@ -281,6 +290,7 @@ impl Engine {
 
     /// Hands all layers that are still open to the sealer: the end of a run.
     pub fn submit_all_layers(&self) {
+        self.ending.store(true, Ordering::Relaxed);
         let mut state = self.state();
         while let Some((index, open)) = state.progress.layers.pop_first() {
             self.submit_layer(&mut state, index, open);

@@ -2,24 +2,33 @@
 //! their keys. A finished layer, stop, abort, a failing device and recovery all come through here.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use zarrcam_config::Durability;
-use zarrcam_zarr::{ChunkFormat, EncodedTile, Layout, Piece, SEAL_BUFFER_BYTES, ShardEntry, shard_index};
+use zarrcam_zarr::{
+    ChunkFormat, EncodedTile, Layout, Piece, SEAL_BUFFER_BYTES, SEAL_THREADS, SHARD_ENTRY_BYTES, ShardEntry,
+    shard_index,
+};
 
 use crate::StorageError;
+use crate::engine::panic_message;
 use crate::files::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
 use crate::in_place::{FileId, put_at_key};
 use crate::layer::{Layer, LevelPlanes};
 use crate::store::Store;
 
-/// Composes and publishes layers; one thread of a store at a time. Keeps its buffer.
+/// Blocks are shared between threads when so much is there to be written.
+const WINDOW_BYTES: u64 = 16 << 20;
+
+/// Composes and publishes layers; one caller at a time. Keeps its buffers.
 pub(crate) struct Sealer {
     formats: Vec<ChunkFormat>,
-    buffer: AlignedBytes,
+    /// One a thread that writes.
+    buffers: Vec<AlignedBytes>,
     heads: Vec<u8>,
     partial: PathBuf,
 }
@@ -31,14 +40,23 @@ impl Sealer {
         let formats = formats.map(|level| ChunkFormat::new(store.codec(), item_bytes, level.tile_bytes, level.slots));
         Ok(Self {
             formats: formats.collect::<Result<_, _>>()?,
-            buffer: AlignedBytes::new(SEAL_BUFFER_BYTES)?,
+            buffers: (0..SEAL_THREADS).map(|_| AlignedBytes::new(SEAL_BUFFER_BYTES)).collect::<Result<_, _>>()?,
             heads: Vec::new(),
             partial: store.private().join("seal.partial"),
         })
     }
 
     /// Makes the layer's files. A file that stands at its key already is final: it was sealed before a crash.
-    pub fn seal(&mut self, store: &Store, layer: &Layer) -> Result<(), StorageError> {
+    pub fn seal(&mut self, store: &Store, layer: &Layer, threads: &dyn Fn() -> usize) -> Result<(), StorageError> {
+        let result = self.make_files(store, layer, threads);
+        if result.is_err() {
+            // The disk may be full, and what comes next needs room.
+            let _ = files::remove_file(&self.partial);
+        }
+        result
+    }
+
+    fn make_files(&mut self, store: &Store, layer: &Layer, threads: &dyn Fn() -> usize) -> Result<(), StorageError> {
         let sync = store.durability() != Durability::None;
         let layout = store.layout();
         let planes = layer.planes();
@@ -46,7 +64,7 @@ impl Sealer {
         for (number, level) in layout.levels().iter().enumerate() {
             for file in 0..level.files_per_layer {
                 let path = store.file_path(number, layer.index, file);
-                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, sync)? {
+                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (threads, sync))? {
                     continue;
                 }
                 put_at_key(store, &self.partial, &path)?;
@@ -67,13 +85,12 @@ impl Sealer {
         layer: &Layer,
         planes: &LevelPlanes,
         file: u64,
-        sync: bool,
+        (threads, sync): (&dyn Fn() -> usize, bool),
     ) -> Result<bool, StorageError> {
         let level = &layout.levels()[number];
         let format = &self.formats[number];
         let at_file = level.file_coordinates(layout.append_axis(), layer.index, file);
-        let mut out: Option<DirectWriter<'_>> = None;
-        let mut buffer = Some(&mut self.buffer);
+        let mut out: Option<Output<'_>> = None;
         let mut index: Vec<ShardEntry> = vec![None; level.chunks_per_file];
         let mut tiles = vec![None; level.slots];
         for (chunk, entry) in index.iter_mut().enumerate() {
@@ -100,31 +117,46 @@ impl Sealer {
                     .collect();
                 format.compose(&encoded)?
             };
-            let out = match &mut out {
-                Some(out) => out,
-                // Only one file is open at a time, so the buffer is here.
-                none => none.insert(DirectWriter::create(&self.partial, buffer.take().into_iter().next())?),
-            };
-            *entry = Some((out.position(), composition.total_bytes));
-            for piece in &composition.pieces {
+            if out.is_none() {
+                let bound = upper_bound(layout, number, &at_file, planes, format);
+                out = Some(Output::create(&self.partial, &layer.spill.file, &mut self.buffers, bound)?);
+            }
+            let Some(out) = out.as_mut() else { continue };
+            *entry = Some((out.end, composition.total_bytes));
+            for piece in composition.pieces {
                 match piece {
-                    Piece::Bytes(bytes) => out.write(bytes)?,
-                    Piece::Zeros(count) => out.zeros(*count)?,
+                    Piece::Bytes(bytes) => out.push_bytes(&bytes),
+                    Piece::Zeros(count) => out.push(count, From::Zeros),
                     Piece::Tile { slot, skip, length } => {
-                        let (offset, _) = tiles[*slot].unwrap_or_default();
-                        out.copy(&layer.spill.file, offset + u64::from(*skip), u64::from(*length))?;
+                        let (offset, _) = tiles[slot].unwrap_or_default();
+                        out.push(u64::from(length), From::Spill(offset + u64::from(skip)));
                     }
                 }
             }
+            out.write_full_blocks(threads())?;
             tiles.fill(None);
         }
         let Some(mut out) = out else { return Ok(false) };
         if layout.is_sharded() {
-            out.write(&shard_index(&index))?;
+            out.push_bytes(&shard_index(&index));
         }
-        out.finish(sync)?;
+        out.finish(threads(), sync)?;
         Ok(true)
     }
+}
+
+/// No file is longer: its tiles, and what composing adds.
+fn upper_bound(layout: &Layout, number: usize, at_file: &[u64], planes: &LevelPlanes, format: &ChunkFormat) -> u64 {
+    let level = &layout.levels()[number];
+    let mut bytes = 0;
+    for chunk in 0..level.chunks_per_file {
+        layout.tiles_of_chunk(number, &level.chunk_coordinates(at_file, chunk), |_, plane, tile| {
+            let tile = planes.get(plane).and_then(|entry| entry.tile(tile));
+            bytes += tile.map_or(0, |(_, length)| u64::from(length));
+        });
+    }
+    let added = format.max_bytes().saturating_sub(format.decoded_bytes()) + SHARD_ENTRY_BYTES as u64;
+    bytes + level.chunks_per_file as u64 * added + BLOCK
 }
 
 /// Raw layouts: the files are at their keys; what is left is to sync them.
@@ -166,105 +198,158 @@ fn read_heads(
     Ok(())
 }
 
-/// Writes a file from its start to its end past the page cache, where the file system can do that: sealed data is not read
-/// soon, and new pages cost more than the codec.
-struct DirectWriter<'a> {
-    file: NamedFile,
-    buffer: &'a mut AlignedBytes,
-    filled: usize,
-    written: u64,
-    direct: bool,
+/// Where a piece of a file comes from.
+enum From {
+    /// Of [`Output::bytes`].
+    Bytes(usize),
+    Zeros,
+    Spill(u64),
 }
 
-impl<'a> DirectWriter<'a> {
-    fn create(path: &Path, buffer: Option<&'a mut AlignedBytes>) -> Result<Self, StorageError> {
-        let Some(buffer) = buffer else {
-            return Err(StorageError::Internal("the seal's buffer is in use".to_owned()));
-        };
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(target_os = "linux")]
-        let direct = options.clone().custom_flags(libc::O_DIRECT).open(path);
-        #[cfg(not(target_os = "linux"))]
-        let direct: io::Result<std::fs::File> = Err(io::ErrorKind::Unsupported.into());
-        let (file, direct) = match direct {
-            Ok(file) => (file, true),
-            Err(_) => {
-                let file = options.open(path);
-                (file.map_err(|error| StorageError::io(path, "create the file", 0, &error))?, false)
+struct Placed {
+    at: u64,
+    length: u64,
+    from: From,
+}
+
+/// A file made out of pieces, past the page cache where the file system can: sealed data is not read soon, and new pages cost
+/// more than the codec. All places are known before a block is written, so blocks are written by several threads.
+struct Output<'a> {
+    file: NamedFile,
+    direct: Option<File>,
+    /// Cleared where direct writing turns out not to work.
+    direct_works: AtomicBool,
+    spill: &'a NamedFile,
+    buffers: &'a mut [AlignedBytes],
+    bytes: Vec<u8>,
+    pieces: Vec<Placed>,
+    /// Up to here everything is written; a multiple of the block.
+    written: u64,
+    end: u64,
+}
+
+const BLOCK: u64 = SEAL_BUFFER_BYTES as u64;
+
+impl<'a> Output<'a> {
+    fn create(
+        path: &Path,
+        spill: &'a NamedFile,
+        buffers: &'a mut [AlignedBytes],
+        upper_bound: u64,
+    ) -> Result<Self, StorageError> {
+        let file = NamedFile::create(path)?;
+        let direct = files::open_direct(path);
+        if direct.is_some() {
+            // Direct writes beyond the end of a file wait for each other.
+            file.set_len(upper_bound.next_multiple_of(BLOCK))?;
+            files::allocate(&file.file, 0, upper_bound.next_multiple_of(DIRECT_ALIGNMENT as u64))
+                .map_err(|error| file.error("allocate room", upper_bound, &error))?;
+        }
+        let (bytes, pieces) = (Vec::new(), Vec::new());
+        let direct_works = AtomicBool::new(true);
+        Ok(Self { file, direct, direct_works, spill, buffers, bytes, pieces, written: 0, end: 0 })
+    }
+
+    fn push(&mut self, length: u64, from: From) {
+        if length > 0 {
+            self.pieces.push(Placed { at: self.end, length, from });
+            self.end += length;
+        }
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        self.push(bytes.len() as u64, From::Bytes(self.bytes.len()));
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Writes what fills blocks, once there is enough of it to share.
+    fn write_full_blocks(&mut self, threads: usize) -> Result<(), StorageError> {
+        let until = self.end / BLOCK * BLOCK;
+        if until - self.written < WINDOW_BYTES {
+            return Ok(());
+        }
+        self.write_until(until, threads)?;
+        let first = self.pieces.partition_point(|piece| piece.at + piece.length <= until);
+        self.pieces.drain(..first);
+        // What is left of the small bytes moves to the front.
+        let start =
+            self.pieces.iter().find_map(|piece| if let From::Bytes(start) = piece.from { Some(start) } else { None });
+        let start = start.unwrap_or(self.bytes.len());
+        self.bytes.drain(..start);
+        for piece in &mut self.pieces {
+            if let From::Bytes(at) = &mut piece.from {
+                *at -= start;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_until(&mut self, until: u64, threads: usize) -> Result<(), StorageError> {
+        let next = AtomicU64::new(self.written);
+        let buffers = std::mem::take(&mut self.buffers);
+        let this = &*self;
+        let work = |buffer: &mut AlignedBytes| {
+            loop {
+                let start = next.fetch_add(BLOCK, Ordering::Relaxed);
+                if start >= until {
+                    return Ok(());
+                }
+                // Whoever fails ends the others as well.
+                this.write_block(buffer, start, until.min(start + BLOCK))
+                    .inspect_err(|_| next.store(until, Ordering::Relaxed))?;
             }
         };
-        Ok(Self { file: NamedFile { file, path: path.to_owned() }, buffer, filled: 0, written: 0, direct })
+        let blocks = (until - self.written).div_ceil(BLOCK);
+        let result = match buffers {
+            [buffer, ..] if blocks <= 1 || threads <= 1 => work(buffer),
+            [first, others @ ..] => std::thread::scope(|scope| {
+                let threads: Vec<_> =
+                    others.iter_mut().take(threads - 1).map(|buffer| scope.spawn(|| work(buffer))).collect();
+                let joined = threads.into_iter().map(|thread| {
+                    thread.join().unwrap_or_else(|panic| Err(StorageError::Internal(panic_message(&*panic))))
+                });
+                let own = work(first);
+                joined.fold(own, Result::and)
+            }),
+            [] => Ok(()),
+        };
+        self.buffers = buffers;
+        self.written = until;
+        result
     }
 
-    fn position(&self) -> u64 {
-        self.written + self.filled as u64
-    }
-
-    fn write(&mut self, mut bytes: &[u8]) -> Result<(), StorageError> {
-        while !bytes.is_empty() {
-            let room = &mut self.buffer[self.filled..];
-            let count = room.len().min(bytes.len());
-            room[..count].copy_from_slice(&bytes[..count]);
-            bytes = &bytes[count..];
-            self.advance(count)?;
-        }
-        Ok(())
-    }
-
-    fn zeros(&mut self, mut count: u64) -> Result<(), StorageError> {
-        while count > 0 {
-            let room = &mut self.buffer[self.filled..];
-            let step = count.min(room.len() as u64) as usize;
-            room[..step].fill(0);
-            count -= step as u64;
-            self.advance(step)?;
-        }
-        Ok(())
-    }
-
-    fn copy(&mut self, from: &NamedFile, mut offset: u64, mut count: u64) -> Result<(), StorageError> {
-        while count > 0 {
-            let room = &mut self.buffer[self.filled..];
-            let step = count.min(room.len() as u64) as usize;
-            from.read_exact_at(&mut room[..step], offset)?;
-            offset += step as u64;
-            count -= step as u64;
-            self.advance(step)?;
-        }
-        Ok(())
-    }
-
-    fn advance(&mut self, count: usize) -> Result<(), StorageError> {
-        self.filled += count;
-        if self.filled == self.buffer.len() { self.flush(self.filled) } else { Ok(()) }
-    }
-
-    fn flush(&mut self, bytes: usize) -> Result<(), StorageError> {
-        match self.file.file.write_all_at(&self.buffer[..bytes], self.written) {
-            Err(error) if self.direct && error.kind() == io::ErrorKind::InvalidInput => {
-                // Some file systems open for direct writing and then refuse it, or want another alignment.
-                self.direct = false;
-                let again = OpenOptions::new().write(true).open(&self.file.path);
-                self.file.file = again.map_err(|error| self.file.error("open the file", 0, &error))?;
-                self.file.write_all_at(&self.buffer[..bytes], self.written)?;
+    fn write_block(&self, buffer: &mut AlignedBytes, start: u64, end: u64) -> Result<(), StorageError> {
+        let first = self.pieces.partition_point(|piece| piece.at + piece.length <= start);
+        for piece in self.pieces[first..].iter().take_while(|piece| piece.at < end) {
+            let (from, to) = (piece.at.max(start), (piece.at + piece.length).min(end));
+            let (skip, count) = (from - piece.at, (to - from) as usize);
+            let out = &mut buffer[(from - start) as usize..][..count];
+            match piece.from {
+                From::Bytes(at) => out.copy_from_slice(&self.bytes[at + skip as usize..][..count]),
+                From::Zeros => out.fill(0),
+                From::Spill(offset) => self.spill.read_exact_at(out, offset + skip)?,
             }
-            other => other.map_err(|error| self.file.error("write", bytes as u64, &error))?,
         }
-        self.written += bytes as u64;
-        self.filled = 0;
-        Ok(())
+        let used = (end - start) as usize;
+        if let Some(direct) = self.direct.as_ref().filter(|_| self.direct_works.load(Ordering::Relaxed)) {
+            let padded = used.next_multiple_of(DIRECT_ALIGNMENT);
+            buffer[used..padded].fill(0);
+            match direct.write_all_at(&buffer[..padded], start) {
+                Ok(()) => return Ok(()),
+                // It opens for direct writing and then refuses it, or wants another alignment.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                    self.direct_works.store(false, Ordering::Relaxed);
+                }
+                Err(error) => return Err(self.file.error("write", padded as u64, &error)),
+            }
+        }
+        self.file.write_all_at(&buffer[..used], start)
     }
 
-    fn finish(mut self, sync: bool) -> Result<(), StorageError> {
-        let total = self.position();
-        let (rest, padded) = (self.filled, self.filled.next_multiple_of(DIRECT_ALIGNMENT));
-        self.buffer[rest..padded].fill(0);
-        if rest > 0 {
-            self.flush(padded)?;
-            if padded != rest {
-                self.file.set_len(total)?;
-            }
+    fn finish(mut self, threads: usize, sync: bool) -> Result<(), StorageError> {
+        self.write_until(self.end, threads)?;
+        if self.direct.is_some() {
+            self.file.set_len(self.end)?;
         }
         if sync { self.file.sync_data() } else { Ok(()) }
     }

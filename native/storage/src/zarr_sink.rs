@@ -198,7 +198,7 @@ fn seal_layers(engine: &Arc<Engine>, mut sealer: Sealer) {
                     if engine.state().lossy {
                         recover::complete_spilled(&engine.store, layer, &engine.journal)?;
                     }
-                    sealer.seal(&engine.store, layer)?;
+                    sealer.seal(&engine.store, layer, &|| engine.seal_threads())?;
                 }
                 (None, Some(in_place)) => {
                     let made = in_place.take_layer(index);

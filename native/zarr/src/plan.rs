@@ -17,6 +17,9 @@ pub const MOST_SEALING: usize = 3;
 /// What one write of the sealer takes.
 pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
 
+/// Threads of the sealer at the end of a run, when nothing else has to be done.
+pub const SEAL_THREADS: usize = 4;
+
 /// What a recording will be, known before it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Plan {
@@ -229,7 +232,7 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
             levels.map(|(number, level)| layout.planes_per_layer(number) * (48 + 4 * level.tiles() as u64)).sum()
         }
     };
-    let seal = SEAL_BUFFER_BYTES as u64 + full.slots as u64 * 64 + full.chunks_per_file as u64 * 32;
+    let seal = (SEAL_THREADS * SEAL_BUFFER_BYTES) as u64 + full.slots as u64 * 64 + full.chunks_per_file as u64 * 32;
     let queue = (input.queue_frames + slots) * layout.frame_bytes() as u64;
     queue + slots * (encoded + planes) + pending_bytes(layout) + threads + open_layers * tables + seal + (2 << 20)
 }
