@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { everything, packages, root } from "./build.mjs";
 import { check } from "./check.mjs";
 import { chromium, requireForBuild } from "./prerequisites.mjs";
-import { readersPython } from "./readers.mjs";
+import { readersPython } from "./python.mjs";
 import { byCargo, byPytest, byVitest, finish, step } from "./steps.mjs";
 
 requireForBuild();

@@ -24,20 +24,27 @@ def assert_exact(ledger):
 
 
 class Driver:
-    """One process whose runtime records one document after the other."""
+    """One process whose runtime records, and recovers, one store after the other."""
 
     def __init__(self):
         self._process = subprocess.Popen(
             ["node", "--import", "tsx", "e2e/readers/driver.ts"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def record(self, document):
-        """{summary, error} of a run."""
-        self._process.stdin.write(json.dumps(document) + "\n")
+    def _ask(self, request):
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the process that records has died"
         return json.loads(line)
+
+    def record(self, document):
+        """{summary, error} of a run."""
+        return self._ask({"record": document})
+
+    def recover(self, path):
+        answer = self._ask({"recover": str(path)})
+        assert answer["error"] is None, answer["error"]
 
     def close(self):
         self._process.stdin.close()

@@ -10,8 +10,9 @@ import pytest
 
 from commandline import Driver, assert_exact
 
-# `cargo test` runs this file itself, on the streams that its encoders have just made.
-collect_ignore = [] if "ZARRCAM_CODEC_FIXTURES" in os.environ else ["test_codecs.py"]
+# `cargo test` runs these itself, on what it has just made.
+FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZARRCAM_LIVE_FIXTURES"}
+collect_ignore = [file for file, fixtures in FED_BY_CARGO.items() if fixtures not in os.environ]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
-// Runs configurations that come on standard input, one a line, through one runtime, and answers each with a line:
-// {summary, error}. The readers' tests record dozens of stores; a process for each would cost more than the recording.
+// Does what comes on standard input, one JSON line a request, through one runtime, and answers each with a line:
+// {record: Configuration} -> {summary, error}, {recover: path} -> {error}. The readers' tests make dozens of stores;
+// a process for each would cost more than the recording.
 import { createInterface } from "node:readline";
 
 import { NativeRuntime } from "@zarrcam/client/native";
@@ -21,7 +22,18 @@ async function record(configuration: Configuration) {
   }
 }
 
+async function recover(path: string) {
+  try {
+    await runtime.recoverDataset(path);
+    return { error: null };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await record(JSON.parse(line) as Configuration))}\n`);
+  const request = JSON.parse(line) as { record: Configuration } | { recover: string };
+  const answer = "record" in request ? await record(request.record) : await recover(request.recover);
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 await runtime.close();

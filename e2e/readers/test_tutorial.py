@@ -1,12 +1,14 @@
 """The tutorial's store and its variants, pixel by pixel, in zarr-python and TensorStore."""
 
 import json
+import subprocess
 
 import numpy as np
 import pytest
 import tensorstore
 import zarr
 
+from commandline import CLI, ROOT, assert_exact
 from documents import NAMES, document, radial_sine, tutorial_dimensions
 from uniform_random import uniform_random
 
@@ -41,33 +43,77 @@ def check_group(path, version, shape=SHAPE, chunks=CHUNKS):
     return array
 
 
-def test_tutorial_reads_as_the_radial_sine(tmp_path, acquire):
-    summary = acquire(
-        document("simulated: radial sin", "Zarr", tutorial_dimensions(), 300, "out.zarr", exposure_time_us=70000.0, pixel_scale_um=[0.0, 0.0])
-    )
-    assert summary["streams"][0]["ledger"]["stored"] == 300
-    array = check_group(tmp_path / "out.zarr", 2)
-    other = open_tensorstore(tmp_path / "out.zarr", 2)
-    for place in range(300):
-        t, rest = divmod(place, 30)
-        c, z = divmod(rest, 10)
-        frame = array[t, c, z]
-        assert np.abs(frame - radial_sine(place, 0.07, 1920, 1080)).max() <= 1, f"frame {place}"
-        if place % 30 == 7:
-            assert np.array_equal(frame, other[t, c, z].read().result())
+@pytest.fixture(scope="module")
+def tutorials(tmp_path_factory):
+    """Finished runs of the tutorial by name: folder and what was printed. 21 s each, so all at once."""
+    saved = ROOT / "native/config/tests/fixtures"
+    folder = tmp_path_factory.mktemp("tutorials")
+    document = json.loads((saved / "acquire-0.3-tutorial-as-saved.json").read_text())
+    settings = document["video"][0]["storage"]["settings"]
+    settings["uri"] = settings.pop("filename")
+    (folder / "with-uri.json").write_text(json.dumps(document))
+    commands = {
+        "script": ["node", "--import", "tsx", ROOT / "examples/chunked.ts"],
+        "as saved": [*CLI, "acquire", saved / "acquire-0.3-tutorial-as-saved.json", "--json"],
+        "as applied": [*CLI, "acquire", saved / "acquire-0.3-tutorial-as-applied.json", "--json"],
+        "with uri": [*CLI, "acquire", folder / "with-uri.json", "--json"],
+    }
+    runs = {}
+    for name, command in commands.items():
+        (folder / name).mkdir()
+        link = folder / name / "node_modules"  # where Node looks for `tsx`
+        link.symlink_to(ROOT / "node_modules")
+        runs[name] = subprocess.Popen(command, cwd=folder / name, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finished = {name: (run.communicate(timeout=120), run.returncode) for name, run in runs.items()}
+    for name, ((_, said), code) in finished.items():
+        assert code == 0, f"{name}: {said}"
+    return {name: (folder / name, printed) for name, ((printed, _), _) in finished.items()}
+
+
+def test_tutorial_reads_as_the_radial_sine(tutorials):
+    folder, printed = tutorials["script"]
+    assert printed.strip() == "0: shape (10, 3, 10, 1080, 1920), chunks (10, 1, 5, 540, 960), uint8"
+    array = check_group(folder / "out.zarr", 2)
+    other = open_tensorstore(folder / "out.zarr", 2)
+    frames = {(t, c, z): t * 30 + c * 10 + z for t in range(10) for c in range(3) for z in range(10)}
+    # Chunk by chunk: a chunk is decoded once, not once a frame.
+    for c in range(3):
+        for z0 in (0, 5):
+            block = array[:, c, z0 : z0 + 5]
+            assert np.array_equal(block, other[:, c, z0 : z0 + 5].read().result())
+            for t in range(10):
+                for z in range(5):
+                    place = frames[t, c, z0 + z]
+                    difference = np.abs(block[t, z] - radial_sine(place, 0.07, 1920, 1080))
+                    assert difference.max() <= 1, f"frame {place}"
+
+
+@pytest.mark.parametrize("name", ["as saved", "as applied", "with uri"])
+def test_documents_that_acquire_saved_run_as_they_are(tutorials, name):
+    folder, printed = tutorials[name]
+    [stream] = json.loads(printed)["streams"]
+    assert_exact(stream["ledger"])
+    assert stream["ledger"]["stored"] == 300
+    ours, script = (check_group(path / "out.zarr", 2) for path in (folder, tutorials["script"][0]))
+    assert np.array_equal(ours[:, 1, 3:7], script[:, 1, 3:7])
+
+
+def test_the_tutorial_does_not_overwrite(tutorials):
+    folder, _ = tutorials["script"]
+    before = {file: file.stat().st_mtime_ns for file in (folder / "out.zarr").rglob("*")}
+    again = subprocess.run(["node", "--import", "tsx", ROOT / "examples/chunked.ts"], cwd=folder, capture_output=True, text=True)
+    assert again.returncode == 1
+    assert "out.zarr" in again.stderr and "--overwrite" in again.stderr
+    assert {file: file.stat().st_mtime_ns for file in (folder / "out.zarr").rglob("*")} == before
 
 
 @pytest.mark.parametrize("shards", [(0, 0, 0, 0, 0), (2, 2, 2, 3, 1)], ids=["chunks", "shards"])
 @pytest.mark.parametrize("name", NAMES)
-def test_noise_is_exact_in_every_kind(tmp_path, acquire, name, shards):
+def test_noise_is_exact_in_every_kind(tmp_path, acquire, driver, name, shards):
     version = 3 if "V3" in name else 2
     if version == 2 and any(shards):
-        done = document("simulated: uniform random", name, tutorial_dimensions(shards), 30, "out.zarr")
-        from conftest import zarrcam
-
-        (tmp_path / "c.json").write_text(json.dumps(done))
-        refused = zarrcam("acquire", tmp_path / "c.json", "--json", check=False, cwd=tmp_path)
-        assert refused.returncode != 0 and "shard_size_chunks" in refused.stderr + refused.stdout
+        answer = driver.record(document("simulated: uniform random", name, tutorial_dimensions(shards), 30, str(tmp_path / "out.zarr")))
+        assert "shard_size_chunks" in answer["error"] and answer["summary"] is None
         assert not (tmp_path / "out.zarr").exists()
         return
     acquire(document("simulated: uniform random", name, tutorial_dimensions(shards), 300, "out.zarr"))
