@@ -299,7 +299,7 @@ describe("looking at frames", () => {
       await runtime.setConfiguration(smallDocument());
       const preview = runtime.previews({ stream: 0, maxWidth: 8, maxHeight: 8 }).next();
       const frame = runtime.getAvailableData(0).next();
-      const event = runtime.events("state").next();
+      const event = runtime.events("run_ended").next();
       await sleep(20);
       await runtime.close();
       expect(await frame).toMatchObject({ done: true });
