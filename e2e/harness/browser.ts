@@ -31,6 +31,7 @@ export async function open(browser: Browser, url: string, look: Look = {}): Prom
     viewport: { width: look.width ?? 1280, height: look.height ?? 720 },
     colorScheme: look.colorScheme ?? "dark",
   });
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

@@ -41,7 +41,7 @@ async function answer(
   const segments = pathSegments(request.url ?? "");
   if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
   const isData = segments[0] === "data";
-  setSecurityHeaders(response, isData ? "data" : "page");
+  setSecurityHeaders(response, segments);
   const origin = access.checkFileOrigin(request);
   // A cache must not give one origin's answer to another.
   response.setHeader("Vary", "Origin");

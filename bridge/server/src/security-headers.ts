@@ -1,27 +1,41 @@
 import type { ServerResponse } from "node:http";
 
 /** Codecs are wasm, workers may come as blobs, styles are set by scripts; nothing comes from elsewhere. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' ws://localhost:* ws://127.0.0.1:* ws://[::1]:*",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const policy = (scripts: string): string =>
+  [
+    "default-src 'self'",
+    `script-src 'self' ${scripts}`,
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' ws://localhost:* ws://127.0.0.1:*",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+const PAGE_POLICY = policy("'wasm-unsafe-eval'");
+/**
+ * A worker has the policy that its own script came with. That of the data decodes Blosc with a module whose
+ * bindings are made by `Function`; it sees no document, and its scripts come from here all the same.
+ */
+const DATA_WORKER_POLICY = policy("'wasm-unsafe-eval' 'unsafe-eval'");
+const DATA_WORKER = /^data\.worker-[\w-]+\.js$/;
 
 /** A dataset is data: a page that lies in the folder must not run with the bridge's rights. */
 const DATA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-export function setSecurityHeaders(response: ServerResponse, kind: "page" | "data"): void {
-  response.setHeader("Content-Security-Policy", kind === "page" ? PAGE_POLICY : DATA_POLICY);
+export function setSecurityHeaders(response: ServerResponse, segments: readonly string[]): void {
+  response.setHeader("Content-Security-Policy", policyOf(segments));
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("Referrer-Policy", "no-referrer");
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
   response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+function policyOf(segments: readonly string[]): string {
+  if (segments[0] === "data") return DATA_POLICY;
+  const isDataWorker = segments.length === 2 && segments[0] === "assets" && DATA_WORKER.test(segments[1] ?? "");
+  return isDataWorker ? DATA_WORKER_POLICY : PAGE_POLICY;
 }

@@ -1,0 +1,155 @@
+import type { Locator, Page } from "playwright-core";
+import { expect, onTestFailed } from "vitest";
+
+/** What the page gives to scripts and the browser's console. */
+interface PageScope {
+  zarrcam: {
+    viewer: {
+      capture(): Promise<{ width: number; height: number; data: Uint8ClampedArray } | null>;
+      counters(): Promise<Record<string, number>>;
+    };
+  };
+}
+
+/** The page as its user finds it: by role and name. */
+export class Desk {
+  readonly page: Page;
+  readonly run: Locator;
+  readonly banner: Locator;
+  /** The word on the image's frame: Ready; Live, not saved; Recording; a dataset's name. */
+  readonly word: Locator;
+  readonly image: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.run = page.getByRole("contentinfo", { name: "Run" });
+    this.banner = page.getByRole("banner");
+    this.word = page.getByTestId("canvas-word").first();
+    this.image = page.locator("[data-pane='0']");
+    // What the page looked like when a journey broke off: `ZARRCAM_SHOTS=folder npx vitest …`.
+    const folder = process.env["ZARRCAM_SHOTS"];
+    if (folder)
+      onTestFailed(async ({ task }) => {
+        await page.screenshot({ path: `${folder}/${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}.png` });
+      });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+  field(name: string): Locator {
+    return this.page.getByRole("textbox", { name, exact: true });
+  }
+  slider(name: string): Locator {
+    return this.page.getByRole("slider", { name, exact: true });
+  }
+  /** The messages beside a field: what a screen reader reads with it. */
+  async messages(field: Locator): Promise<Locator> {
+    const id = await field.getAttribute("aria-describedby");
+    return this.page.locator(`[id="${id ?? "nothing"}"]`);
+  }
+
+  /** Connected, and the settings have come. */
+  async ready(): Promise<this> {
+    await this.banner.getByText("Connected", { exact: true }).waitFor();
+    await this.applied();
+    return this;
+  }
+  /** All edits are in force. */
+  async applied(): Promise<void> {
+    await this.page.getByText("Applied", { exact: true }).waitFor();
+  }
+  async type(name: string, text: string): Promise<void> {
+    const field = this.field(name);
+    await field.fill(text);
+    await field.press("Enter");
+  }
+  async choose(name: string, option: string): Promise<void> {
+    await this.page.getByRole("combobox", { name, exact: true }).selectOption({ label: option });
+  }
+  async example(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: /^Examples/ }).click();
+    await this.page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).click();
+  }
+  async leftTab(name: "Set-up" | "Datasets"): Promise<void> {
+    await this.page.getByRole("tab", { name, exact: true }).click();
+  }
+  async openDataset(name: string): Promise<void> {
+    await this.leftTab("Datasets");
+    await this.page
+      .getByRole("region", { name: "Datasets of the data folder" })
+      .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) })
+      .click();
+    await expect.poll(() => this.word.textContent(), { timeout: 15_000 }).toBe(name);
+  }
+
+  /** Frames that are decided, by the progress of the run; null: none goes on. */
+  async progress(): Promise<number | null> {
+    const bar = this.run.getByRole("progressbar", { name: "Frames saved" });
+    if ((await bar.count()) === 0) return null;
+    return Number(await bar.getAttribute("aria-valuetext").then((text) => text?.split(" ")[0]));
+  }
+  async recorded(frames: number, timeout = 30_000): Promise<void> {
+    await expect.poll(() => this.progress().catch(() => null), { timeout }).toBeGreaterThanOrEqual(frames);
+  }
+  /** "Saved 300, lost 0: out.zarr, in 21 s", after a run. */
+  async summary(timeout = 20_000): Promise<string> {
+    const line = this.run.getByText(/(Saved|Counted)\s+[\d,]+,\s+lost/);
+    await line.waitFor({ timeout });
+    return ((await line.textContent()) ?? "").replace(/\s+/g, " ").trim();
+  }
+
+  /** A number that changes with the picture, from the pixels that were drawn. */
+  pictureSum(): Promise<number | null> {
+    return this.page.evaluate(async () => {
+      const image = await (globalThis as unknown as PageScope).zarrcam.viewer.capture();
+      if (!image) return null;
+      let sum = 0;
+      for (let at = 0; at < image.data.length; at += 4) sum = (sum * 31 + (image.data[at] ?? 0)) % 1_000_000_007;
+      return sum;
+    });
+  }
+  counters(): Promise<Record<string, number>> {
+    return this.page.evaluate(() => (globalThis as unknown as PageScope).zarrcam.viewer.counters());
+  }
+
+  /** The pixel under a point of the image (parts of its width and height), as the page reads it out. */
+  async pixelAt(partX: number, partY: number): Promise<{ x: number; y: number; value: number; kind: string }> {
+    const box = await this.image.boundingBox();
+    if (!box) throw new Error("there is no image");
+    await this.page.mouse.move(box.x + partX * box.width, box.y + partY * box.height);
+    await expect.poll(() => this.page.getByTestId("readout-position").textContent()).toMatch(/x/);
+    const position = (await this.page.getByTestId("readout-position").textContent()) ?? "";
+    const [x = "", y = ""] = position.match(/\d+/g) ?? [];
+    return {
+      x: Number(x),
+      y: Number(y),
+      value: Number(await this.page.getByTestId("readout-value").textContent()),
+      kind: (await this.page.getByTestId("readout-kind").textContent()) ?? "",
+    };
+  }
+
+  /**
+   * The page reads out what `stored` says for the same pixels, at five points of the picture.
+   * The read-out follows the picture, so it is asked until it agrees.
+   */
+  async expectPixels(stored: (x: number, y: number) => number): Promise<void> {
+    for (const [x, y] of [
+      [0.5, 0.5],
+      [0.42, 0.4],
+      [0.58, 0.61],
+      [0.46, 0.55],
+      [0.55, 0.38],
+    ] as const) {
+      await expect
+        .poll(
+          async () => {
+            const pixel = await this.pixelAt(x, y);
+            return { ...pixel, stored: stored(pixel.x, pixel.y), same: stored(pixel.x, pixel.y) === pixel.value };
+          },
+          { timeout: 10_000 },
+        )
+        .toMatchObject({ kind: "exact", same: true });
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { filesOf, openStore } from "./harness/store.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and read what is on disk", async () => {
+  await using bridge = await Bridge.start();
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+
+  await desk.choose("Camera", "simulated: uniform random");
+  await desk.type("Exposure", "20");
+  await desk.type("Width", "320");
+  await desk.type("Height", "240");
+  await desk.type("Planes", "3");
+  await desk.type("Channels", "2");
+  await page.getByRole("button", { name: /until stopped/ }).click();
+  await desk.type("Name", "journey.zarr");
+  await desk.applied();
+  expect(await page.getByText("No problems").isVisible()).toBe(true);
+  expect(await desk.run.textContent()).toContain("Until stopped");
+  expect(await desk.run.textContent()).toContain("to journey.zarr");
+
+  await desk.button("Live").click();
+  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  const first = await expectPicture(desk);
+  await expect.poll(() => desk.pictureSum()).not.toBe(first);
+  expect(await filesOf(bridge.dataDir)).toEqual([]);
+
+  await desk.button("Record").click();
+  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await desk.recorded(24);
+  await desk.button("Stop").click();
+  expect(await desk.summary()).toMatch(/^Saved \d+, lost 0: journey\.zarr/);
+
+  const store = await openStore(bridge.dataDir, "journey.zarr");
+  const [t = 0, ...rest] = store.shape;
+  expect(t).toBeGreaterThanOrEqual(4);
+  expect(rest).toEqual([2, 3, 240, 320]);
+
+  await desk.openDataset("journey.zarr");
+  await desk.button("1:1").click();
+  await desk.expectPixels(await store.plane(0, 0, 0));
+  await desk.slider("z").press("ArrowRight");
+  await desk.expectPixels(await store.plane(0, 0, 1));
+  await desk.slider("t").press("ArrowRight");
+  await desk.expectPixels(await store.plane(1, 0, 1));
+  await desk.slider("c").press("ArrowRight");
+  await desk.expectPixels(await store.plane(1, 1, 1));
+  expect(errors).toEqual([]);
+});
+
+test("by keyboard alone, the same", async () => {
+  await using bridge = await Bridge.start();
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const { keyboard } = page;
+
+  const tabTo = async (role: string, name: string): Promise<void> => {
+    for (let tabs = 0; tabs < 150; tabs++) {
+      await keyboard.press("Tab");
+      if (
+        await page
+          .locator(":focus")
+          .and(page.getByRole(role as "button", { name, exact: true }))
+          .count()
+      )
+        return;
+    }
+    throw new Error(`Tab never reached the ${role} ${name}`);
+  };
+  const fill = async (name: string, text: string): Promise<void> => {
+    await tabTo("textbox", name);
+    await keyboard.press("Control+a");
+    await keyboard.type(text);
+    await keyboard.press("Enter");
+  };
+
+  await tabTo("combobox", "Camera");
+  await keyboard.type("simulated: uniform");
+  await fill("Exposure", "20");
+  await fill("Width", "320");
+  await fill("Height", "240");
+  await fill("Planes", "3");
+  await fill("Time points", "1000");
+  await fill("Name", "keys.zarr");
+  await desk.applied();
+  expect(await desk.field("Exposure").inputValue()).toBe("20");
+
+  // Single keys act outside fields: on a button they do.
+  await tabTo("tab", "Layout");
+  await tabTo("button", "Snap");
+  await keyboard.press("l");
+  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  const first = await expectPicture(desk);
+  await expect.poll(() => desk.pictureSum()).not.toBe(first);
+  expect(await filesOf(bridge.dataDir)).toEqual([]);
+
+  await keyboard.press("Control+Enter");
+  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await desk.recorded(12);
+  await keyboard.press("Shift+Escape");
+  expect(await desk.summary()).toMatch(/^Saved \d+, lost 0: keys\.zarr/);
+
+  await tabTo("tab", "Set-up");
+  await keyboard.press("ArrowRight");
+  await expect.poll(() => page.getByRole("tab", { name: "Datasets" }).getAttribute("aria-selected")).toBe("true");
+  for (let tabs = 0; !(await page.locator(":focus").textContent())?.includes("keys.zarr"); tabs++) {
+    expect(tabs).toBeLessThan(20);
+    await keyboard.press("Tab");
+  }
+  await keyboard.press("Enter");
+  await expect.poll(() => desk.word.textContent(), { timeout: 15_000 }).toBe("keys.zarr");
+
+  const store = await openStore(bridge.dataDir, "keys.zarr");
+  await tabTo("button", "1:1");
+  await keyboard.press("Enter");
+  await keyboard.press("ArrowUp");
+  await keyboard.press("ArrowRight");
+  await expect.poll(() => desk.slider("t").getAttribute("aria-valuenow")).toBe("1");
+  expect(await desk.slider("z").getAttribute("aria-valuenow")).toBe("1");
+  // The read-out needs a pointer; that it is the picture of this place is what the pixels say.
+  await desk.expectPixels(await store.plane(1, 1));
+  expect(errors).toEqual([]);
+});
+
+async function expectPicture(desk: Desk): Promise<number | null> {
+  await expect.poll(() => desk.pictureSum(), { timeout: 15_000 }).not.toBeNull();
+  return desk.pictureSum();
+}
