@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import type { DatasetInfo, DeviceInfo, RunSummary, Validation } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
@@ -112,6 +113,30 @@ test(
       expect((await cli(["info", "out.zarr"], folder)).stdout).toContain("12 x 48 x 64");
     }),
   60_000,
+);
+
+test.each(["acquire-0.3-tutorial-as-saved", "acquire-0.3-tutorial-as-applied"])(
+  "acquire: %s runs as Acquire wrote it",
+  (name) =>
+    withFolder(async (folder) => {
+      const path = fileURLToPath(new URL(`../../../native/config/tests/fixtures/${name}.json`, import.meta.url));
+      const { code, stdout } = await cli(["acquire", path, "--frames", "12", "--json"], folder);
+      expect(code).toBe(0);
+      expect(json<RunSummary>(stdout).streams).toMatchObject([
+        { path: join(folder, "out.zarr"), ledger: { captured: 12, stored: 12, dropped: 0, in_flight: 0 } },
+      ]);
+      const info = await cli(["info", "out.zarr", "--json"], folder);
+      expect(json<DatasetInfo>(info.stdout)).toMatchObject({
+        kind: "zarr2",
+        shape: [1, 3, 10, 1080, 1920],
+        frames_stored: 12,
+      });
+      // The same with the new name of the field.
+      const renamed = (await readFile(path, "utf8")).replaceAll('"filename"', '"uri"');
+      await writeFile(join(folder, "uri.json"), renamed);
+      const again = await cli(["acquire", "uri.json", "--frames", "3", "--json", "--overwrite"], folder);
+      expect(json<RunSummary>(again.stdout).streams[0]!.ledger).toMatchObject({ captured: 3, stored: 3 });
+    }),
 );
 
 test("acquire: --uri names another place, for one stream", () =>

@@ -4,7 +4,7 @@ import { CreditWindow } from "./credit-window.ts";
 import { patchHeader, readStamp } from "./preview-header.ts";
 
 /** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
-const MAX_BUFFERED_BYTES = 8 << 20;
+export const MAX_BUFFERED_BYTES = 8 << 20;
 
 /** Where pictures go. */
 export interface PreviewSink {

@@ -2,7 +2,7 @@ import { type HostRuntime, type PreviewRequest, ZarrcamError } from "@zarrcam/cl
 import { MAX_SUBSCRIPTIONS, type PreviewEnded } from "@zarrcam/protocol";
 
 import { patchHeader, readStamp } from "./preview-header.ts";
-import { PreviewSender, type PreviewSink } from "./preview-sender.ts";
+import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-sender.ts";
 
 /** The previews of one session. */
 export class PreviewSubscriptions {
@@ -59,6 +59,9 @@ export class PreviewSubscriptions {
 
   /** A picture outside every subscription, under a number of its own. */
   sendOnce(message: Uint8Array): { subscription: number; hardware_frame_id: number } {
+    if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) {
+      throw new ZarrcamError("too_many_requests", "Pictures sent before have not been read yet.");
+    }
     const subscription = this.#nextId++;
     patchHeader(message, subscription, 0);
     this.#sink.sendBinary(message);

@@ -129,6 +129,23 @@ describe("credits", () => {
   });
 });
 
+test("a client that asks for snaps and reads none is refused before they pile up", async () => {
+  const client = await RawClient.open(bridge);
+  const { _socket } = client.socket as unknown as { _socket: { pause(): void; resume(): void } };
+  _socket.pause();
+  for (let count = 0; count < 60; count++)
+    client.socket.send(`{"jsonrpc":"2.0","id":${count},"method":"snap","params":{"stream":0}}`);
+  await sleep(500);
+  _socket.resume();
+  await client.until(() => client.texts.filter(({ id }) => typeof id === "number").length === 60);
+  const refused = client.texts.filter(
+    ({ error }) => (error as { data?: { code: string } })?.data?.code === "too_many_requests",
+  );
+  expect(refused.length).toBeGreaterThan(0);
+  expect(client.pictures.length).toBe(60 - refused.length);
+  await client.close();
+});
+
 describe("a client that stalls", () => {
   test("never acknowledges, or does not even read: the other gets at least 0.9 of what it gets alone", async () => {
     const alone = await framesInPlenty(2);
