@@ -121,8 +121,14 @@ impl LiveDataset {
         }
     }
 
-    pub(super) fn follow(&self) -> MutexGuard<'_, Followed> {
-        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What was known when the log was last looked at.
+    pub(super) fn known(&self) -> MutexGuard<'_, Followed> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known now.
+    fn follow(&self) -> MutexGuard<'_, Followed> {
+        let mut followed = self.known();
         followed.poll(&self.store, || self.is_current());
         followed
     }

@@ -165,7 +165,7 @@ impl<'a> TilesOnDisk<'a> {
         if self.planes.is_empty() {
             self.planes = self.planes_by_slot();
         }
-        dataset.follow().lengths_of_tile(level, &self.planes, tile, &mut lengths);
+        dataset.known().lengths_of_tile(level, &self.planes, tile, &mut lengths);
         let whole = u64::from(lengths[tile_at.slot].unwrap_or(0));
         let index_at = format.index_of_slot(tile_at.slot);
         let (sharded, chunks) = (dataset.store().layout().is_sharded(), self.shape().chunks_per_file);
