@@ -39,7 +39,7 @@ class Driver:
         return json.loads(line)
 
     def record(self, document):
-        """{summary, error} of a run."""
+        """{summary, losses, error} of a run."""
         return self._ask({"record": document})
 
     def recover(self, path):

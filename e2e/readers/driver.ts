@@ -1,5 +1,5 @@
 // Does what comes on standard input, one JSON line a request, through one runtime, and answers each with a line:
-// {record: Configuration} -> {summary, error}, {recover: path} -> {error}. The readers' tests make dozens of stores;
+// {record: Configuration} -> {summary, losses, error}, {recover: path} -> {error}. The readers' tests make dozens of stores;
 // a process for each would cost more than the recording.
 import { createInterface } from "node:readline";
 
@@ -14,9 +14,11 @@ async function record(configuration: Configuration) {
   try {
     await runtime.setConfiguration(configuration);
     await runtime.start();
-    return { summary: await runtime.stop(), error: null };
+    summary = await runtime.stop();
+    const losses = await Promise.all(summary.streams.map(({ stream }) => runtime.getLosses(stream)));
+    return { summary, losses, error: null };
   } catch (error) {
-    return { summary, error: error instanceof Error ? error.message : String(error) };
+    return { summary, losses: [], error: error instanceof Error ? error.message : String(error) };
   } finally {
     off();
   }

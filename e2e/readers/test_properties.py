@@ -1,0 +1,129 @@
+"""Random dimensions, chunks, shards, orders, pixel types, codecs, pyramids, frame counts and drops, read back bit for bit.
+
+ZARRCAM_SEED repeats a run, ZARRCAM_CASES says how many cases there are.
+"""
+
+import json
+import math
+import os
+import random
+
+import numpy as np
+import pytest
+import tensorstore
+import zarr
+
+from commandline import assert_exact
+from documents import DTYPES, NAMES, dimension, document
+from model import placed, reduced
+from uniform_random import uniform_random
+
+SEED = int(os.environ.get("ZARRCAM_SEED") or random.SystemRandom().randrange(10**9))
+CASES = int(os.environ.get("ZARRCAM_CASES", 40))
+
+
+def compression(rng):
+    codec = rng.choice(["none", "blosc-lz4", "blosc-zstd", "zstd"])
+    level = rng.randint(-3, 6) if codec == "zstd" else rng.randint(0, 9)
+    return {"codec": codec, "level": level, "shuffle": rng.choice(["none", "byte", "bit"]) if "blosc" in codec else "none"}
+
+
+def random_case(rng):
+    """A document, how many frames it asks for, and its storage order or None."""
+    storage = rng.choice(NAMES)
+    width, height = rng.randint(1, 90), rng.randint(1, 60)
+    multiscale = rng.random() < 0.4
+    kinds = [("z", "Space"), ("c", "Channel"), ("p", "Other"), ("q", "Other")]
+    inner = rng.sample(kinds[:2] if multiscale else kinds, rng.randint(0, 2 if multiscale else 3))
+    sharded = "V3" in storage and rng.random() < 0.5
+    shard = lambda: rng.randint(1, 3) if sharded else 0
+    ragged = lambda size: rng.randint(max(1, size // 4), size + 3)
+    dimensions = [
+        dimension("x", "Space", width, ragged(width), shard()),
+        dimension("y", "Space", height, ragged(height), shard()),
+        *(dimension(name, kind, (size := rng.randint(1, 5)), rng.randint(1, size + 1), shard()) for name, kind in inner),
+    ]
+    per_step = math.prod(d["array_size_px"] for d in dimensions[2:])
+    steps = rng.randint(1, 9)
+    dimensions.append(dimension("t", "Time", rng.choice([0, steps]), rng.randint(1, 5), shard()))
+    frames = rng.randint((steps - 1) * per_step + 1, steps * per_step)
+    order = None
+    if multiscale:
+        order = [name for name in "tcz" if name == "t" or name in dict(inner)]
+    elif rng.random() < 0.5:
+        order = rng.sample([name for name, _ in inner] + ["t"], len(inner) + 1)
+    settings = {"durability": rng.choice(["none", "none", "layer", "second"])}
+    if order:
+        settings["storage_order"] = [*order, "y", "x"]
+    if rng.random() < 0.5:
+        settings["compression"] = compression(rng)
+    if multiscale:
+        settings["multiscale"] = {"method": rng.choice(["mean", "decimate", "min", "max"]), "max_levels": rng.randint(0, 3)}
+    # A camera that is faster than the machine: what nobody was ready for is dropped.
+    exposure_time_us = rng.choice([0.0, 0.0, 0.0, 1.0])
+    pixel_type = rng.choice(list(DTYPES))
+    return document(
+        "simulated: uniform random", storage, dimensions, frames, "", pixel_type=pixel_type, exposure_time_us=exposure_time_us, **settings
+    )
+
+
+def factors_of(path, version, levels):
+    """By how much each level is coarser than the full one, as the metadata says."""
+    attributes = json.loads((path / ("zarr.json" if version == 3 else ".zattrs")).read_text())
+    [multiscale] = (attributes["attributes"]["ome"] if version == 3 else attributes)["multiscales"]
+    assert [dataset["path"] for dataset in multiscale["datasets"]] == [str(level) for level in range(levels)]
+    scales = [dataset["coordinateTransformations"][0]["scale"] for dataset in multiscale["datasets"]]
+    return [[round(a / b) for a, b in zip(scale, scales[0], strict=True)] for scale in scales]
+
+
+def same(read, expected):
+    return read.dtype == expected.dtype and read.shape == expected.shape and read.tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("number", range(CASES))
+def test_random_case(tmp_path, driver, number):
+    case = random_case(random.Random(f"{SEED} {number}"))
+    print(f"ZARRCAM_SEED={SEED}, case {number}:\n{json.dumps(case)}")
+    path = tmp_path / "out.zarr"
+    [stream] = case["video"]
+    camera, storage = stream["camera"]["settings"], stream["storage"]["settings"]
+    storage["uri"] = str(path)
+    answer = driver.record(case)
+    assert answer["error"] is None, answer["error"]
+    [ended] = answer["summary"]["streams"]
+    assert_exact(ended["ledger"])
+    frames = stream["max_frame_count"]
+    assert ended["ledger"]["places"] == frames
+    lost = {place for run in answer["losses"][0]["runs"] for place in range(run["first_place"], run["first_place"] + run["count"])}
+    assert len(lost) == ended["ledger"]["dropped"]
+    assert not lost or camera["exposure_time_us"] > 0
+
+    dimensions = storage["acquisition_dimensions"]
+    per_step = math.prod(d["array_size_px"] for d in dimensions[2:-1])
+    steps = dimensions[-1]["array_size_px"] or math.ceil(frames / per_step)
+    pictures = [
+        None if place in lost else uniform_random(place, *camera["shape"], camera["pixel_type"]) for place in range(frames)
+    ]
+    order = storage.get("storage_order")
+    expected, there = placed(pictures, dimensions, order, steps)
+
+    version = 3 if "V3" in stream["storage"]["identifier"]["name"] else 2
+    group = zarr.open(path, mode="r")
+    names = sorted(group.array_keys())
+    assert "multiscale" in storage or names == ["0"]
+    by_name = {d["name"]: d for d in dimensions}
+    axes = [by_name[name] for name in order] if order else dimensions[::-1]
+    array = group["0"]
+    assert array.chunks == tuple(d["chunk_size_px"] for d in axes)
+    if dimensions[0]["shard_size_chunks"]:
+        assert array.shards == tuple(d["chunk_size_px"] * d["shard_size_chunks"] for d in axes)
+    factors = factors_of(path, version, len(names)) if "multiscale" in storage else [[1]]
+    for level, name in enumerate(names):
+        if level > 0:
+            step = [a // b for a, b in zip(factors[level], factors[level - 1], strict=True)]
+            assert step[0] == 1 and 2 in step, "time is never reduced"
+            expected, there = reduced(expected, there, storage["multiscale"]["method"], step)
+        assert same(group[name][:], expected), f"level {name} in zarr-python"
+        driver_name = "zarr3" if version == 3 else "zarr"
+        other = tensorstore.open({"driver": driver_name, "kvstore": {"driver": "file", "path": str(path / name)}}).result()
+        assert np.array_equal(other.read().result(), expected), f"level {name} in TensorStore"
