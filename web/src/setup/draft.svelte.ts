@@ -3,7 +3,8 @@ import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
 import { contains, getAt, overlaps } from "./path.ts";
-import { describeValue, fieldWords } from "./words.ts";
+import { withoutRepeats } from "./problems.ts";
+import { describeValue, fieldWords, valueWords } from "./words.ts";
 import type { Edit } from "./sequence.ts";
 
 /** The draft as the components see it: the core's state, read reactively, and which field shows which problem. */
@@ -65,12 +66,12 @@ export class Draft {
   /** All that keeps the draft from being what would be recorded, worst first. */
   readonly allProblems = $derived.by((): Problem[] => {
     const core = this.#read();
-    const unreadable = [...core.texts].map(([path, { message }]): Problem => ({
-      path,
-      code: "unreadable",
-      severity: "error",
-      message,
-    }));
+    const unreadable = [...core.texts].map(([path, { message }]): Problem => {
+      const value = getAt(core.working, path);
+      const shown = valueWords(path, value);
+      const fix = shown === null ? {} : { fix: { label: `Keep ${shown}`, path, value } };
+      return { path, code: "unreadable", severity: "error", message, ...fix };
+    });
     const conflicts = core.conflicts.map(({ path }): Problem => ({
       path,
       code: "conflict",
@@ -78,7 +79,7 @@ export class Draft {
       message: `${fieldWords(path)} was changed by another page while yours was not applied.`,
     }));
     const rank = ({ severity }: Problem) => (severity === "error" ? 0 : 1);
-    return [...unreadable, ...conflicts, ...core.problems].sort((a, b) => rank(a) - rank(b));
+    return withoutRepeats([...unreadable, ...conflicts, ...core.problems]).sort((a, b) => rank(a) - rank(b));
   });
   readonly errors = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "error"));
   readonly warnings = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "warning"));

@@ -52,11 +52,15 @@ export function fieldWords(path: string): string {
 }
 
 export function describeValue(path: string, value: unknown): string {
-  const words = fieldWords(path);
+  const shown = valueWords(path, value);
+  return shown === null ? fieldWords(path) : `${fieldWords(path)}: ${shown}`;
+}
+
+/** "70 ms"; null: the value is no matter of one word. */
+export function valueWords(path: string, value: unknown): string | null {
   const show = FIELDS.find(([pattern]) => pattern.test(path))?.[2];
-  if (show) return `${words}: ${show(value)}`;
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return `${words}: ${value}`;
-  return words;
+  if (show && value !== undefined) return show(value);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
 function pixels(value: unknown): string {
