@@ -1,12 +1,15 @@
+import type { Size } from "../core/geometry.ts";
 import { colourIndex, type Look } from "../core/look.ts";
 import type { Picture } from "../core/picture.ts";
-import type { Size } from "../core/geometry.ts";
 import type { Colouring, Projection } from "./projection.ts";
 
 /** Steps of the table between values and colours: finer than the eye and the 256 colours. */
 const TONES = 4096;
 
-/** The picture as `shader.wgsl` draws it, in plain loops. `out` holds r g b a bytes; 0 where there is no picture. */
+/**
+ * The picture as `shader.wgsl` draws it, in plain loops. `out` holds r g b a bytes; 0 where there is no picture.
+ * What depends on the column alone is worked out once: the inner loops only look up, weigh and add.
+ */
 export function paint(
   picture: Picture,
   project: Projection,
@@ -15,63 +18,96 @@ export function paint(
   canvas: Size,
   out: Uint32Array,
 ): void {
-  const tones = new Uint32Array(TONES);
-  for (let at = 0; at < TONES; at++) {
-    tones[at] = table[colourIndex({ min: 0, max: TONES - 1, gamma: look.gamma }, at)] as number;
-  }
-  const toTone = (TONES - 1) / Math.max(look.max - look.min, Number.MIN_VALUE);
   const { pixels, width, height } = picture;
   const { originX, originY, stepX, stepY, limitX, limitY, nearest, tapsX, tapsY } = project;
-  const sampler = tapsX > 1 || tapsY > 1 ? mean : nearest ? exact : smooth;
+  const tones = toneTable(table, look.gamma);
+  const toTone = (TONES - 1) / Math.max(look.max - look.min, Number.MIN_VALUE);
+  const { min } = look;
   out.fill(0);
   const [left, right] = inside(originX, stepX, limitX, canvas.width);
   const [top, bottom] = inside(originY, stepY, limitY, canvas.height);
-  for (let row = top; row < bottom; row++) {
-    const y = originY + (row + 0.5) * stepY;
-    const at = row * canvas.width;
-    for (let column = left; column < right; column++) {
-      const x = originX + (column + 0.5) * stepX;
-      const here = texel(Math.floor(x), Math.floor(y));
-      if (here >= white) {
-        out[at + column] = mark;
+  const x = samples(originX, stepX, width, tapsX, left, right);
+  const y = samples(originY, stepY, height, tapsY, top, bottom);
+  const columns = right - left;
+  const kind = tapsX > 1 || tapsY > 1 ? "mean" : nearest ? "nearest" : "smooth";
+  const perTap = 1 / (tapsX * tapsY);
+
+  for (let line = 0; line < bottom - top; line++) {
+    const to = (top + line) * canvas.width + left;
+    const here = (y.near[line] as number) * width;
+    const upper = (y.low[line] as number) * width;
+    const lower = (y.high[line] as number) * width;
+    const partY = y.part[line] as number;
+    for (let column = 0; column < columns; column++) {
+      let value = pixels[here + (x.near[column] as number)] as number;
+      if (value >= white) {
+        out[to + column] = mark;
         continue;
       }
-      const value = sampler(x, y);
-      const tone = Math.min(TONES - 1, Math.max(0, Math.round((value - look.min) * toTone)));
-      // NaN is no brightness: the darkest colour.
-      out[at + column] = tones[tone >= 0 ? tone : 0] as number;
-    }
-  }
-
-  function texel(x: number, y: number): number {
-    const column = x < 0 ? 0 : x >= width ? width - 1 : x;
-    const line = y < 0 ? 0 : y >= height ? height - 1 : y;
-    return pixels[line * width + column] as number;
-  }
-  function exact(x: number, y: number): number {
-    return texel(Math.floor(x), Math.floor(y));
-  }
-  function smooth(x: number, y: number): number {
-    const column = Math.floor(x - 0.5);
-    const line = Math.floor(y - 0.5);
-    const partX = x - 0.5 - column;
-    const partY = y - 0.5 - line;
-    const upper = texel(column, line) * (1 - partX) + texel(column + 1, line) * partX;
-    const lower = texel(column, line + 1) * (1 - partX) + texel(column + 1, line + 1) * partX;
-    return upper * (1 - partY) + lower * partY;
-  }
-  function mean(x: number, y: number): number {
-    let sum = 0;
-    for (let j = 0; j < tapsY; j++) {
-      for (let i = 0; i < tapsX; i++) {
-        sum += texel(
-          Math.floor(x + ((i + 0.5) / tapsX - 0.5) * stepX),
-          Math.floor(y + ((j + 0.5) / tapsY - 0.5) * stepY),
-        );
+      if (kind === "smooth") {
+        const low = x.low[column] as number;
+        const high = x.high[column] as number;
+        const partX = x.part[column] as number;
+        const above = pixels[upper + low] as number;
+        const below = pixels[lower + low] as number;
+        const first = above + ((pixels[upper + high] as number) - above) * partX;
+        const second = below + ((pixels[lower + high] as number) - below) * partX;
+        value = first + (second - first) * partY;
+      } else if (kind === "mean") {
+        let sum = 0;
+        for (let j = line * tapsY; j < (line + 1) * tapsY; j++) {
+          const from = (y.taps[j] as number) * width;
+          for (let i = column * tapsX; i < (column + 1) * tapsX; i++)
+            sum += pixels[from + (x.taps[i] as number)] as number;
+        }
+        value = sum * perTap;
       }
+      const tone = (value - min) * toTone;
+      // NaN is no brightness: it fails both comparisons and becomes 0, the darkest colour.
+      out[to + column] = tones[tone >= TONES - 1 ? TONES - 1 : tone > 0 ? (tone + 0.5) | 0 : 0] as number;
     }
-    return sum / (tapsX * tapsY);
   }
+}
+
+function toneTable(colours: Uint32Array, gamma: number): Uint32Array {
+  const tones = new Uint32Array(TONES);
+  for (let at = 0; at < TONES; at++) tones[at] = colours[colourIndex({ min: 0, max: TONES - 1, gamma }, at)] as number;
+  return tones;
+}
+
+/** Where along one direction of the picture the canvas px `from` to `to` look. */
+interface Samples {
+  near: Int32Array;
+  /** The two px to weigh, and the part of the second. */
+  low: Int32Array;
+  high: Int32Array;
+  part: Float64Array;
+  /** The px to take the mean of, `taps` for each canvas px. */
+  taps: Int32Array;
+}
+
+function samples(origin: number, step: number, length: number, taps: number, from: number, to: number): Samples {
+  const count = Math.max(0, to - from);
+  const clamp = (at: number) => Math.min(length - 1, Math.max(0, at));
+  const found: Samples = {
+    near: new Int32Array(count),
+    low: new Int32Array(count),
+    high: new Int32Array(count),
+    part: new Float64Array(count),
+    taps: new Int32Array(taps > 1 ? count * taps : count),
+  };
+  for (let at = 0; at < count; at++) {
+    const position = origin + (from + at + 0.5) * step;
+    const low = Math.floor(position - 0.5);
+    found.near[at] = clamp(Math.floor(position));
+    found.low[at] = clamp(low);
+    found.high[at] = clamp(low + 1);
+    found.part[at] = position - 0.5 - low;
+    for (let tap = 0; tap < taps; tap++) {
+      found.taps[at * taps + tap] = clamp(Math.floor(position + ((tap + 0.5) / taps - 0.5) * step));
+    }
+  }
+  return found;
 }
 
 /** The canvas px whose middles lie on the picture. */

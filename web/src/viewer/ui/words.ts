@@ -5,7 +5,13 @@ import type { Histogram, Reduction } from "../core/picture.ts";
 /** What the canvas shows, to be read from three metres. */
 export type Tone = "ready" | "live" | "recording" | "dataset";
 
-export function canvasWord(state: RuntimeState, dataset: string | null): { word: string; tone: Tone } {
+export function canvasWord(
+  state: RuntimeState,
+  dataset: string | null,
+  connected: boolean,
+): { word: string; tone: Tone } {
+  // What the cameras do now is not known: no colour that promises it.
+  if (!connected && dataset === null) return { word: "Not connected", tone: "ready" };
   if (state === "Running" && dataset === null) return { word: "Recording", tone: "recording" };
   if (dataset !== null) return { word: dataset, tone: "dataset" };
   switch (state) {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+
+import { ageWords, canvasWord, reductionWords, valueWords } from "./words.ts";
+
+describe("words on the canvas", () => {
+  it("say what is shown, and whether it is saved", () => {
+    expect(canvasWord("Armed", null, true)).toEqual({ word: "Ready", tone: "ready" });
+    expect(canvasWord("Previewing", null, true)).toEqual({ word: "Live, not saved", tone: "live" });
+    expect(canvasWord("Running", null, true)).toEqual({ word: "Recording", tone: "recording" });
+    expect(canvasWord("Running", "embryo.zarr", true)).toEqual({ word: "embryo.zarr", tone: "dataset" });
+    expect(canvasWord("AwaitingConfiguration", null, true).word).toBe("Needs set-up");
+  });
+
+  it("promise nothing while nobody answers", () => {
+    expect(canvasWord("Running", null, false)).toEqual({ word: "Not connected", tone: "ready" });
+  });
+});
+
+it("says what a value stands for", () => {
+  expect(reductionWords([1, 1], "mean")).toBe("");
+  expect(reductionWords([3, 3], "mean")).toBe("mean of 3 × 3");
+  expect(reductionWords([2, 1], "decimate")).toBe("one of 2 × 1");
+});
+
+it("gives ages a short form", () => {
+  expect([-4, 32.4, 4100, 61_000, 7_300_000].map(ageWords)).toEqual(["0 ms", "32 ms", "4.1 s", "1 min", "2 h"]);
+});
+
+it("gives values the digits that mean something", () => {
+  expect([4095, 0.123456789, -7.5].map(valueWords)).toEqual(["4095", "0.123457", "-7.5"]);
+});
