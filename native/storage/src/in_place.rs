@@ -12,8 +12,8 @@ use crate::StorageError;
 use crate::files::{self, DIRECT_ALIGNMENT, NamedFile};
 use crate::store::Store;
 
-/// Handles kept open at a time; the least recently used is closed first.
-const MOST_OPEN: usize = 32;
+/// Files kept open at a time, by two handles each; the least recently used is closed first.
+const MOST_OPEN: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct FileId {

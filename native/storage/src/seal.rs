@@ -299,6 +299,8 @@ impl<'a> Output<'a> {
                     .inspect_err(|_| next.store(until, Ordering::Relaxed))?;
             }
         };
+        // Direct writes wait for the disk and not for a core, so two of them are in flight at any time.
+        let threads = if self.direct.is_some() { threads.max(2) } else { threads };
         let blocks = (until - self.written).div_ceil(BLOCK);
         let result = match buffers {
             [buffer, ..] if blocks <= 1 || threads <= 1 => work(buffer),
