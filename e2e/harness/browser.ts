@@ -15,13 +15,19 @@ export interface Look {
   /** A software adapter; without it headless Chromium has no WebGPU. */
   webgpu?: boolean;
   colorScheme?: "dark" | "light";
+  /** A name and the address that it leads to, as a hostile name server would have it. */
+  resolve?: string;
 }
 
 /** The Chromium that the tests were given; with `webgpu` it has an adapter. */
-export function launch({ webgpu = false }: Look = {}): Promise<Browser> {
+export function launch({ webgpu = false, resolve }: Look = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
-    args: [...flags, ...(webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : [])],
+    args: [
+      ...flags,
+      ...(webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : []),
+      ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
+    ],
   });
 }
 

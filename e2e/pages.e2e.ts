@@ -1,0 +1,131 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test("a page that is reloaded or closed in the middle of a recording changes nothing, and a new one shows the run", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "reload.zarr", exposureMs: 30, points: 300 });
+
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Record").click();
+  await desk.recorded(10);
+  const { run_id } = await runtime.getStats();
+
+  await page.reload();
+  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await desk.recorded(40);
+  await page.close();
+  const counted = (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
+  await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.stored).toBeGreaterThan(counted + 20);
+
+  const again = await open(browser, bridge.url);
+  const other = new Desk(again.page);
+  await expect.poll(() => other.word.textContent()).toBe("Recording");
+  expect(await other.banner.textContent()).toContain("RECORDING reload.zarr");
+  const first = await other.pictureSum();
+  await expect.poll(() => other.pictureSum()).not.toBe(first);
+
+  expect(await other.summary(30_000)).toMatch(/^Saved 300, lost 0: reload\.zarr/);
+  const stats = await runtime.getStats();
+  expect(stats.run_id).toBe(run_id);
+  expect(stats.streams[0]?.ledger).toMatchObject({ captured: 300, stored: 300, dropped: 0, in_flight: 0 });
+});
+
+test("two pages see the same settings and the same run", async () => {
+  await using bridge = await Bridge.start();
+  const one = await new Desk((await open(browser, bridge.url)).page).ready();
+  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+
+  await one.type("Exposure", "25");
+  await expect.poll(() => two.field("Exposure").inputValue()).toBe("25");
+  await two.type("Name", "shared.zarr");
+  await expect.poll(() => one.field("Name").inputValue()).toBe("shared.zarr");
+
+  await one.button("Live").click();
+  await expect.poll(() => two.word.textContent()).toBe("Live, not saved");
+  await two.button("Record").click();
+  await expect.poll(() => one.word.textContent()).toBe("Recording");
+  await one.recorded(5);
+  expect(await two.field("Exposure").getAttribute("readonly")).not.toBeNull();
+  await one.button("Stop").click();
+  expect(await one.summary()).toMatch(/lost 0: shared\.zarr/);
+  expect(await two.summary()).toBe(await one.summary());
+});
+
+test("two pages that edit at once: different fields both count, the same field asks", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const one = await new Desk((await open(browser, bridge.url)).page).ready();
+  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+
+  // Both from the same revision, neither knowing of the other's.
+  await Promise.all([one.type("Exposure", "33"), two.type("Name", "together.zarr")]);
+  await expect
+    .poll(async () => {
+      const [stream] = (await runtime.getConfiguration()).video;
+      return [stream?.camera.settings.exposure_time_us, stream?.storage.settings.uri];
+    })
+    .toEqual([33_000, "together.zarr"]);
+  for (const desk of [one, two]) {
+    await expect.poll(() => desk.field("Exposure").inputValue()).toBe("33");
+    await expect.poll(() => desk.field("Name").inputValue()).toBe("together.zarr");
+  }
+
+  // What is being typed on one page is not taken away by the other's edit of that field.
+  await two.field("Exposure").fill("44");
+  await one.type("Exposure", "55");
+  await expect
+    .poll(async () => (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us)
+    .toBe(55_000);
+  expect(await two.field("Exposure").inputValue()).toBe("44");
+  await two.field("Exposure").press("Enter");
+  // Either it was applied, openly, or the page asks which of the two is meant. Nothing was lost in silence.
+  await expect
+    .poll(async () => {
+      const applied = (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us === 44_000;
+      const asked = (await two.button("Use mine").count()) > 0;
+      return applied || asked;
+    })
+    .toBe(true);
+});
+
+test("both press Enter in the same field in the same moment: the page that lost says so", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const one = await new Desk((await open(browser, bridge.url)).page).ready();
+  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+  await one.field("Exposure").fill("61");
+  await two.field("Exposure").fill("62");
+  await Promise.all([one.field("Exposure").press("Enter"), two.field("Exposure").press("Enter")]);
+
+  const now = async () => (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us;
+  await expect.poll(now).toSatisfy((value: number) => value === 61_000 || value === 62_000);
+  // The later one won openly (both pages show it), or the one that was refused keeps its value and asks.
+  await expect
+    .poll(async () => {
+      const winner = String(((await now()) ?? 0) / 1000);
+      const shown = await Promise.all([one, two].map((desk) => desk.field("Exposure").inputValue()));
+      const asks = await Promise.all([one, two].map((desk) => desk.button("Use mine").count()));
+      return shown.every((value, at) => value === winner || (asks[at] ?? 0) > 0);
+    })
+    .toBe(true);
+  for (const desk of [one, two]) {
+    if (await desk.button("Use mine").count()) {
+      const mine = await desk.field("Exposure").inputValue();
+      await desk.button("Use mine").click();
+      await expect.poll(now).toBe(Number(mine) * 1000);
+    }
+  }
+});
