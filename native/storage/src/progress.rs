@@ -84,6 +84,21 @@ impl Runs {
         };
     }
 
+    /// False: it was not there.
+    pub fn remove(&mut self, value: u64) -> bool {
+        let run = self.runs.range(..=value).next_back().map(|(start, end)| (*start, *end));
+        let Some((start, end)) = run.filter(|(_, end)| value < *end) else { return false };
+        self.runs.remove(&start);
+        if start < value {
+            self.runs.insert(start, value);
+        }
+        if value + 1 < end {
+            self.runs.insert(value + 1, end);
+        }
+        self.count -= 1;
+        true
+    }
+
     pub fn len(&self) -> u64 {
         self.count
     }
@@ -124,6 +139,9 @@ mod tests {
             [0, 3, 4, 8, 9, 10].map(|value| (value < 10).then_some(value))
         );
         assert_eq!(runs.last(), Some(9));
+        assert_eq!([4, 0, 9, 1, 4].map(|value| runs.remove(value)), [true, true, true, false, false]);
+        assert_eq!(runs.iter().collect::<Vec<_>>(), [3, 5, 8]);
+        assert_eq!(runs.len(), 3);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
 use zarrcam_zarr::{FRAMES_IN_FLIGHT, PlaneView, SEAL_THREADS, TileEncoder, ZAccumulator, decode, reduce_plane};
 
@@ -53,7 +54,7 @@ pub fn needs_recovery(root: &Path) -> bool {
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     let store = Store::open(root)?;
     let _lock = Lock::of_existing(root)?;
-    let log = Log::read(&store)?;
+    let mut log = Log::read(&store)?;
     let mut recovery = Recovery {
         was_needed: !log.is_clean(),
         frames_stored: log.stored.len(),
@@ -77,10 +78,10 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
         for (&index, opened) in &log.open {
             let (layer, damaged) = rebuild_layer(&store, index, opened)?;
             complete_spilled(&store, &layer, &journal)?;
+            recovery.frames_damaged += disown(&store, &layer, &damaged, &mut log.stored, &journal)?;
             sealer.seal(&store, &layer, &|| SEAL_THREADS)?;
             journal.append(&Record::LayerSealed { layer: index })?;
             recovery.layers_sealed += 1;
-            recovery.frames_damaged += damaged;
         }
     }
     recovery.frames_stored -= recovery.frames_damaged;
@@ -118,7 +119,21 @@ struct OpenedLayer {
     generation: u32,
     spill: u64,
     /// In order of the log.
-    records: Vec<(SpillAt, Vec<Section>)>,
+    records: Vec<SpilledRecord>,
+}
+
+struct SpilledRecord {
+    /// Of the frame, where there is one.
+    hardware_id: u64,
+    at: SpillAt,
+    sections: Vec<Section>,
+}
+
+/// A plane whose bytes are not what the log says.
+struct DamagedPlane {
+    level: usize,
+    plane: u64,
+    hardware_id: u64,
 }
 
 impl Log {
@@ -147,13 +162,16 @@ impl Log {
                 Record::LayerSealed { layer } => {
                     log.open.remove(&layer);
                 }
-                Record::Frame { place, at, sections, .. } => {
+                Record::Frame { place, stamp, at, sections } => {
                     log.stored.insert(place);
                     log.end = log.end.max(place + 1);
-                    log.keep(store, at, sections);
+                    log.keep(store, SpilledRecord { hardware_id: stamp.hardware_id, at, sections });
                 }
-                Record::Planes { at, sections } => log.keep(store, at, sections),
-                Record::Dropped { place, .. } => log.end = log.end.max(place + 1),
+                Record::Planes { at, sections } => log.keep(store, SpilledRecord { hardware_id: 0, at, sections }),
+                Record::Dropped { place, .. } => {
+                    log.stored.remove(place);
+                    log.end = log.end.max(place + 1);
+                }
                 Record::Closed { .. } => {}
             }
         }
@@ -164,12 +182,12 @@ impl Log {
         Ok(log)
     }
 
-    fn keep(&mut self, store: &Store, at: SpillAt, sections: Vec<Section>) {
+    fn keep(&mut self, store: &Store, record: SpilledRecord) {
         if store.codec().is_raw() {
-            let coarse = sections.iter().filter(|section| section.level > 0);
+            let coarse = record.sections.iter().filter(|section| section.level > 0);
             self.coarse.extend(coarse.map(|section| (section.level, section.plane)));
-        } else if let Some(layer) = self.open.values_mut().find(|layer| layer.generation == at.generation) {
-            layer.records.push((at, sections));
+        } else if let Some(layer) = self.open.values_mut().find(|layer| layer.generation == record.at.generation) {
+            layer.records.push(record);
         }
     }
 
@@ -178,8 +196,8 @@ impl Log {
     }
 }
 
-/// The layer as its writer had it. Planes whose bytes are not what the log says are left out, and counted.
-fn rebuild_layer(store: &Store, index: u64, opened: &OpenedLayer) -> Result<(Layer, u64), StorageError> {
+/// The layer as its writer had it. Planes whose bytes are not what the log says are left out.
+fn rebuild_layer(store: &Store, index: u64, opened: &OpenedLayer) -> Result<(Layer, Vec<DamagedPlane>), StorageError> {
     let path = store.private().join(format!("spill-{}", opened.spill));
     // No record, no bytes: the spill may not even have been made.
     let file = if opened.records.is_empty() && !path.exists() {
@@ -189,26 +207,51 @@ fn rebuild_layer(store: &Store, index: u64, opened: &OpenedLayer) -> Result<(Lay
     };
     let spill = Arc::new(SpillFile { number: opened.spill, file });
     let layer = Layer::new(store.layout(), index, opened.generation, spill);
-    let mut damaged = 0;
+    let mut damaged = Vec::new();
     let mut end = 0;
-    for (at, sections) in &opened.records {
+    for SpilledRecord { hardware_id, at, sections } in &opened.records {
         let mut offset = at.offset;
         for section in sections {
             let entry = PlaneEntry::new(offset, &section.lengths);
             offset += section.bytes();
-            let fits = store.layout().levels().get(section.level as usize);
-            if fits.is_some_and(|level| level.tiles() == section.lengths.len())
-                && is_whole(store, &layer, section, &entry)
-            {
-                layer.insert(section.level as usize, section.plane, entry);
-            } else if section.level == 0 {
-                damaged += 1;
+            let (level, plane) = (section.level as usize, section.plane);
+            let Some(shape) = store.layout().levels().get(level) else { continue };
+            if shape.tiles() == section.lengths.len() && is_whole(store, &layer, section, &entry) {
+                layer.insert(level, plane, entry);
+            } else {
+                damaged.push(DamagedPlane { level, plane, hardware_id: *hardware_id });
             }
         }
         end = end.max(offset);
     }
     layer.reserve(end);
     Ok((layer, damaged))
+}
+
+/// Takes back in the log what it says of damaged planes, since the chunks will not hold them: a frame was dropped after all,
+/// and a coarser plane that could not be made again is fill. How many frames that are.
+fn disown(
+    store: &Store,
+    layer: &Layer,
+    damaged: &[DamagedPlane],
+    stored: &mut Runs,
+    journal: &Journal,
+) -> Result<u64, StorageError> {
+    let mut frames = 0;
+    for &DamagedPlane { level, plane, hardware_id } in damaged {
+        if layer.planes()[level].get(plane).is_some() {
+            continue;
+        }
+        if level > 0 {
+            let lengths = vec![0; store.layout().levels()[level].tiles()];
+            let at = SpillAt { generation: layer.generation, offset: 0 };
+            journal.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
+        } else if stored.remove(plane) {
+            frames += 1;
+            journal.append(&Record::Dropped { place: plane, hardware_id, cause: DropCause::Storage })?;
+        }
+    }
+    Ok(frames)
 }
 
 /// Whether every tile of a plane decodes. After `kill -9` it does; after a power cut the log may be ahead of the spill.

@@ -8,26 +8,33 @@ use zarrcam_acquisition::DropCause;
 
 use crate::files::{self, NamedFile};
 use crate::journal::{JournalReader, Record};
+use crate::progress::Runs;
 use crate::store::Store;
 use crate::{StorageError, journal};
 
 /// Records come in order but for the frames in flight; so many are held back to put them in order.
 const HELD_BACK: usize = 256;
 
-/// Writes the table of a run whose journal is complete.
+/// Writes the table of a run whose journal is complete. What recovery took back has its last word in the log, its first line
+/// in the table.
 pub(crate) fn write(store: &Store, sync: bool) -> Result<(), StorageError> {
     let path = store.private().join("frames.csv");
     let partial = store.private().join("frames.csv.partial");
     let file = NamedFile::create(&partial)?;
     let mut out = BufWriter::new(&file.file);
     let failed = |error: std::io::Error| StorageError::io(&partial, "write", 0, &error);
+    let taken_back = taken_back(store)?;
     let mut journal = JournalReader::open(&store.journal_path())?;
     out.write_all(header(store).as_bytes()).map_err(failed)?;
     let mut held = BTreeMap::new();
     loop {
         let record = journal.next_record();
         let ended = record.is_none();
-        if let Some((place, line)) = record.and_then(|record| line(store, &record)) {
+        if let Some((place, line)) = record.and_then(|record| match record {
+            Record::Frame { place, .. } if taken_back.contains_key(&place) => line(store, &taken_back[&place]),
+            Record::Dropped { place, .. } if taken_back.contains_key(&place) => None,
+            record => line(store, &record),
+        }) {
             held.insert(place, line);
         }
         while held.len() > if ended { 0 } else { HELD_BACK } {
@@ -44,6 +51,21 @@ pub(crate) fn write(store: &Store, sync: bool) -> Result<(), StorageError> {
         file.sync_data()?;
     }
     files::rename(&partial, &path)
+}
+
+/// Frames that were stored, and that recovery found damaged.
+fn taken_back(store: &Store) -> Result<BTreeMap<u64, Record>, StorageError> {
+    let mut journal = JournalReader::open(&store.journal_path())?;
+    let mut stored = Runs::default();
+    let mut taken_back = BTreeMap::new();
+    while let Some(record) = journal.next_record() {
+        match record {
+            Record::Frame { place, .. } => stored.insert(place),
+            Record::Dropped { place, .. } if stored.contains(place) => drop(taken_back.insert(place, record)),
+            _ => {}
+        }
+    }
+    Ok(taken_back)
 }
 
 fn header(store: &Store) -> String {

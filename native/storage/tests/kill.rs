@@ -120,7 +120,7 @@ fn check_pixels(number: usize, path: &Path, kept: &BTreeSet<u64>, steps: u64) {
 }
 
 fn pixel(seed: usize, place: u64, x: usize, y: usize) -> u16 {
-    if (x as u64 / 16 + place) % 5 == 0 {
+    if (x as u64 / 16 + place).is_multiple_of(5) {
         return 0;
     }
     let index = (y * 300 + x) as u32;

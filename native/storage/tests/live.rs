@@ -150,22 +150,27 @@ fn every_level_is_what_is_on_disk() {
             let closed = all_shards(&live);
             assert!(open.keys().any(|key| key.starts_with("1/c/")), "no coarse plane was seen while it was open");
             assert!(open.iter().all(|(key, shard)| closed[key] == *shard));
-            let mut number = 0;
-            while let Some(level) = Level::read(&live, number) {
-                let disk = read_array(&path, number, &case);
-                assert_eq!(level.shape, disk.shape);
-                let planes = level.planes();
-                let bytes = disk.bytes.len() / planes.len();
-                for (plane, disk) in planes.iter().zip(disk.bytes.chunks_exact(bytes)) {
-                    let shard = whole(&live, &level.key(plane)).unwrap();
-                    let pixels = level.decode(case.codec(), case.pixel_type.bytes(), &shard);
-                    assert!(pixels == disk, "level {number}, plane {plane:?} differs: {case:?}");
-                }
-                number += 1;
-            }
-            assert!(number > 2, "a pyramid has several levels");
+            check_levels_against_disk(&live, &path, &case);
         }
     }
+}
+
+/// Every plane of every level, by its pixels, against the chunks on disk.
+fn check_levels_against_disk(live: &LiveDataset, path: &Path, case: &Case) {
+    let mut number = 0;
+    while let Some(level) = Level::read(live, number) {
+        let disk = read_array(path, number, case);
+        assert_eq!(level.shape, disk.shape);
+        let planes = level.planes();
+        let bytes = disk.bytes.len() / planes.len();
+        for (plane, disk) in planes.iter().zip(disk.bytes.chunks_exact(bytes)) {
+            let shard = whole(live, &level.key(plane)).unwrap();
+            let pixels = level.decode(case.codec(), case.pixel_type.bytes(), &shard);
+            assert!(pixels == disk, "level {number}, plane {plane:?} differs: {case:?}");
+        }
+        number += 1;
+    }
+    assert!(number > 2, "a pyramid has several levels");
 }
 
 #[test]
@@ -313,6 +318,64 @@ fn a_crash_takes_no_stored_frame_and_recovery_changes_no_byte() {
         assert!(before.iter().all(|(key, shard)| after[key] == *shard), "{case:?}");
         check_full_level(&live, &case, 31, true);
         assert!(live.is_current());
+    }
+}
+
+/// A power cut can leave records whose bytes never reached the disk. What recovery leaves out of the chunks is fill in `@live`,
+/// and its neighbours in the same chunks are right.
+#[test]
+fn what_recovery_finds_damaged_is_fill_and_nothing_else_suffers() {
+    let multiscale = Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 0 });
+    for case in [
+        Case { multiscale, ..with("ZarrV3", CodecName::Zstd, 1, Shuffle::None, false) },
+        Case { multiscale, ..Case::small("ZarrV3Blosc1Lz4ByteShuffle", true) },
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.zarr");
+        let (mut sink, events) = case.open(&path).unwrap();
+        case.append(&mut *sink, 0..11).unwrap();
+        wait_for(&events, stored_before(&case, 11));
+        drop(sink);
+        let spill = path.join("0/.zarrcam/spill-0");
+        let mut bytes = std::fs::read(&spill).unwrap();
+        let (from, to) = (bytes.len() / 3, bytes.len() / 2);
+        bytes[from..to].fill(0);
+        std::fs::write(&spill, &bytes).unwrap();
+        let recovery = recover(&path).unwrap();
+        assert!(recovery.frames_damaged > 0 && recovery.frames_stored > 0, "{recovery:?}");
+        assert!(!recover(&path).unwrap().was_needed);
+
+        let live = LiveDataset::open(&path).unwrap();
+        assert_eq!(live.frames_stored(), recovery.frames_stored);
+        let level = Level::read(&live, 0).unwrap();
+        let mut whole_places = std::collections::BTreeSet::new();
+        for plane in level.planes() {
+            let shard = whole(&live, &level.key(&plane)).unwrap();
+            if parse_shard_index(&shard[shard.len() - 148..]).unwrap().iter().any(Option::is_some) {
+                whole_places.insert(place_of(&case, &plane));
+            }
+        }
+        assert_eq!(whole_places.len() as u64, recovery.frames_stored);
+        Case { multiscale: None, ..case.clone() }.check(&path, |place| whole_places.contains(&place));
+        check_levels_against_disk(&live, &path, &case);
+
+        let table = std::fs::read_to_string(path.join("0/.zarrcam/frames.csv")).unwrap();
+        let rows: Vec<(u64, &str)> = table
+            .lines()
+            .skip(1)
+            .map(|line| (line.split(',').next().unwrap().parse().unwrap(), line.rsplit(',').next().unwrap()))
+            .collect();
+        assert!(rows.iter().map(|(place, _)| *place).eq(0..11), "{table}");
+        for (place, state) in rows {
+            let expected = match place {
+                _ if whole_places.contains(&place) => "stored",
+                _ if case.is_dropped(place) => "dropped:camera",
+                _ => "dropped:storage",
+            };
+            assert_eq!(state, expected, "{place}");
+        }
+        let info = zarrcam_storage::dataset_info(None, &path).unwrap();
+        assert_eq!(info.losses.unwrap().dropped_storage, recovery.frames_damaged);
     }
 }
 

@@ -15,8 +15,6 @@ pub(super) struct Summary {
     dropped_camera: u64,
     dropped_queue: u64,
     dropped_storage: u64,
-    /// Called stored, and found damaged by a recovery.
-    damaged: u64,
     /// One past the last place that the log knows.
     pub end: u64,
     closed: bool,
@@ -70,7 +68,8 @@ impl Summary {
                 self.end = self.end.max(place + 1);
             }
             Record::Dropped { place, cause, .. } => {
-                self.damaged += u64::from(self.stored.contains(*place));
+                // Recovery takes back what it found damaged.
+                self.stored.remove(*place);
                 self.end = self.end.max(place + 1);
                 match cause {
                     DropCause::Camera => self.dropped_camera += 1,
@@ -84,7 +83,7 @@ impl Summary {
     }
 
     pub fn frames_stored(&self) -> u64 {
-        self.stored.len() - self.damaged
+        self.stored.len()
     }
 
     /// Counts of places. Those that are neither stored nor dropped may still come while the run goes on; later they are lost.

@@ -13,8 +13,6 @@ pub(super) struct Followed {
     levels: Vec<LevelPlanes>,
     stored: Runs,
     dropped: Runs,
-    /// Called stored once, and found damaged by a recovery.
-    damaged: u64,
     /// One past the last place that the log knows.
     end: u64,
     /// Layers with a spill.
@@ -68,7 +66,6 @@ impl Followed {
                 .collect(),
             stored: Runs::default(),
             dropped: Runs::default(),
-            damaged: 0,
             end: 0,
             open: BTreeMap::new(),
             sealed: Runs::default(),
@@ -101,8 +98,9 @@ impl Followed {
             Record::Dropped { place, .. } => {
                 self.end = self.end.max(place + 1);
                 self.dropped.insert(place);
-                if self.stored.contains(place) && self.levels[0].remove(place) {
-                    self.damaged += 1;
+                // Recovery takes back what it found damaged.
+                if self.stored.remove(place) {
+                    self.levels[0].remove(place);
                 }
             }
             Record::LayerOpened { layer, generation, spill } => {
@@ -130,7 +128,7 @@ impl Followed {
     }
 
     pub fn frames_stored(&self) -> u64 {
-        self.stored.len() - self.damaged
+        self.stored.len()
     }
 
     pub fn end(&self) -> u64 {
@@ -206,12 +204,10 @@ impl LevelPlanes {
         self.lengths[plane * expected..][..expected].copy_from_slice(&section.lengths);
     }
 
-    fn remove(&mut self, plane: u64) -> bool {
-        let was_there = self.offset(plane).is_some();
-        if was_there {
-            self.offsets[plane as usize] = ABSENT;
+    fn remove(&mut self, plane: u64) {
+        if let Some(offset) = self.offsets.get_mut(plane as usize) {
+            *offset = ABSENT;
         }
-        was_there
     }
 
     fn offset(&self, plane: u64) -> Option<u64> {
