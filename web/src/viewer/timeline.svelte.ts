@@ -198,13 +198,13 @@ export class Timeline {
     this.live = false;
     this.index = indexOf(this.axes, place);
     this.problem = null;
-    const loss = lossAt(this.run.losses, place);
-    if (loss) {
-      this.#reads.cancel();
-      this.#wanted = "";
-      this.pane.clear(lossWords(loss, place));
-    } else this.#wantOfRun();
+    // First of all no more pictures of the camera.
     this.#changed();
+    const loss = lossAt(this.run.losses, place);
+    if (!loss) return this.#wantOfRun();
+    this.#reads.cancel();
+    this.#wanted = "";
+    this.pane.clear(lossWords(loss, place));
   }
 
   #wantOfRun(index = this.index, newest = false): void {

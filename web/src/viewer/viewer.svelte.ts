@@ -134,11 +134,11 @@ export class Viewer implements ViewerControl {
       if (opened.signal.aborted) return;
       const before = this.current.timeline.dataset;
       this.dataset = name;
+      this.#wantAll();
       this.tool = this.tool === "roi" ? "none" : this.tool;
       this.#setChannels(this.current, source.axes);
       this.current.timeline.openDataset(source, at);
       if (before && before.url !== source.url) this.#reader.close(before.url);
-      this.#want(this.current);
       this.hooks.say(`Showing ${name}.`, { polite: true });
     } catch (error) {
       if (opened.signal.aborted) return;
@@ -161,6 +161,7 @@ export class Viewer implements ViewerControl {
     timeline.closeDataset();
     if (url) this.#reader.close(url);
     this.#setChannels(this.current, timeline.axes);
+    this.#wantAll();
     this.#saveUrl();
   }
 
@@ -198,12 +199,12 @@ export class Viewer implements ViewerControl {
     if (stream === this.active || !this.cameras.has(stream)) return;
     if (this.dataset !== null) this.closeDataset();
     this.active = stream;
-    for (const camera of this.cameras.values()) this.#want(camera);
+    this.#wantAll();
     this.#saveUrl();
   }
   setSideBySide(on: boolean): void {
     this.sideBySide = on;
-    for (const camera of this.cameras.values()) this.#want(camera);
+    this.#wantAll();
     this.#saveUrl();
   }
   setChunkGrid(grid: ChunkGrid | null): void {
@@ -279,6 +280,8 @@ export class Viewer implements ViewerControl {
   #shown(shown: Shown): void {
     const camera = this.cameras.get(shown.pane);
     if (!camera) return;
+    // Drawn before the page looked back, told after.
+    if (shown.caption.source === "camera" && !camera.timeline.live) return;
     camera.pane.take(shown);
     const { caption } = shown;
     if (caption.source !== "camera") return;
@@ -367,6 +370,10 @@ export class Viewer implements ViewerControl {
     pane.setChannels(channel?.size ?? 1, channel?.size ? { stride: channel.stride, size: channel.size } : null);
   }
 
+  #wantAll(): void {
+    for (const camera of this.cameras.values()) this.#want(camera);
+  }
+
   /** Asks the camera computer for what the canvas shows; nothing for a canvas that shows stored frames, or is not there. */
   #want(camera: CameraView): void {
     const { stream, pane, timeline } = camera;
@@ -377,7 +384,9 @@ export class Viewer implements ViewerControl {
       const wanted = seen && known && pane.frame ? wantedPicture(pane.view, pane.frame, pane.size) : null;
       this.#client.send({ kind: "subscribe", pane: pane.id, stream, wanted });
     };
-    this.#wanting.set(stream, setTimeout(send, WANT_AFTER_MS));
+    // Looking elsewhere takes effect at once; sizes wait for the hand to rest.
+    if (!timeline.live || this.dataset !== null) send();
+    else this.#wanting.set(stream, setTimeout(send, WANT_AFTER_MS));
   }
 
   #restore(): void {

@@ -121,13 +121,27 @@ describe("a pane of the view worker", () => {
   it("shows only frames of a pinned plane, and takes the others without drawing", () => {
     const { pane, renderer } = paneWith();
     pane.setPins([{ stride: 1, size: 10, index: 4 }]);
+    pane.follow(true);
     const taken: number[] = [];
     for (const place of [3, 4, 5, 14]) {
-      pane.offer(frame(place, place), () => taken.push(place));
+      pane.offerPreview(frame(place, place), () => taken.push(place));
       pane.draw(0);
     }
     expect(taken).toEqual([3, 4, 5, 14]);
     expect(renderer.drawn.map(({ first }) => first)).toEqual([4, 14]);
+  });
+
+  it("draws nothing of the camera once something else is looked at", () => {
+    const { pane, renderer } = paneWith();
+    pane.follow(true);
+    const taken: number[] = [];
+    pane.offerPreview(frame(1), () => taken.push(1));
+    pane.follow(false);
+    expect(taken).toEqual([1]);
+    pane.offer(frame(50), () => undefined);
+    pane.offerPreview(frame(2), () => taken.push(2));
+    pane.draw(0);
+    expect([taken, renderer.drawn.map(({ first }) => first)]).toEqual([[1, 2], [50]]);
   });
 
   it("reads out the pixel under the pointer, again with every frame", () => {

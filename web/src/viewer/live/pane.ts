@@ -28,6 +28,7 @@ export class Pane {
   #point: Point | null = null;
   #readout: Readout | null = null;
   #stale = false;
+  #following = false;
   overtaken = 0;
 
   constructor(id: number, post: (message: FromView) => void) {
@@ -73,10 +74,23 @@ export class Pane {
     this.#tellReadout();
   }
 
+  /** Whether the camera's pictures are shown. What is still on its way when they no longer are is taken, not drawn. */
+  follow(camera: boolean): void {
+    this.#following = camera;
+    if (camera || this.#incoming?.captioned.caption.source !== "camera") return;
+    this.#incoming.taken();
+    this.#incoming = null;
+  }
+
+  /** A picture of the camera's preview. */
+  offerPreview(captioned: CaptionedPicture, taken: () => void): void {
+    if (this.#following && this.#accepts(captioned.caption.place)) this.offer(captioned, taken);
+    else taken();
+  }
+
   /** Latest wins: a picture that waits to be drawn gives way to a newer one. */
   offer(captioned: CaptionedPicture, taken: () => void, channel?: number): void {
     const { place } = captioned.caption;
-    if (captioned.caption.source === "camera" && !this.#accepts(place)) return taken();
     if (this.#incoming) {
       this.overtaken++;
       this.#incoming.taken();

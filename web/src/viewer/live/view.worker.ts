@@ -43,6 +43,7 @@ function handle(message: ToView): void {
     case "canvas":
       return attach(message);
     case "subscribe":
+      pane(message.pane).follow(message.wanted !== null);
       link?.want(message.pane, message.stream, message.wanted);
       return;
     case "capture":
@@ -88,7 +89,7 @@ function receive(id: number, frame: Parameters<typeof previewPicture>[0]): Promi
   counters.received++;
   counters.receivedBytes += frame.pixels.byteLength;
   return new Promise((taken) => {
-    pane(id).offer(previewPicture(frame), taken);
+    pane(id).offerPreview(previewPicture(frame), taken);
     schedule();
   });
 }
