@@ -9,9 +9,6 @@ pub(crate) trait Work: Send + Sync {
     fn run(self: Arc<Self>, part: u32, worker: usize);
 }
 
-/// Writes in flight that keep a disk busy.
-const WRITERS_COUNT: usize = 6;
-
 pub(crate) struct Workers {
     queue: Mutex<VecDeque<(Arc<dyn Work>, u32)>>,
     filled: Condvar,
@@ -28,7 +25,7 @@ impl Workers {
     /// Threads that write past the page cache: they wait for the disk and take no core, so there are more of them.
     pub fn writers() -> &'static Self {
         static WRITERS: OnceLock<&'static Workers> = OnceLock::new();
-        WRITERS.get_or_init(|| Self::start("write", WRITERS_COUNT))
+        WRITERS.get_or_init(|| Self::start("write", zarrcam_zarr::DIRECT_WRITERS))
     }
 
     fn start(name: &str, count: usize) -> &'static Self {

@@ -17,6 +17,9 @@ pub const MOST_SEALING: usize = 3;
 /// What one write of the sealer takes.
 pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
 
+/// Threads that write raw tiles past the page cache: they wait for the disk and take no core, so there are more than cores.
+pub const DIRECT_WRITERS: usize = 6;
+
 /// Threads of the sealer at the end of a run, when nothing else has to be done.
 pub const SEAL_THREADS: usize = 4;
 
@@ -223,7 +226,8 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
         }
     };
     let planes: u64 = layout.levels()[1..].iter().map(|level| level.plane_bytes() as u64).sum();
-    let threads = input.workers * (full.tile_bytes as u64 * 3 / 2 + codec_bytes(input.codec, full.tile_bytes));
+    let workers = if input.codec.is_raw() { input.workers.max(DIRECT_WRITERS as u64) } else { input.workers };
+    let threads = workers * (full.tile_bytes as u64 * 3 / 2 + codec_bytes(input.codec, full.tile_bytes));
     let open_layers = MOST_SEALING as u64 + 1;
     let tables: u64 = match input.codec {
         Codec::Raw => 0,

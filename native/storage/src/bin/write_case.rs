@@ -1,6 +1,8 @@
 //! Writes a case for the tests of readers: any layout, known pixels, chosen drops. One JSON document in, one JSON line an event
 //! out, so that a test can end the process at any moment and know what it was told.
 //!
+//! The last line is the memory that it took, writer and frame buffers, KiB.
+//!
 //! Pixel `index` (C order) of the frame at `place`: with 32-bit wrapping arithmetic
 //! `h = place * 0x9E3779B9 ^ index * 0x85EBCA6B ^ seed; h ^= h >> 16; h *= 0x7FEB352D; h ^= h >> 15; h *= 0x846CA68B; h ^= h >> 16`,
 //! 0 where `(x / 16 + place) % 5 == 0`; then the low bits that the pixel type has, or `(h & 0xffff) / 16` as a float.
@@ -74,6 +76,9 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         // Whoever reads may be gone.
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     });
+    // The peak starts anew.
+    std::fs::write("/proc/self/clear_refs", "5")?;
+    let base_kib = status_kib("VmRSS:")?;
     let mut sink = open_sink(spec, events)?;
     let frame_bytes = (case.width * case.height) as usize * case.pixel_type.bytes();
     let pool = FramePool::new(frame_bytes, zarrcam_zarr::FRAMES_IN_FLIGHT + 2)?;
@@ -90,7 +95,14 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         std::thread::sleep(Duration::from_micros(case.frame_period_us));
     }
     sink.finish(false)?;
+    println!("{}", serde_json::json!({ "memory_kib": status_kib("VmHWM:")?.saturating_sub(base_kib) }));
     Ok(())
+}
+
+fn status_kib(field: &str) -> Result<u64, Box<dyn std::error::Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).ok_or("no such field")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 
 fn fill(case: &Case, place: u64, frame: &mut [u8]) {
