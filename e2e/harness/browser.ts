@@ -9,6 +9,20 @@ const flags = [
   "--disable-sync",
 ];
 
+/**
+ * WebGPU without a graphics card. The compositor must run on the same software Vulkan, or the first frame that a canvas
+ * shows ends the GPU process.
+ */
+const softwareGpu = [
+  "--enable-unsafe-webgpu",
+  "--enable-gpu",
+  "--ignore-gpu-blocklist",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
 export interface Look {
   width?: number;
   height?: number;
@@ -25,7 +39,7 @@ export function launch({ webgpu = false, resolve }: Look = {}): Promise<Browser>
     executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
     args: [
       ...flags,
-      ...(webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : []),
+      ...(webgpu ? softwareGpu : []),
       ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
     ],
   });
