@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RateHistory } from "../link/rate-history.ts";
-import { groupByDay } from "../link/datasets.ts";
+import { groupByDay, shapeWords } from "../link/datasets.ts";
 import { dimension } from "../setup/sequence.ts";
 import { imageGrid, strip } from "./chunk-geometry.ts";
 import { lostIds } from "./lost-ids.ts";
@@ -54,4 +54,10 @@ test("datasets lie by day, the newest first", () => {
     ["Yesterday", ["a"]],
     ["Without a date", ["old"]],
   ]);
+});
+
+test("a shape in words, the image last", () => {
+  const axes = ["t", "c", "y", "x"].map((name) => ({ name }));
+  const dataset = { axes, shape: [10, 3, 1080, 1920] } as unknown as Parameters<typeof shapeWords>[0];
+  expect(shapeWords(dataset)).toBe("t 10, c 3, 1920 × 1080 px");
 });

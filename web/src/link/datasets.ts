@@ -38,3 +38,11 @@ export function datasetState({ state, frames_stored }: DatasetInfo): { words: st
       return { words: formatCount(frames_stored, "frame"), tone: "" };
   }
 }
+
+/** "t 10, c 3, z 10, 1920 × 1080 px". */
+export function shapeWords({ axes, shape }: DatasetInfo): string {
+  const outer = shape.slice(0, -2).map((size, index) => `${axes[index]?.name ?? "?"} ${size}`);
+  const [height, width] = shape.slice(-2);
+  if (width === undefined) return outer.join(", ");
+  return [...outer, `${width} × ${height ?? 1} px`].join(", ");
+}

@@ -155,6 +155,7 @@ export class Link {
     const before = this.runtimeState;
     if (state === before) return;
     this.runtimeState = state;
+    this.statsAt = performance.now();
     if (state === "Running") {
       this.lastRun = null;
       this.published = null;

@@ -3,6 +3,11 @@ import { nextFreeName } from "./documents.ts";
 import { FIRST } from "./examples.ts";
 import type { Edit } from "./sequence.ts";
 
+/** A stream without a camera (NONE, as Acquire saves its second one) is none. */
+export function isActive({ camera }: VideoStream): boolean {
+  return camera.identifier !== null && camera.identifier.kind !== "NONE";
+}
+
 /** "Camera 1", or what the user called it. */
 export function streamName(stream: VideoStream, index: number): string {
   return stream.name || `Camera ${index + 1}`;
@@ -14,7 +19,7 @@ export function addStream(
   devices: readonly DeviceInfo[],
 ): { edits: Edit[]; index: number } {
   const { video } = configuration;
-  const free = video.findIndex(({ camera }) => !camera.identifier || camera.identifier.kind === "NONE");
+  const free = video.findIndex((stream) => !isActive(stream));
   const index = free >= 0 ? free : video.length;
   const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
   const model = video.find((_, position) => position !== free);

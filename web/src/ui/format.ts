@@ -89,3 +89,8 @@ function trim(text: string): string {
 export function formatIso(unixMs: number): string {
   return new Date(unixMs).toISOString();
 }
+
+/** A number that changes where it stands: filled up with blanks as wide as a figure, it and its neighbours do not move. */
+export function steady(text: string, length = 5): string {
+  return text.padStart(length, "\u2007");
+}
