@@ -73,8 +73,10 @@ export function setCount(
 /** Keeps the number of time points while the frames of one change. */
 export function totalFor(stream: VideoStream, base: string, dimensions: readonly Dimension[]): Edit[] {
   const points = lastCount(stream);
-  if (points === null) return [];
-  return [{ path: `${base}.max_frame_count`, value: points * framesPerStep(dimensions) }];
+  const frames = framesPerStep(dimensions);
+  // A count of 0 is a mistake that stays in its field; the total must not follow it.
+  if (points === null || frames === 0) return [];
+  return [{ path: `${base}.max_frame_count`, value: points * frames }];
 }
 
 /** Entry by entry where their number stays: then an edit touches no more than it must. */
