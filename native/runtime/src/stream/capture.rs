@@ -1,5 +1,6 @@
 //! The camera thread: takes frames from the camera, gives each its place, counts those that find no buffer.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -72,9 +73,10 @@ fn capture(
         // Between time points the camera rests: no light falls on the sample for frames that nobody wants. Its own count
         // begins anew with each start; the run's goes on.
         let first = u64::from(time_point).saturating_mul(frames_per_time_point);
+        let started_at = Instant::now();
         camera.start()?;
-        let ended =
-            time_point_frames(run, camera, preview, places, first, first.saturating_add(frames_per_time_point))?;
+        let ids = first..first.saturating_add(frames_per_time_point);
+        let ended = time_point_frames(run, camera, preview, places, ids, started_at)?;
         if let Ended::Run = ended {
             break;
         }
@@ -83,19 +85,19 @@ fn capture(
     Ok(())
 }
 
-/// Takes the frames of hardware ids `first..end`, where the camera's own count begins at 0 for `first`.
+/// Takes the frames of hardware ids `ids`, where the camera's own count begins at 0 for the first.
 fn time_point_frames(
     run: &StreamRun,
     camera: &mut dyn Camera,
     preview: &Preview,
     places: &mut PlaceKeeper,
-    first: u64,
-    end: u64,
+    Range { start: first, end }: Range<u64>,
+    started_at: Instant,
 ) -> Result<Ended, CaptureError> {
     let pacing = camera.pacing();
     let triggers = &run.spec.video.camera.settings.input_triggers;
     let mut waits_for_trigger = triggers.acquisition_start.enable || pacing == Pacing::Triggered;
-    let mut last_frame_at = Instant::now();
+    let mut last_asked_at = started_at;
     loop {
         if run.capture_ends() {
             return Ok(Ended::Run);
@@ -104,6 +106,7 @@ fn time_point_frames(
             return Ok(Ended::TimePoint);
         }
         run.set_waits_for_trigger(waits_for_trigger);
+        let asked_at = Instant::now();
         let captured = camera.wait_exposure(&run.control)?;
         run.set_waits_for_trigger(false);
         waits_for_trigger = pacing == Pacing::Triggered;
@@ -126,8 +129,10 @@ fn time_point_frames(
                 }
             },
         };
-        let exposable = exposable_frames(pacing, last_frame_at.elapsed());
-        last_frame_at = Instant::now();
+        // From before the last frame was asked for: between its exposure and the line after, the system may let this thread
+        // wait for as long as it likes, and the camera goes on.
+        let exposable = exposable_frames(pacing, last_asked_at.elapsed());
+        last_asked_at = asked_at;
         if run.records() {
             record(run, camera, preview, places, stamp, buffer, exposable)?;
         } else {
@@ -140,7 +145,7 @@ fn time_point_frames(
     }
 }
 
-/// Frames that can have been exposed since the last one came, with room for what the camera itself kept.
+/// Frames that can have been exposed since the last one was asked for, with room for what the camera itself kept.
 fn exposable_frames(pacing: Pacing, since_last: Duration) -> Option<u64> {
     let Pacing::Paced { frame_period_us } = pacing else { return None };
     Some((since_last.as_secs_f64() * 1e6 / frame_period_us) as u64 + 2 * CAMERA_MEMORY_FRAMES + 2)
