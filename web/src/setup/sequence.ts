@@ -74,8 +74,8 @@ export function setCount(
 export function totalFor(stream: VideoStream, base: string, dimensions: readonly Dimension[]): Edit[] {
   const points = lastCount(stream);
   const frames = framesPerStep(dimensions);
-  // A count of 0 is a mistake that stays in its field; the total must not follow it.
-  if (points === null || frames === 0) return [];
+  // A count of 0 is a mistake that stays in its field: the total follows neither it nor its correction.
+  if (points === null || frames === 0 || framesPerStep(dimensionsOf(stream)) === 0) return [];
   return [{ path: `${base}.max_frame_count`, value: points * frames }];
 }
 
