@@ -114,9 +114,15 @@ export class ImageStore {
 }
 
 function openLevels(source: StoreSource, store: ReturnType<typeof httpStore>, paths: string[]): Promise<ImageArray[]> {
-  const open = source.format === "zarr2" ? zarr.open.v2 : zarr.open.v3;
   const root = zarr.root(store);
-  return Promise.all(paths.map((path) => open(root.resolve(path), { kind: "array" })));
+  return Promise.all(
+    paths.map((path) => {
+      const at = root.resolve(path);
+      // The group's attributes tell all; V2 arrays often have no file of their own, and a 404 would look like a fault.
+      if (source.format === "zarr2") return zarr.open.v2(at, { kind: "array", attrs: false });
+      return zarr.open.v3(at, { kind: "array" });
+    }),
+  );
 }
 
 interface Axes {

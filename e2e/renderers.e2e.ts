@@ -1,0 +1,107 @@
+// The two renderers, in a real browser, on the same pictures: WebGPU's picture is read back from its texture.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "vite";
+import { expect, test } from "vitest";
+
+import { launch } from "./harness/browser.ts";
+
+const viewer = fileURLToPath(new URL("../web/src/viewer/", import.meta.url));
+
+/** Draws every case with both and returns how far they are apart, r g b a bytes. */
+const entry = `
+import { Gpu } from "${viewer}render/gpu.ts";
+import { WebGpuRenderer } from "${viewer}render/webgpu.ts";
+import { Canvas2dRenderer } from "${viewer}render/canvas2d.ts";
+
+const arrays = { U8: Uint8Array, I8: Int8Array, U10: Uint16Array, U12: Uint16Array, U14: Uint16Array, U16: Uint16Array, I16: Int16Array, F32: Float32Array };
+const ranges = { U8: [0, 255], I8: [-128, 127], U10: [0, 1023], U12: [0, 4095], U14: [0, 16383], U16: [0, 65535], I16: [-32768, 32767], F32: [-1, 1] };
+
+function picture(pixelType, scale) {
+  const [width, height] = [101, 67];
+  const [low, high] = ranges[pixelType];
+  const pixels = new arrays[pixelType](width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const part = ((x * 7 + y * 13) % 97) / 96;
+      const value = low + part * (high - low);
+      pixels[y * width + x] = pixelType === "F32" ? value : Math.round(value);
+    }
+  }
+  // The last column stands for fewer px of the frame than the others.
+  const region = { x: 5, y: 3, width: width * scale - (scale > 1 ? 1 : 0), height: height * scale };
+  return { pixelType, pixels, width, height, scale: [scale, scale], reduction: scale > 1 ? "mean" : "none", region, frameWidth: 400, frameHeight: 300 };
+}
+
+async function shot(renderer, one, view, look) {
+  renderer.resize({ width: 200, height: 150 });
+  renderer.setPicture(one);
+  const { data } = await renderer.capture(view, look);
+  const { uploads } = renderer.counters;
+  renderer.dispose();
+  return { data, uploads };
+}
+
+globalThis.compare = async () => {
+  const gpu = await Gpu.open();
+  const results = [];
+  for (const pixelType of Object.keys(arrays)) {
+    for (const maxSide of [gpu.maxSide, 37]) {
+      for (const [zoom, scale] of [[1, 1], [0.37, 1], [2.6, 1], [0.9, 3], [7, 2]]) {
+        const one = picture(pixelType, scale);
+        const view = { centre: { x: 5.3 + (101 * scale) / 2, y: 2.8 + (67 * scale) / 2 }, zoom, fit: false };
+        const [min, max] = ranges[pixelType];
+        const look = { min, max, gamma: 1.4, map: "viridis", auto: false, markSaturated: true };
+        const a = await shot(new WebGpuRenderer(gpu, new OffscreenCanvas(8, 8), maxSide), one, view, look);
+        const b = await shot(new Canvas2dRenderer(new OffscreenCanvas(8, 8)), one, view, look);
+        let worst = 0;
+        let drawn = 0;
+        for (let at = 0; at < a.data.length; at++) {
+          worst = Math.max(worst, Math.abs(a.data[at] - b.data[at]));
+          if (at % 4 === 3 && a.data[at] > 0) drawn++;
+        }
+        results.push({ name: [pixelType, "zoom", zoom, "scale", scale, "tile", maxSide].join(" "), worst, drawn, uploads: a.uploads });
+      }
+    }
+  }
+  return results;
+};
+`;
+
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+
+test("WebGPU and the 2-D canvas give the same picture, tiled or whole, of every pixel type", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "zarrcam-renderers-"));
+  await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  await writeFile(join(folder, "main.ts"), entry);
+  await writeFile(join(folder, "index.html"), `<!doctype html><script type="module" src="./main.ts"></script>`);
+  await build({ root: folder, configFile: false, logLevel: "error", base: "./", build: { outDir: "out" } });
+
+  const server = createServer((request, response) => {
+    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
+    readFile(join(folder, "out", path)).then(
+      (body) => response.writeHead(200, { "Content-Type": types[extname(path)] ?? "text/plain" }).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await using _server = { [Symbol.asyncDispose]: () => new Promise<void>((done) => server.close(() => done())) };
+
+  const browser = await launch({ webgpu: true });
+  await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.waitForFunction("typeof compare === 'function'");
+  const results = await page.evaluate<{ name: string; worst: number; drawn: number; uploads: number }[]>("compare()");
+
+  expect(results).toHaveLength(8 * 2 * 5);
+  // One of 256 colours: the CPU rounds values to 4,096 tones first.
+  expect(results.filter(({ worst }) => worst > 4)).toEqual([]);
+  expect(results.filter(({ drawn }) => drawn < 900)).toEqual([]);
+  expect(new Set(results.map(({ uploads }) => uploads))).toEqual(new Set([1, 6]));
+});
