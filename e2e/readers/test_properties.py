@@ -60,7 +60,7 @@ def random_case(rng):
     if multiscale:
         settings["multiscale"] = {"method": rng.choice(["mean", "decimate", "min", "max"]), "max_levels": rng.randint(0, 3)}
     # A camera that is faster than the machine: what nobody was ready for is dropped.
-    exposure_time_us = rng.choice([0.0, 0.0, 0.0, 1.0])
+    exposure_time_us = rng.choice([0.0, 0.0, 2.0, 6.0, 15.0])
     pixel_type = rng.choice(list(DTYPES))
     return document(
         "simulated: uniform random", storage, dimensions, frames, "", pixel_type=pixel_type, exposure_time_us=exposure_time_us, **settings
