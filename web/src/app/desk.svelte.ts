@@ -3,6 +3,7 @@ import type {
   Configuration,
   DatasetInfo,
   Fix,
+  Hello,
   Plan,
   Problem,
   RunSummary,
@@ -15,6 +16,7 @@ import { MessageLog } from "../link/message-log.svelte.ts";
 import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
+import { same } from "../setup/path.ts";
 import { setRegion, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { formatCount } from "../ui/format.ts";
 import { Preferences } from "./preferences.svelte.ts";
@@ -38,6 +40,9 @@ export class Desk implements ViewerHooks {
   viewer = $state.raw<ViewerControl | null>(null);
 
   /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
+  /** The settings that a camera computer had before it was started anew, and lost; null: nothing was lost. */
+  lostSettings = $state.raw<Configuration | null>(null);
+
   readonly #fullFrame: Record<number, Region> = {};
   /** An example or a preset was loaded: a taken name is counted up without asking. */
   #renameOnce = false;
@@ -54,7 +59,10 @@ export class Desk implements ViewerHooks {
     );
     this.link = new Link(url, this.log, {
       hello: (hello, first) => {
+        const restarted = !first && this.#wasRestarted(hello);
+        const before = this.draft.applied;
         this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
+        if (restarted) this.#afterRestart(hello, before);
         if (first) for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
         if (first)
           this.log.add(
@@ -226,6 +234,46 @@ export class Desk implements ViewerHooks {
   #runtime(): RemoteRuntime {
     if (!this.link.runtime) throw new Error("The camera computer is not connected.");
     return this.link.runtime;
+  }
+
+  /** The same process counts its revisions up, and knows its last run. */
+  #wasRestarted(hello: Hello): boolean {
+    return hello.revision < this.draft.revision || hello.stats.run_id !== (this.link.stats?.run_id ?? null);
+  }
+
+  /** Says what became of a recording that went on when the camera computer ended, and offers the settings back. */
+  #afterRestart(hello: Hello, before: Configuration): void {
+    for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
+    if (!same(before, hello.configuration)) this.lostSettings = before;
+    const cutOff = this.run.recordingNames;
+    const names =
+      cutOff.length === 0 ? "" : ` ${cutOff.join(", ")} was cut off; what was stored is kept, and is made whole.`;
+    this.run.notice = `The camera computer was started anew.${names}`;
+    this.log.add("warning", this.run.notice, { polite: true });
+    this.run.recordingNames = [];
+    void this.#tellRecovered(cutOff);
+  }
+
+  async #tellRecovered(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    // Recovery begins with the process, and takes its time with large data.
+    for (let tries = 0; tries < 20; tries += 1) {
+      await this.link.refreshDatasets();
+      const found = this.link.datasets.filter(({ name }) => names.includes(name));
+      if (found.length === names.length && found.every(({ state }) => state === "closed")) {
+        const list = found.map(({ name, frames_stored }) => `${name}: ${formatCount(frames_stored, "frame")}`);
+        this.run.notice = `The camera computer was started anew. Cut off and recovered: ${list.join(", ")}.`;
+        this.log.add("info", this.run.notice, { polite: true });
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500 * (1 + tries)));
+    }
+  }
+
+  restoreSettings(): void {
+    const settings = this.lostSettings;
+    this.lostSettings = null;
+    if (settings) this.load("The settings from before", settings);
   }
 
   async #validate(configuration: Configuration) {

@@ -144,9 +144,9 @@ export class Link {
     this.dataDir = hello.data_dir;
     this.client = hello.client;
     this.devices = hello.devices;
+    this.#listener.hello(hello, first);
     this.#setState(hello.state);
     this.#takeStats(hello.stats);
-    this.#listener.hello(hello, first);
     void this.refreshCapabilities().catch(() => undefined);
     void this.refreshDatasets();
   }

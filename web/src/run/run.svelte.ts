@@ -1,4 +1,4 @@
-import type { RunSummary, RuntimeState, Stats } from "@zarrcam/protocol";
+import type { RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
 import { measureSpeed, type MeasuredSpeed } from "./preflight.ts";
@@ -31,6 +31,10 @@ export class Run {
   /** Why the last action failed; stays until the next one. */
   error = $state<string | null>(null);
   summary = $state.raw<RunSummary | null>(null);
+  /** What happened outside of any run; stays until the next start. */
+  notice = $state<string | null>(null);
+  /** Datasets that are being written, by name: who tells of them if the camera computer ends. */
+  recordingNames: string[] = [];
   /** What cameras and storage did when they last ran. */
   measured = $state.raw<MeasuredSpeed | null>(null);
 
@@ -71,11 +75,11 @@ export class Run {
     }
   }
 
-  /** The camera waits for the line "software" at the start of each frame. */
+  /** The camera waits for the line "software": at the start of the run, of each frame, or of the exposure. */
   get triggered(): boolean {
-    const trigger = this.#desk.current?.camera.settings.input_triggers.frame_start;
-    const line = trigger ? this.#desk.capabilities?.camera?.lines[trigger.line] : undefined;
-    return trigger?.enable === true && line === "software";
+    const triggers = Object.values(this.#desk.current?.camera.settings.input_triggers ?? {}) as Trigger[];
+    const lines = this.#desk.capabilities?.camera?.lines ?? [];
+    return triggers.some(({ enable, line }) => enable && lines[line] === "software");
   }
 
   async live(): Promise<void> {
@@ -140,6 +144,7 @@ export class Run {
   stateChanged(state: RuntimeState, before: RuntimeState): void {
     if (state === "Running" || state === "Previewing") {
       this.error = null;
+      this.notice = null;
       if (state === "Running") this.summary = null;
     }
     this.#desk.log.add("info", `${stateWords(before)}, now: ${stateWords(state)}.`);
@@ -148,11 +153,14 @@ export class Run {
 
   takeStats(stats: Stats): void {
     if (stats.state !== "Running" && stats.state !== "Previewing") return;
+    this.recordingNames =
+      stats.state === "Running" ? stats.streams.flatMap(({ path }) => path?.split(/[/\\]/).at(-1) ?? []) : [];
     this.measured = measureSpeed(stats, this.#desk.draft.applied.video) ?? this.measured;
   }
 
   ended(summary: RunSummary): void {
     this.summary = summary;
+    this.recordingNames = [];
     this.stopping = false;
   }
 
