@@ -1,5 +1,6 @@
 """The command line, and a process that records one document after the other."""
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -23,29 +24,56 @@ def assert_exact(ledger):
     assert ledger["in_flight"] == 0, ledger
 
 
-class Driver:
-    """One process whose runtime records, and recovers, one store after the other."""
+class Service:
+    """A script of ours in a Node process: one JSON line a request, one an answer."""
 
-    def __init__(self):
+    def __init__(self, script):
         self._process = subprocess.Popen(
-            ["node", "--import", "tsx", "e2e/readers/driver.ts"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["node", "--import", "tsx", f"e2e/readers/{script}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def _ask(self, request):
+    def ask(self, request):
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
-        assert line, "the process that records has died"
+        assert line, "the process has died"
         return json.loads(line)
-
-    def record(self, document):
-        """{summary, losses, error} of a run."""
-        return self._ask({"record": document})
-
-    def recover(self, path):
-        answer = self._ask({"recover": str(path)})
-        assert answer["error"] is None, answer["error"]
 
     def close(self):
         self._process.stdin.close()
         assert self._process.wait(30) == 0
+
+
+class Driver(Service):
+    """One process whose runtime records, and recovers, one store after the other."""
+
+    def __init__(self):
+        super().__init__("driver.ts")
+
+    def record(self, document):
+        """{summary, losses, error} of a run."""
+        return self.ask({"record": document})
+
+    def recover(self, path):
+        answer = self.ask({"recover": str(path)})
+        assert answer["error"] is None, answer["error"]
+
+
+class Zarrita(Service):
+    def __init__(self):
+        super().__init__("zarrita.ts")
+
+    def read(self, path, index=None):
+        """Shape, type and hash of an array, or of one index along its first axis."""
+        answer = self.ask({"path": str(path), **({} if index is None else {"index": index})})
+        assert "error" not in answer, f"zarrita: {answer['error']}"
+        return answer
+
+    def agrees(self, path, expected):
+        """Whether it reads the very bytes of a NumPy array."""
+        answer = self.read(path)
+        return (
+            answer["shape"] == list(expected.shape)
+            and answer["dtype"] == expected.dtype.name
+            and answer["sha256"] == hashlib.sha256(expected.tobytes()).hexdigest()
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commandline import Driver, assert_exact
+from commandline import Driver, Zarrita, assert_exact
 
 # `cargo test` runs these itself, on what it has just made.
 FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZARRCAM_LIVE_FIXTURES"}
@@ -20,6 +20,13 @@ def driver():
     driver = Driver()
     yield driver
     driver.close()
+
+
+@pytest.fixture(scope="session")
+def zarrita():
+    reader = Zarrita()
+    yield reader
+    reader.close()
 
 
 @pytest.fixture

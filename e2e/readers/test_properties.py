@@ -81,7 +81,7 @@ def same(read, expected):
 
 
 @pytest.mark.parametrize("number", range(CASES))
-def test_random_case(tmp_path, driver, number):
+def test_random_case(tmp_path, driver, zarrita, number):
     case = random_case(random.Random(f"{SEED} {number}"))
     print(f"ZARRCAM_SEED={SEED}, case {number}:\n{json.dumps(case)}")
     path = tmp_path / "out.zarr"
@@ -127,3 +127,4 @@ def test_random_case(tmp_path, driver, number):
         driver_name = "zarr3" if version == 3 else "zarr"
         other = tensorstore.open({"driver": driver_name, "kvstore": {"driver": "file", "path": str(path / name)}}).result()
         assert np.array_equal(other.read().result(), expected), f"level {name} in TensorStore"
+        assert zarrita.agrees(path / name, expected), f"level {name} in zarrita"
