@@ -32,6 +32,18 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
   return { name: info.name, url: source.url, description, axes: datasetAxes(description, info) };
 }
 
+/** A dataset for a small picture of one plane: ours frame by frame, so that a plane costs no whole chunks. */
+export async function openForOnePlane(
+  reader: StoreReader,
+  info: DatasetInfo,
+  signal: AbortSignal,
+): Promise<StoredSource> {
+  if (info.run_id === null) return openDataset(reader, info, signal);
+  const url = liveUrl(info.name, info.run_id);
+  const description = await reader.open({ url, live: true, format: "zarr3", pixelType: info.pixel_type }, signal);
+  return { name: info.name, url, description, axes: datasetAxes(description, info) };
+}
+
 /** What a run has stored so far, while it goes on and after. */
 export async function openRun(
   reader: StoreReader,
