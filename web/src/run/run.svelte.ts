@@ -77,7 +77,8 @@ export class Run {
 
   /** The camera waits for the line "software": at the start of the run, of each frame, or of the exposure. */
   get triggered(): boolean {
-    const triggers = Object.values(this.#desk.current?.camera.settings.input_triggers ?? {}) as Trigger[];
+    const inputs = this.#desk.current?.camera.settings.input_triggers;
+    const triggers: Trigger[] = inputs ? [inputs.acquisition_start, inputs.frame_start, inputs.exposure] : [];
     const lines = this.#desk.capabilities?.camera?.lines ?? [];
     return triggers.some(({ enable, line }) => enable && lines[line] === "software");
   }
