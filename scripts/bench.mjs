@@ -1,0 +1,22 @@
+// `npm run bench`: our writer beside its peers, the cameras' speed, the previews' rate. Options go to e2e/bench/writers.py:
+// `npm run bench -- --cases A-none,C-lz4 --repeats 5 --dir /dev/shm`.
+import { spawnSync } from "node:child_process";
+import { writerBinary } from "./bench-writer.mjs";
+import { addon, packages, root } from "./build.mjs";
+import { requireForBuild } from "./prerequisites.mjs";
+import { benchPython } from "./python.mjs";
+
+requireForBuild();
+packages();
+addon();
+
+function show(title, command, args) {
+  console.log(`\n== ${title}`);
+  const done = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (done.status !== 0) process.exitCode = 1;
+}
+
+const writer = JSON.stringify(writerBinary());
+show("Writers", benchPython(), ["e2e/bench/writers.py", "--zarrcam", writer, ...process.argv.slice(2)]);
+show("Cameras into trash, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/cameras.ts"]);
+show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/previews.ts"]);
