@@ -18,6 +18,8 @@ const entry = `
 import { Gpu } from "${viewer}render/gpu.ts";
 import { WebGpuRenderer } from "${viewer}render/webgpu.ts";
 import { Canvas2dRenderer } from "${viewer}render/canvas2d.ts";
+import { GpuHistogram } from "${viewer}data/gpu-histogram.ts";
+import { countHistogram } from "${viewer}core/histogram.ts";
 
 const arrays = { U8: Uint8Array, I8: Int8Array, U10: Uint16Array, U12: Uint16Array, U14: Uint16Array, U16: Uint16Array, I16: Int16Array, F32: Float32Array };
 const ranges = { U8: [0, 255], I8: [-128, 127], U10: [0, 1023], U12: [0, 4095], U14: [0, 16383], U16: [0, 65535], I16: [-32768, 32767], F32: [-1, 1] };
@@ -71,11 +73,25 @@ globalThis.compare = async () => {
   }
   return results;
 };
+
+globalThis.histograms = async () => {
+  const gpu = await GpuHistogram.open({ software: true });
+  const results = [];
+  for (const pixelType of Object.keys(arrays)) {
+    for (const { pixels } of [picture(pixelType, 1), { pixels: new arrays[pixelType](3).fill(7) }, { pixels: new arrays[pixelType](1) }]) {
+      if (pixelType === "F32") pixels[0] = NaN;
+      const text = ({ counts, ...rest }) => JSON.stringify({ ...rest, counts: [...counts] });
+      const [a, b] = [await gpu.count(pixels, pixelType, "frame"), countHistogram(pixels, pixelType, "frame")];
+      results.push({ name: pixelType + " " + pixels.length, gpu: text(a), cpu: text(b) });
+    }
+  }
+  return results;
+};
 `;
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
-test("WebGPU and the 2-D canvas give the same picture, tiled or whole, of every pixel type", async () => {
+test("with and without WebGPU pictures and histograms of every pixel type are the same, tiled or whole", async () => {
   const folder = await mkdtemp(join(tmpdir(), "zarrcam-renderers-"));
   await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
   await writeFile(join(folder, "main.ts"), entry);
@@ -98,6 +114,10 @@ test("WebGPU and the 2-D canvas give the same picture, tiled or whole, of every 
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction("typeof compare === 'function'");
   const results = await page.evaluate<{ name: string; worst: number; drawn: number; uploads: number }[]>("compare()");
+
+  const histograms = await page.evaluate<{ name: string; gpu: string; cpu: string }[]>("histograms()");
+  expect(histograms).toHaveLength(8 * 3);
+  for (const { name, gpu, cpu } of histograms) expect(`${name} ${gpu}`).toBe(`${name} ${cpu}`);
 
   expect(results).toHaveLength(8 * 2 * 5);
   // One of 256 colours: the CPU rounds values to 4,096 tones first.

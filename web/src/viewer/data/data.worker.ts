@@ -2,6 +2,7 @@
 import { countHistogram } from "../core/histogram.ts";
 import type { CaptionedPicture, Histogram, Picture } from "../core/picture.ts";
 import { FrameCache } from "./frame-cache.ts";
+import { GpuHistogram } from "./gpu-histogram.ts";
 import { ImageStore } from "./image-store.ts";
 import type { FromData, PlaneRequest, ToData } from "./messages.ts";
 
@@ -79,10 +80,31 @@ async function readPlane(url: string, request: PlaneRequest, signal: AbortSignal
     frameWidth: full?.width ?? read.width,
     frameHeight: full?.height ?? read.height,
   };
-  const histogram = countHistogram(read.pixels, pixelType, region ? "part" : level > 0 ? "level" : "frame");
+  const histogram = await count(picture, region ? "part" : level > 0 ? "level" : "frame");
   const plane = { picture, histogram, byteLength: read.pixels.byteLength };
   cache.set(key, plane);
   return plane;
+}
+
+let counter: Promise<GpuHistogram | null> | null = null;
+let counting = false;
+
+/** By the graphics card where there is one for it; by the processor while it counts another plane, or is lost. */
+async function count({ pixels, pixelType }: Picture, of: Histogram["of"]): Promise<Histogram> {
+  const gpu = await (counter ??= GpuHistogram.open());
+  if (gpu?.lost) counter = null;
+  else if (gpu && !counting) {
+    counting = true;
+    try {
+      const counted = await gpu.count(pixels, pixelType, of);
+      if (counted) return counted;
+    } catch {
+      // The device went while it counted.
+    } finally {
+      counting = false;
+    }
+  }
+  return countHistogram(pixels, pixelType, of);
 }
 
 function caption(picture: Picture, histogram: Histogram, index: number[]): CaptionedPicture {
