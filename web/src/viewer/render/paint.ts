@@ -1,6 +1,6 @@
 import type { Size } from "../core/geometry.ts";
 import { colourIndex, type Look } from "../core/look.ts";
-import type { Picture } from "../core/picture.ts";
+import type { Picture, PixelArray } from "../core/picture.ts";
 import type { Colouring, Projection } from "./projection.ts";
 
 /** Steps of the table between values and colours: finer than the eye and the 256 colours. */
@@ -32,28 +32,20 @@ export function paint(
   const kind = tapsX > 1 || tapsY > 1 ? "mean" : nearest ? "nearest" : "smooth";
   const perTap = 1 / (tapsX * tapsY);
 
+  const values = kind === "smooth" ? smoothRows(pixels, width, x, y) : null;
+
   for (let line = 0; line < bottom - top; line++) {
     const to = (top + line) * canvas.width + left;
     const here = (y.near[line] as number) * width;
-    const upper = (y.low[line] as number) * width;
-    const lower = (y.high[line] as number) * width;
-    const partY = y.part[line] as number;
+    const smooth = values?.(line);
     for (let column = 0; column < columns; column++) {
       let value = pixels[here + (x.near[column] as number)] as number;
       if (value >= white) {
         out[to + column] = mark;
         continue;
       }
-      if (kind === "smooth") {
-        const low = x.low[column] as number;
-        const high = x.high[column] as number;
-        const partX = x.part[column] as number;
-        const above = pixels[upper + low] as number;
-        const below = pixels[lower + low] as number;
-        const first = above + ((pixels[upper + high] as number) - above) * partX;
-        const second = below + ((pixels[lower + high] as number) - below) * partX;
-        value = first + (second - first) * partY;
-      } else if (kind === "mean") {
+      if (smooth) value = smooth[column] as number;
+      else if (kind === "mean") {
         let sum = 0;
         for (let j = line * tapsY; j < (line + 1) * tapsY; j++) {
           const from = (y.taps[j] as number) * width;
@@ -67,6 +59,37 @@ export function paint(
       out[to + column] = tones[tone >= TONES - 1 ? TONES - 1 : tone > 0 ? (tone + 0.5) | 0 : 0] as number;
     }
   }
+}
+
+/** Bilinear values line by line. A row of the picture is stretched once, and serves all the lines that it borders. */
+function smoothRows(pixels: PixelArray, width: number, x: Samples, y: Samples): (line: number) => Float32Array {
+  const columns = x.low.length;
+  const mixed = new Float32Array(columns);
+  let upper = { row: -1, values: new Float32Array(columns) };
+  let lower = { row: -1, values: new Float32Array(columns) };
+  const stretch = (into: typeof upper, row: number) => {
+    if (into.row === row) return;
+    into.row = row;
+    const from = row * width;
+    for (let column = 0; column < columns; column++) {
+      const first = pixels[from + (x.low[column] as number)] as number;
+      const second = pixels[from + (x.high[column] as number)] as number;
+      into.values[column] = first + (second - first) * (x.part[column] as number);
+    }
+  };
+  return (line) => {
+    const low = y.low[line] as number;
+    if (lower.row === low) [upper, lower] = [lower, upper];
+    stretch(upper, low);
+    stretch(lower, y.high[line] as number);
+    const part = y.part[line] as number;
+    const [above, below] = [upper.values, lower.values];
+    for (let column = 0; column < columns; column++) {
+      const first = above[column] as number;
+      mixed[column] = first + ((below[column] as number) - first) * part;
+    }
+    return mixed;
+  };
 }
 
 function toneTable(colours: Uint32Array, gamma: number): Uint32Array {
