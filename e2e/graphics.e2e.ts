@@ -1,4 +1,6 @@
 // How the image is drawn: on WebGPU, without it, and when the graphics device is lost on the way.
+import { readFile } from "node:fs/promises";
+
 import { expect, test } from "vitest";
 
 import { Bridge } from "./harness/bridge.ts";
@@ -74,6 +76,11 @@ test("WebGPU draws, and a drag of the contrast uploads no pixel", async () => {
   const after = await desk.counters();
   expect(after["uploads"]).toBe(before["uploads"]);
   expect(after["draws"]).toBeGreaterThan(before["draws"] ?? 0);
+
+  const [download] = await Promise.all([desk.page.waitForEvent("download"), desk.button("PNG").click()]);
+  expect(download.suggestedFilename()).toMatch(/^Camera 1 frame \d+\.png$/);
+  const png = await readFile(await download.path());
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
   expect(errors).toEqual([]);
 });
 
