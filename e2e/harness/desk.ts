@@ -28,7 +28,7 @@ export class Desk {
     this.image = page.locator("[data-pane='0']");
     // What the page looked like when a journey broke off: `ZARRCAM_SHOTS=folder npx vitest …`.
     const folder = process.env["ZARRCAM_SHOTS"];
-    if (folder)
+    if (folder && expect.getState().currentTestName !== undefined)
       onTestFailed(async ({ task }) => {
         await page.screenshot({ path: `${folder}/${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}.png` });
       });

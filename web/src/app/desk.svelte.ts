@@ -17,7 +17,7 @@ import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { same } from "../setup/path.ts";
-import { setRegion, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
+import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { formatCount } from "../ui/format.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
@@ -140,7 +140,12 @@ export class Desk implements ViewerHooks {
   }
 
   fix(fix: Fix): void {
-    if (!this.locked) this.draft.fix(fix);
+    if (this.locked) return;
+    // Width and height are the camera's and the dimension's at once.
+    const side = /^(video\[(\d+)\])\.camera\.settings\.shape\[([01])\]$/.exec(fix.path);
+    const stream = side ? this.draft.stream(Number(side[2])) : undefined;
+    if (side?.[1] && stream) this.edit(fix.label, setSide(stream, side[1], side[3] === "0" ? 0 : 1, Number(fix.value)));
+    else this.draft.fix(fix);
   }
 
   /** A whole document from an example, a preset or a dataset; a name that is taken is counted up. */

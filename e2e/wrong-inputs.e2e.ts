@@ -1,0 +1,162 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+
+interface Wrong {
+  field: string;
+  typed: string;
+  /** What the message beside the field says. */
+  says: RegExp;
+  /** The button that takes the one right value, and what the field shows then. */
+  fix?: [button: string, shown: string];
+}
+
+/** Typed into the chunked tutorial's settings, each on its own. */
+const wrongInputs: readonly Wrong[] = [
+  { field: "Exposure", typed: "2000", says: /0 µs to 1,000 ms/, fix: ["Use 1,000 ms", "1000"] },
+  { field: "Exposure", typed: "abc", says: /“abc” is no number: type a number in ms/ },
+  { field: "Exposure", typed: "-5", says: /too small: type a number in ms/ },
+  { field: "Exposure", typed: "10 km", says: /“km” does not fit here.*ms \(or us, s\)/ },
+  {
+    field: "Frame rate",
+    typed: "1000",
+    says: /leaves no time for an exposure of 70 ms/,
+    fix: ["Use 70 ms", "14.2857142857"],
+  },
+  { field: "Frame rate", typed: "fast", says: /“fast” is no number.*fps/ },
+  { field: "Width", typed: "100000", says: /1 to 8,192 px/, fix: ["Use 8,192 px", "8192"] },
+  { field: "Width", typed: "0", says: /1 to 8,192 px/, fix: ["Use 1 px", "1"] },
+  { field: "Width", typed: "12.5", says: /no whole number: type a whole number of px/ },
+  { field: "Height", typed: "99999", says: /1 to 8,192 px/, fix: ["Use 8,192 px", "8192"] },
+  { field: "From the left", typed: "9000", says: /0 to 6,272 px/, fix: ["Use 6,272 px", "6272"] },
+  { field: "From the top", typed: "-1", says: /too small: type a whole number of px/ },
+  { field: "Planes", typed: "-3", says: /too small: type a whole number/ },
+  { field: "Planes", typed: "2.5", says: /no whole number/ },
+  { field: "Channels", typed: "none", says: /“none” is no number/ },
+  { field: "Channels", typed: "0", says: /Only the last dimension can grow; give the size of "c"/ },
+  { field: "Time points", typed: "0", says: /0 frames: nothing will be recorded/ },
+  { field: "Interval", typed: "-1", says: /too small: type a number in s/ },
+  { field: "Interval", typed: "1 px", says: /“px” does not fit here.*s \(or ms, min\)/ },
+  {
+    field: "Name",
+    typed: "",
+    says: /Give a name to save to/,
+    fix: ["Use acquisition_001.zarr", "acquisition_001.zarr"],
+  },
+  { field: "Name", typed: "../evil.zarr", says: /leads out of the data folder; give a name inside it/ },
+  { field: "Name", typed: "/etc/evil.zarr", says: /outside the data folder/ },
+  { field: "Name", typed: "a:b.zarr", says: /':' cannot be part of a name/, fix: ["Use a_b.zarr", "a_b.zarr"] },
+  { field: "Name", typed: "CON.zarr", says: /the name of a device on Windows/, fix: ["Use CON_.zarr", "CON_.zarr"] },
+  { field: "Name", typed: "s3://bucket/a.zarr", says: /s3:\/\/ is not supported yet: give the name/ },
+  {
+    field: "Name",
+    typed: "a.tif",
+    says: /ends in \.tif, and "Zarr" does not write that/,
+    fix: ["Use a.zarr", "a.zarr"],
+  },
+  { field: "More metadata (JSON)", typed: "{objective: 40}", says: /not JSON.*line 1 column 2/ },
+  { field: "More metadata (JSON)", typed: "[1, 2]", says: /must be a JSON object: \{"sample"/ },
+  { field: "Average", typed: "1000000", says: /At most 65,536 frames are averaged/, fix: ["Use 65,536", "65536"] },
+  { field: "Pixel size, x", typed: "-2", says: /too small: type a number in µm/ },
+  { field: "Write delay", typed: "100000", says: /0 to 60,000 ms/, fix: ["Use 60,000 ms", "60000"] },
+  { field: "First frame id", typed: "1.5", says: /no whole number/ },
+  { field: "Chunk of x", typed: "0", says: /A chunk must be 1 or more/, fix: ["Use 1,920", "1920"] },
+  { field: "Chunk of t", typed: "-1", says: /too small: type a whole number/ },
+  { field: "Name of z", typed: "", says: /Every dimension needs a name/, fix: ["Use z", "z"] },
+  { field: "Count of z", typed: "0", says: /Only the last dimension can grow/ },
+  { field: "Step of z", typed: "-1", says: /too small: type a number/ },
+  { field: "Stored as", typed: "t c x y z", says: /ends with y, x/, fix: ["Use t, c, z, y, x", "t c z y x"] },
+  {
+    field: "Stored as",
+    typed: "t z q y x",
+    says: /names each dimension once/,
+    fix: ["Use the order of acquisition", "t c z y x"],
+  },
+  { field: "Labels of c", typed: "DAPI, GFP", says: /3 are needed, 2 are given/ },
+];
+
+describe("each wrong input gets a message beside its field, with the way out", () => {
+  let browser: Browser;
+  let bridge: Bridge;
+  let page: Page;
+  let desk: Desk;
+  beforeAll(async () => {
+    browser = await launch();
+    bridge = await Bridge.start();
+    ({ page } = await open(browser, bridge.url));
+    desk = await new Desk(page).ready();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await bridge[Symbol.asyncDispose]();
+  });
+
+  test.each(wrongInputs)("$field: $typed", async ({ field, typed, says, fix }) => {
+    await page.reload();
+    await desk.ready();
+    await desk.example("Chunked tutorial");
+    await expect.poll(() => desk.field("Exposure").inputValue()).toBe("70");
+    await desk.applied();
+    await page.getByText("Advanced: triggers, average, pixel size").click();
+    await page.getByRole("tab", { name: "Layout", exact: true }).click();
+
+    // A row's fields are named by its dimension, and one of them is its name: from here on by the field itself.
+    const input = await still(page, desk.field(field));
+    await input.fill(typed);
+    await input.press("Tab");
+    await expect.poll(() => beside(page, input)).toMatch(says);
+    expect(await page.getByRole("button", { name: /^\d+ (problem|warning)s?$/ }).count()).toBe(1);
+
+    if (fix) {
+      const [button, shown] = fix;
+      const id = await input.getAttribute("aria-describedby");
+      await page
+        .locator(`[id="${id ?? ""}"]`)
+        .getByRole("button", { name: button, exact: true })
+        .click();
+      await expect.poll(() => input.inputValue()).toBe(shown);
+    } else {
+      await input.fill(field.startsWith("Labels") ? "DAPI, GFP, RFP" : right(field));
+      await input.press("Tab");
+    }
+    await expect.poll(() => beside(page, input)).not.toMatch(says);
+    await desk.applied();
+  });
+
+  test("Record does not start, says why and leads to the field", async () => {
+    await page.reload();
+    await desk.ready();
+    await desk.example("Chunked tutorial");
+    await desk.type("Exposure", "2000");
+    await page.getByText("1 problem", { exact: true }).waitFor();
+    await desk.leftTab("Datasets");
+    // Refused, and still a button: Playwright would wait until it is enabled.
+    await desk.button("Record").click({ force: true });
+    await expect.poll(() => desk.field("Exposure").evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await desk.run.textContent()).toContain("Exposure must be 0 µs to 1,000 ms, and is 2,000 ms.");
+    expect(await desk.word.textContent()).not.toBe("Recording");
+  });
+});
+
+async function still(page: Page, field: Locator): Promise<Locator> {
+  const id = await field.getAttribute("id");
+  return page.locator(`[id="${id ?? ""}"]`);
+}
+
+async function beside(page: Page, input: Locator): Promise<string> {
+  const id = await input.getAttribute("aria-describedby");
+  if (id === null) return "";
+  return (await page.locator(`[id="${id}"]`).allTextContents()).join(" ").replace(/\s+/g, " ");
+}
+
+/** Something that every field of this name takes. */
+function right(field: string): string {
+  if (field === "Name") return "right.zarr";
+  if (field === "More metadata (JSON)") return '{"objective": 40}';
+  if (field === "Frame rate") return "10";
+  if (field === "From the left" || field === "From the top") return "16";
+  return "20";
+}
