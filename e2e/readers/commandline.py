@@ -32,6 +32,10 @@ class Service:
             ["node", "--import", "tsx", f"e2e/readers/{script}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def ask(self, request):
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()

@@ -14,10 +14,14 @@ interface Request {
 
 async function read({ path, index }: Request) {
   const array = await zarr.open(new FileSystemStore(path), { kind: "array" });
-  const selection = array.shape.map((_, axis) => (axis === 0 && index !== undefined ? zarr.slice(index, index + 1) : null));
+  const selection = array.shape.map((_, axis) =>
+    axis === 0 && index !== undefined ? zarr.slice(index, index + 1) : null,
+  );
   const { data } = await zarr.get(array, selection);
   const { buffer, byteOffset, byteLength } = data as Uint8Array;
-  const sha256 = createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
+  const sha256 = createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
   return { shape: array.shape, dtype: array.dtype, sha256 };
 }
 
