@@ -11,6 +11,8 @@ export async function check() {
   await step("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."], byExit, quiet);
   await step("eslint", "npx", ["eslint", "."], byExit, quiet);
   await step("typescript", "npx", ["tsc", "-p", "tsconfig.json"], byExit, quiet);
+  // What the journeys hand to the page runs there, so they know the DOM.
+  await step("typescript, journeys", "npx", ["tsc", "-p", "e2e/tsconfig.json"], byExit, quiet);
   await step(
     "svelte-check",
     "npx",

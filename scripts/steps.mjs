@@ -66,7 +66,6 @@ const last = (output, pattern) => Number([...output.matchAll(pattern)].at(-1)?.[
 
 /** Vitest's closing line: `Tests  2 failed | 40 passed | 1 skipped (43)`. */
 export const byVitest = (raw) => {
-  // eslint-disable-next-line no-control-regex -- colours are control characters
   const line =
     raw
       .replaceAll(/\u001b\[[0-9;]*m/g, "")

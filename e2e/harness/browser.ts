@@ -37,11 +37,7 @@ export interface Look {
 export function launch({ webgpu = false, resolve }: Look = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      ...flags,
-      ...(webgpu ? softwareGpu : []),
-      ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
-    ],
+    args: [...flags, ...(webgpu ? softwareGpu : []), ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : [])],
   });
 }
 

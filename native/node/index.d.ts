@@ -70,7 +70,7 @@ export class NativeRuntime {
    * Rejects with `not_found` where no dataset of ours stands.
    * @param rangeJson `{kind: "nothing" | "whole"}`, `{kind: "from", start, end}`, `{kind: "last", count}`
    */
-  readLive(dataset: string, key: string, rangeJson: string): Promise<LiveReading>
+  readLive(dataset: string, key: string, rangeJson: string): Promise<LiveReading>;
 
   /** Ends a run (storing what was captured) and all threads. Waiting previews are rejected with `closed`. */
   close(): Promise<void>;
@@ -84,14 +84,14 @@ export interface Picture {
 }
 
 export interface LiveReading {
-  kind: "found" | "not_found" | "out_of_range"
-  totalBytes: number
+  kind: "found" | "not_found" | "out_of_range";
+  totalBytes: number;
   /** Strong, with its quotes. */
-  etag: string
+  etag: string;
   /** These bytes never change. */
-  immutable: boolean
+  immutable: boolean;
   /** What was asked for. */
-  body: Buffer
+  body: Buffer;
 }
 
 export interface ObservedFrame {

@@ -111,8 +111,10 @@ struct Log {
     coarse: BTreeSet<(u32, u64)>,
 }
 
+/// Any of them: whoever removed them may have been killed between two.
 fn spills_left(store: &Store) -> bool {
-    store.private().join("spill-0").exists()
+    let Ok(mut entries) = std::fs::read_dir(store.private()) else { return false };
+    entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("spill-")))
 }
 
 struct OpenedLayer {

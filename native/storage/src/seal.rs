@@ -300,7 +300,8 @@ impl<'a> Output<'a> {
             }
         };
         // Direct writes wait for the disk and not for a core, so two of them are in flight at any time.
-        let threads = if self.direct.is_some() { threads.max(2) } else { threads };
+        // Writes through the page cache take turns at the inode; a second thread reads meanwhile, a third would only spin.
+        let threads = if self.direct.is_some() { threads.max(2) } else { threads.min(2) };
         let blocks = (until - self.written).div_ceil(BLOCK);
         let result = match buffers {
             [buffer, ..] if blocks <= 1 || threads <= 1 => work(buffer),

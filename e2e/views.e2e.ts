@@ -1,0 +1,164 @@
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+}
+
+/** What axe finds, in words short enough to read in a failed test. */
+async function violations(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  });
+}
+
+/** Text that is painted smaller than 12 px. */
+async function smallText(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const small: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent?.trim() ?? "";
+      if (!element || text === "" || !element.checkVisibility() || element.closest("script, style")) continue;
+      const size = Number.parseFloat(getComputedStyle(element).fontSize);
+      if (size < 12) small.push(`${size} px: ${text.slice(0, 40)}`);
+    }
+    return small;
+  });
+}
+
+/** The page itself must not scroll, at any of its states. */
+async function scrolls(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+    return scrollWidth > clientWidth || scrollHeight > clientHeight;
+  });
+}
+
+for (const theme of ["dark", "light"] as const) {
+  test(`axe finds nothing on any view, no text is under 12 px, nothing scrolls: ${theme}`, async () => {
+    await using bridge = await Bridge.start();
+    await using runtime = await script(bridge);
+    await configure(runtime, { name: "seen.zarr", planes: 3, points: 4 });
+    await runtime.start();
+    await runtime.stop();
+
+    const { page } = await open(browser, bridge.url);
+    const desk = await new Desk(page).ready();
+    if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
+    // axe reads the page through the protocol: the page's own policy lets no foreign script in.
+    await page.evaluate(axeSource);
+
+    const found: Record<string, unknown> = {};
+    const look = async (view: string) => {
+      const result = [...(await violations(page)), ...(await smallText(page))];
+      if (await scrolls(page)) result.push("the page scrolls");
+      if (result.length > 0) found[view] = result;
+    };
+
+    await look("ready");
+    await page.getByText("Advanced: triggers, average, pixel size").click();
+    await page.getByText(/^Advanced: zoom levels/).click();
+    await look("advanced settings");
+    for (const tab of ["Layout", "Frames", "Rates", "Log"]) {
+      await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+      await look(tab);
+    }
+    await page.getByRole("button", { name: /^Examples/ }).click();
+    await look("examples");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await look("shortcuts");
+    await page.keyboard.press("Escape");
+    await desk.type("Exposure", "2000");
+    await page.getByText("1 problem", { exact: true }).waitFor();
+    await look("a problem");
+    await desk.type("Exposure", "20");
+    await desk.applied();
+    await desk.button("Live").click();
+    await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+    await look("live");
+    await desk.button("Measure").click();
+    await look("measure");
+    await desk.button("ROI").click();
+    await look("region of interest");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /until stopped/ }).click();
+    await desk.applied();
+    await desk.button("Record").click();
+    await desk.recorded(10);
+    await look("recording");
+    await desk.button("Stop").click();
+    await desk.summary();
+    await desk.openDataset("seen.zarr");
+    await look("dataset");
+    expect(found).toEqual({});
+  });
+}
+
+test("1280 x 720 shows image, settings and run controls; while a run goes on nothing moves by itself", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "still.zarr", planes: 3, points: null, exposureMs: 10 });
+  const { page } = await open(browser, bridge.url, { width: 1280, height: 720 });
+  const desk = await new Desk(page).ready();
+
+  const inSight = async () => {
+    const places = [
+      desk.image,
+      desk.field("Exposure"),
+      desk.field("Planes"),
+      desk.button("Record"),
+      desk.button("Stop"),
+    ];
+    for (const place of places) {
+      const box = await place.boundingBox();
+      expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720).toBe(true);
+    }
+    expect(await scrolls(page)).toBe(false);
+  };
+  await inSight();
+  const image = await desk.image.boundingBox();
+  expect(image?.width).toBeGreaterThanOrEqual(700);
+
+  await page.evaluate(() => {
+    const scope = globalThis as unknown as { shifts: string[] };
+    scope.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as { value: number; sources: { node: Element | null }[] }[]) {
+        const moved = entry.sources.map(({ node }) => node?.textContent?.trim().slice(0, 40) ?? "").join(" | ");
+        scope.shifts.push(`${entry.value.toFixed(5)}: ${moved}`);
+      }
+    }).observe({ type: "layout-shift" });
+  });
+  const shifts = () => page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
+  await desk.button("Live").click();
+  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  await page.waitForTimeout(1500);
+  await desk.button("Record").click();
+  await desk.recorded(400);
+  await inSight();
+  expect(await desk.image.boundingBox()).toEqual(image);
+  await desk.button("Stop").click();
+  await desk.summary();
+  expect(await shifts()).toEqual([]);
+});
