@@ -162,3 +162,19 @@ fn a_kill_during_recovery_does_no_harm() {
     case.check(&path, |place| stored.contains(&place));
     assert!(!path.join("0/.zarrcam/seal.partial").exists());
 }
+
+#[test]
+fn a_recovery_that_was_killed_among_the_spills_is_ended_by_the_next() {
+    let case = Case::small("ZarrBlosc1Lz4ByteShuffle", false);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.zarr");
+    let (mut sink, _) = case.open(&path).unwrap();
+    case.append(&mut *sink, 0..30).unwrap();
+    drop(sink);
+    recover(&path).unwrap();
+    let spill = path.join("0/.zarrcam/spill-1");
+    std::fs::write(&spill, b"the first one is gone already").unwrap();
+    assert!(needs_recovery(&path));
+    recover(&path).unwrap();
+    assert!(!spill.exists() && !needs_recovery(&path));
+}
