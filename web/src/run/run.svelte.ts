@@ -102,10 +102,11 @@ export class Run {
     document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
     await this.#desk.draft.idle();
     const [problem] = this.#desk.draft.errors;
-    if (this.refusal("record") !== null) {
-      this.error = this.refusal("record");
+    const refusal = this.refusal("record");
+    if (refusal !== null) {
+      // The run bar says why for as long as it is so.
       if (problem) await this.#desk.focusProblem(problem);
-      else this.#desk.log.announce(this.error ?? "");
+      else this.#desk.log.announce(refusal);
       return;
     }
     await this.#ask("record", async (runtime) => {
