@@ -137,7 +137,7 @@ def test_recover_says_what_was_saved(tmp_path):
 
 def test_nobody_recovers_what_is_being_written(tmp_path):
     path = tmp_path / "out.zarr"
-    recording = Recording(tmp_path, noise("ZarrBlosc1Lz4ByteShuffle", path, frames=2000))
+    recording = Recording(tmp_path, noise("ZarrBlosc1Lz4ByteShuffle", path, frames=600, exposure_time_us=4000.0))
     recording.wait_for_stored(1)
     refused = zarrcam("recover", path, check=False)
     assert refused.returncode == 1 and str(path) in refused.stderr and "being written" in refused.stderr
