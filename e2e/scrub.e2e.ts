@@ -105,6 +105,12 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   await expect.poll(() => desk.banner.textContent(), { timeout: 20_000 }).toContain("Connected");
   await expect.poll(() => desk.word.textContent(), { timeout: 20_000 }).toMatch(/Ready|Needs set-up/);
 
+  await page.getByRole("tab", { name: /^Log/ }).click();
+  const log = page.getByRole("tabpanel", { name: /^Log/ });
+  await expect.poll(() => log.textContent()).toMatch(/Connected again after \d+ s/);
+  await expect
+    .poll(() => log.textContent())
+    .toMatch(/killed\.zarr was left open by a crash and has been recovered: \d+ frames are saved/);
   await expect
     .poll(async () => (await openStore(bridge.dataDir, "killed.zarr")).shape[0], { timeout: 20_000 })
     .toBeGreaterThanOrEqual(30);
