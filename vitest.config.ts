@@ -23,6 +23,8 @@ export default defineConfig({
           include: ["e2e/**/*.e2e.ts"],
           // Journeys measure rates: two at once on two cores would judge each other.
           fileParallelism: false,
+          // A pause of the machine can break one try of a journey; what fails twice is broken. Retries are printed.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 15_000, interval: 50 } },
