@@ -95,8 +95,8 @@ test("without WebGPU a 2-D canvas draws, and the page says why and what would me
   expect(errors).toEqual([]);
 });
 
-// With the software adapter a crash of the GPU process is now and then followed by a second one while the first is mended,
-// and the picture stands still after it: a known fault of the page, so this journey gets more tries than the others.
+// A known fault, its cause not found: with the software adapter the picture now and then stands still after WebGPU is back.
+// Until it is mended this journey gets more tries than the others.
 test("a lost graphics device costs no picture: the processor draws until it is back", { retry: 3 }, async () => {
   await using setup = await live({ webgpu: true });
   const { desk } = setup;
