@@ -1,6 +1,6 @@
 use std::ops::Range;
-use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use zarrcam_frame::{FrameBuffer, FrameStamp};
 use zarrcam_zarr::{Layout, TileRect, TileView};
@@ -17,8 +17,37 @@ pub(crate) enum Source {
     Image(Arc<FrameBuffer>),
     /// Whole tiles, padding included, `stride` bytes apart and each shifted as [`crate::engine::Engine::shift`] says.
     Tiles { buffer: Arc<FrameBuffer>, stride: usize },
+    /// Rows one behind the other, in memory of somebody who waits for it.
+    Lent(Lent),
     /// No frame: planes of coarser levels only.
     Nothing,
+}
+
+/// Pixels that are not ours.
+#[derive(Clone, Copy)]
+pub(crate) struct Lent {
+    start: *const u8,
+    bytes: usize,
+}
+
+// SAFETY: it is read, as `&[u8]` may be from any thread; how long it may be is the business of `new` and `read`.
+unsafe impl Send for Lent {}
+// SAFETY: as above.
+unsafe impl Sync for Lent {}
+
+impl Lent {
+    /// # Safety
+    /// The pixels stay as they are until nobody reads them any more.
+    pub unsafe fn new(pixels: &[u8]) -> Self {
+        Self { start: pixels.as_ptr(), bytes: pixels.len() }
+    }
+
+    /// # Safety
+    /// The owner has not got its pixels back yet.
+    pub unsafe fn read(&self) -> &[u8] {
+        // SAFETY: they were a slice when they were lent, and still are.
+        unsafe { std::slice::from_raw_parts(self.start, self.bytes) }
+    }
 }
 
 /// What a slot works on.
@@ -38,9 +67,13 @@ pub(crate) struct Assignment {
 
 /// One frame in flight: everything it needs is there before the start.
 pub(crate) struct Slot {
-    pub assignment: Mutex<Option<Assignment>>,
+    assignment: Mutex<Option<Assignment>>,
+    /// Tasks of the level in work that nobody has taken: level << 56 | tasks << 32 | the next one.
+    offered: AtomicU64,
     /// Tasks of the level in work that are not done.
-    pub remaining: AtomicU32,
+    remaining: AtomicU32,
+    /// Whether nobody reads the pixels of the full level any more: for who lent them.
+    returned: (Mutex<bool>, Condvar),
     /// Encoded bytes of each task, all levels one behind the other.
     pub outputs: Vec<Mutex<Vec<u8>>>,
     /// Encoded length of each tile, all levels one behind the other.
@@ -95,7 +128,9 @@ impl Slot {
             tasks.last().map_or((0, 0), |last| (last.first_task + last.tasks as usize, last.first_tile + last.tiles));
         Self {
             assignment: Mutex::new(None),
+            offered: AtomicU64::new(0),
             remaining: AtomicU32::new(0),
+            returned: Default::default(),
             outputs: (0..task_count).map(|_| Mutex::default()).collect(),
             lengths: (0..tile_count).map(|_| AtomicU32::new(0)).collect(),
             planes: layout.levels()[1..].iter().map(|level| PlaneBuffer::new(level.plane_bytes())).collect(),
@@ -104,6 +139,46 @@ impl Slot {
 
     pub fn assignment(&self) -> MutexGuard<'_, Option<Assignment>> {
         self.assignment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn start(&self, assignment: Assignment) {
+        *self.returned.0.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        *self.assignment() = Some(assignment);
+    }
+
+    /// Lets threads take the tasks of a level.
+    pub fn offer(&self, level: usize, tasks: u32) {
+        debug_assert!(level < 1 << 8 && tasks < 1 << 24);
+        self.remaining.store(tasks, Ordering::Release);
+        self.offered.store((level as u64) << 56 | u64::from(tasks) << 32, Ordering::Release);
+    }
+
+    /// Level and number of a task that is the caller's now; `None`: all are taken.
+    pub fn claim(&self) -> Option<(usize, u32)> {
+        let offered = self.offered.fetch_add(1, Ordering::AcqRel);
+        let (level, tasks, next) = (offered >> 56, offered >> 32 & 0xff_ffff, offered & 0xffff_ffff);
+        (next < tasks).then_some((level as usize, next as u32))
+    }
+
+    /// As [`Self::claim`], for who lent the pixels: tasks of the full level only, and while they are not done.
+    pub fn claim_lent(&self) -> Option<(usize, u32)> {
+        let returned = self.returned.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *returned { None } else { self.claim() }
+    }
+
+    /// True: it was the last of its level.
+    pub fn task_done(&self, level: usize) -> bool {
+        let last = self.remaining.fetch_sub(1, Ordering::AcqRel) == 1;
+        if last && level == 0 {
+            *self.returned.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.returned.1.notify_all();
+        }
+        last
+    }
+
+    pub fn wait_until_returned(&self) {
+        let returned = self.returned.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.returned.1.wait_while(returned, |returned| !*returned).unwrap_or_else(PoisonError::into_inner));
     }
 
     pub fn output(&self, task: usize) -> MutexGuard<'_, Vec<u8>> {

@@ -78,6 +78,11 @@ impl Layer {
         Self { index, generation, spill, position: AtomicU64::new(0), planes: Mutex::new(planes) }
     }
 
+    /// Of the spill that are taken.
+    pub fn bytes(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
+    }
+
     /// Room in the spill for so many bytes.
     pub fn reserve(&self, bytes: u64) -> u64 {
         self.position.fetch_add(bytes, Ordering::Relaxed)

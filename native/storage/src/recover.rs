@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,7 +20,7 @@ use crate::journal::{Journal, JournalReader, Record, Section, SpillAt, ends_clos
 use crate::layer::{Layer, PlaneEntry, SpillFile};
 use crate::progress::Runs;
 use crate::pyramid::{halve, joins_pairs};
-use crate::seal::{self, Sealer};
+use crate::seal::{self, Pace, Sealer};
 use crate::store::{Lock, Store, is_being_written};
 use crate::{StorageError, table};
 
@@ -79,7 +80,7 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
             let (layer, damaged) = rebuild_layer(&store, index, opened)?;
             complete_spilled(&store, &layer, &journal)?;
             recovery.frames_damaged += disown(&store, &layer, &damaged, &mut log.stored, &journal)?;
-            sealer.seal(&store, &layer, &|| SEAL_THREADS)?;
+            sealer.seal(&store, &layer, &Pace { threads: &|| SEAL_THREADS, written: &AtomicU64::new(0) })?;
             journal.append(&Record::LayerSealed { layer: index })?;
             recovery.layers_sealed += 1;
         }

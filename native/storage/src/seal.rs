@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use zarrcam_config::Durability;
 use zarrcam_zarr::{
@@ -23,6 +24,13 @@ use crate::store::Store;
 
 /// Blocks are shared between threads when so much is there to be written.
 const WINDOW_BYTES: u64 = 16 << 20;
+
+/// How much of the machine the sealer may take, and how far it is: asked and told again and again while it works.
+pub(crate) struct Pace<'a> {
+    pub threads: &'a (dyn Fn() -> usize + Sync),
+    /// Bytes of the layer's files that are written.
+    pub written: &'a AtomicU64,
+}
 
 /// Composes and publishes layers; one caller at a time. Keeps its buffers.
 pub(crate) struct Sealer {
@@ -47,8 +55,8 @@ impl Sealer {
     }
 
     /// Makes the layer's files. A file that stands at its key already is final: it was sealed before a crash.
-    pub fn seal(&mut self, store: &Store, layer: &Layer, threads: &dyn Fn() -> usize) -> Result<(), StorageError> {
-        let result = self.make_files(store, layer, threads);
+    pub fn seal(&mut self, store: &Store, layer: &Layer, pace: &Pace<'_>) -> Result<(), StorageError> {
+        let result = self.make_files(store, layer, pace);
         if result.is_err() {
             // The disk may be full, and what comes next needs room.
             let _ = files::remove_file(&self.partial);
@@ -56,7 +64,7 @@ impl Sealer {
         result
     }
 
-    fn make_files(&mut self, store: &Store, layer: &Layer, threads: &dyn Fn() -> usize) -> Result<(), StorageError> {
+    fn make_files(&mut self, store: &Store, layer: &Layer, pace: &Pace<'_>) -> Result<(), StorageError> {
         let sync = store.durability() != Durability::None;
         let layout = store.layout();
         let planes = layer.planes();
@@ -64,7 +72,7 @@ impl Sealer {
         for (number, level) in layout.levels().iter().enumerate() {
             for file in 0..level.files_per_layer {
                 let path = store.file_path(number, layer.index, file);
-                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (threads, sync))? {
+                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (pace, sync))? {
                     continue;
                 }
                 put_at_key(store, &self.partial, &path)?;
@@ -85,7 +93,7 @@ impl Sealer {
         layer: &Layer,
         planes: &LevelPlanes,
         file: u64,
-        (threads, sync): (&dyn Fn() -> usize, bool),
+        (pace, sync): (&Pace<'_>, bool),
     ) -> Result<bool, StorageError> {
         let level = &layout.levels()[number];
         let format = &self.formats[number];
@@ -133,14 +141,14 @@ impl Sealer {
                     }
                 }
             }
-            out.write_full_blocks(threads())?;
+            out.write_full_blocks(pace)?;
             tiles.fill(None);
         }
         let Some(mut out) = out else { return Ok(false) };
         if layout.is_sharded() {
             out.push_bytes(&shard_index(&index));
         }
-        out.finish(threads(), sync)?;
+        out.finish(pace, sync)?;
         Ok(true)
     }
 }
@@ -219,6 +227,8 @@ struct Output<'a> {
     direct: Option<File>,
     /// Cleared where direct writing turns out not to work.
     direct_works: AtomicBool,
+    /// To write through the page cache.
+    turn: Mutex<()>,
     spill: &'a NamedFile,
     buffers: &'a mut [AlignedBytes],
     bytes: Vec<u8>,
@@ -247,7 +257,8 @@ impl<'a> Output<'a> {
         }
         let (bytes, pieces) = (Vec::new(), Vec::new());
         let direct_works = AtomicBool::new(true);
-        Ok(Self { file, direct, direct_works, spill, buffers, bytes, pieces, written: 0, end: 0 })
+        let turn = Mutex::default();
+        Ok(Self { file, direct, direct_works, turn, spill, buffers, bytes, pieces, written: 0, end: 0 })
     }
 
     fn push(&mut self, length: u64, from: From) {
@@ -263,12 +274,12 @@ impl<'a> Output<'a> {
     }
 
     /// Writes what fills blocks, once there is enough of it to share.
-    fn write_full_blocks(&mut self, threads: usize) -> Result<(), StorageError> {
+    fn write_full_blocks(&mut self, pace: &Pace<'_>) -> Result<(), StorageError> {
         let until = self.end / BLOCK * BLOCK;
         if until - self.written < WINDOW_BYTES {
             return Ok(());
         }
-        self.write_until(until, threads)?;
+        self.write_until(until, pace)?;
         let first = self.pieces.partition_point(|piece| piece.at + piece.length <= until);
         self.pieces.drain(..first);
         // What is left of the small bytes moves to the front.
@@ -284,7 +295,7 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    fn write_until(&mut self, until: u64, threads: usize) -> Result<(), StorageError> {
+    fn write_until(&mut self, until: u64, pace: &Pace<'_>) -> Result<(), StorageError> {
         let next = AtomicU64::new(self.written);
         let buffers = std::mem::take(&mut self.buffers);
         let this = &*self;
@@ -295,12 +306,14 @@ impl<'a> Output<'a> {
                     return Ok(());
                 }
                 // Whoever fails ends the others as well.
-                this.write_block(buffer, start, until.min(start + BLOCK))
-                    .inspect_err(|_| next.store(until, Ordering::Relaxed))?;
+                let end = until.min(start + BLOCK);
+                this.write_block(buffer, start, end).inspect_err(|_| next.store(until, Ordering::Relaxed))?;
+                pace.written.fetch_add(end - start, Ordering::Relaxed);
             }
         };
         // Direct writes wait for the disk and not for a core, so two of them are in flight at any time.
-        // Writes through the page cache take turns at the inode; a second thread reads meanwhile, a third would only spin.
+        // Writes through the page cache take turns at the inode; a second thread reads meanwhile, a third would only wait.
+        let threads = (pace.threads)();
         let threads = if self.direct.is_some() { threads.max(2) } else { threads.min(2) };
         let blocks = (until - self.written).div_ceil(BLOCK);
         let result = match buffers {
@@ -346,11 +359,13 @@ impl<'a> Output<'a> {
                 Err(error) => return Err(self.file.error("write", padded as u64, &error)),
             }
         }
+        // A lock that sleeps: at the inode's own the other thread would spin.
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.file.write_all_at(&buffer[..used], start)
     }
 
-    fn finish(mut self, threads: usize, sync: bool) -> Result<(), StorageError> {
-        self.write_until(self.end, threads)?;
+    fn finish(mut self, pace: &Pace<'_>, sync: bool) -> Result<(), StorageError> {
+        self.write_until(self.end, pace)?;
         if self.direct.is_some() {
             self.file.set_len(self.end)?;
         }

@@ -43,14 +43,13 @@ impl Workers {
         self.count
     }
 
-    /// Queues parts `parts` of the work. First come, first served: a frame that is older is done earlier.
-    pub fn submit(&self, work: &Arc<impl Work + 'static>, parts: std::ops::Range<u32>) {
-        let several = parts.len() > 1;
+    /// Queues part `part` of the work `times` times. First come, first served: a frame that is older is done earlier.
+    pub fn submit(&self, work: &Arc<impl Work + 'static>, part: u32, times: u32) {
         {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.extend(parts.map(|part| (Arc::clone(work) as Arc<dyn Work>, part)));
+            queue.extend((0..times).map(|_| (Arc::clone(work) as Arc<dyn Work>, part)));
         }
-        if several { self.filled.notify_all() } else { self.filled.notify_one() }
+        if times > 1 { self.filled.notify_all() } else { self.filled.notify_one() }
     }
 
     fn serve(&self, worker: usize) {

@@ -7,11 +7,11 @@ use zarrcam_config::Durability;
 use zarrcam_frame::{Frame, FramePool, FrameStamp};
 use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
-use crate::engine::{Engine, Interval, panic_message};
+use crate::engine::{Engine, Interval, Scratch, panic_message};
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
 use crate::recover;
-use crate::seal::{self, Sealer};
+use crate::seal::{self, Pace, Sealer};
 use crate::store::{Lock, RunDescription, Store};
 use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
@@ -27,8 +27,9 @@ pub struct ZarrSink {
     engine: Arc<Engine>,
     lock: Arc<Lock>,
     threads: Vec<JoinHandle<()>>,
-    /// For frames that are only lent: buffers of our own.
+    /// For frames that are only lent: buffers of our own, or what encoding them at once takes.
     copies: Option<FramePool>,
+    helper: Option<Scratch>,
 }
 
 impl ZarrSink {
@@ -52,15 +53,24 @@ impl ZarrSink {
             }),
         ];
         let threads = threads.into_iter().collect::<Result<_, _>>()?;
-        Ok(Self { engine, lock, threads, copies: None })
+        Ok(Self { engine, lock, threads, copies: None, helper: None })
     }
 
-    /// A frame that the caller wants back at once: it is copied, straight into the order of tiles where that serves.
+    /// A frame that the caller wants back at once. With a fast codec it is encoded where it lies, by the caller's thread as well;
+    /// else it is copied, straight into the order of tiles where that serves.
     pub fn append_copy(&mut self, place: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<(), StorageError> {
         let layout = self.engine.store.layout();
         let expected = layout.frame_bytes();
         if pixels.len() != expected {
             return Err(StorageError::FrameSize { expected, got: pixels.len() });
+        }
+        if self.engine.lends() {
+            let scratch = match &mut self.helper {
+                Some(scratch) => scratch,
+                None => self.helper.insert(self.engine.new_scratch()?),
+            };
+            self.engine.admit(place)?;
+            return self.engine.lend(place, stamp, pixels, scratch);
         }
         let level = &layout.levels()[0];
         let as_tiles = layout.levels().len() == 1;
@@ -91,7 +101,7 @@ impl ZarrSink {
             buffer.copy_from_slice(pixels);
             Source::Image(buffer.freeze())
         };
-        self.engine.begin(place, stamp, source)
+        self.engine.begin(place, stamp, source).map(drop)
     }
 
     fn flush_pyramid(&self) -> Result<(), StorageError> {
@@ -147,7 +157,7 @@ impl FrameSink for ZarrSink {
             return Err(StorageError::FrameSize { expected, got: frame.buffer.len() });
         }
         self.engine.admit(place)?;
-        self.engine.begin(place, frame.stamp, Source::Image(frame.buffer))
+        self.engine.begin(place, frame.stamp, Source::Image(frame.buffer)).map(drop)
     }
 
     fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
@@ -198,7 +208,9 @@ fn seal_layers(engine: &Arc<Engine>, mut sealer: Sealer) {
                     if engine.state().lossy {
                         recover::complete_spilled(&engine.store, layer, &engine.journal)?;
                     }
-                    sealer.seal(&engine.store, layer, &|| engine.seal_threads())?;
+                    engine.layer_begun(layer.bytes());
+                    let pace = Pace { threads: &|| engine.seal_threads(), written: &engine.sealed_bytes };
+                    sealer.seal(&engine.store, layer, &pace)?;
                 }
                 (None, Some(in_place)) => {
                     let made = in_place.take_layer(index);

@@ -36,6 +36,11 @@ impl Codec {
         self == Self::Raw
     }
 
+    /// Whether there is something to encode, and that takes hardly longer than copying.
+    pub fn is_fast(self) -> bool {
+        matches!(self, Self::Blosc { inner: BloscInner::Lz4, .. } | Self::Blosc { level: 0, .. })
+    }
+
     /// Checks the level; everything else a codec can say is possible.
     pub fn validate(self) -> Result<(), CodecError> {
         let (level, range) = match self {

@@ -33,7 +33,7 @@ pub use level::{Level, PlaneAt, TileAt, TileRect};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};
 pub use metadata_ngff::why_not_ngff;
 pub use plan::{
-    DIRECT_WRITERS, FRAMES_IN_FLIGHT, MOST_SEALING, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost,
+    DIRECT_WRITERS, FRAMES_IN_FLIGHT, LAYERS_AHEAD, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost,
     SEAL_BUFFER_BYTES, SEAL_THREADS,
 };
 pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};

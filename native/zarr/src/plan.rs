@@ -11,8 +11,9 @@ use crate::metadata_ngff::why_not_ngff;
 /// Frames that the writer works on at a time. More buys no throughput, and costs memory and a longer wait at a seal.
 pub const FRAMES_IN_FLIGHT: usize = 4;
 
-/// Finished layers that wait to be sealed, before the camera's frames have to.
-pub const MOST_SEALING: usize = 3;
+/// Layers that may be accepted and not sealed yet, counted in fractions, before the camera's frames have to wait for the sealer.
+/// One more spill file may exist: the last layer is being sealed while the next one begins.
+pub const LAYERS_AHEAD: usize = 2;
 
 /// What one write of the sealer takes.
 pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
@@ -228,7 +229,7 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
     let planes: u64 = layout.levels()[1..].iter().map(|level| level.plane_bytes() as u64).sum();
     let workers = if input.codec.is_raw() { input.workers.max(DIRECT_WRITERS as u64) } else { input.workers };
     let threads = workers * (full.tile_bytes as u64 * 3 / 2 + codec_bytes(input.codec, full.tile_bytes));
-    let open_layers = MOST_SEALING as u64 + 1;
+    let open_layers = LAYERS_AHEAD as u64 + 1;
     let tables: u64 = match input.codec {
         Codec::Raw => 0,
         _ => {
@@ -271,7 +272,7 @@ fn temporary_room_bytes(layout: &Layout, codec: Codec, frames: Option<u64>) -> u
         return 0;
     }
     let layer = layout.frames_per_layer();
-    let frames = frames.unwrap_or(u64::MAX).min(layer.saturating_mul(MOST_SEALING as u64 + 1));
+    let frames = frames.unwrap_or(u64::MAX).min(layer.saturating_mul(LAYERS_AHEAD as u64 + 1));
     let frame: u64 = layout
         .levels()
         .iter()
