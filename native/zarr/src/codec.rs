@@ -36,9 +36,13 @@ impl Codec {
         self == Self::Raw
     }
 
-    /// Whether there is something to encode, and that takes hardly longer than copying.
+    /// Whether there is something to encode, and two threads do so at more than about 1 GB/s.
     pub fn is_fast(self) -> bool {
-        matches!(self, Self::Blosc { inner: BloscInner::Lz4, .. } | Self::Blosc { level: 0, .. })
+        match self {
+            Self::Raw => false,
+            Self::Blosc { inner: BloscInner::Lz4, .. } => true,
+            Self::Blosc { level, .. } | Self::Zstd { level } => level <= 1,
+        }
     }
 
     /// Checks the level; everything else a codec can say is possible.

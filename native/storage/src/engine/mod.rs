@@ -25,6 +25,9 @@ use crate::store::Store;
 use crate::workers::Workers;
 use crate::{SinkEvent, SinkEvents, StorageError};
 
+/// A lent frame ends with its last task. Of fewer tasks, threads wait for that longer than the copy takes that lending saves.
+const LEAST_TASKS_LENT: u32 = 8;
+
 pub(crate) struct Engine {
     pub store: Store,
     pub journal: Journal,
@@ -203,13 +206,13 @@ impl Engine {
     }
 
     /// Whether a frame that is only lent is encoded out of its owner's memory, with the owner's thread helping. Where encoding takes
-    /// hardly longer than a copy, the copy is waste.
+    /// not much longer than a copy, the copy is waste.
     pub fn lends(&self) -> bool {
         let layout = self.store.layout();
         // Halving that waits for the whole frame would hold the owner up.
         let by_tiles =
             layout.levels().len() == 1 || (self.tasks[0].halves_by_tile && !pyramid::joins_pairs(&self.store, 0));
-        by_tiles && self.store.codec().is_fast()
+        by_tiles && self.tasks[0].tasks >= LEAST_TASKS_LENT && self.store.codec().is_fast()
     }
 
     /// For a thread that helps.
