@@ -79,27 +79,73 @@ fn large_tiles() {
     }
 }
 
+fn lend(case: &Case) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.zarr");
+    let (events, sender) = common::recorder();
+    let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
+    for place in 0..case.frames {
+        let mut lent = case.pixels(place);
+        sink.append_copy(place, zarrcam_frame::FrameStamp::default(), &lent).unwrap();
+        lent.fill(0xff);
+    }
+    zarrcam_storage::FrameSink::finish(Box::new(sink), false).unwrap();
+    assert_eq!(stored(&events.lock().unwrap()).len() as u64, case.frames);
+    case.check(&path, |place| place < case.frames);
+}
+
 #[test]
 fn frames_that_are_only_lent_are_copied() {
     for device in ["Zarr", "ZarrV3Blosc1Lz4ByteShuffle"] {
         for (width, tile_width) in [(512, 256), (533, 301), (47, 20)] {
             for multiscale in [None, Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 0 })] {
-                let case = Case { multiscale, drops: vec![], ..large(device, width, tile_width, false) };
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("out.zarr");
-                let (events, sender) = common::recorder();
-                let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
-                for place in 0..case.frames {
-                    let mut lent = case.pixels(place);
-                    sink.append_copy(place, zarrcam_frame::FrameStamp::default(), &lent).unwrap();
-                    lent.fill(0xff);
-                }
-                zarrcam_storage::FrameSink::finish(Box::new(sink), false).unwrap();
-                assert_eq!(stored(&events.lock().unwrap()).len() as u64, case.frames);
-                case.check(&path, |place| place < case.frames);
+                lend(&Case { multiscale, drops: vec![], ..large(device, width, tile_width, false) });
             }
         }
     }
+}
+
+/// Frames of so many tasks that the owner's thread helps to encode them where they lie.
+#[test]
+fn large_frames_that_are_only_lent_are_encoded_before_they_go_back() {
+    let mean = Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 2 });
+    for (device, multiscale) in [("ZarrV3Blosc1Lz4ByteShuffle", mean), ("ZarrBlosc1ZstdByteShuffle", None)] {
+        lend(&Case { multiscale, frames: 3, ..lent_in_place(device) });
+    }
+}
+
+/// Frames of 4 MiB, in eight tasks.
+fn lent_in_place(device: &'static str) -> Case {
+    Case {
+        dimensions: vec![
+            dimension("x", DimensionKind::Space, 2048, 512, 0),
+            dimension("y", DimensionKind::Space, 2048, 512, 0),
+            dimension("t", DimensionKind::Time, 0, 2, 0),
+        ],
+        order: ["t", "y", "x"].map(str::to_owned).to_vec(),
+        pixel_type: PixelType::U8,
+        drops: vec![],
+        multiscale: None,
+        ..Case::small(device, false)
+    }
+}
+
+#[test]
+fn who_lent_a_frame_hears_of_a_failure_and_is_not_held() {
+    let case = lent_in_place("ZarrV3Blosc1Lz4ByteShuffle");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.zarr");
+    let (_events, sender) = common::recorder();
+    let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
+    let pixels = case.pixels(0);
+    let stamp = zarrcam_frame::FrameStamp::default;
+    (0..3).for_each(|place| sink.append_copy(place, stamp(), &pixels).unwrap());
+    std::fs::remove_dir_all(&path).unwrap();
+    let start = std::time::Instant::now();
+    let refused = (3..).find_map(|place| sink.append_copy(place, stamp(), &pixels).err());
+    assert!(refused.is_some());
+    assert!(zarrcam_storage::FrameSink::finish(Box::new(sink), false).is_err());
+    assert!(start.elapsed() < std::time::Duration::from_secs(20));
 }
 
 #[test]

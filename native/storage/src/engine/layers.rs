@@ -54,13 +54,9 @@ impl Engine {
         Ok(Some(layer))
     }
 
-    /// Whether more than [`LAYERS_AHEAD`] layers are accepted and not sealed, counted in fractions.
     fn is_ahead(&self, state: &State, filled: f64) -> bool {
-        // The sealer may go on only when frames do, where nothing is there to be sealed.
-        let waiting = state.progress.sealing as f64;
-        let oldest = state.oldest_bytes.max(1) as f64;
-        let sealed = (self.sealed_bytes.load(Ordering::Relaxed) as f64 / oldest).min(0.99);
-        state.progress.sealing > 0 && waiting - sealed + filled > LAYERS_AHEAD as f64
+        let sealed_bytes = self.sealed_bytes.load(Ordering::Relaxed);
+        layers_ahead(state.progress.sealing, sealed_bytes, state.oldest_bytes, filled) > LAYERS_AHEAD as f64
     }
 
     /// The sealer begins with a layer of so many bytes.
@@ -117,5 +113,35 @@ impl Engine {
         state.seal_failed = true;
         drop(state);
         self.changed.notify_all();
+    }
+}
+
+/// Layers that are accepted and not sealed, in fractions: `sealing` whole ones, less what of the oldest is written, and the filled
+/// part of the newest. 0 where nothing is there to be sealed: then only more frames help.
+fn layers_ahead(sealing: usize, sealed_bytes: u64, oldest_bytes: u64, filled: f64) -> f64 {
+    if sealing == 0 {
+        return 0.0;
+    }
+    // Written is not sealed: the sync and the renames come after.
+    let sealed = (sealed_bytes as f64 / oldest_bytes.max(1) as f64).min(0.99);
+    sealing as f64 - sealed + filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_go_on_as_far_as_the_sealer_has_come() {
+        let ahead = |sealing, sealed, filled| layers_ahead(sealing, sealed, 100, filled) > LAYERS_AHEAD as f64;
+        assert!(!ahead(0, 0, 0.9) && !ahead(1, 0, 0.9));
+        assert!(!ahead(2, 0, 0.0) && ahead(2, 0, 0.1));
+        assert!(ahead(2, 49, 0.5) && !ahead(2, 50, 0.5));
+        assert!(ahead(3, 100, 0.0), "written is not sealed");
+    }
+
+    #[test]
+    fn a_layer_of_nothing_but_fill_holds_nobody() {
+        assert!(layers_ahead(2, 0, 0, 0.0) <= LAYERS_AHEAD as f64);
     }
 }
