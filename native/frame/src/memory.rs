@@ -44,6 +44,18 @@ impl Block {
     }
 }
 
+/// Gives what the allocator keeps for later back to the system. For the end of a run: it takes milliseconds.
+///
+/// Each thread's arena keeps what its thread has freed, and a run's threads get other arenas each time, so that the
+/// process would seem to grow from run to run (by 6 MiB in 50 runs of 20 MiB each, where nothing was leaked).
+pub fn release_free_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it touches nothing but free blocks, under the allocator's own locks.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 #[cfg(unix)]
 impl Block {
     pub fn new(bytes: usize) -> Result<Self, FrameError> {

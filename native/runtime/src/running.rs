@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use zarrcam_acquisition::{Event, LogLevel, Published, RunSummary, StopRequest};
 use zarrcam_camera::Camera;
 use zarrcam_config::{Problem, VideoStream, frames_per_append_index, validate};
-use zarrcam_frame::{FramePool, FrameQueue};
+use zarrcam_frame::{FramePool, FrameQueue, release_free_memory};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
 use crate::checking::{camera_frames, frame_bytes, mean_bytes, path_problems};
@@ -378,6 +378,9 @@ impl Inner {
             self.settled.notify_all();
             waiting
         };
+        if session.records {
+            release_free_memory();
+        }
         self.emit(Event::Stats(self.stats(Some(session))));
         if session.records {
             self.emit(Event::RunEnded(summary.clone()));
