@@ -18,9 +18,15 @@ export class Bridge {
     this.#child = child;
   }
 
-  static async start({ dataDir, port = 0 }: { dataDir?: string; port?: number } = {}): Promise<Bridge> {
+  /** `origins`: of other people's pages that may read the data. */
+  static async start({
+    dataDir,
+    port = 0,
+    origins = [],
+  }: { dataDir?: string; port?: number; origins?: string[] } = {}): Promise<Bridge> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "zarrcam-e2e-")));
-    const child = spawn(process.execPath, [cli, "serve", "--port", String(port), "--data", folder], {
+    const allowed = origins.flatMap((origin) => ["--allow-origin", origin]);
+    const child = spawn(process.execPath, [cli, "serve", "--port", String(port), "--data", folder, ...allowed], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const url = await new Promise<string>((resolve, reject) => {
