@@ -1,8 +1,11 @@
-"""Reading from the disk while it is being written: never an error, never a wrong pixel, and raw layouts grow at once."""
+"""Reading while it is being written, from the disk and over `@live`: never an error, never a wrong pixel, and soon."""
 
 import hashlib
 import random
+import threading
 import time
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ import zarr
 
 from documents import dimension, document
 from recording import SIDE, Recording
+from serving import serving
 from uniform_random import uniform_random
 
 CHANNELS = 3
@@ -43,33 +47,104 @@ def step(index):
     return np.stack([uniform_random(index * CHANNELS + c, SIDE, SIDE) for c in range(CHANNELS)])
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_reading_while_writing(tmp_path, zarrita, kind):
-    path = tmp_path / "out.zarr"
-    version = 3 if "V3" in kind else 2
-    spec = {"driver": f"zarr{'' if version == 2 else 3}", "kvstore": {"driver": "file", "path": str(path / "0")}}
-    rng = random.Random(kind)
-    recording = Recording(tmp_path, channels(uri=path, **KINDS[kind]))
-    recording.wait_for_stored(1)
+def has_ended(recording):
+    return any(event["event"] == "run_ended" for _, event in recording.events)
+
+
+def ledgers(recording):
+    """(when it was read, frames stored), for each line."""
+    return [(at, event["streams"][0]["ledger"]["stored"]) for at, event in recording.events if event["event"] == "stats"]
+
+
+def opened_again_and_again(recording, where, spec, zarrita, whole_steps):
+    """Reads a step in all three readers until the run ends; the shapes that were seen. `whole_steps(shape)` are all there."""
+    rng = random.Random(where)
     shapes, reads = [], 0
-    while not any(event["event"] == "run_ended" for _, event in recording.events):
-        steps = zarr.open(path / "0", mode="r").shape[0]
-        shapes.append((time.monotonic(), steps))
+    while not has_ended(recording):
+        shape = zarr.open(where, mode="r").shape[0]
+        shapes.append((time.monotonic(), shape))
+        steps = whole_steps(shape)
         if steps == 0:
             continue
         index = rng.choice([steps - 1, rng.randrange(steps)])
         expected = step(index)
-        assert np.array_equal(zarr.open(path / "0", mode="r")[index], expected), f"zarr-python, {index} of {steps}"
+        assert np.array_equal(zarr.open(where, mode="r")[index], expected), f"zarr-python, {index} of {steps}"
         # Opened anew, each with a shape of its own: what was there once stays.
         assert np.array_equal(tensorstore.open(spec).result()[index].read().result(), expected), f"TensorStore, {index}"
-        assert zarrita.read(path / "0", index)["sha256"] == hashlib.sha256(expected.tobytes()).hexdigest(), f"zarrita, {index}"
+        assert zarrita.read(where, index)["sha256"] == hashlib.sha256(expected.tobytes()).hexdigest(), f"zarrita, {index}"
         reads += 1
     assert recording.end() == 0, recording.stderr
-    assert zarr.open(path / "0", mode="r").shape[0] == FRAMES // CHANNELS
+    assert zarr.open(where, mode="r").shape[0] == FRAMES // CHANNELS
     assert reads > 20 and len({steps for _, steps in shapes}) > 5
+    return shapes
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_disk(tmp_path, zarrita, kind):
+    path = tmp_path / "out.zarr"
+    spec = {"driver": "zarr3" if "V3" in kind else "zarr", "kvstore": {"driver": "file", "path": str(path / "0")}}
+    recording = Recording(tmp_path, channels(uri=path, **KINDS[kind]))
+    recording.wait_for_stored(1)
+    shapes = opened_again_and_again(recording, str(path / "0"), spec, zarrita, lambda shape: shape)
     if "raw" in kind:
-        ledgers = [(at, event["streams"][0]["ledger"]["places"]) for at, event in recording.events if event["event"] == "stats"]
         shapes.append((time.monotonic(), FRAMES // CHANNELS))
-        for at, places in ledgers:
-            shown_at = next(seen_at for seen_at, steps in shapes if steps >= places // CHANNELS)
-            assert shown_at - at < SHOWN_WITHIN_S, f"{places} places were stored, and not shown for {shown_at - at:.1f} s"
+        for at, stored in ledgers(recording):
+            shown_at = next(seen_at for seen_at, steps in shapes if steps >= stored // CHANNELS)
+            assert shown_at - at < SHOWN_WITHIN_S, f"{stored} places were stored, and not shown for {shown_at - at:.1f} s"
+
+
+class Look:
+    """Asks for the newest frame that was called stored, as often as there is another one."""
+
+    def __init__(self, recording, address):
+        self.delays_s, self.failure = [], None
+        self._recording, self._address = recording, address
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def _is_there(self, place):
+        url = f"{self._address}/c/{place // CHANNELS}/{place % CHANNELS}/0/0"
+        try:
+            return urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=10).status == 200
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            return False
+
+    def _work(self):
+        try:
+            seen = 0
+            while not has_ended(self._recording):
+                at, stored = ledgers(self._recording)[-1]
+                if stored <= seen:
+                    time.sleep(0.005)
+                    continue
+                while not self._is_there(stored - 1):
+                    assert time.monotonic() - at < 10, f"frame {stored - 1} does not come"
+                    time.sleep(0.005)
+                self.delays_s.append(time.monotonic() - at)
+                seen = stored
+        except Exception as error:
+            self.failure = error
+
+    def end(self):
+        self._thread.join()
+        if self.failure:
+            raise self.failure
+        return self.delays_s
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_live(tmp_path, zarrita, kind):
+    with serving(tmp_path) as address:
+        where = f"{address}/out.zarr/@live/0"
+        spec = {"driver": "zarr3", "kvstore": {"driver": "http", "base_url": f"{where}/"}}
+        recording = Recording(tmp_path, channels(uri=tmp_path / "out.zarr", **KINDS[kind]))
+        recording.wait_for_stored(CHANNELS)
+        look = Look(recording, where)
+        # The step that is being written counts, and is there in part.
+        opened_again_and_again(recording, where, spec, zarrita, lambda shape: shape - 1)
+        delays_s = look.end()
+        assert len(delays_s) > 5 and max(delays_s) < SHOWN_WITHIN_S, delays_s
+        array = zarr.open(where, mode="r")
+        assert all(np.array_equal(array[index], step(index)) for index in range(FRAMES // CHANNELS))

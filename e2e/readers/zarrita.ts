@@ -1,4 +1,4 @@
-// zarrita as one of the readers: opens what comes on standard input, one a line, {path, place?}, afresh each time, and
+// zarrita as one of the readers: opens what comes on standard input, one a line, {path, index?}, afresh each time, and
 // answers with {shape, dtype, sha256} of the array's bytes, or of one index along its first axis.
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -7,13 +7,14 @@ import FileSystemStore from "@zarrita/storage/fs";
 import * as zarr from "zarrita";
 
 interface Request {
-  /** Of the array. */
+  /** Of the array, or its http address. */
   path: string;
   index?: number;
 }
 
 async function read({ path, index }: Request) {
-  const array = await zarr.open(new FileSystemStore(path), { kind: "array" });
+  const store = path.startsWith("http:") ? new zarr.FetchStore(path) : new FileSystemStore(path);
+  const array = await zarr.open(store, { kind: "array" });
   const selection = array.shape.map((_, axis) =>
     axis === 0 && index !== undefined ? zarr.slice(index, index + 1) : null,
   );
