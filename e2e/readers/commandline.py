@@ -24,13 +24,16 @@ def assert_exact(ledger):
     assert ledger["in_flight"] == 0, ledger
 
 
-class Service:
-    """A script of ours in a Node process: one JSON line a request, one an answer."""
+def script(name):
+    """The command that runs a script of this folder."""
+    return ["node", "--import", "tsx", f"e2e/readers/{name}"]
 
-    def __init__(self, script):
-        self._process = subprocess.Popen(
-            ["node", "--import", "tsx", f"e2e/readers/{script}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+
+class Service:
+    """A process of ours: one JSON line a request, one an answer."""
+
+    def __init__(self, command):
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     @property
     def pid(self):
@@ -52,7 +55,7 @@ class Driver(Service):
     """One process whose runtime records, and recovers, one store after the other."""
 
     def __init__(self):
-        super().__init__("driver.ts")
+        super().__init__(script("driver.ts"))
 
     def record(self, document):
         """{summary, losses, error} of a run."""
@@ -63,14 +66,17 @@ class Driver(Service):
         assert answer["error"] is None, answer["error"]
 
 
-class Zarrita(Service):
-    def __init__(self):
-        super().__init__("zarrita.ts")
+class Reader(Service):
+    """A reader that opens each array afresh."""
+
+    def __init__(self, name, command):
+        super().__init__(command)
+        self._name = name
 
     def read(self, path, index=None):
         """Shape, type and hash of an array, or of one index along its first axis."""
         answer = self.ask({"path": str(path), **({} if index is None else {"index": index})})
-        assert "error" not in answer, f"zarrita: {answer['error']}"
+        assert "error" not in answer, f"{self._name}: {answer['error']}"
         return answer
 
     def agrees(self, path, expected):
@@ -81,3 +87,7 @@ class Zarrita(Service):
             and answer["dtype"] == expected.dtype.name
             and answer["sha256"] == hashlib.sha256(expected.tobytes()).hexdigest()
         )
+
+
+def zarrita_reader():
+    return Reader("zarrita", script("zarrita.ts"))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commandline import Driver, Zarrita, assert_exact
+from commandline import Driver, assert_exact, zarrita_reader
+from kinds import record_kind
 
 # `cargo test` runs these itself, on what it has just made.
 FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZARRCAM_LIVE_FIXTURES"}
@@ -24,7 +25,7 @@ def driver():
 
 @pytest.fixture(scope="session")
 def zarrita():
-    reader = Zarrita()
+    reader = zarrita_reader()
     yield reader
     reader.close()
 
@@ -46,6 +47,12 @@ def acquire(tmp_path, driver):
         return answer["summary"]
 
     return run
+
+
+@pytest.fixture
+def store(tmp_path, driver, request):
+    """A store of the kind that the test names."""
+    return record_kind(driver, tmp_path / "out.zarr", request.param)
 
 
 @pytest.fixture(scope="session")

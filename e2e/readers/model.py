@@ -1,5 +1,7 @@
 """What a store must hold, computed from the frames by NumPy, without our writer's code."""
 
+import json
+
 import numpy as np
 
 
@@ -72,3 +74,12 @@ def reduced(array, there, method, factors):
             result = np.maximum.reduce([np.where(mask, part, least) for part, mask in zip(parts, masks, strict=True)]).max(0)
     exists = counts > 0
     return np.where(exists[..., None, None], result, 0).astype(array.dtype), exists
+
+
+def factors_of(path, version):
+    """By how much each level is coarser than the full one, as the metadata says."""
+    attributes = json.loads((path / ("zarr.json" if version == 3 else ".zattrs")).read_text())
+    [multiscale] = (attributes["attributes"]["ome"] if version == 3 else attributes)["multiscales"]
+    assert [dataset["path"] for dataset in multiscale["datasets"]] == [str(level) for level in range(len(multiscale["datasets"]))]
+    scales = [dataset["coordinateTransformations"][0]["scale"] for dataset in multiscale["datasets"]]
+    return [[round(a / b) for a, b in zip(scale, scales[0], strict=True)] for scale in scales]

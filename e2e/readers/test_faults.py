@@ -159,7 +159,7 @@ def as_everybody():
         prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP, refused to who has none to drop
 
 
-@pytest.mark.parametrize("kind", ["ZarrV3, shards", "raw", "tiff"])
+@pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
 def test_a_folder_that_is_read_only(tmp_path, kind):
     folder = tmp_path / "data"
     folder.mkdir()

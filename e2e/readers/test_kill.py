@@ -70,8 +70,16 @@ def check(path, layout, claimed):
     assert found >= claimed, f"{claimed} were called stored, {found} are there"
 
 
+def no_document_is_torn(path):
+    """Whatever is at its name is whole; what was being made has another name."""
+    for file in path.rglob("*"):
+        if file.suffix == ".json" or file.name in (".zgroup", ".zattrs", ".zarray"):
+            json.loads(file.read_text())
+
+
 def reads_before_recovery(path):
     """zarr-python opens what a kill left, and sees frames and fill only where `shape` says there is something."""
+    no_document_is_torn(path)
     array = zarr.open(path / "0", mode="r")
     for place in range(array.shape[0]):
         plane = array[place]
@@ -106,6 +114,7 @@ def test_kill(tmp_path, driver, number):
     torn = tmp_path / "torn.zarr"
     shutil.copytree(path, torn)
     recover_and_kill(torn, rng.uniform(0, 0.05))
+    reads_before_recovery(torn)
 
     driver.recover(path)
     check(path, layout, recording.last_ledger()["stored"])

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ import zarr
 
 from commandline import assert_exact
 from documents import DTYPES, NAMES, dimension, document
-from model import placed, reduced
+from model import factors_of, placed, reduced
 from uniform_random import uniform_random
 
 SEED = int(os.environ.get("ZARRCAM_SEED") or random.SystemRandom().randrange(10**9))
@@ -46,7 +47,12 @@ def random_case(rng):
     per_step = math.prod(d["array_size_px"] for d in dimensions[2:])
     steps = rng.randint(1, 9)
     dimensions.append(dimension("t", "Time", rng.choice([0, steps]), rng.randint(1, 5), shard()))
-    frames = rng.randint((steps - 1) * per_step + 1, steps * per_step)
+    # A fixed one may end early, an array that grows is as long as what came.
+    least = 1 if dimensions[-1]["array_size_px"] else (steps - 1) * per_step + 1
+    frames = rng.randint(least, steps * per_step)
+    for axis in dimensions[2:-1]:
+        if axis["kind"] == "Space":
+            axis["scale"] = rng.choice([0.3, 1.0, 1.0, 2.5])
     order = None
     if multiscale:
         order = [name for name in "tcz" if name == "t" or name in dict(inner)]
@@ -67,17 +73,49 @@ def random_case(rng):
     )
 
 
-def factors_of(path, version, levels):
-    """By how much each level is coarser than the full one, as the metadata says."""
-    attributes = json.loads((path / ("zarr.json" if version == 3 else ".zattrs")).read_text())
-    [multiscale] = (attributes["attributes"]["ome"] if version == 3 else attributes)["multiscales"]
-    assert [dataset["path"] for dataset in multiscale["datasets"]] == [str(level) for level in range(levels)]
-    scales = [dataset["coordinateTransformations"][0]["scale"] for dataset in multiscale["datasets"]]
-    return [[round(a / b) for a, b in zip(scale, scales[0], strict=True)] for scale in scales]
-
-
 def same(read, expected):
     return read.dtype == expected.dtype and read.shape == expected.shape and read.tobytes() == expected.tobytes()
+
+
+def features(case):
+    """What a case tries."""
+    [stream] = case["video"]
+    camera, storage = stream["camera"]["settings"], stream["storage"]["settings"]
+    dimensions = storage["acquisition_dimensions"]
+    yield stream["storage"]["identifier"]["name"]
+    yield camera["pixel_type"]
+    yield f"{len(dimensions)} dimensions"
+    capacity = math.prod(d["array_size_px"] for d in dimensions[2:])
+    yield "grows" if capacity == 0 else "fixed, full" if capacity == stream["max_frame_count"] else "fixed, ends early"
+    if "compression" in storage:
+        yield "{codec}, {shuffle}".format(**storage["compression"])
+    if dimensions[0]["shard_size_chunks"]:
+        yield "shards"
+    if "storage_order" in storage:
+        yield "t is not first" if storage["storage_order"][0] != "t" else "order"
+    if camera["exposure_time_us"] > 0:
+        yield "may drop"
+    if any(d["array_size_px"] and d["chunk_size_px"] > d["array_size_px"] for d in dimensions):
+        yield "a chunk larger than the array"
+    if "multiscale" in storage:
+        sizes = {d["name"]: d["array_size_px"] for d in dimensions}
+        if sizes["x"] % 2 or sizes["y"] % 2:
+            axes = "3-D" if sizes.get("z", 1) in (3, 5) else "2-D"
+            yield f"{storage['multiscale']['method']}, {axes}, odd"
+
+
+def test_the_cases_reach_everything():
+    seen = Counter(feature for number in range(1000) for feature in features(random_case(random.Random(f"features {number}"))))
+    wanted = {
+        *NAMES,
+        *DTYPES,
+        *(f"{count} dimensions" for count in (3, 4, 5, 6)),
+        *("grows", "fixed, full", "fixed, ends early", "shards", "order", "t is not first", "may drop", "a chunk larger than the array"),
+        *(f"{codec}, {shuffle}" for codec in ("blosc-lz4", "blosc-zstd") for shuffle in ("none", "byte", "bit")),
+        *("none, none", "zstd, none"),
+        *(f"{method}, {axes}, odd" for method in ("mean", "decimate", "min", "max") for axes in ("2-D", "3-D")),
+    }
+    assert {feature: seen[feature] for feature in wanted if seen[feature] < 10} == {}
 
 
 @pytest.mark.parametrize("number", range(CASES))
@@ -117,7 +155,9 @@ def test_random_case(tmp_path, driver, zarrita, number):
     assert array.chunks == tuple(d["chunk_size_px"] for d in axes)
     if dimensions[0]["shard_size_chunks"]:
         assert array.shards == tuple(d["chunk_size_px"] * d["shard_size_chunks"] for d in axes)
-    factors = factors_of(path, version, len(names)) if "multiscale" in storage else [[1]]
+    # Without a pyramid the axes may be such that OME-NGFF cannot express them.
+    factors = factors_of(path, version) if "multiscale" in storage else [[1]]
+    assert len(factors) == len(names)
     for level, name in enumerate(names):
         if level > 0:
             step = [a // b for a, b in zip(factors[level], factors[level - 1], strict=True)]

@@ -1,5 +1,7 @@
 """Awkward shapes: small frames, ragged chunks on every axis, chunks larger than the array, 3 to 6 dimensions."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import zarr
@@ -60,3 +62,20 @@ def test_pixel_types(tmp_path, acquire, storage, pixel_type):
     dimensions = SHAPES["5 dimensions, ragged"]
     acquire(document("simulated: uniform random", storage, dimensions, 20, "out.zarr", pixel_type=pixel_type))
     read_back(tmp_path / "out.zarr", dimensions, 20, pixel_type)
+
+
+@pytest.mark.parametrize("order", ["".join(order) for order in permutations("tczp")])
+def test_every_storage_order(tmp_path, acquire, order):
+    """Acquired with z the fastest, then c, then p, then t; stored as named."""
+    sharded = order < "pt"  # half of them
+    sizes = {"z": 3, "c": 2, "p": 2, "t": 0}
+    kinds = {"z": "Space", "c": "Channel", "p": "Other", "t": "Time"}
+    outer = [dimension(name, kinds[name], size, 2, int(sharded)) for name, size in sizes.items()]
+    dimensions = [{**X, "shard_size_chunks": 2 * sharded}, {**Y, "shard_size_chunks": 3 * sharded}, *outer]
+    storage = "ZarrV3Blosc1Lz4ByteShuffle" if sharded else "Zarr"
+    frames = 3 * 12 - 1
+    acquire(document("simulated: uniform random", storage, dimensions, frames, "out.zarr", storage_order=[*order, "y", "x"]))
+    planes = np.zeros((36, 33, 47), "u1")
+    planes[:frames] = [uniform_random(place, 47, 33, "U8") for place in range(frames)]
+    expected = planes.reshape(3, 2, 2, 3, 33, 47).transpose(*("tpcz".index(name) for name in order), 4, 5)
+    assert np.array_equal(zarr.open(tmp_path / "out.zarr/0", mode="r")[:], expected)
