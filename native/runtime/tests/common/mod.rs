@@ -1,6 +1,8 @@
 //! A runtime with a folder of its own, its events kept, and what a test reads back.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod held;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
