@@ -80,6 +80,14 @@ def small_disk(folder, mebibytes):
         subprocess.run(["umount", "-l", folder], check=True)
 
 
+def check_frames_of_a_file(path, kind, stored):
+    """A raw or TIFF file begins with what was stored; a part of a frame may follow in raw."""
+    pixels = np.fromfile(path, "u1") if kind == "raw" else tifffile.imread(path)
+    frames = pixels[: stored * SIDE**2].reshape(-1, SIDE, SIDE) if kind == "raw" else pixels
+    assert stored > 0 and len(frames) == stored
+    assert all(np.array_equal(frames[place], frame(place)) for place in range(stored))
+
+
 def free_bytes(folder):
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
@@ -107,11 +115,10 @@ def test_a_full_disk(tmp_path, kind):
         if kind == "raw":
             described = json.loads((path.parent / "out.raw.json").read_text())
             assert described["shape"] == [stored, SIDE, SIDE]
-            pixels = np.fromfile(path, "u1").reshape(-1, SIDE, SIDE)
-            assert all(np.array_equal(pixels[place], frame(place)) for place in range(stored)) and len(pixels) == stored
+            assert path.stat().st_size == stored * SIDE**2
+            check_frames_of_a_file(path, kind, stored)
         elif kind == "tiff":
-            pages = tifffile.imread(path)
-            assert len(pages) == stored and all(np.array_equal(pages[place], frame(place)) for place in range(stored))
+            check_frames_of_a_file(path, kind, stored)
         else:
             enlarge(64)  # for recover: what the last layers need to be sealed
             check_failed_store(path, recording)
@@ -128,9 +135,8 @@ def test_a_file_that_may_grow_no_further(tmp_path, kind):
     assert str(path) in json.dumps(said) and "File too large" in json.dumps(said)
     if kind in ("raw", "tiff"):
         stored = recording.summary()["ledger"]["stored"]
-        assert 0 < stored <= limit // SIDE**2
-        pixels = np.fromfile(path, "u1")[: stored * SIDE**2].reshape(-1, SIDE, SIDE) if kind == "raw" else tifffile.imread(path)
-        assert len(pixels) == stored and all(np.array_equal(pixels[place], frame(place)) for place in range(stored))
+        assert stored <= limit // SIDE**2
+        check_frames_of_a_file(path, kind, stored)
 
 
 @pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
@@ -191,6 +197,37 @@ def test_permission_is_lost_in_the_middle(tmp_path, kind):
     for folder in folders:
         os.chmod(folder, 0o755)
     check_failed_store(path, recording)
+
+
+@pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
+def test_files_may_no_longer_be_changed(tmp_path, kind):
+    """Immutable from one moment on: a handle that is open already is refused as well."""
+    path = tmp_path / "out"
+
+    def change(flag):
+        # The writer makes and removes files meanwhile: what is gone is no failure.
+        return subprocess.run(["chattr", "-R", flag, path], capture_output=True, text=True).stderr
+
+    (tmp_path / "probe").touch()
+    if subprocess.run(["chattr", "+i", tmp_path / "probe"], capture_output=True).returncode:
+        pytest.skip("this user or file system makes no file immutable")
+    subprocess.run(["chattr", "-i", tmp_path / "probe"], check=True)
+    recording = Recording(tmp_path, of_kind(kind, path))
+    try:
+        recording.wait_for_stored(20)
+        change("+i")
+        changed_at = time.monotonic()
+        told_at, _ = recording.wait_for(told)
+        assert told_at - changed_at < SAID_WITHIN_S
+        assert recording.end() == 1
+    finally:
+        change("-i")
+    stream = recording.summary()
+    assert str(path) in stream["error"]["message"] and "Operation not permitted" in stream["error"]["message"]
+    if kind in ZARRS:
+        check_failed_store(path, recording)
+    else:
+        check_frames_of_a_file(path, kind, stream["ledger"]["stored"])
 
 
 def handles(most):
