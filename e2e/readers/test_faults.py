@@ -67,17 +67,44 @@ def check_failed_store(path, recording):
     assert kept(path) == owed
 
 
+def runs(*command):
+    return subprocess.run([str(part) for part in command], capture_output=True).returncode == 0
+
+
 @contextmanager
-def small_disk(folder, mebibytes):
-    """A file system of so many MiB, and what makes it larger; None where this user may not mount one."""
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", folder], capture_output=True).returncode:
-        yield None
+def memory_disk(folder):
+    """64 MiB in memory; tells whether this user may mount it."""
+    if not runs("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder):
+        yield False
         return
     try:
-        yield lambda size: subprocess.run(["mount", "-o", f"remount,size={size}m", folder], check=True)
+        yield True
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+
+
+@contextmanager
+def ext4_disk(folder):
+    """The same on ext4, where large raw tiles go past the page cache."""
+    image = folder.with_suffix(".img")
+    with image.open("w") as file:
+        file.truncate(64 << 20)
+    made = runs("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image)
+    if not made or not runs("mount", "-o", "loop", image, folder):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(folder, leaving):
+    """A file that takes all but so many bytes of its disk."""
+    ballast = folder / "ballast"
+    with ballast.open("w") as file:
+        os.posix_fallocate(file.fileno(), 0, free_bytes(folder) - leaving)
+    return ballast
 
 
 def check_frames_of_a_file(path, kind, stored):
@@ -93,15 +120,19 @@ def free_bytes(folder):
     return found.f_bavail * found.f_frsize
 
 
+@pytest.mark.parametrize("small_disk", [memory_disk, ext4_disk], ids=["in memory", "ext4"])
 @pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
-def test_a_full_disk(tmp_path, kind):
-    with small_disk(tmp_path / "disk", 16) as enlarge:
-        if enlarge is None:
+def test_a_full_disk(tmp_path, kind, small_disk):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk) as mounted:
+        if not mounted:
             pytest.skip("this user may not mount a small file system; the limit of a file's size stands in for it")
-        path = tmp_path / "disk" / {"raw": "out.raw", "tiff": "out.tif"}.get(kind, "out.zarr")
-        recording = Recording(tmp_path, of_kind(kind, path))
+        ballast = fill(disk, 16 << 20)
+        path = disk / {"raw": "out.raw", "tiff": "out.tif"}.get(kind, "out.zarr")
+        recording = Recording(tmp_path, of_kind(kind, path, tile=SIDE))
         recording.wait_for_stored(1)
-        while free_bytes(tmp_path / "disk") > 0 and not any(told(event) for _, event in recording.events):
+        while free_bytes(disk) > 0 and not any(told(event) for _, event in recording.events):
             time.sleep(0.005)
         full_at = time.monotonic()
         told_at, _ = recording.wait_for(told)
@@ -120,7 +151,7 @@ def test_a_full_disk(tmp_path, kind):
         elif kind == "tiff":
             check_frames_of_a_file(path, kind, stored)
         else:
-            enlarge(64)  # for recover: what the last layers need to be sealed
+            ballast.unlink()  # for recover: what the last layers need to be sealed
             check_failed_store(path, recording)
 
 

@@ -101,3 +101,11 @@ def test_two_streams_do_not_write_to_one_place(folder):
     problems = folder.refused(document)["problems"]
     assert any(problem["path"].startswith("video[1].storage.settings.uri") for problem in problems), problems
     assert not (folder.path / "out.zarr").exists()
+
+
+def test_one_wrong_stream_of_two_starts_none(folder):
+    document = quick("Zarr", "good.zarr")
+    document["video"] += quick("ZarV3", "bad.zarr")["video"]
+    [problem] = folder.refused(document)["problems"]
+    assert problem["path"].startswith("video[1].storage.identifier")
+    assert not (folder.path / "good.zarr").exists() and not (folder.path / "bad.zarr").exists()
