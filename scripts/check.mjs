@@ -28,7 +28,10 @@ export async function check() {
     quiet,
   );
   await step("rustfmt", "cargo", ["fmt", "--check"], byExit, native);
-  await step("rustfmt, reader", "cargo", ["fmt", "--check"], byExit, { ...quiet, cwd: join(root, "e2e/readers/zarrs") });
+  await step("rustfmt, reader", "cargo", ["fmt", "--check"], byExit, {
+    ...quiet,
+    cwd: join(root, "e2e/readers/zarrs"),
+  });
   await step(
     "clippy",
     "cargo",
