@@ -22,7 +22,8 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
     await runtime.start();
     await runtime.stop();
 
-    const { page, errors } = await open(kind === "webgpu" ? withGpu : withoutGpu, bridge.url);
+    const [browser, path] = kind === "webgpu" ? [withGpu, "/#renderer=webgpu"] : [withoutGpu, ""];
+    const { page, errors } = await open(browser, bridge.url + path);
     const desk = await new Desk(page).ready();
     await expect.poll(() => desk.image.getAttribute("data-renderer")).toBe(kind);
     if (kind === "canvas2d") {

@@ -50,7 +50,7 @@ async function shot(renderer, one, view, look) {
 }
 
 globalThis.compare = async () => {
-  const gpu = await Gpu.open();
+  const gpu = await Gpu.open({ software: true });
   const results = [];
   for (const pixelType of Object.keys(arrays)) {
     for (const maxSide of [gpu.maxSide, 37]) {

@@ -118,6 +118,13 @@ export class Desk implements ViewerHooks {
     return this.link.stats?.streams.find(({ stream }) => stream === this.stream);
   }
 
+  get renderer() {
+    return this.preferences.renderer;
+  }
+  keepRenderer(choice: ViewerHooks["renderer"]): void {
+    this.preferences.setRenderer(choice);
+  }
+
   /** Why the fields cannot be edited now; null: they can. */
   get lockedReason(): string | null {
     if (!this.link.connected) return "Locked: the camera computer is not connected, and the settings are there";

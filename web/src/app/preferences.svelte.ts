@@ -1,10 +1,14 @@
+import type { ViewerHooks } from "./seam.ts";
+
 export type Theme = "dark" | "light";
+type Renderer = ViewerHooks["renderer"];
 
 const KEY = "zarrcam.preferences";
 
 interface Stored {
   theme: Theme;
   singleKeys: boolean;
+  renderer: Renderer;
 }
 
 /** What belongs to the person at this browser, not to the acquisition. */
@@ -13,11 +17,15 @@ export class Preferences {
   /** S, L, arrows and brackets act without a modifier. Speech control and stray keys are reasons to switch them off. */
   singleKeys = $state(true);
 
+  /** Who draws the image; `auto`: WebGPU where a graphics card serves it. */
+  renderer: Renderer = "auto";
+
   constructor() {
     try {
       const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Stored>;
       if (stored.theme === "light") this.theme = "light";
       if (stored.singleKeys === false) this.singleKeys = false;
+      if (stored.renderer === "webgpu" || stored.renderer === "canvas2d") this.renderer = stored.renderer;
     } catch {
       // A browser that keeps nothing has the defaults.
     }
@@ -35,9 +43,15 @@ export class Preferences {
     this.#keep();
   }
 
+  setRenderer(renderer: Renderer): void {
+    this.renderer = renderer;
+    this.#keep();
+  }
+
   #keep(): void {
+    const { theme, singleKeys, renderer } = this;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, singleKeys: this.singleKeys } satisfies Stored));
+      localStorage.setItem(KEY, JSON.stringify({ theme, singleKeys, renderer } satisfies Stored));
     } catch {
       // As above.
     }

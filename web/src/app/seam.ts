@@ -19,6 +19,10 @@ export interface ViewerHooks {
   startLive(): void;
   /** The user chose another camera in the image's toolbar. */
   selectStream(stream: number): void;
+  /** Who is to draw the image, as this browser keeps it. */
+  readonly renderer: "auto" | "webgpu" | "canvas2d";
+  /** The user chose another. */
+  keepRenderer(choice: ViewerHooks["renderer"]): void;
   /** One line for the log and, where `polite`, for screen readers. */
   say(message: string, options?: { level?: "info" | "warning" | "error"; polite?: boolean }): void;
 }

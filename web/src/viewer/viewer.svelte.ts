@@ -4,7 +4,9 @@ import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "../app/seam.ts";
+import type { RendererChoice } from "./core/renderer-choice.ts";
 import { ShownRate } from "./core/shown-rate.ts";
+import { Standstill } from "./core/standstill.ts";
 import { type ViewUrl, formatViewUrl, parseViewUrl } from "./core/view-url.ts";
 import { wantedPicture } from "./core/wanted-picture.ts";
 import { StoreReader } from "./data/store-reader.ts";
@@ -29,11 +31,13 @@ export interface CameraView {
   run: RunFollower;
   timeline: Timeline;
   rate: ShownRate;
+  still: Standstill;
 }
 
 /** Cameras and datasets on one canvas. The page makes one and gives it to `ImagePane` and `LookPanel`. */
 export class Viewer implements ViewerControl {
   backend = $state.raw<Backend | null>(null);
+  renderer = $state<RendererChoice>("auto");
   /** Why no preview comes; null: the view worker is connected. */
   linkProblem = $state<string | null>(null);
   failure = $state<string | null>(null);
@@ -74,7 +78,15 @@ export class Viewer implements ViewerControl {
     this.sideBySide = this.#url.sideBySide;
     const socket = new URL("/ws", location.href);
     socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
-    this.#client = new ViewClient(socket.href, this.#url.renderer, (message) => this.#receive(message));
+    this.renderer = this.#url.renderer ?? hooks.renderer;
+    this.#client = new ViewClient(socket.href, this.renderer, (message) => this.#receive(message));
+    const seen = () => {
+      this.#client.send({ kind: "visible", visible: document.visibilityState === "visible" });
+      this.#watchAnew();
+    };
+    document.addEventListener("visibilitychange", seen);
+    this.#offs.push(() => document.removeEventListener("visibilitychange", seen));
+    seen();
     // Made inside an effect of the page, which is not to run again for what is read here.
     untrack(() => {
       this.#takeConfiguration(runtime.hello.configuration);
@@ -102,6 +114,13 @@ export class Viewer implements ViewerControl {
   get visible(): CameraView[] {
     if (!this.sideBySide || this.dataset !== null) return [this.current];
     return [...this.cameras.values()];
+  }
+  /** For how long the live picture has stood still while the camera went on, ms; null: it moves, or is none. */
+  standsStillMs({ still, timeline }: CameraView): number | null {
+    const running = this.state === "Running" || this.state === "Previewing";
+    if (!running || !timeline.live || this.dataset !== null) return null;
+    const oneIn = timeline.pins.length > 0 ? (timeline.axes.at(-1)?.stride ?? 1) : 1;
+    return still.forMs(this.nowMs, oneIn);
   }
   streamName(stream: number): string {
     return this.configuration.video[stream]?.name || `Camera ${stream + 1}`;
@@ -219,6 +238,15 @@ export class Viewer implements ViewerControl {
     );
   }
 
+  setRenderer(choice: RendererChoice): void {
+    this.renderer = choice;
+    // The address named one for this page alone; now there is a choice that is kept.
+    this.#url.renderer = null;
+    this.hooks.keepRenderer(choice);
+    this.#client.send({ kind: "renderer", renderer: choice });
+    this.#saveUrl();
+  }
+
   /** What the canvas shows, read back from where it was drawn; null: nothing. */
   capture(): Promise<CapturedImage | null> {
     return this.#client.capture(this.current.pane.id);
@@ -250,10 +278,7 @@ export class Viewer implements ViewerControl {
   #receive(message: FromView): void {
     switch (message.kind) {
       case "backend":
-        if (this.backend && message.backend.absence) {
-          const { reason, mend } = message.backend.absence;
-          this.hooks.say(`${reason} ${mend}`, { level: "warning", polite: true });
-        } else if (this.backend) this.hooks.say("The graphics device is back: WebGPU draws again.", { polite: true });
+        this.#sayBackend(this.backend, message.backend);
         this.backend = message.backend;
         return;
       case "link":
@@ -277,6 +302,19 @@ export class Viewer implements ViewerControl {
     }
   }
 
+  /** No picture can have come just now: the run begins, or the page was hidden. */
+  #watchAnew(): void {
+    for (const { still } of this.cameras.values()) if (still.watched) still.watch(Date.now());
+  }
+
+  #sayBackend(before: Backend | null, { kind, absence }: Backend): void {
+    if (!before) return;
+    if (absence) this.hooks.say(`${absence.reason} ${absence.mend}`, { level: "warning", polite: true });
+    else if (kind === "canvas2d") this.hooks.say("The 2-D canvas draws, as was chosen.", { polite: true });
+    else if (before.absence) this.hooks.say("The graphics device is back: WebGPU draws again.", { polite: true });
+    else this.hooks.say("WebGPU draws.", { polite: true });
+  }
+
   #shown(shown: Shown): void {
     const camera = this.cameras.get(shown.pane);
     if (!camera) return;
@@ -291,6 +329,7 @@ export class Viewer implements ViewerControl {
     }
     if (camera.stream === this.active) this.skippedFrames += caption.skipped;
     const age = shown.shownAtMs - (caption.hostClockMs ?? shown.shownAtMs);
+    camera.still.shown(Date.now());
     camera.rate.add(`${caption.run} ${caption.frameId}`, performance.now(), age);
   }
 
@@ -300,6 +339,7 @@ export class Viewer implements ViewerControl {
   }
 
   #setState(state: RuntimeState): void {
+    if (state !== this.state) this.#watchAnew();
     this.state = state;
   }
 
@@ -336,6 +376,7 @@ export class Viewer implements ViewerControl {
     for (const camera of this.cameras.values()) {
       const before = camera.run.runId;
       camera.run.takeStats(stats);
+      camera.still.takeCaptured(camera.run.stats?.ledger.captured ?? 0);
       if (camera.run.runId !== before) {
         camera.timeline.forgetRun();
         if (!camera.timeline.dataset) this.#setChannels(camera, camera.run.axes);
@@ -360,7 +401,7 @@ export class Viewer implements ViewerControl {
       if (camera) this.#want(camera);
       this.#saveUrl();
     });
-    const camera: CameraView = { stream, pane, run, timeline, rate: new ShownRate() };
+    const camera: CameraView = { stream, pane, run, timeline, rate: new ShownRate(), still: new Standstill() };
     this.cameras.set(stream, camera);
     return camera;
   }
@@ -382,6 +423,8 @@ export class Viewer implements ViewerControl {
       const seen = this.visible.includes(camera) && timeline.live && this.dataset === null;
       const known = pane.frame !== null && pane.size.width > 0;
       const wanted = seen && known && pane.frame ? wantedPicture(pane.view, pane.frame, pane.size) : null;
+      if (!wanted) camera.still.rest();
+      else if (!camera.still.watched) camera.still.watch(Date.now());
       this.#client.send({ kind: "subscribe", pane: pane.id, stream, wanted });
     };
     // Looking elsewhere takes effect at once; sizes wait for the hand to rest.

@@ -1,6 +1,7 @@
 // The view in the page's address: what is shown and how. Never settings of the acquisition.
 import { type ColourMap, colourMaps } from "./colour-maps.ts";
 import type { Look } from "./look.ts";
+import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 
 export interface ViewUrl {
   dataset: string | null;
@@ -12,7 +13,8 @@ export interface ViewUrl {
   index: Record<string, number>;
   pins: Record<string, number>;
   look: Partial<Pick<Look, "min" | "max" | "gamma" | "map">>;
-  renderer: "auto" | "canvas2d";
+  /** Null: as this browser's preferences have it. */
+  renderer: RendererChoice | null;
 }
 
 export const emptyViewUrl: ViewUrl = {
@@ -23,7 +25,7 @@ export const emptyViewUrl: ViewUrl = {
   index: {},
   pins: {},
   look: {},
-  renderer: "auto",
+  renderer: null,
 };
 
 const NAME = /^[^\s=,&;:]{1,40}$/;
@@ -42,7 +44,7 @@ export function formatViewUrl(state: ViewUrl): string {
   if (min !== undefined && max !== undefined) parts.set("contrast", `${short(min)},${short(max)}`);
   if (gamma !== undefined && gamma !== 1) parts.set("gamma", short(gamma));
   if (map !== undefined && map !== "gray") parts.set("map", map);
-  if (state.renderer !== "auto") parts.set("renderer", state.renderer);
+  if (state.renderer !== null) parts.set("renderer", state.renderer);
   return parts.toString();
 }
 
@@ -52,6 +54,7 @@ export function parseViewUrl(text: string): ViewUrl {
   const view = numbers(parts.get("view"), 3);
   const contrast = numbers(parts.get("contrast"), 2);
   const gamma = Number(parts.get("gamma"));
+  const renderer = parts.get("renderer") as RendererChoice | null;
   const map = parts.get("map") as ColourMap | null;
   const stream = Number(parts.get("stream"));
   const look: ViewUrl["look"] = {};
@@ -70,7 +73,7 @@ export function parseViewUrl(text: string): ViewUrl {
     index: parsePairs(parts.get("at")),
     pins: parsePairs(parts.get("pin")),
     look,
-    renderer: parts.get("renderer") === "canvas2d" ? "canvas2d" : "auto",
+    renderer: renderer && rendererChoices.includes(renderer) ? renderer : null,
   };
 }
 

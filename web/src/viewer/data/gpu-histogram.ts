@@ -1,6 +1,7 @@
 import type { PixelType } from "@zarrcam/protocol";
 
 import { floatHistogram, histogramOfValues } from "../core/histogram.ts";
+import { softwareAdapter } from "../core/software-adapter.ts";
 import type { Histogram, PixelArray } from "../core/picture.ts";
 import source from "./histogram.wgsl?raw";
 
@@ -52,9 +53,7 @@ export class GpuHistogram {
     const gpu = (navigator as { gpu?: GPU }).gpu;
     const adapter = await gpu?.requestAdapter().catch(() => null);
     if (!adapter) return null;
-    const software =
-      adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(adapter.info.architecture);
-    if (software && !options.software) return null;
+    if (softwareAdapter(adapter.info) !== null && !options.software) return null;
     const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
     const device = await adapter
       .requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } })

@@ -2,6 +2,7 @@
 import type { Size, View } from "../core/geometry.ts";
 import type { Look } from "../core/look.ts";
 import type { Caption, CaptionedPicture, Picture, Reduction } from "../core/picture.ts";
+import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { WantedPicture } from "../core/wanted-picture.ts";
 import type { GpuAbsence } from "../render/gpu.ts";
 import type { RenderCounters } from "../render/renderer.ts";
@@ -12,10 +13,11 @@ export interface PlaceIndex {
   size: number;
 }
 
-export type RendererChoice = "auto" | "canvas2d";
-
 export type ToView =
   | { kind: "open"; url: string; renderer: RendererChoice }
+  | { kind: "renderer"; renderer: RendererChoice }
+  /** Whether the page is in sight. */
+  | { kind: "visible"; visible: boolean }
   /** A canvas for the pane, made for the backend of this generation. */
   | { kind: "canvas"; pane: number; generation: number; canvas: OffscreenCanvas; size: Size }
   | { kind: "resize"; pane: number; size: Size }

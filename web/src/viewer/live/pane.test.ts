@@ -17,9 +17,13 @@ class FakeRenderer implements Renderer {
     this.#picture = picture;
     if (picture) this.counters.uploads++;
   }
-  draw(_: unknown, look: Look): void {
+  /** What `draw` answers; a function: what it does instead. */
+  answer: Promise<void> | null | (() => Promise<void>) = null;
+  draw(_: unknown, look: Look): Promise<void> | null {
+    if (typeof this.answer === "function") return this.answer();
     this.counters.draws++;
     this.drawn.push({ first: this.#picture?.pixels[0], look });
+    return this.answer;
   }
   capture(): never {
     throw new Error("not here");
@@ -56,15 +60,19 @@ function frame(value: number, place: number | null = null): CaptionedPicture {
   };
 }
 
-function paneWith(): { pane: Pane; renderer: FakeRenderer; said: FromView[] } {
+function paneWith(): { pane: Pane; renderer: FakeRenderer; said: FromView[]; unable: unknown[] } {
   const said: FromView[] = [];
-  const pane = new Pane(0, (message) => said.push(message));
+  const unable: unknown[] = [];
+  const pane = new Pane(0, (message) => said.push(message), {
+    idle: () => undefined,
+    unable: (error) => unable.push(error),
+  });
   const renderer = new FakeRenderer();
   pane.setRenderer(renderer, { width: 10, height: 10 });
   pane.setLooks([{ ...defaultLook("U8"), auto: false }], null);
   pane.draw(0);
   renderer.drawn.length = 0;
-  return { pane, renderer, said };
+  return { pane, renderer, said, unable };
 }
 
 describe("a pane of the view worker", () => {
@@ -169,5 +177,65 @@ describe("a pane of the view worker", () => {
     expect(again.counters.uploads).toBe(1);
     pane.draw(0);
     expect([again.drawn[0]?.first, taken]).toEqual([10, true]);
+  });
+
+  it("says that a picture is shown, and gives its credit back, only when it is on the canvas", async () => {
+    const { pane, renderer, said } = paneWith();
+    let done = () => undefined as void;
+    const drawn = new Promise<void>((resolve) => (done = resolve));
+    renderer.answer = drawn;
+    const taken: number[] = [];
+    pane.offer(frame(1), () => taken.push(1));
+    pane.draw(0);
+    pane.offer(frame(2), () => taken.push(2));
+    expect([pane.waiting, pane.draw(0), taken, said]).toEqual([false, false, [], []]);
+    done();
+    await drawn;
+    await Promise.resolve();
+    expect([taken, said.map(({ kind }) => kind), pane.waiting]).toEqual([[1], ["shown"], true]);
+  });
+
+  it("gives the credit back of what a lost device never drew, and draws it on the next canvas", () => {
+    const { pane, renderer, said } = paneWith();
+    renderer.answer = new Promise(() => undefined);
+    let taken = false;
+    pane.offer(frame(4), () => (taken = true));
+    pane.draw(0);
+    const next = new FakeRenderer();
+    pane.setRenderer(next);
+    expect(taken).toBe(true);
+    pane.draw(0);
+    expect([next.drawn[0]?.first, said]).toEqual([4, []]);
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["does not answer in time", () => Promise.reject(new Error("no"))],
+  ])("keeps the picture and returns its credit where the renderer %s", async (_, answer) => {
+    const { pane, renderer, unable } = paneWith();
+    renderer.answer = answer;
+    let taken = false;
+    pane.offer(frame(6), () => (taken = true));
+    pane.draw(0);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([taken, unable.map(String)]).toEqual([true, ["Error: no"]]);
+    const next = new FakeRenderer();
+    pane.setRenderer(next);
+    pane.draw(0);
+    expect(next.drawn[0]?.first).toBe(6);
+  });
+
+  it("answers whoever asks for the image, also when it cannot be read back", async () => {
+    const { pane, said } = paneWith();
+    pane.offer(frame(1), () => undefined);
+    pane.draw(0);
+    await pane.capture(7);
+    expect(said.at(-1)).toEqual({ kind: "captured", request: 7, image: null });
   });
 });

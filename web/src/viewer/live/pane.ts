@@ -13,9 +13,17 @@ interface Incoming {
   taken: () => void;
 }
 
+export interface PaneEvents {
+  /** A picture is drawn, and the next may be. */
+  idle(): void;
+  /** The renderer cannot draw. */
+  unable(error: unknown): void;
+}
+
 export class Pane {
   readonly id: number;
   readonly #post: (message: FromView) => void;
+  readonly #events: PaneEvents;
   #renderer: Renderer | null = null;
   #size: Size = { width: 1, height: 1 };
   #view: View = { centre: { x: 0, y: 0 }, zoom: 1, fit: true };
@@ -25,15 +33,18 @@ export class Pane {
   readonly #auto: AutoContrast[] = [];
   #current: { captioned: CaptionedPicture; channel: number } | null = null;
   #incoming: Incoming | null = null;
+  /** What is being drawn; the next waits for it. */
+  #drawing: { incoming: Incoming | null; look: Look } | null = null;
   #point: Point | null = null;
   #readout: Readout | null = null;
   #stale = false;
   #following = false;
   overtaken = 0;
 
-  constructor(id: number, post: (message: FromView) => void) {
+  constructor(id: number, post: (message: FromView) => void, events: PaneEvents) {
     this.id = id;
     this.#post = post;
+    this.#events = events;
   }
 
   get renderer(): Renderer | null {
@@ -41,12 +52,16 @@ export class Pane {
   }
 
   setRenderer(renderer: Renderer | null, size = this.#size): void {
+    // Its canvas is gone, drawn or not: the picture is drawn again on the next.
+    this.#drawing?.incoming?.taken();
+    this.#drawing = null;
     this.#renderer?.dispose();
-    this.#renderer = renderer;
+    this.#renderer = null;
     this.#size = size;
+    this.#stale = true;
     renderer?.resize(size);
     renderer?.setPicture(this.#current?.captioned.picture ?? null);
-    this.#stale = true;
+    this.#renderer = renderer;
   }
   resize(size: Size): void {
     this.#size = size;
@@ -107,33 +122,69 @@ export class Pane {
     this.#tellReadout();
   }
 
-  /** Draws what has changed since the last call. @returns whether it drew. */
+  /** Draws what has changed since the last call. @returns whether it did. */
   draw(nowMs: number): boolean {
+    const renderer = this.#renderer;
+    if (!renderer || !this.waiting) return false;
     const incoming = this.#incoming;
-    if (incoming && this.#renderer) {
-      this.#incoming = null;
-      this.#current = incoming;
-      this.#renderer.setPicture(incoming.captioned.picture);
-      this.#follow(nowMs);
-      this.#renderer.draw(this.#view, this.#look());
-      this.#stale = false;
-      incoming.taken();
-      this.#tellShown();
-      this.#tellReadout();
-      return true;
-    }
-    if (!this.#stale || !this.#renderer) return false;
+    this.#incoming = null;
     this.#stale = false;
-    this.#renderer.draw(this.#view, this.#look());
-    return true;
+    try {
+      if (incoming) {
+        this.#current = incoming;
+        renderer.setPicture(incoming.captioned.picture);
+        this.#follow(nowMs);
+      }
+      const look = this.#look();
+      this.#drawing = { incoming, look };
+      const drawn = renderer.draw(this.#view, look);
+      if (drawn === null) this.#drawn();
+      else void this.#whenDrawn(renderer, drawn);
+      return true;
+    } catch (error) {
+      this.#failed(incoming, error);
+      return false;
+    }
   }
 
   get waiting(): boolean {
-    return this.#renderer !== null && (this.#incoming !== null || this.#stale);
+    return this.#renderer !== null && this.#drawing === null && (this.#incoming !== null || this.#stale);
+  }
+
+  async #whenDrawn(renderer: Renderer, drawn: Promise<void>): Promise<void> {
+    try {
+      await drawn;
+      if (renderer === this.#renderer) this.#drawn();
+    } catch (error) {
+      if (renderer === this.#renderer) this.#failed(this.#drawing?.incoming ?? null, error);
+    }
+  }
+
+  #drawn(): void {
+    const { incoming, look } = this.#drawing ?? {};
+    this.#drawing = null;
+    if (incoming && look) {
+      incoming.taken();
+      this.#tellShown(incoming, look);
+      this.#tellReadout();
+    }
+    this.#events.idle();
+  }
+
+  /** The picture is kept for whoever draws next; its credit goes back all the same, or no other would ever come. */
+  #failed(incoming: Incoming | null, error: unknown): void {
+    this.#drawing = null;
+    incoming?.taken();
+    this.#events.unable(error);
   }
 
   async capture(request: number): Promise<void> {
-    const image = this.#renderer && this.#current ? await this.#renderer.capture(this.#view, this.#look()) : null;
+    let image = null;
+    try {
+      if (this.#renderer && this.#current) image = await this.#renderer.capture(this.#view, this.#look());
+    } catch {
+      // The device went while it read back: there is no image, and whoever asked must hear so.
+    }
     this.#post({ kind: "captured", request, image });
   }
 
@@ -163,9 +214,7 @@ export class Pane {
     return this.#pins.every(({ stride, size, index }) => Math.floor(place / stride) % size === index);
   }
 
-  #tellShown(): void {
-    if (!this.#current) return;
-    const { captioned, channel } = this.#current;
+  #tellShown({ captioned, channel }: Incoming, look: Look): void {
     const { pixels: _, ...picture } = captioned.picture;
     this.#post({
       kind: "shown",
@@ -173,7 +222,7 @@ export class Pane {
       caption: captioned.caption,
       picture,
       channel,
-      look: this.#look(),
+      look,
       shownAtMs: Date.now(),
     });
   }

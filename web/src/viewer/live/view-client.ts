@@ -1,7 +1,8 @@
 // The page's side of the view worker.
 import type { Size } from "../core/geometry.ts";
 import type { CaptionedPicture } from "../core/picture.ts";
-import type { FromView, RendererChoice, ToView, ViewCounters } from "./messages.ts";
+import type { RendererChoice } from "../core/renderer-choice.ts";
+import type { FromView, ToView, ViewCounters } from "./messages.ts";
 
 export interface CapturedImage {
   width: number;

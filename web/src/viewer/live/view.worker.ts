@@ -1,25 +1,40 @@
 // The view worker: receives previews, keeps textures, draws. The page's thread sees captions and numbers, never pixels.
 import { Canvas2dRenderer } from "../render/canvas2d.ts";
-import { Gpu, GpuUnavailableError, type GpuAbsence } from "../render/gpu.ts";
+import { Gpu } from "../render/gpu.ts";
 import { WebGpuRenderer } from "../render/webgpu.ts";
+import { Backends } from "./backends.ts";
 import { CameraLink } from "./camera-link.ts";
-import type { Backend, FromView, ToView, ViewCounters } from "./messages.ts";
+import type { FromView, ToView, ViewCounters } from "./messages.ts";
 import { Pane } from "./pane.ts";
 import { previewPicture } from "./preview-picture.ts";
-
-/** A lost device is asked for again after so long; one that is lost soon again, after twice as long each time. */
-const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 300_000;
-/** A device that lived so long is not blamed for the next loss. */
-const PROVEN_MS = 60_000;
+import { ScreenRefresh } from "./screen-refresh.ts";
 
 const post = (message: FromView) => self.postMessage(message);
 const panes = new Map<number, Pane>();
 const counters: ViewCounters = { uploads: 0, uploadedBytes: 0, draws: 0, received: 0, overtaken: 0, receivedBytes: 0 };
-let backend: Backend | null = null;
-let gpu: Gpu | null = null;
 let link: CameraLink | null = null;
-let scheduled = false;
+let generation = 0;
+
+const backends = new Backends<Gpu>(
+  (choice) => Gpu.open({ software: choice === "webgpu" }),
+  (backend) => {
+    if (backend.generation !== generation) for (const one of panes.values()) retire(one);
+    ({ generation } = backend);
+    post({ kind: "backend", backend });
+  },
+);
+
+const refresh = new ScreenRefresh(
+  () => {
+    for (const one of panes.values()) if (one.waiting) one.draw(performance.now());
+  },
+  {
+    requestAnimationFrame: (callback) => requestAnimationFrame(callback),
+    setTimeout: (callback, ms) => self.setTimeout(callback, ms),
+    clearTimeout: (timer) => self.clearTimeout(timer),
+    now: () => performance.now(),
+  },
+);
 
 self.addEventListener("message", ({ data }: MessageEvent<ToView>) => {
   try {
@@ -37,9 +52,11 @@ function handle(message: ToView): void {
         picture: receive,
         problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
       });
-      if (message.renderer === "canvas2d") use("canvas2d", null);
-      else void openGpu(FIRST_RETRY_MS / 2, false);
-      return;
+      return backends.choose(message.renderer);
+    case "renderer":
+      return backends.choose(message.renderer);
+    case "visible":
+      return refresh.setVisible(message.visible);
     case "canvas":
       return attach(message);
     case "subscribe":
@@ -81,7 +98,7 @@ function handle(message: ToView): void {
 
 function pane(id: number): Pane {
   let found = panes.get(id);
-  if (!found) panes.set(id, (found = new Pane(id, post)));
+  if (!found) panes.set(id, (found = new Pane(id, post, { idle: schedule, unable })));
   return found;
 }
 
@@ -94,23 +111,30 @@ function receive(id: number, frame: Parameters<typeof previewPicture>[0]): Promi
   });
 }
 
-/** Once a screen refresh; while the page is hidden not at all, and then no credit goes back and nothing is sent. */
+/** Only what waits to be drawn asks the screen. */
 function schedule(): void {
-  if (scheduled) return;
-  scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    for (const one of panes.values()) if (one.waiting) one.draw(performance.now());
-  });
+  for (const one of panes.values()) if (one.waiting) return refresh.request();
 }
 
 function attach({ pane: id, generation, canvas, size }: Extract<ToView, { kind: "canvas" }>): void {
   // A canvas for a backend that is gone: the page makes another.
-  if (!backend || generation !== backend.generation) return;
+  if (generation !== backends.current?.generation) return;
   const one = pane(id);
   retire(one);
-  one.setRenderer(gpu ? new WebGpuRenderer(gpu, canvas) : new Canvas2dRenderer(canvas), size);
+  const { gpu } = backends;
+  try {
+    one.setRenderer(gpu ? new WebGpuRenderer(gpu, canvas) : new Canvas2dRenderer(canvas), size);
+  } catch (error) {
+    unable(error);
+  }
   schedule();
+}
+
+/** Whoever draws cannot. Without WebGPU there is nobody else to ask. */
+function unable(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (backends.gpu) backends.refuse(backends.gpu, message);
+  else post({ kind: "failed", message });
 }
 
 /** Its counts stay. */
@@ -131,38 +155,4 @@ function sums(): Partial<ViewCounters> {
     sum.draws += renderer?.counters.draws ?? 0;
   }
   return sum;
-}
-
-function use(kind: Backend["kind"], absence: GpuAbsence | null): void {
-  for (const one of panes.values()) retire(one);
-  backend = { kind, absence, generation: (backend?.generation ?? 0) + 1 };
-  post({ kind: "backend", backend });
-}
-
-/** @param waitedMs how long the try before this one was waited for. */
-async function openGpu(waitedMs: number, again: boolean): Promise<void> {
-  const retry = (afterMs: number) => setTimeout(() => void openGpu(afterMs, true), afterMs);
-  try {
-    const opened = await Gpu.open();
-    const openedAtMs = performance.now();
-    gpu = opened;
-    use("webgpu", null);
-    void opened.device.lost.then(({ message }) => {
-      gpu = null;
-      const proven = performance.now() - openedAtMs > PROVEN_MS;
-      const afterMs = proven ? FIRST_RETRY_MS : Math.min(2 * waitedMs, LAST_RETRY_MS);
-      use("canvas2d", {
-        reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`,
-        mend: `It is asked for again in ${Math.round(afterMs / 1000)} s; until then the processor draws the same picture.`,
-      });
-      retry(afterMs);
-    });
-  } catch (error) {
-    const absence =
-      error instanceof GpuUnavailableError
-        ? error.absence
-        : { reason: error instanceof Error ? error.message : String(error), mend: "Reload the page to try again." };
-    if (again) retry(Math.min(2 * waitedMs, LAST_RETRY_MS));
-    else use("canvas2d", absence);
-  }
 }

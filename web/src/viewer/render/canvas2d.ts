@@ -35,9 +35,12 @@ export class Canvas2dRenderer implements Renderer {
     this.counters.uploadedBytes += picture.pixels.byteLength;
   }
 
-  draw(view: View, look: Look): void {
+  draw(view: View, look: Look): null {
     this.counters.draws++;
-    if (!this.#picture) return this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    if (!this.#picture) {
+      this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+      return null;
+    }
     const { width, height } = this.#canvas;
     const image = (this.#image ??= new ImageData(width, height));
     const out = new Uint32Array(image.data.buffer);
@@ -45,6 +48,7 @@ export class Canvas2dRenderer implements Renderer {
     const project = projection(view, canvas, this.#picture);
     paint(this.#picture, project, look, colouring(look, this.#picture), canvas, out);
     this.#context.putImageData(image, 0, 0);
+    return null;
   }
 
   capture(view: View, look: Look) {

@@ -1,3 +1,4 @@
+import { softwareAdapter } from "../core/software-adapter.ts";
 import source from "./shader.wgsl?raw";
 
 export type Texel = "u32" | "i32" | "f32";
@@ -36,8 +37,18 @@ export class Gpu {
     });
   }
 
-  /** @throws GpuUnavailableError */
-  static async open(): Promise<Gpu> {
+  get lost(): Promise<string> {
+    return this.device.lost.then(({ message }) => message);
+  }
+  destroy(): void {
+    this.device.destroy();
+  }
+
+  /**
+   * @param software takes also an adapter that only imitates a graphics card: the 2-D canvas is faster.
+   * @throws GpuUnavailableError
+   */
+  static async open({ software = false } = {}): Promise<Gpu> {
     // Absent in old browsers and wherever the page is not secure: the type promises too much.
     const gpu = (navigator as { gpu?: GPU }).gpu;
     if (!gpu) {
@@ -58,6 +69,13 @@ export class Gpu {
       throw new GpuUnavailableError({
         reason: "The browser has WebGPU, but offers no graphics adapter.",
         mend: "Switch on hardware acceleration in its settings or update the graphics driver; chrome://gpu tells more.",
+      });
+    }
+    const imitation = softwareAdapter(adapter.info);
+    if (imitation !== null && !software) {
+      throw new GpuUnavailableError({
+        reason: `The only graphics adapter is a software one (${imitation}), slower than the 2-D canvas.`,
+        mend: "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cDraw with\u201d.",
       });
     }
     try {

@@ -16,7 +16,11 @@ export interface Renderer {
   resize(size: Size): void;
   /** The pixels to draw from now on; null: none. The renderer keeps what it needs of them. */
   setPicture(picture: Picture | null): void;
-  draw(view: View, look: Look): void;
+  /**
+   * @returns when the picture is on the canvas; null: it is already. Rejects where whoever draws does not answer in time;
+   * with a device that is lost it may never settle.
+   */
+  draw(view: View, look: Look): Promise<void> | null;
   /** What the canvas shows, rows of r g b a bytes; read back from where it was drawn. */
   capture(view: View, look: Look): Promise<{ width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> }>;
   dispose(): void;

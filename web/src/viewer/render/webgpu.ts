@@ -6,6 +6,8 @@ import { type Projection, colouring, projection } from "./projection.ts";
 import type { RenderCounters, Renderer } from "./renderer.ts";
 import { type Tile, tilesOf } from "./tiles.ts";
 
+/** A device that has not drawn for so long will not, or too slowly to look at, ms. */
+const ANSWER_MS = 5000;
 const LOOK_BYTES = 16 + 1024 + 16;
 const PLACE_BYTES = 80;
 
@@ -94,9 +96,24 @@ export class WebGpuRenderer implements Renderer {
     }
   }
 
-  draw(view: View, look: Look): void {
+  draw(view: View, look: Look): Promise<void> {
     this.counters.draws++;
     this.#render(this.#context.getCurrentTexture(), this.#gpu.canvasFormat, view, look);
+    const { queue } = this.#gpu.device;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`The graphics device has not answered for ${ANSWER_MS / 1000} s.`)),
+        ANSWER_MS,
+      );
+      queue.onSubmittedWorkDone().then(
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        // It went while it drew: its loss is told by the device itself, or else the time runs out.
+        () => undefined,
+      );
+    });
   }
 
   async capture(view: View, look: Look) {

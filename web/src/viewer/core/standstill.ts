@@ -1,0 +1,46 @@
+/** A picture may be so old before it is said to stand still, ms. */
+const PATIENCE_MS = 1500;
+/** And so many newer frames must have been captured: a slow camera's picture is old, and the newest there is. */
+const NEWER_FRAMES = 3;
+
+/** Whether the live picture has stopped while the camera went on: for whatever reason, it must not look live. */
+export class Standstill {
+  #shownAtMs: number | null = null;
+  #captured = 0;
+  #capturedAtShown = 0;
+
+  /** A picture of the camera came onto the canvas. */
+  shown(nowMs: number): void {
+    this.#shownAtMs = nowMs;
+    this.#capturedAtShown = this.#captured;
+  }
+
+  /** @param captured frames of the run so far, as the camera computer counts them. */
+  takeCaptured(captured: number): void {
+    // Another run counts from 0.
+    if (captured < this.#captured) this.#capturedAtShown = 0;
+    this.#captured = captured;
+  }
+
+  get watched(): boolean {
+    return this.#shownAtMs !== null;
+  }
+  /** Pictures are expected from now on. */
+  watch(nowMs: number): void {
+    this.shown(nowMs);
+  }
+  /** None are asked for. */
+  rest(): void {
+    this.#shownAtMs = null;
+  }
+
+  /**
+   * For how long, ms; null: it moves, or there is nothing newer.
+   * @param oneIn of so many frames one is wanted: a pinned plane comes once a time point.
+   */
+  forMs(nowMs: number, oneIn = 1): number | null {
+    if (this.#shownAtMs === null) return null;
+    const still = nowMs - this.#shownAtMs;
+    return still > PATIENCE_MS && this.#captured - this.#capturedAtShown >= NEWER_FRAMES * oneIn ? still : null;
+  }
+}
