@@ -62,6 +62,8 @@ export class NativeRuntime {
   datasets(): Promise<string>;
   /** `DatasetInfo`. A name in the data folder, or a path. */
   datasetInfo(path: string): Promise<string>;
+  /** `LossPage` of a dataset's places. A name in the data folder, or a path. */
+  datasetLosses(path: string, from: number, count: number): Promise<string>;
   /** `Recovery`. A name in the data folder, or a path. */
   recover(path: string): Promise<string>;
 

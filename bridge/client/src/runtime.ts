@@ -124,6 +124,8 @@ export interface Runtime extends AsyncDisposable {
 
   listDatasets(): Promise<DatasetInfo[]>;
   getDatasetInfo(name: string): Promise<DatasetInfo>;
+  /** Which places of a dataset hold no frame, and why, as far as it was recorded by us. */
+  getDatasetLosses(name: string, options?: { from?: number; count?: number }): Promise<LossPage>;
   /** Makes a dataset whole that a crash left. */
   recoverDataset(name: string): Promise<Recovery>;
 

@@ -15,7 +15,7 @@ export const MAX_SUBSCRIPTIONS = 16;
 export const MAX_CREDITS = 4;
 /** Largest side of a picture that may be asked for, px. */
 export const MAX_PREVIEW_SIDE_PX = 8192;
-/** Losses that one `get_losses` returns. */
+/** Runs of losses that one `get_losses` or `datasets.losses` returns. */
 export const MAX_LOSSES = 10_000;
 
 /** WebSocket close codes that the bridge uses. */

@@ -67,6 +67,7 @@ function method<R>() {
 const none = strictObject({});
 const count = pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
 const stream = pipe(number(), integer(), minValue(0), maxValue(1023));
+const lossCount = pipe(count, maxValue(MAX_LOSSES));
 const side = pipe(number(), integer(), minValue(1), maxValue(MAX_PREVIEW_SIDE_PX));
 const kind = picklist(["Camera", "Storage"]);
 /** The core reads and judges the document; here it only has to be an object. */
@@ -93,9 +94,7 @@ export const methods = {
   execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
   get_state: method<{ state: RuntimeState }>()(none),
   get_stats: method<Stats>()(none),
-  get_losses: method<LossPage>()(
-    strictObject({ stream, from: optional(count, 0), count: optional(pipe(count, maxValue(MAX_LOSSES)), 1000) }),
-  ),
+  get_losses: method<LossPage>()(strictObject({ stream, from: optional(count, 0), count: optional(lossCount, 1000) })),
   "preview.subscribe": method<{ subscription: number }>()(
     strictObject({
       stream,
@@ -110,6 +109,9 @@ export const methods = {
   "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
   "datasets.list": method<DatasetInfo[]>()(none),
   "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
+  "datasets.losses": method<LossPage>()(
+    strictObject({ name: pipe(string(), minLength(1)), from: optional(count, 0), count: optional(lossCount, 1000) }),
+  ),
   "datasets.recover": method<Recovery>()(strictObject({ name: pipe(string(), minLength(1)) })),
 } as const;
 

@@ -54,6 +54,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     },
     "datasets.list": () => runtime.listDatasets(),
     "datasets.info": ({ name }) => runtime.getDatasetInfo(name),
+    "datasets.losses": ({ name, from, count }) => runtime.getDatasetLosses(name, { from, count }),
     "datasets.recover": ({ name }) => runtime.recoverDataset(name),
   };
 }

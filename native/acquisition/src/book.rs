@@ -133,6 +133,7 @@ impl LedgerBook {
                     first_place: run.start,
                     first_hardware_id: self.first_hardware_id + run.start * self.frames_per_place,
                     count: self.frames_of(&run),
+                    places: run.end - run.start,
                     cause,
                 });
             }

@@ -19,6 +19,9 @@ pub struct DatasetInfo {
     pub shape: Vec<u64>,
     /// Slowest first, as `shape`.
     pub axes: Vec<DatasetAxis>,
+    /// Names of the axes behind the image's two in the order of acquisition, fastest first: place p lies at p modulo the
+    /// first one's size, and so on. Empty: not ours.
+    pub acquisition_order: Vec<String>,
     /// Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`).
     pub levels: Vec<DatasetLevel>,
     /// Zarr V3's name: `uint8`, `float32`, ...

@@ -44,8 +44,13 @@ pub struct Loss {
     pub first_place: u64,
     #[ts(type = "number")]
     pub first_hardware_id: u64,
+    /// Frames of the camera.
     #[ts(type = "number")]
     pub count: u64,
+    /// Places of the array that stay empty. With averaging each is many frames.
+    #[ts(type = "number")]
+    #[serde(default)]
+    pub places: u64,
     pub cause: DropCause,
 }
 

@@ -165,7 +165,7 @@ fn three_hundred_places_with_two_dropped_end_with_298_stored() {
     let expected =
         Ledger { captured: 300, stored: 298, dropped: 2, dropped_queue: 2, places: 300, ..Ledger::default() };
     assert_eq!(book.ledger(), &expected);
-    let loss = Loss { first_place: 118, first_hardware_id: 118, count: 2, cause: DropCause::Queue };
+    let loss = Loss { first_place: 118, first_hardware_id: 118, count: 2, places: 2, cause: DropCause::Queue };
     assert_eq!(book.losses(0, 1000).runs, [loss]);
     assert_eq!(book.last_stored(), Some(299));
 }

@@ -183,6 +183,13 @@ impl NativeRuntime {
     }
 
     #[napi]
+    pub fn dataset_losses<'env>(&self, env: &'env Env, path: String, from: f64, count: f64) -> Result<Object<'env>> {
+        let (from, count) = (json::whole("from", from)?, json::whole("count", count)?);
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.dataset_losses(&path, from, count), |page| json::text(&page))
+    }
+
+    #[napi]
     pub fn recover<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
         in_background(env, move || runtime.recover(&path), |recovery| json::text(&recovery))

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use ts_rs::TS;
-use zarrcam_acquisition::DatasetInfo;
-use zarrcam_storage::{ByteRange, LiveAnswer, Recovery, StorageError, dataset_info, list_datasets, recover};
+use zarrcam_acquisition::{DatasetInfo, LossPage};
+use zarrcam_storage::{
+    ByteRange, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, list_datasets, recover,
+};
 
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::Runtime;
@@ -38,6 +40,11 @@ impl Runtime {
     pub fn dataset_info(&self, name: &str) -> Result<DatasetInfo, RuntimeError> {
         let path = self.existing(name)?;
         Ok(dataset_info(Some(&self.inner.names.base), &path)?)
+    }
+
+    /// Which places of a dataset hold no frame, and why.
+    pub fn dataset_losses(&self, name: &str, from: u64, count: u64) -> Result<LossPage, RuntimeError> {
+        Ok(dataset_losses(&self.existing(name)?, from, count)?)
     }
 
     /// Makes a dataset whole that a crash left. A second time changes nothing; one that is being written is `locked`.

@@ -278,6 +278,7 @@ fn giving_up_counts_the_rest_as_lost() {
         first_place: ledger.stored,
         first_hardware_id: ledger.stored,
         count: ledger.dropped,
+        places: ledger.dropped,
         cause: DropCause::Storage,
     };
     assert_eq!(rig.runtime.losses(0, 0, 10).unwrap().runs, [all]);

@@ -33,7 +33,7 @@ mod table;
 mod workers;
 mod zarr_sink;
 
-pub use datasets::{dataset_info, list_datasets};
+pub use datasets::{dataset_info, dataset_losses, list_datasets};
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::layer::Layer;
@@ -117,8 +118,12 @@ impl Runs {
         self.runs.values().next_back().map(|end| end - 1)
     }
 
+    pub fn ranges(&self) -> impl Iterator<Item = Range<u64>> + '_ {
+        self.runs.iter().map(|(start, end)| *start..*end)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        self.runs.iter().flat_map(|(start, end)| *start..*end)
+        self.ranges().flatten()
     }
 }
 

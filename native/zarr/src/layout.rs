@@ -296,6 +296,11 @@ impl Layout {
         true
     }
 
+    /// Names of the axes but y and x, as places run along them: fastest first.
+    pub fn acquisition_order(&self) -> impl Iterator<Item = &str> {
+        self.acquisition.iter().map(|&axis| self.axes[axis].name.as_str())
+    }
+
     /// Index along each axis but y and x, slowest first, of a place.
     pub fn coordinates(&self, place: u64) -> Vec<u64> {
         let mut coordinates = vec![0; self.axes.len() - 2];

@@ -23,7 +23,7 @@ test("many chunks are thinned out, never a grey area", () => {
 });
 
 test("every lost id is listed with its place and cause", () => {
-  expect(lostIds([{ first_hardware_id: 118, first_place: 117, count: 2, cause: "queue" }])).toEqual([
+  expect(lostIds([{ first_hardware_id: 118, first_place: 117, count: 2, places: 2, cause: "queue" }])).toEqual([
     { hardwareId: 118, place: 117, cause: "queue" },
     { hardwareId: 119, place: 118, cause: "queue" },
   ]);

@@ -217,6 +217,12 @@ export class NativeRuntime implements HostRuntime {
   async getDatasetInfo(name: string): Promise<DatasetInfo> {
     return read(await wait(this.#native.datasetInfo(name)));
   }
+  async getDatasetLosses(
+    name: string,
+    { from = 0, count = 1000 }: { from?: number; count?: number } = {},
+  ): Promise<LossPage> {
+    return read(await wait(this.#native.datasetLosses(name, from, count)));
+  }
   async recoverDataset(name: string): Promise<Recovery> {
     return read(await wait(this.#native.recover(name)));
   }

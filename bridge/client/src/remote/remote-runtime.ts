@@ -203,6 +203,9 @@ export class RemoteRuntime implements Runtime {
   getDatasetInfo(name: string) {
     return this.#call("datasets.info", { name });
   }
+  getDatasetLosses(name: string, { from = 0, count = 1000 }: { from?: number; count?: number } = {}) {
+    return this.#call("datasets.losses", { name, from, count });
+  }
   recoverDataset(name: string) {
     return this.#call("datasets.recover", { name });
   }

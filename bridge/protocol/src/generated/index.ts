@@ -102,6 +102,11 @@ export type DatasetInfo = {
   shape: Array<number>;
   /** Slowest first, as `shape`. */
   axes: Array<DatasetAxis>;
+  /**
+   * Names of the axes behind the image's two in the order of acquisition, fastest first: place p lies at p modulo the
+   * first one's size, and so on. Empty: not ours.
+   */
+  acquisition_order: Array<string>;
   /** Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`). */
   levels: Array<DatasetLevel>;
   /** Zarr V3's name: `uint8`, `float32`, ... */
@@ -253,7 +258,10 @@ export type LogLevel = "info" | "warning" | "error";
 export type Loss = {
   first_place: number;
   first_hardware_id: number;
+  /** Frames of the camera. */
   count: number;
+  /** Places of the array that stay empty. With averaging each is many frames. */
+  places: number;
   cause: DropCause;
 };
 

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use zarrcam_acquisition::{DatasetState, DropCause, Ledger};
+use zarrcam_acquisition::{DatasetState, DropCause, Ledger, Loss, LossPage};
 
 use super::{FileState, MOST_REMEMBERED};
 use crate::journal::{JournalReader, Record};
@@ -12,9 +13,11 @@ use crate::progress::Runs;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Summary {
     stored: Runs,
-    dropped_camera: u64,
-    dropped_queue: u64,
-    dropped_storage: u64,
+    dropped_camera: Runs,
+    dropped_queue: Runs,
+    dropped_storage: Runs,
+    /// Place and hardware id of the first record and of the last: ids lie evenly between.
+    ids: Option<[(u64, u64); 2]>,
     /// One past the last place that the log knows.
     pub end: u64,
     closed: bool,
@@ -63,23 +66,68 @@ pub(super) fn summary(path: &Path) -> Summary {
 impl Summary {
     fn take(&mut self, record: &Record) {
         match record {
-            Record::Frame { place, .. } => {
+            Record::Frame { place, stamp, .. } => {
                 self.stored.insert(*place);
-                self.end = self.end.max(place + 1);
+                self.came(*place, stamp.hardware_id);
             }
-            Record::Dropped { place, cause, .. } => {
+            Record::Dropped { place, hardware_id, cause } => {
                 // Recovery takes back what it found damaged.
                 self.stored.remove(*place);
-                self.end = self.end.max(place + 1);
                 match cause {
-                    DropCause::Camera => self.dropped_camera += 1,
-                    DropCause::Queue => self.dropped_queue += 1,
-                    DropCause::Storage => self.dropped_storage += 1,
+                    DropCause::Camera => self.dropped_camera.insert(*place),
+                    DropCause::Queue => self.dropped_queue.insert(*place),
+                    DropCause::Storage => self.dropped_storage.insert(*place),
                 }
+                self.came(*place, *hardware_id);
             }
             Record::Closed { .. } => self.closed = true,
             Record::LayerOpened { .. } | Record::LayerSealed { .. } | Record::Planes { .. } => {}
         }
+    }
+
+    fn came(&mut self, place: u64, hardware_id: u64) {
+        self.end = self.end.max(place + 1);
+        let [first, last] = self.ids.get_or_insert([(place, hardware_id); 2]);
+        *first = (*first).min((place, hardware_id));
+        *last = (*last).max((place, hardware_id));
+    }
+
+    /// The hardware id that belongs to a place, and how many frames of the camera a place is.
+    fn id_of(&self, place: u64) -> (u64, u64) {
+        let Some([(first, first_id), (last, last_id)]) = self.ids else { return (place, 1) };
+        let frames = (last_id - first_id.min(last_id)).checked_div(last - first).unwrap_or(1).max(1);
+        (first_id.saturating_add(place * frames).saturating_sub(first * frames), frames)
+    }
+
+    /// Places that hold no frame, as runs, oldest first. What is undecided while the run goes on is none of them yet.
+    pub fn losses(&self, state: DatasetState, from: u64, count: u64) -> LossPage {
+        let causes = [
+            (&self.dropped_camera, DropCause::Camera),
+            (&self.dropped_queue, DropCause::Queue),
+            (&self.dropped_storage, DropCause::Storage),
+        ];
+        let mut empty: Vec<(Range<u64>, DropCause)> =
+            causes.iter().flat_map(|(runs, cause)| runs.ranges().map(|run| (run, *cause))).collect();
+        if state != DatasetState::Open {
+            // Taken by storage, and never heard of again.
+            let mut known: Vec<Range<u64>> =
+                self.stored.ranges().chain(empty.iter().map(|(run, _)| run.clone())).collect();
+            known.sort_by_key(|run| run.start);
+            let mut next = 0;
+            for run in known.into_iter().chain([self.end..self.end]) {
+                if run.start > next {
+                    empty.push((next..run.start, DropCause::Storage));
+                }
+                next = next.max(run.end);
+            }
+        }
+        empty.sort_by_key(|(run, _)| run.start);
+        let page = empty.iter().skip(from as usize).take(count as usize).map(|(run, cause)| {
+            let (first_hardware_id, frames) = self.id_of(run.start);
+            let places = run.end - run.start;
+            Loss { first_place: run.start, first_hardware_id, count: places * frames, places, cause: *cause }
+        });
+        LossPage { total: empty.len() as u64, from, runs: page.collect() }
     }
 
     pub fn frames_stored(&self) -> u64 {
@@ -89,18 +137,19 @@ impl Summary {
     /// Counts of places. Those that are neither stored nor dropped may still come while the run goes on; later they are lost.
     pub fn ledger(&self, state: DatasetState) -> Ledger {
         let stored = self.frames_stored();
-        let known = stored + self.dropped_camera + self.dropped_queue + self.dropped_storage;
+        let (dropped_camera, dropped_queue) = (self.dropped_camera.len(), self.dropped_queue.len());
+        let known = stored + dropped_camera + dropped_queue + self.dropped_storage.len();
         let undecided = self.end.saturating_sub(known);
         let (in_flight, lost) = if state == DatasetState::Open { (undecided, 0) } else { (0, undecided) };
-        let dropped_storage = self.dropped_storage + lost;
-        let dropped = self.dropped_camera + self.dropped_queue + dropped_storage;
+        let dropped_storage = self.dropped_storage.len() + lost;
+        let dropped = dropped_camera + dropped_queue + dropped_storage;
         Ledger {
             captured: stored + dropped + in_flight,
             stored,
             dropped,
             in_flight,
-            dropped_camera: self.dropped_camera,
-            dropped_queue: self.dropped_queue,
+            dropped_camera,
+            dropped_queue,
             dropped_storage,
             places: stored + dropped,
         }
@@ -109,5 +158,70 @@ impl Summary {
     /// The first stored place from `place` on, or else the last before it.
     pub fn stored_near(&self, place: u64) -> Option<u64> {
         self.stored.first_from(place).or_else(|| self.stored.last())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zarrcam_frame::FrameStamp;
+
+    use super::*;
+    use crate::journal::SpillAt;
+
+    fn stored(place: u64, hardware_id: u64) -> Record {
+        let stamp = FrameStamp { hardware_id, ..FrameStamp::default() };
+        Record::Frame { place, stamp, at: SpillAt::default(), sections: Vec::new() }
+    }
+
+    fn dropped(place: u64, hardware_id: u64, cause: DropCause) -> Record {
+        Record::Dropped { place, hardware_id, cause }
+    }
+
+    fn told(records: &[Record], state: DatasetState, from: u64, count: u64) -> (u64, Vec<[u64; 4]>) {
+        let mut summary = Summary::default();
+        records.iter().for_each(|record| summary.take(record));
+        let page = summary.losses(state, from, count);
+        assert_eq!(
+            summary.losses(state, 0, u64::MAX).runs.iter().map(|loss| loss.places).sum::<u64>(),
+            summary.ledger(state).dropped
+        );
+        let line = |loss: &Loss| [loss.first_place, loss.first_hardware_id, loss.count, loss.places];
+        (page.total, page.runs.iter().map(line).collect())
+    }
+
+    #[test]
+    fn neighbours_of_one_cause_are_one_run_in_whatever_order_they_are_told() {
+        let records = [
+            stored(0, 100),
+            dropped(2, 102, DropCause::Queue),
+            stored(4, 104),
+            dropped(1, 101, DropCause::Queue),
+            dropped(3, 103, DropCause::Camera),
+        ];
+        assert_eq!(told(&records, DatasetState::Closed, 0, 10), (2, vec![[1, 101, 2, 2], [3, 103, 1, 1]]));
+        assert_eq!(told(&records, DatasetState::Closed, 1, 1), (2, vec![[3, 103, 1, 1]]));
+        assert_eq!(told(&records, DatasetState::Closed, 2, 10), (2, vec![]));
+    }
+
+    #[test]
+    fn what_a_crash_left_undecided_is_lost_but_not_while_the_run_goes_on() {
+        let records = [stored(0, 7), stored(3, 10)];
+        assert_eq!(told(&records, DatasetState::NeedsRecovery, 0, 10), (1, vec![[1, 8, 2, 2]]));
+        assert_eq!(told(&records, DatasetState::Open, 0, 10), (0, vec![]));
+    }
+
+    #[test]
+    fn a_place_of_an_average_is_many_frames() {
+        let records = [stored(0, 40), dropped(1, 44, DropCause::Camera), stored(2, 48)];
+        let mut summary = Summary::default();
+        records.iter().for_each(|record| summary.take(record));
+        let [loss] = summary.losses(DatasetState::Closed, 0, 10).runs[..] else { panic!("one run") };
+        assert_eq!((loss.first_hardware_id, loss.count, loss.places), (44, 4, 1));
+    }
+
+    #[test]
+    fn what_recovery_takes_back_is_lost_in_storage() {
+        let records = [stored(0, 0), stored(1, 1), stored(2, 2), dropped(1, 1, DropCause::Storage)];
+        assert_eq!(told(&records, DatasetState::Closed, 0, 10), (1, vec![[1, 1, 1, 1]]));
     }
 }

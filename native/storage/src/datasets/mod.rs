@@ -1,6 +1,6 @@
 //! What is in a folder of data, and in one dataset: ours of every kind, and other people's Zarr and TIFF.
 //!
-//! - [`list_datasets`], [`dataset_info`]. `scan`: which files and folders are datasets.
+//! - [`list_datasets`], [`dataset_info`], [`dataset_losses`]. `scan`: which files and folders are datasets.
 //! - `ours`: Zarr stores with their log. `log`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata alone.
 //! - `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its pages. `room`: bytes on disk.
 //!
@@ -16,7 +16,7 @@ mod zarr;
 
 use std::path::Path;
 
-use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState};
+use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState, LossPage};
 
 use crate::StorageError;
 
@@ -30,6 +30,16 @@ pub fn dataset_info(data_dir: Option<&Path>, path: &Path) -> Result<DatasetInfo,
     let mut info = scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
     info.name = name(data_dir, path);
     Ok(info)
+}
+
+/// Some of the places that stay empty in a dataset of ours, with what was to be there. Of others nothing is known: none.
+pub fn dataset_losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
+    scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
+    Ok(if path.is_dir() && crate::is_ours(path) {
+        ours::losses(path, from, count)?
+    } else {
+        LossPage { from, ..LossPage::default() }
+    })
 }
 
 /// With slashes, relative to the folder where it lies in it; else its whole path.
@@ -50,6 +60,7 @@ fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         state: DatasetState::Closed,
         shape: Vec::new(),
         axes: Vec::new(),
+        acquisition_order: Vec::new(),
         levels: Vec::new(),
         dtype: String::new(),
         pixel_type: None,

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel, DatasetState};
+use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel, DatasetState, LossPage};
 use zarrcam_zarr::{Layout, ZarrVersion};
 
 use super::log::{self, Summary};
@@ -11,13 +11,7 @@ use crate::{StorageError, Store, is_being_written, needs_recovery};
 pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
     let store = Store::open(path)?;
     // The state first: what is closed between the two has all its frames in the log.
-    let state = if is_being_written(path) {
-        DatasetState::Open
-    } else if needs_recovery(path) {
-        DatasetState::NeedsRecovery
-    } else {
-        DatasetState::Closed
-    };
+    let state = state_of(path);
     let log = log::summary(&store.journal_path());
     let layout = store.layout();
     let run = store.run();
@@ -31,6 +25,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         state,
         shape: layout.shape(0, log.end),
         axes: axes(layout),
+        acquisition_order: layout.acquisition_order().map(str::to_owned).collect(),
         levels: levels(layout, log.end),
         dtype: layout.pixel_type().zarr3_name().to_owned(),
         pixel_type: Some(layout.pixel_type()),
@@ -45,6 +40,22 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         thumbnail_place: thumbnail(layout, &log, state),
         ..nothing_known(path, kind)
     })
+}
+
+pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
+    let store = Store::open(path)?;
+    let state = state_of(path);
+    Ok(log::summary(&store.journal_path()).losses(state, from, count))
+}
+
+fn state_of(path: &Path) -> DatasetState {
+    if is_being_written(path) {
+        DatasetState::Open
+    } else if needs_recovery(path) {
+        DatasetState::NeedsRecovery
+    } else {
+        DatasetState::Closed
+    }
 }
 
 fn axes(layout: &Layout) -> Vec<DatasetAxis> {

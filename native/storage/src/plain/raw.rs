@@ -77,13 +77,21 @@ impl PlainFile for RawFile {
                 match self.dropped.last_mut() {
                     Some(last)
                         if last.cause == cause
-                            && last.first_place + last.count == place
+                            && last.first_place + last.places == place
                             && last.first_hardware_id + last.count == hardware_id =>
                     {
                         last.count += 1;
+                        last.places += 1;
                     }
                     _ => {
-                        self.dropped.push(Loss { first_place: place, first_hardware_id: hardware_id, count: 1, cause })
+                        let (count, places) = (1, 1);
+                        self.dropped.push(Loss {
+                            first_place: place,
+                            first_hardware_id: hardware_id,
+                            count,
+                            places,
+                            cause,
+                        });
                     }
                 }
                 // A hole in the file: the place reads as zeros and costs no disk.

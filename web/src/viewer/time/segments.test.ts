@@ -17,6 +17,7 @@ const ledger = (places: number, in_flight: number): Ledger => ({
 const loss = (first_place: number, count: number): Loss => ({
   first_place,
   count,
+  places: count,
   first_hardware_id: first_place + 5,
   cause: "queue",
 });
@@ -37,6 +38,9 @@ describe("the time axis", () => {
     expect(lossAt(losses, 120)).toBe(losses[1]);
     expect([9, 11, 121, 500].map((place) => lossAt(losses, place))).toEqual([null, null, null, null]);
     expect(lossWords(loss(118, 3), 119)).toBe("frame 124 lost: queue full");
+    const average: Loss = { first_place: 10, first_hardware_id: 40, places: 2, count: 8, cause: "camera" };
+    expect([11, 12].map((place) => lossAt([average], place))).toEqual([average, null]);
+    expect(lossWords(average, 11)).toBe("frame 44 lost: the camera never delivered it");
   });
 
   it("draws no more marks than can be told apart", () => {

@@ -55,7 +55,7 @@ export function lossAt(losses: Loss[], place: number): Loss | null {
     const loss = losses[middle];
     if (!loss) return null;
     if (place < loss.first_place) high = middle - 1;
-    else if (place >= loss.first_place + loss.count) low = middle + 1;
+    else if (place >= loss.first_place + loss.places) low = middle + 1;
     else return loss;
   }
   return null;
@@ -69,5 +69,7 @@ const causes = {
 
 /** "frame 118 lost: queue full" */
 export function lossWords(loss: Loss, place: number): string {
-  return `frame ${loss.first_hardware_id + (place - loss.first_place)} lost: ${causes[loss.cause]}`;
+  // Of an average the first of its frames.
+  const framesPerPlace = Math.max(1, Math.round(loss.count / loss.places));
+  return `frame ${loss.first_hardware_id + (place - loss.first_place) * framesPerPlace} lost: ${causes[loss.cause]}`;
 }
