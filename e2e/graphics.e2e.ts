@@ -114,7 +114,9 @@ test("a graphics adapter of software is left for the faster 2-D canvas, unless W
   const renderer = desk.page.getByTestId("renderer");
   await expect.poll(() => renderer.textContent()).toBe("2-D canvas");
   const reason = desk.page.getByTestId("renderer-reason");
-  expect(await reason.textContent()).toMatch(/software one \(.*swiftshader.*\), slower than the 2-D canvas.*Draw with/i);
+  expect(await reason.textContent()).toMatch(
+    /software one \(.*swiftshader.*\), slower than the 2-D canvas.*Draw with/is,
+  );
   await changes(desk);
 
   await desk.choose("Draw with", "WebGPU");

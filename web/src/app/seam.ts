@@ -1,4 +1,4 @@
-import type { PreviewFrame } from "@zarrcam/protocol";
+import type { Loss, PreviewFrame } from "@zarrcam/protocol";
 
 /**
  * What the set-up and run desk and the viewer know of each other. The viewer imports this file and nothing else of the
@@ -40,6 +40,8 @@ export interface ViewerControl {
   closeDataset(): void;
   /** Scrub to one place of the run that goes on, or of the run just ended. */
   showPlace(stream: number, place: number): void;
+  /** Scrub to a place of the dataset on the canvas. */
+  showStoredPlace(place: number): void;
   /** The newest frame again. */
   goLive(): void;
   /** One frame that Snap took, unsaved. */
@@ -50,6 +52,8 @@ export interface ViewerControl {
   setChunkGrid(grid: ChunkGrid | null): void;
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
+  /** Places of that dataset that hold no frame (the first of them, where there are very many); null: a camera, or not known. Reactive. */
+  readonly storedLosses: { name: string; total: number; runs: Loss[]; problem: string | null } | null;
   /** Frames put on the canvas in the last two seconds, a second; null: none yet. Reactive. */
   readonly shownFps: number | null;
   /** Frames that the preview left out since the run began ("Not shown"). Reactive. */

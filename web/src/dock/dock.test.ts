@@ -27,6 +27,14 @@ test("every lost id is listed with its place and cause", () => {
     { hardwareId: 118, place: 117, cause: "queue" },
     { hardwareId: 119, place: 118, cause: "queue" },
   ]);
+  // An average of two frames is one place.
+  const average = lostIds([{ first_hardware_id: 40, first_place: 20, count: 4, places: 2, cause: "camera" }]);
+  expect(average.map(({ hardwareId, place }) => [hardwareId, place])).toEqual([
+    [40, 20],
+    [41, 20],
+    [42, 21],
+    [43, 21],
+  ]);
 });
 
 test("the history begins at zero and keeps what is not measured as a gap", () => {

@@ -12,12 +12,19 @@ const IDS_A_PAGE = 2000;
 /** Every lost id of the gaps, one entry a frame. */
 export function lostIds(runs: readonly Loss[]): LostFrame[] {
   const result: LostFrame[] = [];
-  for (const { first_hardware_id, first_place, count, cause } of runs) {
+  for (const { first_hardware_id, first_place, count, places, cause } of runs) {
+    // Of an average many frames share a place.
+    const framesPerPlace = Math.max(1, Math.round(count / places));
     for (let index = 0; index < count && result.length < IDS_A_PAGE; index += 1) {
-      result.push({ hardwareId: first_hardware_id + index, place: first_place + index, cause });
+      const place = first_place + Math.floor(index / framesPerPlace);
+      result.push({ hardwareId: first_hardware_id + index, place, cause });
     }
   }
   return result;
+}
+
+export function countLost(runs: readonly Loss[]): number {
+  return runs.reduce((sum, { count }) => sum + count, 0);
 }
 
 export function causeWords(cause: DropCause): string {

@@ -12,6 +12,7 @@ import {
 import { type Look, defaultLook } from "./core/look.ts";
 import { percentileLimits } from "./core/percentile.ts";
 import { IGNORED } from "./core/auto-contrast.ts";
+import { Overlay } from "./overlay.svelte.ts";
 import type { Rectangle } from "./core/picture.ts";
 import type { PlaceIndex, Readout, Shown } from "./live/messages.ts";
 import type { ViewClient } from "./live/view-client.ts";
@@ -40,6 +41,7 @@ export class PaneState {
   /** A region that is being drawn, px of the frame. */
   region = $state.raw<Rectangle | null>(null);
   measurement = $state.raw<Measurement | null>(null);
+  readonly overlay: Overlay;
 
   readonly #client: ViewClient;
   readonly #changed: (pane: PaneState) => void;
@@ -52,6 +54,7 @@ export class PaneState {
     this.id = id;
     this.#client = client;
     this.#changed = changed;
+    this.overlay = new Overlay(() => this.#sendLooks());
   }
 
   /** Of the channel that is shown. */
@@ -60,7 +63,7 @@ export class PaneState {
   }
   /** As set; with `auto` the limits in force are the frame's. */
   get look(): Look {
-    const own = this.looks[this.channel] ?? this.looks[0] ?? defaultLook(null);
+    const own = this.#drawnLooks()[this.channel] ?? this.looks[0] ?? defaultLook(null);
     return own.auto && this.shown ? { ...own, min: this.shown.look.min, max: this.shown.look.max } : own;
   }
 
@@ -102,8 +105,10 @@ export class PaneState {
 
   setLook(change: Partial<Look>, channel = this.channel): void {
     this.#untouched = false;
+    if (change.map !== undefined && this.overlay.active) return this.overlay.setColour(channel, change.map);
     const looks = [...this.looks];
-    const before = channel === this.channel ? this.look : (looks[channel] ?? defaultLook(null));
+    const own = looks[channel] ?? defaultLook(null);
+    const before = channel === this.channel ? { ...this.look, map: own.map } : own;
     const next = { ...before, ...change };
     if (!(next.max > next.min)) return;
     looks[channel] = next;
@@ -122,6 +127,7 @@ export class PaneState {
     const first = this.looks[0] ?? defaultLook(null);
     this.looks = Array.from({ length: Math.max(1, count) }, (_, at) => this.looks[at] ?? { ...first });
     this.#channelOf = of;
+    this.overlay.setChannels(this.looks.length);
     this.#sendLooks();
   }
   setPins(pins: (PlaceIndex & { index: number })[]): void {
@@ -150,7 +156,7 @@ export class PaneState {
     return this.#latest;
   }
   clear(missing: string | null): void {
-    this.#client.send({ kind: "picture", pane: this.id, channel: 0, captioned: null });
+    this.#client.send({ kind: "pictures", pane: this.id, layers: [] });
     this.#latest = null;
     this.shown = null;
     this.missing = missing;
@@ -161,8 +167,13 @@ export class PaneState {
     this.#client.send({ kind: "view", pane: this.id, view: this.view });
     this.#changed(this);
   }
+  /** Channels that are added up have a colour each; one alone has its own map. */
+  #drawnLooks(): Look[] {
+    if (!this.overlay.active) return this.looks;
+    return this.looks.map((look, channel) => ({ ...look, map: this.overlay.colours[channel] ?? look.map }));
+  }
   #sendLooks(): void {
-    this.#client.send({ kind: "looks", pane: this.id, looks: this.looks, channel: this.#channelOf });
+    this.#client.send({ kind: "looks", pane: this.id, looks: this.#drawnLooks(), channel: this.#channelOf });
     this.#changed(this);
   }
 }

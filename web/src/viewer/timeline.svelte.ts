@@ -1,20 +1,30 @@
+import type { Loss } from "@zarrcam/protocol";
+
 import { chooseLevel } from "./data/level-choice.ts";
 import { LatestRead } from "./data/latest-read.ts";
 import type { PlaneRequest } from "./data/messages.ts";
 import { type StoredSource, storeIndex } from "./data/stored-source.ts";
 import type { StoreReader } from "./data/store-reader.ts";
-import type { CaptionedPicture } from "./core/picture.ts";
+import type { ChannelPicture } from "./core/picture.ts";
+import type { DatasetLosses } from "./time/dataset-losses.svelte.ts";
 import type { ViewClient } from "./live/view-client.ts";
 import type { PaneState } from "./pane.svelte.ts";
 import { type Pin, type RunAxis, indexOf, pinnedAtOrBefore, placeOf } from "./time/axes.ts";
 import type { RunFollower } from "./time/run-follower.svelte.ts";
 import { lossAt, lossWords } from "./time/segments.ts";
 
+interface ChannelPlane {
+  channel: number;
+  /** Where it lies along the axes. */
+  index: number[];
+  plane: PlaneRequest;
+}
+
 interface Wish {
   source: StoredSource;
   index: number[];
-  plane: PlaneRequest;
-  channel: number;
+  /** Of each channel that is shown; the first is told of. */
+  planes: [ChannelPlane, ...ChannelPlane[]];
   /** Where the wish is the newest frame of a pinned plane. */
   newest: boolean;
 }
@@ -27,6 +37,7 @@ export class Timeline {
   index = $state.raw<number[]>([]);
   pins = $state.raw<Pin[]>([]);
   dataset = $state.raw<StoredSource | null>(null);
+  datasetLosses = $state.raw<DatasetLosses | null>(null);
   /** Why the wanted frame cannot be shown. */
   problem = $state<string | null>(null);
   reading = $state(false);
@@ -34,7 +45,7 @@ export class Timeline {
   readonly pane: PaneState;
   readonly run: RunFollower;
   readonly #client: ViewClient;
-  readonly #reads: LatestRead<Wish, CaptionedPicture>;
+  readonly #reads: LatestRead<Wish, ChannelPicture[]>;
   readonly #changed: () => void;
   #pinnedShown = -1;
   #wanted = "";
@@ -45,15 +56,23 @@ export class Timeline {
     this.#client = client;
     this.#changed = changed;
     this.#reads = new LatestRead(
-      ({ source, plane }, signal) => {
+      ({ source, planes }, signal) => {
         this.reading = true;
-        return reader.plane(source.url, plane, signal);
+        const read = async ({ channel, index, plane }: ChannelPlane): Promise<ChannelPicture> => {
+          const { picture, caption } = await reader.plane(source.url, plane, signal);
+          return { channel, captioned: { picture, caption: { ...caption, index } } };
+        };
+        return Promise.all(planes.map(read));
       },
-      (wish, captioned) => this.#show(wish, captioned),
+      (wish, layers) => this.#show(wish, layers),
       (wish, error) => this.#failed(error, wish.newest),
     );
   }
 
+  /** Places that hold no frame, of what is looked at. */
+  get losses(): Loss[] {
+    return this.dataset ? (this.datasetLosses?.runs ?? []) : this.run.losses;
+  }
   get axes(): RunAxis[] {
     return this.dataset?.axes ?? this.run.axes;
   }
@@ -74,17 +93,24 @@ export class Timeline {
     return one.size ?? Math.max(1, Math.ceil(this.run.available / one.stride));
   }
 
-  openDataset(source: StoredSource, at: Record<string, number>): void {
+  openDataset(source: StoredSource, losses: DatasetLosses | null, at: Record<string, number>): void {
     this.#reads.cancel();
     this.#wanted = "";
     this.dataset = source;
+    this.datasetLosses = losses;
     this.live = false;
+    this.pane.overlay.setPossible(true);
     this.problem = null;
     this.index = source.axes.map(({ name, size }) => Math.min((size ?? 1) - 1, Math.max(0, at[name] ?? 0)));
     this.#want(source);
   }
+  /** What is known of losses has changed: the shown place may be one. */
+  lossesChanged(): void {
+    if (this.dataset) this.#want(this.dataset);
+  }
   closeDataset(): void {
     this.dataset = null;
+    this.datasetLosses = null;
     this.goLive();
   }
 
@@ -94,6 +120,7 @@ export class Timeline {
     this.#wanted = "";
     this.problem = null;
     this.live = true;
+    this.pane.overlay.setPossible(false);
     this.pane.missing = null;
     this.#pinnedShown = -1;
     this.followPinned();
@@ -102,6 +129,8 @@ export class Timeline {
 
   /** A place of the run; in a dataset its position by the same order. */
   goToPlace(place: number): void {
+    // A loss is known before what was captured ahead of it is stored.
+    if (!this.dataset && lossAt(this.losses, place)) return this.#goToPlace(place);
     const last = this.dataset
       ? placeOf(
           this.axes,
@@ -164,7 +193,7 @@ export class Timeline {
     if (!this.live || this.dataset || this.pins.length === 0) return;
     const newest = pinnedAtOrBefore(this.axes, this.pins, this.run.available - 1);
     const shown = Math.max(this.pane.latest?.caption.place ?? -1, this.#pinnedShown);
-    if (newest === null || newest <= shown || lossAt(this.run.losses, newest)) return;
+    if (newest === null || newest <= shown || lossAt(this.losses, newest)) return;
     this.#wantOfRun(indexOf(this.axes, newest), true);
   }
 
@@ -196,15 +225,24 @@ export class Timeline {
 
   #goToPlace(place: number): void {
     this.live = false;
+    this.pane.overlay.setPossible(true);
     this.index = indexOf(this.axes, place);
     this.problem = null;
     // First of all no more pictures of the camera.
     this.#changed();
-    const loss = lossAt(this.run.losses, place);
-    if (!loss) return this.#wantOfRun();
+    if (!this.#showLoss(place)) this.#wantOfRun();
+  }
+
+  /** Loss is located: hatching and words, never black. @returns whether the place is one. */
+  #showLoss(place: number): boolean {
+    const loss = lossAt(this.losses, place);
+    if (!loss) return false;
+    const words = lossWords(loss, place);
     this.#reads.cancel();
     this.#wanted = "";
-    this.pane.clear(lossWords(loss, place));
+    this.problem = null;
+    if (this.pane.missing !== words) this.pane.clear(words);
+    return true;
   }
 
   #wantOfRun(index = this.index, newest = false): void {
@@ -222,14 +260,32 @@ export class Timeline {
     if (!full) return;
     const frame = { width: full.width, height: full.height };
     this.pane.setFrame(frame);
+    if (!newest && this.#showLoss(placeOf(source.axes, index))) return;
     const choice = chooseLevel(levels, this.pane.view, frame, this.pane.size);
-    const channelAxis = source.axes.findIndex(({ kind }) => kind === "Channel");
-    const channel = channelAxis < 0 ? 0 : (index[channelAxis] ?? 0);
-    const plane = { index: storeIndex(source, index), ...choice };
-    const wanted = `${source.url} ${JSON.stringify(plane)}`;
+    const [first, ...others] = this.#channels(source, index, newest).map(({ channel, index }) => {
+      return { channel, index, plane: { index: storeIndex(source, index), ...choice } };
+    });
+    if (!first) return;
+    const planes: Wish["planes"] = [first, ...others];
+    const wanted = `${source.url} ${JSON.stringify(planes)}`;
     if (wanted === this.#wanted && !this.problem) return;
     this.#wanted = wanted;
-    this.#reads.want({ source, index, plane, channel, newest });
+    this.#reads.want({ source, index, planes, newest });
+  }
+
+  /** Where each channel's plane is. Of a run only those that are stored: the others are not there to be added. */
+  #channels(source: StoredSource, index: number[], newest: boolean): { channel: number; index: number[] }[] {
+    const axis = source.axes.findIndex(({ kind, size }) => kind === "Channel" && size !== null);
+    if (axis < 0) return [{ channel: 0, index }];
+    const selected = index[axis] ?? 0;
+    const at = (channel: number) => index.map((own, one) => (one === axis ? channel : own));
+    const { losses } = this;
+    const there = (channel: number) => {
+      const place = placeOf(source.axes, at(channel));
+      return (source === this.dataset || place < this.run.available) && lossAt(losses, place) === null;
+    };
+    const shown = newest ? [selected] : this.pane.overlay.shown(selected).filter(there);
+    return (shown.length > 0 ? shown : [selected]).map((channel) => ({ channel, index: at(channel) }));
   }
 
   /** A picture of another place must not stand where this one belongs. */
@@ -241,7 +297,7 @@ export class Timeline {
     this.pane.clear(`This frame cannot be shown: ${error.message}`);
   }
 
-  #show({ source, index, channel, newest }: Wish, captioned: CaptionedPicture): void {
+  #show({ source, index, newest }: Wish, layers: ChannelPicture[]): void {
     this.reading = false;
     this.problem = null;
     const place = source === this.dataset ? null : placeOf(source.axes, index);
@@ -249,13 +305,17 @@ export class Timeline {
       if (!this.live || place === null || place <= (this.pane.latest?.caption.place ?? -1)) return;
       this.#pinnedShown = place;
     } else if (this.live) return;
-    const caption = {
-      ...captioned.caption,
+    const known = {
       stream: this.run.stream,
       place,
-      index,
       hostClockMs: place === null ? null : this.run.storedTimes.at(place),
     };
-    this.#client.picture(this.pane.id, channel, { picture: captioned.picture, caption });
+    this.#client.pictures(
+      this.pane.id,
+      layers.map(({ channel, captioned: { picture, caption } }) => ({
+        channel,
+        captioned: { picture, caption: { ...caption, ...known } },
+      })),
+    );
   }
 }

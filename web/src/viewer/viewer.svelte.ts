@@ -1,5 +1,13 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
-import type { Capabilities, Configuration, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
+import type {
+  Capabilities,
+  Configuration,
+  DatasetInfo,
+  Loss,
+  PreviewFrame,
+  RuntimeState,
+  Stats,
+} from "@zarrcam/protocol";
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
@@ -15,6 +23,7 @@ import type { Backend, FromView, Shown, ViewCounters } from "./live/messages.ts"
 import { previewPicture } from "./live/preview-picture.ts";
 import { type CapturedImage, ViewClient } from "./live/view-client.ts";
 import { PaneState } from "./pane.svelte.ts";
+import { DatasetLosses } from "./time/dataset-losses.svelte.ts";
 import { RunFollower } from "./time/run-follower.svelte.ts";
 import { Timeline } from "./timeline.svelte.ts";
 
@@ -100,6 +109,8 @@ export class Viewer implements ViewerControl {
         const camera = this.cameras.get(published.stream);
         camera?.run.takePublished(published);
         camera?.timeline.followPinned();
+        const { datasetLosses } = this.current.timeline;
+        if (datasetLosses?.name === published.dataset) this.#readLosses(datasetLosses);
       }),
     );
     this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
@@ -142,7 +153,11 @@ export class Viewer implements ViewerControl {
   openDataset(name: string): void {
     void this.#openDataset(name, {});
   }
-  async #openDataset(name: string, at: Record<string, number>): Promise<void> {
+  async #openDataset(
+    name: string,
+    at: Record<string, number>,
+    address?: Pick<ViewUrl, "overlay" | "contrasts">,
+  ): Promise<void> {
     this.#opened?.abort();
     const opened = (this.#opened = new AbortController());
     this.opening = name;
@@ -156,7 +171,10 @@ export class Viewer implements ViewerControl {
       this.#wantAll();
       this.tool = this.tool === "roi" ? "none" : this.tool;
       this.#setChannels(this.current, source.axes);
-      this.current.timeline.openDataset(source, at);
+      this.current.pane.overlay.takeHints(source.description.channels);
+      if (address?.overlay) this.current.pane.overlay.restore(address.overlay.shown, address.overlay.colours);
+      if (address) this.#restoreContrasts(address.contrasts);
+      this.current.timeline.openDataset(source, this.#lossesOf(info), at);
       if (before && before.url !== source.url) this.#reader.close(before.url);
       this.hooks.say(`Showing ${name}.`, { polite: true });
     } catch (error) {
@@ -167,6 +185,16 @@ export class Viewer implements ViewerControl {
       if (this.#opened === opened) this.opening = null;
     }
     this.#saveUrl();
+  }
+  #lossesOf(info: DatasetInfo): DatasetLosses | null {
+    if (info.losses === null) return null;
+    const losses = new DatasetLosses(this.#runtime, info);
+    if (info.losses.dropped > 0) this.#readLosses(losses);
+    return losses;
+  }
+  #readLosses(losses: DatasetLosses): void {
+    const { timeline } = this.current;
+    void losses.read().then(() => timeline.datasetLosses === losses && timeline.lossesChanged());
   }
   closeDataset(): void {
     this.#opened?.abort();
@@ -189,6 +217,12 @@ export class Viewer implements ViewerControl {
     this.selectStream(stream);
     this.current.timeline.goToPlace(place);
   }
+  get storedLosses(): { name: string; total: number; runs: Loss[]; problem: string | null } | null {
+    return this.dataset === null ? null : this.current.timeline.datasetLosses;
+  }
+  showStoredPlace(place: number): void {
+    if (this.dataset !== null) this.current.timeline.goToPlace(place);
+  }
   /** The newest frame; from a dataset back to the camera. An idle camera is started, unsaved. */
   goLive(): void {
     if (this.dataset !== null) this.closeDataset();
@@ -202,7 +236,9 @@ export class Viewer implements ViewerControl {
     if (!timeline.live) timeline.goLive();
     const captioned = previewPicture(frame);
     const pixels = captioned.picture.pixels.slice();
-    this.#client.picture(pane.id, 0, { ...captioned, picture: { ...captioned.picture, pixels } });
+    this.#client.pictures(pane.id, [
+      { channel: 0, captioned: { ...captioned, picture: { ...captioned.picture, pixels } } },
+    ]);
   }
   step(axis: "t" | "z" | "c", by: number): void {
     const { timeline } = this.current;
@@ -376,7 +412,7 @@ export class Viewer implements ViewerControl {
     for (const camera of this.cameras.values()) {
       const before = camera.run.runId;
       camera.run.takeStats(stats);
-      camera.still.takeCaptured(camera.run.stats?.ledger.captured ?? 0);
+      camera.still.takeRate(camera.run.stats?.rates.camera_fps ?? 0, Date.now());
       if (camera.run.runId !== before) {
         camera.timeline.forgetRun();
         if (!camera.timeline.dataset) this.#setChannels(camera, camera.run.axes);
@@ -433,15 +469,23 @@ export class Viewer implements ViewerControl {
   }
 
   #restore(): void {
-    const { view, look, pins, dataset, index } = this.#url;
+    const { view, look, contrasts, pins, dataset, index, overlay } = this.#url;
     const { pane, timeline } = this.current;
     if (view) pane.setView({ centre: { x: view.x, y: view.y }, zoom: view.zoom, fit: false });
     if (Object.keys(look).length > 0) pane.setLook({ ...look, auto: look.min === undefined });
+    if (dataset === null) this.#restoreContrasts(contrasts);
     for (const [name, at] of Object.entries(pins)) {
       const axis = timeline.axes.findIndex((one) => one.name === name);
       if (axis >= 0) timeline.setPin(axis, at);
     }
-    if (dataset) void this.#openDataset(dataset, index);
+    if (dataset) void this.#openDataset(dataset, index, { overlay, contrasts });
+  }
+
+  #restoreContrasts(contrasts: ViewUrl["contrasts"]): void {
+    const { pane } = this.current;
+    contrasts.slice(0, pane.looks.length).forEach((limits, channel) => {
+      if (limits) pane.setLook({ ...limits, auto: false }, channel);
+    });
   }
 
   #saveUrl(): void {
@@ -460,6 +504,11 @@ export class Viewer implements ViewerControl {
         index: this.dataset === null ? {} : named(timeline.index.map((at, axis) => [axis, at])),
         pins: named(timeline.pins.map(({ axis, index }) => [axis, index])),
         look: auto ? { gamma, map } : { min, max, gamma, map },
+        contrasts: pane.looks.map((own) => (own.auto ? null : { min: own.min, max: own.max })),
+        overlay:
+          this.dataset !== null && pane.overlay.on
+            ? { shown: pane.overlay.shown(0).sort((a, b) => a - b), colours: pane.overlay.colours }
+            : null,
         renderer: this.#url.renderer,
       });
       history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);

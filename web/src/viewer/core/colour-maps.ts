@@ -13,12 +13,22 @@ const stops = {
   blue: ["000000", "0000ff"],
 } as const;
 
-export type ColourMap = keyof typeof stops;
-export const colourMaps = Object.keys(stops) as ColourMap[];
+/** A named map, or from black to a colour of one's own: "#00c0ff". */
+export type ColourMap = keyof typeof stops | `#${string}`;
+export const colourMaps = Object.keys(stops) as (keyof typeof stops)[];
+const OWN = /^#[0-9a-f]{6}$/i;
+
+export function isColourMap(text: string): text is ColourMap {
+  return text in stops || OWN.test(text);
+}
+
+function stopsOf(map: ColourMap): readonly string[] {
+  return map in stops ? stops[map as keyof typeof stops] : ["000000", OWN.test(map) ? map.slice(1) : "ffffff"];
+}
 type Colour = [r: number, g: number, b: number];
 
 /** Colours that stand out in every map that holds none of them. */
-const marks: Partial<Record<ColourMap, string>> = {
+const marks: Partial<Record<string, string>> = {
   magma: "00ffff",
   inferno: "00ffff",
   magenta: "00ff00",
@@ -28,7 +38,7 @@ const marks: Partial<Record<ColourMap, string>> = {
 
 /** 256 colours as r | g << 8 | b << 16 | 255 << 24: in memory r g b a. */
 export function colourTable(map: ColourMap): Uint32Array {
-  const colours = stops[map].map(parse);
+  const colours = stopsOf(map).map(parse);
   const table = new Uint32Array(256);
   for (let at = 0; at < 256; at++) {
     const position = (at / 255) * (colours.length - 1);
@@ -48,7 +58,14 @@ export function markColour(map: ColourMap): number {
 }
 
 export function colourMapCss(map: ColourMap): string {
-  return `linear-gradient(to right, ${stops[map].map((colour) => `#${colour}`).join(", ")})`;
+  return `linear-gradient(to right, ${stopsOf(map)
+    .map((colour) => `#${colour}`)
+    .join(", ")})`;
+}
+
+/** The brightest colour of a map, as CSS has it. */
+export function brightest(map: ColourMap): string {
+  return `#${stopsOf(map).at(-1) ?? "ffffff"}`;
 }
 
 function parse(colour: string): Colour {

@@ -63,6 +63,12 @@ export interface CaptionedPicture {
   caption: Caption;
 }
 
+/** A picture and the channel whose look it has. */
+export interface ChannelPicture {
+  captioned: CaptionedPicture;
+  channel: number;
+}
+
 /** The sensor's true white; null: the type has none. */
 export function whiteOf(pixelType: PixelType): number | null {
   switch (pixelType) {

@@ -3,44 +3,51 @@ import { beforeEach, expect, it } from "vitest";
 import { Standstill } from "./standstill.ts";
 
 let still: Standstill;
+let nowMs: number;
 beforeEach(() => {
   still = new Standstill();
-  still.takeCaptured(100);
-  still.shown(1000);
+  nowMs = 0;
+  still.takeRate(0, nowMs);
+  still.shown(nowMs);
 });
 
+/** The camera captures so fast for so long; the rate is told four times a second. */
+function captures(fps: number, seconds: number): void {
+  for (let told = 0; told < seconds * 4; told++) still.takeRate(fps, (nowMs += 250));
+}
+
 it("is told when frames were captured and none was shown", () => {
-  still.takeCaptured(200);
-  expect(still.forMs(2000)).toBe(null);
-  expect(still.forMs(4000)).toBe(3000);
-  still.shown(4100);
-  expect(still.forMs(9000)).toBe(null);
+  captures(30, 1);
+  expect(still.forMs(nowMs)).toBe(null);
+  captures(30, 2);
+  expect(still.forMs(nowMs)).toBe(3000);
+  still.shown(nowMs);
+  expect(still.forMs(nowMs + 5000)).toBe(null);
 });
 
 it("is none while the camera itself rests, or is slow", () => {
-  expect(still.forMs(60_000)).toBe(null);
-  still.takeCaptured(102);
-  expect(still.forMs(60_000)).toBe(null);
-  still.takeCaptured(103);
-  expect(still.forMs(60_000)).toBe(59_000);
+  captures(0, 60);
+  expect(still.forMs(nowMs)).toBe(null);
+  captures(0.1, 20);
+  expect(still.forMs(nowMs)).toBe(null);
+  captures(0.1, 20);
+  expect(still.forMs(nowMs)).toBe(100_000);
 });
 
 it("waits as long as a pinned plane takes to come again", () => {
-  still.takeCaptured(120);
-  expect([still.forMs(9000, 10), still.forMs(9000, 5)]).toEqual([null, 8000]);
+  captures(10, 2);
+  expect([still.forMs(nowMs, 10), still.forMs(nowMs, 5)]).toEqual([null, 2000]);
 });
 
-it("counts another run's frames from its start", () => {
-  still.takeCaptured(2);
-  expect(still.forMs(9000)).toBe(null);
-  still.takeCaptured(3);
-  expect(still.forMs(9000)).toBe(8000);
+it("does not take a pause of the connection for frames", () => {
+  still.takeRate(1, (nowMs += 60_000));
+  expect(still.forMs(nowMs)).toBe(null);
 });
 
 it("begins anew when the page looks at the camera again", () => {
-  still.takeCaptured(500);
+  captures(30, 10);
   still.rest();
-  expect(still.forMs(30_000)).toBe(null);
-  still.watch(40_000);
-  expect(still.forMs(50_000)).toBe(null);
+  expect([still.watched, still.forMs(nowMs)]).toEqual([false, null]);
+  still.watch(nowMs);
+  expect(still.forMs(nowMs + 10_000)).toBe(null);
 });

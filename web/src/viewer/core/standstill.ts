@@ -1,12 +1,16 @@
 /** A picture may be so old before it is said to stand still, ms. */
 const PATIENCE_MS = 1500;
+/** A rate that is told after a longer pause says nothing of all of it, ms. */
+const LONGEST_MS = 2000;
 /** And so many newer frames must have been captured: a slow camera's picture is old, and the newest there is. */
 const NEWER_FRAMES = 3;
 
 /** Whether the live picture has stopped while the camera went on: for whatever reason, it must not look live. */
 export class Standstill {
   #shownAtMs: number | null = null;
+  /** Frames, by the camera's rate and the time. */
   #captured = 0;
+  #rateAtMs: number | null = null;
   #capturedAtShown = 0;
 
   /** A picture of the camera came onto the canvas. */
@@ -15,11 +19,11 @@ export class Standstill {
     this.#capturedAtShown = this.#captured;
   }
 
-  /** @param captured frames of the run so far, as the camera computer counts them. */
-  takeCaptured(captured: number): void {
-    // Another run counts from 0.
-    if (captured < this.#captured) this.#capturedAtShown = 0;
-    this.#captured = captured;
+  /** How fast the camera captures now, whether it is saved or not; told several times a second. */
+  takeRate(fps: number, nowMs: number): void {
+    const since = this.#rateAtMs === null ? 0 : Math.min(LONGEST_MS, Math.max(0, nowMs - this.#rateAtMs));
+    this.#captured += (fps * since) / 1000;
+    this.#rateAtMs = nowMs;
   }
 
   get watched(): boolean {

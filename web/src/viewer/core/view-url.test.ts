@@ -13,6 +13,8 @@ describe("the view in the address", () => {
       pins: { z: 4 },
       look: { min: -5, max: 3000.25, gamma: 1.5, map: "viridis" as const },
       renderer: "canvas2d" as const,
+      contrasts: [{ min: 1, max: 2.5 }, null],
+      overlay: { shown: [0, 2], colours: ["#00ff00" as const, "cyan" as const, "#ff8000" as const] },
     };
     expect(parseViewUrl(formatViewUrl(state))).toEqual(state);
   });
@@ -24,8 +26,14 @@ describe("the view in the address", () => {
 
   it("leaves out what cannot be read", () => {
     expect(
-      parseViewUrl("stream=-1&view=1,2&contrast=9,3&gamma=99&map=jet&at=z:x,t:-1,c:2&pin=z&renderer=webgl&unknown=1"),
-    ).toEqual({ ...emptyViewUrl, index: { c: 2 } });
+      parseViewUrl(
+        "stream=-1&view=1,2&contrast=9,3&gamma=99&map=jet&at=z:x,t:-1,c:2&pin=z&renderer=webgl&unknown=1&contrasts=9,1;x",
+      ),
+    ).toEqual({ ...emptyViewUrl, index: { c: 2 }, contrasts: [null, null] });
+    expect(parseViewUrl("overlay=1,-2,x&colours=nocolour,ff0000").overlay).toEqual({
+      shown: [1],
+      colours: ["#ffffff", "#ff0000"],
+    });
     expect(parseViewUrl("view=1,2,NaN&contrast=,&view=3,4,0")).toEqual(emptyViewUrl);
   });
 });

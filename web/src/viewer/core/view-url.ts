@@ -1,5 +1,5 @@
 // The view in the page's address: what is shown and how. Never settings of the acquisition.
-import { type ColourMap, colourMaps } from "./colour-maps.ts";
+import { type ColourMap, isColourMap } from "./colour-maps.ts";
 import type { Look } from "./look.ts";
 import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 
@@ -12,6 +12,10 @@ export interface ViewUrl {
   /** Positions along the axes by name; only what was left of Live, pinned, or chosen in a dataset. */
   index: Record<string, number>;
   pins: Record<string, number>;
+  /** Of every channel, where they differ from automatic: null is automatic. */
+  contrasts: ({ min: number; max: number } | null)[];
+  /** Channels of a dataset that are added up, and their colours; null: one at a time. */
+  overlay: { shown: number[]; colours: ColourMap[] } | null;
   look: Partial<Pick<Look, "min" | "max" | "gamma" | "map">>;
   /** Null: as this browser's preferences have it. */
   renderer: RendererChoice | null;
@@ -24,6 +28,8 @@ export const emptyViewUrl: ViewUrl = {
   view: null,
   index: {},
   pins: {},
+  contrasts: [],
+  overlay: null,
   look: {},
   renderer: null,
 };
@@ -44,6 +50,14 @@ export function formatViewUrl(state: ViewUrl): string {
   if (min !== undefined && max !== undefined) parts.set("contrast", `${short(min)},${short(max)}`);
   if (gamma !== undefined && gamma !== 1) parts.set("gamma", short(gamma));
   if (map !== undefined && map !== "gray") parts.set("map", map);
+  if (state.contrasts.length > 1 && state.contrasts.some((one) => one !== null)) {
+    const each = state.contrasts.map((one) => (one ? `${short(one.min)},${short(one.max)}` : "auto"));
+    parts.set("contrasts", each.join(";"));
+  }
+  if (state.overlay) {
+    parts.set("overlay", state.overlay.shown.join(","));
+    parts.set("colours", state.overlay.colours.map((colour) => colour.replace("#", "")).join(","));
+  }
   if (state.renderer !== null) parts.set("renderer", state.renderer);
   return parts.toString();
 }
@@ -55,7 +69,7 @@ export function parseViewUrl(text: string): ViewUrl {
   const contrast = numbers(parts.get("contrast"), 2);
   const gamma = Number(parts.get("gamma"));
   const renderer = parts.get("renderer") as RendererChoice | null;
-  const map = parts.get("map") as ColourMap | null;
+  const map = parts.get("map");
   const stream = Number(parts.get("stream"));
   const look: ViewUrl["look"] = {};
   if (contrast && (contrast[0] as number) < (contrast[1] as number)) {
@@ -63,7 +77,7 @@ export function parseViewUrl(text: string): ViewUrl {
     look.max = contrast[1] as number;
   }
   if (parts.has("gamma") && gamma >= 0.2 && gamma <= 5) look.gamma = gamma;
-  if (map && colourMaps.includes(map)) look.map = map;
+  if (map && isColourMap(map)) look.map = map;
   return {
     dataset: parts.get("dataset"),
     stream: Number.isInteger(stream) && stream >= 0 ? stream : 0,
@@ -73,6 +87,8 @@ export function parseViewUrl(text: string): ViewUrl {
     index: parsePairs(parts.get("at")),
     pins: parsePairs(parts.get("pin")),
     look,
+    contrasts: parseContrasts(parts.get("contrasts")),
+    overlay: parseOverlay(parts.get("overlay"), parts.get("colours")),
     renderer: renderer && rendererChoices.includes(renderer) ? renderer : null,
   };
 }
@@ -94,6 +110,24 @@ function parsePairs(text: string | null): Record<string, number> {
     if (name && NAME.test(name) && value && Number.isInteger(index) && index >= 0) found[name] = index;
   }
   return found;
+}
+/** As many channels as anybody adds up. */
+const MOST_CHANNELS = 64;
+
+function parseContrasts(text: string | null): ViewUrl["contrasts"] {
+  return (text?.split(";") ?? []).slice(0, MOST_CHANNELS).map((one) => {
+    const [min, max] = numbers(one, 2) ?? [];
+    return min !== undefined && max !== undefined && min < max ? { min, max } : null;
+  });
+}
+function parseOverlay(shown: string | null, colours: string | null): ViewUrl["overlay"] {
+  if (shown === null) return null;
+  const channels = shown.split(",").map(Number);
+  const named = (colours?.split(",") ?? []).map((one) => (isColourMap(one) ? one : `#${one}`));
+  return {
+    shown: channels.filter((one) => Number.isInteger(one) && one >= 0 && one < MOST_CHANNELS),
+    colours: named.slice(0, MOST_CHANNELS).map((one) => (isColourMap(one) ? one : "#ffffff")),
+  };
 }
 function numbers(text: string | null, count: number): number[] | null {
   const found = (text ?? "").split(",").map(Number);

@@ -3,7 +3,7 @@ import * as zarr from "zarrita";
 import type { PixelArray, Rectangle } from "../core/picture.ts";
 import { httpStore } from "./http-store.ts";
 import type { StoreAxis, StoreDescription, StoreLevel, StoreSource } from "./messages.ts";
-import { type OmeMultiscale, kindOf, readMultiscale } from "./ome-metadata.ts";
+import { type OmeMultiscale, kindOf, omeChannels, readMultiscale } from "./ome-metadata.ts";
 import { rowsOf, shownPixelType } from "./plane.ts";
 
 type ImageArray = zarr.Array<zarr.DataType, ReturnType<typeof httpStore>>;
@@ -182,15 +182,7 @@ function describe(
       dtype: full.dtype,
       reduction: multiscale.reduction,
       chunks: full.chunks,
-      labels: channelLabels(attributes),
+      channels: omeChannels(attributes),
     },
   };
-}
-
-/** Names of channels, where OME's rendering hints have them. */
-function channelLabels(attributes: Record<string, unknown>): Record<string, string[]> {
-  const ome = (attributes["ome"] ?? attributes) as { omero?: { channels?: { label?: unknown }[] } };
-  const channels = ome.omero?.channels;
-  if (!Array.isArray(channels)) return {};
-  return { c: channels.map(({ label }, at) => (typeof label === "string" ? label : String(at))) };
 }

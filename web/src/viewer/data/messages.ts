@@ -1,5 +1,6 @@
 import type { PixelType } from "@zarrcam/protocol";
 
+import type { ColourMap } from "../core/colour-maps.ts";
 import type { CaptionedPicture, Rectangle } from "../core/picture.ts";
 
 /** A store to read: a dataset of the data folder, or what is being recorded (`@live`). */
@@ -10,6 +11,13 @@ export interface StoreSource {
   format: "zarr2" | "zarr3";
   /** What the camera's bits were; null: as the array's type says. */
   pixelType: PixelType | null;
+}
+
+export interface ChannelHint {
+  label: string;
+  /** Null: none is said. */
+  colour: ColourMap | null;
+  active: boolean;
 }
 
 export interface StoreAxis {
@@ -39,7 +47,8 @@ export interface StoreDescription {
   /** How levels were reduced. */
   reduction: "mean" | "decimate" | "min" | "max";
   chunks: number[];
-  labels: Record<string, string[]>;
+  /** By channel, as OME's rendering hints have them; empty: none. */
+  channels: ChannelHint[];
 }
 
 export interface PlaneRequest {

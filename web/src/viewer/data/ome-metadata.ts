@@ -1,4 +1,5 @@
-import type { StoreAxis } from "./messages.ts";
+import { isColourMap } from "../core/colour-maps.ts";
+import type { ChannelHint, StoreAxis } from "./messages.ts";
 
 export interface OmeAxis {
   name: string;
@@ -41,6 +42,20 @@ export function kindOf(type: string, name: string): StoreAxis["kind"] {
   if (type === "channel" || (!type && ["c", "channel"].includes(name.toLowerCase()))) return "Channel";
   if (type === "time" || (!type && ["t", "time"].includes(name.toLowerCase()))) return "Time";
   return "Other";
+}
+
+/** What OME's `omero` says of the channels: their names, colours, and whether they are shown at first. */
+export function omeChannels(attributes: Record<string, unknown>): ChannelHint[] {
+  const ome = asRecord(attributes["ome"]) ?? attributes;
+  return asArray(asRecord(ome["omero"])?.["channels"]).map((entry, at) => {
+    const channel = asRecord(entry);
+    const colour = `#${text(channel?.["color"]).replace(/^#/, "").toLowerCase()}`;
+    return {
+      label: text(channel?.["label"]) || String(at),
+      colour: isColourMap(colour) ? colour : null,
+      active: channel?.["active"] !== false,
+    };
+  });
 }
 
 function reductionOf(type: string): OmeMultiscale["reduction"] {

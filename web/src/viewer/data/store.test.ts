@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { chooseLevel } from "./level-choice.ts";
-import { readMultiscale } from "./ome-metadata.ts";
+import { omeChannels, readMultiscale } from "./ome-metadata.ts";
 import { rowsOf, shownPixelType } from "./plane.ts";
 
 describe("OME metadata", () => {
@@ -26,6 +26,18 @@ describe("OME metadata", () => {
     const multiscales = [{ axes, datasets, type: "decimate" }];
     expect(readMultiscale({ multiscales })).toEqual(expected);
     expect(readMultiscale({ ome: { version: "0.5", multiscales } })).toEqual(expected);
+  });
+
+  it("names channels and their colours, in both versions", () => {
+    const omero = { channels: [{ label: "DAPI", color: "0000FF", active: false }, { color: "#zz" }, null] };
+    const expected = [
+      { label: "DAPI", colour: "#0000ff", active: false },
+      { label: "1", colour: null, active: true },
+      { label: "2", colour: null, active: true },
+    ];
+    expect(omeChannels({ omero })).toEqual(expected);
+    expect(omeChannels({ ome: { version: "0.5", omero } })).toEqual(expected);
+    expect([{}, { omero: 3 }, { ome: { omero: { channels: "two" } } }].flatMap(omeChannels)).toEqual([]);
   });
 
   it("is no error where it lacks or is broken", () => {

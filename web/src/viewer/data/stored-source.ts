@@ -64,11 +64,13 @@ export function storeIndex({ axes, description }: StoredSource, index: number[])
   });
 }
 
-/** Time last, the others as they change: the fastest first. */
-function datasetAxes({ axes, labels }: StoreDescription, info: DatasetInfo): RunAxis[] {
-  const order = [...axes].reverse();
+/** As they were acquired, the fastest first; where nobody knows, time last and the others as they change. */
+function datasetAxes({ axes, channels }: StoreDescription, info: DatasetInfo): RunAxis[] {
+  const acquired = info.acquisition_order.flatMap((name) => axes.filter((axis) => axis.name === name));
+  const known = acquired.length === axes.length;
+  const order = known ? acquired : [...axes].reverse();
   const time = order.findLastIndex(({ kind }) => kind === "Time");
-  if (time >= 0) order.push(...order.splice(time, 1));
+  if (time >= 0 && !known) order.push(...order.splice(time, 1));
   let stride = 1;
   return order.map(({ name, kind, unit, scale, size }) => {
     const own = info.axes.find((axis) => axis.name === name)?.labels ?? [];
@@ -79,7 +81,7 @@ function datasetAxes({ axes, labels }: StoreDescription, info: DatasetInfo): Run
       scale,
       size,
       stride,
-      labels: own.length > 0 ? own : (labels[name] ?? []),
+      labels: own.length > 0 || kind !== "Channel" ? own : channels.map(({ label }) => label),
     };
     stride *= Math.max(1, size);
     return axis;

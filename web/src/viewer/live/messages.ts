@@ -1,7 +1,7 @@
 // What page and view worker say to each other. Pixels cross only from the page, and only by transfer.
 import type { Size, View } from "../core/geometry.ts";
 import type { Look } from "../core/look.ts";
-import type { Caption, CaptionedPicture, Picture, Reduction } from "../core/picture.ts";
+import type { Caption, ChannelPicture, Picture, Reduction } from "../core/picture.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { WantedPicture } from "../core/wanted-picture.ts";
 import type { GpuAbsence } from "../render/gpu.ts";
@@ -28,7 +28,8 @@ export type ToView =
   | { kind: "subscribe"; pane: number; stream: number; wanted: WantedPicture | null }
   /** Only frames at these positions are shown. */
   | { kind: "pins"; pane: number; pins: (PlaceIndex & { index: number })[] }
-  | { kind: "picture"; pane: number; channel: number; captioned: CaptionedPicture | null }
+  /** Stored pictures, added up: the first is the one whose histogram and pixels are told. None: an empty canvas. */
+  | { kind: "pictures"; pane: number; layers: ChannelPicture[] }
   /** Where the pointer is, px of the frame; null: not on the image. */
   | { kind: "point"; pane: number; at: { x: number; y: number } | null }
   | { kind: "capture"; pane: number; request: number }

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { countHistogram } from "../core/histogram.ts";
 import { type Look, defaultLook } from "../core/look.ts";
-import type { CaptionedPicture, Picture } from "../core/picture.ts";
-import type { Renderer } from "../render/renderer.ts";
+import type { CaptionedPicture } from "../core/picture.ts";
+import type { Layer, Renderer } from "../render/renderer.ts";
 import type { FromView } from "./messages.ts";
 import { Pane } from "./pane.ts";
 
@@ -11,18 +11,15 @@ class FakeRenderer implements Renderer {
   readonly kind = "canvas2d";
   readonly counters = { uploads: 0, uploadedBytes: 0, draws: 0 };
   readonly drawn: { first: number | undefined; look: Look }[] = [];
-  #picture: Picture | null = null;
+  layers: Layer[] = [];
   resize(): void {}
-  setPicture(picture: Picture | null): void {
-    this.#picture = picture;
-    if (picture) this.counters.uploads++;
-  }
   /** What `draw` answers; a function: what it does instead. */
   answer: Promise<void> | null | (() => Promise<void>) = null;
-  draw(_: unknown, look: Look): Promise<void> | null {
+  draw(_: unknown, layers: Layer[]): Promise<void> | null {
     if (typeof this.answer === "function") return this.answer();
     this.counters.draws++;
-    this.drawn.push({ first: this.#picture?.pixels[0], look });
+    this.layers = layers;
+    for (const { picture, look } of layers) this.drawn.push({ first: picture.pixels[0], look });
     return this.answer;
   }
   capture(): never {
@@ -60,6 +57,14 @@ function frame(value: number, place: number | null = null): CaptionedPicture {
   };
 }
 
+/** As a preview, which says itself of which channel it is. */
+function offer(pane: Pane, ...rest: [value: number, taken: () => void] | [number, number, () => void]): void {
+  const taken = rest.at(-1) as () => void;
+  const place = rest.length === 3 ? rest[1] : null;
+  pane.follow(true);
+  pane.offerPreview(frame(rest[0], place), taken);
+}
+
 function paneWith(): { pane: Pane; renderer: FakeRenderer; said: FromView[]; unable: unknown[] } {
   const said: FromView[] = [];
   const unable: unknown[] = [];
@@ -79,7 +84,7 @@ describe("a pane of the view worker", () => {
   it("draws the latest of several pictures and takes all of them", () => {
     const { pane, renderer, said } = paneWith();
     const taken: number[] = [];
-    for (const value of [1, 2, 3]) pane.offer(frame(value), () => taken.push(value));
+    for (const value of [1, 2, 3]) offer(pane, value, () => taken.push(value));
     expect(taken).toEqual([1, 2]);
     expect(pane.draw(0)).toBe(true);
     expect(taken).toEqual([1, 2, 3]);
@@ -89,23 +94,46 @@ describe("a pane of the view worker", () => {
     expect(pane.draw(0)).toBe(false);
   });
 
-  it("uploads nothing when the contrast changes", () => {
+  it("draws the same picture again, not another, when the contrast changes", () => {
     const { pane, renderer } = paneWith();
-    pane.offer(frame(5), () => undefined);
+    offer(pane, 5, () => undefined);
     pane.draw(0);
-    const { uploads } = renderer.counters;
+    const picture = renderer.layers[0]?.picture;
     for (let max = 200; max > 100; max -= 10) {
       pane.setLooks([{ ...defaultLook("U8"), auto: false, max }], null);
       pane.draw(0);
+      expect(renderer.layers[0]?.picture).toBe(picture);
     }
-    expect(renderer.counters.uploads).toBe(uploads);
     expect(renderer.drawn.at(-1)?.look.max).toBe(110);
+  });
+
+  it("adds channels up, each with its own look and limits, and tells of the first", () => {
+    const { pane, renderer, said } = paneWith();
+    const maps: Look["map"][] = ["green", "#ff0080"];
+    pane.setLooks(
+      maps.map((map) => ({ ...defaultLook("U8"), auto: true, map })),
+      null,
+    );
+    pane.offer([
+      { captioned: frame(40), channel: 1 },
+      { captioned: frame(90), channel: 0 },
+    ]);
+    pane.draw(0);
+    expect(
+      renderer.drawn.map(({ first, look }) => [first, look.map, Math.round(look.min), look.markSaturated]),
+    ).toEqual([
+      [40, "#ff0080", 40, false],
+      [90, "green", 90, false],
+    ]);
+    expect(said.flatMap((one) => (one.kind === "shown" ? [[one.channel, one.caption.frameId]] : []))).toEqual([
+      [1, 40],
+    ]);
   });
 
   it("draws a frame with the limits of its own histogram when contrast is automatic", () => {
     const { pane, renderer } = paneWith();
     pane.setLooks([{ ...defaultLook("U8"), auto: true }], null);
-    pane.offer(frame(100), () => undefined);
+    offer(pane, 100, () => undefined);
     pane.draw(0);
     expect(renderer.drawn.at(-1)?.look.min).toBeCloseTo(100, 1);
     expect(renderer.drawn.at(-1)?.look.max).toBeCloseTo(110, 1);
@@ -120,7 +148,7 @@ describe("a pane of the view worker", () => {
     }));
     pane.setLooks(looks, { stride: 10, size: 3 });
     for (const place of [9, 10, 29, 31]) {
-      pane.offer(frame(1, place), () => undefined);
+      offer(pane, 1, place, () => undefined);
       pane.draw(0);
     }
     expect(renderer.drawn.map(({ look }) => look.map)).toEqual(["gray", "green", "red", "gray"]);
@@ -146,7 +174,7 @@ describe("a pane of the view worker", () => {
     pane.offerPreview(frame(1), () => taken.push(1));
     pane.follow(false);
     expect(taken).toEqual([1]);
-    pane.offer(frame(50), () => undefined);
+    pane.offer([{ captioned: frame(50), channel: 0 }]);
     pane.offerPreview(frame(2), () => taken.push(2));
     pane.draw(0);
     expect([taken, renderer.drawn.map(({ first }) => first)]).toEqual([[1, 2], [50]]);
@@ -154,10 +182,10 @@ describe("a pane of the view worker", () => {
 
   it("reads out the pixel under the pointer, again with every frame", () => {
     const { pane, said } = paneWith();
-    pane.offer(frame(7), () => undefined);
+    offer(pane, 7, () => undefined);
     pane.draw(0);
     pane.setPoint({ x: 1.5, y: 0.5 });
-    pane.offer(frame(8), () => undefined);
+    offer(pane, 8, () => undefined);
     pane.draw(0);
     pane.setPoint(null);
     const readouts = said.flatMap((message) => (message.kind === "readout" ? [message.readout?.value ?? null] : []));
@@ -166,15 +194,14 @@ describe("a pane of the view worker", () => {
 
   it("keeps its picture over another canvas, and acknowledges nothing without one", () => {
     const { pane } = paneWith();
-    pane.offer(frame(9), () => undefined);
+    offer(pane, 9, () => undefined);
     pane.draw(0);
     pane.setRenderer(null);
     let taken = false;
-    pane.offer(frame(10), () => (taken = true));
+    offer(pane, 10, () => (taken = true));
     expect([pane.draw(0), taken, pane.waiting]).toEqual([false, false, false]);
     const again = new FakeRenderer();
     pane.setRenderer(again, { width: 5, height: 5 });
-    expect(again.counters.uploads).toBe(1);
     pane.draw(0);
     expect([again.drawn[0]?.first, taken]).toEqual([10, true]);
   });
@@ -185,9 +212,9 @@ describe("a pane of the view worker", () => {
     const drawn = new Promise<void>((resolve) => (done = resolve));
     renderer.answer = drawn;
     const taken: number[] = [];
-    pane.offer(frame(1), () => taken.push(1));
+    offer(pane, 1, () => taken.push(1));
     pane.draw(0);
-    pane.offer(frame(2), () => taken.push(2));
+    offer(pane, 2, () => taken.push(2));
     expect([pane.waiting, pane.draw(0), taken, said]).toEqual([false, false, [], []]);
     done();
     await drawn;
@@ -199,7 +226,7 @@ describe("a pane of the view worker", () => {
     const { pane, renderer, said } = paneWith();
     renderer.answer = new Promise(() => undefined);
     let taken = false;
-    pane.offer(frame(4), () => (taken = true));
+    offer(pane, 4, () => (taken = true));
     pane.draw(0);
     const next = new FakeRenderer();
     pane.setRenderer(next);
@@ -220,7 +247,7 @@ describe("a pane of the view worker", () => {
     const { pane, renderer, unable } = paneWith();
     renderer.answer = answer;
     let taken = false;
-    pane.offer(frame(6), () => (taken = true));
+    offer(pane, 6, () => (taken = true));
     pane.draw(0);
     await Promise.resolve();
     await Promise.resolve();
@@ -233,7 +260,7 @@ describe("a pane of the view worker", () => {
 
   it("answers whoever asks for the image, also when it cannot be read back", async () => {
     const { pane, said } = paneWith();
-    pane.offer(frame(1), () => undefined);
+    offer(pane, 1, () => undefined);
     pane.draw(0);
     await pane.capture(7);
     expect(said.at(-1)).toEqual({ kind: "captured", request: 7, image: null });

@@ -2,13 +2,13 @@
 import { AutoContrast } from "../core/auto-contrast.ts";
 import type { Point, Size, View } from "../core/geometry.ts";
 import { type Look, defaultLook } from "../core/look.ts";
-import { type CaptionedPicture, valueAt } from "../core/picture.ts";
-import type { Renderer } from "../render/renderer.ts";
+import { type CaptionedPicture, type ChannelPicture, valueAt } from "../core/picture.ts";
+import type { Layer, Renderer } from "../render/renderer.ts";
 import type { FromView, PlaceIndex, Readout } from "./messages.ts";
 
 interface Incoming {
-  captioned: CaptionedPicture;
-  channel: number;
+  /** The first is the one that is told of; with others it is added up. */
+  layers: [ChannelPicture, ...ChannelPicture[]];
   /** The picture is on the screen, or never will be. */
   taken: () => void;
 }
@@ -31,7 +31,7 @@ export class Pane {
   #channelOf: PlaceIndex | null = null;
   #pins: (PlaceIndex & { index: number })[] = [];
   readonly #auto: AutoContrast[] = [];
-  #current: { captioned: CaptionedPicture; channel: number } | null = null;
+  #current: [ChannelPicture, ...ChannelPicture[]] | null = null;
   #incoming: Incoming | null = null;
   /** What is being drawn; the next waits for it. */
   #drawing: { incoming: Incoming | null; look: Look } | null = null;
@@ -60,7 +60,6 @@ export class Pane {
     this.#size = size;
     this.#stale = true;
     renderer?.resize(size);
-    renderer?.setPicture(this.#current?.captioned.picture ?? null);
     this.#renderer = renderer;
   }
   resize(size: Size): void {
@@ -92,32 +91,31 @@ export class Pane {
   /** Whether the camera's pictures are shown. What is still on its way when they no longer are is taken, not drawn. */
   follow(camera: boolean): void {
     this.#following = camera;
-    if (camera || this.#incoming?.captioned.caption.source !== "camera") return;
+    if (camera || this.#incoming?.layers[0].captioned.caption.source !== "camera") return;
     this.#incoming.taken();
     this.#incoming = null;
   }
 
   /** A picture of the camera's preview. */
   offerPreview(captioned: CaptionedPicture, taken: () => void): void {
-    if (this.#following && this.#accepts(captioned.caption.place)) this.offer(captioned, taken);
+    const { place } = captioned.caption;
+    if (this.#following && this.#accepts(place)) this.offer([{ captioned, channel: this.#channel(place) }], taken);
     else taken();
   }
 
   /** Latest wins: a picture that waits to be drawn gives way to a newer one. */
-  offer(captioned: CaptionedPicture, taken: () => void, channel?: number): void {
-    const { place } = captioned.caption;
+  offer(layers: Incoming["layers"], taken: () => void = () => undefined): void {
     if (this.#incoming) {
       this.overtaken++;
       this.#incoming.taken();
     }
-    this.#incoming = { captioned, taken, channel: channel ?? this.#channel(place) };
+    this.#incoming = { layers, taken };
   }
 
   clear(): void {
     this.#incoming?.taken();
     this.#incoming = null;
     this.#current = null;
-    this.#renderer?.setPicture(null);
     this.#stale = true;
     this.#tellReadout();
   }
@@ -131,13 +129,11 @@ export class Pane {
     this.#stale = false;
     try {
       if (incoming) {
-        this.#current = incoming;
-        renderer.setPicture(incoming.captioned.picture);
+        this.#current = incoming.layers;
         this.#follow(nowMs);
       }
-      const look = this.#look();
-      this.#drawing = { incoming, look };
-      const drawn = renderer.draw(this.#view, look);
+      this.#drawing = { incoming, look: this.#look(this.#current?.[0].channel ?? 0) };
+      const drawn = renderer.draw(this.#view, this.#layers());
       if (drawn === null) this.#drawn();
       else void this.#whenDrawn(renderer, drawn);
       return true;
@@ -181,27 +177,37 @@ export class Pane {
   async capture(request: number): Promise<void> {
     let image = null;
     try {
-      if (this.#renderer && this.#current) image = await this.#renderer.capture(this.#view, this.#look());
+      if (this.#renderer && this.#current) image = await this.#renderer.capture(this.#view, this.#layers());
     } catch {
       // The device went while it read back: there is no image, and whoever asked must hear so.
     }
     this.#post({ kind: "captured", request, image });
   }
 
-  #look(): Look {
-    return this.#looks[this.#current?.channel ?? 0] ?? this.#looks[0] ?? defaultLook(null);
+  #look(channel: number): Look {
+    return this.#looks[channel] ?? this.#looks[0] ?? defaultLook(null);
+  }
+
+  #layers(): Layer[] {
+    const current = this.#current ?? [];
+    // Added up with others, a mark would be one more colour.
+    const marks = current.length === 1 ? {} : { markSaturated: false };
+    return current.map(({ captioned, channel }) => ({
+      picture: captioned.picture,
+      look: { ...this.#look(channel), ...marks },
+    }));
   }
 
   /** With automatic contrast the frame's own percentiles set the limits it is drawn with. */
   #follow(nowMs: number): void {
-    if (!this.#current) return;
-    const { channel, captioned } = this.#current;
-    const look = this.#looks[channel] ?? this.#looks[0];
-    if (!look?.auto) return;
-    const auto = (this.#auto[channel] ??= new AutoContrast());
-    // A step through stored data is a new picture, not the next moment of the same.
-    if (captioned.caption.source === "dataset") auto.reset();
-    this.#looks[channel] = { ...look, ...auto.update(captioned.caption.histogram, nowMs) };
+    for (const { channel, captioned } of this.#current ?? []) {
+      const look = this.#look(channel);
+      if (!look.auto) continue;
+      const auto = (this.#auto[channel] ??= new AutoContrast());
+      // A step through stored data is a new picture, not the next moment of the same.
+      if (captioned.caption.source === "dataset") auto.reset();
+      this.#looks[channel] = { ...look, ...auto.update(captioned.caption.histogram, nowMs) };
+    }
   }
 
   #channel(place: number | null): number {
@@ -214,7 +220,7 @@ export class Pane {
     return this.#pins.every(({ stride, size, index }) => Math.floor(place / stride) % size === index);
   }
 
-  #tellShown({ captioned, channel }: Incoming, look: Look): void {
+  #tellShown({ layers: [{ captioned, channel }] }: Incoming, look: Look): void {
     const { pixels: _, ...picture } = captioned.picture;
     this.#post({
       kind: "shown",
@@ -229,7 +235,7 @@ export class Pane {
 
   #tellReadout(): void {
     const at = this.#point;
-    const picture = this.#current?.captioned.picture;
+    const picture = this.#current?.[0].captioned.picture;
     const found = at && picture ? valueAt(picture, at.x, at.y) : null;
     const readout = at && found ? { x: Math.floor(at.x), y: Math.floor(at.y), ...found } : null;
     if (readout === null && this.#readout === null) return;

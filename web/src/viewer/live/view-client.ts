@@ -1,6 +1,6 @@
 // The page's side of the view worker.
 import type { Size } from "../core/geometry.ts";
-import type { CaptionedPicture } from "../core/picture.ts";
+import type { ChannelPicture } from "../core/picture.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { FromView, ToView, ViewCounters } from "./messages.ts";
 
@@ -29,9 +29,9 @@ export class ViewClient {
     this.#worker.postMessage(message);
   }
   /** The pixels leave the page. */
-  picture(pane: number, channel: number, captioned: CaptionedPicture): void {
-    const transfer = [captioned.picture.pixels.buffer];
-    this.#worker.postMessage({ kind: "picture", pane, channel, captioned } satisfies ToView, transfer);
+  pictures(pane: number, layers: ChannelPicture[]): void {
+    const transfer = layers.map(({ captioned }) => captioned.picture.pixels.buffer);
+    this.#worker.postMessage({ kind: "pictures", pane, layers } satisfies ToView, transfer);
   }
   canvas(pane: number, generation: number, canvas: OffscreenCanvas, size: Size): void {
     this.#worker.postMessage({ kind: "canvas", pane, generation, canvas, size } satisfies ToView, [canvas]);

@@ -88,10 +88,12 @@ function handle(message: ToView): void {
     case "point":
       pane(message.pane).setPoint(message.at);
       break;
-    case "picture":
-      if (message.captioned) pane(message.pane).offer(message.captioned, () => undefined, message.channel);
+    case "pictures": {
+      const [first, ...others] = message.layers;
+      if (first) pane(message.pane).offer([first, ...others]);
       else pane(message.pane).clear();
       break;
+    }
   }
   schedule();
 }

@@ -1,9 +1,7 @@
 import type { Size, View } from "../core/geometry.ts";
-import type { Look } from "../core/look.ts";
 import type { Picture } from "../core/picture.ts";
-import { paint } from "./paint.ts";
-import { colouring, projection } from "./projection.ts";
-import type { RenderCounters, Renderer } from "./renderer.ts";
+import { paintLayers } from "./paint.ts";
+import type { Layer, RenderCounters, Renderer } from "./renderer.ts";
 
 /** The same picture without a GPU, on a 2-D canvas. */
 export class Canvas2dRenderer implements Renderer {
@@ -12,7 +10,7 @@ export class Canvas2dRenderer implements Renderer {
   readonly #canvas: OffscreenCanvas;
   readonly #context: OffscreenCanvasRenderingContext2D;
   #image: ImageData | null = null;
-  #picture: Picture | null = null;
+  #known = new Set<Picture>();
 
   constructor(canvas: OffscreenCanvas) {
     const context = canvas.getContext("2d");
@@ -28,38 +26,39 @@ export class Canvas2dRenderer implements Renderer {
     this.#image = null;
   }
 
-  setPicture(picture: Picture | null): void {
-    this.#picture = picture;
-    if (!picture) return;
-    this.counters.uploads++;
-    this.counters.uploadedBytes += picture.pixels.byteLength;
-  }
-
-  draw(view: View, look: Look): null {
+  draw(view: View, layers: Layer[]): null {
     this.counters.draws++;
-    if (!this.#picture) {
-      this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#take(layers);
+    const { width, height } = this.#canvas;
+    if (layers.length === 0) {
+      this.#context.clearRect(0, 0, width, height);
       return null;
     }
-    const { width, height } = this.#canvas;
     const image = (this.#image ??= new ImageData(width, height));
-    const out = new Uint32Array(image.data.buffer);
-    const canvas = { width, height };
-    const project = projection(view, canvas, this.#picture);
-    paint(this.#picture, project, look, colouring(look, this.#picture), canvas, out);
+    paintLayers(view, layers, { width, height }, new Uint32Array(image.data.buffer));
     this.#context.putImageData(image, 0, 0);
     return null;
   }
 
-  capture(view: View, look: Look) {
-    this.draw(view, look);
+  capture(view: View, layers: Layer[]) {
+    this.draw(view, layers);
     const { width, height } = this.#canvas;
     const { data } = this.#context.getImageData(0, 0, width, height);
     return Promise.resolve({ width, height, data: new Uint8ClampedArray(data) });
   }
 
   dispose(): void {
-    this.#picture = null;
+    this.#known.clear();
     this.#image = null;
+  }
+
+  /** Nothing is uploaded: the pixels are read where they are. They count when they come. */
+  #take(layers: Layer[]): void {
+    for (const { picture } of layers) {
+      if (this.#known.has(picture)) continue;
+      this.counters.uploads++;
+      this.counters.uploadedBytes += picture.pixels.byteLength;
+    }
+    this.#known = new Set(layers.map(({ picture }) => picture));
   }
 }

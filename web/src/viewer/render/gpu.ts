@@ -4,6 +4,10 @@ import source from "./shader.wgsl?raw";
 export type Texel = "u32" | "i32" | "f32";
 const sampleTypes = { u32: "uint", i32: "sint", f32: "unfilterable-float" } as const;
 
+/** Layers add up; the first adds to nothing. */
+const ONE: GPUBlendComponent = { operation: "add", srcFactor: "one", dstFactor: "one" };
+const ADD: GPUBlendState = { color: ONE, alpha: ONE };
+
 /** Why there is no WebGPU, and what would mend it: sentences for people. */
 export interface GpuAbsence {
   reason: string;
@@ -33,7 +37,10 @@ export class Gpu {
     this.canvasFormat = canvasFormat;
     this.maxSide = device.limits.maxTextureDimension2D;
     this.lookLayout = device.createBindGroupLayout({
-      entries: [{ binding: 0, visibility: GPUShaderStage.FRAGMENT, buffer: {} }],
+      entries: [
+        { binding: 0, visibility: GPUShaderStage.FRAGMENT, buffer: {} },
+        { binding: 1, visibility: GPUShaderStage.FRAGMENT, texture: {} },
+      ],
     });
   }
 
@@ -112,7 +119,7 @@ export class Gpu {
       pipeline = this.device.createRenderPipeline({
         layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.lookLayout, this.placeLayout(texel)] }),
         vertex: { module, entryPoint: "corner" },
-        fragment: { module, entryPoint: "colour", targets: [{ format }] },
+        fragment: { module, entryPoint: "colour", targets: [{ format, blend: ADD }] },
       });
       this.#pipelines.set(key, pipeline);
     }

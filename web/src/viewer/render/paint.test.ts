@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Look } from "../core/look.ts";
 import type { Picture } from "../core/picture.ts";
-import { paint } from "./paint.ts";
+import { paint, paintLayers } from "./paint.ts";
 import { colouring, projection } from "./projection.ts";
 
 const look: Look = { min: 0, max: 255, gamma: 1, map: "gray", auto: false, markSaturated: false };
@@ -28,7 +28,7 @@ function grid(width: number, height: number, value: (x: number, y: number) => nu
 function drawn(picture: Picture, zoom: number, canvas: { width: number; height: number }, own: Look = look): number[] {
   const view = { centre: { x: picture.frameWidth / 2, y: picture.frameHeight / 2 }, zoom, fit: false };
   const out = new Uint32Array(canvas.width * canvas.height);
-  paint(picture, projection(view, canvas, picture), own, colouring(own, picture), canvas, out);
+  paint(picture, projection(view, canvas, picture), colouring(own, picture), canvas, out);
   return [...out].map((colour) => (colour === 0 ? -1 : colour & 255));
 }
 
@@ -67,7 +67,7 @@ describe("paint", () => {
     const out = new Uint32Array(2);
     const canvas = { width: 2, height: 1 };
     const view = { centre: { x: 1, y: 0.5 }, zoom: 1, fit: false };
-    paint(picture, projection(view, canvas, picture), own, colouring(own, picture), canvas, out);
+    paint(picture, projection(view, canvas, picture), colouring(own, picture), canvas, out);
     expect(out[0]).toBe(0xffffffff);
     expect(out[1]).toBe(0xff2020ff);
   });
@@ -88,5 +88,17 @@ describe("paint", () => {
   it("draws what is no number in the darkest colour", () => {
     const picture: Picture = { ...grid(2, 1, () => 0), pixelType: "F32", pixels: Float32Array.of(NaN, 255) };
     expect(drawn(picture, 1, { width: 2, height: 1 })).toEqual([0, 255]);
+  });
+
+  it("adds layers up, each in its colour, to no more than white", () => {
+    const one = grid(2, 1, (x) => (x === 0 ? 200 : 51));
+    const two = grid(2, 1, () => 102);
+    const view = { centre: { x: 1, y: 0.5 }, zoom: 1, fit: false };
+    const out = new Uint32Array(2);
+    const layer = (picture: Picture, map: Look["map"]) => ({ picture, look: { ...look, map } });
+    paintLayers(view, [layer(one, "#ff0000"), layer(two, "#ff8000"), layer(two, "blue")], { width: 2, height: 1 }, out);
+    expect([...new Uint8Array(out.buffer)]).toEqual([255, 51, 102, 255, 153, 51, 102, 255]);
+    paintLayers(view, [], { width: 2, height: 1 }, out);
+    expect([...out]).toEqual([0, 0]);
   });
 });

@@ -1,10 +1,25 @@
-import type { Size } from "../core/geometry.ts";
-import { colourIndex, type Look } from "../core/look.ts";
+import type { Size, View } from "../core/geometry.ts";
 import type { Picture, PixelArray } from "../core/picture.ts";
-import type { Colouring, Projection } from "./projection.ts";
+import { type Colouring, type Projection, TONES, colouring, projection } from "./projection.ts";
+import type { Layer } from "./renderer.ts";
 
-/** Steps of the table between values and colours: finer than the eye and the 256 colours. */
-const TONES = 4096;
+/** All layers, added up. `out` holds r g b a bytes; 0 where there is no picture. */
+export function paintLayers(view: View, layers: Layer[], canvas: Size, out: Uint32Array): void {
+  const [first, ...others] = layers;
+  const draw = ({ picture, look }: Layer, to: Uint32Array) =>
+    paint(picture, projection(view, canvas, picture), colouring(look, picture), canvas, to);
+  if (!first) out.fill(0);
+  else draw(first, out);
+  if (others.length === 0) return;
+  const layer = new Uint32Array(out.length);
+  // Clamped: colours add up to white, as the GPU's blending does.
+  const sum = new Uint8ClampedArray(out.buffer, out.byteOffset, out.byteLength);
+  const parts = new Uint8Array(layer.buffer);
+  for (const other of others) {
+    draw(other, layer);
+    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] as number) + (parts[at] as number);
+  }
+}
 
 /**
  * The picture as `shader.wgsl` draws it, in plain loops. `out` holds r g b a bytes; 0 where there is no picture.
@@ -13,16 +28,12 @@ const TONES = 4096;
 export function paint(
   picture: Picture,
   project: Projection,
-  look: Look,
-  { table, mark, white }: Colouring,
+  { tones, minimum, toTone, mark, white }: Colouring,
   canvas: Size,
   out: Uint32Array,
 ): void {
   const { pixels, width, height } = picture;
   const { originX, originY, stepX, stepY, limitX, limitY, nearest, tapsX, tapsY } = project;
-  const tones = toneTable(table, look.gamma);
-  const toTone = (TONES - 1) / Math.max(look.max - look.min, Number.MIN_VALUE);
-  const { min } = look;
   out.fill(0);
   const [left, right] = inside(originX, stepX, limitX, canvas.width);
   const [top, bottom] = inside(originY, stepY, limitY, canvas.height);
@@ -54,7 +65,7 @@ export function paint(
         }
         value = sum * perTap;
       }
-      const tone = (value - min) * toTone;
+      const tone = (value - minimum) * toTone;
       // NaN is no brightness: it fails both comparisons and becomes 0, the darkest colour.
       out[to + column] = tones[tone >= TONES - 1 ? TONES - 1 : tone > 0 ? (tone + 0.5) | 0 : 0] as number;
     }
@@ -90,12 +101,6 @@ function smoothRows(pixels: PixelArray, width: number, x: Samples, y: Samples): 
     }
     return mixed;
   };
-}
-
-function toneTable(colours: Uint32Array, gamma: number): Uint32Array {
-  const tones = new Uint32Array(TONES);
-  for (let at = 0; at < TONES; at++) tones[at] = colours[colourIndex({ min: 0, max: TONES - 1, gamma }, at)] as number;
-  return tones;
 }
 
 /** Where along one direction of the picture the canvas px `from` to `to` look. */

@@ -1,6 +1,6 @@
 import { type Size, type View, toFrame } from "../core/geometry.ts";
 import { colourTable, markColour } from "../core/colour-maps.ts";
-import type { Look } from "../core/look.ts";
+import { type Look, colourIndex } from "../core/look.ts";
 import { type Picture, whiteOf } from "../core/picture.ts";
 
 /** From the middle of a canvas px to the picture: `origin + canvas * step`, in px of the picture. */
@@ -44,9 +44,16 @@ function taps(step: number): number {
   return step <= 1.001 ? 1 : Math.min(MAX_TAPS, Math.ceil(step));
 }
 
-/** What the colours follow from, for both renderers. */
+/** Steps of the table between values and colours: finer than the eye and the 256 colours. */
+export const TONES = 4096;
+
+/** How values become colours, for both renderers. */
 export interface Colouring {
-  table: Uint32Array;
+  /** A colour for each tone. */
+  tones: Uint32Array;
+  /** The value of tone 0, and tones a unit of value. */
+  minimum: number;
+  toTone: number;
   mark: number;
   /** Infinity: nothing is marked. */
   white: number;
@@ -54,5 +61,30 @@ export interface Colouring {
 
 export function colouring(look: Look, picture: Picture): Colouring {
   const white = look.markSaturated ? whiteOf(picture.pixelType) : null;
-  return { table: colourTable(look.map), mark: markColour(look.map), white: white ?? Infinity };
+  return {
+    tones: toneTable(look),
+    minimum: look.min,
+    toTone: (TONES - 1) / Math.max(look.max - look.min, 1e-30),
+    mark: markColour(look.map),
+    white: white ?? Infinity,
+  };
+}
+
+const tables = new Map<string, Uint32Array>();
+
+/** Contrast limits are no part of it: a drag of them makes no table. */
+function toneTable({ map, gamma }: Look): Uint32Array {
+  const key = `${map} ${gamma}`;
+  let tones = tables.get(key);
+  if (!tones) {
+    const colours = colourTable(map);
+    tones = Uint32Array.from(
+      { length: TONES },
+      (_, at) => colours[colourIndex({ min: 0, max: TONES - 1, gamma }, at)] ?? 0,
+    );
+    // A drag of gamma makes one a step.
+    if (tables.size >= 32) tables.clear();
+    tables.set(key, tones);
+  }
+  return tones;
 }

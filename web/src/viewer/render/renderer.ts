@@ -9,19 +9,30 @@ export interface RenderCounters {
   draws: number;
 }
 
-/** Draws one picture on one canvas. Runs in the view worker; both implementations give the same colours. */
+/** A picture to draw, and how. */
+export interface Layer {
+  picture: Picture;
+  look: Look;
+}
+
+/**
+ * Draws layers on one canvas, added up: one picture, or a picture for each of several channels. Runs in the view worker;
+ * both implementations give the same colours.
+ */
 export interface Renderer {
   readonly kind: "webgpu" | "canvas2d";
   readonly counters: RenderCounters;
   resize(size: Size): void;
-  /** The pixels to draw from now on; null: none. The renderer keeps what it needs of them. */
-  setPicture(picture: Picture | null): void;
   /**
+   * A picture that was drawn before is not uploaded again.
    * @returns when the picture is on the canvas; null: it is already. Rejects where whoever draws does not answer in time;
    * with a device that is lost it may never settle.
    */
-  draw(view: View, look: Look): Promise<void> | null;
+  draw(view: View, layers: Layer[]): Promise<void> | null;
   /** What the canvas shows, rows of r g b a bytes; read back from where it was drawn. */
-  capture(view: View, look: Look): Promise<{ width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> }>;
+  capture(
+    view: View,
+    layers: Layer[],
+  ): Promise<{ width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> }>;
   dispose(): void;
 }

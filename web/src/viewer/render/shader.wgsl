@@ -1,13 +1,12 @@
-// One picture on one canvas: values become colours here, so contrast, gamma and colour map are uniforms and a change of
-// them uploads no pixel. `TEXEL` is u32, i32 or f32: textures of integers are not filterable, so smoothing is done by hand.
-// render/paint.ts does the same on the CPU.
+// One layer on one canvas: values become colours here, so contrast, gamma and colour map are a small table and a change of
+// them uploads no pixel. Layers are added up by blending. `TEXEL` is u32, i32 or f32: textures of integers are not
+// filterable, so smoothing is done by hand.
+// render/paint.ts does the same on the CPU, with the same table: the colours are equal.
 
 struct Look {
   minimum: f32,
-  per_span: f32,
-  per_gamma: f32,
+  to_tone: f32,       // steps of the table a unit of value
   white: f32,
-  colours: array<vec4u, 64>,
   mark: u32,
 }
 
@@ -23,7 +22,10 @@ struct Place {
   nearest: u32,
 }
 
+const LAST_TONE = 4095.0;
+
 @group(0) @binding(0) var<uniform> look: Look;
+@group(0) @binding(1) var tones: texture_2d<f32>;
 @group(1) @binding(0) var<uniform> place: Place;
 @group(1) @binding(1) var tile: texture_2d<TEXEL>;
 
@@ -38,19 +40,15 @@ fn colour(@builtin(position) at: vec4f) -> @location(0) vec4f {
   if (any(p < vec2f(0.0)) || any(p >= place.limit)) { discard; }
   let here = vec2i(floor(p));
   if (any(here < place.core_from) || any(here >= place.core_to)) { discard; }
-  if (texel(here) >= look.white) { return unpack4x8unorm(look.mark); }
-
-  var value: f32;
+  var value = texel(here);
+  if (value >= look.white) { return unpack4x8unorm(look.mark); }
   if (place.taps.x > 1u || place.taps.y > 1u) {
     value = mean(p);
-  } else if (place.nearest == 1u) {
-    value = texel(here);
-  } else {
+  } else if (place.nearest == 0u) {
     value = smooth_between(p);
   }
-  let part = clamp((value - look.minimum) * look.per_span, 0.0, 1.0);
-  let index = u32(floor(pow(part, look.per_gamma) * 255.0 + 0.5));
-  return unpack4x8unorm(look.colours[index >> 2u][index & 3u]);
+  let tone = clamp((value - look.minimum) * look.to_tone, 0.0, LAST_TONE);
+  return textureLoad(tones, vec2i(i32(tone + 0.5), 0), 0);
 }
 
 fn texel(at: vec2i) -> f32 {
@@ -60,10 +58,13 @@ fn texel(at: vec2i) -> f32 {
 
 fn smooth_between(p: vec2f) -> f32 {
   let q = p - 0.5;
-  let at = vec2i(floor(q));
-  let part = fract(q);
-  let upper = mix(texel(at), texel(at + vec2i(1, 0)), part.x);
-  let lower = mix(texel(at + vec2i(0, 1)), texel(at + vec2i(1, 1)), part.x);
+  let base = floor(q);
+  let part = q - base;
+  let at = vec2i(base);
+  let low = clamp(at, place.tile_from, place.tile_to - 1) - place.tile_from;
+  let high = clamp(at + 1, place.tile_from, place.tile_to - 1) - place.tile_from;
+  let upper = mix(f32(textureLoad(tile, low, 0).r), f32(textureLoad(tile, vec2i(high.x, low.y), 0).r), part.x);
+  let lower = mix(f32(textureLoad(tile, vec2i(low.x, high.y), 0).r), f32(textureLoad(tile, high, 0).r), part.x);
   return mix(upper, lower, part.y);
 }
 

@@ -1,0 +1,121 @@
+// Frames that are lost stay where they belong: a tick on the time axis, an id in the list, hatching in the image.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Page } from "playwright-core";
+import { type Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+
+const PLANES = 3;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const ticks = (page: Page) => page.getByRole("button", { name: /lost from place \d+: frame \d+ lost: queue full/ });
+const note = (page: Page) => page.locator("[data-pane='0'] .note");
+
+async function hatched(desk: Desk): Promise<boolean> {
+  return desk.image.evaluate((image) => getComputedStyle(image).backgroundImage.includes("repeating-linear-gradient"));
+}
+
+/** Hardware ids by place, of those that the run's own table calls dropped. */
+async function droppedByTable(dataDir: string, name: string): Promise<Map<number, number>> {
+  const [head = "", ...lines] = (await readFile(join(dataDir, name, "0/.zarrcam/frames.csv"), "utf8"))
+    .trim()
+    .split("\n");
+  const names = head.split(",");
+  const [place, id, state] = ["place", "hardware_id", "state"].map((one) => names.indexOf(one));
+  const fields = lines.map((line) => line.split(","));
+  return new Map(
+    fields
+      .filter((one) => one[state ?? 0] === "dropped:queue")
+      .map((one) => [Number(one[place ?? 0]), Number(one[id ?? 0])]),
+  );
+}
+
+test("frames that storage is too slow for are located while it records, and when the dataset is opened again", async () => {
+  const bridge = await Bridge.start();
+  await using _bridge = bridge;
+  const runtime = await script(bridge);
+  // A paced camera, and a storage that takes six times as long a frame.
+  const configuration = structuredClone(
+    await configure(runtime, {
+      name: "gaps.zarr",
+      camera: "simulated: empty",
+      storage: "ZarrBlosc1Lz4ByteShuffle",
+      pixelType: "U16",
+      width: 2048,
+      height: 2048,
+      exposureMs: 10,
+      planes: PLANES,
+      points: 200,
+    }),
+  );
+  const [stream] = configuration.video;
+  if (!stream) throw new Error("there is no stream");
+  stream.storage.write_delay_ms = 60;
+  await runtime.setConfiguration(configuration);
+
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Record").click();
+  await ticks(page).first().waitFor();
+  expect(await desk.word.textContent()).toBe("Recording");
+  await ticks(page).first().click();
+  await expect.poll(() => note(page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  expect(await hatched(desk)).toBe(true);
+  expect(await desk.word.textContent()).toBe("Recording");
+  const [first] = (await runtime.getLosses(0, { count: 1 })).runs;
+  expect(await note(page).textContent()).toBe(`frame ${first?.first_hardware_id} lost: queue full`);
+
+  const summary = await desk.summary(60_000);
+  const [, saved = "", lost = ""] = /^Saved ([\d,]+), lost ([\d,]+): gaps\.zarr/.exec(summary) ?? [];
+  const [stored, dropped] = [saved, lost].map((text) => Number(text.replaceAll(",", "")));
+  expect([(stored ?? 0) + (dropped ?? 0), (dropped ?? 0) > 20]).toEqual([PLANES * 200, true]);
+  const table = await droppedByTable(bridge.dataDir, "gaps.zarr");
+  expect(table.size).toBe(dropped);
+  await runtime.close();
+
+  // Another bridge knows of the run only what stands on the disk.
+  await bridge.end();
+  await page.close();
+  const again = await Bridge.start({ dataDir: bridge.dataDir });
+  await using _again = { [Symbol.asyncDispose]: () => again.end("SIGKILL") };
+  const reopened = await open(browser, again.url);
+  const later = await new Desk(reopened.page).ready();
+  await later.openDataset("gaps.zarr");
+  await ticks(reopened.page).first().click();
+  await expect.poll(() => note(reopened.page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  expect(await hatched(later)).toBe(true);
+
+  // The list leads to each place, and its words agree with the run's own table.
+  await reopened.page.getByRole("tab", { name: /^Frames/ }).click();
+  const list = reopened.page.getByRole("region", { name: "Frames" });
+  await list.getByText("gaps.zarr: lost frames, by hardware id").waitFor();
+  const entries = [...table];
+  for (const [place, id] of [entries[0], entries[entries.length >> 1], entries.at(-1)].filter(
+    (one) => one !== undefined,
+  )) {
+    await list.getByRole("button", { name: `${id} queue full`, exact: true }).click();
+    await expect.poll(() => note(reopened.page).textContent()).toBe(`frame ${id} lost: queue full`);
+    expect(await later.slider("t").getAttribute("aria-valuenow")).toBe(String(Math.floor(place / PLANES)));
+    expect(await later.slider("z").getAttribute("aria-valuenow")).toBe(String(place % PLANES));
+  }
+
+  // A place that is stored has its picture, and no hatching.
+  const kept = Array.from({ length: PLANES * 200 }, (_, place) => place).find((place) => !table.has(place)) ?? 0;
+  await later.slider("t").press("Home");
+  await later.slider("z").press("Home");
+  expect(kept).toBe(0);
+  await expect.poll(() => reopened.page.getByTestId("histogram-source").textContent()).toMatch(/^Plane 0 0/);
+  expect([await hatched(later), await note(reopened.page).count()]).toEqual([false, 0]);
+  expect([errors, reopened.errors]).toEqual([[], []]);
+});
