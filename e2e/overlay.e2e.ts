@@ -55,8 +55,10 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
       .poll(() => page.getByTestId("renderer").textContent())
       .toBe(kind === "webgpu" ? "WebGPU" : "2-D canvas");
     await desk.button("1:1").click();
-    for (const label of LABELS) {
+    for (const [channel, label] of LABELS.entries()) {
       await desk.button(label).click();
+      // The fields are those of the channel that is shown.
+      await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(`Plane 0 ${channel}`);
       await desk.type("Min", "0");
       await desk.type("Max", label === "RFP" ? "510" : "255");
     }
