@@ -1,5 +1,5 @@
 // Looking back while it records: any stored frame, through the same reader as every other dataset.
-import { type Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Bridge } from "./harness/bridge.ts";
@@ -86,6 +86,167 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
     expect([failed, errors]).toEqual([[], []]);
     await runtime.close();
   });
+}
+
+interface ShownCaption {
+  frameId: number | null;
+  place: number | null;
+  histogram: {
+    origin: number;
+    binWidth: number;
+    counts: number[];
+    minimum: number;
+    maximum: number;
+    saturated: number;
+  };
+}
+
+/** What the page says of the picture that it shows. */
+function caption(page: Page): Promise<ShownCaption | null> {
+  return page.evaluate(() => {
+    interface Shown {
+      caption: Omit<ShownCaption, "histogram"> & {
+        histogram: Omit<ShownCaption["histogram"], "counts"> & { counts: Uint32Array };
+      };
+    }
+    interface Scope {
+      zarrcam: { viewer: { current: { pane: { shown: Shown | null } } } };
+    }
+    const shown = (globalThis as unknown as Scope).zarrcam.viewer.current.pane.shown;
+    if (!shown) return null;
+    const { frameId, place, histogram } = shown.caption;
+    const { origin, binWidth, minimum, maximum, saturated } = histogram;
+    return {
+      frameId,
+      place,
+      histogram: { origin, binWidth, minimum, maximum, saturated, counts: [...histogram.counts] },
+    };
+  });
+}
+
+function showPlace(page: Page, place: number): Promise<void> {
+  return page.evaluate((place) => {
+    interface Scope {
+      zarrcam: { viewer: { showPlace(stream: number, place: number): void } };
+    }
+    (globalThis as unknown as Scope).zarrcam.viewer.showPlace(0, place);
+  }, place);
+}
+
+/** In the page, so that the way there and back takes no part: goes to the first frame once there is one. */
+function firstFrameShownAtMs(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const until = async (check: () => boolean): Promise<void> => {
+      while (!check()) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const slider = document.querySelector("[role='slider'][aria-label='Time']");
+    const source = document.querySelector("[data-testid='histogram-source']");
+    if (!slider || !source) throw new Error("there is no time axis");
+    await until(() => slider.getAttribute("aria-disabled") === "false");
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true, cancelable: true }));
+    await until(() => source.textContent === "Place 0, all pixels");
+    return Date.now();
+  });
+}
+
+test("while the tutorial records: its first frame within a second, every histogram and pixel as they are in the finished store", async () => {
+  await using bridge = await Bridge.start();
+  const runtime = await script(bridge);
+  let storedAtMs = Infinity;
+  runtime.on("published", ({ frames_stored }) => {
+    if (frames_stored > 0) storedAtMs = Math.min(storedAtMs, Date.now());
+  });
+  const { page, errors } = await open(browser, bridge.url);
+  const failed: string[] = [];
+  page.on("response", (answer) => answer.status() >= 400 && failed.push(`${answer.status()} ${answer.url()}`));
+  // A read that a newer wish overtakes is given up by the page itself.
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (why !== "net::ERR_ABORTED") failed.push(`${why} ${request.url()}`);
+  });
+  const desk = await new Desk(page).ready();
+  await desk.example("Chunked tutorial");
+  await desk.applied();
+  const shown = firstFrameShownAtMs(page);
+  await desk.button("Record").click();
+  const shownAtMs = await shown;
+  await expect.poll(() => storedAtMs).toBeLessThan(Infinity);
+  expect(shownAtMs - storedAtMs).toBeLessThan(1000);
+
+  const seen: ShownCaption[] = [];
+  const pixels: { place: number; x: number; y: number; value: number }[] = [];
+  const look = async () => {
+    const one = await caption(page);
+    if (one && one.place !== null && !seen.some(({ place }) => place === one.place)) seen.push(one);
+  };
+  // Newest frames, whose histograms the camera computer counted.
+  await page.getByRole("button", { name: /^LIVE/ }).click();
+  await expect.poll(() => caption(page).then((one) => one?.frameId ?? null)).not.toBeNull();
+  for (let newest = 0; newest < 5; newest++) {
+    await page.waitForTimeout(250);
+    await look();
+  }
+  expect(seen.filter(({ frameId }) => frameId !== null).length).toBeGreaterThan(1);
+
+  // Any of the stored ones, to and fro, each as soon as it is there.
+  await desk.button("1:1").click();
+  for (let step = 0; step < 12; step++) {
+    const there = Math.max(1, (await desk.progress().catch(() => null)) ?? 1);
+    const place = step % 3 === 0 ? there - 1 : (step * 7919) % there;
+    await showPlace(page, place);
+    await expect.poll(() => caption(page).then((one) => one?.place)).toBe(place);
+    for (const [x, y] of [
+      [0.5, 0.5],
+      [0.42, 0.6],
+    ] as const) {
+      const pixel = await desk.pixelAt(x, y);
+      expect(pixel.kind).toBe("exact");
+      pixels.push({ place, ...pixel });
+    }
+  }
+  await desk.button("Fit").click();
+  for (const place of [0, 5, 11]) {
+    await showPlace(page, place);
+    await expect.poll(() => page.getByTestId("histogram-source").textContent()).toBe(`Place ${place}, all pixels`);
+    await look();
+  }
+
+  expect(await desk.summary(60_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+  const store = await openStore(bridge.dataDir, "out.zarr");
+  const plane = (place: number) => store.plane(Math.floor(place / 30), Math.floor(place / 10) % 3, place % 10);
+  for (const { place, x, y, value } of pixels)
+    expect({ place, x, y, value }).toEqual({ place, x, y, value: (await plane(place))(x, y) });
+  for (const { place, histogram } of seen)
+    expect({ place, histogram }).toEqual({ place, histogram: countAs(histogram, await plane(place ?? 0)) });
+  expect(seen.length).toBeGreaterThanOrEqual(4);
+  expect([failed, errors]).toEqual([[], []]);
+  await runtime.close();
+});
+
+/** All pixels of a stored frame of the tutorial, counted in the bins of another histogram. */
+function countAs(
+  { origin, binWidth, counts }: ShownCaption["histogram"],
+  pixel: (x: number, y: number) => number,
+): ShownCaption["histogram"] {
+  const exact = {
+    origin,
+    binWidth,
+    counts: counts.map(() => 0),
+    minimum: Infinity,
+    maximum: -Infinity,
+    saturated: 0,
+  };
+  for (let y = 0; y < 1080; y++) {
+    for (let x = 0; x < 1920; x++) {
+      const value = pixel(x, y);
+      const bin = Math.floor((value - origin) / binWidth);
+      exact.counts[bin] = (exact.counts[bin] ?? 0) + 1;
+      exact.minimum = Math.min(exact.minimum, value);
+      exact.maximum = Math.max(exact.maximum, value);
+      if (value >= 255) exact.saturated++;
+    }
+  }
+  return exact;
 }
 
 test("the bridge is killed while it records: the page waits, comes back by itself, and the dataset is whole", async () => {

@@ -49,15 +49,23 @@ async function watch(page: Page): Promise<{ shown: number; ageMs: number; carrie
   };
 }
 
-for (const webgpu of [true, false]) {
+const cases = [
+  { renderer: "WebGPU (software adapter), chosen", webgpu: true, path: "/#renderer=webgpu" },
+  { renderer: "2-D canvas, beside a software adapter", webgpu: true, path: "" },
+  { renderer: "2-D canvas, no adapter", webgpu: false, path: "" },
+];
+const sizes = [
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+];
+for (const { renderer, webgpu, path, size } of cases.flatMap((one) => sizes.map((size) => ({ ...one, size })))) {
   const browser = await launch({ webgpu });
-  const { page } = await open(browser, bridge.url);
+  const { page } = await open(browser, bridge.url + path, size);
   await runtime.start({ record: false });
   const alone = await watch(page);
   await runtime.abort();
-  const renderer = webgpu ? "WebGPU (software)" : "2-D canvas";
   console.log(
-    `${renderer}: ${alone.shown.toFixed(1)} distinct frames/s shown (${alone.carried.toFixed(1)}/s came), median age ${alone.ageMs.toFixed(0)} ms`,
+    `${renderer}, ${size.width} x ${size.height}: ${alone.shown.toFixed(1)} distinct frames/s shown (${alone.carried.toFixed(1)}/s came), median age ${alone.ageMs.toFixed(0)} ms`,
   );
 
   const others = await Promise.all([connect(url), connect(url), connect(url)]);

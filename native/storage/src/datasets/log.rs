@@ -114,7 +114,7 @@ impl Summary {
                 self.stored.ranges().chain(empty.iter().map(|(run, _)| run.clone())).collect();
             known.sort_by_key(|run| run.start);
             let mut next = 0;
-            for run in known.into_iter().chain([self.end..self.end]) {
+            for run in known.into_iter().chain(std::iter::once(self.end..self.end)) {
                 if run.start > next {
                     empty.push((next..run.start, DropCause::Storage));
                 }
