@@ -99,7 +99,9 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         sink.append_copy(place, FrameStamp { hardware_id: place, ..FrameStamp::default() }, frame)?;
         took_s.push(before.elapsed().as_secs_f64());
     }
+    let closing = Instant::now();
     Box::new(sink).finish(false)?;
+    let close_s = closing.elapsed().as_secs_f64();
     let wall_s = start.elapsed().as_secs_f64();
     let cpu_s = cpu_s() - cpu_before_s;
     took_s.sort_by(f64::total_cmp);
@@ -109,6 +111,7 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         "{}",
         serde_json::json!({
             "wall_s": wall_s,
+            "close_s": close_s,
             "append_ms": {"p50": percentile(0.5), "p99": percentile(0.99), "max": max},
             "rss_base_mib": rss_base_mib,
             "rss_peak_mib": status_mib("VmHWM:")?,

@@ -2,12 +2,12 @@
 
 use std::io::IoSlice;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use zarrcam_acquisition::DropCause;
 use zarrcam_frame::FrameStamp;
 
-use super::{Engine, Scratch};
+use super::{Encoded, Engine, Scratch, panic_message};
 use crate::job::{Assignment, Lent, Slot, Source};
 use crate::journal::{Record, Section, SpillAt};
 use crate::layer::PlaneEntry;
@@ -120,24 +120,54 @@ impl Engine {
         Ok(())
     }
 
-    /// The frame's last act: its bytes leave the process, then its record, and then it is stored.
+    /// All of a frame is encoded. One thread at a time writes: two at one file would spin at its lock. Who comes while another
+    /// writes leaves it the frame, and does other tasks.
     pub(super) fn complete(&self, slot: usize) {
+        if let Some(assignment) = self.slots[slot].assignment().as_mut() {
+            // Its pixels are needed no more, and somebody may wait for the buffer.
+            assignment.source = Source::Nothing;
+        }
+        {
+            let mut encoded = self.encoded();
+            encoded.slots.push_back(slot);
+            if encoded.is_written {
+                return;
+            }
+            encoded.is_written = true;
+        }
+        while let Some(slot) = self.next_encoded() {
+            let end = std::panic::AssertUnwindSafe(|| self.store_frame(slot));
+            if let Err(panic) = std::panic::catch_unwind(end) {
+                self.fail(StorageError::Internal(panic_message(&*panic)));
+            }
+        }
+    }
+
+    fn encoded(&self) -> MutexGuard<'_, Encoded> {
+        self.encoded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None`: the caller is the writer no more.
+    fn next_encoded(&self) -> Option<usize> {
+        let mut encoded = self.encoded();
+        let next = encoded.slots.pop_front();
+        encoded.is_written = next.is_some();
+        next
+    }
+
+    /// The frame's last act: its bytes leave the process, then its record, and then it is stored.
+    fn store_frame(&self, slot: usize) {
         let this = &self.slots[slot];
         let Some(assignment) = this.assignment().take() else { return };
-        let stored = if self.is_ending() {
+        let record = || if self.is_ending() { Ok(false) } else { self.record(this, &assignment).map(|()| true) };
+        let recorded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(record))
+            .unwrap_or_else(|panic| Err(StorageError::Internal(panic_message(&*panic))));
+        let stored = recorded.unwrap_or_else(|error| {
+            self.fail(error);
             false
-        } else {
-            match self.record(this, &assignment) {
-                Ok(()) => true,
-                Err(error) => {
-                    self.fail(error);
-                    false
-                }
-            }
-        };
-        let Assignment { place, layer_index, source, layer, .. } = assignment;
-        // The frame's buffer is free before anybody hears of it.
-        drop((source, layer));
+        });
+        let Assignment { place, layer_index, layer, .. } = assignment;
+        drop(layer);
         let mut state = self.state();
         if let Some(place) = place {
             if stored {

@@ -40,6 +40,7 @@ pub(crate) struct Engine {
     /// `Some`: raw layouts.
     pub in_place: Option<InPlace>,
     state: Mutex<State>,
+    encoded: Mutex<Encoded>,
     /// A slot is free, a layer is sealed, or something failed: for the caller's thread.
     changed: Condvar,
     /// A layer is there to be sealed, or none will come any more.
@@ -70,6 +71,14 @@ pub(crate) struct State {
     pub seal_failed: bool,
     /// Frames were accepted and not stored; they may be in part in the files.
     pub lossy: bool,
+}
+
+/// Frames that wait to be written.
+#[derive(Default)]
+struct Encoded {
+    slots: std::collections::VecDeque<usize>,
+    /// A thread is at it, and will find what is added.
+    is_written: bool,
 }
 
 /// What was last told to other programs.
@@ -129,6 +138,7 @@ impl Engine {
             tasks,
             slots,
             state: Mutex::new(state),
+            encoded: Mutex::default(),
             changed: Condvar::new(),
             sealable: Condvar::new(),
             stopped: Default::default(),
