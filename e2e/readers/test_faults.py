@@ -71,26 +71,24 @@ def runs(*command):
     return subprocess.run([str(part) for part in command], capture_output=True).returncode == 0
 
 
-@contextmanager
 def memory_disk(folder):
-    """64 MiB in memory; tells whether this user may mount it."""
-    if not runs("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder):
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+    return "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder
 
 
-@contextmanager
 def ext4_disk(folder):
-    """The same on ext4, where large raw tiles go past the page cache."""
+    """Here large raw tiles go past the page cache."""
     image = folder.with_suffix(".img")
     with image.open("w") as file:
         file.truncate(64 << 20)
-    made = runs("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image)
-    if not made or not runs("mount", "-o", "loop", image, folder):
+    runs("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image)
+    return "-o", "loop", image, folder
+
+
+@contextmanager
+def mounted(folder, disk):
+    """A disk of 64 MiB at a new folder; tells whether this user may mount it."""
+    folder.mkdir()
+    if not runs("mount", *disk(folder)):
         yield False
         return
     try:
@@ -120,13 +118,12 @@ def free_bytes(folder):
     return found.f_bavail * found.f_frsize
 
 
-@pytest.mark.parametrize("small_disk", [memory_disk, ext4_disk], ids=["in memory", "ext4"])
+@pytest.mark.parametrize("small", [memory_disk, ext4_disk], ids=["in memory", "ext4"])
 @pytest.mark.parametrize("kind", [*ZARRS, "raw", "tiff"])
-def test_a_full_disk(tmp_path, kind, small_disk):
+def test_a_full_disk(tmp_path, kind, small):
     disk = tmp_path / "disk"
-    disk.mkdir()
-    with small_disk(disk) as mounted:
-        if not mounted:
+    with mounted(disk, small) as is_there:
+        if not is_there:
             pytest.skip("this user may not mount a small file system; the limit of a file's size stands in for it")
         ballast = fill(disk, 16 << 20)
         path = disk / {"raw": "out.raw", "tiff": "out.tif"}.get(kind, "out.zarr")
