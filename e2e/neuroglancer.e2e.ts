@@ -93,9 +93,9 @@ interface Picture {
   gray: number[];
 }
 
-/** What the screen shows, read by the browser's own decoder. */
+/** The middle of the screen, where the frame is, read by the browser's own decoder. */
 async function screen(page: Page): Promise<Picture> {
-  const png = (await page.screenshot()).toString("base64");
+  const png = (await page.screenshot({ clip: { x: 440, y: 240, width: 400, height: 300 } })).toString("base64");
   return page.evaluate(async (text) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${text}`)).blob());
     const context = new OffscreenCanvas(image.width, image.height).getContext("2d")!;
@@ -131,31 +131,38 @@ function shown(picture: Picture, stored: ArrayLike<number>): number {
   return best;
 }
 
-test.skipIf(!existsSync(build))("neuroglancer shows a running dataset over @live, pixel by pixel", async () => {
-  await using bridge = await Bridge.start({ origins: [viewer.origin] });
-  await using runtime = await script(bridge);
-  await configure(runtime, {
-    name: "grows.zarr",
-    storage: "ZarrV3Blosc1Lz4ByteShuffle",
-    width: WIDTH,
-    height: HEIGHT,
-    exposureMs: 200,
-    points: null,
-  });
-  await runtime.start();
-  const stored = async () => (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
-  // In the middle of a chunk: no file of it is on the disk yet.
-  await expect.poll(stored).toBeGreaterThan(2);
+// On two busy cores the software GPU takes a minute for a page.
+const patience = { timeout: 240_000 };
 
-  const source = `${bridge.url}/data/grows.zarr/@live`;
-  for (const time of [1, (await stored()) - 1]) {
-    const array = await zarr.open(new zarr.FetchStore(`${source}/0`), { kind: "array" });
-    const frame = (await zarr.get(array, [time, null, null])).data as ArrayLike<number>;
-    const { page } = await open(browser, await address(source, time));
-    await expect.poll(async () => shown(await screen(page), frame), { timeout: 40_000, interval: 500 }).toBe(1);
-    await page.context().close();
-  }
-  expect((await runtime.getStats()).state).toBe("Running");
-  const { streams } = await runtime.abort();
-  expect(streams[0]?.ledger.dropped).toBe(0);
-});
+test.skipIf(!existsSync(build))(
+  "neuroglancer shows a running dataset over @live, pixel by pixel",
+  patience,
+  async () => {
+    await using bridge = await Bridge.start({ origins: [viewer.origin] });
+    await using runtime = await script(bridge);
+    await configure(runtime, {
+      name: "grows.zarr",
+      storage: "ZarrV3Blosc1Lz4ByteShuffle",
+      width: WIDTH,
+      height: HEIGHT,
+      exposureMs: 200,
+      points: null,
+    });
+    await runtime.start();
+    const stored = async () => (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
+    // In the middle of a chunk: no file of it is on the disk yet.
+    await expect.poll(stored).toBeGreaterThan(2);
+
+    const source = `${bridge.url}/data/grows.zarr/@live`;
+    for (const time of [1, (await stored()) - 1]) {
+      const array = await zarr.open(new zarr.FetchStore(`${source}/0`), { kind: "array" });
+      const frame = (await zarr.get(array, [time, null, null])).data as ArrayLike<number>;
+      const { page } = await open(browser, await address(source, time));
+      await expect.poll(async () => shown(await screen(page), frame), { timeout: 90_000, interval: 500 }).toBe(1);
+      await page.context().close();
+    }
+    expect((await runtime.getStats()).state).toBe("Running");
+    const { streams } = await runtime.abort();
+    expect(streams[0]?.ledger.dropped).toBe(0);
+  },
+);
