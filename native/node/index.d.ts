@@ -45,6 +45,14 @@ export class NativeRuntime {
   abort(): Promise<string>;
   /** Ends capture and storage now; what is not stored is counted lost. */
   giveUp(): Promise<string>;
+  /**
+   * `SpeedReport`: every stream's camera and storage, timed for about two seconds; what it writes is deleted. Progress
+   * comes as events. Rejects with `already_running` while a recording goes on, with `cancelled` when `stop`, `abort` or
+   * whoever wants the cameras ended it.
+   */
+  measureSpeed(): Promise<string>;
+  /** `SpeedReport` of the last measurement, or "null". */
+  speed(): string;
   /** One unsaved frame, as a preview message at full resolution. */
   snap(stream: number): Promise<Picture>;
 
@@ -53,10 +61,10 @@ export class NativeRuntime {
    * @param requestJson `PreviewRequest`: `{stream, subscription?, max_width?, max_height?, region?, full?}`
    */
   nextPreview(requestJson: string, after?: number | null): Promise<Picture>;
-  /** Rejects the waiting `nextPreview`s of a subscription with the code `cancelled`. */
+  /** Rejects the waiting `nextPreview`s and `nextFrame`s of a subscription with the code `cancelled`. */
   cancelPreviews(subscription: number): void;
   /** The newest whole frame after `after`, copied. For observers: never holds a buffer. */
-  nextFrame(stream: number, after?: number | null): Promise<ObservedFrame>;
+  nextFrame(stream: number, after: number | null, subscription: number): Promise<ObservedFrame>;
 
   /** `DatasetInfo[]` of the data folder. */
   datasets(): Promise<string>;
@@ -64,6 +72,8 @@ export class NativeRuntime {
   datasetInfo(path: string): Promise<string>;
   /** `LossPage` of a dataset's places. A name in the data folder, or a path. */
   datasetLosses(path: string, from: number, count: number): Promise<string>;
+  /** `VideoStream` that a dataset was recorded with, or "null" where its format does not keep it. */
+  datasetSettings(path: string): Promise<string>;
   /** `Recovery`. A name in the data folder, or a path. */
   recover(path: string): Promise<string>;
 

@@ -14,10 +14,12 @@ import type {
   RuntimeEvents,
   RuntimeState,
   Snapshot,
+  SpeedReport,
   Stats,
   Suggestion,
   Use,
   Validation,
+  VideoStream,
 } from "@zarrcam/protocol";
 
 import type { DeviceManager } from "./device-manager.ts";
@@ -94,6 +96,14 @@ export interface Runtime extends AsyncDisposable {
   abort(): Promise<RunSummary>;
   /** Ends now; what is not stored yet is counted as lost. */
   giveUp(): Promise<RunSummary>;
+  /**
+   * What cameras and storage reach with the configuration in force, beside what it asks: about two seconds. What is written
+   * for it lies beside the target and is deleted. A preview makes room and comes back; a recording refuses it. `stop` and
+   * `abort` end it, and so does whoever wants the cameras: then it rejects with `cancelled`.
+   */
+  measureSpeed(): Promise<SpeedReport>;
+  /** The last measurement; null: nothing was measured yet. */
+  getSpeed(): Promise<SpeedReport | null>;
   /** One frame at full resolution, unsaved. */
   snap(stream?: number): Promise<PreviewFrame>;
   /** One frame, as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */
@@ -126,6 +136,8 @@ export interface Runtime extends AsyncDisposable {
   getDatasetInfo(name: string): Promise<DatasetInfo>;
   /** Which places of a dataset hold no frame, and why, as far as it was recorded by us. */
   getDatasetLosses(name: string, options?: { from?: number; count?: number }): Promise<LossPage>;
+  /** The stream that a dataset was recorded with: camera, exposure, layout, notes. Null: its format does not keep it. */
+  getDatasetSettings(name: string): Promise<VideoStream | null>;
   /** Makes a dataset whole that a crash left. */
   recoverDataset(name: string): Promise<Recovery>;
 

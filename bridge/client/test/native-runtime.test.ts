@@ -274,6 +274,31 @@ describe("looking at frames", () => {
       expect((await runtime.stop()).streams[0]!.ledger).toMatchObject({ stored: 60, dropped: 0 });
     }));
 
+  test("an observer ends with its signal, though no frame comes", () =>
+    configured({}, async (runtime) => {
+      const leaving = new AbortController();
+      const frame = runtime.getAvailableData(0, { signal: leaving.signal }).next();
+      await sleep(20);
+      leaving.abort();
+      expect(await frame).toEqual({ done: true, value: undefined });
+    }));
+
+  test("speed is measured beside the target, and stop ends it", () =>
+    configured({ exposure_time_us: 10_000, write_delay_ms: 40 }, async (runtime, folder) => {
+      expect(await runtime.getSpeed()).toBeNull();
+      const report = await runtime.measureSpeed();
+      expect(report).toMatchObject({ streams: [{ stream: 0, name: "Camera 1", asked_fps: 100 }] });
+      expect(report.streams[0]!.stored_fps).toBeLessThan(26);
+      expect(report.configuration).toEqual(await runtime.getConfiguration());
+      expect(await runtime.getSpeed()).toEqual(report);
+      const refused = runtime.measureSpeed();
+      await sleep(200);
+      expect(await runtime.getState()).toBe("Measuring");
+      await runtime.abort();
+      await expect(refused).rejects.toMatchObject({ code: "cancelled" });
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
   test("a snap is one frame, unsaved; a snapshot is a TIFF that nothing replaces", () =>
     configured({}, async (runtime, folder) => {
       const { header, pixels } = await runtime.snap();

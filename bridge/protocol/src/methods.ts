@@ -29,8 +29,10 @@ import type {
   Recovery,
   RunSummary,
   RuntimeState,
+  SpeedReport,
   Stats,
   Suggestion,
+  VideoStream,
 } from "./generated/index.ts";
 import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
@@ -89,6 +91,8 @@ export const methods = {
   stop: method<RunSummary>()(none),
   abort: method<RunSummary>()(none),
   give_up: method<RunSummary>()(none),
+  measure_speed: method<SpeedReport>()(none),
+  get_speed: method<SpeedReport | null>()(none),
   snap: method<Snapped>()(strictObject({ stream })),
   save_snapshot: method<Snapshot>()(strictObject({ stream, name: optional(string()) })),
   execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
@@ -112,6 +116,7 @@ export const methods = {
   "datasets.losses": method<LossPage>()(
     strictObject({ name: pipe(string(), minLength(1)), from: optional(count, 0), count: optional(lossCount, 1000) }),
   ),
+  "datasets.settings": method<VideoStream | null>()(strictObject({ name: pipe(string(), minLength(1)) })),
   "datasets.recover": method<Recovery>()(strictObject({ name: pipe(string(), minLength(1)) })),
 } as const;
 

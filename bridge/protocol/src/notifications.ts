@@ -7,6 +7,8 @@ import type {
   Published,
   RunSummary,
   RuntimeState,
+  SpeedProgress,
+  SpeedReport,
   StateChange,
   Stats,
 } from "./generated/index.ts";
@@ -21,6 +23,8 @@ export interface Hello {
   revision: number;
   state: RuntimeState;
   stats: Stats;
+  /** What was measured last; null: nothing yet. */
+  speed: SpeedReport | null;
   devices: DeviceInfo[];
   /** The last entries of the bridge's log, oldest first: what happened before this session. */
   log: LogEntry[];
@@ -39,6 +43,7 @@ export interface Notifications {
   stats: Stats;
   published: Published;
   run_ended: RunSummary;
+  speed: SpeedProgress;
   log: LogEntry;
   "preview.ended": PreviewEnded;
 }
@@ -49,6 +54,7 @@ export const notificationNames = [
   "stats",
   "published",
   "run_ended",
+  "speed",
   "log",
   "preview.ended",
 ] as const satisfies readonly (keyof Notifications)[];

@@ -91,9 +91,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     sessions.add(session);
     webSocket.on("close", () => sessions.delete(session));
     try {
-      const [{ configuration, revision }, stats, devices] = await Promise.all([
+      const [{ configuration, revision }, stats, speed, devices] = await Promise.all([
         runtime.getRevision(),
         runtime.getStats(),
+        runtime.getSpeed(),
         runtime.devices(),
       ]);
       const { dataDir: data_dir } = runtime;
@@ -105,6 +106,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
         revision,
         state: stats.state,
         stats,
+        speed,
         devices,
         log: recentLog,
       });
@@ -122,7 +124,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   }
 
   const subscriptions = [
-    ...(["state", "configuration", "stats", "published", "run_ended"] as const).map((event) =>
+    ...(["state", "configuration", "stats", "published", "run_ended", "speed"] as const).map((event) =>
       runtime.on(event, (data: RuntimeEvents[typeof event]) => broadcast(event, data)),
     ),
     runtime.on("log", (entry) => {

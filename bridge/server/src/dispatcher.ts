@@ -32,6 +32,8 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     stop: () => runtime.stop(),
     abort: () => runtime.abort(),
     give_up: () => runtime.giveUp(),
+    measure_speed: () => runtime.measureSpeed(),
+    get_speed: () => runtime.getSpeed(),
     snap: async ({ stream }, { previews }) => previews.sendOnce(await runtime.snapMessage(stream)),
     save_snapshot: ({ stream, name }) => runtime.saveSnapshot(stream, name),
     execute_trigger: async ({ stream }) => {
@@ -55,6 +57,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     "datasets.list": () => runtime.listDatasets(),
     "datasets.info": ({ name }) => runtime.getDatasetInfo(name),
     "datasets.losses": ({ name, from, count }) => runtime.getDatasetLosses(name, { from, count }),
+    "datasets.settings": ({ name }) => runtime.getDatasetSettings(name),
     "datasets.recover": ({ name }) => runtime.recoverDataset(name),
   };
 }

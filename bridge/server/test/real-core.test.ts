@@ -80,6 +80,25 @@ test("a run over the wire; another client sees it, and the next name is set", as
   await two.close();
 });
 
+test("a measurement of speed is told to every session, and to those that come later", async () => {
+  const asker = await RawClient.open(bridge);
+  const onlooker = await RawClient.open(bridge);
+  await asker.call("set_configuration", { configuration: configuration({ exposure_time_us: 10_000 }) });
+  const report = await asker.call("measure_speed");
+  expect(report).toMatchObject({
+    streams: [{ stream: 0, asked_fps: 100, stored_bytes: expect.any(Number) as number }],
+  });
+  expect(onlooker.notifications("state").map(({ state }) => state)).toContain("Measuring");
+  const told = onlooker.notifications("speed");
+  expect(told.length).toBeGreaterThan(3);
+  expect(told.at(-1)).toEqual({ share: 1, report });
+  const late = await RawClient.open(bridge);
+  expect(late.notifications("hello")[0]).toMatchObject({ state: "Armed", speed: report });
+  expect(await late.call("get_speed")).toEqual(report);
+  expect(await readdir(folder)).toEqual([]);
+  for (const client of [asker, onlooker, late]) await client.close();
+});
+
 test("two clients edit at once: the second is told what changed", async () => {
   const [one, two] = [await RawClient.open(bridge), await RawClient.open(bridge)];
   const { revision } = await one.call<{ revision: number }>("set_configuration", { configuration: configuration() });

@@ -59,6 +59,9 @@ export class ScriptedRuntime {
   getStats(): Promise<Stats> {
     return Promise.resolve({ state: "Armed", host_clock_ms: 0, run_id: null, streams: [] });
   }
+  getSpeed() {
+    return Promise.resolve(null);
+  }
   getState() {
     return Promise.resolve("Armed" as const);
   }

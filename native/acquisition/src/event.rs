@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_config::Configuration;
 
-use crate::{Ledger, RuntimeState, Stats, StreamError};
+use crate::{Ledger, RuntimeState, SpeedProgress, Stats, StreamError};
 
 /// What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -13,6 +13,7 @@ pub enum Event {
     Stats(Stats),
     Published(Published),
     RunEnded(RunSummary),
+    Speed(SpeedProgress),
     Log(LogEntry),
 }
 

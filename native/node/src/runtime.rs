@@ -142,6 +142,17 @@ impl NativeRuntime {
     }
 
     #[napi]
+    pub fn measure_speed<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.measure_speed(), |report| json::text(&report))
+    }
+
+    #[napi]
+    pub fn speed(&self) -> Result<String> {
+        json::text(&self.runtime.speed())
+    }
+
+    #[napi]
     pub fn snap<'env>(&self, env: &'env Env, stream: u32) -> Result<Object<'env>> {
         let (done, promise) = promise(env, Picture::from_core)?;
         self.runtime.snap(PreviewRequest { stream, full: true, ..PreviewRequest::default() }, done);
@@ -163,10 +174,16 @@ impl NativeRuntime {
     }
 
     #[napi]
-    pub fn next_frame<'env>(&self, env: &'env Env, stream: u32, after: Option<f64>) -> Result<Object<'env>> {
+    pub fn next_frame<'env>(
+        &self,
+        env: &'env Env,
+        stream: u32,
+        after: Option<f64>,
+        subscription: u32,
+    ) -> Result<Object<'env>> {
         let after = after.map(|number| json::whole("after", number)).transpose()?;
         let (done, promise) = promise(env, ObservedFrame::from_core)?;
-        self.runtime.next_frame(stream, after, done);
+        self.runtime.next_frame(stream, after, subscription, done);
         Ok(promise)
     }
 
@@ -187,6 +204,12 @@ impl NativeRuntime {
         let (from, count) = (json::whole("from", from)?, json::whole("count", count)?);
         let runtime = self.runtime.clone();
         in_background(env, move || runtime.dataset_losses(&path, from, count), |page| json::text(&page))
+    }
+
+    #[napi]
+    pub fn dataset_settings<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.dataset_settings(&path), |settings| json::text(&settings))
     }
 
     #[napi]

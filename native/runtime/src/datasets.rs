@@ -69,7 +69,7 @@ impl Runtime {
         Ok(answer)
     }
 
-    fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
+    pub(crate) fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
         self.inner.names.existing(name).map_err(|bad| RuntimeError::new(ErrorCode::NotFound, bad.0))
     }
 }

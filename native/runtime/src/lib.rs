@@ -6,8 +6,8 @@
 //! - `running`, `session`: starts, ends, and what follows from them.
 //! - `stream`: a stream's camera thread and storage thread, and the buffers between them.
 //! - `preview`: looking at frames without disturbing them. `snapshot`: one frame, unsaved or as a file.
-//! - `datasets`: what was recorded, and how it is read while it is written.
-//! - `meter`: rates as measured, and what they foretell.
+//! - `datasets`: what was recorded, and how it is read while it is written. `kept`: the settings that it was recorded with.
+//! - `speed`: cameras and storage timed before a run. `meter`: rates as measured in one, and what they foretell.
 //!
 //! # Threads
 //! A run has one thread that watches it, and for each stream a camera thread and a storage thread (the sink has workers of
@@ -24,6 +24,7 @@ mod devices;
 mod disk;
 mod error;
 mod fresh;
+mod kept;
 mod meter;
 mod names;
 mod preview;
@@ -33,6 +34,7 @@ mod runtime;
 mod session;
 mod signal;
 mod snapshot;
+mod speed;
 mod stream;
 mod suggesting;
 

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zarrcam_acquisition::{Event, LogLevel, Published, RunSummary, StopRequest};
 use zarrcam_camera::Camera;
-use zarrcam_config::{Problem, VideoStream, frames_per_append_index, validate};
+use zarrcam_config::{DeviceIdentifier, Problem, VideoStream, frames_per_append_index, validate};
 use zarrcam_frame::{FramePool, FrameQueue, release_free_memory};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
@@ -15,6 +15,7 @@ use crate::checking::{camera_frames, frame_bytes, mean_bytes, path_problems};
 use crate::configuring::seat_for;
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
+use crate::kept::keep;
 use crate::names::lexically_normal;
 use crate::runtime::{Done, Inner, Runtime, now_unix_ms};
 use crate::session::{Session, StreamThreads, Watcher, watch};
@@ -84,6 +85,7 @@ impl Runtime {
                 control.stop();
             }
         }
+        // Ends a measurement as well.
         let _turn = self.inner.take_turn();
         let mut state = self.inner.wait_settled();
         state.seats.clear();
@@ -94,7 +96,7 @@ impl Runtime {
 }
 
 impl Inner {
-    fn end(&self, request: StopRequest, done: Done<RunSummary>) {
+    pub(crate) fn end(&self, request: StopRequest, done: Done<RunSummary>) {
         let mut state = self.lock();
         if let Some((_, control)) = &state.snapping
             && request != StopRequest::Finish
@@ -103,6 +105,11 @@ impl Inner {
         }
         if let Some(starting) = &mut state.starting {
             *starting = (*starting).max(request);
+            state.waiting.push(done);
+            return;
+        }
+        if let Some(measuring) = &mut state.measuring {
+            measuring.stop();
             state.waiting.push(done);
             return;
         }
@@ -164,7 +171,8 @@ impl Inner {
             }
         }
         self.end_preview();
-        let cameras = match self.take_cameras(&runs) {
+        let wanted = runs.iter().map(|run| (run.spec.index, &run.spec.video));
+        let cameras = match self.take_cameras(wanted) {
             Ok(cameras) => cameras,
             Err(error) => {
                 self.undo(&runs, sinks);
@@ -225,24 +233,7 @@ impl Inner {
         let frames_per_time_point = frames_per_append_index(&dimensions)
             .unwrap_or(u64::MAX)
             .saturating_mul(u64::from(video.frames_per_place()));
-        let device = video.storage.identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone());
-        let sink_spec = SinkSpec {
-            device,
-            path: path.clone(),
-            settings: video.storage.settings.clone(),
-            pixel_type: video.stored_pixel_type(),
-            width,
-            height,
-            frame_limit: video.place_limit(),
-            frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
-            run_id: run_id.to_owned(),
-            camera_name: video
-                .camera
-                .identifier
-                .as_ref()
-                .map_or_else(String::new, |identifier| identifier.name.clone()),
-            camera: settings.clone(),
-        };
+        let sink_spec = sink_spec(&video, path.clone(), run_id);
         let spec = StreamSpec {
             index,
             name,
@@ -281,7 +272,11 @@ impl Inner {
             }
         });
         let sink = open_sink(spec, events).map_err(RuntimeError::from);
-        sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))
+        let sink = sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))?;
+        if let Some(Err(error)) = run.spec.path.as_deref().map(|path| keep(path, &run.spec.video)) {
+            self.log(LogLevel::Warning, Some(index), format!("The settings are not kept with the data: {error}"));
+        }
+        Ok(sink)
     }
 
     /// A start that failed leaves nothing behind: what was just made, empty, is removed.
@@ -295,7 +290,7 @@ impl Inner {
         }
     }
 
-    fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
+    pub(crate) fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
         let device = video.storage.identifier.as_ref().map_or("", |identifier| &identifier.name);
         if !zarrcam_config::storage_capabilities(device).is_some_and(|can| can.needs_uri) {
             return Ok(None);
@@ -304,17 +299,20 @@ impl Inner {
         self.names.resolve(uri).map(Some).map_err(|bad| RuntimeError::new(ErrorCode::InvalidConfiguration, bad.0))
     }
 
-    fn take_cameras(&self, runs: &[Arc<StreamRun>]) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
+    pub(crate) fn take_cameras<'a>(
+        &self,
+        wanted: impl Iterator<Item = (u32, &'a VideoStream)>,
+    ) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
         let mut state = self.lock();
         let mut cameras = Vec::new();
-        for run in runs {
-            let seat = &mut state.seats[run.spec.index as usize];
+        for (index, video) in wanted {
+            let seat = &mut state.seats[index as usize];
             let at_rest = seat.as_mut().and_then(|seat| seat.camera.take());
             match at_rest {
                 Some(camera) => cameras.push(camera),
                 // It went down with its thread.
                 None => {
-                    let mut again = seat_for(&run.spec.video)?;
+                    let mut again = seat_for(video)?;
                     cameras.extend(again.camera.take());
                     *seat = Some(again);
                 }
@@ -446,12 +444,33 @@ impl Watcher for Inner {
     }
 }
 
-fn no_run() -> RunSummary {
+/// What a stream's storage must know; `path`: where it writes.
+pub(crate) fn sink_spec(video: &VideoStream, path: Option<PathBuf>, run_id: &str) -> SinkSpec {
+    let settings = &video.camera.settings;
+    let name = |identifier: &Option<DeviceIdentifier>| {
+        identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone())
+    };
+    SinkSpec {
+        device: name(&video.storage.identifier),
+        path,
+        settings: video.storage.settings.clone(),
+        pixel_type: video.stored_pixel_type(),
+        width: settings.shape[0],
+        height: settings.shape[1],
+        frame_limit: video.place_limit(),
+        frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
+        run_id: run_id.to_owned(),
+        camera_name: name(&video.camera.identifier),
+        camera: settings.clone(),
+    }
+}
+
+pub(crate) fn no_run() -> RunSummary {
     RunSummary { run_id: String::new(), elapsed_s: 0.0, complete: true, streams: Vec::new() }
 }
 
 /// Unlike any other on this machine: the clock, and a count in case it stands still.
-fn new_run_id() -> String {
+pub(crate) fn new_run_id() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);

@@ -1,11 +1,13 @@
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_acquisition::{
-    ConfigurationChange, Event, LogEntry, LogLevel, LossPage, RunSummary, RuntimeState, StateChange, Stats, StopRequest,
+    ConfigurationChange, Event, LogEntry, LogLevel, LossPage, RunSummary, RuntimeState, SpeedReport, StateChange,
+    Stats, StopRequest,
 };
 use zarrcam_camera::{Camera, CameraControl};
 use zarrcam_config::{
@@ -20,6 +22,7 @@ use crate::names::NameSpace;
 use crate::preview::{ObservedFrame, Picture, Preview, PreviewRequest};
 use crate::revisions::Revisions;
 use crate::session::Session;
+use crate::speed::{Measuring, sweep_below};
 
 pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
 /// Called once, from a thread of the runtime; must not wait.
@@ -50,7 +53,7 @@ pub struct AppliedConfiguration {
 
 /// Cameras, their configuration, and the run that goes on. A clone is the same runtime.
 ///
-/// `set_configuration`, `start`, `validate` and `snap` may take a while (devices, disks): call them from a thread that
+/// `set_configuration`, `start`, `validate`, `snap` and `measure_speed` may take a while (devices, disks): call them from a thread that
 /// may wait. All else answers at once, or calls back.
 #[derive(Clone)]
 pub struct Runtime {
@@ -64,8 +67,11 @@ pub(crate) struct Inner {
     /// Datasets that are being read.
     pub live: LiveDatasets,
     events: EventSink,
-    /// Held by calls that may not overlap, for as long as they take: `set_configuration`, `start`, `snap`, `close`.
-    pub turn: Mutex<()>,
+    /// Held by calls that may not overlap, for as long as they take: `set_configuration`, `start`, `snap`,
+    /// `measure_speed`, `close`.
+    turn: Mutex<()>,
+    /// Who waits for the turn.
+    turn_wanted: AtomicUsize,
     state: Mutex<State>,
     /// A session has ended.
     pub settled: Condvar,
@@ -81,6 +87,9 @@ pub(crate) struct State {
     pub starting: Option<StopRequest>,
     /// Stops a snap's camera.
     pub snapping: Option<(u32, CameraControl)>,
+    /// Cameras and storage are being timed. Whoever wants the turn ends it.
+    pub measuring: Option<Measuring>,
+    pub speed: Option<SpeedReport>,
     /// Who waits for the session's end.
     pub waiting: Vec<Done<RunSummary>>,
     /// A run failed when nobody waited: the next `stop` says so.
@@ -113,6 +122,8 @@ impl Runtime {
             last: None,
             starting: None,
             snapping: None,
+            measuring: None,
+            speed: None,
             waiting: Vec::new(),
             unreported: None,
             run_number: 0,
@@ -125,9 +136,13 @@ impl Runtime {
             live: LiveDatasets::new(),
             events,
             turn: Mutex::new(()),
+            turn_wanted: AtomicUsize::new(0),
             state: Mutex::new(state),
             settled: Condvar::new(),
         };
+        if inner.names.confined {
+            sweep_below(&inner.names.base);
+        }
         let runtime = Self { inner: Arc::new(inner) };
         if runtime.inner.next_names {
             runtime.set_up_defaults();
@@ -222,10 +237,11 @@ impl Runtime {
     }
 
     /// The newest whole frame after `after`, copied: an observer holds no buffer, however slow it is.
-    pub fn next_frame(&self, stream: u32, after: Option<u64>, done: Done<ObservedFrame>) {
+    /// `cancel_previews` with its `subscription` ends the wait.
+    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
         let known = self.inner.lock().stream(stream).map(|_| ());
         match known {
-            Ok(()) => self.inner.preview.next_frame(stream, after, done),
+            Ok(()) => self.inner.preview.next_frame(stream, after, subscription, done),
             Err(error) => done(Err(error)),
         }
     }
@@ -237,8 +253,19 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A measurement that goes on ends for it: whoever wants to record, set up or snap does not wait for one.
     pub fn take_turn(&self) -> MutexGuard<'_, ()> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turn_wanted.fetch_add(1, Ordering::SeqCst);
+        if let Some(measuring) = &self.lock().measuring {
+            measuring.control.stop();
+        }
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.turn_wanted.fetch_sub(1, Ordering::SeqCst);
+        turn
+    }
+
+    pub fn is_turn_wanted(&self) -> bool {
+        self.turn_wanted.load(Ordering::SeqCst) > 0
     }
 
     /// Waits until no session is on.
@@ -295,6 +322,7 @@ impl State {
     pub fn runtime_state(&self) -> RuntimeState {
         match &self.session {
             _ if self.closed => RuntimeState::Closed,
+            _ if self.measuring.is_some() => RuntimeState::Measuring,
             Some(session) => session.state(),
             None if self.seats.iter().flatten().next().is_some() => RuntimeState::Armed,
             None => RuntimeState::AwaitingConfiguration,

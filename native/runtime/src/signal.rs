@@ -14,10 +14,11 @@ impl Signal {
         self.wake.notify_all();
     }
 
-    pub fn wait_timeout(&self, timeout: Duration) {
+    /// Whether it was raised.
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
         let raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut raised, _) =
             self.wake.wait_timeout_while(raised, timeout, |raised| !*raised).unwrap_or_else(PoisonError::into_inner);
-        *raised = false;
+        std::mem::take(&mut *raised)
     }
 }

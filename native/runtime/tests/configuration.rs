@@ -183,12 +183,12 @@ fn edits_reach_a_running_preview() {
     let video = with(stream("a.zarr", 1), "/camera/settings/exposure_time_us", json!(2000));
     rig.set(&document(std::slice::from_ref(&video)));
     rig.runtime.start(false).unwrap();
-    let before = wait(|done| rig.runtime.next_frame(0, None, done)).unwrap();
+    let before = wait(|done| rig.runtime.next_frame(0, None, 0, done)).unwrap();
     assert_eq!((before.width, before.height), (64, 48));
 
     // What is no camera's leaves the camera alone.
     rig.set(&document(&[with(video.clone(), "/storage/settings/uri", json!("b.zarr"))]));
-    let after = wait(|done| rig.runtime.next_frame(0, Some(before.sequence), done)).unwrap();
+    let after = wait(|done| rig.runtime.next_frame(0, Some(before.sequence), 0, done)).unwrap();
     assert!(after.stamp.hardware_id > before.stamp.hardware_id, "the same run of the camera");
 
     let small = with(video, "/camera/settings/shape", json!([32, 24]));
@@ -199,9 +199,9 @@ fn edits_reach_a_running_preview() {
     rig.set(&document(&[small]));
     assert_eq!(rig.runtime.state(), RuntimeState::Previewing);
     let sequence = after.sequence;
-    let mut seen = wait(|done| rig.runtime.next_frame(0, Some(sequence), done)).unwrap();
+    let mut seen = wait(|done| rig.runtime.next_frame(0, Some(sequence), 0, done)).unwrap();
     while seen.width != 32 {
-        seen = wait(|done| rig.runtime.next_frame(0, Some(seen.sequence), done)).unwrap();
+        seen = wait(|done| rig.runtime.next_frame(0, Some(seen.sequence), 0, done)).unwrap();
     }
     rig.set(&document(&[]));
     assert_eq!(rig.runtime.state(), RuntimeState::AwaitingConfiguration);

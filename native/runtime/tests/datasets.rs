@@ -57,3 +57,30 @@ fn what_is_not_there_is_not_found() {
     }
     assert_eq!(rig.runtime.datasets().unwrap(), []);
 }
+
+#[test]
+fn a_dataset_knows_the_settings_that_it_was_recorded_with() {
+    let rig = Rig::new();
+    let mut video = with(stream("kept.zarr", 4), "/camera/settings/exposure_time_us", json!(1500));
+    video["frame_average_count"] = json!(2);
+    video["time_point_interval_us"] = json!(3000.0);
+    video["name"] = json!("left eye");
+    video["storage"]["settings"]["notes"] = json!({"sample": "embryo 4", "operator": "Ada", "text": "second try"});
+    rig.record(&document(&[video]));
+    let asked = rig.runtime.configuration().configuration.video.remove(0);
+    let mut kept = rig.runtime.dataset_settings("kept.zarr").unwrap().unwrap();
+    assert_eq!((kept.frame_average_count, kept.name.as_str()), (2, "left eye"));
+    assert_eq!(kept.storage.settings.notes.operator, "Ada");
+    assert_eq!(kept, asked);
+
+    // What an earlier version wrote is less, but enough to record again.
+    std::fs::remove_file(rig.folder.join("kept.zarr/0/.zarrcam/stream.json")).unwrap();
+    kept = rig.runtime.dataset_settings("kept.zarr").unwrap().unwrap();
+    assert_eq!(kept.camera.settings.exposure_time_us, 1500.0);
+    assert_eq!((kept.storage.settings.clone(), kept.max_frame_count), (asked.storage.settings, 4));
+
+    let tiff = with(stream("plain.tif", 2), "/storage/identifier/name", json!("tiff"));
+    rig.record(&document(&[tiff]));
+    assert_eq!(rig.runtime.dataset_settings("plain.tif").unwrap(), None);
+    assert_eq!(rig.runtime.dataset_settings("none.zarr").unwrap_err().code, ErrorCode::NotFound);
+}

@@ -20,7 +20,7 @@ fn cycles_leave_threads_handles_and_memory_as_they_were() {
         rig.set(&document(&[large(format!("a{number}")), large(format!("b{number}"))]));
         if number.is_multiple_of(5) {
             rig.runtime.start(false).unwrap();
-            common::wait(|done| rig.runtime.next_frame(0, None, done)).unwrap();
+            common::wait(|done| rig.runtime.next_frame(0, None, 0, done)).unwrap();
         }
         rig.runtime.start(true).unwrap();
         let summary = if number.is_multiple_of(3) { rig.abort() } else { rig.stop() };

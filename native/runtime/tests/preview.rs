@@ -121,11 +121,11 @@ fn an_observer_that_stops_reading_blocks_nothing() {
     let video = with(stream("out.zarr", 200), "/camera/settings/exposure_time_us", json!(2000));
     rig.set(&document(std::slice::from_ref(&video)));
     rig.runtime.start(true).unwrap();
-    let first = wait(|done| rig.runtime.next_frame(0, None, done)).unwrap();
+    let first = wait(|done| rig.runtime.next_frame(0, None, 0, done)).unwrap();
     // It reads no more until the run is over.
     let summary = rig.stop().unwrap();
     assert_eq!(summary.streams[0].ledger.stored, 200);
-    let last = wait(|done| rig.runtime.next_frame(0, Some(first.sequence), done)).unwrap();
+    let last = wait(|done| rig.runtime.next_frame(0, Some(first.sequence), 0, done)).unwrap();
     assert_eq!((last.stamp.hardware_id, last.place), (199, Some(199)));
     assert_eq!(last.skipped, last.sequence - first.sequence - 1);
     assert_eq!(last.data, rig.chunk("out.zarr", "199/0/0"));
@@ -146,6 +146,11 @@ fn who_waits_when_nothing_comes_can_leave() {
     rig.runtime.cancel_previews(1);
     let (who, outcome) = receiver.recv_timeout(PATIENCE).unwrap();
     assert_eq!((who, outcome.unwrap_err().code), (1, ErrorCode::Cancelled));
+    let whole = wait(|done| {
+        rig.runtime.next_frame(0, None, 3, done);
+        rig.runtime.cancel_previews(3);
+    });
+    assert_eq!(whole.unwrap_err().code, ErrorCode::Cancelled);
     rig.runtime.close();
     let (who, outcome) = receiver.recv_timeout(PATIENCE).unwrap();
     assert_eq!((who, outcome.unwrap_err().code), (2, ErrorCode::Closed));

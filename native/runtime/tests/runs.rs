@@ -291,7 +291,7 @@ fn recording_from_a_preview_begins_as_place_0() {
     rig.set(&document(std::slice::from_ref(&video)));
     rig.runtime.start(false).unwrap();
     assert_eq!(rig.runtime.state(), RuntimeState::Previewing);
-    wait(|done| rig.runtime.next_frame(0, Some(5), done)).unwrap();
+    wait(|done| rig.runtime.next_frame(0, Some(5), 0, done)).unwrap();
     assert!(!rig.folder.join("out.zarr").exists(), "a preview writes nothing");
     assert_eq!(rig.stream(0).ledger.captured, 0);
     rig.runtime.start(true).unwrap();

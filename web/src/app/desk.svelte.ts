@@ -62,6 +62,7 @@ export class Desk implements ViewerHooks {
         const restarted = !first && this.#wasRestarted(hello);
         const before = this.draft.applied;
         this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
+        this.run.speed.adopt(hello.speed, hello.stats.host_clock_ms);
         if (restarted) this.#afterRestart(hello, before);
         if (first) for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
         if (first)
@@ -87,6 +88,7 @@ export class Desk implements ViewerHooks {
           this.link.historyVersion += 1;
         }
       },
+      speed: (progress) => this.run.speed.take(progress),
       runEnded: (summary) => this.#runEnded(summary),
     });
     this.run = new Run(this);
@@ -233,6 +235,10 @@ export class Desk implements ViewerHooks {
 
   startLive(): void {
     void this.run.startLive();
+  }
+
+  saveTiff(): void {
+    void this.run.saveTiff();
   }
 
   selectStream(stream: number): void {

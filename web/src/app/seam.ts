@@ -23,6 +23,8 @@ export interface ViewerHooks {
   readonly renderer: "auto" | "webgpu" | "canvas2d";
   /** The user chose another. */
   keepRenderer(choice: ViewerHooks["renderer"]): void;
+  /** The TIFF button in the image's toolbar: one frame of the shown camera, as captured, into the data folder. */
+  saveTiff(): void;
   /** One line for the log and, where `polite`, for screen readers. */
   say(message: string, options?: { level?: "info" | "warning" | "error"; polite?: boolean }): void;
 }

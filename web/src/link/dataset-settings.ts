@@ -3,7 +3,15 @@ import { complete } from "../setup/complete.ts";
 import { deviceFor, FORMATS } from "../setup/formats.ts";
 import { dimension } from "../setup/sequence.ts";
 
-/** What a dataset tells of how it was made, on top of the stream that stands in the set-up: device and exposure stay. */
+/** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
+export function settingsKept(dataset: DatasetInfo, kept: VideoStream): Configuration {
+  const settings = { ...kept.storage.settings, uri: dataset.name };
+  // A second recording replaces nothing that the first one left.
+  delete settings.overwrite;
+  return complete({ video: [{ ...kept, storage: { ...kept.storage, settings } }] });
+}
+
+/** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: device and exposure stay. */
 export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configuration {
   const axes = [...dataset.axes].reverse();
   const sizes = [...dataset.shape].reverse();

@@ -7,6 +7,7 @@ import type {
   Published,
   RunSummary,
   RuntimeState,
+  SpeedProgress,
   Stats,
 } from "@zarrcam/protocol";
 import type { MessageLog } from "./message-log.svelte.ts";
@@ -20,6 +21,7 @@ export interface LinkListener {
   configuration(change: { configuration: Hello["configuration"]; revision: number; changed_by: string }): void;
   state(state: RuntimeState, before: RuntimeState): void;
   stats(stats: Stats): void;
+  speed(progress: SpeedProgress): void;
   runEnded(summary: RunSummary): void;
 }
 
@@ -103,7 +105,7 @@ export class Link {
       const away = Math.max(1, Math.round((performance.now() - this.#lostAt) / 1000));
       this.#log.add(
         "info",
-        `Connected again after ${away} s. The camera computer says: ${hello.state === "Running" ? "recording" : hello.state === "Previewing" ? "live, not saved" : "no camera runs"}.`,
+        `Connected again after ${away} s. The camera computer says: ${hello.state === "Running" ? "recording" : hello.state === "Previewing" ? "live, not saved" : hello.state === "Measuring" ? "measuring its speed" : "no camera runs"}.`,
         { polite: true },
       );
       this.#hello(hello, false);
@@ -130,6 +132,7 @@ export class Link {
       void this.refreshCapabilities().catch(() => undefined);
     });
     runtime.on("stats", (stats) => this.#takeStats(stats));
+    runtime.on("speed", (progress) => this.#listener.speed(progress));
     runtime.on("published", (published) => (this.published = published));
     runtime.on("run_ended", (summary) => {
       this.lastRun = summary;

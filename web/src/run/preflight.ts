@@ -1,5 +1,5 @@
-import type { Plan, Problem, Stats, VideoStream } from "@zarrcam/protocol";
-import { formatBytes, formatDuration, formatFps } from "../ui/format.ts";
+import type { Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import { formatBytes, formatDuration } from "../ui/format.ts";
 import { costOf, diskLeftS } from "./sentence.ts";
 
 /** One thing that was looked at before the start. */
@@ -11,13 +11,6 @@ export interface Check {
   tone: "" | "warn" | "alarm";
 }
 
-/** Frames a second that were measured, and with which camera settings: others make it old. */
-export interface MeasuredSpeed {
-  settings: string;
-  camera_fps: number;
-  stored_fps: number | null;
-}
-
 export interface PreflightInput {
   streams: readonly {
     stream: VideoStream;
@@ -25,27 +18,10 @@ export interface PreflightInput {
     problems: readonly Problem[];
     freeBytes: number | null;
   }[];
-  measured: MeasuredSpeed | null;
 }
 
-/** A camera slower than this share of what is asked is said to be too slow. */
-const ENOUGH = 0.97;
-
-export function preflight({ streams, measured }: PreflightInput): Check[] {
-  return [disk(streams), memory(streams), name(streams), speed(streams, measured)];
-}
-
-/** What speed depends on: the same camera with the same settings is as fast again. */
-export function speedKey(streams: readonly VideoStream[]): string {
-  return JSON.stringify(streams.map(({ camera, frame_period_us }) => [camera, frame_period_us ?? 0]));
-}
-
-/** From the statistics, once they cover the two seconds over which rates are measured. */
-export function measureSpeed(stats: Stats, streams: readonly VideoStream[]): MeasuredSpeed | null {
-  const [first] = stats.streams;
-  if (!first || first.elapsed_s < 2 || first.rates.camera_fps === 0) return null;
-  const stored_fps = stats.state === "Running" ? first.rates.stored_fps : null;
-  return { settings: speedKey(streams), camera_fps: first.rates.camera_fps, stored_fps };
+export function preflight({ streams }: PreflightInput): Check[] {
+  return [disk(streams), memory(streams), name(streams)];
 }
 
 function disk(streams: PreflightInput["streams"]): Check {
@@ -85,24 +61,4 @@ function name(streams: PreflightInput["streams"]): Check {
   const saved = streams.filter(({ stream }) => stream.storage.identifier?.name !== "trash");
   if (saved.length === 0) return { label, value: "none", explained: "Nothing is saved", tone: "warn" };
   return { label, value: "free", explained: "Nothing of this name is in the data folder", tone: "" };
-}
-
-function speed(streams: PreflightInput["streams"], measured: MeasuredSpeed | null): Check {
-  const label = "Measured";
-  if (!measured || measured.settings !== speedKey(streams.map(({ stream }) => stream))) {
-    return {
-      label,
-      value: "–",
-      explained: "Live for two seconds measures whether the camera is as fast as asked",
-      tone: "",
-    };
-  }
-  const [first] = streams;
-  const periodUs = first ? first.stream.frame_period_us || first.stream.camera.settings.exposure_time_us : 0;
-  const value = `${formatFps(measured.camera_fps)}/s`;
-  if (periodUs === 0) return { label, value, explained: "From the camera, as fast as it goes", tone: "" };
-  const asked = 1e6 / periodUs;
-  const saved = measured.stored_fps === null ? "" : `, ${formatFps(measured.stored_fps)}/s were saved`;
-  const explained = `From the camera, of ${formatFps(asked)}/s asked${saved}`;
-  return { label, value, explained, tone: measured.camera_fps < ENOUGH * asked ? "warn" : "" };
 }

@@ -1,9 +1,10 @@
 import type { RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
+import { isZarrcamError } from "@zarrcam/client/remote";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
-import { measureSpeed, type MeasuredSpeed } from "./preflight.ts";
+import { Speed } from "./speed.svelte.ts";
 
-export type RunAction = "snap" | "live" | "record" | "stop" | "trigger";
+export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "tiff";
 
 /** The words of page.md for Acquire's states. */
 export function stateWords(state: RuntimeState): string {
@@ -16,6 +17,8 @@ export function stateWords(state: RuntimeState): string {
       return "Not connected";
     case "Previewing":
       return "Live, not saved";
+    case "Measuring":
+      return "Measuring speed";
     case "Running":
       return "Recording";
   }
@@ -33,13 +36,16 @@ export class Run {
   summary = $state.raw<RunSummary | null>(null);
   /** What happened outside of any run; stays until the next start. */
   notice = $state<string | null>(null);
+  /** The TIFF that was saved last; stays until the next start. */
+  snapshot = $state<string | null>(null);
   /** Datasets that are being written, by name: who tells of them if the camera computer ends. */
   recordingNames: string[] = [];
-  /** What cameras and storage did when they last ran. */
-  measured = $state.raw<MeasuredSpeed | null>(null);
+  /** What cameras and storage reach, as measured. */
+  readonly speed: Speed;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.speed = new Speed((text) => desk.say(text, { polite: true }));
   }
 
   get state(): RuntimeState {
@@ -67,8 +73,16 @@ export class Run {
         if (state === "AwaitingConfiguration") return "Choose a camera first";
         if (state === "Running") return "Recording: every frame is saved already";
         return null;
+      case "tiff":
+        return state === "AwaitingConfiguration" ? "Choose a camera first" : null;
+      case "measure": {
+        if (state === "Running") return "Not while recording";
+        if (state === "Measuring") return "Being measured now";
+        if (state === "AwaitingConfiguration") return "Choose a camera first";
+        return draft.errors.length > 0 || draft.pending.length > 0 ? "Mend the problems of the set-up first" : null;
+      }
       case "stop":
-        return state === "Running" || state === "Previewing" ? null : "Nothing runs";
+        return state === "Armed" || state === "AwaitingConfiguration" ? "Nothing runs" : null;
       case "trigger":
         if (!this.triggered) return "The software trigger is off: Camera, Advanced";
         return state === "Running" || state === "Previewing" ? null : "No camera waits: start Live or Record";
@@ -93,7 +107,9 @@ export class Run {
 
   /** Runs the idle cameras, unsaved. */
   async startLive(): Promise<void> {
-    if (this.pending !== null || this.#desk.link.runtimeState !== "Armed" || this.#refused("live")) return;
+    const { runtimeState } = this.#desk.link;
+    const idle = runtimeState === "Armed" || runtimeState === "Measuring";
+    if (this.pending !== null || !idle || this.#refused("live")) return;
     await this.#ask("live", (runtime) => runtime.start({ record: false }));
   }
 
@@ -138,14 +154,41 @@ export class Run {
     });
   }
 
+  /** One frame as captured, as a TIFF in the data folder. */
+  async saveTiff(): Promise<void> {
+    if (this.#refused("tiff")) return;
+    await this.#ask("tiff", async (runtime) => {
+      const { name, path } = await runtime.saveSnapshot(this.#desk.stream);
+      this.notice = null;
+      this.#desk.say(`Saved ${name}, as captured: ${path}`, { polite: true });
+      this.snapshot = name;
+    });
+  }
+
+  /** Two seconds in which cameras and storage show how fast they are. Live makes room, and comes back. */
+  async measure(): Promise<void> {
+    if (this.#refused("measure")) return;
+    this.error = null;
+    try {
+      await this.#desk.link.runtime?.measureSpeed();
+    } catch (error) {
+      // Whoever ended it knows why.
+      if (isZarrcamError(error, "cancelled"))
+        this.#desk.say("Measuring was ended before it was done", { polite: true });
+      else this.error = message(error);
+    }
+  }
+
   async trigger(): Promise<void> {
     if (this.#refused("trigger")) return;
     await this.#ask("trigger", (runtime) => runtime.executeTrigger(this.#desk.stream));
   }
 
   stateChanged(state: RuntimeState, before: RuntimeState): void {
+    this.speed.measuring = state === "Measuring" ? 0 : null;
     if (state === "Running" || state === "Previewing") {
       this.error = null;
+      this.snapshot = null;
       this.notice = null;
       if (state === "Running") this.summary = null;
     }
@@ -157,7 +200,7 @@ export class Run {
     if (stats.state !== "Running" && stats.state !== "Previewing") return;
     this.recordingNames =
       stats.state === "Running" ? stats.streams.flatMap(({ path }) => path?.split(/[/\\]/).at(-1) ?? []) : [];
-    this.measured = measureSpeed(stats, this.#desk.draft.applied.video) ?? this.measured;
+    this.speed.watch(stats, this.#desk.draft.applied.video);
   }
 
   ended(summary: RunSummary): void {

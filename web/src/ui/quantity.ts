@@ -7,6 +7,8 @@ export interface QuantityRule {
   integer?: boolean;
   /** Below this there is no value at all (a negative count), whatever the device says. */
   least?: number;
+  /** Nor at this or below it: a length of 0 is none. */
+  above?: number;
 }
 
 export type Quantity = { value: number } | { message: string };
@@ -30,7 +32,8 @@ export function parseQuantity(text: string, rule: QuantityRule): Quantity {
   const value = clean(number * factor);
   if (rule.integer && !Number.isInteger(value))
     return { message: `${text.trim()} is no whole number: ${expected(rule)}.` };
-  if (value < (rule.least ?? 0)) return { message: `${text.trim()} is too small: ${expected(rule)}.` };
+  if (value < (rule.least ?? 0) || value <= (rule.above ?? Number.NEGATIVE_INFINITY))
+    return { message: `${text.trim()} is too small: ${expected(rule)}.` };
   return { value };
 }
 
@@ -44,7 +47,7 @@ function parseNumber(text: string): number | null {
 }
 
 function expected(rule: QuantityRule): string {
-  const kind = rule.integer ? "a whole number" : "a number";
+  const kind = `${rule.integer ? "a whole number" : "a number"}${rule.above === undefined ? "" : ` above ${rule.above}`}`;
   const others = Object.keys(rule.units ?? {}).filter((unit) => unit !== rule.unit && !/[µμ]/.test(unit));
   const units =
     others.length > 0

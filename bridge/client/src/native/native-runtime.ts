@@ -17,10 +17,12 @@ import {
   type RuntimeEvents,
   type RuntimeState,
   type Snapshot,
+  type SpeedReport,
   type Stats,
   type Suggestion,
   type Use,
   type Validation,
+  type VideoStream,
   parsePreviewFrame,
 } from "@zarrcam/protocol";
 
@@ -117,6 +119,12 @@ export class NativeRuntime implements HostRuntime {
   async giveUp(): Promise<RunSummary> {
     return read(await wait(this.#native.giveUp()));
   }
+  async measureSpeed(): Promise<SpeedReport> {
+    return read(await wait(this.#native.measureSpeed()));
+  }
+  async getSpeed(): Promise<SpeedReport | null> {
+    return sync(() => read(this.#native.speed()));
+  }
   async snap(stream = 0): Promise<PreviewFrame> {
     return parsePreviewFrame(await this.snapMessage(stream));
   }
@@ -167,34 +175,25 @@ export class NativeRuntime implements HostRuntime {
     after: number | null,
     signal: AbortSignal,
   ): Promise<PreviewPicture | null> {
-    if (signal.aborted) return null;
-    // A number of its own, by which this one wait can be ended.
-    const subscription = this.#nextSubscription++ % 0x1_0000_0000;
-    const cancel = () => this.#native.cancelPreviews(subscription);
-    signal.addEventListener("abort", cancel);
-    try {
+    const picture = await this.#untilAborted(signal, (subscription) => {
       const request = { stream, subscription, max_width: maxWidth, max_height: maxHeight, region: region ?? null };
-      const { data, sequence } = await wait(this.#native.nextPreview(JSON.stringify(request), after));
-      return { message: data, sequence };
-    } catch (error) {
-      if (isZarrcamError(error, "cancelled")) return null;
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", cancel);
-    }
+      return this.#native.nextPreview(JSON.stringify(request), after);
+    });
+    return picture && { message: picture.data, sequence: picture.sequence };
   }
 
-  /** Ends with the signal only at the next frame, and when the runtime is closed. */
+  /** Ends with the signal, and when the runtime is closed. */
   async *getAvailableData(stream = 0, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<AvailableFrame> {
     let after: number | null = null;
-    while (!signal?.aborted) {
-      let frame: Awaited<ReturnType<AddonRuntime["nextFrame"]>>;
+    for (;;) {
+      let frame: Awaited<ReturnType<AddonRuntime["nextFrame"]>> | null;
       try {
-        frame = await wait(this.#native.nextFrame(stream, after));
+        frame = await this.#untilAborted(signal, (subscription) => this.#native.nextFrame(stream, after, subscription));
       } catch (error) {
-        if (isZarrcamError(error, "closed", "cancelled")) return;
+        if (isZarrcamError(error, "closed")) return;
         throw error;
       }
+      if (!frame) return;
       after = frame.sequence;
       yield {
         stream,
@@ -223,6 +222,9 @@ export class NativeRuntime implements HostRuntime {
   ): Promise<LossPage> {
     return read(await wait(this.#native.datasetLosses(name, from, count)));
   }
+  async getDatasetSettings(name: string): Promise<VideoStream | null> {
+    return read(await wait(this.#native.datasetSettings(name)));
+  }
   async recoverDataset(name: string): Promise<Recovery> {
     return read(await wait(this.#native.recover(name)));
   }
@@ -247,6 +249,25 @@ export class NativeRuntime implements HostRuntime {
   }
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A wait of the core's with a number of its own, by which the signal can end it; null: it did. */
+  async #untilAborted<T>(
+    signal: AbortSignal | undefined,
+    ask: (subscription: number) => Promise<T>,
+  ): Promise<T | null> {
+    if (signal?.aborted) return null;
+    const subscription = this.#nextSubscription++ % 0x1_0000_0000;
+    const cancel = () => this.#native.cancelPreviews(subscription);
+    signal?.addEventListener("abort", cancel);
+    try {
+      return await wait(ask(subscription));
+    } catch (error) {
+      if (isZarrcamError(error, "cancelled")) return null;
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   #onEvent(json: string): void {

@@ -135,6 +135,12 @@ export class RemoteRuntime implements Runtime {
   giveUp() {
     return this.#call("give_up", {});
   }
+  measureSpeed() {
+    return this.#call("measure_speed", {});
+  }
+  getSpeed() {
+    return this.#call("get_speed", {});
+  }
   async snap(stream = 0): Promise<PreviewFrame> {
     const { subscription } = await this.#call("snap", { stream });
     const at = this.#early.findIndex((frame) => frame.header.subscription === subscription);
@@ -205,6 +211,9 @@ export class RemoteRuntime implements Runtime {
   }
   getDatasetLosses(name: string, { from = 0, count = 1000 }: { from?: number; count?: number } = {}) {
     return this.#call("datasets.losses", { name, from, count });
+  }
+  getDatasetSettings(name: string) {
+    return this.#call("datasets.settings", { name });
   }
   recoverDataset(name: string) {
     return this.#call("datasets.recover", { name });

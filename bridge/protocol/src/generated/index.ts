@@ -196,7 +196,7 @@ export type ErrorData = {
 };
 
 /** What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters. */
-export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "log" } & LogEntry;
+export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "speed" } & SpeedProgress | { "event": "log" } & LogEntry;
 
 /** A document to start from. */
 export type Example = {
@@ -435,12 +435,32 @@ export type RunSummary = {
   streams: Array<StreamSummary>;
 };
 
-/** Acquire's states, and `Previewing`, which is ours: cameras run, nothing is saved. */
-export type RuntimeState = "Closed" | "AwaitingConfiguration" | "Armed" | "Previewing" | "Running";
+/**
+ * Acquire's states, and two that are ours: `Previewing`, cameras run and nothing is saved; `Measuring`, for two seconds
+ * cameras and storage run to be timed, and nothing is kept.
+ */
+export type RuntimeState = "Closed" | "AwaitingConfiguration" | "Armed" | "Previewing" | "Measuring" | "Running";
 
 export type Severity = "error" | "warning";
 
 export type Shuffle = "none" | "byte" | "bit";
+
+/** How measuring goes on, and at its end what was measured. */
+export type SpeedProgress = {
+  /** From 0 to 1. */
+  share: number;
+  report: SpeedReport | null;
+};
+
+/** What cameras and storage reach with a configuration, beside what it asks of them. */
+export type SpeedReport = {
+  /** Wall clock of the camera computer at the end, ms since 1970-01-01 UTC. */
+  measured_unix_ms: number;
+  /** What was measured: the figures hold for these settings. */
+  configuration: Configuration;
+  /** The streams that there are. */
+  streams: Array<StreamSpeed>;
+};
 
 export type StateChange = {
   state: RuntimeState;
@@ -519,6 +539,26 @@ export type StreamError = {
   /** `storage`, `camera`, ... */
   code: string;
   message: string;
+};
+
+/** Rates are in camera frames, also where a stored frame is the mean of several. */
+export type StreamSpeed = {
+  /** Index in `video`. */
+  stream: number;
+  name: string;
+  /** While the camera runs; `null`: as fast as it can, or one a trigger. */
+  asked_fps: number | null;
+  /** The camera alone, without its triggers and with no pause between exposures. */
+  camera_fps: number;
+  camera_bytes_per_s: number;
+  /** Storage alone, until all of it was stored, sealed and closed. */
+  stored_fps: number;
+  /** Pixels, before compression. */
+  stored_bytes_per_s: number;
+  /** Pixels that were written to measure this, before compression. All of it is deleted. */
+  stored_bytes: number;
+  /** So long after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run. */
+  loses_after_s: number | null;
 };
 
 export type StreamState = "idle" | "running" | "waiting_for_trigger" | "storing" | "failed";

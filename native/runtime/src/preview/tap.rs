@@ -74,15 +74,22 @@ struct Waiting {
 
 enum Want {
     Picture(PreviewRequest, Done<Picture>),
-    Frame(Done<ObservedFrame>),
+    Frame { subscription: u32, done: Done<ObservedFrame> },
 }
 
 impl Want {
+    fn subscription(&self) -> u32 {
+        match self {
+            Self::Picture(request, _) => request.subscription,
+            Self::Frame { subscription, .. } => *subscription,
+        }
+    }
+
     fn refuse(self, code: ErrorCode, message: &str) {
         let error = RuntimeError::new(code, message);
         match self {
             Self::Picture(_, done) => done(Err(error)),
-            Self::Frame(done) => done(Err(error)),
+            Self::Frame { done, .. } => done(Err(error)),
         }
     }
 }
@@ -131,8 +138,8 @@ impl Preview {
         self.wait_for(Waiting { stream: request.stream, after, want: Want::Picture(request, done) });
     }
 
-    pub fn next_frame(&self, stream: u32, after: Option<u64>, done: Done<ObservedFrame>) {
-        self.wait_for(Waiting { stream, after, want: Want::Frame(done) });
+    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
+        self.wait_for(Waiting { stream, after, want: Want::Frame { subscription, done } });
     }
 
     /// The newest sequence number of a stream; 0: it has shown nothing yet.
@@ -143,7 +150,7 @@ impl Preview {
     pub fn cancel(&self, subscription: u32) {
         let cancelled: Vec<Waiting> = {
             let mut state = self.shared.lock();
-            let of_it = |waiting: &mut Waiting| matches!(&waiting.want, Want::Picture(request, _) if request.subscription == subscription);
+            let of_it = |waiting: &mut Waiting| waiting.want.subscription() == subscription;
             state.waiting.extract_if(.., of_it).collect()
         };
         for waiting in cancelled {
@@ -218,7 +225,7 @@ fn work(shared: &Shared) {
                     let data = encode(&caption, &view, &painting);
                     done(Ok(Picture { data, sequence: latest.sequence }));
                 }
-                Want::Frame(done) => done(Ok(ObservedFrame {
+                Want::Frame { done, .. } => done(Ok(ObservedFrame {
                     data: frame.buffer.to_vec(),
                     sequence: latest.sequence,
                     skipped,

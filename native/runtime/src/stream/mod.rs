@@ -10,9 +10,10 @@ mod run;
 pub mod sizing;
 mod storing;
 
+pub use averaging::Mean;
 pub use capture::run_camera;
 pub use run::{Destination, StreamRun, StreamSpec};
-pub use storing::run_storage;
+pub use storing::{add_to_mean, run_storage};
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,7 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink) {
 }
 
 /// The mean, when `frame` completes it. It bears the stamps of its last frame, and the id of its first.
-fn add_to_mean(mean: &mut Mean, pool: &FramePool, frame: Frame, last: bool) -> Option<Frame> {
+pub fn add_to_mean(mean: &mut Mean, pool: &FramePool, frame: Frame, last: bool) -> Option<Frame> {
     mean.add(&frame.buffer);
     let frames = u64::from(mean.frames());
     if !last {

@@ -1,0 +1,51 @@
+//! A stream's settings, kept with its data: what "use these settings" needs, and more than a writer must know.
+
+use std::io;
+use std::path::Path;
+
+use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSettings, VideoStream};
+use zarrcam_storage::Store;
+
+use crate::error::RuntimeError;
+use crate::runtime::Runtime;
+
+/// Within a store of ours, beside the writer's own description.
+const STREAM: &str = "0/.zarrcam/stream.json";
+
+/// Stores of ours keep it; other formats have no place for it.
+pub fn keep(dataset: &Path, video: &VideoStream) -> io::Result<()> {
+    let path = dataset.join(STREAM);
+    if !path.parent().is_some_and(Path::is_dir) {
+        return Ok(());
+    }
+    let mut video = video.clone();
+    // A secret has no business in a dataset that is passed on.
+    video.storage.settings.s3_access_key_id = None;
+    video.storage.settings.s3_secret_access_key = None;
+    std::fs::write(path, serde_json::to_vec_pretty(&video)?)
+}
+
+impl Runtime {
+    /// The stream that a dataset was recorded with; `None`: its format does not keep it.
+    pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
+        let path = self.existing(name)?;
+        let kept = std::fs::read(path.join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        Ok(kept.or_else(|| Store::open(&path).ok().map(|store| as_written(&store))))
+    }
+}
+
+/// From the writer's own description, where an earlier version kept nothing more.
+fn as_written(store: &Store) -> VideoStream {
+    let run = store.run().clone();
+    let identifier = |kind, name| Some(DeviceIdentifier { id: [0, 0], kind, name });
+    VideoStream {
+        camera: Camera { identifier: identifier(DeviceKind::Camera, run.camera_name), settings: run.camera },
+        storage: Storage {
+            identifier: identifier(DeviceKind::Storage, run.device),
+            settings: StorageSettings { overwrite: false, ..run.settings },
+            ..Storage::default()
+        },
+        max_frame_count: run.frame_limit.unwrap_or(u64::MAX),
+        ..VideoStream::default()
+    }
+}

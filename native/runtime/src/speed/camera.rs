@@ -1,0 +1,71 @@
+use std::time::{Duration, Instant};
+
+use zarrcam_camera::{Camera, CameraControl, Captured};
+use zarrcam_config::{CameraSettings, InputTriggers, VideoStream};
+use zarrcam_frame::{Frame, FramePool};
+
+use super::cancelled;
+use crate::error::{ErrorCode, RuntimeError};
+
+/// A camera is watched for so long, and at least for one frame.
+const CAMERA_TIME: Duration = Duration::from_millis(600);
+/// Frames are kept for storage, so that it does not get the same one again and again: these, or as many as fit.
+const MOST_KEPT: usize = 16;
+const KEPT_BYTES: usize = 64 << 20;
+
+/// What a camera gave, and how fast.
+pub struct Take {
+    pub fps: f64,
+    pub frames: Vec<Frame>,
+}
+
+/// The camera is left as it was found: configured, and at rest.
+pub fn time_camera(
+    camera: &mut dyn Camera,
+    video: &VideoStream,
+    control: &CameraControl,
+) -> Result<Take, RuntimeError> {
+    let settings = &video.camera.settings;
+    // A trigger that nobody gives would be waited for, and a pause says nothing of the camera.
+    let free_running = CameraSettings { input_triggers: InputTriggers::default(), ..settings.clone() };
+    let taken = camera.configure(&free_running, 0.0).map_err(RuntimeError::from);
+    let taken = taken.and_then(|applied| take_frames(camera, &applied, control));
+    camera.stop();
+    let restored = camera.configure(settings, video.frame_period_us);
+    let taken = taken?;
+    restored?;
+    Ok(taken)
+}
+
+fn take_frames(
+    camera: &mut dyn Camera,
+    settings: &CameraSettings,
+    control: &CameraControl,
+) -> Result<Take, RuntimeError> {
+    let kept = (KEPT_BYTES / camera.frame_bytes().max(1)).clamp(1, MOST_KEPT);
+    let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Camera, error.to_string());
+    let pool = FramePool::new(camera.frame_bytes(), kept + 1).map_err(no_memory)?;
+    let no_buffer = || RuntimeError::new(ErrorCode::Camera, "There is no buffer for the frame.");
+    let mut passing = pool.try_take().ok_or_else(no_buffer)?;
+    let [width, height] = settings.shape;
+    let mut frames = Vec::with_capacity(kept);
+    let mut count = 0_u64;
+    camera.start()?;
+    let began = Instant::now();
+    loop {
+        let Captured::Frame(stamp) = camera.wait_exposure(control)? else { return Err(cancelled()) };
+        match pool.try_take() {
+            Some(mut buffer) => {
+                camera.read_into(&mut buffer)?;
+                let pixel_type = settings.pixel_type;
+                frames.push(Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp });
+            }
+            None => camera.read_into(&mut passing)?,
+        }
+        count += 1;
+        let elapsed = began.elapsed();
+        if elapsed >= CAMERA_TIME {
+            return Ok(Take { fps: count as f64 / elapsed.as_secs_f64(), frames });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use zarrcam_camera::{CameraControl, Wake};
+use zarrcam_frame::{Frame, FramePool};
+use zarrcam_storage::{SinkEvent, StorageError, open_sink};
+
+use super::place::TemporaryPlace;
+use super::{Subject, cancelled};
+use crate::checking::mean_bytes;
+use crate::error::{ErrorCode, RuntimeError};
+use crate::running::{new_run_id, sink_spec};
+use crate::stream::sizing::mean_frames;
+use crate::stream::{Mean, add_to_mean};
+
+/// Storage works for so long, closing what it wrote included.
+const STORAGE_TIME: Duration = Duration::from_millis(1400);
+/// How long the first trial gives it frames. What it cost to close tells how long the next one may,
+const FIRST_TRIAL: Duration = Duration::from_millis(60);
+/// and no trial is more than this much longer: a layer of chunks that only a longer one completes costs more to close.
+const LONGER: u32 = 6;
+
+/// What storage took, until it was closed.
+pub struct Stored {
+    /// Camera frames.
+    pub fps: f64,
+    pub bytes: u64,
+    pub seconds: f64,
+}
+
+/// Gives the frames to the stream's own storage again and again, as fast as it takes them.
+///
+/// Storage works behind the caller's back, and by the end may have much more to do than it took time to hand over (small
+/// chunks, a slow disk). So there are trials, each as long as the one before allows; the last one counts.
+pub fn time_storage(
+    subject: &Subject,
+    frames: &[Frame],
+    most_bytes: u64,
+    control: &CameraControl,
+) -> Result<Stored, RuntimeError> {
+    let at_field = |error: RuntimeError| error.at(format!("video[{}].storage.settings.uri", subject.index));
+    let mut left = STORAGE_TIME;
+    let mut giving = FIRST_TRIAL;
+    loop {
+        let place = subject.target.as_deref().map(TemporaryPlace::beside).transpose().map_err(at_field)?;
+        let path = place.as_ref().map(TemporaryPlace::target);
+        let (stored, gave) = try_storage(subject, path, frames, giving, most_bytes, control)?;
+        if control.is_stopped() {
+            return Err(cancelled());
+        }
+        left = left.saturating_sub(Duration::from_secs_f64(stored.seconds));
+        let next = left.mul_f64((gave / stored.seconds).min(1.0)).min(giving * LONGER);
+        if next < giving || stored.bytes >= most_bytes {
+            return Ok(stored);
+        }
+        giving = next;
+    }
+}
+
+/// One sink from beginning to end, and for how many seconds it was given frames.
+fn try_storage(
+    subject: &Subject,
+    path: Option<PathBuf>,
+    frames: &[Frame],
+    giving: Duration,
+    most_bytes: u64,
+    control: &CameraControl,
+) -> Result<(Stored, f64), RuntimeError> {
+    let video = &subject.video;
+    let failed: Arc<Mutex<Option<Arc<StorageError>>>> = Arc::default();
+    let failure = Arc::clone(&failed);
+    let events = Arc::new(move |event: SinkEvent| {
+        if let SinkEvent::Failed(error) = event {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    });
+    let mut sink = open_sink(sink_spec(video, path, &new_run_id()), events)?;
+    let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
+    let means = mean_bytes(video).map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
+    let means = means.map_err(no_memory)?;
+    let settings = &video.camera.settings;
+    let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
+    let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
+    let delay = Duration::from_secs_f64(video.storage.write_delay_ms.max(0.0) / 1e3);
+    let per_place = u64::from(video.frames_per_place());
+    let place_bytes = (pixels * video.stored_pixel_type().bytes()) as u64;
+
+    let began = Instant::now();
+    let (mut given, mut place_index) = (0_u64, 0_u64);
+    for frame in frames.iter().cycle() {
+        if began.elapsed() >= giving && place_index > 0 || place_index * place_bytes >= most_bytes {
+            break;
+        }
+        // Where storage is told to be slow, it is.
+        if control.is_stopped() || !delay.is_zero() && control.wait_until(Instant::now() + delay) == Wake::Stopped {
+            break;
+        }
+        given += 1;
+        let whole = match &mut mean {
+            None => Some(frame.clone()),
+            Some((mean, pool)) => add_to_mean(mean, pool, frame.clone(), given.is_multiple_of(per_place)),
+        };
+        if let Some(frame) = whole {
+            sink.append(place_index, frame)?;
+            place_index += 1;
+        }
+    }
+    let gave = began.elapsed().as_secs_f64();
+    sink.finish(control.is_stopped())?;
+    let seconds = began.elapsed().as_secs_f64();
+    if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(RuntimeError::new(ErrorCode::Storage, error.to_string()));
+    }
+    let stored = (place_index * per_place) as f64;
+    Ok((Stored { fps: stored / seconds, bytes: place_index * place_bytes, seconds }, gave))
+}
