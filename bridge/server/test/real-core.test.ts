@@ -89,6 +89,7 @@ test("a measurement of speed is told to every session, and to those that come la
     streams: [{ stream: 0, asked_fps: 100, stored_bytes: expect.any(Number) as number }],
   });
   expect(onlooker.notifications("state").map(({ state }) => state)).toContain("Measuring");
+  await onlooker.until(() => onlooker.notifications("speed").at(-1)?.["report"] != null, "the report");
   const told = onlooker.notifications("speed");
   expect(told.length).toBeGreaterThan(3);
   expect(told.at(-1)).toEqual({ share: 1, report });

@@ -9,7 +9,7 @@ export interface SeenSpeed {
 }
 
 /** Slower than this share of what is asked is too slow: the rest is the clock's. */
-const ENOUGH = 0.97;
+const ENOUGH = 0.95;
 
 /** What a camera's speed depends on. */
 export function cameraKey(streams: readonly VideoStream[]): string {
