@@ -1,4 +1,6 @@
 // The journeys of page.md beside the tutorial: contrast and region, a problem, scrubbing while recording, yesterday's dataset.
+import { readFile } from "node:fs/promises";
+
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -6,7 +8,7 @@ import { Bridge } from "./harness/bridge.ts";
 import { launch, open } from "./harness/browser.ts";
 import { Desk } from "./harness/desk.ts";
 import { configure, script } from "./harness/setup.ts";
-import { openStore } from "./harness/store.ts";
+import { filesOf, openStore } from "./harness/store.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -67,6 +69,53 @@ test("a problem: a message beside the field, Record says why and leads there, on
   await expect.poll(() => desk.run.textContent()).toContain("100 frames, 100 s, 207 MB");
 });
 
+test("a disk that will be full: a warning that says when, with three ways out, before Record is pressed", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "long.zarr", exposureMs: 10, width: 640, height: 480, planes: 2, points: 10 });
+  const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
+  const free = disk_free_bytes[0] ?? 0;
+  const pointBytes = 2 * 640 * 480;
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const full = page.getByText(/Disk full after \S+ \S+ of \S+ \S+, unless the data compresses well/);
+  expect(await full.count()).toBe(0);
+
+  // Half as much again as there is room for.
+  await desk.type("Time points", String(Math.round((1.5 * free) / pointBytes)));
+  await full.first().waitFor();
+  expect(await (await desk.messages(desk.field("Name"))).textContent()).toMatch(/are to be written, .* are free/);
+  await expect.poll(() => desk.run.textContent()).toMatch(/Disk full after/);
+  expect(await desk.run.getByText("too full").count()).toBe(1);
+  await page.getByText("1 warning", { exact: true }).waitFor();
+
+  const ways = (await desk.messages(desk.field("Name"))).getByRole("button");
+  await expect.poll(() => ways.count()).toBe(3);
+  await ways.filter({ hasText: "Bin 2 × 2" }).click();
+  await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
+  await full.first().waitFor({ state: "detached" });
+  await desk.button("Undo").click();
+  await full.first().waitFor();
+
+  await ways.filter({ hasText: /^Stop after [\d,]+ time points$/ }).click();
+  await full.first().waitFor({ state: "detached" });
+  const points = Number(await desk.field("Time points").inputValue());
+  expect(points * pointBytes).toBeLessThan(free);
+  expect(points * pointBytes).toBeGreaterThan(0.9 * free);
+  await desk.button("Undo").click();
+  await full.first().waitFor();
+
+  // How much compression saves nobody knows before: the warning stays, and Record is not refused.
+  await ways.filter({ hasText: "Compress with zstd" }).click();
+  await expect
+    .poll(() =>
+      page.getByRole("combobox", { name: "Compression" }).evaluate((select: HTMLSelectElement) => select.value),
+    )
+    .not.toBe("");
+  await expect.poll(() => ways.count()).toBe(2);
+  expect(await desk.button("Record").getAttribute("aria-disabled")).toBe("false");
+});
+
 test("scrub while recording: a stored frame is there at once, the run goes on, LIVE returns", async () => {
   await using bridge = await Bridge.start();
   await using runtime = await script(bridge);
@@ -124,20 +173,40 @@ test("scrub while recording: a stored frame is there at once, the run goes on, L
 test("yesterday's dataset: opened in blue, its settings used again, and a recording meanwhile stays on top", async () => {
   await using bridge = await Bridge.start();
   await using runtime = await script(bridge);
-  await configure(runtime, { name: "embryo.zarr", planes: 4, points: 3, exposureMs: 25 });
+  const made = await configure(runtime, { name: "embryo.zarr", planes: 4, points: 3, exposureMs: 25 });
+  const [stream] = made.video;
+  if (!stream) throw new Error("no stream");
+  stream.storage.settings.notes = { sample: "embryo 4", operator: "Ada", text: "second try" };
+  stream.frame_average_count = 2;
+  stream.time_point_interval_us = 300_000;
+  await runtime.setConfiguration(made);
   await runtime.start();
   await runtime.stop();
-  await configure(runtime, { name: "other.zarr", points: null, exposureMs: 40, width: 256 });
+  const other = await configure(runtime, { name: "other.zarr", points: null, exposureMs: 40, width: 256 });
+  const [changed] = other.video;
+  if (!changed) throw new Error("no stream");
+  changed.storage.settings.notes = { sample: "something else", operator: "", text: "" };
+  changed.frame_average_count = 0;
+  changed.time_point_interval_us = 0;
+  changed.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
+  await runtime.setConfiguration(other);
 
   const { page } = await open(browser, bridge.url);
   const desk = await new Desk(page).ready();
   await desk.openDataset("embryo.zarr");
   expect(await desk.banner.textContent()).toContain("DATASET embryo.zarr");
   await desk.button("Use these settings").click();
-  // What the dataset knows of itself: its shape and layout; camera and exposure stay as they are set.
+  // Everything that it was recorded with, notes included; only the name counts up.
   await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
   expect(await desk.field("Planes").inputValue()).toBe("4");
   await expect.poll(() => desk.field("Name").inputValue()).toBe("embryo_002.zarr");
+  expect(await desk.field("Exposure").inputValue()).toBe("25");
+  expect(await desk.field("Interval").inputValue()).toBe("0.3");
+  expect(await desk.field("Sample").inputValue()).toBe("embryo 4");
+  expect(await desk.field("Operator").inputValue()).toBe("Ada");
+  await desk.applied();
+  const configuration = await runtime.getConfiguration();
+  expect(configuration.video).toMatchObject([{ ...stream, storage: { settings: { uri: "embryo_002.zarr" } } }]);
   await page.getByRole("button", { name: /until stopped/ }).click();
   await desk.applied();
 
@@ -148,4 +217,29 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   await expect.poll(() => desk.word.textContent()).toBe("Recording");
   await runtime.abort();
   expect(await desk.summary()).toMatch(/lost 0: embryo_002\.zarr/);
+});
+
+test("a TIFF of one frame as captured, beside the PNG as shown; a snap saves nothing", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "cells.zarr", width: 64, height: 48, pixelType: "U16" });
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Snap").click();
+  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  expect(await filesOf(bridge.dataDir)).toEqual([]);
+
+  await desk.button("TIFF").click();
+  await desk.run.getByText("Saved snapshot_001.tif, as captured").waitFor();
+  const [file = ""] = await filesOf(bridge.dataDir);
+  const bytes = await readFile(file);
+  expect(bytes.subarray(0, 4).toString("latin1")).toBe("II*\0");
+  expect(bytes.length).toBeGreaterThan(2 * 64 * 48);
+  await desk.leftTab("Datasets");
+  await page.getByText("snapshot_001.tif", { exact: true }).waitFor();
+
+  const download = page.waitForEvent("download");
+  await desk.button("PNG").click();
+  expect((await download).suggestedFilename()).toMatch(/\.png$/);
+  expect(errors).toEqual([]);
 });

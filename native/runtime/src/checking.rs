@@ -14,7 +14,7 @@ use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
 
 use crate::devices::Devices;
 use crate::disk;
-use crate::meter::bytes;
+use crate::meter::{bytes, duration};
 use crate::names::{NameSpace, real_path};
 use crate::runtime::Runtime;
 use crate::stream::sizing::memory_bytes;
@@ -146,11 +146,16 @@ fn overlap(a: &Path, b: &Path) -> bool {
 fn room_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
     let needed = plan.total_bytes?.saturating_add(plan.temporary_room_bytes);
     (needed > free).then(|| {
-        let message = format!(
-            "{} are to be written, and {} are free: the disk will be full before the end, unless the data compresses well.",
-            bytes(needed),
-            bytes(free)
-        );
+        let when = match plan.duration_s {
+            Some(whole_s) if whole_s > 0.0 => {
+                let full_s = whole_s * free as f64 / needed as f64;
+                format!("after {} of {}", duration(full_s), duration(whole_s))
+            }
+            _ => "before the end".to_owned(),
+        };
+        let (needed, free) = (bytes(needed), bytes(free));
+        let message =
+            format!("Disk full {when}, unless the data compresses well: {needed} are to be written, {free} are free.");
         Problem::warning(uri_field(index), "disk_full", message)
     })
 }

@@ -239,3 +239,15 @@ fn devices_are_listed_and_selected() {
     assert_eq!(capabilities.video[0].camera.as_ref().unwrap().binning, [1, 2, 4, 8]);
     assert!(capabilities.video[0].storage.as_ref().unwrap().chunking);
 }
+
+#[test]
+fn a_disk_that_will_be_full_is_foretold_with_when() {
+    let rig = Rig::new();
+    // 110 TB are on no disk here.
+    let mut video = stream("out.zarr", 18_000_000_000);
+    video["camera"]["settings"]["exposure_time_us"] = json!(100);
+    let validation = rig.runtime.validate(&document(&[video]));
+    let problem = validation.problems.iter().find(|problem| problem.code == "disk_full").expect("it is said");
+    assert_eq!(problem.path, "video[0].storage.settings.uri");
+    assert!(problem.message.starts_with("Disk full after ") && problem.message.contains(" of 21 days,"), "{problem:?}");
+}

@@ -18,6 +18,7 @@ import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { same } from "../setup/path.ts";
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
+import { waysOut, type WayOut } from "../setup/ways-out.ts";
 import { formatCount } from "../ui/format.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
@@ -155,6 +156,21 @@ export class Desk implements ViewerHooks {
     const stream = side ? this.draft.stream(Number(side[2])) : undefined;
     if (side?.[1] && stream) this.edit(fix.label, setSide(stream, side[1], side[3] === "0" ? 0 : 1, Number(fix.value)));
     else this.draft.fix(fix);
+  }
+
+  /** What would mend a problem that has no one right value. */
+  waysOut(problem: Problem): WayOut[] {
+    const index = Number(/^video\[(\d+)\]/.exec(problem.path)?.[1] ?? -1);
+    const stream = this.draft.stream(index);
+    if (!stream) return [];
+    return waysOut(problem, {
+      stream,
+      base: `video[${index}]`,
+      plan: this.draft.plans[index] ?? null,
+      freeBytes: this.draft.diskFreeBytes[index] ?? null,
+      camera: this.link.capabilities.video[index]?.camera ?? null,
+      devices: this.link.devices,
+    });
   }
 
   /** A whole document from an example, a preset or a dataset; a name that is taken is counted up. */

@@ -162,6 +162,7 @@ export class Run {
       this.notice = null;
       this.#desk.say(`Saved ${name}, as captured: ${path}`, { polite: true });
       this.snapshot = name;
+      void this.#desk.link.refreshDatasets();
     });
   }
 

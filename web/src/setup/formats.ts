@@ -1,4 +1,5 @@
-import type { CodecName, Compression, DeviceIdentifier, Storage } from "@zarrcam/protocol";
+import type { CodecName, Compression, DeviceIdentifier, DeviceInfo, Storage } from "@zarrcam/protocol";
+import type { Edit } from "./sequence.ts";
 
 /** What the page calls the storage devices. The compressed ones are a format and a compression there, one name in the document. */
 export interface Format {
@@ -94,6 +95,31 @@ export function deviceFor(
   if (!named) return { name: format.devices.none, compression };
   const implied = level === IMPLIED.level && shuffle === IMPLIED.shuffle;
   return { name: named, compression: implied ? undefined : compression };
+}
+
+/** `base` is the path of the stream's `storage`. */
+export function identifyStorage(base: string, devices: readonly DeviceInfo[], name: string): Edit {
+  const device = devices.find(({ identifier }) => identifier.kind === "Storage" && identifier.name === name);
+  return { path: `${base}.identifier`, value: device?.identifier ?? { id: [0, 0], kind: "Storage", name } };
+}
+
+/** Another codec begins with the level and shuffle that suit it. */
+export function compressionEdits(
+  base: string,
+  storage: Storage,
+  devices: readonly DeviceInfo[],
+  change: Partial<Compression>,
+): Edit[] {
+  const format = formatOf(storage.identifier);
+  if (!format) return [];
+  const fresh =
+    change.codec === "zstd"
+      ? { level: 3, shuffle: "none" as const }
+      : change.codec
+        ? { level: 1, shuffle: "byte" as const }
+        : {};
+  const { name, compression } = deviceFor(format, { ...compressionOf(storage), ...fresh, ...change });
+  return [identifyStorage(base, devices, name), { path: `${base}.settings.compression`, value: compression }];
 }
 
 /** A name with the ending of another format; an ending that is none of ours is part of the name. */

@@ -1,0 +1,53 @@
+import type { Plan, Problem } from "@zarrcam/protocol";
+import { expect, test } from "vitest";
+import { configurationWith } from "./fixture.ts";
+import { applyChanges } from "./path.ts";
+import { dimension } from "./sequence.ts";
+import { waysOut, type Surroundings } from "./ways-out.ts";
+
+const full: Problem = {
+  path: "video[0].storage.settings.uri",
+  code: "disk_full",
+  severity: "warning",
+  message: "Disk full after 14 min of 20 min",
+};
+
+/** 1,000 time points of 4 planes, 1 MB each: 4 GB. */
+function around(change: Partial<Surroundings> = {}): Surroundings {
+  const dimensions = [
+    dimension("x", "Space", 1000, 500),
+    dimension("y", "Space", 1000, 500),
+    dimension("z", "Space", 4, 1),
+    dimension("t", "Time", 0, 10),
+  ];
+  const [stream] = configurationWith({ shape: [1000, 1000], frames: 4000, dimensions }).video;
+  if (!stream) throw new Error("no stream");
+  const plan = { total_bytes: 4e9, temporary_room_bytes: 1e8 } as Plan;
+  const camera = { binning: [1, 2, 4, 8] } as Surroundings["camera"];
+  return { stream, base: "video[0]", plan, freeBytes: 2.9e9, camera, devices: [], ...change };
+}
+
+test("a disk that will be full has three ways out, and each is what it says", () => {
+  const scene = around();
+  const ways = waysOut(full, scene);
+  expect(ways.map(({ label }) => label)).toEqual(["Stop after 700 time points", "Compress with zstd", "Bin 2 × 2"]);
+  const [fewer, compressed, binned] = ways.map(({ edits }) => {
+    const changes = edits.map(({ path, value }) => ({ path, to: value }));
+    return applyChanges({ video: [scene.stream] }, changes).video[0];
+  });
+  expect(fewer?.max_frame_count).toBe(2800);
+  expect(compressed?.storage.identifier?.name).toBe("ZarrV3Blosc1ZstdByteShuffle");
+  expect(binned?.camera.settings).toMatchObject({ binning: 2, shape: [500, 500] });
+});
+
+test("only what helps is offered", () => {
+  const labels = (change: Partial<Surroundings>) => waysOut(full, around(change)).map(({ label }) => label);
+  expect(labels({ freeBytes: 5e8 })).toEqual(["Stop after 100 time points", "Compress with zstd", "Bin 4 × 4"]);
+  expect(labels({ freeBytes: 1e8 })).toEqual(["Compress with zstd", "Bin 8 × 8"]);
+  expect(labels({ camera: null })).not.toContain("Bin 2 × 2");
+  const { stream } = around();
+  const tiff = structuredClone(stream);
+  tiff.storage.identifier = { id: [0, 0], kind: "Storage", name: "tiff" };
+  expect(labels({ stream: tiff })).not.toContain("Compress with zstd");
+  expect(waysOut({ ...full, code: "exists" }, around())).toEqual([]);
+});

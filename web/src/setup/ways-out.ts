@@ -1,0 +1,74 @@
+import type { CameraCapabilities, DeviceInfo, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import { formatCount } from "../ui/format.ts";
+import { compressionEdits, compressionOf, formatOf } from "./formats.ts";
+import { dimensionsOf, lastCount, setBinning, setCount, type Edit } from "./sequence.ts";
+
+/** One of several things that would mend a problem: where no one value is the right one, the user chooses. */
+export interface WayOut {
+  label: string;
+  explained: string;
+  edits: Edit[];
+}
+
+export interface Surroundings {
+  stream: VideoStream;
+  /** Path of the stream in the document. */
+  base: string;
+  plan: Plan | null;
+  freeBytes: number | null;
+  camera: CameraCapabilities | null;
+  devices: readonly DeviceInfo[];
+}
+
+export function waysOut(problem: Problem, around: Surroundings): WayOut[] {
+  if (problem.code !== "disk_full") return [];
+  return [fewer(around), compressed(around), binned(around)].filter((way) => way !== null);
+}
+
+/** Bytes that would be written, and that there is room for. */
+function room({ plan, freeBytes }: Surroundings): { needed: number; free: number } | null {
+  if (plan?.total_bytes == null || freeBytes === null) return null;
+  return { needed: plan.total_bytes, free: freeBytes - plan.temporary_room_bytes };
+}
+
+function fewer(around: Surroundings): WayOut | null {
+  const { stream, base, plan } = around;
+  const points = lastCount(stream);
+  const bytes = room(around);
+  if (points === null || bytes === null) return null;
+  const fit = Math.floor((points * bytes.free) / bytes.needed);
+  if (fit < 1) return null;
+  const dimensions = dimensionsOf(stream, plan);
+  const last = dimensions.length - 1;
+  const what = dimensions[last]?.kind === "Time" ? "time point" : "step";
+  return {
+    label: `Stop after ${formatCount(fit, what)}`,
+    explained: "As many as there is room for, before compression",
+    edits: setCount(stream, base, last, fit, plan),
+  };
+}
+
+function compressed({ stream, base, devices }: Surroundings): WayOut | null {
+  if (!formatOf(stream.storage.identifier)?.chunked || compressionOf(stream.storage).codec !== "none") return null;
+  return {
+    label: "Compress with zstd",
+    explained: "Lossless. How much it saves depends on the image: noise saves little",
+    edits: compressionEdits(`${base}.storage`, stream.storage, devices, { codec: "blosc-zstd" }),
+  };
+}
+
+function binned(around: Surroundings): WayOut | null {
+  const { stream, base, camera } = around;
+  const bytes = room(around);
+  const now = stream.camera.settings.binning;
+  const larger = (camera?.binning ?? []).filter((binning) => binning > now).sort((a, b) => a - b);
+  if (bytes === null || larger.length === 0) return null;
+  const share = (binning: number) => (now / binning) ** 2;
+  const fits = larger.find((binning) => share(binning) * bytes.needed <= bytes.free) ?? larger.at(-1);
+  if (fits === undefined) return null;
+  return {
+    label: `Bin ${fits} × ${fits}`,
+    explained: `1 part in ${Math.round(1 / share(fits))} of the data, over the same field of view`,
+    edits: setBinning(stream, base, fits),
+  };
+}
