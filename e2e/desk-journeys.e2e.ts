@@ -177,7 +177,8 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   const [stream] = made.video;
   if (!stream) throw new Error("no stream");
   stream.storage.settings.notes = { sample: "embryo 4", operator: "Ada", text: "second try" };
-  stream.frame_average_count = 2;
+  stream.name = "left eye";
+  stream.storage.write_delay_ms = 1;
   stream.time_point_interval_us = 300_000;
   await runtime.setConfiguration(made);
   await runtime.start();
@@ -186,7 +187,8 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   const [changed] = other.video;
   if (!changed) throw new Error("no stream");
   changed.storage.settings.notes = { sample: "something else", operator: "", text: "" };
-  changed.frame_average_count = 0;
+  delete changed.name;
+  changed.storage.write_delay_ms = 0;
   changed.time_point_interval_us = 0;
   changed.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
   await runtime.setConfiguration(other);

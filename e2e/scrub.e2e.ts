@@ -266,6 +266,14 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   await expect.poll(() => desk.banner.textContent(), { timeout: 20_000 }).toContain("Connected");
   await expect.poll(() => desk.word.textContent(), { timeout: 20_000 }).toMatch(/Ready|Needs set-up/);
 
+  // Where the eyes are it says what happened, and gives the settings back.
+  await expect
+    .poll(() => desk.run.textContent(), { timeout: 20_000 })
+    .toMatch(/The camera computer was started anew\. Cut off and recovered: killed\.zarr: \d+ frames\./);
+  await desk.button("Use those from before").click();
+  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("20");
+  await expect.poll(() => desk.field("Name").inputValue()).toBe("killed_002.zarr");
+
   await page.getByRole("tab", { name: /^Log/ }).click();
   const log = page.getByRole("tabpanel", { name: /^Log/ });
   await expect.poll(() => log.textContent()).toMatch(/Connected again after \d+ s/);

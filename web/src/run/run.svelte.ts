@@ -1,10 +1,11 @@
-import type { RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
+import type { Configuration, RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
 import { isZarrcamError } from "@zarrcam/client/remote";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
+import { same } from "../setup/path.ts";
 import { Speed } from "./speed.svelte.ts";
 
-export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "tiff";
+export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "again" | "tiff";
 
 /** The words of page.md for Acquire's states. */
 export function stateWords(state: RuntimeState): string {
@@ -38,6 +39,8 @@ export class Run {
   notice = $state<string | null>(null);
   /** The TIFF that was saved last; stays until the next start. */
   snapshot = $state<string | null>(null);
+  /** The settings of the run that goes on or went on last, as this page saw it. */
+  #recorded = $state.raw<Configuration | null>(null);
   /** Datasets that are being written, by name: who tells of them if the camera computer ends. */
   recordingNames: string[] = [];
   /** What cameras and storage reach, as measured. */
@@ -81,6 +84,9 @@ export class Run {
         if (state === "AwaitingConfiguration") return "Choose a camera first";
         return draft.errors.length > 0 || draft.pending.length > 0 ? "Mend the problems of the set-up first" : null;
       }
+      case "again":
+        if (!this.#recorded) return "Nothing was recorded since this page was opened";
+        return state === "Running" ? "Already recording" : null;
       case "stop":
         return state === "Armed" || state === "AwaitingConfiguration" ? "Nothing runs" : null;
       case "trigger":
@@ -129,6 +135,18 @@ export class Run {
       await runtime.start({ record: true });
       this.#desk.viewer?.goLive();
     });
+  }
+
+  /** The last run once more: its settings, under the name that is next. */
+  async runAgain(): Promise<void> {
+    const { draft } = this.#desk;
+    if (this.#refused("again") || !this.#recorded) return;
+    const again = this.#recorded.video.map((stream, index) => {
+      const { uri } = draft.working.video[index]?.storage.settings ?? stream.storage.settings;
+      return { ...stream, storage: { ...stream.storage, settings: { ...stream.storage.settings, uri } } };
+    });
+    if (!same(again, draft.working.video)) this.#desk.load("Settings of the last run", { video: again });
+    await this.record();
   }
 
   async stop(): Promise<void> {
@@ -202,6 +220,7 @@ export class Run {
     this.recordingNames =
       stats.state === "Running" ? stats.streams.flatMap(({ path }) => path?.split(/[/\\]/).at(-1) ?? []) : [];
     this.speed.watch(stats, this.#desk.draft.applied.video);
+    if (stats.state === "Running") this.#recorded = this.#desk.draft.applied;
   }
 
   ended(summary: RunSummary): void {

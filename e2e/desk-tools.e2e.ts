@@ -1,0 +1,198 @@
+// What a set-up needs around its fields: files, undo, suggestions, the shortcut sheet, another run of the same.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import type { Configuration } from "@zarrcam/protocol";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+async function file(page: Page, item: string): Promise<void> {
+  await page.getByRole("button", { name: /^File/ }).click();
+  await page.getByRole("menuitem", { name: item }).first().click();
+}
+
+async function exported(page: Page, item: string): Promise<{ name: string; text: string }> {
+  const [saved] = await Promise.all([page.waitForEvent("download"), file(page, item)]);
+  return { name: saved.suggestedFilename(), text: await readFile(await saved.path(), "utf8") };
+}
+
+test("documents go out and come back, Acquire's own included, and as Python and a command line", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const { page, errors } = await open(browser, bridge.url);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: bridge.url });
+  const desk = await new Desk(page).ready();
+  const chooser = page.locator("input[type=file]");
+
+  await desk.type("Exposure", "33");
+  await desk.type("Sample", "embryo 4");
+  await desk.applied();
+  const before = await runtime.getConfiguration();
+  const { name, text } = await exported(page, "Export");
+  expect(name).toBe("configuration.json");
+  expect(JSON.parse(text)).toMatchObject(JSON.parse(JSON.stringify(before)) as object);
+  const forAcquire = JSON.parse((await exported(page, "Export for Acquire")).text) as Configuration;
+  expect(forAcquire.video[0]?.storage.settings).not.toHaveProperty("notes");
+  await page.getByRole("tab", { name: "Log", exact: true }).click();
+  await page
+    .getByText(/Exported for Acquire, without .*notes/)
+    .first()
+    .waitFor();
+
+  // Another set-up, and back by the file.
+  await desk.example("Fast");
+  await expect.poll(() => desk.field("Sample").inputValue()).toBe("");
+  await chooser.setInputFiles({ name: "mine.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("33");
+  await desk.applied();
+  expect(await runtime.getConfiguration()).toEqual(before);
+
+  const acquires = new URL("../native/config/tests/fixtures/acquire-0.3-tutorial-as-saved.json", import.meta.url);
+  await chooser.setInputFiles(fileURLToPath(acquires));
+  await expect.poll(() => desk.field("Planes").inputValue()).toBe("10");
+  await page.getByText("No problems").waitFor();
+  await desk.applied();
+  // Its pixel size of 0 is 1.
+  await page.getByText("Advanced: triggers, average, pixel size").click();
+  expect(await desk.field("Pixel size, x").inputValue()).toBe("1");
+
+  await file(page, "Copy as Python");
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).toMatch(/^import acquire[\s\S]*max_frame_count = 300[\s\S]*runtime\.stop\(\)/);
+  await file(page, "Copy as command line");
+  await expect.poll(clipboard).toMatch(/^cat > configuration\.json[\s\S]*npx zarrcam acquire configuration\.json\n$/);
+
+  for (const [wrong, says] of [
+    ["no json", /broken\.json: This is no JSON/],
+    ['{"video": [{"max_frame_count": "many"}]}', /broken\.json was not imported\. video\[0\]\.max_frame_count/],
+  ] as const) {
+    await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(wrong) });
+    await page.getByRole("tabpanel", { name: /^Log/ }).getByText(says).waitFor();
+    expect(await desk.field("Planes").inputValue()).toBe("10");
+  }
+  expect(errors).toEqual([]);
+});
+
+test("undo and redo step through every edit, an example included", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const now = () => runtime.getConfiguration();
+  const states = [await now()];
+  for (const edit of [
+    () => desk.type("Exposure", "12"),
+    () => desk.type("Planes", "4"),
+    () => desk.type("Width", "512"),
+    () => desk.choose("Format", "TIFF"),
+    () => desk.example("Chunked tutorial"),
+  ]) {
+    await edit();
+    await expect.poll(now).not.toEqual(states.at(-1));
+    await desk.applied();
+    states.push(await now());
+  }
+  for (const state of states.slice(0, -1).reverse()) {
+    await desk.button("Undo").click();
+    await expect.poll(now).toEqual(state);
+  }
+  expect(await desk.button("Undo").getAttribute("aria-disabled")).toBe("true");
+  for (const state of states.slice(1)) {
+    await page.keyboard.press("Control+Shift+z");
+    await expect.poll(now).toEqual(state);
+  }
+});
+
+test("Suggest lays the data out for its use, and says why", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.example("Chunked tutorial");
+  await desk.applied();
+  await page.getByRole("tab", { name: "Layout", exact: true }).click();
+  const chunks = async () =>
+    (await runtime.getConfiguration()).video[0]?.storage.settings.acquisition_dimensions.map(
+      ({ chunk_size_px }) => chunk_size_px,
+    );
+  const suggestions = page.getByRole("group", { name: /suggest/i });
+  const layouts: unknown[] = [await chunks()];
+  for (const button of await suggestions.getByRole("button").all()) {
+    const use = await button.textContent();
+    await button.click();
+    await expect.poll(chunks).not.toEqual(layouts.at(-1));
+    layouts.push(await chunks());
+    await desk.applied();
+    expect([use, await page.getByRole("region", { name: "Dimensions" }).locator(".why").textContent()]).toEqual([
+      use,
+      expect.stringMatching(/\w+ \w+ \w+/),
+    ]);
+    await page.getByText("No problems").waitFor();
+  }
+  expect(layouts.length).toBe(4);
+});
+
+test("Run again repeats the last run under the next name, whatever was edited since", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "again.zarr", exposureMs: 5, points: 12 });
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Record").click();
+  expect(await desk.summary()).toMatch(/^Saved 12, lost 0: again\.zarr/);
+  await desk.type("Time points", "99");
+  await desk.type("Exposure", "300");
+  await desk.applied();
+  await desk.button("Run again").click();
+  await expect.poll(() => desk.run.textContent(), { timeout: 20_000 }).toMatch(/Saved\s+12,\s+lost 0: again_002\.zarr/);
+  expect(await desk.field("Exposure").inputValue()).toBe("5");
+});
+
+test("an interval between time points is kept, and how late they begin is told", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "lapse.zarr", exposureMs: 5, planes: 2, points: 6 });
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.type("Interval", "500 ms");
+  await expect.poll(() => desk.run.textContent()).toMatch(/12 frames, 2\.5\d? s/);
+  await desk.applied();
+  await desk.button("Record").click();
+  await expect.poll(() => desk.run.textContent(), { timeout: 5000 }).toMatch(/time point (on time|[\d.]+ m?s late)/);
+  const summary = await desk.summary();
+  expect(summary).toMatch(/^Saved 12, lost 0: lapse\.zarr, in (2\.[5-9]|[3-9]|\d\d)/);
+  await page.getByRole("tab", { name: "Frames", exact: true }).click();
+  await page.getByRole("columnheader", { name: "Late" }).waitFor();
+});
+
+test("the shortcut sheet opens by ?, holds the focus, and gives it back; single keys can be switched off", async () => {
+  await using bridge = await Bridge.start();
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Snap").focus();
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog");
+  await sheet.waitFor();
+  for (const words of ["Record", "Snap", "Live", "Undo", "Next channel"])
+    expect(await sheet.textContent()).toContain(words);
+  await sheet.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "hidden" });
+  expect(await desk.button("Snap").evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.keyboard.press("l");
+  await page.waitForTimeout(300);
+  expect(await desk.word.textContent()).toBe("Ready");
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+});
