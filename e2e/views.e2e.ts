@@ -137,6 +137,11 @@ test("1280 x 720 shows image, settings and run controls; while a run goes on not
     expect(await scrolls(page)).toBe(false);
   };
   await inSight();
+  // What Record would do is there to the last word: frames, time, bytes, place.
+  const plan = desk.run.locator(".plan");
+  expect(await plan.textContent()).toMatch(/Until stopped, .* a minute to still\.zarr/);
+  const cut = (element: Element) => element.scrollWidth > element.clientWidth;
+  for (const part of [plan, plan.locator("strong")]) expect(await part.evaluate(cut)).toBe(false);
   const image = await desk.image.boundingBox();
   expect(image?.width).toBeGreaterThanOrEqual(700);
 

@@ -8,6 +8,7 @@ describe("words on the canvas", () => {
     expect(canvasWord("Previewing", null, true)).toEqual({ word: "Live, not saved", tone: "live" });
     expect(canvasWord("Running", null, true)).toEqual({ word: "Recording", tone: "recording" });
     expect(canvasWord("Running", "embryo.zarr", true)).toEqual({ word: "embryo.zarr", tone: "dataset" });
+    expect(canvasWord("Measuring", null, true).word).toBe("Measuring speed");
     expect(canvasWord("AwaitingConfiguration", null, true).word).toBe("Needs set-up");
   });
 

@@ -17,6 +17,8 @@ export function canvasWord(
   switch (state) {
     case "Previewing":
       return { word: "Live, not saved", tone: "live" };
+    case "Measuring":
+      return { word: "Measuring speed", tone: "ready" };
     case "AwaitingConfiguration":
       return { word: "Needs set-up", tone: "ready" };
     case "Closed":
