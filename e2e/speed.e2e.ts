@@ -1,4 +1,6 @@
 // Measuring before a run: what camera and storage reach stands beside Record, and nothing is left of it.
+import { readdir } from "node:fs/promises";
+
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -55,4 +57,20 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   await runtime.abort();
   expect((await filesOf(bridge.dataDir)).every((file) => file.includes("/speed.zarr/"))).toBe(true);
   expect(errors).toEqual([]);
+});
+
+test("a bridge that is killed while it measures leaves nothing to the next one", async () => {
+  await using bridge = await Bridge.start();
+  const runtime = await script(bridge);
+  await configure(runtime, { name: "monday/speed.zarr", exposureMs: 5, width: 1024, height: 1024 });
+  const cut = runtime.measureSpeed().catch((error: unknown) => error);
+  const left = async () => (await readdir(bridge.dataDir)).filter((name) => name.startsWith(".zarrcam-speed"));
+  await expect.poll(left, { timeout: 10_000, interval: 5 }).toHaveLength(1);
+  await bridge.end("SIGKILL");
+  expect(await cut).toMatchObject({ code: "disconnected" });
+  await runtime.close();
+  expect(await left()).toHaveLength(1);
+  await using again = await Bridge.start({ dataDir: bridge.dataDir });
+  expect(again.alive).toBe(true);
+  expect(await left()).toEqual([]);
 });

@@ -113,9 +113,9 @@ test("pictures and frames are copies", async () => {
   const snapped = await runtime.snap(0);
   expect(snapped.data.toString("latin1", 0, 4)).toBe("ZCPV");
   await runtime.start(false);
-  const first = await runtime.nextFrame(0, snapped.sequence);
+  const first = await runtime.nextFrame(0, snapped.sequence, 7);
   const bytes = Buffer.from(first.data);
-  const second = await runtime.nextFrame(0, first.sequence + 20);
+  const second = await runtime.nextFrame(0, first.sequence + 20, 7);
   expect(second.skipped).toBe(second.sequence - first.sequence - 21);
   expect(first.data.equals(bytes)).toBe(true);
   expect(second.data.equals(bytes)).toBe(false);
