@@ -401,9 +401,20 @@ impl Inner {
         }
     }
 
+    /// What is asked from here on is asked of the preview that comes: else a stop would be answered and not heeded, and `close`
+    /// would wait for the end of what nobody ends.
     pub fn start_preview_again(self: &Arc<Self>) {
-        if let Err(error) = self.start(false) {
-            self.log(LogLevel::Error, None, format!("The preview did not start again: {}", error.message));
+        let open = {
+            let mut state = self.lock();
+            state.starting.get_or_insert(StopRequest::None);
+            state.check_open()
+        };
+        let started = open.and_then(|()| self.start(false));
+        if let Err(error) = started {
+            self.start_failed(&error);
+            if error.code != ErrorCode::Closed {
+                self.log(LogLevel::Error, None, format!("The preview did not start again: {}", error.message));
+            }
             self.emit_state();
         }
     }

@@ -3,13 +3,14 @@
 mod common;
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Rig, document, stream, with};
+use common::{PATIENCE, Rig, document, stream, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState, SpeedReport, StreamSpeed};
-use zarrcam_runtime::ErrorCode;
+use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions};
 
 fn measure(rig: &Rig, video: Value) -> StreamSpeed {
     rig.set(&document(&[video]));
@@ -173,6 +174,53 @@ fn a_preview_makes_room_and_comes_back() {
     let (_, measured) = measuring(&rig, || rig.abort());
     assert!(measured.is_err());
     assert_eq!(rig.runtime.state(), RuntimeState::Armed, "who said stop meant the preview as well");
+}
+
+/// Measures while a preview is on, and does something at the moment when the preview is about to come back.
+fn as_the_preview_comes_back(then: impl Fn(&Runtime) + Send + Sync + 'static) -> Runtime {
+    let runtime: Arc<OnceLock<Runtime>> = Arc::default();
+    let of_events = Arc::clone(&runtime);
+    let events = move |event: Event| {
+        if as_progress(&event).is_some_and(|(_, ended)| ended) {
+            then(of_events.get().unwrap());
+        }
+    };
+    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Arc::new(events)));
+    let unsaved = with(paced("out.zarr", 5000), "/storage/identifier/name", json!("trash"));
+    made.set_configuration(&document(&[unsaved]), None, "test").unwrap();
+    made.start(false).unwrap();
+    made.measure_speed().unwrap();
+    made.clone()
+}
+
+#[test]
+fn a_stop_as_the_preview_comes_back_is_heeded() {
+    let (sender, receiver) = mpsc::channel();
+    let runtime = as_the_preview_comes_back(move |runtime| {
+        let sender = sender.clone();
+        runtime.stop(Box::new(move |outcome| sender.send(outcome.is_ok()).unwrap()));
+    });
+    assert_eq!(receiver.recv_timeout(PATIENCE), Ok(true));
+    assert_eq!(runtime.state(), RuntimeState::Armed);
+    runtime.close();
+}
+
+#[test]
+fn a_close_as_the_preview_comes_back_ends() {
+    let (sender, receiver) = mpsc::channel();
+    as_the_preview_comes_back(move |runtime| {
+        let (closing, sender) = (runtime.clone(), sender.clone());
+        thread::spawn(move || {
+            closing.close();
+            sender.send(()).unwrap();
+        });
+        let deadline = Instant::now() + PATIENCE;
+        while runtime.state() != RuntimeState::Closed {
+            assert!(Instant::now() < deadline, "it is never closed");
+            thread::sleep(Duration::from_millis(2));
+        }
+    });
+    assert_eq!(receiver.recv_timeout(PATIENCE), Ok(()), "it waits for a preview that nobody ends");
 }
 
 #[test]

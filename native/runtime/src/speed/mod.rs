@@ -80,20 +80,25 @@ impl Runtime {
         inner.emit_state();
         inner.end_preview();
         let measured = inner.measure_all(configuration, &control);
-        let (waiting, stopped, closed) = {
+        let (waiting, again) = {
             let mut state = inner.lock();
             let stopped = state.measuring.take().is_some_and(|measuring| measuring.stopped);
             if let Ok(report) = &measured {
                 state.speed = Some(report.clone());
             }
-            (std::mem::take(&mut state.waiting), stopped, state.closed)
+            let again = previewed && !stopped && !state.closed;
+            if again {
+                // Who says stop from now on means the preview.
+                state.starting = Some(StopRequest::None);
+            }
+            (std::mem::take(&mut state.waiting), again)
         };
         match &measured {
             Ok(report) => inner.emit(Event::Speed(SpeedProgress { share: 1.0, report: Some(report.clone()) })),
             Err(error) if error.code == ErrorCode::Cancelled => {}
             Err(error) => inner.log(LogLevel::Error, None, format!("The speed was not measured: {}", error.message)),
         }
-        if previewed && !stopped && !closed {
+        if again {
             inner.start_preview_again();
         } else {
             inner.emit_state();
