@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::fs::{FlockOperation, flock};
 
@@ -18,6 +18,8 @@ const LOCK: &str = "lock";
 const LOCK_COMES_WITHIN: Duration = Duration::from_secs(60);
 /// As deep as the data folder is searched for datasets.
 const MOST_DEPTH: usize = 5;
+/// A start waits for its sweep. In a large folder on a slow disk it does not get to the end, and what is left costs no more than room.
+const SWEEP_TIME: Duration = Duration::from_secs(2);
 
 /// Beside the target, on its disk; gone with this value. A process that is killed leaves it to the next sweep.
 pub struct TemporaryPlace {
@@ -58,28 +60,31 @@ impl Drop for TemporaryPlace {
     }
 }
 
+/// Under its name it is locked from the first moment: a sweep beside it never sees it free.
 fn lock_in(folder: &Path) -> io::Result<File> {
-    let lock = File::create(folder.join(LOCK))?;
+    let made = folder.join("lock.new");
+    let lock = File::create(&made)?;
     flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
+    fs::rename(made, folder.join(LOCK))?;
     Ok(lock)
 }
 
 /// Removes what killed processes left in the data folder and below, where datasets can be.
 pub fn sweep_below(data_dir: &Path) {
-    sweep_to_depth(data_dir, 1);
+    sweep_to_depth(data_dir, 1, Instant::now() + SWEEP_TIME);
 }
 
-fn sweep_to_depth(folder: &Path, depth: usize) {
+fn sweep_to_depth(folder: &Path, depth: usize, until: Instant) {
     sweep(folder);
     if depth >= MOST_DEPTH {
         return;
     }
-    for path in folders_in(folder) {
+    for path in folders_in(folder).take_while(|_| Instant::now() < until) {
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         // Nobody records into a dataset, and it may hold millions of files.
         let dataset = ["zarr.json", ".zgroup", ".zarray", "metadata.json"].iter().any(|name| path.join(name).exists());
         if !hidden && !dataset {
-            sweep_to_depth(&path, depth + 1);
+            sweep_to_depth(&path, depth + 1, until);
         }
     }
 }
@@ -162,5 +167,32 @@ mod tests {
         sweep_below(&folder.0);
         assert!(!deep.exists());
         assert!(just_made.exists() && in_use.folder.exists());
+    }
+
+    #[test]
+    fn a_sweep_leaves_alone_what_begins_beside_it() {
+        let folder = Folder::new();
+        let target = folder.0.join("out.zarr");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        let place = TemporaryPlace::beside(&target).unwrap();
+                        assert!(place.folder.join(LOCK).exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(folder.hidden(), 0);
+    }
+
+    #[test]
+    fn a_sweep_that_takes_too_long_goes_no_deeper() {
+        let folder = Folder::new();
+        let deep = folder.0.join("monday").join(format!("{PREFIX}killed"));
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(deep.join(LOCK), "").unwrap();
+        sweep_to_depth(&folder.0, 1, Instant::now());
+        assert!(deep.exists());
     }
 }
