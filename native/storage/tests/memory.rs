@@ -1,10 +1,14 @@
 //! The bound that the plan states is kept, and it does not grow with the depth of chunks.
 
+mod common;
+
 use std::process::Command;
 
+use common::Case;
 use serde_json::{Value, json};
-use zarrcam_config::StorageSettings;
+use zarrcam_config::{DimensionKind, StorageSettings};
 use zarrcam_frame::PixelType;
+use zarrcam_storage::{JournalReader, Record};
 use zarrcam_zarr::{Codec, FRAMES_IN_FLIGHT, Layout, Plan, PlanInput, codec_of_device};
 
 fn dimension(name: &str, kind: &str, size: u32, chunk: u32) -> Value {
@@ -62,5 +66,41 @@ fn the_bound_is_kept() {
         let (taken, bound) = measure(device, (128, 128), 2500, deep.clone(), multiscale);
         assert!(taken <= bound, "{device}, 1000 deep, pyramid {multiscale}: {taken} of {bound}");
         println!("{device} {multiscale}: {taken} of {bound}");
+    }
+}
+
+/// Frames in flight may be the last of layers that are not even handed to the sealer when the next layer begins.
+#[test]
+fn no_more_spills_than_the_plan_has_room_for() {
+    for depth in [1, 2, 3, 20] {
+        let case = Case {
+            dimensions: vec![
+                common::dimension("x", DimensionKind::Space, 512, 512, 0),
+                common::dimension("y", DimensionKind::Space, 512, 512, 0),
+                common::dimension("t", DimensionKind::Time, 0, depth, 0),
+            ],
+            frames: 80,
+            drops: vec![],
+            ..Case::small("ZarrV3Blosc1Lz4ByteShuffle", false)
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.zarr");
+        case.write(&path);
+        let mut log = JournalReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
+        let mut spills = 0;
+        while let Some(record) = log.next_record() {
+            if let Record::LayerOpened { spill, .. } = record {
+                spills = spills.max(spill + 1);
+            }
+        }
+        let layout = Layout::new(&case.spec(&path).settings, case.pixel_type, 512, 512).unwrap();
+        let room = |frame_limit| {
+            let input =
+                PlanInput { codec: case.codec(), frame_limit, frame_period_us: 0.0, queue_frames: 2, workers: 2 };
+            Plan::new(&layout, &input).temporary_room_bytes
+        };
+        let layers = room(None) / room(Some(1)) / u64::from(depth);
+        println!("{depth} deep: {spills} of {layers}");
+        assert!(spills <= layers, "{depth} deep: {spills} spills, room for {layers}");
     }
 }

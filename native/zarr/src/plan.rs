@@ -12,7 +12,7 @@ use crate::metadata_ngff::why_not_ngff;
 pub const FRAMES_IN_FLIGHT: usize = 4;
 
 /// Layers that may be accepted and not sealed yet, counted in fractions, before the camera's frames have to wait for the sealer.
-/// One more spill file may exist: the last layer is being sealed while the next one begins.
+/// More spill files may exist: that of the layer that is filled, and those of layers whose last frames are still in flight.
 pub const LAYERS_AHEAD: usize = 2;
 
 /// What one write of the sealer takes.
@@ -229,7 +229,6 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
     let planes: u64 = layout.levels()[1..].iter().map(|level| level.plane_bytes() as u64).sum();
     let workers = if input.codec.is_raw() { input.workers.max(DIRECT_WRITERS as u64) } else { input.workers };
     let threads = workers * (full.tile_bytes as u64 * 3 / 2 + codec_bytes(input.codec, full.tile_bytes));
-    let open_layers = LAYERS_AHEAD as u64 + 1;
     let tables: u64 = match input.codec {
         Codec::Raw => 0,
         _ => {
@@ -239,7 +238,19 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
     };
     let seal = (SEAL_THREADS * SEAL_BUFFER_BYTES) as u64 + full.slots as u64 * 64 + full.chunks_per_file as u64 * 32;
     let queue = (input.queue_frames + slots) * layout.frame_bytes() as u64;
-    queue + slots * (encoded + planes) + pending_bytes(layout) + threads + open_layers * tables + seal + (2 << 20)
+    queue
+        + slots * (encoded + planes)
+        + pending_bytes(layout)
+        + threads
+        + layers_at_once(layout) * tables
+        + seal
+        + (2 << 20)
+}
+
+/// Layers that may exist and not be sealed: those ahead of the sealer, those whose last frames are in flight, and the one that
+/// begins meanwhile.
+fn layers_at_once(layout: &Layout) -> u64 {
+    LAYERS_AHEAD as u64 + 1 + (FRAMES_IN_FLIGHT as u64).div_ceil(layout.frames_per_layer().max(1))
 }
 
 /// Planes that wait for their other half along z.
@@ -272,7 +283,7 @@ fn temporary_room_bytes(layout: &Layout, codec: Codec, frames: Option<u64>) -> u
         return 0;
     }
     let layer = layout.frames_per_layer();
-    let frames = frames.unwrap_or(u64::MAX).min(layer.saturating_mul(LAYERS_AHEAD as u64 + 1));
+    let frames = frames.unwrap_or(u64::MAX).min(layer.saturating_mul(layers_at_once(layout)));
     let frame: u64 = layout
         .levels()
         .iter()
