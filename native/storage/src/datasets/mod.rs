@@ -32,13 +32,14 @@ pub fn dataset_info(data_dir: Option<&Path>, path: &Path) -> Result<DatasetInfo,
     Ok(info)
 }
 
-/// Some of the places that stay empty in a dataset of ours, with what was to be there. Of others nothing is known: none.
+/// Some of the places that stay empty in a Zarr store or raw file of ours, with what was to be there. Of others nothing is
+/// known: none.
 pub fn dataset_losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
     scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
     Ok(if path.is_dir() && crate::is_ours(path) {
         ours::losses(path, from, count)?
     } else {
-        LossPage { from, ..LossPage::default() }
+        plain::losses(path, from, count)
     })
 }
 

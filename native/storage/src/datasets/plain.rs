@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use zarrcam_acquisition::DropCause;
-use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetState, Ledger, Loss};
+use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetState, Ledger, Loss, LossPage};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 use zarrcam_frame::PixelType;
 
@@ -40,8 +40,7 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
     let frame_bytes = height.checked_mul(width)?.checked_mul(pixel_type.bytes() as u64).filter(|bytes| *bytes > 0)?;
     // The description lags while the file is written, and stays behind where its writer was killed.
     let places = std::fs::metadata(path).ok()?.len() / frame_bytes;
-    let dropped: Vec<Loss> = serde_json::from_value(description["dropped"].clone()).unwrap_or_default();
-    let losses = ledger(places, &dropped);
+    let losses = ledger(places, &dropped(description));
     Some(DatasetInfo {
         state: state(path),
         dtype: pixel_type.zarr3_name().to_owned(),
@@ -52,6 +51,22 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
         run_id: description["zarrcam"]["run_id"].as_str().map(str::to_owned),
         ..frames(path, DatasetKind::Raw, [places, height, width])
     })
+}
+
+/// What stays empty in a raw file of ours; of others nothing is known.
+pub(super) fn losses(path: &Path, from: u64, count: u64) -> LossPage {
+    let dropped = description_of(path).map_or_else(Vec::new, |description| dropped(&description));
+    let total = dropped.len() as u64;
+    LossPage { total, from, runs: dropped.into_iter().skip(from as usize).take(count as usize).collect() }
+}
+
+fn dropped(description: &Value) -> Vec<Loss> {
+    let mut dropped: Vec<Loss> = serde_json::from_value(description["dropped"].clone()).unwrap_or_default();
+    for loss in &mut dropped {
+        // An earlier version counted places alone.
+        loss.places = loss.places.max(loss.count);
+    }
+    dropped
 }
 
 fn ledger(places: u64, dropped: &[Loss]) -> Ledger {
