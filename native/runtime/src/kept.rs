@@ -11,6 +11,8 @@ use crate::runtime::Runtime;
 
 /// Within a store of ours, beside the writer's own description.
 const STREAM: &str = "0/.zarrcam/stream.json";
+/// A file that is larger is not what we wrote.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// Stores of ours keep it; other formats have no place for it.
 pub fn keep(dataset: &Path, video: &VideoStream) -> io::Result<()> {
@@ -29,9 +31,15 @@ impl Runtime {
     /// The stream that a dataset was recorded with; `None`: its format does not keep it.
     pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
         let path = self.existing(name)?;
-        let kept = std::fs::read(path.join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
-        Ok(kept.or_else(|| Store::open(&path).ok().map(|store| as_written(&store))))
+        Ok(kept(&path).or_else(|| Store::open(&path).ok().map(|store| as_written(&store))))
     }
+}
+
+/// Datasets come from anywhere: what is no plain file of a fitting size is not read.
+fn kept(dataset: &Path) -> Option<VideoStream> {
+    let path = dataset.join(STREAM);
+    let about = std::fs::metadata(&path).ok().filter(|about| about.is_file() && about.len() <= MOST_BYTES);
+    about.and_then(|_| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
 }
 
 /// From the writer's own description, where an earlier version kept nothing more.

@@ -79,6 +79,13 @@ fn a_dataset_knows_the_settings_that_it_was_recorded_with() {
     assert_eq!(kept.camera.settings.exposure_time_us, 1500.0);
     assert_eq!((kept.storage.settings.clone(), kept.max_frame_count), (asked.storage.settings, 4));
 
+    // Nor is it waited for what is no file.
+    let pipe = rig.folder.join("kept.zarr/0/.zarrcam/stream.json");
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let (runtime, (sender, receiver)) = (rig.runtime.clone(), std::sync::mpsc::channel());
+    std::thread::spawn(move || sender.send(runtime.dataset_settings("kept.zarr").unwrap().is_some()));
+    assert!(receiver.recv_timeout(common::PATIENCE).expect("it is read for ever"));
+
     let tiff = with(stream("plain.tif", 2), "/storage/identifier/name", json!("tiff"));
     rig.record(&document(&[tiff]));
     assert_eq!(rig.runtime.dataset_settings("plain.tif").unwrap(), None);
