@@ -49,6 +49,8 @@ export class PaneState {
   #latest: Shown | null = null;
   #publishing: ReturnType<typeof setTimeout> | null = null;
   #untouched = true;
+  /** How often `clear` was called. */
+  #emptied = 0;
 
   constructor(id: number, client: ViewClient, changed: (pane: PaneState) => void) {
     this.id = id;
@@ -134,8 +136,10 @@ export class PaneState {
     this.#client.send({ kind: "pins", pane: this.id, pins });
   }
 
-  /** From the view worker, for every picture that was drawn. */
-  take(shown: Shown): void {
+  /** From the view worker, for every picture that was drawn. @returns whether it is still on the canvas. */
+  take(shown: Shown): boolean {
+    // Drawn before the canvas was emptied, told after: why there is none must go on standing there.
+    if (shown.emptied !== this.#emptied) return false;
     this.#latest = shown;
     this.missing = null;
     if (this.#untouched) {
@@ -144,18 +148,20 @@ export class PaneState {
       this.looks = this.looks.map((look) => (look.auto ? { ...look, min: range.min, max: range.max } : look));
     }
     this.setFrame({ width: shown.picture.frameWidth, height: shown.picture.frameHeight });
-    if (this.#publishing) return;
+    if (this.#publishing) return true;
     this.shown = shown;
     this.#publishing = setTimeout(() => {
       this.#publishing = null;
       if (this.#latest && this.#latest !== this.shown) this.shown = this.#latest;
     }, PUBLISH_MS);
+    return true;
   }
   /** The last one drawn, whether the page has seen it yet or not. */
   get latest(): Shown | null {
     return this.#latest;
   }
   clear(missing: string | null): void {
+    this.#emptied++;
     this.#client.send({ kind: "pictures", pane: this.id, layers: [] });
     this.#latest = null;
     this.shown = null;

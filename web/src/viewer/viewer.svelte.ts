@@ -356,8 +356,10 @@ export class Viewer implements ViewerControl {
     if (!camera) return;
     // Drawn before the page looked back, told after.
     if (shown.caption.source === "camera" && !camera.timeline.live) return;
-    camera.pane.take(shown);
+    if (!camera.pane.take(shown)) return;
     const { caption } = shown;
+    // With a pin the newest stored frame counts, too.
+    if (camera.timeline.live) camera.still.shown(Date.now());
     if (caption.source !== "camera") return;
     if (caption.run !== this.#run) {
       this.#run = caption.run;
@@ -365,7 +367,6 @@ export class Viewer implements ViewerControl {
     }
     if (camera.stream === this.active) this.skippedFrames += caption.skipped;
     const age = shown.shownAtMs - (caption.hostClockMs ?? shown.shownAtMs);
-    camera.still.shown(Date.now());
     camera.rate.add(`${caption.run} ${caption.frameId}`, performance.now(), age);
   }
 
@@ -412,7 +413,9 @@ export class Viewer implements ViewerControl {
     for (const camera of this.cameras.values()) {
       const before = camera.run.runId;
       camera.run.takeStats(stats);
-      camera.still.takeRate(camera.run.stats?.rates.camera_fps ?? 0, Date.now());
+      const { ledger, rates } = camera.run.stats ?? {};
+      if (stats.state === "Running" && ledger) camera.still.takeCount(ledger.captured, Date.now());
+      else camera.still.takeRate(rates?.camera_fps ?? 0, Date.now());
       if (camera.run.runId !== before) {
         camera.timeline.forgetRun();
         if (!camera.timeline.dataset) this.#setChannels(camera, camera.run.axes);

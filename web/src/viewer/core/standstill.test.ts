@@ -34,6 +34,17 @@ it("is none while the camera itself rests, or is slow", () => {
   expect(still.forMs(nowMs)).toBe(100_000);
 });
 
+it("does not take the rest between two time points for a standstill", () => {
+  for (const point of [1, 2, 3]) {
+    // The last frame of a burst is shown before the statistics tell of the burst.
+    still.shown(nowMs);
+    for (let told = 0; told < 40; told++) still.takeCount(30 * point, (nowMs += 250));
+    expect(still.forMs(nowMs)).toBe(null);
+  }
+  for (let told = 1; told <= 8; told++) still.takeCount(90 + told, (nowMs += 250));
+  expect(still.forMs(nowMs)).toBe(12_000);
+});
+
 it("waits as long as a pinned plane takes to come again", () => {
   captures(10, 2);
   expect([still.forMs(nowMs, 10), still.forMs(nowMs, 5)]).toEqual([null, 2000]);

@@ -8,22 +8,34 @@ const NEWER_FRAMES = 3;
 /** Whether the live picture has stopped while the camera went on: for whatever reason, it must not look live. */
 export class Standstill {
   #shownAtMs: number | null = null;
-  /** Frames, by the camera's rate and the time. */
+  /** Frames, as counted, or by the camera's rate and the time. */
   #captured = 0;
+  #counted: number | null = null;
   #rateAtMs: number | null = null;
-  #capturedAtShown = 0;
+  /** Null: not told since a picture was shown. What is told next may be older than that picture. */
+  #capturedAtShown: number | null = null;
 
   /** A picture of the camera came onto the canvas. */
   shown(nowMs: number): void {
     this.#shownAtMs = nowMs;
-    this.#capturedAtShown = this.#captured;
+    this.#capturedAtShown = null;
   }
 
-  /** How fast the camera captures now, whether it is saved or not; told several times a second. */
+  /** How many frames of this run are captured: exact, where the camera rests between time points. */
+  takeCount(captured: number, nowMs: number): void {
+    this.#captured += Math.max(0, captured - (this.#counted ?? captured));
+    this.#counted = captured;
+    this.#rateAtMs = nowMs;
+    this.#capturedAtShown ??= this.#captured;
+  }
+
+  /** How fast the camera captures now, where nothing counts its frames; told several times a second. */
   takeRate(fps: number, nowMs: number): void {
     const since = this.#rateAtMs === null ? 0 : Math.min(LONGEST_MS, Math.max(0, nowMs - this.#rateAtMs));
     this.#captured += (fps * since) / 1000;
     this.#rateAtMs = nowMs;
+    this.#counted = null;
+    this.#capturedAtShown ??= this.#captured;
   }
 
   get watched(): boolean {
@@ -43,7 +55,7 @@ export class Standstill {
    * @param oneIn of so many frames one is wanted: a pinned plane comes once a time point.
    */
   forMs(nowMs: number, oneIn = 1): number | null {
-    if (this.#shownAtMs === null) return null;
+    if (this.#shownAtMs === null || this.#capturedAtShown === null) return null;
     const still = nowMs - this.#shownAtMs;
     return still > PATIENCE_MS && this.#captured - this.#capturedAtShown >= NEWER_FRAMES * oneIn ? still : null;
   }

@@ -62,6 +62,8 @@ export interface Shown {
   /** Of this picture; with `auto` the limits are what the frame asked for. */
   look: Look;
   channel: number;
+  /** How often the canvas had been emptied before it: one from before the last time is gone. */
+  emptied: number;
   /** When it was handed to the screen, wall clock of this computer, ms since 1970. */
   shownAtMs: number;
 }

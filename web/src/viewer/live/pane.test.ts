@@ -222,6 +222,27 @@ describe("a pane of the view worker", () => {
     expect([taken, said.map(({ kind }) => kind), pane.waiting]).toEqual([[1], ["shown"], true]);
   });
 
+  it("tells of a picture whether the canvas was emptied since, also while it was being drawn", async () => {
+    const { pane, renderer, said } = paneWith();
+    let done = () => undefined as void;
+    const drawn = new Promise<void>((resolve) => (done = resolve));
+    renderer.answer = drawn;
+    offer(pane, 1, () => undefined);
+    pane.draw(0);
+    pane.clear();
+    done();
+    await drawn;
+    await Promise.resolve();
+    renderer.answer = null;
+    offer(pane, 2, () => undefined);
+    pane.draw(0);
+    const told = said.flatMap((one) => (one.kind === "shown" ? [[one.caption.frameId, one.emptied]] : []));
+    expect(told).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+  });
+
   it("gives the credit back of what a lost device never drew, and draws it on the next canvas", () => {
     const { pane, renderer, said } = paneWith();
     renderer.answer = new Promise(() => undefined);

@@ -11,6 +11,7 @@ interface Incoming {
   layers: [ChannelPicture, ...ChannelPicture[]];
   /** The picture is on the screen, or never will be. */
   taken: () => void;
+  emptied: number;
 }
 
 export interface PaneEvents {
@@ -39,6 +40,7 @@ export class Pane {
   #readout: Readout | null = null;
   #stale = false;
   #following = false;
+  #emptied = 0;
   overtaken = 0;
 
   constructor(id: number, post: (message: FromView) => void, events: PaneEvents) {
@@ -109,10 +111,11 @@ export class Pane {
       this.overtaken++;
       this.#incoming.taken();
     }
-    this.#incoming = { layers, taken };
+    this.#incoming = { layers, taken, emptied: this.#emptied };
   }
 
   clear(): void {
+    this.#emptied++;
     this.#incoming?.taken();
     this.#incoming = null;
     this.#current = null;
@@ -220,7 +223,7 @@ export class Pane {
     return this.#pins.every(({ stride, size, index }) => Math.floor(place / stride) % size === index);
   }
 
-  #tellShown({ layers: [{ captioned, channel }] }: Incoming, look: Look): void {
+  #tellShown({ layers: [{ captioned, channel }], emptied }: Incoming, look: Look): void {
     const { pixels: _, ...picture } = captioned.picture;
     this.#post({
       kind: "shown",
@@ -229,6 +232,7 @@ export class Pane {
       picture,
       channel,
       look,
+      emptied,
       shownAtMs: Date.now(),
     });
   }
