@@ -4,6 +4,9 @@ import type { ChannelHint } from "./data/messages.ts";
 /** Where nobody says otherwise: no two of the first three share a primary colour with both others, and six tell apart. */
 const DEFAULTS: ColourMap[] = ["#00ff00", "#ff00ff", "#00ffff", "#ffff00", "#ff0000", "#0000ff"];
 
+/** More are neither listed nor added up: each is a whole frame to read, to keep and to draw. */
+export const MOST_CHANNELS = 32;
+
 /** Several channels of stored frames on one canvas, added up: which, and in what colours. */
 export class Overlay {
   /** As wanted; it takes stored frames and more than one channel. */
@@ -36,7 +39,8 @@ export class Overlay {
     return all.includes(selected) ? [selected, ...all.filter((one) => one !== selected)] : all;
   }
 
-  setChannels(count: number): void {
+  setChannels(channels: number): void {
+    const count = Math.min(MOST_CHANNELS, channels);
     if (count === this.#count) return;
     this.#count = count;
     this.colours = Array.from({ length: count }, (_, at) => this.colours[at] ?? defaultColour(at));
@@ -45,7 +49,7 @@ export class Overlay {
   /** What a dataset says of its channels. */
   takeHints(hints: ChannelHint[]): void {
     this.colours = Array.from({ length: this.#count }, (_, at) => hints[at]?.colour ?? defaultColour(at));
-    const hidden = hints.flatMap(({ active }, at) => (active ? [] : [at]));
+    const hidden = hints.slice(0, this.#count).flatMap(({ active }, at) => (active ? [] : [at]));
     // A dataset that shows nothing is of no use to anybody.
     this.hidden = new Set(hidden.length < this.#count ? hidden : []);
     this.#changed();

@@ -49,6 +49,13 @@ describe("the overlay of channels", () => {
     expect(overlay.shown(0)).toEqual([0, 1, 2]);
   });
 
+  it("adds up no more channels than are listed", () => {
+    overlay.setChannels(5000);
+    expect(overlay.shown(0)).toEqual(Array.from({ length: 32 }, (_, channel) => channel));
+    overlay.takeHints(Array.from({ length: 5000 }, () => ({ label: "", colour: null, active: false })));
+    expect(overlay.shown(40)).toHaveLength(32);
+  });
+
   it("comes back from an address, whatever it says", () => {
     overlay.restore([2, 9], ["#ff0000"]);
     expect([overlay.shown(2), overlay.colours[0]]).toEqual([[2], "#ff0000"]);

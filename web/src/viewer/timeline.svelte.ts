@@ -305,16 +305,16 @@ export class Timeline {
       if (!this.live || place === null || place <= (this.pane.latest?.caption.place ?? -1)) return;
       this.#pinnedShown = place;
     } else if (this.live) return;
-    const known = {
-      stream: this.run.stream,
-      place,
-      hostClockMs: place === null ? null : this.run.storedTimes.at(place),
+    /** Each channel lies at a place of its own; the selected one may not be among them. */
+    const known = (index: number[]) => {
+      const own = source === this.dataset ? null : placeOf(source.axes, index);
+      return { stream: this.run.stream, place: own, hostClockMs: own === null ? null : this.run.storedTimes.at(own) };
     };
     this.#client.pictures(
       this.pane.id,
       layers.map(({ channel, captioned: { picture, caption } }) => ({
         channel,
-        captioned: { picture, caption: { ...caption, ...known } },
+        captioned: { picture, caption: { ...caption, ...known(caption.index) } },
       })),
     );
   }

@@ -15,7 +15,7 @@ export class WebGpuRenderer implements Renderer {
   readonly #canvas: OffscreenCanvas;
   readonly #context: GPUCanvasContext;
   readonly #maxSide: number;
-  /** One for each layer that was ever drawn at once; those that are not drawn now keep their textures for the next. */
+  /** One for each layer that is drawn at once; one that is switched off keeps its textures until a picture stands alone. */
   readonly #layers: GpuLayer[] = [];
 
   /** @param maxSide largest side of a texture, px; the device's own limit unless something smaller is wanted. */
@@ -113,5 +113,6 @@ export class WebGpuRenderer implements Renderer {
     }
     pass.end();
     device.queue.submit([encoder.finish()]);
+    if (layers.length < 2) for (const gone of this.#layers.splice(1)) gone.dispose();
   }
 }
