@@ -139,7 +139,7 @@ export class PaneState {
   /** From the view worker, for every picture that was drawn. @returns whether it is still on the canvas. */
   take(shown: Shown): boolean {
     // Drawn before the canvas was emptied, told after: why there is none must go on standing there.
-    if (shown.emptied !== this.#emptied) return false;
+    if (shown.emptied < this.#emptied) return false;
     this.#latest = shown;
     this.missing = null;
     if (this.#untouched) {

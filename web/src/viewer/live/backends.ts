@@ -61,6 +61,8 @@ export class Backends<G extends Device> {
     try {
       const gpu = await this.#answerInTime();
       if (own !== this.#try) return gpu.destroy();
+      // Another that was lost meanwhile may be waited for.
+      clearTimeout(this.#retry);
       this.#drop();
       this.gpu = gpu;
       this.#openedAtMs = performance.now();
@@ -99,7 +101,7 @@ export class Backends<G extends Device> {
     const afterMs = proven ? FIRST_RETRY_MS : Math.min(2 * this.#waitedMs, LAST_RETRY_MS);
     this.#use("canvas2d", {
       reason,
-      mend: `It is asked for again in ${Math.round(afterMs / 1000)} s; until then the processor draws the same picture.`,
+      mend: "It is asked for again by itself, less and less often; until then the processor draws the same picture.",
     });
     this.#later(afterMs);
   }
