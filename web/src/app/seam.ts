@@ -55,7 +55,7 @@ export interface ViewerControl {
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
   /** Places of that dataset that hold no frame (the first of them, where there are very many); null: a camera, or not known. Reactive. */
-  readonly storedLosses: { name: string; total: number; runs: Loss[]; problem: string | null } | null;
+  readonly storedLosses: { name: string; some: boolean; total: number; runs: Loss[]; problem: string | null } | null;
   /** Frames put on the canvas in the last two seconds, a second; null: none yet. Reactive. */
   readonly shownFps: number | null;
   /** Frames that the preview left out since the run began ("Not shown"). Reactive. */

@@ -1,13 +1,5 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
-import type {
-  Capabilities,
-  Configuration,
-  DatasetInfo,
-  Loss,
-  PreviewFrame,
-  RuntimeState,
-  Stats,
-} from "@zarrcam/protocol";
+import type { Capabilities, Configuration, DatasetInfo, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
@@ -217,7 +209,7 @@ export class Viewer implements ViewerControl {
     this.selectStream(stream);
     this.current.timeline.goToPlace(place);
   }
-  get storedLosses(): { name: string; total: number; runs: Loss[]; problem: string | null } | null {
+  get storedLosses(): ViewerControl["storedLosses"] {
     return this.dataset === null ? null : this.current.timeline.datasetLosses;
   }
   showStoredPlace(place: number): void {
@@ -328,6 +320,8 @@ export class Viewer implements ViewerControl {
         return;
       }
       case "failed":
+        // A renderer that fails does so with every picture: it is said once.
+        if (this.failure === message.message) return;
         this.failure = message.message;
         this.hooks.say(`The image could not be drawn: ${message.message}`, { level: "error" });
         return;
@@ -357,6 +351,7 @@ export class Viewer implements ViewerControl {
     // Drawn before the page looked back, told after.
     if (shown.caption.source === "camera" && !camera.timeline.live) return;
     if (!camera.pane.take(shown)) return;
+    this.failure = null;
     const { caption } = shown;
     // With a pin the newest stored frame counts, too.
     if (camera.timeline.live) camera.still.shown(Date.now());

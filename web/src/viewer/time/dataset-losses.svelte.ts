@@ -12,6 +12,8 @@ export class DatasetLosses {
   total = $state(0);
   /** Why they are not known. */
   problem = $state<string | null>(null);
+  /** That some frames are lost is known from the start, which ones only once they are read. */
+  some = $state(false);
   readonly name: string;
   readonly #runtime: Pick<RemoteRuntime, "getDatasetLosses">;
   #reading = false;
@@ -20,6 +22,7 @@ export class DatasetLosses {
   constructor(runtime: Pick<RemoteRuntime, "getDatasetLosses">, info: DatasetInfo) {
     this.#runtime = runtime;
     this.name = info.name;
+    this.some = (info.losses?.dropped ?? 0) > 0;
   }
 
   /** All that is known now; a dataset that is still written may have more later. */
@@ -33,6 +36,7 @@ export class DatasetLosses {
         const page = await this.#runtime.getDatasetLosses(this.name, { from: runs.length, count: PAGE });
         runs.push(...page.runs);
         this.total = page.total;
+        this.some = page.total > 0;
         if (page.runs.length === 0 || runs.length >= Math.min(page.total, MOST)) break;
       }
       this.runs = runs;
