@@ -2,6 +2,7 @@ import type { Configuration, RunSummary, RuntimeState, Stats, Trigger } from "@z
 import { isZarrcamError } from "@zarrcam/client/remote";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
+import { formatOf, withExtension } from "../setup/formats.ts";
 import { same } from "../setup/path.ts";
 import { Speed } from "./speed.svelte.ts";
 
@@ -142,7 +143,12 @@ export class Run {
     const { draft } = this.#desk;
     if (this.#refused("again") || !this.#recorded) return;
     const again = this.#recorded.video.map((stream, index) => {
-      const { uri } = draft.working.video[index]?.storage.settings ?? stream.storage.settings;
+      const now = draft.working.video[index]?.storage;
+      const next = now?.settings.uri ?? stream.storage.settings.uri;
+      const [before, after] = [now ?? stream.storage, stream.storage].map(
+        ({ identifier }) => formatOf(identifier)?.extension ?? "",
+      );
+      const uri = next && after !== undefined && before !== after ? withExtension(next, after) : next;
       return { ...stream, storage: { ...stream.storage, settings: { ...stream.storage.settings, uri } } };
     });
     if (!same(again, draft.working.video)) this.#desk.load("Settings of the last run", { video: again });
@@ -209,7 +215,11 @@ export class Run {
       this.error = null;
       this.snapshot = null;
       this.notice = null;
-      if (state === "Running") this.summary = null;
+      if (state === "Running") {
+        this.summary = null;
+        // A short run ends before its first statistics.
+        this.#recorded = this.#desk.draft.applied;
+      }
     }
     this.#desk.log.add("info", `${stateWords(before)}, now: ${stateWords(state)}.`);
     this.#desk.log.announce(stateWords(state));
