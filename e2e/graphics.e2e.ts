@@ -168,7 +168,7 @@ test("a live picture that stops does not look live: it fades, its age grows and 
   const worker = desk.page.workers().find((one) => one.url().includes("view.worker"));
   if (!worker) throw new Error("the page has no view worker");
   const busy = worker.evaluate(() => {
-    const until = performance.now() + 8000;
+    const until = performance.now() + 12_000;
     while (performance.now() < until);
   });
   await still.waitFor();

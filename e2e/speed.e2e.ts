@@ -25,8 +25,10 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   const { page: other } = await open(browser, bridge.url);
   const onlooker = await new Desk(other).ready();
 
+  // Two seconds pass quickly on a busy machine: whoever waits for them does so before.
+  let measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
   await desk.button("Test speed").click();
-  await onlooker.banner.getByText("MEASURING SPEED").waitFor();
+  await measured;
   await expect.poll(() => desk.run.textContent(), { timeout: 15_000 }).toMatch(/Measured just now/);
   expect(await desk.run.textContent()).toMatch(/storage [\d.]+\/s of 50\.0/);
   await expect.poll(() => onlooker.run.textContent()).toMatch(/storage [\d.]+\/s of 50\.0/);
@@ -46,12 +48,18 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   await expect.poll(async () => (await new Desk(late).ready()).run.textContent()).toMatch(/Storage cannot follow/);
 
   // A third time, given up half way; then Record does not wait for one.
+  const given = page.evaluate(async () => {
+    const end = () => [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "End test");
+    while (!end()) await new Promise((resolve) => setTimeout(resolve, 5));
+    end()?.click();
+  });
   await desk.button("Test speed").click();
-  await desk.button("End test").click();
+  await given;
   await expect.poll(() => desk.word.textContent()).toBe("Ready");
   expect(await desk.button("Test speed").evaluate((button) => button === document.activeElement)).toBe(true);
+  measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
   await desk.button("Test speed").click();
-  await onlooker.banner.getByText("MEASURING SPEED").waitFor();
+  await measured;
   await onlooker.button("Record").click();
   await desk.banner.getByText("RECORDING").waitFor();
   await runtime.abort();
