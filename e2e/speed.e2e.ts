@@ -49,7 +49,7 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
 
   // A third time, given up half way; then Record does not wait for one.
   const given = page.evaluate(async () => {
-    const end = () => [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "End test");
+    const end = () => [...document.querySelectorAll("button")].find((one) => one.textContent === "End test");
     while (!end()) await new Promise((resolve) => setTimeout(resolve, 5));
     end()?.click();
   });
