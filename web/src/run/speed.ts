@@ -84,7 +84,7 @@ export function speedCheck(
       label,
       value,
       age: ageWords(seen.age_s),
-      explained: "The camera, when it last ran. Measure times storage as well",
+      explained: "The camera, when it last ran. Test speed times storage as well",
       tone: slow ? "warn" : "",
       warning: slow ? `The camera is too slow: ${value}.` : null,
     };
