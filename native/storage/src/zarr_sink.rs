@@ -127,9 +127,11 @@ impl ZarrSink {
         let flushed = if give_up || engine.has_failed() { Ok(()) } else { self.flush_pyramid() };
         if engine.has_failed() {
             // The disk may be full; what no layer needs any more makes room for the last ones.
-            let _ = engine.remove_spills(false);
+            let _ = engine.remove_spills();
         }
         engine.submit_all_layers();
+        // To give pages back takes time, and the sealer is busy meanwhile. What cannot be removed now is tried again at the end.
+        let _ = engine.remove_spills();
         engine.wait_for_seals();
         engine.stop();
         for thread in self.threads.drain(..) {
@@ -312,7 +314,7 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
     };
     let places = if whole { end } else { end.min(sealed_layers * store.layout().frames_per_layer()) };
     // First what makes room: the disk may be full.
-    engine.remove_spills(whole)?;
+    engine.remove_spills()?;
     if engine.in_place.is_some() && engine.state().lossy {
         recover::repair_in_place(store, &engine.journal)?;
     }

@@ -34,7 +34,7 @@ pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription
 pub use metadata_ngff::why_not_ngff;
 pub use plan::{
     DIRECT_WRITERS, FRAMES_IN_FLIGHT, LAYERS_AHEAD, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost,
-    SEAL_BUFFER_BYTES, SEAL_THREADS,
+    SEAL_BUFFER_BYTES, SEAL_THREADS, layers_at_once,
 };
 pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};
 pub use shard_index::{SHARD_ENTRY_BYTES, ShardEntry, parse_shard_index, shard_index, shard_index_bytes};

@@ -248,8 +248,8 @@ fn memory_bound_bytes(layout: &Layout, input: &PlanInput) -> u64 {
 }
 
 /// Layers that may exist and not be sealed: those ahead of the sealer, those whose last frames are in flight, and the one that
-/// begins meanwhile.
-fn layers_at_once(layout: &Layout) -> u64 {
+/// begins meanwhile. The writer opens no more.
+pub fn layers_at_once(layout: &Layout) -> u64 {
     LAYERS_AHEAD as u64 + 1 + (FRAMES_IN_FLIGHT as u64).div_ceil(layout.frames_per_layer().max(1))
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use zarrcam_zarr::LAYERS_AHEAD;
+use zarrcam_zarr::{LAYERS_AHEAD, layers_at_once};
 
 use super::{Engine, State};
 use crate::StorageError;
@@ -25,7 +25,12 @@ impl Engine {
             state.progress.layers.entry(index).or_default().outstanding += 1;
             return Ok(None);
         }
-        while self.is_ahead(&state, filled) {
+        // A frame may be late while frames of several later layers are done; the plan has promised room for so many only.
+        let is_full = |state: &State| {
+            let is_open = state.progress.layers.get(&index).is_some_and(|open| open.layer.is_some());
+            !is_open && state.spills - state.free_spills.len() as u64 >= layers_at_once(self.store.layout())
+        };
+        while self.is_ahead(&state, filled) || is_full(&state) {
             self.check()?;
             state = self.changed.wait_timeout(state, PACE).unwrap_or_else(PoisonError::into_inner).0;
         }

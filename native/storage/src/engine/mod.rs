@@ -235,13 +235,17 @@ impl Engine {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes the spill files that no layer needs; all of them at the end.
-    pub fn remove_spills(&self, all: bool) -> Result<(), StorageError> {
-        let mut state = self.state();
-        let free = std::mem::take(&mut state.free_spills);
-        debug_assert!(!all || free.len() as u64 == state.spills);
-        drop(state);
-        free.iter().try_for_each(|spill| crate::files::remove_file(&spill.file.path))
+    /// Removes the spill files that no layer needs. What cannot be removed stays in the list.
+    pub fn remove_spills(&self) -> Result<(), StorageError> {
+        let free = std::mem::take(&mut self.state().free_spills);
+        let mut result = Ok(());
+        for spill in free {
+            if let Err(error) = crate::files::remove_file(&spill.file.path) {
+                self.state().free_spills.push(spill);
+                result = Err(error);
+            }
+        }
+        result
     }
 
     /// Waits until no frame is in flight.
