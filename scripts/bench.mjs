@@ -20,4 +20,5 @@ const writer = JSON.stringify(writerBinary());
 show("Writers", benchPython(), ["e2e/bench/writers.py", "--zarrcam", writer, ...process.argv.slice(2)]);
 show("Cameras into trash, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/cameras.ts"]);
 show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/previews.ts"]);
+show("Storage while somebody looks, 1920 x 1080 U16", process.execPath, ["--import", "tsx", "e2e/bench/storage.ts"]);
 show("The page, 1920 x 1080 U16 at 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/page.ts"]);
