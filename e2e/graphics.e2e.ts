@@ -74,6 +74,15 @@ test("WebGPU draws, and a drag of the contrast uploads no pixel", async () => {
 
   await desk.button("Stop").click();
   await expect.poll(() => desk.word.textContent()).toBe("Ready");
+  // The camera has stopped; its last picture may still be on its way.
+  const uploads = async (): Promise<number | undefined> => (await desk.counters())["uploads"];
+  await expect
+    .poll(async () => {
+      const count = await uploads();
+      await desk.page.waitForTimeout(500);
+      return (await uploads()) === count;
+    })
+    .toBe(true);
   const before = await desk.counters();
   const picture = await desk.pictureSum();
   const box = await desk.slider("White at").boundingBox();
