@@ -216,7 +216,6 @@ impl Engine {
             at = SpillAt { generation: layer.generation, offset: layer.reserve(total) };
             let mut slices: Vec<IoSlice<'_>> = outputs.iter().map(|output| IoSlice::new(output)).collect();
             layer.spill.file.write_all_vectored_at(&mut slices, at.offset)?;
-            self.bytes_written.fetch_add(total, Ordering::Relaxed);
         }
         let record = match assignment.place {
             Some(place) => Record::Frame { place, stamp: assignment.stamp, at, sections },

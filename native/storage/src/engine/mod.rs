@@ -53,7 +53,6 @@ pub(crate) struct Engine {
     ending: AtomicBool,
     /// Bytes of the oldest layer in work that the sealer has written.
     pub sealed_bytes: AtomicU64,
-    pub bytes_written: AtomicU64,
 }
 
 pub(crate) struct State {
@@ -148,7 +147,6 @@ impl Engine {
             given_up: AtomicBool::new(false),
             ending: AtomicBool::new(false),
             sealed_bytes: AtomicU64::new(0),
-            bytes_written: AtomicU64::new(0),
         }))
     }
 
