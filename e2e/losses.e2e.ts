@@ -91,6 +91,17 @@ test("frames that storage is too slow for are located while it records, and when
   const reopened = await open(browser, again.url);
   const later = await new Desk(reopened.page).ready();
   await later.openDataset("gaps.zarr");
+  // Every tick can be hit, however many there are; the keyboard goes from one to the next.
+  const count = await ticks(reopened.page).count();
+  expect(count).toBeGreaterThan(3);
+  await ticks(reopened.page).nth(1).click();
+  await expect.poll(() => note(reopened.page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  await ticks(reopened.page).nth(1).press("ArrowRight");
+  const focused = () =>
+    ticks(reopened.page).evaluateAll((all) => all.findIndex((one) => one === document.activeElement));
+  expect(await focused()).toBe(2);
+  await reopened.page.keyboard.press("End");
+  expect(await focused()).toBe(count - 1);
   await ticks(reopened.page).first().click();
   await expect.poll(() => note(reopened.page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
   expect(await hatched(later)).toBe(true);

@@ -43,12 +43,23 @@ describe("the time axis", () => {
     expect(lossWords(average, 11)).toBe("frame 44 lost: the camera never delivered it");
   });
 
-  it("draws no more marks than can be told apart", () => {
+  it("draws marks that do not lie on each other, and counts the rest with them", () => {
     const losses = Array.from({ length: 1000 }, (_, at) => loss(at * 2, 1));
-    const marks = lossMarks(losses, 2000, 600);
-    expect(marks.length).toBeLessThanOrEqual(101);
+    const position = (place: number) => (place / 2000) * 600;
+    const marks = lossMarks(losses, position, 14);
+    const places = marks.map(({ place }) => position(place));
+    expect(places.length).toBeGreaterThan(30);
+    places.slice(1).forEach((at, before) => expect(at - (places[before] ?? 0)).toBeGreaterThanOrEqual(14));
     expect(marks.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
-    expect(lossMarks([loss(118, 3)], 300, 600)).toEqual([{ place: 118, count: 3, loss: loss(118, 3) }]);
+  });
+
+  it("draws losses that are far enough apart each by itself", () => {
+    const losses = [loss(118, 3), loss(132, 1), loss(145, 2)];
+    expect(lossMarks(losses, (place) => place, 14).map(({ place, count }) => [place, count])).toEqual([
+      [118, 3],
+      [132, 3],
+    ]);
+    expect(lossMarks([], (place) => place, 14)).toEqual([]);
   });
 });
 

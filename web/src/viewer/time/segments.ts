@@ -33,16 +33,18 @@ export interface LossMark {
   loss: Loss;
 }
 
-/** Losses too near to be told apart on `columns` px are one mark. */
-export function lossMarks(losses: Loss[], total: number, columns: number): LossMark[] {
+/** Losses nearer than `least` px to the mark before are counted with it, so that each mark can be hit. */
+export function lossMarks(losses: Loss[], position: (place: number) => number, least: number): LossMark[] {
   const marks: LossMark[] = [];
-  let lastColumn = -1;
+  let taken = Number.NEGATIVE_INFINITY;
   for (const loss of losses) {
-    const column = Math.floor((loss.first_place / total) * (columns / 6));
+    const at = position(loss.first_place);
     const last = marks.at(-1);
-    if (last && column === lastColumn) last.count += loss.count;
-    else marks.push({ place: loss.first_place, count: loss.count, loss });
-    lastColumn = column;
+    if (last && at - taken < least) last.count += loss.count;
+    else {
+      marks.push({ place: loss.first_place, count: loss.count, loss });
+      taken = at;
+    }
   }
   return marks;
 }
