@@ -80,7 +80,7 @@ export class Desk {
       .getByRole("region", { name: "Datasets of the data folder" })
       .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) })
       .click();
-    await expect.poll(() => this.word.textContent(), { timeout: 15_000 }).toBe(name);
+    await this.word.and(this.page.getByText(name, { exact: true })).waitFor();
   }
 
   /** Frames that are decided, by the progress of the run; null: none goes on. */
