@@ -1,0 +1,114 @@
+//! Makes a store whole again whose writer was killed: cuts the log at the first record that is not whole, completes the
+//! coarser levels, seals what is open, sets `shape`. A second time changes nothing, and a kill in the middle does no harm.
+
+mod levels;
+mod log;
+mod raw;
+mod spilled;
+
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use zarrcam_config::Durability;
+use zarrcam_zarr::SEAL_THREADS;
+
+use crate::files;
+use crate::journal::{Journal, Record, ends_closed};
+use crate::seal::{Pace, Sealer};
+use crate::store::{Lock, Store, is_being_written};
+use crate::{StorageError, table};
+use log::{Log, spills_left};
+use raw::recover_in_place;
+pub(crate) use raw::repair_in_place;
+pub(crate) use spilled::complete_spilled;
+use spilled::{disown, rebuild_layer};
+
+/// What a recovery found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Recovery {
+    /// False: the store was whole, and nothing was changed.
+    pub was_needed: bool,
+    #[ts(type = "number")]
+    pub frames_stored: u64,
+    /// Places that are fill: dropped in the run, or accepted and never stored.
+    #[ts(type = "number")]
+    pub frames_missing: u64,
+    /// Frames that the log calls stored and whose bytes are damaged; a power cut can do that.
+    #[ts(type = "number")]
+    pub frames_damaged: u64,
+    #[ts(type = "number")]
+    pub layers_sealed: u64,
+    /// Of the full level.
+    #[ts(type = "Array<number>")]
+    pub shape: Vec<u64>,
+}
+
+/// Whether the store's writer went away without closing it. False for what is being written, and for what is not ours.
+pub fn needs_recovery(root: &Path) -> bool {
+    let Ok(store) = Store::open(root) else { return false };
+    // In this order: a store that is closed between the two questions is whole.
+    !is_being_written(root) && (!ends_closed(&store.journal_path()) || spills_left(&store))
+}
+
+/// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
+pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
+    let store = Store::open(root)?;
+    let _lock = Lock::of_existing(root)?;
+    let mut log = Log::read(&store)?;
+    let mut recovery = Recovery {
+        was_needed: !log.is_clean(),
+        frames_stored: log.stored.len(),
+        frames_missing: log.end - log.stored.len(),
+        shape: store.layout().shape(0, log.end),
+        ..Recovery::default()
+    };
+    if !recovery.was_needed {
+        return Ok(recovery);
+    }
+    let sync = store.durability() != Durability::None;
+    let journal = match log.good_bytes {
+        // Killed before the first record: an empty store is what is left.
+        0 => Journal::create(&store.journal_path())?,
+        good_bytes => Journal::resume(&store.journal_path(), good_bytes)?,
+    };
+    if store.codec().is_raw() {
+        recover_in_place(&store, &log, &journal, sync)?;
+    } else {
+        let mut sealer = Sealer::new(&store)?;
+        for (&index, opened) in &log.open {
+            let (layer, damaged) = rebuild_layer(&store, index, opened)?;
+            complete_spilled(&store, &layer, &journal)?;
+            recovery.frames_damaged += disown(&store, &layer, &damaged, &mut log.stored, &journal)?;
+            sealer.seal(&store, &layer, &Pace { threads: &|| SEAL_THREADS, written: &AtomicU64::new(0) })?;
+            journal.append(&Record::LayerSealed { layer: index })?;
+            recovery.layers_sealed += 1;
+        }
+    }
+    recovery.frames_stored -= recovery.frames_damaged;
+    recovery.frames_missing += recovery.frames_damaged;
+    store.write_shape(log.end, sync)?;
+    table::write(&store, sync)?;
+    journal.append(&Record::Closed { places: log.end })?;
+    if sync {
+        journal.sync()?;
+    }
+    remove_leftovers(&store)?;
+    Ok(recovery)
+}
+
+/// Spills and files that were never put in their place.
+fn remove_leftovers(store: &Store) -> Result<(), StorageError> {
+    let folder = store.private();
+    let entries =
+        std::fs::read_dir(&folder).map_err(|error| StorageError::io(&folder, "list the folder", 0, &error))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("spill-") || name.ends_with(".partial") {
+            files::remove_file(&entry.path())?;
+        }
+    }
+    Ok(())
+}
