@@ -1,8 +1,5 @@
 //! A Zarr store on disk: its folder, metadata, keys, the writer's lock, and what of it is ours.
 
-use std::fs::File;
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +8,8 @@ use zarrcam_config::{CameraSettings, Durability, StorageSettings};
 use zarrcam_frame::PixelType;
 use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescription, ZarrVersion, codec_of_device};
 
-use crate::files::{self, NamedFile};
+use crate::files;
+use crate::lock::{Lock, is_locked};
 use crate::{SinkSpec, StorageError};
 
 /// Version of what lies in `0/.zarrcam/`.
@@ -204,7 +202,7 @@ impl Store {
             let _ = std::fs::remove_dir_all(&fresh);
         }
         let mut lock = result?;
-        lock.path = self.private().join("lock");
+        lock.moved_to(self.private().join("lock"));
         Ok(lock)
     }
 
@@ -227,7 +225,7 @@ impl Store {
             return Err(StorageError::NotOurs { path: root.clone() });
         }
         // A store that is being written stays, whoever asks.
-        Lock::of_existing(root)?;
+        lock_of(root)?;
         Ok(true)
     }
 
@@ -277,7 +275,7 @@ impl Store {
         let Ok(entries) = std::fs::read_dir(parent) else { return };
         for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
             // Whoever is just making it holds its lock.
-            if Lock::of_existing(&entry.path()).is_ok() {
+            if lock_of(&entry.path()).is_ok() {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
         }
@@ -312,52 +310,15 @@ pub fn is_ours(root: &Path) -> bool {
     root.is_dir() && (private.join("run.json").is_file() || private.join("frames.log").is_file())
 }
 
-/// The right to write a store, across processes; ends with the process at the latest.
-#[derive(Debug)]
-pub struct Lock {
-    file: File,
-    path: PathBuf,
-}
-
-impl Lock {
-    /// `Locked`: somebody else writes.
-    pub fn take(path: &Path) -> Result<Self, StorageError> {
-        let file = match NamedFile::open_to_write(path) {
-            Ok(file) => file.file,
-            Err(_) => NamedFile::create(path)?.file,
-        };
-        let mut attempts = 0;
-        // SAFETY: flock only looks at the descriptor, which is open.
-        while unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
-            let error = std::io::Error::last_os_error();
-            attempts += 1;
-            if error.kind() != std::io::ErrorKind::WouldBlock {
-                return Err(StorageError::io(path, "lock", 0, &error));
-            }
-            // A program that is just being started holds all handles of its parent for a moment.
-            if attempts > 10 {
-                return Err(StorageError::Locked { path: path.ancestors().nth(3).unwrap_or(path).to_owned() });
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        Ok(Self { file, path: path.to_owned() })
-    }
-
-    /// The lock of a store that exists.
-    pub fn of_existing(root: &Path) -> Result<Self, StorageError> {
-        Self::take(&root.join(PRIVATE).join("lock"))
-    }
-
-    /// False: the store was removed, or another stands at its path.
-    pub fn is_in_place(&self) -> bool {
-        let (Ok(held), Ok(there)) = (self.file.metadata(), std::fs::metadata(&self.path)) else { return false };
-        (held.dev(), held.ino()) == (there.dev(), there.ino())
-    }
+/// The lock of a store that exists. `Locked`: it is being written.
+pub(crate) fn lock_of(root: &Path) -> Result<Lock, StorageError> {
+    Lock::take(&root.join(PRIVATE).join("lock")).map_err(|error| match error {
+        StorageError::Locked { .. } => StorageError::Locked { path: root.to_owned() },
+        other => other,
+    })
 }
 
 /// Whether a writer holds the store now.
 pub fn is_being_written(root: &Path) -> bool {
-    let Ok(file) = File::open(root.join(PRIVATE).join("lock")) else { return false };
-    // SAFETY: as above. A shared lock is refused only while a writer holds the exclusive one.
-    unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_SH | libc::LOCK_NB) != 0 }
+    is_locked(&root.join(PRIVATE).join("lock"))
 }

@@ -10,9 +10,10 @@ use zarrcam_zarr::FRAMES_IN_FLIGHT;
 use crate::engine::{Engine, Interval, Scratch, panic_message};
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
+use crate::lock::Lock;
 use crate::recover;
 use crate::seal::{self, Pace, Sealer};
-use crate::store::{Lock, RunDescription, Store};
+use crate::store::{RunDescription, Store};
 use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// `shape` and `Published` move at most this often.

@@ -8,7 +8,8 @@ use zarrcam_frame::PixelType;
 
 use super::tiff::{self, Tiff};
 use super::{nothing_known, room};
-use crate::plain::{PAGES, description_of, is_being_written};
+use crate::lock::is_locked;
+use crate::plain::{PAGES, description_of};
 
 const NOT_COMPRESSED: Compression = Compression { codec: CodecName::None, level: 0, shuffle: Shuffle::None };
 
@@ -124,5 +125,5 @@ fn frames(path: &Path, kind: DatasetKind, shape: [u64; 3]) -> DatasetInfo {
 
 /// Such a file is readable after a crash as it is.
 fn state(path: &Path) -> DatasetState {
-    if is_being_written(path) { DatasetState::Open } else { DatasetState::Closed }
+    if is_locked(path) { DatasetState::Open } else { DatasetState::Closed }
 }

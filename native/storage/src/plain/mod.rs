@@ -18,7 +18,7 @@ use zarrcam_config::{Durability, StorageFormat};
 use zarrcam_frame::{Frame, FrameStamp};
 
 pub(crate) use raw::description_of;
-pub(crate) use target::{PAGES, is_being_written};
+pub(crate) use target::PAGES;
 pub(crate) use tiff::SOFTWARE;
 
 use crate::engine::Interval;

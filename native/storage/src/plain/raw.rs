@@ -6,7 +6,8 @@ use zarrcam_config::Durability;
 
 use super::{Page, PlainFile, description, target};
 use crate::files::{self, NamedFile};
-use crate::{Lock, SinkSpec, StorageError};
+use crate::lock::Lock;
+use crate::{SinkSpec, StorageError};
 
 /// Pixels back to back, little endian; `NAME.json` beside the file says what they are.
 pub(super) struct RawFile {
@@ -41,7 +42,7 @@ impl RawFile {
         )?;
         let file = NamedFile::create(&path)?;
         let mut file = Self {
-            lock: target::lock(&path)?,
+            lock: Lock::take(&path)?,
             file,
             description_path: described,
             description: json!({

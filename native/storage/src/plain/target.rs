@@ -1,8 +1,7 @@
-use std::fs::File;
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-use crate::{Lock, SinkSpec, StorageError, files};
+use crate::lock::is_locked;
+use crate::{SinkSpec, StorageError, files};
 
 pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
     spec.path.clone().ok_or_else(|| StorageError::MissingPath { name: spec.device.clone() })
@@ -24,7 +23,7 @@ pub(super) fn make_room(
     if !is_ours(path) {
         return Err(StorageError::NotOurs { path: path.to_owned() });
     }
-    if is_being_written(path) || is_being_written(&path.join(PAGES)) {
+    if is_locked(path) || is_locked(&path.join(PAGES)) {
         return Err(StorageError::Locked { path: path.to_owned() });
     }
     remove(path).map_err(|error| StorageError::io(path, "remove the old data", 0, &error))
@@ -32,18 +31,3 @@ pub(super) fn make_room(
 
 /// The pages of `tiff-json`, in its folder.
 pub(crate) const PAGES: &str = "data.tif";
-
-/// The right to write a file; whoever lists datasets sees by it that the file is open.
-pub(super) fn lock(path: &Path) -> Result<Lock, StorageError> {
-    Lock::take(path).map_err(|error| match error {
-        StorageError::Locked { .. } => StorageError::Locked { path: path.to_owned() },
-        other => other,
-    })
-}
-
-/// Whether a device that is no Zarr writes this file now.
-pub(crate) fn is_being_written(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
-    // SAFETY: flock only looks at the descriptor, which is open. Writers hold the exclusive lock.
-    path.is_file() && unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_SH | libc::LOCK_NB) != 0 }
-}

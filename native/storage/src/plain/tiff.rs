@@ -12,7 +12,8 @@ use zarrcam_frame::PixelType;
 
 use super::{Page, PlainFile, description, target};
 use crate::files::{self, NamedFile};
-use crate::{Lock, SinkSpec, StorageError};
+use crate::lock::Lock;
+use crate::{SinkSpec, StorageError};
 
 const HEADER_BYTES: u64 = 16;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
@@ -62,7 +63,7 @@ impl TiffFile {
         file.write_all_at(b"II\x2b\0\x08\0\0\0\0\0\0\0\0\0\0\0", 0)?;
         Ok(Self {
             file,
-            lock: target::lock(path)?,
+            lock: Lock::take(path)?,
             width: spec.width,
             height: spec.height,
             pixel_type: spec.pixel_type,

@@ -17,7 +17,7 @@ use zarrcam_zarr::SEAL_THREADS;
 use crate::files;
 use crate::journal::{Journal, Record, ends_closed};
 use crate::seal::{Pace, Sealer};
-use crate::store::{Lock, Store, is_being_written};
+use crate::store::{Store, is_being_written, lock_of};
 use crate::{StorageError, table};
 use log::{Log, spills_left};
 use raw::recover_in_place;
@@ -55,7 +55,7 @@ pub fn needs_recovery(root: &Path) -> bool {
 /// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     let store = Store::open(root)?;
-    let _lock = Lock::of_existing(root)?;
+    let _lock = lock_of(root)?;
     let mut log = Log::read(&store)?;
     let mut recovery = Recovery {
         was_needed: !log.is_clean(),
