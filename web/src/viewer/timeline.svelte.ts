@@ -76,8 +76,13 @@ export class Timeline {
   get axes(): RunAxis[] {
     return this.dataset?.axes ?? this.run.axes;
   }
+  /** A dataset without a single frame: there is no place in it to stand at. */
+  get hasNoFrames(): boolean {
+    return this.dataset?.axes.some(({ size }) => size === 0) ?? false;
+  }
   /** Position of what is shown, as far as it is known. */
   get current(): number[] | null {
+    if (this.hasNoFrames) return null;
     if (!this.live || this.dataset) return this.index;
     const place = this.pane.shown?.caption.place ?? null;
     return place === null ? null : indexOf(this.axes, place);
@@ -101,7 +106,9 @@ export class Timeline {
     this.live = false;
     this.pane.overlay.setPossible(true);
     this.problem = null;
-    this.index = source.axes.map(({ name, size }) => Math.min((size ?? 1) - 1, Math.max(0, at[name] ?? 0)));
+    // What was shown before belongs to another name.
+    this.pane.clear(null);
+    this.index = source.axes.map(({ name, size }) => Math.max(0, Math.min((size ?? 1) - 1, at[name] ?? 0)));
     this.#want(source);
   }
   /** What is known of losses has changed: the shown place may be one. */
@@ -129,6 +136,7 @@ export class Timeline {
 
   /** A place of the run; in a dataset its position by the same order. */
   goToPlace(place: number): void {
+    if (this.hasNoFrames) return;
     // A loss is known before what was captured ahead of it is stored.
     if (!this.dataset && lossAt(this.losses, place)) return this.#goToPlace(place);
     const last = this.dataset
@@ -142,6 +150,7 @@ export class Timeline {
   }
 
   goTo(index: number[]): void {
+    if (this.hasNoFrames) return;
     const clamped = this.axes.map((_, axis) => Math.min(this.length(axis) - 1, Math.max(0, index[axis] ?? 0)));
     if (this.dataset) {
       this.index = clamped;
@@ -260,6 +269,7 @@ export class Timeline {
     if (!full) return;
     const frame = { width: full.width, height: full.height };
     this.pane.setFrame(frame);
+    if (source === this.dataset && this.hasNoFrames) return;
     if (!newest && this.#showLoss(placeOf(source.axes, index))) return;
     const choice = chooseLevel(levels, this.pane.view, frame, this.pane.size);
     const [first, ...others] = this.#channels(source, index, newest).map(({ channel, index }) => {
