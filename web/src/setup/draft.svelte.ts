@@ -3,7 +3,7 @@ import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
 import { contains, getAt, overlaps } from "./path.ts";
-import { withoutRepeats } from "./problems.ts";
+import { inFieldUnit, withoutRepeats } from "./problems.ts";
 import { describeValue, fieldWords, valueWords } from "./words.ts";
 import type { Edit } from "./sequence.ts";
 
@@ -79,7 +79,9 @@ export class Draft {
       message: `${fieldWords(path)} was changed by another page while yours was not applied.`,
     }));
     const rank = ({ severity }: Problem) => (severity === "error" ? 0 : 1);
-    return withoutRepeats([...unreadable, ...conflicts, ...core.problems]).sort((a, b) => rank(a) - rank(b));
+    return withoutRepeats([...unreadable, ...conflicts, ...core.problems.map(inFieldUnit)]).sort(
+      (a, b) => rank(a) - rank(b),
+    );
   });
   readonly errors = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "error"));
   readonly warnings = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "warning"));

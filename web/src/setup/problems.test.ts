@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutRepeats } from "./problems.ts";
+import { inFieldUnit, withoutRepeats } from "./problems.ts";
 import { valueWords } from "./words.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
@@ -15,4 +15,18 @@ test("values in the page's words", () => {
   expect(valueWords("video[0].camera.settings.pixel_type", "U12")).toBe("12 bit (in 16)");
   expect(valueWords("video[0].max_frame_count", 18446744073709551615)).toBe("until stopped");
   expect(valueWords("video[0].storage.settings.notes", { sample: "" })).toBeNull();
+});
+
+test("times beside the interval are in its unit, others as the core has them", () => {
+  const message =
+    "A time point takes 3,000 ms (1,200 frames), longer than the interval of 250.5 ms: time points will be late.";
+  const late = { path: "video[0].time_point_interval_us", code: "late", severity: "warning" as const, message };
+  const fix = { label: "Use 3,000 ms", path: late.path, value: 3e6 };
+  expect(inFieldUnit({ ...late, fix })).toMatchObject({
+    message: "A time point takes 3 s (1,200 frames), longer than the interval of 0.2505 s: time points will be late.",
+    fix: { label: "Use 3 s", value: 3e6 },
+  });
+  expect(inFieldUnit({ ...late, message: "It is 250 µs." }).message).toBe("It is 0.00025 s.");
+  const exposure = { ...late, path: "video[0].camera.settings.exposure_time_us" };
+  expect(inFieldUnit(exposure)).toEqual(exposure);
 });

@@ -1,4 +1,5 @@
 import type { Problem } from "@zarrcam/protocol";
+import { formatNumber } from "../ui/format.ts";
 
 /** Two checks may find the same fault: it is told once, with the way out where one of them knows it. */
 export function withoutRepeats(problems: readonly Problem[]): Problem[] {
@@ -8,4 +9,21 @@ export function withoutRepeats(problems: readonly Problem[]): Problem[] {
     if (!told.has(key) || problem.fix) told.set(key, problem);
   }
   return [...told.values()];
+}
+
+/** The core writes short times in ms or µs; beside a field of seconds they are seconds, as what stands in it. */
+export function inFieldUnit(problem: Problem): Problem {
+  if (!problem.path.endsWith("time_point_interval_us")) return problem;
+  const { fix } = problem;
+  return {
+    ...problem,
+    message: inSeconds(problem.message),
+    ...(fix ? { fix: { ...fix, label: inSeconds(fix.label) } } : {}),
+  };
+}
+
+function inSeconds(text: string): string {
+  return text.replace(/(\d[\d,]*(?:\.\d+)?) ([mµ])s\b/g, (_, number: string, unit: string) => {
+    return `${formatNumber(Number(number.replaceAll(",", "")) / (unit === "m" ? 1e3 : 1e6))} s`;
+  });
 }

@@ -43,7 +43,9 @@ test("a disk that will be full has three ways out, and each is what it says", ()
 test("only what helps is offered", () => {
   const labels = (change: Partial<Surroundings>) => waysOut(full, around(change)).map(({ label }) => label);
   expect(labels({ freeBytes: 5e8 })).toEqual(["Stop after 100 time points", "Compress with zstd", "Bin 4 × 4"]);
-  expect(labels({ freeBytes: 1e8 })).toEqual(["Compress with zstd", "Bin 8 × 8"]);
+  expect(labels({ freeBytes: 1.9e8 })).toEqual(["Stop after 22 time points", "Compress with zstd", "Bin 8 × 8"]);
+  expect(labels({ freeBytes: 1.5e8 })).toEqual(["Stop after 12 time points", "Compress with zstd"]);
+  expect(labels({ freeBytes: 1e8 })).toEqual(["Compress with zstd"]);
   expect(labels({ camera: null })).not.toContain("Bin 2 × 2");
   const { stream } = around();
   const tiff = structuredClone(stream);

@@ -62,9 +62,10 @@ function binned(around: Surroundings): WayOut | null {
   const bytes = room(around);
   const now = stream.camera.settings.binning;
   const larger = (camera?.binning ?? []).filter((binning) => binning > now).sort((a, b) => a - b);
-  if (bytes === null || larger.length === 0) return null;
+  if (bytes === null) return null;
   const share = (binning: number) => (now / binning) ** 2;
-  const fits = larger.find((binning) => share(binning) * bytes.needed <= bytes.free) ?? larger.at(-1);
+  const fits = larger.find((binning) => share(binning) * bytes.needed <= bytes.free);
+  // What leaves the disk full all the same is no way out.
   if (fits === undefined) return null;
   return {
     label: `Bin ${fits} × ${fits}`,
