@@ -166,6 +166,39 @@ test("a lost graphics device costs no picture: the processor draws until it is b
     .waitFor();
 });
 
+for (const [trouble, says] of [
+  ["out of memory", /has run out of memory\.\s+Close other tabs.*asked for again by itself/s],
+  ["a refusal", /refused to draw: .*Update the browser.*asked for again by itself/s],
+] as const) {
+  test(`a graphics device in trouble (${trouble}) gives way to the 2-D canvas, which says why and what to do`, async () => {
+    await using setup = await live({ webgpu: true, path: FORCED });
+    const { desk } = setup;
+    const { page } = desk;
+    await expect.poll(() => page.getByTestId("renderer").textContent()).toBe("WebGPU");
+    const worker = page.workers().find((one) => one.url().includes("view.worker"));
+    if (!worker) throw new Error("the page has no view worker");
+    // As it draws the next picture. Memory that is really full would be the whole machine's.
+    await worker.evaluate((trouble) => {
+      const { prototype } = GPUDevice;
+      const make = Object.getOwnPropertyDescriptor(prototype, "createCommandEncoder") as PropertyDescriptor;
+      prototype.createCommandEncoder = function () {
+        Object.defineProperty(prototype, "createCommandEncoder", make);
+        if (trouble === "a refusal") this.createTexture({ size: { width: 1 << 20 }, format: "r8uint", usage: 4 });
+        else {
+          const error = new GPUOutOfMemoryError("Out of memory");
+          this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error, cancelable: true }));
+        }
+        return this.createCommandEncoder();
+      };
+    }, trouble);
+    const reason = page.getByTestId("renderer-reason");
+    await expect.poll(() => reason.textContent().catch(() => null), { interval: 50 }).toMatch(says);
+    await expect.poll(() => page.getByTestId("renderer").textContent(), { timeout: 20_000 }).toBe("WebGPU");
+    await changes(desk);
+    await onScreen(desk);
+  });
+}
+
 test("a live picture that stops does not look live: it fades, its age grows and the page says so", async () => {
   await using setup = await live({ webgpu: false });
   const { desk } = setup;
@@ -180,6 +213,8 @@ test("a live picture that stops does not look live: it fades, its age grows and 
     const until = performance.now() + 12_000;
     while (performance.now() < until);
   });
+  // Nor does what is asked of it wait for ever.
+  await desk.button("PNG").click();
   await still.waitFor();
   const seconds = async () => Number(/still: ([\d.]+) s/.exec((await still.textContent()) ?? "")?.[1]);
   const first = await seconds();
@@ -190,4 +225,7 @@ test("a live picture that stops does not look live: it fades, its age grows and 
   await busy;
   await still.waitFor({ state: "detached" });
   await changes(desk);
+  await desk.page.getByRole("tab", { name: /^Log/ }).click();
+  const says = "The image cannot be read back: who draws it has not answered for 10 s. Try again, or reload the page.";
+  await desk.page.getByRole("tabpanel", { name: /^Log/ }).getByText(says).waitFor();
 });

@@ -112,6 +112,21 @@ globalThis.histograms = async () => {
   }
   return results;
 };
+
+/** A device that refuses a buffer: no counts are better than those of the plane before. */
+globalThis.refused = async () => {
+  const gpu = await GpuHistogram.open({ software: true });
+  const [small, large] = [new Uint8Array(1000).fill(3), new Uint8Array(100_000).fill(200)];
+  await gpu.count(small, "U8", "frame");
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (given) {
+    return createBuffer.call(this, { ...given, size: 2 * this.limits.maxBufferSize });
+  };
+  const none = await gpu.count(large, "U8", "frame");
+  GPUDevice.prototype.createBuffer = createBuffer;
+  const again = await gpu.count(large, "U8", "frame");
+  return { none, again: again?.counts[0], minimum: again?.minimum };
+};
 `;
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
@@ -150,6 +165,7 @@ test("with and without WebGPU pictures and histograms of every pixel type are th
   const overlays = await page.evaluate<Apart[]>("overlays()");
 
   const histograms = await page.evaluate<{ name: string; gpu: string; cpu: string }[]>("histograms()");
+  expect(await page.evaluate("refused()")).toEqual({ none: null, again: 100_000, minimum: 200 });
   expect(histograms).toHaveLength(8 * 3);
   for (const { name, gpu, cpu } of histograms) expect(`${name} ${gpu}`).toBe(`${name} ${cpu}`);
 

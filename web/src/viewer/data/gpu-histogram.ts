@@ -61,8 +61,22 @@ export class GpuHistogram {
     return device && new GpuHistogram(device);
   }
 
-  /** Null: the plane is too large for the device. */
+  /** Null: the plane is too large for the device, or for the memory that it has left. */
   async count(pixels: PixelArray, pixelType: PixelType, of: Histogram["of"]): Promise<Histogram | null> {
+    // What it refuses throws nothing: the buffer would still hold the counts of the plane before.
+    this.#device.pushErrorScope("out-of-memory");
+    this.#device.pushErrorScope("validation");
+    const counted = this.#count(pixels, pixelType, of);
+    const scopes = [this.#device.popErrorScope(), this.#device.popErrorScope()];
+    const [histogram, ...errors] = await Promise.all([counted, ...scopes]);
+    if (errors.every((error) => error === null)) return histogram;
+    // The next plane gets a buffer of its own.
+    this.#words?.destroy();
+    this.#words = null;
+    return null;
+  }
+
+  async #count(pixels: PixelArray, pixelType: PixelType, of: Histogram["of"]): Promise<Histogram | null> {
     const words = Math.ceil(pixels.byteLength / 4);
     if (4 * words > this.#device.limits.maxStorageBufferBindingSize) return null;
     const bits = 8 * pixels.BYTES_PER_ELEMENT;

@@ -11,10 +11,12 @@ const PROVEN_MS = 60_000;
 /** A browser that has not answered for so long is not waited for. */
 const OPEN_MS = 10_000;
 
+const AGAIN = "It is asked for again by itself, less and less often; until then the processor draws the same picture.";
+
 /** As much of a graphics device as is needed to keep or leave it. */
 export interface Device {
-  /** Settles with the browser's message when the device is gone. */
-  readonly lost: Promise<string>;
+  /** Settles when the device is gone or has failed: why, and what the user may do (nothing: ""). */
+  readonly ended: Promise<GpuAbsence>;
   destroy(): void;
 }
 
@@ -49,10 +51,10 @@ export class Backends<G extends Device> {
   }
 
   /** `gpu` was drawn with in vain: the processor takes over, and another is asked for later. */
-  refuse(gpu: G, why: string): void {
+  refuse(gpu: G, { reason, mend }: GpuAbsence): void {
     if (gpu !== this.gpu) return;
     this.#drop();
-    this.#without(why);
+    this.#without(reason, mend);
   }
 
   /** @param waitedMs how long the try before this one was waited for. */
@@ -68,11 +70,7 @@ export class Backends<G extends Device> {
       this.#openedAtMs = performance.now();
       this.#waitedMs = waitedMs;
       this.#use("webgpu", null);
-      void gpu.lost.then((message) => {
-        if (gpu !== this.gpu) return;
-        this.gpu = null;
-        this.#without(`The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`);
-      });
+      void gpu.ended.then((why) => this.refuse(gpu, why));
     } catch (error) {
       if (own !== this.#try) return;
       if (again) return this.#later(Math.min(2 * waitedMs, LAST_RETRY_MS));
@@ -96,12 +94,12 @@ export class Backends<G extends Device> {
     });
   }
 
-  #without(reason: string): void {
+  #without(reason: string, mend: string): void {
     const proven = performance.now() - this.#openedAtMs > PROVEN_MS;
     const afterMs = proven ? FIRST_RETRY_MS : Math.min(2 * this.#waitedMs, LAST_RETRY_MS);
     this.#use("canvas2d", {
       reason,
-      mend: "It is asked for again by itself, less and less often; until then the processor draws the same picture.",
+      mend: [mend, AGAIN].filter((sentence) => sentence !== "").join(" "),
     });
     this.#later(afterMs);
   }

@@ -10,9 +10,18 @@ export interface CapturedImage {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** A worker that has not answered for so long is busy beyond use, or gone, ms. */
+const ANSWER_MS = 10_000;
+
+interface Asked {
+  resolve: (value: never) => void;
+  reject: (error: Error) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
 export class ViewClient {
   readonly #worker = new Worker(new URL("./view.worker.ts", import.meta.url), { type: "module", name: "zarrcam view" });
-  readonly #waiting = new Map<number, (value: never) => void>();
+  readonly #waiting = new Map<number, Asked>();
   #next = 1;
 
   constructor(url: string, renderer: RendererChoice, onMessage: (message: FromView) => void) {
@@ -36,26 +45,38 @@ export class ViewClient {
   canvas(pane: number, generation: number, canvas: OffscreenCanvas, size: Size): void {
     this.#worker.postMessage({ kind: "canvas", pane, generation, canvas, size } satisfies ToView, [canvas]);
   }
+  /** Null: there is no picture. Rejects where no answer comes. */
   capture(pane: number): Promise<CapturedImage | null> {
-    return this.#ask((request) => ({ kind: "capture", pane, request }));
+    return this.#ask("The image cannot be read back", (request) => ({ kind: "capture", pane, request }));
   }
   /** Answers when all that was sent before has been taken. */
   sync(): Promise<ViewCounters> {
-    return this.#ask((request) => ({ kind: "sync", request }));
+    return this.#ask("The pictures cannot be counted", (request) => ({ kind: "sync", request }));
   }
   dispose(): void {
     this.#worker.terminate();
+    for (const request of [...this.#waiting.keys()]) this.#refuse(request, "The viewer was closed.");
   }
 
-  #ask<T>(make: (request: number) => ToView): Promise<T> {
+  #ask<T>(what: string, make: (request: number) => ToView): Promise<T> {
     const request = this.#next++;
-    return new Promise<T>((resolve) => {
-      this.#waiting.set(request, resolve);
+    return new Promise<T>((resolve, reject) => {
+      const why = `${what}: who draws it has not answered for ${ANSWER_MS / 1000} s. Try again, or reload the page.`;
+      const timer = setTimeout(() => this.#refuse(request, why), ANSWER_MS);
+      this.#waiting.set(request, { resolve, reject, timer });
       this.send(make(request));
     });
   }
   #answer(request: number, value: unknown): void {
-    this.#waiting.get(request)?.(value as never);
+    this.#taken(request)?.resolve(value as never);
+  }
+  #refuse(request: number, why: string): void {
+    this.#taken(request)?.reject(new Error(why));
+  }
+  #taken(request: number): Asked | undefined {
+    const asked = this.#waiting.get(request);
+    clearTimeout(asked?.timer);
     this.#waiting.delete(request);
+    return asked;
   }
 }

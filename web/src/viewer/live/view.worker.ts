@@ -135,7 +135,7 @@ function attach({ pane: id, generation, canvas, size }: Extract<ToView, { kind: 
 /** Whoever draws cannot. Without WebGPU there is nobody else to ask. */
 function unable(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (backends.gpu) backends.refuse(backends.gpu, message);
+  if (backends.gpu) backends.refuse(backends.gpu, { reason: message, mend: "" });
   else post({ kind: "failed", message });
 }
 

@@ -23,12 +23,35 @@ export class GpuUnavailableError extends Error {
   }
 }
 
+function loss(message: string): GpuAbsence {
+  return { reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`, mend: "" };
+}
+
+/** What the device says on its own account: creating and drawing throw nothing. */
+function refusal(error: GPUError): GpuAbsence {
+  if (error instanceof GPUOutOfMemoryError) {
+    return {
+      reason: "The graphics card has run out of memory.",
+      mend: "Close other tabs and programs that use it, or show fewer channels at once.",
+    };
+  }
+  // The browser's own words go on for many lines.
+  const [first = ""] = error.message.split("\n");
+  return {
+    reason: `The graphics device refused to draw: ${first.slice(0, 200).replace(/\.$/, "")}.`,
+    mend: "Update the browser or the graphics driver if it goes on.",
+  };
+}
+
 /** One device for all canvases of the page, with its pipelines. */
 export class Gpu {
   readonly device: GPUDevice;
   readonly canvasFormat: GPUTextureFormat;
   readonly maxSide: number;
   readonly lookLayout: GPUBindGroupLayout;
+  /** Settles when the device is gone, or has refused something: nobody knows then what stands on the canvas. */
+  readonly ended: Promise<GpuAbsence>;
+  #end: (why: GpuAbsence) => void = () => undefined;
   readonly #placeLayouts = new Map<Texel, GPUBindGroupLayout>();
   readonly #pipelines = new Map<string, GPURenderPipeline>();
 
@@ -36,6 +59,12 @@ export class Gpu {
     this.device = device;
     this.canvasFormat = canvasFormat;
     this.maxSide = device.limits.maxTextureDimension2D;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    void device.lost.then(({ message }) => this.#end(loss(message)));
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#end(refusal(event.error));
+    });
     this.lookLayout = device.createBindGroupLayout({
       entries: [
         { binding: 0, visibility: GPUShaderStage.FRAGMENT, buffer: {} },
@@ -44,11 +73,19 @@ export class Gpu {
     });
   }
 
-  get lost(): Promise<string> {
-    return this.device.lost.then(({ message }) => message);
-  }
   destroy(): void {
     this.device.destroy();
+  }
+  /** What `ask` makes of the device, or an error where it refuses: without this it would answer with an empty image. */
+  async strictly<T>(ask: () => Promise<T>): Promise<T> {
+    this.device.pushErrorScope("out-of-memory");
+    this.device.pushErrorScope("validation");
+    const answer = ask();
+    const [result, ...errors] = await Promise.all([answer, this.device.popErrorScope(), this.device.popErrorScope()]);
+    const error = errors.find((one) => one !== null);
+    if (!error) return result;
+    this.#end(refusal(error));
+    throw new Error(error.message);
   }
 
   /**

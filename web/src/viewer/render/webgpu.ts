@@ -54,7 +54,10 @@ export class WebGpuRenderer implements Renderer {
     });
   }
 
-  async capture(view: View, layers: Layer[]) {
+  capture(view: View, layers: Layer[]) {
+    return this.#gpu.strictly(() => this.#capture(view, layers));
+  }
+  async #capture(view: View, layers: Layer[]) {
     const { width, height } = this.#canvas;
     const { device } = this.#gpu;
     const usage = GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC;
