@@ -1,5 +1,6 @@
 import type { LogEntry, LogLevel } from "@zarrcam/protocol";
 import { formatIso } from "../ui/format.ts";
+import { Announcements } from "./announcements.ts";
 
 export interface Message {
   id: number;
@@ -16,6 +17,7 @@ const LIMIT = 5000;
 export class MessageLog {
   messages = $state.raw<readonly Message[]>([]);
   announcement = $state("");
+  readonly #announcements = new Announcements((text) => (this.announcement = text));
   #next = 0;
 
   add(level: LogLevel, message: string, options: { polite?: boolean } = {}): void {
@@ -35,7 +37,7 @@ export class MessageLog {
   }
 
   announce(message: string): void {
-    this.announcement = message;
+    this.#announcements.add(message);
   }
 
   get text(): string {
