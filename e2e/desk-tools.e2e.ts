@@ -196,3 +196,40 @@ test("the shortcut sheet opens by ?, holds the focus, and gives it back; single 
   await page.keyboard.press("Control+Enter");
   await expect.poll(() => desk.word.textContent()).toBe("Recording");
 });
+
+test("what was checked before the start is read without a pointer, and a warning stands before the last run's summary", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "checked.zarr", exposureMs: 5, points: 10 });
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Record").click();
+  expect(await desk.summary()).toMatch(/^Saved 10, lost 0: checked\.zarr/);
+  const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
+  await desk.type("Time points", String(Math.round((1.5 * (disk_free_bytes[0] ?? 0)) / (320 * 240))));
+  const warning = desk.run.getByText(/^Disk full after/);
+  await warning.waitFor();
+  const summary = desk.run.getByText(/^Saved 10, lost 0/);
+  const [first, second] = [await warning.boundingBox(), await summary.boundingBox()];
+  expect((first?.width ?? 0) > 0 && (first?.x ?? 0) < (second?.x ?? 0)).toBe(true);
+
+  const before = await desk.image.boundingBox();
+  const checks = desk.run.getByRole("button", { name: /^Checked before the start: Disk after too full Memory/ });
+  await checks.focus();
+  await page.keyboard.press("Enter");
+  const words = page.getByRole("dialog", { name: "Checked before the start, in words" });
+  await words.getByText("Nothing of this name is in the data folder").waitFor();
+  for (const says of [
+    /Disk after.*before compression/,
+    /The writer never takes more, its queue included/,
+    /Two seconds that time camera and storage/,
+    /Disk full after .* are to be written, .* are free/,
+    /Saved 10, lost 0: checked\.zarr, in/,
+  ])
+    expect(await words.textContent()).toMatch(says);
+  expect(await desk.image.boundingBox()).toEqual(before);
+  await page.keyboard.press("Escape");
+  await words.waitFor({ state: "hidden" });
+  expect(await checks.evaluate((button) => button === document.activeElement)).toBe(true);
+  expect(errors).toEqual([]);
+});

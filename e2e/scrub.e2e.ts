@@ -273,6 +273,11 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   await desk.button("Use those from before").click();
   await expect.poll(() => desk.field("Exposure").inputValue()).toBe("20");
   await expect.poll(() => desk.field("Name").inputValue()).toBe("killed_002.zarr");
+  // And goes on saying so when something else is saved.
+  await desk.applied();
+  await desk.button("TIFF").click();
+  await desk.run.getByText("Saved snapshot_001.tif, as captured").waitFor();
+  expect(await desk.run.textContent()).toMatch(/The camera computer was started anew/);
 
   await page.getByRole("tab", { name: /^Log/ }).click();
   const log = page.getByRole("tabpanel", { name: /^Log/ });

@@ -183,7 +183,6 @@ export class Run {
     if (this.#refused("tiff")) return;
     await this.#ask("tiff", async (runtime) => {
       const { name, path } = await runtime.saveSnapshot(this.#desk.stream);
-      this.notice = null;
       this.#desk.say(`Saved ${name}, as captured: ${path}`, { polite: true });
       this.snapshot = name;
       void this.#desk.link.refreshDatasets();
