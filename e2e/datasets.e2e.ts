@@ -71,6 +71,107 @@ test("a dataset without frames says so, wherever the hand goes", async () => {
   expect(errors).toEqual([]);
 });
 
+const notes = { sample: "embryo 4", operator: "Zoë", text: "second try" };
+
+for (const { storage, name, metadata } of [
+  { storage: "raw", name: "kept.raw", metadata: { objective: "40x" } },
+  { storage: "tiff", name: "kept.tif", metadata: { objective: "40x" } },
+  { storage: "tiff-json", name: "kept-tiff", metadata: { objective: "60x" } },
+]) {
+  test(`${storage}: its settings are used again as far as its own record has them`, async () => {
+    await using bridge = await Bridge.start();
+    await using runtime = await script(bridge);
+    const made = structuredClone(
+      await configure(runtime, { name, storage, exposureMs: 17, camera: "simulated: radial sin" }),
+    );
+    const [stream] = made.video;
+    if (!stream) throw new Error("no stream");
+    Object.assign(stream.storage.settings, { notes, external_metadata_json: JSON.stringify(metadata) });
+    stream.storage.settings.acquisition_dimensions = [];
+    stream.max_frame_count = 3;
+    await runtime.setConfiguration(made);
+    await runtime.start();
+    await runtime.stop();
+    const other = structuredClone(await configure(runtime, { name: "other.zarr", exposureMs: 40, width: 256 }));
+    if (!other.video[0]) throw new Error("no stream");
+    other.video[0].storage.settings.notes = { sample: "something else", operator: "", text: "" };
+    await runtime.setConfiguration(other);
+
+    const { page, errors } = await open(browser, bridge.url);
+    const desk = await new Desk(page).ready();
+    await desk.leftTab("Datasets");
+    await desk.button("Use these settings").click();
+    await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
+    await desk.applied();
+    const settings = async () => {
+      const [now] = (await runtime.getConfiguration()).video;
+      const { storage, camera } = now ?? {};
+      return {
+        exposure: (camera?.settings.exposure_time_us ?? 0) / 1000,
+        camera: camera?.identifier?.name,
+        sample: storage?.settings.notes?.sample,
+        operator: storage?.settings.notes?.operator,
+        metadata: JSON.parse(storage?.settings.external_metadata_json ?? "null") as unknown,
+      };
+    };
+    // Only a raw file keeps the camera; the notes are in its record and on a TIFF's first page.
+    const camera =
+      storage === "raw"
+        ? { exposure: 17, camera: "simulated: radial sin" }
+        : { exposure: 40, camera: "simulated: uniform random" };
+    const told =
+      storage === "tiff-json" ? { sample: "something else", operator: "" } : { sample: "embryo 4", operator: "Zoë" };
+    await expect.poll(settings).toEqual({ ...camera, ...told, metadata });
+    await page.getByRole("tab", { name: /^Log/ }).click();
+    const log = page.getByRole("tabpanel", { name: /^Log/ });
+    const stayed = { raw: null, tiff: "camera and exposure", "tiff-json": "camera and exposure, notes" }[storage];
+    if (stayed) await log.getByText(`${name} does not tell its ${stayed}: these stay as they were.`).waitFor();
+    else expect(await log.getByText("does not tell").count()).toBe(0);
+    expect(errors.filter((error) => !error.includes("404"))).toEqual([]);
+  });
+}
+
+test("settings of one camera in a set-up of two: the page says what goes, and brings it back", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const configuration = structuredClone(await configure(runtime, { name: "one.zarr", points: 3 }));
+  await runtime.start();
+  await runtime.stop();
+  const [first] = configuration.video;
+  if (!first) throw new Error("no stream");
+  const second = structuredClone(first);
+  first.name = "left eye";
+  first.storage.settings.uri = "left.zarr";
+  second.storage.settings.uri = "right.zarr";
+  second.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
+  const two = (await runtime.setConfiguration({ video: [first, second] })).configuration;
+
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const streams = async () => (await runtime.getConfiguration()).video.length;
+  const said = page
+    .locator("p")
+    .filter({ hasText: "Settings of one.zarr: one camera. The set-up had 2: left eye, Camera 2." });
+  for (const way of ["Bring them back", "Undo"]) {
+    await desk.leftTab("Datasets");
+    await desk.button("Use these settings").click();
+    await said.waitFor();
+    await expect.poll(streams).toBe(1);
+    await desk.applied();
+    await desk.button(way).click();
+    // The name that was counted up is an edit of its own.
+    if (way === "Undo") await desk.button(way).click();
+    await expect.poll(() => runtime.getConfiguration()).toEqual(two);
+    await said.waitFor({ state: "detached" });
+  }
+  await desk.leftTab("Datasets");
+  await desk.button("Use these settings").click();
+  await desk.button("Keep this").click();
+  await said.waitFor({ state: "detached" });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(errors).toEqual([]);
+});
+
 const attributes = {
   ome: {
     version: "0.5",

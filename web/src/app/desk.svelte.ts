@@ -17,6 +17,7 @@ import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { same } from "../setup/path.ts";
+import { replacedBy, replacedWords, type Replaced } from "../setup/replaced.ts";
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { waysOut, type WayOut } from "../setup/ways-out.ts";
 import { formatCount } from "../ui/format.ts";
@@ -40,10 +41,13 @@ export class Desk implements ViewerHooks {
   shortcutsOpen = $state(false);
   viewer = $state.raw<ViewerControl | null>(null);
 
-  /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
   /** The settings that a camera computer had before it was started anew, and lost; null: nothing was lost. */
   lostSettings = $state.raw<Configuration | null>(null);
 
+  /** A set-up of several cameras that something with fewer took the place of; null: nothing did. */
+  replaced = $state.raw<Replaced | null>(null);
+
+  /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
   readonly #fullFrame: Record<number, Region> = {};
   /** An example or a preset was loaded: a taken name is counted up without asking. */
   #renameOnce = false;
@@ -180,7 +184,10 @@ export class Desk implements ViewerHooks {
       return;
     }
     this.#renameOnce = true;
+    const before = this.draft.working;
     this.draft.replace(label, document);
+    this.replaced = replacedBy(label, before, document);
+    if (this.replaced) this.say(replacedWords(this.replaced), { level: "warning", polite: true });
     if (this.stream >= document.video.length) this.stream = 0;
     this.log.add("info", `${label}: loaded. Undo takes it back.`, { polite: true });
   }
@@ -302,6 +309,13 @@ export class Desk implements ViewerHooks {
       }
       await new Promise((resolve) => setTimeout(resolve, 500 * (1 + tries)));
     }
+  }
+
+  /** The set-up of several cameras again, as it was before another took its place. */
+  bringBack(): void {
+    const { replaced } = this;
+    this.replaced = null;
+    if (replaced) this.load("The set-up from before", replaced.before);
   }
 
   restoreSettings(): void {

@@ -2,6 +2,7 @@ import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrca
 import { complete } from "../setup/complete.ts";
 import { deviceFor, FORMATS } from "../setup/formats.ts";
 import { dimension } from "../setup/sequence.ts";
+import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
 export function settingsKept(dataset: DatasetInfo, kept: VideoStream): Configuration {
@@ -11,8 +12,8 @@ export function settingsKept(dataset: DatasetInfo, kept: VideoStream): Configura
   return complete({ video: [{ ...kept, storage: { ...kept.storage, settings } }] });
 }
 
-/** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: device and exposure stay. */
-export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configuration {
+/** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: what it does not tell stays. */
+export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: PlainRecord | null): Configuration {
   const axes = [...dataset.axes].reverse();
   const sizes = [...dataset.shape].reverse();
   const chunks = [...dataset.chunks].reverse();
@@ -38,9 +39,12 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configu
       {
         ...stream,
         camera: {
-          ...stream.camera,
+          identifier: record?.camera
+            ? { id: [0, 0], kind: "Camera", name: record.camera.name }
+            : stream.camera.identifier,
           settings: {
             ...stream.camera.settings,
+            ...record?.camera?.settings,
             ...(dataset.pixel_type && stream.frame_average_count <= 1 ? { pixel_type: dataset.pixel_type } : {}),
             shape: [sizes[0] ?? stream.camera.settings.shape[0], sizes[1] ?? stream.camera.settings.shape[1]],
           },
@@ -51,6 +55,8 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configu
           settings: {
             ...stream.storage.settings,
             uri: dataset.name,
+            ...(record?.notes ? { notes: record.notes } : {}),
+            ...(record?.metadata ? { external_metadata_json: record.metadata } : {}),
             acquisition_dimensions: zarr ? dimensions : [],
             pixel_scale_um: [scaleOf(axes[0]), scaleOf(axes[1])],
             ...(compression ? { compression } : {}),
@@ -61,6 +67,14 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream): Configu
       },
     ],
   });
+}
+
+/** What of the set-up stayed as it was, in words; null: nothing did. */
+export function keptWords(record: PlainRecord | null): string | null {
+  const kept = [record?.camera ? null : "camera and exposure", record?.notes ? null : "notes"].filter(
+    (part) => part !== null,
+  );
+  return kept.length === 0 ? null : kept.join(", ");
 }
 
 function scaleOf(axis: DatasetInfo["axes"][number] | undefined): number {

@@ -1,0 +1,23 @@
+import type { Configuration } from "@zarrcam/protocol";
+import { isActive, streamName } from "./streams.ts";
+
+/** A set-up that had more cameras than what took its place. */
+export interface Replaced {
+  label: string;
+  before: Configuration;
+  cameras: string[];
+  /** How many there are now. */
+  now: number;
+}
+
+/** null: no camera went. */
+export function replacedBy(label: string, before: Configuration, after: Configuration): Replaced | null {
+  const cameras = before.video.flatMap((stream, index) => (isActive(stream) ? [streamName(stream, index)] : []));
+  const now = after.video.filter(isActive).length;
+  return cameras.length > Math.max(1, now) ? { label, before, cameras, now } : null;
+}
+
+export function replacedWords({ label, cameras, now }: Replaced): string {
+  const has = now === 1 ? "one camera" : now === 0 ? "no camera" : `${now} cameras`;
+  return `${label}: ${has}. The set-up had ${cameras.length}: ${cameras.join(", ")}.`;
+}
