@@ -102,6 +102,7 @@ export class Timeline {
     this.#reads.cancel();
     this.#wanted = "";
     this.dataset = source;
+    this.datasetLosses?.dispose();
     this.datasetLosses = losses;
     this.live = false;
     this.pane.overlay.setPossible(true);
@@ -117,6 +118,7 @@ export class Timeline {
   }
   closeDataset(): void {
     this.dataset = null;
+    this.datasetLosses?.dispose();
     this.datasetLosses = null;
     this.goLive();
   }
@@ -213,6 +215,7 @@ export class Timeline {
   }
 
   dispose(): void {
+    this.datasetLosses?.dispose();
     this.#reads.cancel();
   }
 

@@ -102,7 +102,7 @@ export class Viewer implements ViewerControl {
         camera?.run.takePublished(published);
         camera?.timeline.followPinned();
         const { datasetLosses } = this.current.timeline;
-        if (datasetLosses?.name === published.dataset) this.#readLosses(datasetLosses);
+        if (datasetLosses?.name === published.dataset) datasetLosses.refresh();
       }),
     );
     this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
@@ -180,13 +180,12 @@ export class Viewer implements ViewerControl {
   }
   #lossesOf(info: DatasetInfo): DatasetLosses | null {
     if (info.losses === null) return null;
-    const losses = new DatasetLosses(this.#runtime, info);
-    if (info.losses.dropped > 0) this.#readLosses(losses);
-    return losses;
-  }
-  #readLosses(losses: DatasetLosses): void {
     const { timeline } = this.current;
-    void losses.read().then(() => timeline.datasetLosses === losses && timeline.lossesChanged());
+    const losses = new DatasetLosses(this.#runtime, info, (changed) => {
+      if (timeline.datasetLosses === changed) timeline.lossesChanged();
+    });
+    if (info.losses.dropped > 0) losses.refresh();
+    return losses;
   }
   closeDataset(): void {
     this.#opened?.abort();

@@ -4,6 +4,8 @@ import type { DatasetInfo, Loss } from "@zarrcam/protocol";
 /** Runs of losses a request, and in all: an axis cannot show more, and a list nobody reads to its end. */
 const PAGE = 10_000;
 const MOST = 100_000;
+/** A dataset that is still written says more often that there is more than a list of losses need be read. */
+const PAUSE_MS = 1000;
 
 /** The places of a stored dataset that hold no frame. */
 export class DatasetLosses {
@@ -16,36 +18,70 @@ export class DatasetLosses {
   some = $state(false);
   readonly name: string;
   readonly #runtime: Pick<RemoteRuntime, "getDatasetLosses">;
-  #reading = false;
+  readonly #changed: (losses: DatasetLosses) => void;
+  #reading: Promise<void> | null = null;
   #again = false;
+  #gone = false;
 
-  constructor(runtime: Pick<RemoteRuntime, "getDatasetLosses">, info: DatasetInfo) {
+  /** @param changed is called when `runs` are others. */
+  constructor(
+    runtime: Pick<RemoteRuntime, "getDatasetLosses">,
+    info: Pick<DatasetInfo, "name" | "losses">,
+    changed: (losses: DatasetLosses) => void,
+  ) {
     this.#runtime = runtime;
+    this.#changed = changed;
     this.name = info.name;
     this.some = (info.losses?.dropped ?? 0) > 0;
   }
 
-  /** All that is known now; a dataset that is still written may have more later. */
-  async read(): Promise<void> {
-    this.#again = this.#reading;
-    if (this.#reading) return;
-    this.#reading = true;
+  /** There may be more: reads what is not known yet, now or after a pause. */
+  refresh(): void {
+    this.#again = true;
+    this.#reading ??= this.#readWhileAsked().finally(() => (this.#reading = null));
+  }
+  dispose(): void {
+    this.#gone = true;
+  }
+
+  async #readWhileAsked(): Promise<void> {
+    while (this.#again && !this.#gone) {
+      this.#again = false;
+      await this.#read();
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async #read(): Promise<void> {
     try {
-      const runs: Loss[] = [];
-      for (;;) {
-        const page = await this.#runtime.getDatasetLosses(this.name, { from: runs.length, count: PAGE });
-        runs.push(...page.runs);
-        this.total = page.total;
-        this.some = page.total > 0;
-        if (page.runs.length === 0 || runs.length >= Math.min(page.total, MOST)) break;
-      }
-      this.runs = runs;
+      const runs = (await this.#from(Math.max(0, this.runs.length - 1))) ?? (await this.#from(0)) ?? [];
+      if (this.#gone) return;
       this.problem = null;
+      if (same(runs, this.runs)) return;
+      this.runs = runs;
+      this.#changed(this);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.#reading = false;
     }
-    if (this.#again) await this.read();
   }
+
+  /** The known ones before `from`, and all later ones. Null: the known ones are not the first ones any more. */
+  async #from(from: number): Promise<Loss[] | null> {
+    const runs = this.runs.slice(0, from);
+    for (;;) {
+      const page = await this.#runtime.getDatasetLosses(this.name, { from: runs.length, count: PAGE });
+      // The last one known may have grown, but begins where it did, unless one was found before it.
+      if (from > 0 && runs.length === from && page.runs[0]?.first_place !== this.runs[from]?.first_place) return null;
+      runs.push(...page.runs);
+      this.total = page.total;
+      this.some = page.total > 0;
+      if (page.runs.length === 0 || runs.length >= Math.min(page.total, MOST)) return runs;
+    }
+  }
+}
+
+/** They differ at their end, if anywhere: what is known does not change otherwise. */
+function same(runs: Loss[], others: Loss[]): boolean {
+  const [last, other] = [runs.at(-1), others.at(-1)];
+  return runs.length === others.length && last?.first_place === other?.first_place && last?.places === other?.places;
 }
