@@ -129,3 +129,61 @@ test("frames that storage is too slow for are located while it records, and when
   expect([await hatched(later), await note(reopened.page).count()]).toEqual([false, 0]);
   expect([errors, reopened.errors]).toEqual([[], []]);
 });
+
+test("of several channels that are added up a lost one is marked on the image, and the others stay in sight", async () => {
+  await using bridge = await Bridge.start();
+  const runtime = await script(bridge);
+  const configuration = structuredClone(
+    await configure(runtime, {
+      name: "stained.zarr",
+      camera: "simulated: empty",
+      storage: "ZarrBlosc1Lz4ByteShuffle",
+      pixelType: "U16",
+      width: 1024,
+      height: 1024,
+      exposureMs: 5,
+      planes: 3,
+      points: 100,
+    }),
+  );
+  const [stream] = configuration.video;
+  const channels = stream?.storage.settings.acquisition_dimensions[2];
+  if (!stream || !channels) throw new Error("there is no channel");
+  Object.assign(channels, { name: "c", kind: "Channel", labels: ["DAPI", "GFP", "RFP"] });
+  stream.storage.write_delay_ms = 60;
+  await runtime.setConfiguration(configuration);
+  await runtime.start();
+  await runtime.stop();
+  const table = await droppedByTable(bridge.dataDir, "stained.zarr");
+  const lostAt = (t: number) => [0, 1, 2].filter((c) => table.has(3 * t + c));
+  const points = Array.from({ length: 100 }, (_, t) => t);
+  const some = points.find((t) => lostAt(t).length > 0 && lostAt(t).length < 3);
+  const all = points.find((t) => lostAt(t).length === 3);
+  if (some === undefined || all === undefined) throw new Error(`nothing to see in ${[...table.keys()].join()}`);
+
+  const { page, errors } = await open(browser, `${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
+  const desk = await new Desk(page).ready();
+  const marks = page.getByTestId("lost-channels");
+  const names = lostAt(some).map(
+    (c) => `${["DAPI", "GFP", "RFP"][c]} frame ${table.get(3 * some + c)} lost: queue full`,
+  );
+  await expect.poll(() => desk.slider("t").getAttribute("aria-valuenow")).toBe(String(some));
+  await expect.poll(() => marks.getByRole("listitem").allTextContents()).toEqual(names);
+  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  expect(await page.getByTestId("hatch").boundingBox()).toMatchObject({ width: expect.any(Number) as number });
+  expect([await note(page).count(), await hatched(desk)]).toEqual([0, false]);
+
+  // With the lost one switched off nothing is missing; where all are lost there is no picture at all.
+  for (const c of lostAt(some))
+    await page.getByRole("checkbox", { name: `Show ${["DAPI", "GFP", "RFP"][c]}` }).uncheck();
+  expect(await marks.count()).toBe(0);
+  for (const c of lostAt(some)) await page.getByRole("checkbox", { name: `Show ${["DAPI", "GFP", "RFP"][c]}` }).check();
+  await marks.waitFor();
+  await desk.slider("t").focus();
+  for (let at = some; at !== all; at += Math.sign(all - some))
+    await page.keyboard.press(all > some ? "ArrowRight" : "ArrowLeft");
+  await expect.poll(() => note(page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  expect([await marks.count(), await hatched(desk), await desk.pictureSum()]).toEqual([0, true, null]);
+  expect(errors).toEqual([]);
+  await runtime.close();
+});

@@ -8,8 +8,9 @@ import type { StoreReader } from "./data/store-reader.ts";
 import type { ChannelPicture } from "./core/picture.ts";
 import type { DatasetLosses } from "./time/dataset-losses.svelte.ts";
 import type { ViewClient } from "./live/view-client.ts";
+import { MOST_CHANNELS } from "./overlay.svelte.ts";
 import type { PaneState } from "./pane.svelte.ts";
-import { type Pin, type RunAxis, indexOf, pinnedAtOrBefore, placeOf } from "./time/axes.ts";
+import { type Pin, type RunAxis, indexOf, moved, pinnedAtOrBefore, placeOf } from "./time/axes.ts";
 import type { RunFollower } from "./time/run-follower.svelte.ts";
 import { lossAt, lossWords } from "./time/segments.ts";
 
@@ -96,6 +97,32 @@ export class Timeline {
     const one = this.axes[axis];
     if (!one) return 1;
     return one.size ?? Math.max(1, Math.ceil(this.run.available / one.stride));
+  }
+
+  /** Which axis the channels lie along; -1: there are none. */
+  get channelAxis(): number {
+    return this.axes.findIndex(({ kind, size }) => kind === "Channel" && size !== null);
+  }
+  channelName(channel: number): string {
+    const axis = this.axes[this.channelAxis];
+    return axis?.labels[channel] || `${axis?.name ?? "c"} ${channel}`;
+  }
+  /** Why a channel is not among those that are added up, here and now: it would look as if it were dark. */
+  absence(channel: number): { lost: boolean; why: string } | null {
+    const { overlay } = this.pane;
+    if (!overlay.active || overlay.hidden.has(channel) || this.channelAxis < 0) return null;
+    const place = placeOf(this.axes, moved(this.index, this.channelAxis, channel));
+    const loss = lossAt(this.losses, place);
+    if (loss) return { lost: true, why: lossWords(loss, place) };
+    return this.dataset === null && place >= this.run.available ? { lost: false, why: "Not stored yet" } : null;
+  }
+  /** Channels that are to be added up and are lost, while others are there. */
+  get lostChannels(): { name: string; why: string }[] {
+    const count = Math.min(MOST_CHANNELS, this.axes[this.channelAxis]?.size ?? 0);
+    return Array.from({ length: count }, (_, channel) => channel).flatMap((channel) => {
+      const absence = this.absence(channel);
+      return absence?.lost ? [{ name: this.channelName(channel), why: absence.why }] : [];
+    });
   }
 
   openDataset(source: StoredSource, losses: DatasetLosses | null, at: Record<string, number>): void {
@@ -242,13 +269,15 @@ export class Timeline {
     this.problem = null;
     // First of all no more pictures of the camera.
     this.#changed();
-    if (!this.#showLoss(place)) this.#wantOfRun();
+    if (!this.#showLoss(this.index)) this.#wantOfRun();
   }
 
   /** Loss is located: hatching and words, never black. @returns whether the place is one. */
-  #showLoss(place: number): boolean {
+  #showLoss(index: number[]): boolean {
+    const place = placeOf(this.axes, index);
     const loss = lossAt(this.losses, place);
-    if (!loss) return false;
+    // Of several channels those that are there are shown, and the lost one is marked on them.
+    if (!loss || this.#channelsThere(index).length > 0) return false;
     const words = lossWords(loss, place);
     this.#reads.cancel();
     this.#wanted = "";
@@ -273,9 +302,9 @@ export class Timeline {
     const frame = { width: full.width, height: full.height };
     this.pane.setFrame(frame);
     if (source === this.dataset && this.hasNoFrames) return;
-    if (!newest && this.#showLoss(placeOf(source.axes, index))) return;
+    if (!newest && this.#showLoss(index)) return;
     const choice = chooseLevel(levels, this.pane.view, frame, this.pane.size);
-    const [first, ...others] = this.#channels(source, index, newest).map(({ channel, index }) => {
+    const [first, ...others] = this.#channels(index, newest).map(({ channel, index }) => {
       return { channel, index, plane: { index: storeIndex(source, index), ...choice } };
     });
     if (!first) return;
@@ -286,19 +315,22 @@ export class Timeline {
     this.#reads.want({ source, index, planes, newest });
   }
 
-  /** Where each channel's plane is. Of a run only those that are stored: the others are not there to be added. */
-  #channels(source: StoredSource, index: number[], newest: boolean): { channel: number; index: number[] }[] {
-    const axis = source.axes.findIndex(({ kind, size }) => kind === "Channel" && size !== null);
+  /** Where each channel's plane is. */
+  #channels(index: number[], newest: boolean): { channel: number; index: number[] }[] {
+    const axis = this.channelAxis;
     if (axis < 0) return [{ channel: 0, index }];
     const selected = index[axis] ?? 0;
-    const at = (channel: number) => index.map((own, one) => (one === axis ? channel : own));
-    const { losses } = this;
-    const there = (channel: number) => {
-      const place = placeOf(source.axes, at(channel));
-      return (source === this.dataset || place < this.run.available) && lossAt(losses, place) === null;
-    };
-    const shown = newest ? [selected] : this.pane.overlay.shown(selected).filter(there);
-    return (shown.length > 0 ? shown : [selected]).map((channel) => ({ channel, index: at(channel) }));
+    const shown = newest ? [] : this.#channelsThere(index);
+    return (shown.length > 0 ? shown : [selected]).map((channel) => ({ channel, index: moved(index, axis, channel) }));
+  }
+  /** Channels to draw that are not lost, and of a run those that are stored: the others are not there to be added. */
+  #channelsThere(index: number[]): number[] {
+    const axis = this.channelAxis;
+    if (axis < 0) return [];
+    return this.pane.overlay.shown(index[axis] ?? 0).filter((channel) => {
+      const place = placeOf(this.axes, moved(index, axis, channel));
+      return (this.dataset !== null || place < this.run.available) && lossAt(this.losses, place) === null;
+    });
   }
 
   /** A picture of another place must not stand where this one belongs. */

@@ -51,6 +51,11 @@ export function placeOf(axes: RunAxis[], index: number[]): number {
   return axes.reduce((place, { stride }, at) => place + stride * (index[at] ?? 0), 0);
 }
 
+/** The same position, but for one axis. */
+export function moved(index: number[], axis: number, to: number): number[] {
+  return index.map((own, at) => (at === axis ? to : own));
+}
+
 export interface Pin {
   /** Which of the axes. */
   axis: number;
