@@ -65,27 +65,14 @@ test("by keyboard alone, the same", async () => {
   const desk = await new Desk(page).ready();
   const { keyboard } = page;
 
-  const tabTo = async (role: "button" | "combobox" | "tab" | "textbox", name: string | RegExp): Promise<void> => {
-    for (let tabs = 0; tabs < 150; tabs++) {
-      await keyboard.press("Tab");
-      if (
-        await page
-          .locator(":focus")
-          .and(page.getByRole(role, { name, exact: true }))
-          .count()
-      )
-        return;
-    }
-    throw new Error(`Tab never reached the ${role} ${String(name)}`);
-  };
   const fill = async (name: string, text: string): Promise<void> => {
-    await tabTo("textbox", name);
+    await desk.tabTo("textbox", name);
     await keyboard.press("Control+a");
     await keyboard.type(text);
     await keyboard.press("Enter");
   };
 
-  await tabTo("combobox", "Camera");
+  await desk.tabTo("combobox", "Camera");
   await keyboard.type("simulated: uniform");
   await fill("Exposure", "20");
   await fill("Width", "320");
@@ -97,8 +84,8 @@ test("by keyboard alone, the same", async () => {
   expect(await desk.field("Exposure").inputValue()).toBe("20");
 
   // Single keys act outside fields: on a button they do.
-  await tabTo("tab", "Layout");
-  await tabTo("button", "Snap");
+  await desk.tabTo("tab", "Layout");
+  await desk.tabTo("button", "Snap");
   await keyboard.press("l");
   await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
   const first = await expectPicture(desk);
@@ -111,15 +98,15 @@ test("by keyboard alone, the same", async () => {
   await keyboard.press("Shift+Escape");
   expect(await desk.summary()).toMatch(/^Saved \d+, lost 0: keys\.zarr/);
 
-  await tabTo("tab", "Set-up");
+  await desk.tabTo("tab", "Set-up");
   await keyboard.press("ArrowRight");
   await expect.poll(() => page.getByRole("tab", { name: "Datasets" }).getAttribute("aria-selected")).toBe("true");
-  await tabTo("button", /^keys\.zarr/);
+  await desk.tabTo("button", /^keys\.zarr/);
   await keyboard.press("Enter");
   await expect.poll(() => desk.word.textContent(), { timeout: 15_000 }).toBe("keys.zarr");
 
   const store = await openStore(bridge.dataDir, "keys.zarr");
-  await tabTo("button", "1:1");
+  await desk.tabTo("button", "1:1");
   await keyboard.press("Enter");
   await keyboard.press("ArrowUp");
   await keyboard.press("ArrowRight");
@@ -127,6 +114,45 @@ test("by keyboard alone, the same", async () => {
   expect(await desk.slider("z").getAttribute("aria-valuenow")).toBe("1");
   // The read-out needs a pointer; that it is the picture of this place is what the pixels say.
   await desk.expectPixels(await store.plane(1, 1));
+  expect(errors).toEqual([]);
+});
+
+test("the tutorial by keyboard alone: its example from the menu, the recording, its dataset", async () => {
+  await using bridge = await Bridge.start();
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const { keyboard } = page;
+  const focused = () => page.locator(":focus").textContent();
+
+  // Escape closes the menu and changes nothing; each way the focus stays where the hand is.
+  await desk.tabTo("button", /^Examples/);
+  await keyboard.press("Enter");
+  await expect.poll(focused).toMatch(/^Chunked tutorial/);
+  await keyboard.press("Escape");
+  await expect.poll(focused).toMatch(/^Examples/);
+  expect(await page.getByRole("menu").count()).toBe(0);
+  await keyboard.press("ArrowUp");
+  await expect.poll(focused).toMatch(/^Start again/);
+  await keyboard.press("ArrowDown");
+  await expect.poll(focused).toMatch(/^Chunked tutorial/);
+  await keyboard.press("Enter");
+  await expect.poll(focused).toMatch(/^Examples/);
+  await expect.poll(() => desk.run.textContent()).toContain("300 frames, 21 s, 622 MB");
+  expect(await desk.field("Planes").inputValue()).toBe("10");
+  await desk.applied();
+
+  await keyboard.press("Control+Enter");
+  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  expect(await desk.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+  expect((await openStore(bridge.dataDir, "out.zarr")).shape).toEqual([10, 3, 10, 1080, 1920]);
+  await desk.tabTo("tab", "Set-up");
+  await keyboard.press("ArrowRight");
+  await desk.tabTo("button", /^out\.zarr/);
+  await keyboard.press("Enter");
+  await expect.poll(() => desk.word.textContent()).toBe("out.zarr");
+  await desk.tabTo("slider", "t");
+  await keyboard.press("End");
+  await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(/^Plane 9 0 0/);
   expect(errors).toEqual([]);
 });
 

@@ -83,6 +83,16 @@ export class Desk {
     await this.word.and(this.page.getByText(name, { exact: true })).waitFor();
   }
 
+  /** Presses Tab until the focus is there. */
+  async tabTo(role: "button" | "combobox" | "slider" | "tab" | "textbox", name: string | RegExp): Promise<void> {
+    const wanted = this.page.locator(":focus").and(this.page.getByRole(role, { name, exact: true }));
+    for (let tabs = 0; tabs < 150; tabs++) {
+      await this.page.keyboard.press("Tab");
+      if ((await wanted.count()) > 0) return;
+    }
+    throw new Error(`Tab never reached the ${role} ${String(name)}`);
+  }
+
   /** Frames that are decided, by the progress of the run; null: none goes on. */
   async progress(): Promise<number | null> {
     const bar = this.run.getByRole("progressbar", { name: "Frames saved" });
