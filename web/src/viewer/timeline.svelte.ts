@@ -132,11 +132,12 @@ export class Timeline {
     this.datasetLosses?.dispose();
     this.datasetLosses = losses;
     this.live = false;
-    this.pane.overlay.setPossible(true);
     this.problem = null;
     // What was shown before belongs to another name.
     this.pane.clear(null);
     this.index = source.axes.map(({ name, size }) => Math.max(0, Math.min((size ?? 1) - 1, at[name] ?? 0)));
+    // May ask for pictures already: the place must be this dataset's.
+    this.pane.overlay.setPossible(true);
     this.#want(source);
   }
   /** What is known of losses has changed: the shown place may be one. */
@@ -264,8 +265,8 @@ export class Timeline {
 
   #goToPlace(place: number): void {
     this.live = false;
-    this.pane.overlay.setPossible(true);
     this.index = indexOf(this.axes, place);
+    this.pane.overlay.setPossible(true);
     this.problem = null;
     // First of all no more pictures of the camera.
     this.#changed();

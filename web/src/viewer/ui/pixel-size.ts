@@ -1,4 +1,5 @@
-import type { CameraView, Viewer } from "../viewer.svelte.ts";
+import type { CameraView } from "../camera-views.svelte.ts";
+import type { Viewer } from "../viewer.svelte.ts";
 
 export interface PixelSize {
   x: number;
