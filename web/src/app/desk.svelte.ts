@@ -331,7 +331,7 @@ export class Desk implements ViewerHooks {
       const { fix } = taken;
       this.#renameOnce = false;
       queueMicrotask(() => {
-        this.draft.fix(fix);
+        this.draft.fix(fix, { joined: true });
         this.log.add("info", `That name is taken: ${String(fix.value)} instead.`);
       });
     } else if (verdict.problems.length === 0) this.#renameOnce = false;

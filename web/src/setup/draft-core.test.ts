@@ -146,6 +146,21 @@ describe("undo and redo", () => {
     expect(draft.canRedo).toBe("Width");
   });
 
+  test("what follows from an edit goes with it", async () => {
+    const before = draft.working;
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
+    draft.edit("Use 800 px", [{ path: WIDTH, value: 800 }], { joined: true });
+    expect(draft.canUndo).toBe("Exposure");
+    draft.undo();
+    expect([draft.working, draft.canUndo]).toEqual([before, null]);
+    draft.redo();
+    expect([at(EXPOSURE), at(WIDTH), draft.canUndo]).toEqual([20_000, 800, "Exposure"]);
+    await draft.idle();
+    draft.undo();
+    draft.edit("Width", [{ path: WIDTH, value: 700 }], { joined: true });
+    expect(draft.canUndo).toBe("Width");
+  });
+
   test("a new edit ends redo", () => {
     draft.edit("Exposure", [{ path: EXPOSURE, value: 20_000 }]);
     draft.undo();

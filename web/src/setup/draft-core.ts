@@ -126,8 +126,11 @@ export class DraftCore {
     this.#settle();
   }
 
-  /** One edit; several fields that belong together are one edit and one step of undo. */
-  edit(label: string, changes: readonly { path: string; value: unknown }[]): void {
+  /**
+   * One edit; several fields that belong together are one edit and one step of undo.
+   * @param joined it follows from the edit before, and goes with it when that one is undone
+   */
+  edit(label: string, changes: readonly { path: string; value: unknown }[], { joined = false } = {}): void {
     const before = this.working;
     const after = applyChanges(
       before,
@@ -135,7 +138,7 @@ export class DraftCore {
     );
     for (const { path } of changes) this.texts.delete(path);
     this.conflicts = this.conflicts.filter((conflict) => !changes.some(({ path }) => overlaps(path, conflict.path)));
-    this.#commit(label, before, after);
+    this.#commit(label, before, after, joined);
   }
 
   /** The whole document: an import, an example, a preset. */
@@ -194,13 +197,14 @@ export class DraftCore {
     while (this.#settling) await this.#settling;
   }
 
-  #commit(label: string, before: Configuration, after: Configuration): void {
+  #commit(label: string, before: Configuration, after: Configuration, joined = false): void {
     const changes = diff(before, after);
     if (changes.length === 0) {
       this.#changed();
       return;
     }
-    this.#undo.push({ label, changes });
+    const first = joined ? this.#undo.pop() : undefined;
+    this.#undo.push(first ? { ...first, changes: [...first.changes, ...changes] } : { label, changes });
     if (this.#undo.length > UNDO_LIMIT) this.#undo.shift();
     this.#redo = [];
     this.#step(changes);

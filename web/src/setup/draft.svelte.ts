@@ -143,8 +143,9 @@ export class Draft {
   edit(label: string, edits: readonly Edit[]): void {
     this.#core.edit(label, edits);
   }
-  fix(fix: Fix): void {
-    this.#core.edit(fix.label, [{ path: fix.path, value: fix.value }]);
+  /** @param joined it follows from the edit before, and goes with it when that one is undone */
+  fix(fix: Fix, { joined = false } = {}): void {
+    this.#core.edit(fix.label, [{ path: fix.path, value: fix.value }], { joined });
   }
   replace(label: string, document: Configuration): void {
     this.#core.replace(label, document);
