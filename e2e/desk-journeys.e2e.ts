@@ -108,6 +108,12 @@ test("a disk that will be full: a warning that says when, with three ways out, b
   await desk.button("Undo").click();
   await full.first().waitFor();
 
+  // In Live, too, it stands beside what Record would do.
+  await desk.button("Live").click();
+  await expect.poll(() => desk.run.textContent()).toMatch(/Disk full after .* Record would save: [\d,]+ frames/s);
+  await desk.button("Stop").click();
+  await expect.poll(() => desk.word.textContent()).toBe("Ready");
+
   // How much compression saves nobody knows before: the warning stays, and Record is not refused.
   await ways.filter({ hasText: "Compress with zstd" }).click();
   await expect

@@ -217,7 +217,7 @@ test("what was checked before the start is read without a pointer, and a warning
   const checks = desk.run.getByRole("button", { name: /^Checked before the start: Disk after too full Memory/ });
   await checks.focus();
   await page.keyboard.press("Enter");
-  const words = page.getByRole("dialog", { name: "Checked before the start, in words" });
+  const words = page.getByRole("region", { name: "Checked before the start, in words" });
   await words.getByText("Nothing of this name is in the data folder").waitFor();
   for (const says of [
     /Disk after.*before compression/,

@@ -89,6 +89,10 @@ for (const theme of ["dark", "light"] as const) {
     await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
     await look("shortcuts");
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Checked before the start/ }).click();
+    await page.getByRole("region", { name: "Checked before the start, in words" }).waitFor();
+    await look("checks in words");
+    await page.keyboard.press("Escape");
     await desk.type("Exposure", "2000");
     await page.getByText("1 problem", { exact: true }).waitFor();
     await look("a problem");

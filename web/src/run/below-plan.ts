@@ -21,10 +21,15 @@ export interface Below {
   ready: string | null;
 }
 
+/** The one that matters most; null: all will do. */
+export function warningOf(warnings: readonly Problem[], tooSlow: string | null): string | null {
+  const full = warnings.find(({ code }) => code === "disk_full");
+  return full?.message ?? tooSlow ?? warnings[0]?.message ?? null;
+}
+
 /** What would go wrong with the next run comes first, whatever the last one left. */
 export function belowPlan({ warnings, tooSlow, notice, snapshot, summary, ready }: Below): Remark[] {
-  const full = warnings.find(({ code }) => code === "disk_full");
-  const warning = full?.message ?? tooSlow ?? warnings[0]?.message ?? null;
+  const warning = warningOf(warnings, tooSlow);
   const remarks: (Remark | null)[] = [
     warning === null ? null : { kind: "warning", text: warning, rest: "", tone: "warn" },
     notice === null ? null : { kind: "notice", text: notice, rest: "", tone: "warn" },
