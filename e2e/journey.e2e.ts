@@ -132,7 +132,7 @@ test("the tutorial by keyboard alone: its example from the menu, the recording, 
   await expect.poll(focused).toMatch(/^Examples/);
   expect(await page.getByRole("menu").count()).toBe(0);
   await keyboard.press("ArrowUp");
-  await expect.poll(focused).toMatch(/^Start again/);
+  await expect.poll(focused).toMatch(/^Keep as preset/);
   await keyboard.press("ArrowDown");
   await expect.poll(focused).toMatch(/^Chunked tutorial/);
   await keyboard.press("Enter");
