@@ -110,7 +110,7 @@ test("a disk that will be full: a warning that says when, with three ways out, b
 
   // In Live, too, it stands beside what Record would do.
   await desk.button("Live").click();
-  await expect.poll(() => desk.run.textContent()).toMatch(/Record would save: [\d,]+ frames.*Disk full after/s);
+  await expect.poll(() => desk.run.textContent()).toMatch(/Record: [\d,]+ frames.*Disk full after/s);
   await desk.button("Stop").click();
   await expect.poll(() => desk.word.textContent()).toBe("Ready");
 
