@@ -37,6 +37,8 @@ pub struct StreamStats {
     pub remaining_s: Option<f64>,
     /// Time points that began late: how late the last one was, ms. `null`: no interval is set.
     pub lateness_ms: Option<f64>,
+    /// Pictures a second that previews are held to while storage needs the computer; `null`: as many as a screen shows.
+    pub preview_limit_fps: Option<f64>,
     /// Where the data goes, on the camera computer; `null`: nothing is written.
     pub path: Option<String>,
     pub run_id: Option<String>,

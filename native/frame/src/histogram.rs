@@ -2,8 +2,10 @@
 
 use crate::PixelType;
 
-/// Integer pixels get at most so many bins.
-const MOST_BINS: u64 = 1024;
+/// Integer pixels get at most so many bins: a power of two,
+const BINS: usize = 1024;
+/// of at most `1 << WIDEST` values, or 16 bits would not fit.
+const WIDEST: u32 = 6;
 /// F32 has no natural bins; so many from minimum to maximum.
 const FLOAT_BINS: usize = 256;
 
@@ -28,10 +30,10 @@ impl Histogram {
         match pixel_type {
             PixelType::U8 => Self::of_table(&count_bytes(pixels, 0), 0, 255),
             PixelType::I8 => Self::of_table(&count_bytes(pixels, 0x80), -128, 127),
-            PixelType::I16 => Self::of_table(&count_words(pixels, 0x8000), -32768, 32767),
+            PixelType::I16 => Self::of_words(pixels, 0x8000, -32768, 32767),
             PixelType::F32 => Self::of_floats(pixels),
             PixelType::U16 | PixelType::U10 | PixelType::U12 | PixelType::U14 => {
-                Self::of_table(&count_words(pixels, 0), 0, (1 << pixel_type.bits()) - 1)
+                Self::of_words(pixels, 0, 0, (1 << pixel_type.bits()) - 1)
             }
         }
     }
@@ -41,20 +43,35 @@ impl Histogram {
         let first = table.iter().position(|count| *count > 0);
         let last = table.iter().rposition(|count| *count > 0);
         let (Some(first), Some(last)) = (first, last) else { return Self::default() };
-        let mut width = 1_usize;
-        // Both ends are rounded outwards to multiples of the width, so it may take one more doubling than their distance.
-        while (last / width - first / width + 1) as u64 > MOST_BINS {
-            width *= 2;
-        }
-        let origin = first / width * width;
-        let counts = table[origin..=last].chunks(width).map(|bin| bin.iter().sum()).collect();
         let value = |index: usize| lowest + index as i64;
-        let white_index = (white - lowest) as usize;
         Self {
-            counts,
-            origin: value(origin) as f64,
-            bin_width: width as f64,
-            saturated: table[white_index..].iter().sum(),
+            counts: table[first..=last].to_vec(),
+            origin: value(first) as f64,
+            bin_width: 1.0,
+            saturated: table[(white - lowest) as usize..].iter().sum(),
+            minimum: value(first) as f32,
+            maximum: value(last) as f32,
+        }
+    }
+
+    /// Words with `flip` over them count up from `lowest`.
+    ///
+    /// Twice over the frame is less than once: with the ends known, the bins are few enough for the fastest cache.
+    fn of_words(pixels: &[u8], flip: u16, lowest: i64, white: i64) -> Self {
+        let words = pixels.as_chunks::<2>().0;
+        if words.is_empty() {
+            return Self::default();
+        }
+        let Ends { first, last, saturated } = ends(words, flip, (white - lowest) as u16);
+        // Both ends are rounded outwards to multiples of the width, so it may take one more doubling than their distance.
+        let bins = |shift: u32| usize::from((last >> shift) - (first >> shift)) + 1;
+        let shift = (0..WIDEST).find(|shift| bins(*shift) <= BINS).unwrap_or(WIDEST);
+        let value = |index: u16| lowest + i64::from(index);
+        Self {
+            counts: count_words(words, flip, first, shift, bins(shift)),
+            origin: value(first >> shift << shift) as f64,
+            bin_width: f64::from(1 << shift),
+            saturated,
             minimum: value(first) as f32,
             maximum: value(last) as f32,
         }
@@ -95,12 +112,65 @@ fn count_bytes(pixels: &[u8], flip: u8) -> Vec<u32> {
     (0..256).map(|value| tables.iter().map(|table| table[value]).sum()).collect()
 }
 
-fn count_words(pixels: &[u8], flip: u16) -> Vec<u32> {
-    let mut table = vec![0_u32; 1 << 16];
-    for bytes in pixels.as_chunks::<2>().0 {
-        table[usize::from(u16::from_le_bytes(*bytes) ^ flip)] += 1;
+struct Ends {
+    first: u16,
+    last: u16,
+    /// Words from white on.
+    saturated: u32,
+}
+
+/// Plain enough that the compiler makes vectors of it. There must be a word.
+fn ends(words: &[[u8; 2]], flip: u16, white: u16) -> Ends {
+    // Vectors compare signed words; the topmost bit turned, they are in the same order.
+    let signed = |word: u16| (word ^ 0x8000) as i16;
+    let white = signed(white);
+    let (mut first, mut last, mut saturated) = (i16::MAX, i16::MIN, 0);
+    // Counters of a word each hold one such piece.
+    for piece in words.chunks(4096) {
+        let mut in_piece = 0_i16;
+        for word in piece {
+            let word = signed(u16::from_le_bytes(*word) ^ flip);
+            first = first.min(word);
+            last = last.max(word);
+            in_piece += i16::from(word >= white);
+        }
+        saturated += in_piece as u32;
     }
-    table
+    Ends { first: signed(first as u16) as u16, last: signed(last as u16) as u16, saturated }
+}
+
+/// `bins` bins of `1 << shift` values each, from the one that holds `first` on.
+fn count_words(words: &[[u8; 2]], flip: u16, first: u16, shift: u32, bins: usize) -> Vec<u32> {
+    let count = match shift {
+        0 => count_bins::<0>,
+        1 => count_bins::<1>,
+        2 => count_bins::<2>,
+        3 => count_bins::<3>,
+        4 => count_bins::<4>,
+        5 => count_bins::<5>,
+        _ => count_bins::<WIDEST>,
+    };
+    let tables = count(words, flip);
+    let first = usize::from(first >> shift);
+    (first..first + bins).map(|bin| tables.iter().map(|table| table[bin % BINS]).sum()).collect()
+}
+
+/// Four tables in turn, as above; together they are 16 KiB. No more bins than a table has are in use, so each has a place
+/// of its own there, wherever they begin.
+fn count_bins<const SHIFT: u32>(words: &[[u8; 2]], flip: u16) -> Box<[[u32; BINS]; 4]> {
+    let mut tables = Box::new([[0_u32; BINS]; 4]);
+    let (quads, rest) = words.as_flattened().as_chunks::<8>();
+    let flips = u64::from(flip) * 0x0001_0001_0001_0001;
+    for quad in quads {
+        let quad = u64::from_le_bytes(*quad) ^ flips;
+        for (at, table) in tables.iter_mut().enumerate() {
+            table[((quad >> (16 * at as u32 + SHIFT)) as usize & (0xffff >> SHIFT)) % BINS] += 1;
+        }
+    }
+    for word in rest.as_chunks::<2>().0 {
+        tables[0][usize::from((u16::from_le_bytes(*word) ^ flip) >> SHIFT) % BINS] += 1;
+    }
+    tables
 }
 
 #[cfg(test)]
@@ -135,6 +205,35 @@ mod tests {
         // 1000..=2023 are 1024 values; one more at an odd place needs wider bins, and the origin stays a multiple.
         let histogram = Histogram::of(&words(&[1001, 2025]), PixelType::U16);
         assert_eq!((histogram.origin, histogram.bin_width, histogram.counts.len()), (1000.0, 2.0, 513));
+    }
+
+    /// Slowly and plainly, for every place where the bins may begin.
+    #[test]
+    fn every_width_and_origin_counts_each_value_once() {
+        for (low, high) in
+            [(0, 1023), (1, 1024), (1000, 2024), (4095, 6200), (30_000, 65_535), (7, 40_000), (65_535, 65_535)]
+        {
+            let values: Vec<u16> = (0..5003_u32)
+                .map(|n| (low + n.wrapping_mul(2_654_435_761) % (high - low + 1)) as u16)
+                .chain([low as u16, high as u16])
+                .collect();
+            for (pixel_type, flip) in [(PixelType::U16, 0), (PixelType::I16, 0x8000_u16)] {
+                let stored: Vec<u16> = values.iter().map(|value| value ^ flip).collect();
+                let histogram = Histogram::of(&words(&stored), pixel_type);
+                let lowest = if flip == 0 { 0.0 } else { -32768.0 };
+                assert_eq!(
+                    (histogram.minimum, histogram.maximum),
+                    ((lowest + f64::from(low)) as f32, (lowest + f64::from(high)) as f32)
+                );
+                assert_eq!(histogram.saturated as usize, values.iter().filter(|value| **value == u16::MAX).count());
+                assert!(histogram.counts.len() <= 1024 && (histogram.origin - lowest) % histogram.bin_width == 0.0);
+                for (bin, count) in histogram.counts.iter().enumerate() {
+                    let from = histogram.origin - lowest + bin as f64 * histogram.bin_width;
+                    let inside = |value: &&u16| (from..from + histogram.bin_width).contains(&f64::from(**value));
+                    assert_eq!(*count as usize, values.iter().filter(inside).count(), "{low} to {high}, bin {bin}");
+                }
+            }
+        }
     }
 
     #[test]

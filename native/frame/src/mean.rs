@@ -64,47 +64,79 @@ impl Source<'_> {
             2 => self.reduce_by::<N, 2>(value, bytes),
             3 => self.reduce_by::<N, 3>(value, bytes),
             4 => self.reduce_by::<N, 4>(value, bytes),
-            _ => self.reduce_by::<N, 0>(value, bytes),
+            _ => self.reduce_slowly(value, bytes),
         }
     }
 
-    /// `S`: the scale where the compiler may know it, else 0.
+    /// A scale that the compiler knows: it makes vectors of the sums, and no division of the mean.
     fn reduce_by<const N: usize, const S: usize>(
         &self,
         value: impl Fn([u8; N]) -> i64 + Copy,
         bytes: impl Fn(i64) -> [u8; N],
     ) -> Vec<u8> {
         let (width, height) = self.size();
-        let rect_width = self.rect.width as usize;
-        let mut sums = vec![0_i64; width];
-        let mut out = Vec::with_capacity(width * height * N);
-        for y in 0..height {
-            sums.fill(0);
-            let rows = y * self.scale..((y + 1) * self.scale).min(self.rect.height as usize);
-            for row in rows.clone() {
-                let (row, _) = self.row(row, N).as_chunks::<N>();
-                if S > 0 {
-                    let (blocks, rest) = row.as_chunks::<S>();
-                    for (sum, block) in sums.iter_mut().zip(blocks) {
-                        // 32 bits hold a block's row, and twice as many sums go through a register.
-                        *sum += i64::from(block.iter().map(|pixel| value(*pixel) as i32).sum::<i32>());
-                    }
-                    if let (Some(sum), false) = (sums.last_mut(), rest.is_empty()) {
-                        *sum += rest.iter().map(|pixel| value(*pixel)).sum::<i64>();
-                    }
-                } else {
-                    for (sum, block) in sums.iter_mut().zip(row.chunks(self.scale)) {
-                        *sum += block.iter().map(|pixel| value(*pixel)).sum::<i64>();
-                    }
-                }
+        let (rect_width, rect_height) = (self.rect.width as usize, self.rect.height as usize);
+        let mut out = vec![0; width * height * N];
+        let (pixels, _) = out.as_chunks_mut::<N>();
+        let (whole, ragged) = (rect_width / S, rect_width % S);
+        for (y, line) in pixels.chunks_mut(width).enumerate() {
+            let rows = (rect_height - y * S).min(S);
+            if rows < S {
+                self.mean_of_line(y, line, value, &bytes);
+                continue;
             }
-            for (x, sum) in sums.iter().enumerate() {
-                let columns = self.scale.min(rect_width - x * self.scale);
-                let count = (columns * rows.len()) as i64;
-                out.extend_from_slice(&bytes((sum + count / 2).div_euclid(count)));
+            let blocks: [&[[[u8; N]; S]]; S] =
+                std::array::from_fn(|row| &self.row(y * S + row, N).as_chunks::<N>().0.as_chunks::<S>().0[..whole]);
+            for (x, pixel) in line[..whole].iter_mut().enumerate() {
+                // 32 bits hold the sum, of pixels of 16 bits and 16 of them, and twice as many go through a register.
+                let sum: i32 =
+                    blocks.iter().map(|row| row[x].iter().map(|pixel| value(*pixel) as i32).sum::<i32>()).sum();
+                let count = (S * S) as i32;
+                *pixel = bytes((sum + count / 2).div_euclid(count).into());
+            }
+            if ragged > 0 {
+                let rows = (0..S).map(|row| &self.row(y * S + row, N).as_chunks::<N>().0[whole * S..]);
+                let sum: i64 = rows.flatten().map(|pixel| value(*pixel)).sum();
+                line[whole] = bytes(rounded(sum, ragged * S));
             }
         }
         out
+    }
+
+    fn reduce_slowly<const N: usize>(
+        &self,
+        value: impl Fn([u8; N]) -> i64 + Copy,
+        bytes: impl Fn(i64) -> [u8; N],
+    ) -> Vec<u8> {
+        let (width, height) = self.size();
+        let mut out = vec![0; width * height * N];
+        let (pixels, _) = out.as_chunks_mut::<N>();
+        for (y, line) in pixels.chunks_mut(width).enumerate() {
+            self.mean_of_line(y, line, value, &bytes);
+        }
+        out
+    }
+
+    /// One line of the answer, whatever the scale, and however few rows are left for it.
+    fn mean_of_line<const N: usize>(
+        &self,
+        y: usize,
+        line: &mut [[u8; N]],
+        value: impl Fn([u8; N]) -> i64 + Copy,
+        bytes: &impl Fn(i64) -> [u8; N],
+    ) {
+        let mut sums = vec![0_i64; line.len()];
+        let rows = y * self.scale..((y + 1) * self.scale).min(self.rect.height as usize);
+        for row in rows.clone() {
+            let (row, _) = self.row(row, N).as_chunks::<N>();
+            for (sum, block) in sums.iter_mut().zip(row.chunks(self.scale)) {
+                *sum += block.iter().map(|pixel| value(*pixel)).sum::<i64>();
+            }
+        }
+        for (x, (pixel, sum)) in line.iter_mut().zip(sums).enumerate() {
+            let columns = self.scale.min(self.rect.width as usize - x * self.scale);
+            *pixel = bytes(rounded(sum, columns * rows.len()));
+        }
     }
 
     fn reduce_floats(&self) -> Vec<u8> {
@@ -128,6 +160,11 @@ impl Source<'_> {
         }
         out
     }
+}
+
+fn rounded(sum: i64, count: usize) -> i64 {
+    let count = count as i64;
+    (sum + count / 2).div_euclid(count)
 }
 
 #[cfg(test)]

@@ -307,12 +307,13 @@ impl Inner {
         let runtime_state = state.runtime_state();
         drop(state);
         let session = of.or(current.as_deref());
+        let preview_limit_fps = self.preview.held_to();
         Stats {
             state: runtime_state,
             host_clock_ms: now_unix_ms(),
             run_id: session.filter(|session| session.records).map(|session| session.run_id.clone()),
             streams: session.map_or_else(Vec::new, |session| {
-                session.streams.iter().map(|run| run.stats(LOSSES_IN_STATS)).collect()
+                session.streams.iter().map(|run| run.stats(LOSSES_IN_STATS, preview_limit_fps)).collect()
             }),
         }
     }

@@ -7,7 +7,7 @@ use zarrcam_config::{CameraSettings, InputTriggers};
 use zarrcam_frame::{Frame, FramePool};
 
 use crate::error::{ErrorCode, RuntimeError};
-use crate::preview::{Picture, PreviewRequest};
+use crate::preview::{Load, Picture, PreviewRequest};
 use crate::runtime::{Done, Inner, Runtime};
 
 impl Runtime {
@@ -86,7 +86,7 @@ impl Inner {
         }
         let frame = frame?;
         restored?;
-        self.preview.show(stream, 0, frame, None);
+        self.preview.show(stream, 0, frame, None, Load::Free);
         Ok(())
     }
 }

@@ -1,10 +1,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use zarrcam_frame::{Frame, FramePool};
 
 use super::message::{Caption, encode};
+use super::pace::{Load, Pace};
 use super::painter::Painter;
 use super::request::PreviewRequest;
 use crate::error::{ErrorCode, RuntimeError};
@@ -55,6 +57,7 @@ struct Shared {
 struct State {
     streams: HashMap<u32, Latest>,
     waiting: Vec<Waiting>,
+    pace: Pace,
     closed: bool,
 }
 
@@ -64,6 +67,8 @@ struct Latest {
     place: Option<u64>,
     run: u32,
     sequence: u64,
+    /// Who wants the same once more costs little.
+    painted: bool,
 }
 
 struct Waiting {
@@ -83,6 +88,11 @@ impl Want {
             Self::Picture(request, _) => request.subscription,
             Self::Frame { subscription, .. } => *subscription,
         }
+    }
+
+    /// Whoever asks for one picture, for whole frames or for another size is answered at once; what goes on takes its turn.
+    fn takes_turns(&self) -> bool {
+        matches!(self, Self::Picture(request, _) if !request.full)
     }
 
     fn refuse(self, code: ErrorCode, message: &str) {
@@ -107,11 +117,11 @@ impl Preview {
     }
 
     /// From a camera thread: `frame` is the newest of its stream. Never waits for anybody's work.
-    pub fn show(&self, stream: u32, run: u32, frame: Frame, place: Option<u64>) {
+    pub fn show(&self, stream: u32, run: u32, frame: Frame, place: Option<u64>, load: Load) {
         let mut state = self.shared.lock();
-        let latest = state.streams.entry(stream).or_insert(Latest { frame: None, place: None, run, sequence: 0 });
-        let sequence = latest.sequence + 1;
-        let old = std::mem::replace(latest, Latest { frame: Some(frame), place, run, sequence });
+        state.pace.feel(load, Instant::now());
+        let sequence = state.streams.get(&stream).map_or(0, |latest| latest.sequence) + 1;
+        let old = state.streams.insert(stream, Latest { frame: Some(frame), place, run, sequence, painted: false });
         let wanted = state.waiting.iter().any(|waiting| waiting.stream == stream);
         drop(state);
         drop(old);
@@ -145,6 +155,11 @@ impl Preview {
     /// The newest sequence number of a stream; 0: it has shown nothing yet.
     pub fn sequence(&self, stream: u32) -> u64 {
         self.shared.lock().streams.get(&stream).map_or(0, |latest| latest.sequence)
+    }
+
+    /// Pictures a second that are painted at most while storage needs the computer; `None`: as many as a screen shows.
+    pub fn held_to(&self) -> Option<f64> {
+        self.shared.lock().pace.held_to()
     }
 
     pub fn cancel(&self, subscription: u32) {
@@ -240,27 +255,41 @@ fn work(shared: &Shared) {
     }
 }
 
-/// Waits for a stream whose newest frame somebody wants; takes everybody who wants it. `None`: closed.
+/// Waits for a stream whose newest frame somebody wants and may have now; takes everybody who may. `None`: closed.
 fn next_work(shared: &Shared) -> Option<(u32, Latest, Frame, Vec<Waiting>)> {
     let mut state = shared.lock();
     loop {
         if state.closed {
             return None;
         }
-        let State { streams, waiting, .. } = &mut *state;
-        let is_ready = |waiting: &Waiting| {
-            streams.get(&waiting.stream).is_some_and(|latest| {
-                latest.frame.is_some() && waiting.after.is_none_or(|after| latest.sequence > after)
-            })
+        let now = Instant::now();
+        let State { streams, waiting, pace, .. } = &mut *state;
+        // `None`: there is no frame for it yet.
+        let wait_of = |pace: &Pace, waiting: &Waiting| {
+            let latest = streams.get(&waiting.stream).filter(|latest| latest.frame.is_some())?;
+            match waiting.after {
+                None => Some(Duration::ZERO),
+                Some(after) if latest.sequence <= after => None,
+                Some(_) if latest.painted || !waiting.want.takes_turns() => Some(Duration::ZERO),
+                Some(_) => Some(pace.wait(waiting.stream, now)),
+            }
         };
-        if let Some(stream) = waiting.iter().find(|waiting| is_ready(waiting)).map(|waiting| waiting.stream)
-            && let Some(latest) = streams.get(&stream).cloned()
-            && let Some(frame) = latest.frame.clone()
-        {
-            let ready = waiting.extract_if(.., |waiting| waiting.stream == stream && is_ready(waiting)).collect();
-            return Some((stream, latest, frame, ready));
-        }
-        state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let soonest = waiting.iter().filter_map(|one| Some((wait_of(pace, one)?, one.stream))).min();
+        state = match soonest {
+            None => shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Some((Duration::ZERO, stream)) => {
+                let is_ready = |one: &mut Waiting| one.stream == stream && wait_of(pace, one) == Some(Duration::ZERO);
+                let ready: Vec<Waiting> = waiting.extract_if(.., is_ready).collect();
+                let latest = streams.get_mut(&stream)?;
+                if !latest.painted && ready.iter().any(|one| matches!(one.want, Want::Picture(..))) {
+                    latest.painted = true;
+                    pace.painted(stream, now);
+                }
+                let frame = latest.frame.clone()?;
+                return Some((stream, latest.clone(), frame, ready));
+            }
+            Some((wait, _)) => shared.wake.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
+        };
     }
 }
 

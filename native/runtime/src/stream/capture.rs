@@ -9,7 +9,7 @@ use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
 use super::run::{CAMERA, Destination, Item, Progress, Skips, StreamRun};
-use crate::preview::Preview;
+use crate::preview::{Load, Preview};
 
 #[derive(Debug, thiserror::Error)]
 enum CaptureError {
@@ -200,7 +200,7 @@ fn record(
         };
     };
     let frame = whole_frame(run, stamp, buffer);
-    preview.show(run.spec.index, run.spec.run_number, frame.clone(), Some(slot.place));
+    preview.show(run.spec.index, run.spec.run_number, frame.clone(), Some(slot.place), Load::Storing(run.queue()));
     let Slot { place, last, .. } = slot;
     if state == PlaceState::InFlight {
         if !places.pending.is_empty() {
@@ -221,7 +221,8 @@ fn show(
     mut buffer: FrameBufferMut,
 ) -> Result<(), CaptureError> {
     camera.read_into(&mut buffer)?;
-    preview.show(run.spec.index, run.spec.run_number, whole_frame(run, stamp, buffer), None);
+    let load = if run.records() { Load::Losing } else { Load::Free };
+    preview.show(run.spec.index, run.spec.run_number, whole_frame(run, stamp, buffer), None, load);
     Ok(())
 }
 

@@ -274,7 +274,8 @@ impl StreamRun {
         self.progress().book.losses(from, count)
     }
 
-    fn queue(&self) -> Queue {
+    /// Frames that wait for storage.
+    pub fn queue(&self) -> Queue {
         let looked_at = LOOKED_AT_FRAMES as usize;
         let capacity = self.pool.capacity().saturating_sub(looked_at);
         let taken = (self.pool.capacity() - self.pool.available()).saturating_sub(looked_at);
@@ -307,7 +308,8 @@ impl StreamRun {
         self.meter.lock().unwrap_or_else(PoisonError::into_inner).push(sample);
     }
 
-    pub fn stats(&self, first_losses: u64) -> StreamStats {
+    /// `preview_limit_fps`: what previews are held to now.
+    pub fn stats(&self, first_losses: u64, preview_limit_fps: Option<f64>) -> StreamStats {
         let disk_free_bytes = self.disk_free_bytes();
         let queue = if self.records() { self.queue() } else { Queue::default() };
         let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -342,6 +344,7 @@ impl StreamRun {
             elapsed_s: progress.elapsed_s(),
             remaining_s,
             lateness_ms: progress.lateness_ms,
+            preview_limit_fps: preview_limit_fps.filter(|_| self.records() && !progress.camera_ended),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
             run_id: self.records().then(|| self.spec.run_id.clone()),
             frames_published: progress.frames_published,

@@ -192,7 +192,7 @@ impl Scene {
         });
         drop(held);
         assert!(run.has_ended());
-        let ledger = run.stats(0).ledger;
+        let ledger = run.stats(0, None).ledger;
         assert_eq!(ledger.captured, ledger.stored + ledger.dropped + ledger.in_flight, "{ledger:?}");
         assert_eq!(ledger.in_flight, 0, "{ledger:?}");
         let told = told.lock().unwrap().clone();

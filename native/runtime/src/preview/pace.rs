@@ -1,0 +1,213 @@
+//! How many pictures a second are painted: what a screen shows, and fewer while storage needs the computer.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use zarrcam_acquisition::Queue;
+
+/// A little more than the 60 that a screen shows, so that a camera of 60 frames a second loses none to the clocks' difference.
+const FULL_PER_S: f64 = 62.5;
+/// Under load it falls no lower,
+const FLOOR_PER_S: f64 = 10.0;
+/// but while frames are being lost.
+const LOSING_FLOOR_PER_S: f64 = 4.0;
+/// The rate is halved at most so often: what was taken back must show first.
+const FALL_EVERY: Duration = Duration::from_millis(100);
+/// Storage has to be calm for so long before the rate rises,
+const CALM_FOR: Duration = Duration::from_millis(500);
+/// and then rises so often.
+const RISE_EVERY: Duration = Duration::from_millis(250);
+/// By this factor up to what was too much the last time,
+const RISE_FACTOR: f64 = 1.25;
+/// from there on by so much a step.
+const RISE_STEP_PER_S: f64 = 0.5;
+/// Of a rate that was too much.
+const TOO_MUCH_PART: f64 = 0.8;
+
+/// How storage fares, as the camera thread sees it with each frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Load {
+    /// Nothing is stored.
+    Free,
+    /// So many frames wait for storage.
+    Storing(Queue),
+    /// Storage had no buffer for this frame.
+    Losing,
+}
+
+/// One rate for all streams, since they share the computer.
+///
+/// Half as much whenever storage falls behind, more again step by step when it is calm: TCP's way to find what a path
+/// carries, which needs to know nothing of the computer. A camera as fast as possible keeps the queue full by itself, and
+/// so keeps the rate at the floor.
+pub struct Pace {
+    per_s: f64,
+    /// From here on it rises slowly.
+    careful_from: f64,
+    falling: bool,
+    uneasy_at: Option<Instant>,
+    changed_at: Option<Instant>,
+    /// By stream: from when on the next picture may be painted.
+    due: HashMap<u32, Instant>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            per_s: FULL_PER_S,
+            careful_from: FULL_PER_S,
+            falling: false,
+            uneasy_at: None,
+            changed_at: None,
+            due: HashMap::new(),
+        }
+    }
+}
+
+impl Pace {
+    pub fn feel(&mut self, load: Load, now: Instant) {
+        let passed =
+            |at: Option<Instant>, wait: Duration| at.is_none_or(|at| now.saturating_duration_since(at) >= wait);
+        let calm = !is_uneasy(load) && passed(self.uneasy_at, CALM_FOR);
+        if is_uneasy(load) {
+            self.uneasy_at = Some(now);
+        }
+        if let Some(floor) = floor(load) {
+            if self.per_s > floor && passed(self.changed_at, FALL_EVERY) {
+                if !self.falling {
+                    self.careful_from = TOO_MUCH_PART * self.per_s;
+                }
+                self.falling = true;
+                self.per_s = (self.per_s / 2.0).max(floor);
+                self.changed_at = Some(now);
+            }
+        } else if calm && load == Load::Free {
+            (self.per_s, self.careful_from) = (FULL_PER_S, FULL_PER_S);
+        } else if calm && self.per_s < FULL_PER_S && passed(self.changed_at, RISE_EVERY) {
+            self.falling = false;
+            let quick = self.per_s * RISE_FACTOR;
+            let risen = if quick <= self.careful_from { quick } else { self.per_s + RISE_STEP_PER_S };
+            self.per_s = risen.min(FULL_PER_S);
+            self.changed_at = Some(now);
+        }
+    }
+
+    /// `None`: as many as a screen shows.
+    pub fn held_to(&self) -> Option<f64> {
+        (self.per_s < FULL_PER_S).then_some(self.per_s)
+    }
+
+    /// How long the stream's next picture has to wait.
+    pub fn wait(&self, stream: u32, now: Instant) -> Duration {
+        self.due.get(&stream).map_or(Duration::ZERO, |due| due.saturating_duration_since(now))
+    }
+
+    /// One period may be made up for, so that a camera of just this rate is not halved by a frame that came late.
+    pub fn painted(&mut self, stream: u32, now: Instant) {
+        let period = Duration::from_secs_f64(1.0 / self.per_s);
+        let due = self.due.entry(stream).or_insert(now);
+        let earliest = now.checked_sub(period).unwrap_or(now);
+        *due = (*due).max(earliest) + period;
+    }
+}
+
+/// More than a little waits. A frame or two are always under way, which counts where there are few.
+fn is_uneasy(load: Load) -> bool {
+    match load {
+        Load::Free => false,
+        Load::Storing(queue) => queue.frames > queue.capacity / 8 + 1,
+        Load::Losing => true,
+    }
+}
+
+/// How low the rate may fall now; `None`: it need not.
+fn floor(load: Load) -> Option<f64> {
+    match load {
+        Load::Storing(queue) if queue.frames > queue.capacity / 4 + 1 => Some(FLOOR_PER_S),
+        Load::Losing => Some(LOSING_FLOOR_PER_S),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: Duration = Duration::from_millis(5);
+
+    fn storing(frames: u32) -> Load {
+        Load::Storing(Queue { frames, capacity: 64 })
+    }
+
+    /// Feels `load` with each frame for `seconds`.
+    fn feel(pace: &mut Pace, now: &mut Instant, load: Load, seconds: f64) {
+        let end = *now + Duration::from_secs_f64(seconds);
+        while *now < end {
+            *now += FRAME;
+            pace.feel(load, *now);
+        }
+    }
+
+    #[test]
+    fn a_calm_storage_holds_nothing_back() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, storing(9), 3.0);
+        assert_eq!(pace.held_to(), None);
+        feel(&mut pace, &mut now, storing(17), 3.0);
+        assert_eq!(pace.held_to(), None, "a quarter is no reason yet");
+    }
+
+    #[test]
+    fn a_storage_behind_gets_the_computer_soon() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, storing(40), 0.3);
+        assert_eq!(pace.held_to(), Some(FLOOR_PER_S));
+        feel(&mut pace, &mut now, storing(64), 60.0);
+        assert_eq!(pace.held_to(), Some(FLOOR_PER_S), "somebody still sees that it goes on");
+        feel(&mut pace, &mut now, Load::Losing, 1.0);
+        assert_eq!(pace.held_to(), Some(LOSING_FLOOR_PER_S));
+    }
+
+    #[test]
+    fn it_rises_again_and_slowly_near_what_was_too_much() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, storing(40), 0.3);
+        feel(&mut pace, &mut now, storing(12), 5.0);
+        assert_eq!(pace.held_to(), Some(FLOOR_PER_S), "what waits must go first");
+        feel(&mut pace, &mut now, storing(2), 2.5);
+        let soon = pace.held_to().unwrap();
+        assert!((35.0..=50.0).contains(&soon), "{soon}");
+        feel(&mut pace, &mut now, storing(2), 2.0);
+        let later = pace.held_to().unwrap();
+        assert!(later - soon < 6.0, "{soon} to {later}");
+        feel(&mut pace, &mut now, storing(2), 20.0);
+        assert_eq!(pace.held_to(), None);
+    }
+
+    #[test]
+    fn where_nothing_is_stored_nothing_is_held_back() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, Load::Losing, 1.0);
+        feel(&mut pace, &mut now, Load::Free, 0.6);
+        assert_eq!(pace.held_to(), None);
+    }
+
+    #[test]
+    fn sixty_a_second_pass_whole_and_more_do_not() {
+        let painted = |period: Duration, jitter: Duration| {
+            let (mut pace, begun) = (Pace::default(), Instant::now());
+            let mut painted = 0;
+            for frame in 0..(Duration::from_secs(10).as_micros() / period.as_micros()) as u32 {
+                let now = begun + period * frame + if frame % 2 == 1 { jitter } else { Duration::ZERO };
+                if pace.wait(3, now).is_zero() {
+                    pace.painted(3, now);
+                    painted += 1;
+                }
+            }
+            painted
+        };
+        assert_eq!(painted(Duration::from_micros(16_667), Duration::from_millis(6)), 599);
+        let fast = painted(Duration::from_micros(4000), Duration::ZERO);
+        assert!((600..=627).contains(&fast), "{fast}");
+    }
+}
