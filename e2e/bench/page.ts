@@ -19,7 +19,7 @@ Object.assign(video.camera.settings, { shape: [1920, 1080], pixel_type: "U16", e
 video.max_frame_count = 2 ** 53;
 await runtime.setConfiguration(configuration);
 
-const shownWords = /frame \d+\s+([\d.]+) (ms|s) old\s+shown\s+([\d.]+)/;
+const shownWords = /frame \d+\s+([\d.]+) (ms|s) old\s+(?:shown|slowed)\s+([\d.]+)/;
 async function watch(page: Page): Promise<{ shown: number; ageMs: number; carried: number }> {
   const counters = () =>
     page.evaluate(() =>

@@ -27,6 +27,7 @@ const stream: StreamStats = {
   elapsed_s: 10.5,
   remaining_s: 10.5,
   lateness_ms: null,
+  preview_limit_fps: null,
   path: null,
   run_id: null,
   frames_published: 0,

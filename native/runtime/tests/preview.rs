@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::HashMap;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{PATIENCE, Rig, document, stream, true_frames, wait, with};
 use serde_json::json;
@@ -31,7 +31,7 @@ fn f64_at(data: &[u8], at: usize) -> f64 {
 #[test]
 fn a_picture_is_the_stored_frame() {
     let rig = Rig::new();
-    let video = with(stream("out.zarr", 30), "/camera/settings/exposure_time_us", json!(5000));
+    let video = with(stream("out.zarr", 100), "/camera/settings/exposure_time_us", json!(5000));
     let video = with(video, "/camera/settings/pixel_type", json!("U12"));
     rig.set(&document(std::slice::from_ref(&video)));
     rig.runtime.start(true).unwrap();
@@ -45,7 +45,7 @@ fn a_picture_is_the_stored_frame() {
         pictures.push(picture);
     }
     rig.stop().unwrap();
-    let frames = true_frames(&video, 30);
+    let frames = true_frames(&video, 100);
     for Picture { data, .. } in &pictures {
         assert_eq!(&data[..4], b"ZCPV");
         assert_eq!((data[4], u16::from_le_bytes([data[6], data[7]]) as usize), (1, HEADER_BYTES));
@@ -113,6 +113,44 @@ fn viewers_of_every_kind_cost_no_frame() {
     let ledger = &summary.streams[0].ledger;
     assert_eq!((ledger.captured, ledger.stored, ledger.dropped), (60, 60, 0));
     assert!(seen.iter().all(|seen| *seen > 0), "{seen:?}");
+}
+
+#[test]
+fn looking_gives_way_to_a_storage_that_falls_behind() {
+    let rig = Rig::new();
+    // 2,000 frames a second come, 200 at most are stored.
+    let video = with(stream("out.zarr", u64::MAX), "/camera/settings/exposure_time_us", json!(500));
+    let video = with(video, "/storage/write_delay_ms", json!(5));
+    rig.set(&document(&[video]));
+    let time_pictures = |count: usize| {
+        let begun = Instant::now();
+        (0..count).fold(0, |after, _| {
+            wait(|done| rig.runtime.next_preview(request(32, 32), Some(after), done)).unwrap().sequence
+        });
+        begun.elapsed()
+    };
+    rig.runtime.start(true).unwrap();
+    assert_eq!(rig.stream(0).preview_limit_fps, None);
+    rig.until(0, "held back", |stats| stats.preview_limit_fps == Some(6.0));
+    // One may make up for a period, so five pictures take three at least.
+    let five = time_pictures(5);
+    assert!(five >= Duration::from_millis(480), "{five:?}");
+    // Whoever asks once, or for another size, need not wait for a turn.
+    let begun = Instant::now();
+    for _ in 0..20 {
+        wait(|done| rig.runtime.snap(PreviewRequest { full: true, ..request(0, 0) }, done)).unwrap();
+        wait(|done| rig.runtime.next_preview(request(16, 16), None, done)).unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+    rig.give_up().unwrap();
+    assert_eq!(rig.stream(0).preview_limit_fps, None, "nothing is stored now");
+    // The next preview is whole again.
+    rig.runtime.start(false).unwrap();
+    rig.until(0, "shown", |stats| stats.rates.camera_fps > 0.0);
+    std::thread::sleep(Duration::from_millis(600));
+    let fifteen = time_pictures(15);
+    assert!(fifteen < Duration::from_millis(1100), "{fifteen:?}");
+    rig.stop().unwrap();
 }
 
 #[test]

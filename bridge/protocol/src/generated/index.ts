@@ -584,6 +584,8 @@ export type StreamStats = {
   remaining_s: number | null;
   /** Time points that began late: how late the last one was, ms. `null`: no interval is set. */
   lateness_ms: number | null;
+  /** Pictures a second that previews are held to while storage needs the computer; `null`: as many as a screen shows. */
+  preview_limit_fps: number | null;
   /** Where the data goes, on the camera computer; `null`: nothing is written. */
   path: string | null;
   run_id: string | null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ageWords, canvasWord, reductionWords, valueWords } from "./words.ts";
+import { ageWords, canvasWord, isHeldBack, reductionWords, valueWords } from "./words.ts";
 
 describe("words on the canvas", () => {
   it("say what is shown, and whether it is saved", () => {
@@ -29,4 +29,10 @@ it("gives ages a short form", () => {
 
 it("gives values the digits that mean something", () => {
   expect([4095, 0.123456789, -7.5].map(valueWords)).toEqual(["4095", "0.123457", "-7.5"]);
+});
+
+it("calls pictures held back only where the camera gives more", () => {
+  const held = (preview_limit_fps: number | null, camera_fps: number) =>
+    isHeldBack({ preview_limit_fps, rates: { camera_fps } });
+  expect([held(10, 154), held(10, 5), held(null, 154), isHeldBack(null)]).toEqual([true, false, false, false]);
 });

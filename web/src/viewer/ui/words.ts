@@ -74,3 +74,11 @@ export function fpsWords(fps: number | null | undefined): string {
   if (fps === null || fps === undefined) return "–";
   return fps >= 99.95 ? fps.toFixed(0) : fps.toFixed(1);
 }
+
+/** Whether fewer pictures come than the camera takes, so that storage has the computer. */
+export function isHeldBack(
+  stats: { preview_limit_fps: number | null; rates: { camera_fps: number } } | null | undefined,
+): boolean {
+  const limit = stats?.preview_limit_fps ?? null;
+  return limit !== null && (stats?.rates.camera_fps ?? 0) > limit;
+}
