@@ -1,5 +1,6 @@
 //! What can be said of a document before it runs: its problems, those of its paths included, and its plans.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -47,11 +48,20 @@ impl Runtime {
             if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
         };
         let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
-        let free = |video: &VideoStream| path_of(video, names).and_then(|path| disk::free_bytes(&path));
-        let disk_free_bytes: Vec<_> = configuration.video.iter().map(free).collect();
+        let paths: Vec<_> = configuration.video.iter().map(|video| path_of(video, names)).collect();
+        let disk_free_bytes: Vec<_> = paths.iter().map(|path| disk::free_bytes(path.as_deref()?)).collect();
+        // Streams on one disk share its room.
+        let mut shared = BTreeMap::<u64, Vec<u64>>::new();
         for (index, (plan, free)) in plans.iter().zip(&disk_free_bytes).enumerate() {
-            if let (Some(plan), Some(free)) = (plan, free) {
-                problems.extend(room_problem(index, plan, *free));
+            let (Some(plan), Some(free)) = (plan, free) else { continue };
+            let alone = room_problem(index, plan, *free);
+            let volume = paths[index].as_deref().and_then(disk::volume);
+            let of_volume = volume.map(|volume| shared.entry(volume).or_default());
+            if let (Some(needed), Some(of_volume)) = (needed_bytes(plan), of_volume) {
+                of_volume.push(needed);
+                problems.extend(alone.or_else(|| shared_room_problem(index, of_volume, *free)));
+            } else {
+                problems.extend(alone);
             }
         }
         Validation { problems, plans, disk_free_bytes }
@@ -143,8 +153,25 @@ fn overlap(a: &Path, b: &Path) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
+/// `None`: until stopped.
+fn needed_bytes(plan: &Plan) -> Option<u64> {
+    Some(plan.total_bytes?.saturating_add(plan.temporary_room_bytes))
+}
+
+/// `needed`: by the streams up to this one that write to the same disk.
+fn shared_room_problem(index: usize, needed: &[u64], free: u64) -> Option<Problem> {
+    let sum = needed.iter().fold(0_u64, |sum, one| sum.saturating_add(*one));
+    (needed.len() > 1 && sum > free).then(|| {
+        let (streams, sum, free) = (needed.len(), bytes(sum), bytes(free));
+        let message = format!(
+            "Disk full before the end, unless the data compresses well: {streams} streams write {sum} to one disk, {free} are free."
+        );
+        Problem::warning(uri_field(index), "disk_full", message)
+    })
+}
+
 fn room_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
-    let needed = plan.total_bytes?.saturating_add(plan.temporary_room_bytes);
+    let needed = needed_bytes(plan)?;
     (needed > free).then(|| {
         let when = match plan.duration_s {
             Some(whole_s) if whole_s > 0.0 => {

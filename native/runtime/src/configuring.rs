@@ -1,12 +1,16 @@
 //! The configuration: judged, applied to the cameras, and kept with its revision.
 
+use std::sync::Arc;
+
 use serde_json::Value;
+use zarrcam_acquisition::StopRequest;
 use zarrcam_config::{Configuration, Problem, VideoStream, check};
 
 use crate::checking::name_problems;
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{AppliedConfiguration, Inner, Runtime, Seat};
+use crate::session::Session;
 
 impl Runtime {
     /// Applies a document as a whole, or changes nothing. Success means that every stream took its settings.
@@ -38,7 +42,11 @@ impl Runtime {
         let disturbs = seats.iter().any(Option::is_some);
         let streams_before = inner.lock().seats.iter().filter(|seat| seat.is_some()).count();
         let streams_after = configuration.video.iter().filter(|video| video.is_active()).count();
-        let was_previewing = inner.lock().session.is_some();
+        let (was_previewing, goes_on, ends_asked) = {
+            let state = inner.lock();
+            let goes_on = |session: &Arc<Session>| session.streams.iter().any(|run| !run.capture_ends());
+            (state.session.is_some(), state.session.as_ref().is_some_and(goes_on), state.ends_asked)
+        };
         let restarts = was_previewing && (disturbs || streams_before != streams_after);
         if restarts {
             inner.end_preview();
@@ -65,7 +73,16 @@ impl Runtime {
         if changed {
             inner.emit_configuration(changed_by);
         }
-        if restarts && streams_after > 0 {
+        let again = restarts && goes_on && streams_after > 0 && {
+            let mut state = inner.lock();
+            // Who said stop while the preview made room for the change meant it. From now on it is asked of the preview that comes.
+            let again = state.ends_asked == ends_asked;
+            if again {
+                state.starting = Some(StopRequest::None);
+            }
+            again
+        };
+        if again {
             inner.start_preview_again();
         } else {
             inner.emit_state();

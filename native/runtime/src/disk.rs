@@ -13,6 +13,14 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// Two places with the same number share their room.
+pub fn volume(path: &Path) -> Option<u64> {
+    let stat = rustix::fs::stat(existing_ancestor(path)?).ok()?;
+    // The width of the number is the system's.
+    #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "i32 on macOS, u64 on Linux")]
+    Some(stat.st_dev as u64)
+}
+
 /// Whether entries can be made in the folder where `path` would be made.
 pub fn can_write(path: &Path) -> bool {
     existing_ancestor(path).is_some_and(|folder| {

@@ -98,6 +98,7 @@ impl Runtime {
 impl Inner {
     pub(crate) fn end(&self, request: StopRequest, done: Done<RunSummary>) {
         let mut state = self.lock();
+        state.ends_asked += 1;
         if let Some((_, control)) = &state.snapping
             && request != StopRequest::Finish
         {

@@ -85,6 +85,8 @@ pub(crate) struct State {
     pub last: Option<Arc<Session>>,
     /// A start is under way; what was asked meanwhile holds for the run that comes of it.
     pub starting: Option<StopRequest>,
+    /// How often stop, abort and give-up were said.
+    pub ends_asked: u64,
     /// Stops a snap's camera.
     pub snapping: Option<(u32, CameraControl)>,
     /// Cameras and storage are being timed. Whoever wants the turn ends it.
@@ -121,6 +123,7 @@ impl Runtime {
             session: None,
             last: None,
             starting: None,
+            ends_asked: 0,
             snapping: None,
             measuring: None,
             speed: None,

@@ -2,11 +2,13 @@
 
 mod common;
 
-use common::{Rig, document, exists, stream, wait, with};
+use std::sync::{Arc, OnceLock, mpsc};
+
+use common::{PATIENCE, Rig, document, exists, stream, wait, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState};
 use zarrcam_config::{Problem, Severity};
-use zarrcam_runtime::{ErrorCode, Runtime};
+use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions};
 
 fn problem<'a>(problems: &'a [Problem], path: &str) -> &'a Problem {
     problems.iter().find(|problem| problem.path == path).unwrap_or_else(|| panic!("no {path} in {problems:#?}"))
@@ -208,6 +210,35 @@ fn edits_reach_a_running_preview() {
 }
 
 #[test]
+fn a_stop_while_the_preview_makes_room_for_an_edit_is_heeded() {
+    let runtime: Arc<OnceLock<Runtime>> = Arc::default();
+    let of_events = Arc::clone(&runtime);
+    let (sender, receiver) = mpsc::channel();
+    // The edit is told when the preview has ended and not come back yet.
+    let events = move |event: Event| {
+        let sender = sender.clone();
+        if matches!(event, Event::Configuration(change) if change.revision == 2) {
+            of_events.get().unwrap().stop(Box::new(move |outcome| sender.send(outcome.is_ok()).unwrap()));
+        }
+    };
+    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Arc::new(events)));
+    let video = with(stream("a.zarr", 1), "/storage/identifier/name", json!("trash"));
+    let set = |exposure_us: u32| {
+        let video = with(video.clone(), "/camera/settings/exposure_time_us", json!(exposure_us));
+        made.set_configuration(&document(&[video]), None, "test").unwrap()
+    };
+    assert_eq!(set(2000).revision, 1);
+    made.start(false).unwrap();
+    assert_eq!(set(3000).revision, 2);
+    assert_eq!(receiver.recv_timeout(PATIENCE), Ok(true));
+    assert_eq!(made.state(), RuntimeState::Armed);
+    // And one more edit wakes nobody.
+    set(4000);
+    assert_eq!(made.state(), RuntimeState::Armed);
+    made.close();
+}
+
+#[test]
 fn all_problems_are_told_at_once_with_the_plan_of_the_sound_stream() {
     let rig = Rig::new();
     let bad = with(stream("b.zarr", 1), "/camera/settings/exposure_time_us", json!(2e6));
@@ -250,4 +281,21 @@ fn a_disk_that_will_be_full_is_foretold_with_when() {
     let problem = validation.problems.iter().find(|problem| problem.code == "disk_full").expect("it is said");
     assert_eq!(problem.path, "video[0].storage.settings.uri");
     assert!(problem.message.starts_with("Disk full after ") && problem.message.contains(" of 21 days,"), "{problem:?}");
+}
+
+#[test]
+fn streams_on_one_disk_share_its_room() {
+    let rig = Rig::new();
+    let free = rig.runtime.validate(&document(&[stream("a.zarr", 1)])).disk_free_bytes[0].unwrap();
+    let part = |name: &str, share: f64| stream(name, (free as f64 * share) as u64 / (64 * 48 * 2));
+    let full = |streams: &[serde_json::Value]| {
+        let problems = rig.runtime.validate(&document(streams)).problems;
+        problems.into_iter().filter(|problem| problem.code == "disk_full").collect::<Vec<_>>()
+    };
+    assert_eq!(full(&[part("a.zarr", 0.6)]), []);
+    assert_eq!(full(&[part("a.zarr", 0.3), part("b.zarr", 0.3)]), []);
+    let two = full(&[part("a.zarr", 0.6), part("b.zarr", 0.6)]);
+    assert_eq!(two.len(), 1, "{two:?}");
+    assert_eq!(two[0].path, "video[1].storage.settings.uri");
+    assert!(two[0].message.contains("2 streams write"), "{two:?}");
 }

@@ -23,7 +23,7 @@ use crate::disk;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::meter::bytes;
 use crate::runtime::{Inner, Runtime, now_unix_ms};
-use crate::signal::Signal;
+use crate::signal::{NotifyAtEnd, Signal};
 use crate::stream::sizing::{LOOKED_AT_FRAMES, pool_frames};
 
 pub use place::sweep_below;
@@ -148,10 +148,10 @@ impl Inner {
         let cameras = self.take_cameras(subjects.iter().map(|subject| (subject.index, &subject.video)))?;
         let ended = Signal::default();
         let streams = thread::scope(|scope| {
+            // However it ends: the scope waits for the one who tells.
+            let _ended = NotifyAtEnd(&ended);
             scope.spawn(|| self.tell_progress(&ended, control));
-            let streams = self.time_all(&configuration, subjects, cameras, control);
-            ended.notify();
-            streams
+            self.time_all(&configuration, subjects, cameras, control)
         })?;
         if control.is_stopped() {
             return Err(cancelled());

@@ -344,7 +344,7 @@ impl StreamRun {
             elapsed_s: progress.elapsed_s(),
             remaining_s,
             lateness_ms: progress.lateness_ms,
-            preview_limit_fps: preview_limit_fps.filter(|_| self.records() && !progress.camera_ended),
+            preview_limit_fps: preview_limit_fps.filter(|_| !progress.camera_ended),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
             run_id: self.records().then(|| self.spec.run_id.clone()),
             frames_published: progress.frames_published,
