@@ -28,6 +28,7 @@ mod progress;
 mod pyramid;
 mod recover;
 mod seal;
+mod seal_output;
 mod sink;
 mod store;
 mod table;
