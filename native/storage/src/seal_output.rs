@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
 
-use zarrcam_zarr::SEAL_BUFFER_BYTES;
+use zarrcam_zarr::{SEAL_BUFFER_BYTES, SEAL_THREADS};
 
 use crate::StorageError;
 use crate::engine::panic_message;
@@ -17,10 +17,6 @@ use crate::files::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
 use crate::seal::Pace;
 
 pub(crate) const BLOCK: u64 = SEAL_BUFFER_BYTES as u64;
-
-/// Threads at a file that is written past the page cache, while the cores are needed elsewhere: one reads, and two writes wait for
-/// the disk. With one write at a time the disk stood still in between.
-const DIRECT_THREADS: usize = 3;
 
 /// Where a piece of a file comes from.
 #[derive(Clone, Copy)]
@@ -95,11 +91,11 @@ impl<'a> OutputFile<'a> {
         if sync { self.file.sync_data() } else { Ok(()) }
     }
 
-    /// Threads that may be at the file now, the one that composes included. Writes through the page cache take turns at the inode;
-    /// a second thread reads meanwhile, a third would only wait.
+    /// Threads that may be at the file now, the one that composes included. Past the page cache they wait for the disk and take no
+    /// core, so all of them may: with fewer the disk stands still in between. Writes through the page cache take turns at the
+    /// inode; a second thread reads meanwhile, a third would only wait.
     fn threads(&self) -> usize {
-        let threads = (self.pace.threads)();
-        if self.direct.is_some() { threads.max(DIRECT_THREADS) } else { threads.min(2) }
+        if self.direct.is_some() { SEAL_THREADS } else { (self.pace.threads)().min(2) }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {

@@ -21,7 +21,7 @@ pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
 /// Threads that write raw tiles past the page cache: they wait for the disk and take no core, so there are more than cores.
 pub const DIRECT_WRITERS: usize = 6;
 
-/// Threads of the sealer at the end of a run, when nothing else has to be done.
+/// Threads of the sealer where it writes past the page cache, and at the end of a run, when nothing else has to be done.
 pub const SEAL_THREADS: usize = 4;
 
 /// What a recording will be, known before it starts.
