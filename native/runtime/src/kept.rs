@@ -4,15 +4,13 @@ use std::io;
 use std::path::Path;
 
 use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSettings, VideoStream};
-use zarrcam_storage::Store;
+use zarrcam_storage::{Store, read_document};
 
 use crate::error::RuntimeError;
 use crate::runtime::Runtime;
 
 /// Within a store of ours, beside the writer's own description.
 const STREAM: &str = "0/.zarrcam/stream.json";
-/// A file that is larger is not what we wrote.
-const MOST_BYTES: u64 = 16 << 20;
 
 /// Stores of ours keep it; other formats have no place for it.
 pub fn keep(dataset: &Path, video: &VideoStream) -> io::Result<()> {
@@ -35,11 +33,8 @@ impl Runtime {
     }
 }
 
-/// Datasets come from anywhere: what is no plain file of a fitting size is not read.
 fn kept(dataset: &Path) -> Option<VideoStream> {
-    let path = dataset.join(STREAM);
-    let about = std::fs::metadata(&path).ok().filter(|about| about.is_file() && about.len() <= MOST_BYTES);
-    about.and_then(|_| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
+    serde_json::from_slice(&read_document(&dataset.join(STREAM)).ok()?).ok()
 }
 
 /// From the writer's own description, where an earlier version kept nothing more.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use zarrcam_frame::{FrameBufferMut, FramePool};
 
 use crate::StorageError;
+use crate::reading::open_file;
 
 /// O_DIRECT wants addresses, offsets and lengths at multiples of this.
 pub(crate) const DIRECT_ALIGNMENT: usize = 4096;
@@ -115,7 +116,7 @@ impl NamedFile {
     }
 
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        let file = File::open(path).map_err(|error| StorageError::io(path, "open the file", 0, &error))?;
+        let file = open_file(path).map_err(|error| StorageError::io(path, "open the file", 0, &error))?;
         Ok(Self { file, path: path.to_owned() })
     }
 

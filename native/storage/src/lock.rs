@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::StorageError;
 use crate::files::NamedFile;
+use crate::reading::open_file;
 
 /// Whoever asks whether somebody writes holds the lock for a moment.
 const ATTEMPTS: usize = 10;
@@ -61,10 +62,7 @@ impl Drop for Lock {
 
 /// Whether somebody holds the lock of this file now.
 pub fn is_locked(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return false;
-    }
+    let Ok(file) = open_file(path) else { return false };
     let refused = flock(&file, libc::LOCK_SH | libc::LOCK_NB).is_err();
     unlock(&file);
     refused

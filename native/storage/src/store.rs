@@ -10,6 +10,7 @@ use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescri
 
 use crate::files;
 use crate::lock::{Lock, is_locked};
+use crate::reading::read_document;
 use crate::{SinkSpec, StorageError};
 
 /// Version of what lies in `0/.zarrcam/`.
@@ -91,7 +92,7 @@ impl Store {
     pub fn open(root: &Path) -> Result<Self, StorageError> {
         let path = root.join(PRIVATE).join("run.json");
         let not_ours = || StorageError::NotADataset { path: root.to_owned() };
-        let text = std::fs::read(&path).map_err(|error| match error.kind() {
+        let text = read_document(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => not_ours(),
             _ => StorageError::io(&path, "read", 0, &error),
         })?;

@@ -243,6 +243,41 @@ fn damaged_and_hostile_folders_do_no_harm() {
     assert_eq!(names(&at("missing")), [""; 0]);
 }
 
+/// Nobody writes into a pipe that stands where a file should be.
+#[test]
+fn pipes_are_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let _ = std::fs::remove_file(&path);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    };
+    let case = Case::small("ZarrV3", false);
+    let whole = |name: &str| {
+        let (mut sink, _) = case.open(&folder.path().join(name)).unwrap();
+        case.append(&mut *sink, 0..2).unwrap();
+        sink.finish(false).unwrap();
+    };
+    for name in ["described.zarr", "logged.zarr", "locked.zarr", "whole.zarr"] {
+        whole(name);
+    }
+    pipe("described.zarr/0/.zarrcam/run.json");
+    pipe("logged.zarr/0/.zarrcam/frames.log");
+    pipe("locked.zarr/0/.zarrcam/lock");
+    pipe("foreign.zarr/zarr.json");
+    pipe("page.tif");
+    std::fs::write(folder.path().join("data.raw"), [0; 64]).unwrap();
+    pipe("data.raw.json");
+
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let path = folder.path().to_owned();
+    std::thread::spawn(move || sender.send(names(&path)));
+    let names = receiver.recv_timeout(std::time::Duration::from_secs(20)).expect("a pipe is waited for");
+    assert!(names.contains(&"whole.zarr".to_owned()) && names.contains(&"locked.zarr".to_owned()), "{names:?}");
+    assert!(!names.iter().any(|name| ["foreign.zarr", "page.tif", "data.raw"].contains(&name.as_str())), "{names:?}");
+}
+
 #[test]
 fn a_store_of_ours_with_a_damaged_description_is_shown_by_its_arrays() {
     let folder = tempfile::tempdir().unwrap();

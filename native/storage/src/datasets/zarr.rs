@@ -7,9 +7,8 @@ use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 
 use super::{nothing_known, room};
+use crate::reading::read_document;
 
-/// A document of more is none that a person or program wrote for us.
-const MOST_DOCUMENT_BYTES: u64 = 16 << 20;
 const MOST_LEVELS: usize = 64;
 const MOST_AXES: usize = 64;
 
@@ -67,8 +66,7 @@ fn attributes(path: &Path) -> Option<(DatasetKind, Option<Value>)> {
 }
 
 fn read(path: &Path) -> Option<Value> {
-    let bytes = std::fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MOST_DOCUMENT_BYTES);
-    bytes.and_then(|_| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
+    serde_json::from_slice(&read_document(path).ok()?).ok()
 }
 
 /// A path in a document is a stranger's word.

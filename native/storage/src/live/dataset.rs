@@ -9,6 +9,7 @@ use super::documents;
 use super::follow::{Followed, Found};
 use super::key::Key;
 use super::shard::{self, Shard};
+use crate::reading::open_file;
 use crate::{StorageError, Store};
 
 /// Which bytes are wanted.
@@ -64,7 +65,7 @@ impl LiveDataset {
         for _ in 0..16 {
             let store = Store::open(path)?;
             let run_path = store.private().join("run.json");
-            let Ok(run_file) = File::open(&run_path) else { continue };
+            let Ok(run_file) = open_file(&run_path) else { continue };
             // What was read belongs to the file that is open now only if it is still the same.
             if Store::open(path)?.run() != store.run() || !is_same(&run_file, &run_path) {
                 continue;

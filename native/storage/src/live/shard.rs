@@ -9,6 +9,7 @@ use super::follow::Found;
 use crate::StorageError;
 use crate::files::NamedFile;
 use crate::in_place::InPlace;
+use crate::reading::open_file;
 
 /// Where a frame's bytes are, and how long each of its tiles is.
 pub(super) struct Shard {
@@ -131,7 +132,7 @@ impl<'a> TilesOnDisk<'a> {
     fn file(&mut self, number: u64) -> Result<Option<&OpenFile>, StorageError> {
         if self.file.as_ref().is_none_or(|(open, _)| *open != number) {
             let path = self.dataset.store().file_path(self.level, self.at.layer, number);
-            let opened = match std::fs::File::open(&path) {
+            let opened = match open_file(&path) {
                 Ok(file) => {
                     let file = NamedFile { file, path };
                     let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, &error))?.len();

@@ -7,6 +7,7 @@ use zarrcam_config::Durability;
 use super::{Page, PlainFile, description, target};
 use crate::files::{self, NamedFile};
 use crate::lock::Lock;
+use crate::reading::read_document;
 use crate::{SinkSpec, StorageError};
 
 /// Pixels back to back, little endian; `NAME.json` beside the file says what they are.
@@ -134,7 +135,7 @@ fn beside(path: &Path) -> PathBuf {
 
 /// What the file beside a raw file of ours says of it; `None`: it is not ours.
 pub(crate) fn description_of(path: &Path) -> Option<Value> {
-    let text = std::fs::read(beside(path)).ok()?;
+    let text = read_document(&beside(path)).ok()?;
     let description: Value = serde_json::from_slice(&text).ok()?;
     (path.is_file() && description["zarrcam"]["format"] == "raw").then_some(description)
 }
