@@ -11,6 +11,7 @@ use zarrcam_config::{
     Configuration, Fix, Problem, Severity, StorageFormat, StorageSettings, VideoStream, check, frames_per_append_index,
     storage_capabilities, storage_device,
 };
+use zarrcam_storage::dataset_info;
 use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
 
 use crate::devices::Devices;
@@ -100,6 +101,15 @@ pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         .collect()
 }
 
+/// Code of the problem that a stream would write into a dataset that is there.
+pub const IN_DATASET: &str = "in_dataset";
+
+/// The dataset in whose folder a path lies, within the data folder where there is one.
+fn dataset_around(path: &Path, names: &NameSpace) -> Option<PathBuf> {
+    let around = path.ancestors().skip(1).take_while(|around| !names.confined || *around != names.base);
+    around.filter(|around| around.is_dir()).find(|around| dataset_info(None, around).is_ok()).map(Path::to_path_buf)
+}
+
 /// What stands at the paths now: occupied, not writable, shared by two streams.
 pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -125,6 +135,10 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
                 problem(Severity::Error, "exists", message, fix);
             }
+        } else if let Some(around) = dataset_around(&path, names) {
+            let message =
+                format!("{} is a dataset, and none can lie in another; choose another name.", around.display());
+            problem(Severity::Error, IN_DATASET, message, None);
         } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
             let message = format!("{} is a file, not a folder; choose another name.", file.display());
             problem(Severity::Error, "not_a_folder", message, None);

@@ -81,3 +81,18 @@ fn a_place_that_cannot_be_written_is_refused_before_the_start() {
     assert_eq!(refused.problems[0].code, "not_a_folder");
     assert_eq!(rig.runtime.state(), RuntimeState::Armed);
 }
+
+#[test]
+fn no_dataset_is_made_in_another() {
+    let rig = Rig::new();
+    rig.record(&document(&[stream("day/a.zarr", 2)]));
+    for name in ["day/a.zarr/b.zarr", "day/a.zarr/0/b.zarr"] {
+        rig.set(&document(&[stream(name, 2)]));
+        for refused in [rig.runtime.start(true).unwrap_err(), rig.runtime.measure_speed().unwrap_err()] {
+            assert_eq!(refused.problems[0].code, "in_dataset");
+            assert_eq!(refused.problems[0].path, "video[0].storage.settings.uri");
+            assert!(refused.problems[0].message.contains("a.zarr"), "{}", refused.problems[0].message);
+        }
+    }
+    rig.record(&document(&[stream("day/b.zarr", 2)]));
+}
