@@ -3,7 +3,7 @@
 //! - [`Runtime`] (`runtime`): the handle, and everything that answers at once.
 //! - `configuring`, `revisions`: the one configuration, applied as a whole or not at all, and what changed since.
 //! - `checking`, `names`, `disk`: what is wrong with a document and its paths, before anything runs.
-//! - `running`, `session`: starts, ends, and what follows from them.
+//! - `running`, `starting`, `session`, `run_end`: starts, ends, and what follows from them.
 //! - `stream`: a stream's camera thread and storage thread, and the buffers between them.
 //! - `preview`: looking at frames without disturbing them. `snapshot`: one frame, unsaved or as a file.
 //! - `datasets`: what was recorded, and how it is read while it is written. `kept`: the settings that it was recorded with.
@@ -29,12 +29,14 @@ mod meter;
 mod names;
 mod preview;
 mod revisions;
+mod run_end;
 mod running;
 mod runtime;
 mod session;
 mod signal;
 mod snapshot;
 mod speed;
+mod starting;
 mod stream;
 mod suggesting;
 

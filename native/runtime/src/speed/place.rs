@@ -9,7 +9,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::disk::existing_ancestor;
 use crate::error::{ErrorCode, RuntimeError};
-use crate::running::new_run_id;
+use crate::starting::new_run_id;
 
 /// Hidden: no list shows it, and `/data` does not serve it.
 const PREFIX: &str = ".zarrcam-speed-";

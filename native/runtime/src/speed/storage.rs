@@ -10,7 +10,7 @@ use super::place::TemporaryPlace;
 use super::{Subject, cancelled};
 use crate::checking::mean_bytes;
 use crate::error::{ErrorCode, RuntimeError};
-use crate::running::{new_run_id, sink_spec};
+use crate::starting::{new_run_id, sink_spec};
 use crate::stream::sizing::mean_frames;
 use crate::stream::{Mean, add_to_mean};
 

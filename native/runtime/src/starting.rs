@@ -1,0 +1,286 @@
+//! From a document to cameras that run and stores that are open; a start that fails leaves nothing behind.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use zarrcam_acquisition::{Event, LogLevel, Published, StopRequest};
+use zarrcam_camera::Camera;
+use zarrcam_config::{DeviceIdentifier, Problem, VideoStream, frames_per_append_index, validate};
+use zarrcam_frame::{FramePool, FrameQueue};
+use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
+
+use crate::checking::{camera_frames, frame_bytes, mean_bytes, path_problems};
+use crate::configuring::seat_for;
+use crate::devices::Devices;
+use crate::error::{ErrorCode, RuntimeError};
+use crate::kept::keep;
+use crate::runtime::{Inner, now_unix_ms};
+use crate::session::{Session, StreamThreads, watch};
+use crate::signal::Signal;
+use crate::stream::sizing::{mean_frames, pool_frames};
+use crate::stream::{Destination, StreamRun, StreamSpec};
+
+/// Where a stream's frames are stored; `None`: nowhere, in a preview.
+type OpenSink = Option<Box<dyn FrameSink>>;
+
+/// A preview needs a buffer to fill, and those that are looked at.
+const PREVIEW_FRAMES: usize = 6;
+
+impl Inner {
+    pub(crate) fn start(self: &Arc<Self>, record: bool) -> Result<String, RuntimeError> {
+        let (configuration, run_number) = {
+            let mut state = self.lock();
+            state.run_number += 1;
+            (state.document.current().clone(), state.run_number)
+        };
+        let active: Vec<(u32, VideoStream)> = (0..)
+            .zip(&configuration.video)
+            .filter(|(_, video)| video.is_active())
+            .map(|(index, video)| (index, video.clone()))
+            .collect();
+        if active.is_empty() {
+            let message = "No stream is configured; choose a camera first.";
+            return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
+        }
+        if record {
+            let mut problems = validate(&configuration, &Devices);
+            problems.retain(Problem::is_error);
+            problems.extend(path_problems(&configuration, &self.names));
+            if problems.iter().any(Problem::is_error) {
+                return Err(RuntimeError::invalid(problems));
+            }
+            for problem in problems {
+                self.log(LogLevel::Warning, None, problem.message);
+            }
+        }
+        let run_id = new_run_id();
+        let signal = Arc::new(Signal::default());
+        let mut runs = Vec::new();
+        let mut sinks: Vec<OpenSink> = Vec::new();
+        for (index, video) in active {
+            let prepared = self.prepare(record, index, video, &run_id, run_number, &signal);
+            match prepared {
+                Ok((run, sink)) => {
+                    runs.push(run);
+                    sinks.push(sink);
+                }
+                Err(error) => {
+                    self.undo(&runs, sinks);
+                    return Err(error);
+                }
+            }
+        }
+        self.end_preview();
+        let wanted = runs.iter().map(|run| (run.spec.index, &run.spec.video));
+        let cameras = match self.take_cameras(wanted) {
+            Ok(cameras) => cameras,
+            Err(error) => {
+                self.undo(&runs, sinks);
+                return Err(error);
+            }
+        };
+        let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal });
+        self.launch(session, cameras, sinks)?;
+        Ok(run_id)
+    }
+
+    /// What was asked of the run that did not come goes to the preview that is still on; else nothing is left to wait for.
+    pub(crate) fn start_failed(&self, error: &RuntimeError) {
+        let mut state = self.lock();
+        let asked = state.starting.take().unwrap_or_default();
+        if let Some(session) = state.session.clone() {
+            drop(state);
+            if asked != StopRequest::None {
+                session.ask(asked);
+            }
+            return;
+        }
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        for done in waiting {
+            done(Err(error.clone()));
+        }
+    }
+
+    /// Buffers and an open store: all that can fail before the camera runs.
+    fn prepare(
+        self: &Arc<Self>,
+        record: bool,
+        index: u32,
+        video: VideoStream,
+        run_id: &str,
+        run_number: u32,
+        signal: &Arc<Signal>,
+    ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
+        let settings = &video.camera.settings;
+        let [width, height] = settings.shape;
+        let frame_bytes = frame_bytes(&video);
+        let name = if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() };
+        let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
+        let path = if record { self.path_of(&video)? } else { None };
+        let dimensions = video.storage.settings.effective_dimensions(width, height);
+        let (pool, destination) = if record {
+            let pool =
+                FramePool::new(frame_bytes, pool_frames(frame_bytes, camera_frames(&video))).map_err(no_memory)?;
+            let means = mean_bytes(&video).map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
+            let means = means.transpose().map_err(no_memory)?;
+            // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
+            let queue = FrameQueue::new(2 * pool.capacity() + 4);
+            (pool, Destination::Storage { queue, means })
+        } else {
+            (FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(no_memory)?, Destination::Preview)
+        };
+        let frames_per_time_point = frames_per_append_index(&dimensions)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(u64::from(video.frames_per_place()));
+        let sink_spec = sink_spec(&video, path.clone(), run_id);
+        let spec = StreamSpec {
+            index,
+            name,
+            video,
+            run_id: run_id.to_owned(),
+            run_number,
+            started_unix_ms: now_unix_ms(),
+            path,
+            dimensions,
+            frame_bytes,
+            frames_per_time_point,
+        };
+        let run = Arc::new(StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(no_memory)?);
+        let sink = if record { Some(self.open(&run, sink_spec)?) } else { None };
+        Ok((run, sink))
+    }
+
+    fn open(self: &Arc<Self>, run: &Arc<StreamRun>, spec: SinkSpec) -> Result<Box<dyn FrameSink>, RuntimeError> {
+        let index = run.spec.index;
+        let dataset = run.spec.path.as_ref().map_or_else(String::new, |path| self.names.dataset_name(path));
+        let weak_run = Arc::downgrade(run);
+        let inner = Arc::clone(self);
+        let events = Arc::new(move |event: SinkEvent| {
+            let Some(run) = weak_run.upgrade() else { return };
+            run.take(&event);
+            match event {
+                SinkEvent::Published { frames_stored, shape } => inner.emit(Event::Published(Published {
+                    stream: index,
+                    dataset: dataset.clone(),
+                    run: run.spec.run_id.clone(),
+                    frames_stored,
+                    shape,
+                })),
+                SinkEvent::Warning(message) => inner.log(LogLevel::Warning, Some(index), message),
+                SinkEvent::Stored { .. } | SinkEvent::Lost { .. } | SinkEvent::Failed(_) => {}
+            }
+        });
+        let sink = open_sink(spec, events).map_err(RuntimeError::from);
+        let sink = sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))?;
+        if let Some(Err(error)) = run.spec.path.as_deref().map(|path| keep(path, &run.spec.video)) {
+            self.log(LogLevel::Warning, Some(index), format!("The settings are not kept with the data: {error}"));
+        }
+        Ok(sink)
+    }
+
+    /// A start that failed leaves nothing behind: what was just made, empty, is removed.
+    fn undo(&self, runs: &[Arc<StreamRun>], sinks: Vec<OpenSink>) {
+        for (run, sink) in runs.iter().zip(sinks) {
+            let Some(sink) = sink else { continue };
+            let _ = sink.finish(true);
+            if let Some(path) = &run.spec.path {
+                let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+            }
+        }
+    }
+
+    pub(crate) fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
+        let device = video.storage.identifier.as_ref().map_or("", |identifier| &identifier.name);
+        if !zarrcam_config::storage_capabilities(device).is_some_and(|can| can.needs_uri) {
+            return Ok(None);
+        }
+        let uri = video.storage.settings.uri.as_deref().unwrap_or_default();
+        self.names.resolve(uri).map(Some).map_err(|bad| RuntimeError::new(ErrorCode::InvalidConfiguration, bad.0))
+    }
+
+    pub(crate) fn take_cameras<'a>(
+        &self,
+        wanted: impl Iterator<Item = (u32, &'a VideoStream)>,
+    ) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
+        let mut state = self.lock();
+        let mut cameras = Vec::new();
+        for (index, video) in wanted {
+            let seat = &mut state.seats[index as usize];
+            let at_rest = seat.as_mut().and_then(|seat| seat.camera.take());
+            match at_rest {
+                Some(camera) => cameras.push(camera),
+                // It went down with its thread.
+                None => {
+                    let mut again = seat_for(video)?;
+                    cameras.extend(again.camera.take());
+                    *seat = Some(again);
+                }
+            }
+        }
+        Ok(cameras)
+    }
+
+    fn launch(
+        self: &Arc<Self>,
+        session: Arc<Session>,
+        cameras: Vec<Box<dyn Camera>>,
+        sinks: Vec<OpenSink>,
+    ) -> Result<(), RuntimeError> {
+        let asked = {
+            let mut state = self.lock();
+            state.session = Some(Arc::clone(&session));
+            state.unreported = None;
+            state.starting.take().unwrap_or_default()
+        };
+        if asked != StopRequest::None {
+            session.ask(asked);
+        }
+        self.emit_state();
+        let parts = session.streams.iter().zip(cameras).zip(sinks);
+        let threads: Vec<StreamThreads> =
+            parts.map(|((run, camera), sink)| StreamThreads::start(run, camera, sink, &self.preview)).collect();
+        let inner = Arc::clone(self);
+        let watched = Arc::clone(&session);
+        let spawned = thread::Builder::new().name("zarrcam run".to_owned()).spawn(move || {
+            watch(&watched, inner.as_ref());
+            inner.session_ended(&watched, threads);
+        });
+        spawned.map(|_| ()).map_err(|error| {
+            session.ask(StopRequest::Now);
+            RuntimeError::new(ErrorCode::Camera, format!("no thread for the run: {error}"))
+        })
+    }
+}
+
+/// What a stream's storage must know; `path`: where it writes.
+pub(crate) fn sink_spec(video: &VideoStream, path: Option<PathBuf>, run_id: &str) -> SinkSpec {
+    let settings = &video.camera.settings;
+    let name = |identifier: &Option<DeviceIdentifier>| {
+        identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone())
+    };
+    SinkSpec {
+        device: name(&video.storage.identifier),
+        path,
+        settings: video.storage.settings.clone(),
+        pixel_type: video.stored_pixel_type(),
+        width: settings.shape[0],
+        height: settings.shape[1],
+        frame_limit: video.place_limit(),
+        frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
+        run_id: run_id.to_owned(),
+        camera_name: name(&video.camera.identifier),
+        camera: settings.clone(),
+    }
+}
+
+/// Unlike any other on this machine: the clock, and a count in case it stands still.
+pub(crate) fn new_run_id() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+    let count = RUNS.fetch_add(1, Ordering::Relaxed) ^ std::process::id().wrapping_mul(0x9e37_79b9);
+    format!("{nanoseconds:016x}{count:08x}")
+}
