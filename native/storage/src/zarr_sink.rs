@@ -1,6 +1,7 @@
+use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::Durability;
@@ -20,6 +21,9 @@ use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 const PUBLISH_PERIOD: Duration = Duration::from_millis(250);
 /// How often the writer looks whether its folder is still there.
 const LOOK_PERIOD: Duration = Duration::from_millis(500);
+/// In which a folder that is being removed is gone.
+const REMOVAL_TIME: Duration = Duration::from_secs(2);
+const REMOVAL_LOOK_PERIOD: Duration = Duration::from_millis(20);
 /// Durability `second`.
 const SYNC_PERIOD: Duration = Duration::from_millis(900);
 
@@ -143,12 +147,17 @@ impl ZarrSink {
         let result = flushed.and_then(|()| engine.check());
         if let Err(error) = &result {
             engine.fail(error.clone());
-            if !self.lock.is_in_place() {
+            if is_removed(&self.lock, error) {
                 lose_all(engine);
                 return result;
             }
         }
         let closed = finish_store(engine);
+        if let Err(error) = &closed
+            && is_removed(&self.lock, error)
+        {
+            lose_all(engine);
+        }
         result.and(closed)
     }
 }
@@ -331,6 +340,21 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
     }
     engine.emit(SinkEvent::Published { frames_stored: prefix.min(places), shape: store.layout().shape(0, places) });
     Ok(())
+}
+
+/// Whether the store is gone. Where a file of its own is missing somebody may just be removing the rest.
+fn is_removed(lock: &Lock, error: &StorageError) -> bool {
+    let is_missing = matches!(error, StorageError::Io { kind: io::ErrorKind::NotFound, .. });
+    let until = Instant::now() + if is_missing { REMOVAL_TIME } else { Duration::ZERO };
+    loop {
+        if !lock.is_in_place() {
+            return true;
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+        std::thread::sleep(REMOVAL_LOOK_PERIOD);
+    }
 }
 
 /// The store is gone, and with it everything that was stored.

@@ -152,6 +152,44 @@ fn a_removed_folder_is_noticed_and_everything_is_lost() {
     }
 }
 
+/// The writer misses a file before all of its own are gone: the run has ended by then.
+#[test]
+fn a_folder_that_is_being_removed_when_the_run_ends() {
+    for (device, shards) in KINDS {
+        let case = noisy(device, shards);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.zarr");
+        let (mut sink, events) = case.open(&path).unwrap();
+        case.append(&mut *sink, 0..6).unwrap();
+        let remover = std::thread::spawn({
+            let (path, events) = (path.clone(), Arc::clone(&events));
+            let start = Instant::now();
+            move || {
+                while failure(&events.lock().unwrap()).is_none() && start.elapsed() < Duration::from_secs(5) {
+                    for name in ["file.partial", "seal.partial"] {
+                        let _ = std::fs::remove_file(path.join("0/.zarrcam").join(name));
+                    }
+                }
+                std::thread::sleep(Duration::from_millis(300));
+                while path.exists() {
+                    let _ = std::fs::remove_dir_all(&path);
+                }
+            }
+        });
+        for place in 6..case.frames {
+            if case.append(&mut *sink, place..place + 1).is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let finished = within(Duration::from_secs(10), move || sink.finish(false));
+        remover.join().unwrap();
+        let stored = stored(&events.lock().unwrap()).len();
+        assert!(finished.is_err() && stored == 0, "{device}: {stored} stored, {finished:?}");
+        assert!(!path.exists(), "it is not made again");
+    }
+}
+
 #[test]
 fn a_folder_that_may_not_be_written() {
     let case = Case::small("ZarrV3", false);
