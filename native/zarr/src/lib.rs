@@ -1,6 +1,6 @@
 //! Dimensions to tiles to chunks to shards to levels to metadata: pure, without threads, files or clocks.
 //!
-//! - [`Layout`] (`layout`, `level`): where each frame of a stream goes.
+//! - [`Layout`] (`dimensions`, `layout`, `level`): where each frame of a stream goes.
 //! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
 //! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
@@ -12,6 +12,7 @@ mod blosc;
 mod blosc_decode;
 mod chunk;
 mod codec;
+mod dimensions;
 mod layout;
 mod level;
 mod metadata;
@@ -28,7 +29,8 @@ mod zstd_frame;
 
 pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
 pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, codec_of_device, decode, worst_case_bytes};
-pub use layout::{Axis, Layout, LayoutError, Parent, default_dimensions};
+pub use dimensions::default_dimensions;
+pub use layout::{Axis, Layout, LayoutError, Parent};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};
 pub use metadata_ngff::why_not_ngff;

@@ -1,0 +1,134 @@
+//! Rates, queue, time left and sums of a stream.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use zarrcam_acquisition::{Queue, Rates, StreamState, StreamStats, StreamSummary, coordinates};
+
+use super::{Progress, StreamRun};
+use crate::meter::Sample;
+use crate::stream::sizing::LOOKED_AT_FRAMES;
+
+impl StreamRun {
+    /// Frames that wait for storage.
+    pub fn queue(&self) -> Queue {
+        let looked_at = LOOKED_AT_FRAMES as usize;
+        let capacity = self.pool.capacity().saturating_sub(looked_at);
+        let taken = (self.pool.capacity() - self.pool.available()).saturating_sub(looked_at);
+        Queue { frames: taken.min(capacity) as u32, capacity: capacity as u32 }
+    }
+
+    fn stored_bytes(&self, stored_frames: u64) -> u64 {
+        let shape = self.spec.video.camera.settings.shape;
+        let pixels = u64::from(shape[0]) * u64::from(shape[1]);
+        stored_frames / self.frames_per_place() * pixels * self.spec.video.stored_pixel_type().bytes() as u64
+    }
+
+    fn disk_free_bytes(&self) -> Option<u64> {
+        self.spec.path.as_deref().and_then(crate::disk::free_bytes)
+    }
+
+    /// Takes the sample that rates are made of.
+    pub fn measure(&self) {
+        let disk_free_bytes = self.disk_free_bytes();
+        let Queue { frames: queue_frames, capacity: queue_capacity } =
+            if self.records() { self.queue() } else { Queue::default() };
+        let progress = self.progress();
+        let ledger = progress.book.ledger().clone();
+        let (at_s, shown) = (progress.started.elapsed().as_secs_f64(), progress.shown);
+        drop(progress);
+        let captured = if self.records() { ledger.captured } else { shown };
+        let stored_bytes = self.stored_bytes(ledger.stored);
+        let stored = ledger.stored;
+        let sample = Sample { at_s, captured, stored, stored_bytes, queue_frames, queue_capacity, disk_free_bytes };
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner).push(sample);
+    }
+
+    /// `preview_limit_fps`: what previews are held to now.
+    pub fn stats(&self, first_losses: u64, preview_limit_fps: Option<f64>) -> StreamStats {
+        let disk_free_bytes = self.disk_free_bytes();
+        let queue = if self.records() { self.queue() } else { Queue::default() };
+        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let rates = meter.rates();
+        let waits = self.waits_for_trigger.load(Ordering::Relaxed) && self.control.pending_triggers() == 0;
+        let progress = self.progress();
+        let state_of_stream = match () {
+            () if progress.error.is_some() => StreamState::Failed,
+            () if progress.ended.is_some() => StreamState::Idle,
+            () if progress.camera_ended => StreamState::Storing,
+            () if waits => StreamState::WaitingForTrigger,
+            () => StreamState::Running,
+        };
+        let ended = progress.ended.is_some();
+        let frame_limit = if self.records() { self.spec.video.place_limit() } else { None };
+        let ledger = progress.book.ledger().clone();
+        let remaining_s = if ended { Some(0.0) } else { self.remaining_s(&progress, frame_limit, &rates) };
+        let warnings = if ended { Vec::new() } else { meter.warnings(remaining_s) };
+        StreamStats {
+            stream: self.spec.index,
+            name: self.spec.name.clone(),
+            state_of_stream,
+            losses: progress.book.losses(0, first_losses),
+            frame_limit,
+            rates: if ended { Default::default() } else { rates },
+            queue: if ended { Queue { frames: 0, ..queue } } else { queue },
+            coordinates: progress
+                .book
+                .last_stored()
+                .map_or_else(Vec::new, |place| coordinates(&self.spec.dimensions, place)),
+            started_unix_ms: Some(self.spec.started_unix_ms),
+            elapsed_s: progress.elapsed_s(),
+            remaining_s,
+            lateness_ms: progress.lateness_ms,
+            preview_limit_fps: preview_limit_fps.filter(|_| !progress.camera_ended),
+            path: self.spec.path.as_ref().map(|path| path.display().to_string()),
+            run_id: self.records().then(|| self.spec.run_id.clone()),
+            frames_published: progress.frames_published,
+            bytes_stored: self.stored_bytes(ledger.stored),
+            disk_free_bytes,
+            warnings,
+            error: progress.error.clone(),
+            ledger,
+        }
+    }
+
+    /// By the plan's pace where there is one and storage keeps up, else by the measured one.
+    fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &Rates) -> Option<f64> {
+        let limit = frame_limit?;
+        let video = &self.spec.video;
+        let interval_s = video.time_point_interval_us / 1e6;
+        let period_s = video.effective_frame_period_us() / 1e6;
+        let to_capture = progress.places.frames_left()? as f64;
+        let to_store = (limit * self.frames_per_place()).saturating_sub(progress.book.ledger().stored) as f64;
+        let capture_s = if interval_s > 0.0 {
+            to_capture / self.spec.frames_per_time_point.max(1) as f64 * interval_s
+        } else if period_s > 0.0 {
+            to_capture * period_s
+        } else {
+            0.0
+        };
+        let measured_s = (rates.stored_fps > 0.0 && interval_s == 0.0).then(|| to_store / rates.stored_fps);
+        match measured_s {
+            Some(measured_s) if period_s == 0.0 => Some(measured_s),
+            _ if period_s == 0.0 && interval_s == 0.0 => None,
+            // What waits in the queue still takes its time when capture has ended.
+            Some(measured_s) if to_capture == 0.0 => Some(measured_s),
+            _ => Some(capture_s),
+        }
+    }
+
+    pub fn summary(&self) -> StreamSummary {
+        let progress = self.progress();
+        let ledger = progress.book.ledger().clone();
+        StreamSummary {
+            stream: self.spec.index,
+            name: self.spec.name.clone(),
+            path: self.spec.path.as_ref().map(|path| path.display().to_string()),
+            frames_published: progress.frames_published,
+            bytes_stored: self.stored_bytes(ledger.stored),
+            elapsed_s: progress.elapsed_s(),
+            error: progress.error.clone(),
+            ledger,
+        }
+    }
+}
