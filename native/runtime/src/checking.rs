@@ -123,7 +123,11 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         };
         let occupied = occupant(video, &path);
         let real = real_path(&path).unwrap_or_else(|| path.clone());
-        if let Some((other, _)) = taken.iter().find(|(_, other)| overlap(&real, other)) {
+        if let Some(around) = dataset_around(&path, names) {
+            let message =
+                format!("{} is a dataset, and none can lie in another; choose another name.", around.display());
+            problem(Severity::Error, IN_DATASET, message, None);
+        } else if let Some((other, _)) = taken.iter().find(|(_, other)| overlap(&real, other)) {
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
             problem(Severity::Error, "duplicate", message, fix);
         } else if let Some(occupied) = occupied {
@@ -135,10 +139,6 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
                 problem(Severity::Error, "exists", message, fix);
             }
-        } else if let Some(around) = dataset_around(&path, names) {
-            let message =
-                format!("{} is a dataset, and none can lie in another; choose another name.", around.display());
-            problem(Severity::Error, IN_DATASET, message, None);
         } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
             let message = format!("{} is a file, not a folder; choose another name.", file.display());
             problem(Severity::Error, "not_a_folder", message, None);

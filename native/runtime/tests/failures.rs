@@ -86,7 +86,7 @@ fn a_place_that_cannot_be_written_is_refused_before_the_start() {
 fn no_dataset_is_made_in_another() {
     let rig = Rig::new();
     rig.record(&document(&[stream("day/a.zarr", 2)]));
-    for name in ["day/a.zarr/b.zarr", "day/a.zarr/0/b.zarr"] {
+    for name in ["day/a.zarr/b.zarr", "day/a.zarr/0/b.zarr", "day/a.zarr/0"] {
         rig.set(&document(&[stream(name, 2)]));
         for refused in [rig.runtime.start(true).unwrap_err(), rig.runtime.measure_speed().unwrap_err()] {
             assert_eq!(refused.problems[0].code, "in_dataset");

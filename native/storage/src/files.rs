@@ -143,7 +143,12 @@ impl NamedFile {
                 bytes <= MOST_BYTES
             };
             let count = rest.iter().take(MOST).take_while(fits).count().max(1);
-            match write_vectored_at(&self.file, &rest[..count], offset) {
+            let written = if rest[0].len() > MOST_BYTES {
+                write_vectored_at(&self.file, &[IoSlice::new(&rest[0][..MOST_BYTES])], offset)
+            } else {
+                write_vectored_at(&self.file, &rest[..count], offset)
+            };
+            match written {
                 Ok(0) => return Err(self.error("write", 0, &io::ErrorKind::WriteZero.into())),
                 Ok(written) => {
                     IoSlice::advance_slices(&mut rest, written);

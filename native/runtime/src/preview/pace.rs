@@ -17,6 +17,8 @@ const FALL_EVERY: Duration = Duration::from_millis(100);
 const CALM_FOR: Duration = Duration::from_millis(500);
 /// and then rises so often.
 const RISE_EVERY: Duration = Duration::from_millis(250);
+/// A queue that neither grows nor empties for so long is how this storage works; the rate rises slowly beside it.
+const STEADY_FOR: Duration = Duration::from_secs(5);
 /// By this factor up to what was too much the last time,
 const RISE_FACTOR: f64 = 1.25;
 /// from there on by so much a step.
@@ -46,6 +48,8 @@ pub struct Pace {
     careful_from: f64,
     falling: bool,
     uneasy_at: Option<Instant>,
+    /// When storage was behind the last time.
+    behind_at: Option<Instant>,
     changed_at: Option<Instant>,
     /// By stream: from when on the next picture may be painted.
     due: HashMap<u32, Instant>,
@@ -58,6 +62,7 @@ impl Default for Pace {
             careful_from: FULL_PER_S,
             falling: false,
             uneasy_at: None,
+            behind_at: None,
             changed_at: None,
             due: HashMap::new(),
         }
@@ -72,7 +77,9 @@ impl Pace {
         if is_uneasy(load) {
             self.uneasy_at = Some(now);
         }
+        let steady = passed(self.behind_at, STEADY_FOR);
         if let Some(floor) = floor(load) {
+            self.behind_at = Some(now);
             if self.per_s > floor && passed(self.changed_at, FALL_EVERY) {
                 if !self.falling {
                     self.careful_from = TOO_MUCH_PART * self.per_s;
@@ -83,10 +90,10 @@ impl Pace {
             }
         } else if calm && load == Load::Free {
             (self.per_s, self.careful_from) = (FULL_PER_S, FULL_PER_S);
-        } else if calm && self.per_s < FULL_PER_S && passed(self.changed_at, RISE_EVERY) {
+        } else if (calm || steady) && self.per_s < FULL_PER_S && passed(self.changed_at, RISE_EVERY) {
             self.falling = false;
             let quick = self.per_s * RISE_FACTOR;
-            let risen = if quick <= self.careful_from { quick } else { self.per_s + RISE_STEP_PER_S };
+            let risen = if calm && quick <= self.careful_from { quick } else { self.per_s + RISE_STEP_PER_S };
             self.per_s = risen.min(FULL_PER_S);
             self.changed_at = Some(now);
         }
@@ -102,12 +109,13 @@ impl Pace {
         self.due.get(&stream).map_or(Duration::ZERO, |due| due.saturating_duration_since(now))
     }
 
-    /// One period may be made up for, so that a camera of just this rate is not halved by a frame that came late.
+    /// One period may be made up for, so that a camera of just this rate is not halved by a frame that came late. Pictures
+    /// that wait for no turn are no debt: however many there were, the next one comes after a period.
     pub fn painted(&mut self, stream: u32, now: Instant) {
         let period = Duration::from_secs_f64(1.0 / self.per_s);
         let due = self.due.entry(stream).or_insert(now);
         let earliest = now.checked_sub(period).unwrap_or(now);
-        *due = (*due).max(earliest) + period;
+        *due = (*due).clamp(earliest, now) + period;
     }
 }
 
@@ -172,7 +180,7 @@ mod tests {
     fn it_rises_again_and_slowly_near_what_was_too_much() {
         let (mut pace, mut now) = (Pace::default(), Instant::now());
         feel(&mut pace, &mut now, storing(40), 0.5);
-        feel(&mut pace, &mut now, storing(12), 5.0);
+        feel(&mut pace, &mut now, storing(12), 4.5);
         assert_eq!(pace.held_to(), Some(FLOOR_PER_S), "what waits must go first");
         feel(&mut pace, &mut now, storing(2), 3.5);
         let soon = pace.held_to().unwrap();
@@ -182,6 +190,27 @@ mod tests {
         assert!(later - soon < 6.0, "{soon} to {later}");
         feel(&mut pace, &mut now, storing(2), 20.0);
         assert_eq!(pace.held_to(), None);
+    }
+
+    #[test]
+    fn a_queue_that_is_never_empty_is_no_reason_for_ever() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, storing(40), 0.5);
+        feel(&mut pace, &mut now, storing(12), 15.0);
+        let risen = pace.held_to().unwrap();
+        assert!((20.0..=30.0).contains(&risen), "{risen}");
+        feel(&mut pace, &mut now, storing(12), 25.0);
+        assert_eq!(pace.held_to(), None);
+    }
+
+    #[test]
+    fn pictures_out_of_turn_are_no_debt() {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        feel(&mut pace, &mut now, storing(40), 0.5);
+        for _ in 0..300 {
+            pace.painted(0, now);
+        }
+        assert!(pace.wait(0, now) <= Duration::from_secs_f64(1.0 / FLOOR_PER_S), "{:?}", pace.wait(0, now));
     }
 
     #[test]

@@ -274,7 +274,9 @@ fn next_work(shared: &Shared) -> Option<(u32, Latest, Frame, Vec<Waiting>)> {
                 Some(_) => Some(pace.wait(waiting.stream, now)),
             }
         };
-        let soonest = waiting.iter().filter_map(|one| Some((wait_of(pace, one)?, one.stream))).min();
+        // Of those that may go now the one that has waited longest: no stream stands behind another for ever.
+        let soonest =
+            waiting.iter().filter_map(|one| Some((wait_of(pace, one)?, one.stream))).min_by_key(|(wait, _)| *wait);
         state = match soonest {
             None => shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
             Some((Duration::ZERO, stream)) => {
