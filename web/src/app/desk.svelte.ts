@@ -17,7 +17,7 @@ import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { same } from "../setup/path.ts";
-import { replacedBy, replacedWords, type Replaced } from "../setup/replaced.ts";
+import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../setup/replaced.ts";
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { waysOut, type WayOut } from "../setup/ways-out.ts";
 import { formatCount } from "../ui/format.ts";
@@ -50,7 +50,8 @@ export class Desk implements ViewerHooks {
   /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
   readonly #fullFrame: Record<number, Region> = {};
   /** An example or a preset was loaded: a taken name is counted up without asking. */
-  #renameOnce = false;
+  /** A document that was just loaded: its name, if taken, counts up in the same step of undo. */
+  #renaming: string | null = null;
 
   constructor() {
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
@@ -183,10 +184,10 @@ export class Desk implements ViewerHooks {
       this.log.announce(this.lockedReason);
       return;
     }
-    this.#renameOnce = true;
+    this.#renaming = label;
     const before = this.draft.working;
     this.draft.replace(label, document);
-    this.replaced = replacedBy(label, before, document);
+    this.replaced = replacedBy(label, before, document) ?? stillReplaced(this.replaced, label, document);
     if (this.replaced) this.say(replacedWords(this.replaced), { level: "warning", polite: true });
     if (this.stream >= document.video.length) this.stream = 0;
     this.log.add("info", `${label}: loaded. Undo takes it back.`, { polite: true });
@@ -325,16 +326,20 @@ export class Desk implements ViewerHooks {
   }
 
   async #validate(configuration: Configuration) {
+    const label = this.#renaming;
     const verdict = await this.#runtime().validate(configuration);
     const taken = verdict.problems.find(({ code, fix }) => code === "exists" && fix);
-    if (this.#renameOnce && taken?.fix) {
+    // Another document, loaded meanwhile, waits for a verdict of its own.
+    if (label === null || label !== this.#renaming) return verdict;
+    this.#renaming = null;
+    if (taken?.fix) {
       const { fix } = taken;
-      this.#renameOnce = false;
       queueMicrotask(() => {
-        this.draft.fix(fix, { joined: true });
+        // Another edit may have come before the verdict: undo of it must not bring the taken name back.
+        this.draft.fix(fix, { joined: this.draft.canUndo === label });
         this.log.add("info", `That name is taken: ${String(fix.value)} instead.`);
       });
-    } else if (verdict.problems.length === 0) this.#renameOnce = false;
+    }
     return verdict;
   }
 

@@ -56,7 +56,8 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: 
             ...stream.storage.settings,
             uri: dataset.name,
             ...(record?.notes ? { notes: record.notes } : {}),
-            ...(record?.metadata ? { external_metadata_json: record.metadata } : {}),
+            // A record knows that there was none, too.
+            ...(record ? { external_metadata_json: record.metadata } : {}),
             acquisition_dimensions: zarr ? dimensions : [],
             pixel_scale_um: [scaleOf(axes[0]), scaleOf(axes[1])],
             ...(compression ? { compression } : {}),
@@ -71,9 +72,11 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: 
 
 /** What of the set-up stayed as it was, in words; null: nothing did. */
 export function keptWords(record: PlainRecord | null): string | null {
-  const kept = [record?.camera ? null : "camera and exposure", record?.notes ? null : "notes"].filter(
-    (part) => part !== null,
-  );
+  const kept = [
+    record?.camera ? null : "camera and exposure",
+    record?.notes ? null : "notes",
+    record ? null : "metadata",
+  ].filter((part) => part !== null);
   return kept.length === 0 ? null : kept.join(", ");
 }
 

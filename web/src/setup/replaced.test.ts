@@ -1,7 +1,7 @@
 import type { Configuration } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "./fixture.ts";
-import { replacedBy, replacedWords } from "./replaced.ts";
+import { replacedBy, replacedWords, stillReplaced } from "./replaced.ts";
 
 const one = configurationWith({});
 const [stream] = one.video;
@@ -16,6 +16,13 @@ test("a set-up that loses a camera says which there were", () => {
     "Settings of a.zarr: one camera. The set-up had 2: left eye, Camera 2.",
   );
   expect(replaced?.before).toBe(two);
+});
+
+test("a second document does not make the first one's cameras forgotten", () => {
+  const replaced = replacedBy("Fast", two, one);
+  expect(stillReplaced(replaced, "Slow", one)).toEqual({ ...replaced, label: "Slow" });
+  expect(stillReplaced(replaced, "Both", two)).toBeNull();
+  expect(stillReplaced(null, "Slow", one)).toBeNull();
 });
 
 test("nothing is said where no camera goes, an empty place included", () => {

@@ -17,6 +17,12 @@ export function replacedBy(label: string, before: Configuration, after: Configur
   return cameras.length > Math.max(1, now) ? { label, before, cameras, now } : null;
 }
 
+/** What went before is still gone after another document with fewer cameras; null: it is not. */
+export function stillReplaced(replaced: Replaced | null, label: string, after: Configuration): Replaced | null {
+  const now = after.video.filter(isActive).length;
+  return replaced && now < replaced.cameras.length ? { ...replaced, label, now } : null;
+}
+
 export function replacedWords({ label, cameras, now }: Replaced): string {
   const has = now === 1 ? "one camera" : now === 0 ? "no camera" : `${now} cameras`;
   return `${label}: ${has}. The set-up had ${cameras.length}: ${cameras.join(", ")}.`;

@@ -46,6 +46,8 @@ test("only what helps is offered", () => {
   expect(labels({ freeBytes: 1.9e8 })).toEqual(["Stop after 22 time points", "Compress with zstd", "Bin 8 × 8"]);
   expect(labels({ freeBytes: 1.5e8 })).toEqual(["Stop after 12 time points", "Compress with zstd"]);
   expect(labels({ freeBytes: 1e8 })).toEqual(["Compress with zstd"]);
+  // The others on its disk are what is too much.
+  expect(labels({ freeBytes: 5e9 })).toEqual(["Compress with zstd"]);
   expect(labels({ camera: null })).not.toContain("Bin 2 × 2");
   const { stream } = around();
   const tiff = structuredClone(stream);

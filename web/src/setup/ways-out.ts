@@ -35,7 +35,8 @@ function fewer(around: Surroundings): WayOut | null {
   const { stream, base, plan } = around;
   const points = lastCount(stream);
   const bytes = room(around);
-  if (points === null || bytes === null) return null;
+  // One that fits by itself shares the disk with others: fewer or smaller frames of it alone may not do.
+  if (points === null || bytes === null || bytes.needed <= bytes.free) return null;
   const fit = Math.floor((points * bytes.free) / bytes.needed);
   if (fit < 1) return null;
   const dimensions = dimensionsOf(stream, plan);
@@ -62,7 +63,7 @@ function binned(around: Surroundings): WayOut | null {
   const bytes = room(around);
   const now = stream.camera.settings.binning;
   const larger = (camera?.binning ?? []).filter((binning) => binning > now).sort((a, b) => a - b);
-  if (bytes === null) return null;
+  if (bytes === null || bytes.needed <= bytes.free) return null;
   const share = (binning: number) => (now / binning) ** 2;
   const fits = larger.find((binning) => share(binning) * bytes.needed <= bytes.free);
   // What leaves the disk full all the same is no way out.

@@ -69,6 +69,14 @@ export class ShownDataset {
     this.#changed();
   }
 
+  /** What was opened before its first frame has places now. */
+  takePublished(name: string | null): void {
+    const { timeline } = this.#cameras.current;
+    if (this.name === null || name !== this.name || this.opening !== null || !timeline.hasNoFrames) return;
+    if (timeline.dataset) this.#reader.close(timeline.dataset.url);
+    void this.open(name);
+  }
+
   close(): void {
     this.#opened?.abort();
     this.opening = null;

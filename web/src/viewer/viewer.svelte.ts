@@ -74,7 +74,10 @@ export class Viewer implements ViewerControl {
       runtime.on("configuration", ({ configuration }) => views.takeConfiguration(configuration)),
       runtime.on("state", ({ state }) => views.setState(state)),
       runtime.on("stats", (stats) => views.takeStats(stats)),
-      runtime.on("published", (published) => views.takePublished(published)),
+      runtime.on("published", (published) => {
+        views.takePublished(published);
+        this.#dataset.takePublished(published.dataset);
+      }),
     );
     this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
     untrack(() => {

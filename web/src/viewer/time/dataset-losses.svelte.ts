@@ -54,6 +54,11 @@ export class DatasetLosses {
 
   async #read(): Promise<void> {
     try {
+      if (this.runs.length >= MOST) {
+        // No more are read, but that there are is told.
+        this.total = (await this.#runtime.getDatasetLosses(this.name, { from: 0, count: 1 })).total;
+        return;
+      }
       const runs = (await this.#from(Math.max(0, this.runs.length - 1))) ?? (await this.#from(0)) ?? [];
       if (this.#gone) return;
       this.problem = null;

@@ -52,6 +52,18 @@ test("however often it is said that there is more, it is read once a second, and
   ]);
 });
 
+test("of very many it reads a part, and knows how many there are", async () => {
+  const many = Array.from({ length: 100_500 }, (_, at) => loss(2 * at));
+  const { stored, asked, losses } = scene(...many);
+  losses.refresh();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([losses.runs.length, losses.total, asked.length]).toEqual([100_000, 100_500, 10]);
+  stored.push(loss(500_000));
+  losses.refresh();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([losses.runs.length, losses.total, asked.length]).toEqual([100_000, 100_501, 11]);
+});
+
 test("a loss that is found before known ones is not missed", async () => {
   const { stored, asked, losses } = scene(loss(3), loss(7));
   losses.refresh();
