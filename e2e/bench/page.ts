@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 
 import { Bridge } from "../harness/bridge.ts";
 import { launch, open } from "../harness/browser.ts";
+import { Desk } from "../harness/desk.ts";
 
 const SECONDS = 8;
 
@@ -21,14 +22,9 @@ await runtime.setConfiguration(configuration);
 
 const shownWords = /frame \d+\s+([\d.]+) (ms|s) old\s+(?:shown|slowed)\s+([\d.]+)/;
 async function watch(page: Page): Promise<{ shown: number; ageMs: number; carried: number }> {
-  const counters = () =>
-    page.evaluate(() =>
-      (
-        globalThis as unknown as { zarrcam: { viewer: { counters(): Promise<Record<string, number>> } } }
-      ).zarrcam.viewer.counters(),
-    );
+  const desk = new Desk(page);
   await page.waitForTimeout(3000);
-  const before = await counters();
+  const before = await desk.counters();
   const begun = performance.now();
   const shown: number[] = [];
   const ages: number[] = [];
@@ -39,7 +35,7 @@ async function watch(page: Page): Promise<{ shown: number; ageMs: number; carrie
     if (age) ages.push(Number(age) * (unit === "s" ? 1000 : 1));
     await page.waitForTimeout(200);
   }
-  const after = await counters();
+  const after = await desk.counters();
   const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
   const seconds = (performance.now() - begun) / 1e3;
   return {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { Bridge } from "../harness/bridge.ts";
 import { launch, open } from "../harness/browser.ts";
+import { Desk } from "../harness/desk.ts";
 import { configure, script } from "../harness/setup.ts";
 
 const FRAMES = 900;
@@ -71,14 +72,10 @@ for (let run = 0; run < PAGE_RUNS; run++) {
   const { rate: bare, lost: lostBare } = await record(`bare-${run}.zarr`, 1000 / asked);
   const browser = await launch({ webgpu: false });
   const { page } = await open(browser, bridge.url, { width: 1280, height: 720 });
-  const connected = page.getByText("Connected", { exact: true });
-  if (settled) await connected.waitFor();
+  const desk = new Desk(page);
+  if (settled) await desk.ready();
   const { rate, lost } = await record(`page-${run}.zarr`, 1000 / asked);
-  const { received } = await page.evaluate(() =>
-    (
-      globalThis as unknown as { zarrcam: { viewer: { counters(): Promise<{ received: number }> } } }
-    ).zarrcam.viewer.counters(),
-  );
+  const { received = 0 } = await desk.counters();
   console.log(
     `${asked.toFixed(0)} frames/s asked: ${bare.toFixed(0)}/s stored, ${lostBare} lost without the page; ` +
       `with it ${settled ? "open" : "opening"} ${rate.toFixed(0)}/s, ${lost} of ${FRAMES} lost, ` +

@@ -17,7 +17,7 @@ use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
 use crate::devices::Devices;
 use crate::disk;
 use crate::meter::{bytes, duration};
-use crate::names::{NameSpace, real_path};
+use crate::names::{NameSpace, lexically_normal, real_path};
 use crate::runtime::Runtime;
 use crate::stream::sizing::memory_bytes;
 
@@ -101,13 +101,19 @@ pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         .collect()
 }
 
-/// Code of the problem that a stream would write into a dataset that is there.
-pub const IN_DATASET: &str = "in_dataset";
+/// Streams that would write among the files of a dataset that is there.
+pub fn dataset_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
+    let paths = written(configuration).filter_map(|(index, _, uri)| Some((index, names.resolve(uri).ok()?)));
+    paths.filter_map(|(index, path)| dataset_problem(index, &path, names)).collect()
+}
 
-/// The dataset in whose folder a path lies, within the data folder where there is one.
-fn dataset_around(path: &Path, names: &NameSpace) -> Option<PathBuf> {
-    let around = path.ancestors().skip(1).take_while(|around| !names.confined || *around != names.base);
-    around.filter(|around| around.is_dir()).find(|around| dataset_info(None, around).is_ok()).map(Path::to_path_buf)
+/// Looked for within the data folder, where there is one.
+fn dataset_problem(index: usize, path: &Path, names: &NameSpace) -> Option<Problem> {
+    let base = lexically_normal(&names.base);
+    let mut around = path.ancestors().skip(1).take_while(|around| !names.confined || *around != base);
+    let dataset = around.find(|around| around.is_dir() && dataset_info(None, around).is_ok())?;
+    let message = format!("{} is a dataset, and none can lie in another; choose another name.", dataset.display());
+    Some(Problem::error(uri_field(index), "in_dataset", message))
 }
 
 /// What stands at the paths now: occupied, not writable, shared by two streams.
@@ -123,10 +129,8 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         };
         let occupied = occupant(video, &path);
         let real = real_path(&path).unwrap_or_else(|| path.clone());
-        if let Some(around) = dataset_around(&path, names) {
-            let message =
-                format!("{} is a dataset, and none can lie in another; choose another name.", around.display());
-            problem(Severity::Error, IN_DATASET, message, None);
+        if let Some(inside) = dataset_problem(index, &path, names) {
+            problems.push(inside);
         } else if let Some((other, _)) = taken.iter().find(|(_, other)| overlap(&real, other)) {
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
             problem(Severity::Error, "duplicate", message, fix);

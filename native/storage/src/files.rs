@@ -142,11 +142,9 @@ impl NamedFile {
                 bytes += slice.len();
                 bytes <= MOST_BYTES
             };
-            let count = rest.iter().take(MOST).take_while(fits).count().max(1);
-            let written = if rest[0].len() > MOST_BYTES {
-                write_vectored_at(&self.file, &[IoSlice::new(&rest[0][..MOST_BYTES])], offset)
-            } else {
-                write_vectored_at(&self.file, &rest[..count], offset)
+            let written = match rest.iter().take(MOST).take_while(fits).count() {
+                0 => write_vectored_at(&self.file, &[IoSlice::new(&rest[0][..MOST_BYTES])], offset),
+                count => write_vectored_at(&self.file, &rest[..count], offset),
             };
             match written {
                 Ok(0) => return Err(self.error("write", 0, &io::ErrorKind::WriteZero.into())),

@@ -5,12 +5,13 @@
 //!   thread does any task (`workers`), raw tiles go to their place (`in_place`), encoded ones to the layer's spill (`layer`),
 //!   coarser levels wait for their other half (`pyramid`), and what is decided is counted (`progress`).
 //! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
-//! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder, metadata, lock.
+//! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder and metadata. `lock`: the right to write.
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
 //! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
 //! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
-//! - `files`: file operations that say what failed where.
+//! - `files`: file operations that say what failed where. [`open_file`], [`read_document`] (`reading`): of files that come from
+//!   anywhere.
 
 mod datasets;
 mod engine;

@@ -1,5 +1,6 @@
 import type { SpeedReport, Stats, StreamSpeed, VideoStream } from "@zarrcam/protocol";
 import { formatDuration, formatFps } from "../ui/format.ts";
+import { isActive } from "../setup/streams.ts";
 import type { Check } from "./preflight.ts";
 
 /** What the camera did when it last ran, in Live or a run: storage's own rate is not known of it. */
@@ -30,13 +31,9 @@ function storageKey(streams: readonly VideoStream[]): string {
   );
 }
 
-function active(streams: readonly VideoStream[]): VideoStream[] {
-  return streams.filter(({ camera }) => camera.identifier && camera.identifier.kind !== "NONE");
-}
-
 /** Whether a report is of these settings. */
 export function holds(report: SpeedReport, streams: readonly VideoStream[]): boolean {
-  const measured = active(report.configuration.video);
+  const measured = report.configuration.video.filter(isActive);
   return cameraKey(measured) === cameraKey(streams) && storageKey(measured) === storageKey(streams);
 }
 

@@ -17,7 +17,7 @@ use zarrcam_acquisition::{Event, LogLevel, SpeedNeed, SpeedProgress, SpeedReport
 use zarrcam_camera::{Camera, CameraControl};
 use zarrcam_config::{Configuration, Problem, VideoStream, frames_per_append_index, validate};
 
-use crate::checking::{IN_DATASET, camera_frames, frame_bytes, path_problems};
+use crate::checking::{camera_frames, dataset_problems, frame_bytes};
 use crate::devices::Devices;
 use crate::disk;
 use crate::error::{ErrorCode, RuntimeError};
@@ -133,7 +133,7 @@ impl Inner {
         let mut problems = validate(&configuration, &Devices);
         problems.retain(Problem::is_error);
         // A name that is taken does not change the speed; a folder beside a dataset's own files would change the dataset.
-        problems.extend(path_problems(&configuration, &self.names).into_iter().filter(|one| one.code == IN_DATASET));
+        problems.extend(dataset_problems(&configuration, &self.names));
         if !problems.is_empty() {
             return Err(RuntimeError::invalid(problems));
         }
