@@ -79,6 +79,8 @@ export function formatTime(unixMs: number): string {
 
 /** What stands in an input field: no grouping of four digits, so that it can be edited. */
 export function formatForField(value: number): string {
+  // Of a count every digit means something.
+  if (Number.isSafeInteger(value)) return String(value);
   return trim(Number.parseFloat(value.toPrecision(12)).toString());
 }
 

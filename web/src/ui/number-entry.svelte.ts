@@ -39,6 +39,8 @@ export class NumberEntry {
     if (typed === null) return;
     this.#typed = null;
     const { draft, path, rule, empty, commit, value } = this.#options;
+    // What stood there already is no edit: a rate is shown shorter than the period behind it.
+    if (typed === this.text) return;
     const none = empty();
     if (none !== null && (typed.trim() === "" || typed.trim().toLowerCase() === none.toLowerCase())) {
       draft.clearText(path());

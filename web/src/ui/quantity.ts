@@ -1,11 +1,13 @@
-/** Reads what a person types into a number field: "1,920", "0.07 s" in a field of ms, "2 min". */
+import { parseNumber, splitUnit } from "./number-text.ts";
+
+/** Reads what a person types into a number field: "0,108", "1 920", "0.07 s" in a field of ms, "2 min". */
 export interface QuantityRule {
   /** The field's own unit, as shown behind it; "" for a bare number. */
   unit: string;
   /** How many of the field's own unit one of each other unit is. */
   units?: Readonly<Record<string, number>>;
   integer?: boolean;
-  /** Below this there is no value at all (a negative count), whatever the device says. */
+  /** Below this there is no value at all (a negative count), whatever the device says; 0 where it is left out. */
   least?: number;
   /** Nor at this or below it: a length of 0 is none. */
   above?: number;
@@ -19,31 +21,28 @@ export const MICROMETRES: QuantityRule["units"] = { nm: 0.001, um: 1, µm: 1, μ
 export const FRAMES_A_SECOND: QuantityRule["units"] = { fps: 1, "/s": 1, Hz: 1, hz: 1 };
 
 export function parseQuantity(text: string, rule: QuantityRule): Quantity {
-  const match = /^([+-]?[\d.,\s]*\d[\d.,]*(?:e[+-]?\d+)?|[+-]?\.\d+)\s*(.*)$/i.exec(text.trim());
-  if (!match)
-    return {
-      message: text.trim() === "" ? `Empty: ${expected(rule)}.` : `“${text.trim()}” is no number: ${expected(rule)}.`,
-    };
-  const number = parseNumber((match[1] ?? "").replace(/\s/g, ""));
-  if (number === null) return { message: `“${match[1]}” is no number: ${expected(rule)}.` };
-  const unit = (match[2] ?? "").trim();
-  const factor = unit === "" || unit === rule.unit ? 1 : rule.units?.[unit];
-  if (factor === undefined) return { message: `“${unit}” does not fit here: ${expected(rule)}.` };
-  const value = clean(number * factor);
-  if (rule.integer && !Number.isInteger(value))
-    return { message: `${text.trim()} is no whole number: ${expected(rule)}.` };
+  const typed = text.trim();
+  if (typed === "") return { message: `Empty: ${expected(rule)}.` };
+  const parts = splitUnit(typed);
+  if (!parts) return { message: `“${typed}” is no number: ${expected(rule)}.` };
+  const read = parseNumber(parts.number);
+  if ("why" in read) return { message: read.why ?? `“${parts.number}” is no number: ${expected(rule)}.` };
+  const factor = factorOf(parts.unit, rule);
+  if (factor === undefined) return { message: `“${parts.unit}” does not fit here: ${expected(rule)}.` };
+  // 0.07 * 1000 is 70, not 70.00000000000001; a number without a unit is what it is.
+  const value = factor === 1 ? read.value : Number.parseFloat((read.value * factor).toPrecision(14));
+  if (!Number.isFinite(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
+  if (rule.integer && !Number.isInteger(value)) return { message: `${typed} is no whole number: ${expected(rule)}.` };
+  if (rule.integer && !Number.isSafeInteger(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
   if (value < (rule.least ?? 0) || value <= (rule.above ?? Number.NEGATIVE_INFINITY))
-    return { message: `${text.trim()} is too small: ${expected(rule)}.` };
-  return { value };
+    return { message: `${typed} is too small: ${expected(rule)}.` };
+  // -0 is 0.
+  return { value: value + 0 };
 }
 
-/** A comma groups thousands where it can; elsewhere it is the decimal sign that half of the world types. */
-function parseNumber(text: string): number | null {
-  let plain = text;
-  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) plain = text.replaceAll(",", "");
-  else if (/^[+-]?\d*,\d+$/.test(text)) plain = text.replace(",", ".");
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
-  return Number(plain);
+function factorOf(unit: string, { unit: own, units = {} }: QuantityRule): number | undefined {
+  if (unit === "" || unit === own) return 1;
+  return Object.hasOwn(units, unit) ? units[unit] : undefined;
 }
 
 function expected(rule: QuantityRule): string {
@@ -56,9 +55,4 @@ function expected(rule: QuantityRule): string {
         ? ""
         : ` of ${rule.unit}`;
   return `type ${kind}${units}`;
-}
-
-/** 0.07 * 1000 is 70, not 70.00000000000001. */
-function clean(value: number): number {
-  return Number.parseFloat(value.toPrecision(14));
 }
