@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // The tests of the command line and the journeys run what the build makes: of these very sources.
+    globalSetup: ["scripts/vitest-setup.mjs"],
     projects: [
       {
         plugins: [svelte()],

@@ -2,13 +2,14 @@
 // `npm run bench -- --cases A-none,C-lz4 --repeats 5 --dir /dev/shm`.
 import { spawnSync } from "node:child_process";
 import { writerBinary } from "./bench-writer.mjs";
-import { addon, packages, root } from "./build.mjs";
+import { addon, bridge, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 import { benchPython } from "./python.mjs";
 
 requireForBuild();
 packages();
 addon();
+bridge();
 
 function show(title, command, args) {
   console.log(`\n== ${title}`);

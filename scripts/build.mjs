@@ -95,8 +95,28 @@ export function page() {
   );
 }
 
+/** What users run is JavaScript that was made once: no compiler, and no second process beside a recording. */
+export function bridge() {
+  whenStale(
+    "bridge",
+    ["bridge", "examples", "vite.bridge.config.ts", "package-lock.json"],
+    ["bridge/cli/dist/js/main.js", "bridge/cli/dist/js/tutorial.js"],
+    () => {
+      console.error("zarrcam: building the bridge (vite build)");
+      run("npx", ["vite", "build", "--config", "vite.bridge.config.ts", "--logLevel", "warn"]);
+    },
+  );
+}
+
 export function everything() {
   packages();
   addon();
+  bridge();
   page();
+}
+
+// `node scripts/build.mjs` builds everything, `node scripts/build.mjs bridge` one step.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const steps = { packages, addon, bridge, page, everything };
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["everything"]) steps[name]();
 }

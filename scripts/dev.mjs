@@ -1,11 +1,12 @@
 // `npm run dev`: the bridge, and the page reloading as it is edited.
 import { spawn } from "node:child_process";
-import { addon, packages, root } from "./build.mjs";
+import { addon, bridge, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 
 requireForBuild();
 packages();
 addon();
+bridge();
 const page = "http://127.0.0.1:5173";
 const children = [
   spawn(process.execPath, ["bridge/cli/bin/zarrcam.js", "serve", "--allow-origin", page, ...process.argv.slice(2)], {

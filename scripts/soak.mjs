@@ -1,7 +1,7 @@
 // `npm run soak`: what takes too long for `npm test`. 100 kills, 1,000 random layouts, long runs, more readers.
 // `npm run soak -- kills` does one part; ZARRCAM_SEED repeats a run, ZARRCAM_SOAK_S sets the length of a long one.
 import { join } from "node:path";
-import { addon, packages, root } from "./build.mjs";
+import { addon, bridge, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 import { soakPython } from "./python.mjs";
 import { byCargo, byPytest, finish, step } from "./steps.mjs";
@@ -9,6 +9,7 @@ import { byCargo, byPytest, finish, step } from "./steps.mjs";
 requireForBuild();
 packages();
 addon();
+bridge();
 const python = soakPython();
 const seed = process.env.ZARRCAM_SEED ?? String(Math.floor(Math.random() * 1e9));
 console.error(`ZARRCAM_SEED=${seed}`);

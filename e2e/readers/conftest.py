@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from commandline import Driver, assert_exact, zarrita_reader
+from commandline import ROOT, Driver, assert_exact, zarrita_reader
 from kinds import record_kind
 
 # `cargo test` runs these itself, on what it has just made.
 FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZARRCAM_LIVE_FIXTURES"}
 collect_ignore = [file for file, fixtures in FED_BY_CARGO.items() if fixtures not in os.environ]
+
+
+def pytest_configure():
+    """The command line that the tests start is that of the sources as they are."""
+    subprocess.run(["node", ROOT / "scripts/build.mjs", "bridge"], check=True)
 
 
 @pytest.fixture(scope="session")

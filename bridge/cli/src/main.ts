@@ -1,14 +1,16 @@
 import type { Command } from "./command.ts";
-import { acquire } from "./commands/acquire.ts";
-import { devices } from "./commands/devices.ts";
-import { info } from "./commands/info.ts";
-import { recover } from "./commands/recover.ts";
-import { serve } from "./commands/serve.ts";
-import { validate } from "./commands/validate.ts";
 import { UsageError, exitCodes } from "./exit-codes.ts";
 import { errorText, print, say } from "./output.ts";
 
-const commands: Record<string, Command> = { serve, devices, validate, acquire, info, recover };
+/** Each is loaded when it is asked for: `devices` needs no server. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  devices: async () => (await import("./commands/devices.ts")).devices,
+  validate: async () => (await import("./commands/validate.ts")).validate,
+  acquire: async () => (await import("./commands/acquire.ts")).acquire,
+  info: async () => (await import("./commands/info.ts")).info,
+  recover: async () => (await import("./commands/recover.ts")).recover,
+};
 
 /** Runs a command line and ends the process with its exit code. */
 export async function main(args: string[]): Promise<void> {
@@ -17,14 +19,15 @@ export async function main(args: string[]): Promise<void> {
 
 async function run([name, ...rest]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    print(overview());
+    print(await overview());
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) {
-    say(`There is no command ${JSON.stringify(name)}.\n\n${overview()}`);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) {
+    say(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
     return exitCodes.usage;
   }
+  const command = await load();
   if (rest.includes("--help") || rest.includes("-h")) {
     print(command.help);
     return exitCodes.done;
@@ -41,8 +44,12 @@ async function run([name, ...rest]: string[]): Promise<number> {
   }
 }
 
-function overview(): string {
+async function overview(): Promise<string> {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return ["zarrcam COMMAND [options]\n", ...lines, "\n`zarrcam COMMAND --help` says more."].join("\n");
+  const lines = Object.entries(commands).map(
+    async ([name, load]) => `  ${name.padEnd(width)}  ${(await load()).summary}`,
+  );
+  return ["zarrcam COMMAND [options]\n", ...(await Promise.all(lines)), "\n`zarrcam COMMAND --help` says more."].join(
+    "\n",
+  );
 }

@@ -19,8 +19,8 @@ export interface Running {
   says(pattern: RegExp): Promise<string>;
 }
 
-export function startCli(args: string[], cwd?: string): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function startCli(args: string[], cwd?: string, env = process.env): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();

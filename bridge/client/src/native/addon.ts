@@ -16,7 +16,9 @@ export function loadAddon(): Addon {
   try {
     return createRequire(import.meta.url)(ADDON_PATH) as Addon;
   } catch (cause) {
-    throw new ZarrcamError("internal", "The native core cannot be loaded; `npm start` builds it.", { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "MODULE_NOT_FOUND" ? "`npm start` builds it." : message;
+    throw new ZarrcamError("internal", `The native core cannot be loaded: ${why}`, { cause });
   }
 }
 
