@@ -18,7 +18,7 @@ const stream: StreamStats = {
     dropped_storage: 0,
     places: 150,
   },
-  losses: { total: 1, from: 0, runs: [] },
+  losses: { total: 1, from: 0, runs: [], captured_end: null },
   frame_limit: 300,
   rates: { camera_fps: 14.3, stored_fps: 14.28, stored_bytes_per_s: 3e7 },
   queue: { frames: 10, capacity: 64 },

@@ -127,7 +127,7 @@ describe("a run", () => {
       expect(JSON.parse(await readFile(join(folder, "out.zarr/0/zarr.json"), "utf8"))).toMatchObject({
         shape: [30, 48, 64],
       });
-      expect(await runtime.getLosses(0)).toEqual({ total: 0, from: 0, runs: [] });
+      expect(await runtime.getLosses(0)).toEqual({ total: 0, from: 0, runs: [], captured_end: null });
       expect(await runtime.listDatasets()).toMatchObject([{ name: "out.zarr", state: "closed", frames_stored: 30 }]);
       expect(await runtime.getDatasetInfo("out.zarr")).toMatchObject({ shape: [30, 48, 64], dtype: "uint8" });
     }));

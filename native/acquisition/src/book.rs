@@ -125,7 +125,7 @@ impl LedgerBook {
 
     /// A page of the losses, oldest first.
     pub fn losses(&self, from: u64, count: u64) -> LossPage {
-        let mut page = LossPage { total: 0, from, runs: Vec::new() };
+        let mut page = LossPage { from, ..LossPage::default() };
         for (run, state) in self.places.iter() {
             let PlaceState::Dropped(cause) = state else { continue };
             if page.total >= from && page.total - from < count {

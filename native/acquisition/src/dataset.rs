@@ -40,6 +40,15 @@ pub struct DatasetInfo {
     pub frames_stored: u64,
     /// `null`: not ours, or no record of it.
     pub losses: Option<Ledger>,
+    /// One past the last place that was captured, stored or lost. Places from here to the end of the array were never
+    /// captured: they are fill, and no loss. `null`: not known, or the run goes on.
+    #[ts(type = "number | null")]
+    pub captured_end: Option<u64>,
+    /// Places that the run was asked to fill; `null`: until stopped, or not known.
+    #[ts(type = "number | null")]
+    pub planned_frames: Option<u64>,
+    /// How the run ended; `null`: not known, or it goes on.
+    pub end: Option<DatasetEnd>,
     /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
     pub started_unix_ms: Option<f64>,
     /// On disk, everything included.
@@ -68,6 +77,36 @@ pub enum DatasetState {
     Closed,
     /// Its writer is gone without closing it.
     NeedsRecovery,
+}
+
+/// How the run of a dataset ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DatasetEnd {
+    pub kind: EndKind,
+    /// Of a failure, in a few words: "disk full".
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum EndKind {
+    /// All that was planned was captured; frames may be lost all the same.
+    Complete,
+    /// By its user, before that or where no end was planned.
+    Stopped,
+    Failed,
+    /// Its process was killed, or the power was cut.
+    Interrupted,
+}
+
+impl DatasetEnd {
+    pub fn new(kind: EndKind) -> Self {
+        Self { kind, reason: None }
+    }
+
+    pub fn failed(reason: impl Into<String>) -> Self {
+        Self { kind: EndKind::Failed, reason: Some(reason.into()) }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

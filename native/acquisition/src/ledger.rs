@@ -64,4 +64,8 @@ pub struct LossPage {
     #[ts(type = "number")]
     pub from: u64,
     pub runs: Vec<Loss>,
+    /// Places from here to the end of the array were never captured, which is no loss. `null`: not known, or the run goes on.
+    #[ts(type = "number | null")]
+    #[serde(default)]
+    pub captured_end: Option<u64>,
 }

@@ -200,7 +200,7 @@ impl Runtime {
         let run = session.and_then(|session| session.streams.iter().find(|run| run.spec.index == stream));
         match run {
             Some(run) => Ok(run.losses(from, count)),
-            None => state.stream(stream).map(|_| LossPage { total: 0, from, runs: Vec::new() }),
+            None => state.stream(stream).map(|_| LossPage { from, ..LossPage::default() }),
         }
     }
 

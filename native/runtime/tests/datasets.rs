@@ -4,7 +4,7 @@ mod common;
 
 use common::{Rig, document, stream, true_frames, with};
 use serde_json::json;
-use zarrcam_acquisition::DatasetState;
+use zarrcam_acquisition::{DatasetState, EndKind};
 use zarrcam_runtime::{ErrorCode, LiveAnswer, LiveRange};
 
 #[test]
@@ -90,4 +90,25 @@ fn a_dataset_knows_the_settings_that_it_was_recorded_with() {
     rig.record(&document(&[tiff]));
     assert_eq!(rig.runtime.dataset_settings("plain.tif").unwrap(), None);
     assert_eq!(rig.runtime.dataset_settings("none.zarr").unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[test]
+fn a_dataset_keeps_how_its_run_ended() {
+    let rig = Rig::new();
+    let end = |name: &str| {
+        let info = rig.runtime.dataset_info(name).unwrap();
+        (info.end.map(|end| end.kind), info.planned_frames, info.captured_end, info.frames_stored)
+    };
+    rig.record(&document(&[stream("complete.zarr", 3)]));
+    assert_eq!(end("complete.zarr"), (Some(EndKind::Complete), Some(3), Some(3), 3));
+
+    let slow = |name, count| with(stream(name, count), "/camera/settings/exposure_time_us", json!(2000));
+    rig.set(&document(&[slow("stopped.zarr", 100_000)]));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "storing", |stats| stats.ledger.stored > 5);
+    let summary = rig.abort().unwrap();
+    let ledger = &summary.streams[0].ledger;
+    let stopped = (Some(EndKind::Stopped), Some(100_000), Some(ledger.captured), ledger.stored);
+    assert_eq!(end("stopped.zarr"), stopped);
+    assert_eq!(rig.runtime.dataset_info("stopped.zarr").unwrap().losses.as_ref(), Some(ledger));
 }

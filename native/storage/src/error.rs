@@ -77,6 +77,17 @@ impl StorageError {
         }
     }
 
+    /// In a few words, to be kept with a dataset: without paths, which mean nothing where it goes.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::DiskFull { .. } => "disk full".to_owned(),
+            Self::Removed { .. } => "its files were removed".to_owned(),
+            Self::Io { action, cause, .. } => format!("cannot {action}: {cause}"),
+            Self::Damaged { reason, .. } => reason.clone(),
+            error => error.to_string(),
+        }
+    }
+
     /// Stable, for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //!   thread does any task (`workers`), raw tiles go to their place (`in_place`), encoded ones to the layer's spill (`layer`),
 //!   coarser levels wait for their other half (`pyramid`), and what is decided is counted (`progress`).
 //! - `journal`: `frames.log`, one record a frame. `table`: `frames.csv`, made of it.
+//! - `end`: `end.json`, how a run ended.
 //! - `seal`: the one path from spill to chunks. [`Store`] (`store`): folder and metadata. `lock`: the right to write.
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
@@ -14,6 +15,7 @@
 //!   anywhere.
 
 mod datasets;
+mod end;
 mod engine;
 mod error;
 mod files;
@@ -44,6 +46,6 @@ pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
 pub use open::open_sink;
 pub use reading::{open_file, read_document};
 pub use recover::{Recovery, needs_recovery, recover};
-pub use sink::{FrameSink, SinkEvent, SinkEvents, SinkSpec};
+pub use sink::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec};
 pub use store::{RunDescription, Store, is_being_written, is_ours};
 pub use zarr_sink::ZarrSink;

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::{DatasetEnd, DropCause};
 use zarrcam_config::{CameraSettings, StorageSettings};
 use zarrcam_frame::{Frame, PixelType};
 
@@ -38,8 +38,20 @@ pub trait FrameSink: Send {
     /// A place that stays fill: nothing shifts, and its id is listed.
     fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError>;
 
+    /// How capture ended, said before `finish` by whoever knows; a failure of the sink's own weighs more. Unsaid: the run is
+    /// complete where its places are.
+    fn capture_ended(&mut self, _end: CaptureEnd) {}
+
     /// Ends the run: all that was accepted is stored, sealed and published. With `give_up` what is not stored yet is lost.
     fn finish(self: Box<Self>, give_up: bool) -> Result<(), StorageError>;
+}
+
+/// How capture ended, as the camera's side knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureEnd {
+    /// One past the last place that was captured, in part or lost since included.
+    pub captured_end: u64,
+    pub end: DatasetEnd,
 }
 
 /// What a sink tells while it works, from any of its threads and in any order of places.

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::{DatasetEnd, DropCause};
 use zarrcam_config::Durability;
 use zarrcam_frame::{Frame, FramePool, FrameStamp};
 use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
+use crate::end::{EndFile, RunEnd};
 use crate::engine::{Engine, Interval, Scratch, panic_message};
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
@@ -15,7 +16,7 @@ use crate::lock::Lock;
 use crate::recover;
 use crate::seal::{self, Pace, Sealer};
 use crate::store::{RunDescription, Store};
-use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
+use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// `shape` and `Published` move at most this often.
 const PUBLISH_PERIOD: Duration = Duration::from_millis(250);
@@ -35,6 +36,8 @@ pub struct ZarrSink {
     /// For frames that are only lent: buffers of our own, or what encoding them at once takes.
     copies: Option<FramePool>,
     helper: Option<Scratch>,
+    end_file: EndFile,
+    capture_end: Option<CaptureEnd>,
 }
 
 impl ZarrSink {
@@ -45,6 +48,7 @@ impl ZarrSink {
         let store = Store::new(path, RunDescription::new(spec))?;
         let lock = Arc::new(store.create()?);
         let journal = Journal::create(&store.journal_path())?;
+        let end_file = EndFile::reserve(&store.private())?;
         let sealer = Sealer::new(&store)?;
         let engine = Engine::new(store, journal, events)?;
         let threads = [
@@ -58,7 +62,7 @@ impl ZarrSink {
             }),
         ];
         let threads = threads.into_iter().collect::<Result<_, _>>()?;
-        Ok(Self { engine, lock, threads, copies: None, helper: None })
+        Ok(Self { engine, lock, threads, copies: None, helper: None, end_file, capture_end: None })
     }
 
     /// A frame that the caller wants back at once. With a fast codec it is encoded where it lies, by the caller's thread as well;
@@ -152,13 +156,31 @@ impl ZarrSink {
                 return result;
             }
         }
+        // Before the log says that the run is closed: who reads that can read the other.
+        let said = self.say_end(result.as_ref().err(), give_up);
         let closed = finish_store(engine);
-        if let Err(error) = &closed
-            && is_removed(&self.lock, error)
-        {
-            lose_all(engine);
+        if let Err(error) = &closed {
+            if is_removed(&self.lock, error) {
+                lose_all(engine);
+            } else {
+                let _ = self.say_end(Some(error), give_up);
+            }
         }
-        result.and(closed)
+        result.and(closed).and(said)
+    }
+
+    /// Writes down how the run ended.
+    fn say_end(&self, failure: Option<&StorageError>, gave_up: bool) -> Result<(), StorageError> {
+        let store = &self.engine.store;
+        let accepted = self.engine.state().progress.next_place;
+        let mut run_end = match &self.capture_end {
+            Some(told) => RunEnd { captured_end: told.captured_end.max(accepted), end: told.end.clone() },
+            None => RunEnd::by_count(accepted, store.run().frame_limit, gave_up),
+        };
+        if let Some(failure) = failure {
+            run_end.end = DatasetEnd::failed(failure.reason());
+        }
+        self.end_file.write(&run_end, store.durability() != Durability::None)
     }
 }
 
@@ -175,6 +197,10 @@ impl FrameSink for ZarrSink {
     fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
         self.engine.admit(place)?;
         self.engine.drop_place(place, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))
+    }
+
+    fn capture_ended(&mut self, end: CaptureEnd) {
+        self.capture_end = Some(end);
     }
 
     fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {

@@ -8,11 +8,11 @@ import { exitCodes } from "../exit-codes.ts";
 import { bytes, plural, table } from "../format.ts";
 import { print, printJson } from "../output.ts";
 
-const states: Record<DatasetInfo["state"], string> = {
-  open: "is being written now",
-  closed: "closed",
-  needs_recovery: "needs recovery: `zarrcam recover` makes it whole",
-};
+function stateText({ state, frames_stored }: DatasetInfo): string {
+  if (state === "open") return "is being written now";
+  if (state === "closed") return "closed";
+  return `needs recovery: its log holds ${plural(frames_stored, "frame")}, and \`zarrcam recover\` makes it whole`;
+}
 
 export const info = defineCommand({
   name: "info",
@@ -34,7 +34,8 @@ function infoText(dataset: DatasetInfo): string {
   const rows = [
     ["path", dataset.path],
     ["kind", dataset.kind],
-    ["state", states[dataset.state]],
+    ["state", stateText(dataset)],
+    ...row("end", endText(dataset)),
     ["shape", `${dataset.shape.join(" x ")}  (${dataset.axes.map(({ name }) => name).join(" ")})`],
     ["type", dataset.dtype],
     ["chunks", dataset.chunks.join(" x ")],
@@ -43,9 +44,38 @@ function infoText(dataset: DatasetInfo): string {
     ["levels", dataset.levels.map(({ path, shape }) => `${path}: ${shape.join(" x ")}`).join("; ") || "none"],
     ["frames", String(dataset.frames_stored)],
     ["lost", losses === null ? "not known" : plural(losses.dropped, "frame")],
+    ...row("not captured", notCapturedText(dataset)),
     ["size", bytes(dataset.bytes)],
-    ...(dataset.started_unix_ms === null ? [] : [["started", new Date(dataset.started_unix_ms).toISOString()]]),
-    ...(dataset.run_id === null ? [] : [["run", dataset.run_id]]),
+    ...row("started", dataset.started_unix_ms === null ? null : new Date(dataset.started_unix_ms).toISOString()),
+    ...row("run", dataset.run_id),
   ];
   return table(rows);
+}
+
+function row(name: string, text: string | null): string[][] {
+  return text === null ? [] : [[name, text]];
+}
+
+/** How the run ended; null: not known. */
+export function endText({ end, planned_frames, frames_stored, losses }: DatasetInfo): string | null {
+  if (end === null) return null;
+  const lost = losses?.dropped ?? 0;
+  const reasons = {
+    complete: lost > 0 ? `${plural(lost, "frame")} lost` : "",
+    stopped: "stopped by the user",
+    failed: end.reason ?? "the run failed",
+    interrupted: "interrupted by a crash",
+  };
+  const count = planned_frames === null ? plural(frames_stored, "frame") : `${frames_stored} of ${planned_frames}`;
+  if (end.kind === "complete" && lost === 0) return `complete: ${count}`;
+  // Without a plan a user's stop is the end that was meant.
+  if (end.kind === "stopped" && planned_frames === null) return `${reasons.stopped}: ${count}`;
+  return `incomplete: ${count}, ${reasons[end.kind]}`;
+}
+
+/** Places of the array that no frame was captured for. */
+function notCapturedText({ captured_end, shape }: DatasetInfo): string | null {
+  const places = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  if (captured_end === null || captured_end >= places) return null;
+  return plural(places - captured_end, "place");
 }

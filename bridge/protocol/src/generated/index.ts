@@ -90,6 +90,13 @@ export type DatasetAxis = {
   labels: Array<string>;
 };
 
+/** How the run of a dataset ended. */
+export type DatasetEnd = {
+  kind: EndKind;
+  /** Of a failure, in a few words: "disk full". */
+  reason: string | null;
+};
+
 /** What is in a dataset, as far as its own files tell. */
 export type DatasetInfo = {
   /** In the data folder, with slashes: the part of its URL after `/data/`. */
@@ -122,6 +129,15 @@ export type DatasetInfo = {
   frames_stored: number;
   /** `null`: not ours, or no record of it. */
   losses: Ledger | null;
+  /**
+   * One past the last place that was captured, stored or lost. Places from here to the end of the array were never
+   * captured: they are fill, and no loss. `null`: not known, or the run goes on.
+   */
+  captured_end: number | null;
+  /** Places that the run was asked to fill; `null`: until stopped, or not known. */
+  planned_frames: number | null;
+  /** How the run ended; `null`: not known, or it goes on. */
+  end: DatasetEnd | null;
   /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
   started_unix_ms: number | null;
   /** On disk, everything included. */
@@ -183,6 +199,8 @@ export type DropCause = "camera" | "queue" | "storage";
 
 /** When stored frames are forced to the disk itself. */
 export type Durability = "none" | "layer" | "second";
+
+export type EndKind = "complete" | "stopped" | "failed" | "interrupted";
 
 /** How a refusal travels between processes and languages. */
 export type ErrorData = {
@@ -272,6 +290,8 @@ export type LossPage = {
   /** Index of the first run of this page. */
   from: number;
   runs: Array<Loss>;
+  /** Places from here to the end of the array were never captured, which is no loss. `null`: not known, or the run goes on. */
+  captured_end: number | null;
 };
 
 export type Multiscale = {

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::{DropCause, LedgerBook, LossPage, Places, StopCondition, StopRequest, StreamError};
+use zarrcam_acquisition::{
+    DatasetEnd, DropCause, EndKind, LedgerBook, LossPage, Places, StopCondition, StopRequest, StreamError,
+};
 use zarrcam_camera::CameraControl;
 use zarrcam_config::{Dimension, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameQueue};
-use zarrcam_storage::SinkEvent;
+use zarrcam_storage::{CaptureEnd, SinkEvent};
 
 use super::sizing::SPARE_FRAMES;
 use crate::meter::Meter;
@@ -212,6 +214,18 @@ impl StreamRun {
         drop(progress);
         self.end_capture();
         self.signal.notify();
+    }
+
+    /// How capture ended; asked when it has.
+    pub fn capture_end(&self) -> CaptureEnd {
+        let progress = self.progress();
+        let captured_end = progress.book.ledger().captured.div_ceil(self.frames_per_place());
+        let end = match &progress.error {
+            Some(error) => DatasetEnd::failed(error.message.clone()),
+            None if progress.places.is_full() && !progress.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
+            None => DatasetEnd::new(EndKind::Stopped),
+        };
+        CaptureEnd { captured_end, end }
     }
 
     pub fn has_storage_failed(&self) -> bool {

@@ -14,6 +14,7 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut sink = sink;
         store(run, sink.as_mut());
+        sink.capture_ended(run.capture_end());
         // One path ends every run: a failed one publishes what it has, too.
         if let Err(error) = sink.finish(run.gives_up()) {
             fail(run, &error);

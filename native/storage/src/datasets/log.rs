@@ -20,6 +20,8 @@ pub(super) struct Summary {
     ids: Option<[(u64, u64); 2]>,
     /// One past the last place that the log knows.
     pub end: u64,
+    /// One past the last place that was captured, where the run said so: what storage never came to hear of is lost as well.
+    pub captured_end: u64,
     closed: bool,
 }
 
@@ -114,7 +116,7 @@ impl Summary {
                 self.stored.ranges().chain(empty.iter().map(|(run, _)| run.clone())).collect();
             known.sort_by_key(|run| run.start);
             let mut next = 0;
-            for run in known.into_iter().chain(std::iter::once(self.end..self.end)) {
+            for run in known.into_iter().chain(std::iter::once(self.decided_end()..self.decided_end())) {
                 if run.start > next {
                     empty.push((next..run.start, DropCause::Storage));
                 }
@@ -127,7 +129,12 @@ impl Summary {
             let places = run.end - run.start;
             Loss { first_place: run.start, first_hardware_id, count: places * frames, places, cause: *cause }
         });
-        LossPage { total: empty.len() as u64, from, runs: page.collect() }
+        LossPage { total: empty.len() as u64, from, runs: page.collect(), captured_end: None }
+    }
+
+    /// One past the last place that is stored or lost.
+    pub fn decided_end(&self) -> u64 {
+        self.end.max(self.captured_end)
     }
 
     pub fn frames_stored(&self) -> u64 {
@@ -139,7 +146,7 @@ impl Summary {
         let stored = self.frames_stored();
         let (dropped_camera, dropped_queue) = (self.dropped_camera.len(), self.dropped_queue.len());
         let known = stored + dropped_camera + dropped_queue + self.dropped_storage.len();
-        let undecided = self.end.saturating_sub(known);
+        let undecided = self.decided_end().saturating_sub(known);
         let (in_flight, lost) = if state == DatasetState::Open { (undecided, 0) } else { (0, undecided) };
         let dropped_storage = self.dropped_storage.len() + lost;
         let dropped = dropped_camera + dropped_queue + dropped_storage;

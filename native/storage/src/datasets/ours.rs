@@ -1,18 +1,19 @@
 use std::path::Path;
 
-use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel, DatasetState, LossPage};
+use zarrcam_acquisition::{
+    DatasetAxis, DatasetEnd, DatasetInfo, DatasetKind, DatasetLevel, DatasetState, EndKind, LossPage,
+};
 use zarrcam_zarr::{Layout, ZarrVersion};
 
 use super::log::{self, Summary};
 use super::{nothing_known, room};
+use crate::end;
 use crate::{StorageError, Store, is_being_written, needs_recovery};
 
 /// A Zarr store of ours, whatever state it is in.
 pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
     let store = Store::open(path)?;
-    // The state first: what is closed between the two has all its frames in the log.
-    let state = state_of(path);
-    let log = log::summary(&store.journal_path());
+    let (state, log, end) = look(&store);
     let layout = store.layout();
     let run = store.run();
     let full = &layout.levels()[0];
@@ -34,6 +35,9 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         codec: Some(run.settings.effective_compression(&run.device)),
         frames_stored: log.frames_stored(),
         losses: Some(log.ledger(state)),
+        captured_end: (state != DatasetState::Open).then(|| log.decided_end()),
+        planned_frames: run.frame_limit,
+        end,
         started_unix_ms: Some(run.started_unix_ms),
         bytes: room::on_disk(path),
         run_id: Some(run.run_id.clone()),
@@ -43,9 +47,28 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
 }
 
 pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
-    let store = Store::open(path)?;
-    let state = state_of(path);
-    Ok(log::summary(&store.journal_path()).losses(state, from, count))
+    let (state, log, _) = look(&Store::open(path)?);
+    let captured_end = (state != DatasetState::Open).then(|| log.decided_end());
+    Ok(LossPage { captured_end, ..log.losses(state, from, count) })
+}
+
+/// What the store's log says, and how its run ended.
+fn look(store: &Store) -> (DatasetState, Summary, Option<DatasetEnd>) {
+    // The state first: what is closed between the two has all its frames in the log.
+    let state = state_of(store.root());
+    let mut log = log::summary(&store.journal_path());
+    if state == DatasetState::Open {
+        return (state, log, None);
+    }
+    let said = end::read(&store.private());
+    log.captured_end = said.as_ref().map_or(0, |said| said.captured_end);
+    // Before there was such a word: a crash, and a count, still tell.
+    let by_count = || match state {
+        DatasetState::NeedsRecovery => Some(DatasetEnd::new(EndKind::Interrupted)),
+        _ => (store.run().frame_limit == Some(log.end)).then(|| DatasetEnd::new(EndKind::Complete)),
+    };
+    let end = said.map(|said| said.end).or_else(by_count);
+    (state, log, end)
 }
 
 fn state_of(path: &Path) -> DatasetState {

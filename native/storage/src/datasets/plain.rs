@@ -1,13 +1,16 @@
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
-use zarrcam_acquisition::DropCause;
-use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetState, Ledger, Loss, LossPage};
+use zarrcam_acquisition::{
+    DatasetAxis, DatasetEnd, DatasetInfo, DatasetKind, DatasetState, DropCause, EndKind, Ledger, Loss, LossPage,
+};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 use zarrcam_frame::PixelType;
 
 use super::tiff::{self, Tiff};
 use super::{nothing_known, room};
+use crate::end::RunEnd;
 use crate::lock::is_locked;
 use crate::plain::{PAGES, description_of};
 
@@ -42,8 +45,13 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
     // The description lags while the file is written, and stays behind where its writer was killed.
     let places = std::fs::metadata(path).ok()?.len() / frame_bytes;
     let losses = ledger(places, &dropped(description));
+    let state = state(path);
+    let (captured_end, end) = end_of(state, &description["zarrcam"], places);
     Some(DatasetInfo {
-        state: state(path),
+        state,
+        captured_end,
+        planned_frames: description["zarrcam"]["planned_frames"].as_u64(),
+        end,
         dtype: pixel_type.zarr3_name().to_owned(),
         pixel_type: Some(pixel_type),
         frames_stored: losses.stored,
@@ -54,11 +62,26 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
     })
 }
 
+/// One past the last place that was captured, and how the run ended. Files of before there was such a word say nothing.
+fn end_of(state: DatasetState, ours: &Value, places: u64) -> (Option<u64>, Option<DatasetEnd>) {
+    if state == DatasetState::Open {
+        return (None, None);
+    }
+    match RunEnd::deserialize(&ours["end"]) {
+        Ok(end) => (Some(end.captured_end.max(places)), Some(end.end)),
+        Err(_) => {
+            let interrupted = ours.get("planned_frames").map(|_| DatasetEnd::new(EndKind::Interrupted));
+            (Some(places), interrupted)
+        }
+    }
+}
+
 /// What stays empty in a raw file of ours; of others nothing is known.
 pub(super) fn losses(path: &Path, from: u64, count: u64) -> LossPage {
     let dropped = description_of(path).map_or_else(Vec::new, |description| dropped(&description));
     let total = dropped.len() as u64;
-    LossPage { total, from, runs: dropped.into_iter().skip(from as usize).take(count as usize).collect() }
+    let runs = dropped.into_iter().skip(from as usize).take(count as usize).collect();
+    LossPage { total, from, runs, captured_end: file(path).and_then(|info| info.captured_end) }
 }
 
 fn dropped(description: &Value) -> Vec<Loss> {

@@ -13,7 +13,7 @@ mod trash;
 use std::sync::Arc;
 use std::time::Duration;
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::{DatasetEnd, DropCause};
 use zarrcam_config::{Durability, StorageFormat};
 use zarrcam_frame::{Frame, FrameStamp};
 
@@ -21,9 +21,10 @@ pub(crate) use raw::description_of;
 pub(crate) use target::PAGES;
 pub(crate) use tiff::SOFTWARE;
 
+use crate::end::RunEnd;
 use crate::engine::Interval;
 use crate::progress::Runs;
-use crate::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
+use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// How often others are told of progress, and the file looked after.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
@@ -40,7 +41,8 @@ trait PlainFile: Send {
     /// Forces what is written to the disk itself.
     fn sync(&self) -> Result<(), StorageError>;
 
-    fn close(&mut self, places: u64) -> Result<(), StorageError>;
+    /// `end`: how the run ended, for files that have room for it.
+    fn close(&mut self, places: u64, end: &RunEnd) -> Result<(), StorageError>;
 }
 
 struct Page<'a> {
@@ -62,6 +64,7 @@ struct PlainSink {
     /// Durability `second` only.
     synced: Option<Interval>,
     failed: Option<StorageError>,
+    capture_end: Option<CaptureEnd>,
 }
 
 /// Opens a device that is no Zarr.
@@ -90,6 +93,7 @@ pub(crate) fn open(
         published: Interval::new(PUBLISH_EVERY),
         synced: (spec.settings.durability == Durability::Second).then(|| Interval::new(SYNC_EVERY)),
         failed: None,
+        capture_end: None,
     }))
 }
 
@@ -138,6 +142,17 @@ impl PlainSink {
         }
     }
 
+    fn end(&self, gave_up: bool) -> RunEnd {
+        let mut end = match &self.capture_end {
+            Some(told) => RunEnd { captured_end: told.captured_end.max(self.next_place), end: told.end.clone() },
+            None => RunEnd::by_count(self.next_place, self.frame_limit, gave_up),
+        };
+        if let Some(error) = &self.failed {
+            end.end = DatasetEnd::failed(error.reason());
+        }
+        end
+    }
+
     fn tell_published(&self) {
         let [height, width] = self.frame_shape;
         let shape = vec![self.next_place, height, width];
@@ -167,9 +182,14 @@ impl FrameSink for PlainSink {
         self.accept(Page { place, stamp, content: Err(cause) })
     }
 
-    fn finish(mut self: Box<Self>, _give_up: bool) -> Result<(), StorageError> {
+    fn capture_ended(&mut self, end: CaptureEnd) {
+        self.capture_end = Some(end);
+    }
+
+    fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {
         // Nothing waits here: what was accepted is written, so there is nothing to give up.
-        match self.file.close(self.next_place) {
+        let end = self.end(give_up);
+        match self.file.close(self.next_place, &end) {
             Ok(()) => self.tell_published(),
             Err(error) => self.fail(error),
         }

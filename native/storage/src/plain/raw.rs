@@ -5,6 +5,7 @@ use zarrcam_acquisition::Loss;
 use zarrcam_config::Durability;
 
 use super::{Page, PlainFile, description, target};
+use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
 use crate::lock::Lock;
 use crate::reading::read_document;
@@ -51,6 +52,7 @@ impl RawFile {
                     "format": "raw",
                     "run_id": spec.run_id,
                     "started_unix_ms": description::now_unix_ms(),
+                    "planned_frames": spec.frame_limit,
                 },
                 "dtype": spec.pixel_type.zarr2_name(),
                 "pixel_type": spec.pixel_type,
@@ -117,9 +119,10 @@ impl PlainFile for RawFile {
         self.file.sync_data()
     }
 
-    fn close(&mut self, places: u64) -> Result<(), StorageError> {
-        // What a failed write left of a frame goes.
+    fn close(&mut self, places: u64, end: &RunEnd) -> Result<(), StorageError> {
+        // What a failed write left of a frame goes, and makes room for the description.
         self.file.set_len(places * self.frame_bytes)?;
+        self.description["zarrcam"]["end"] = json!(end);
         if self.sync {
             self.sync()?;
         }

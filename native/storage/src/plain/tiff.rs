@@ -11,6 +11,7 @@ use zarrcam_config::Durability;
 use zarrcam_frame::PixelType;
 
 use super::{Page, PlainFile, description, target};
+use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
 use crate::lock::Lock;
 use crate::{SinkSpec, StorageError};
@@ -163,7 +164,7 @@ impl PlainFile for TiffFile {
         self.file.sync_data()
     }
 
-    fn close(&mut self, places: u64) -> Result<(), StorageError> {
+    fn close(&mut self, places: u64, _end: &RunEnd) -> Result<(), StorageError> {
         // What a failed write left behind the last page goes.
         self.file.set_len(self.end)?;
         if self.sync {

@@ -1,5 +1,6 @@
 use super::{Page, PlainFile};
 use crate::StorageError;
+use crate::end::RunEnd;
 
 /// Writes nothing; the ledger counts.
 pub(super) struct Trash;
@@ -17,7 +18,7 @@ impl PlainFile for Trash {
         Ok(())
     }
 
-    fn close(&mut self, _places: u64) -> Result<(), StorageError> {
+    fn close(&mut self, _places: u64, _end: &RunEnd) -> Result<(), StorageError> {
         Ok(())
     }
 }

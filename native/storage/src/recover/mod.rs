@@ -11,9 +11,11 @@ use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use zarrcam_acquisition::{DatasetEnd, EndKind};
 use zarrcam_config::Durability;
 use zarrcam_zarr::SEAL_THREADS;
 
+use crate::end::{self, EndFile, RunEnd};
 use crate::files;
 use crate::journal::{Journal, Record, ends_closed};
 use crate::seal::{Pace, Sealer};
@@ -90,6 +92,11 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     recovery.frames_missing += recovery.frames_damaged;
     store.write_shape(log.end, sync)?;
     table::write(&store, sync)?;
+    // A run that failed said so itself.
+    if end::read(&store.private()).is_none() {
+        let end = RunEnd { captured_end: log.end, end: DatasetEnd::new(EndKind::Interrupted) };
+        EndFile::reserve(&store.private())?.write(&end, sync)?;
+    }
     journal.append(&Record::Closed { places: log.end })?;
     if sync {
         journal.sync()?;
