@@ -46,7 +46,7 @@ pub enum HardwareIdError {
 }
 
 impl Places {
-    /// `place_limit` is `max_frame_count`, or the room of an append dimension of fixed size.
+    /// `place_limit` is what the camera's frames make, or the room of an append dimension of fixed size.
     pub fn new(frames_per_place: u32, place_limit: Option<u64>, first_hardware_id: u64) -> Self {
         let frames_per_place = u64::from(frames_per_place.max(1));
         let frame_limit = place_limit.map(|limit| limit.saturating_mul(frames_per_place));

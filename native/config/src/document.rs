@@ -22,7 +22,8 @@ pub struct VideoStream {
     pub name: String,
     pub camera: Camera,
     pub storage: Storage,
-    /// Places to fill; >= 2^53: until stopped; 0: no frames.
+    /// Frames of the camera; >= 2^53: until stopped; 0: no frames. With averaging it takes `frame_average_count` of them
+    /// to store one, and what is left over at the end is not taken: 11 with an average of 2 are 5 stored frames.
     #[ts(type = "number")]
     pub max_frame_count: u64,
     /// 0 or 1: off. Otherwise the mean of so many camera frames is stored, as F32.
@@ -325,7 +326,7 @@ impl VideoStream {
         self.camera.identifier.as_ref().is_some_and(|identifier| !identifier.is_none())
     }
 
-    /// Places to fill; `None`: until stopped.
+    /// Frames of the camera that are asked for; `None`: until stopped.
     pub fn frame_limit(&self) -> Option<u64> {
         (self.max_frame_count < UNTIL_STOPPED).then_some(self.max_frame_count)
     }

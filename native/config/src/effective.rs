@@ -1,7 +1,7 @@
 use zarrcam_frame::PixelType;
 
 use crate::storage_devices::implied_compression;
-use crate::{Compression, Dimension, DimensionKind, Multiscale, StorageSettings, VideoStream};
+use crate::{Compression, Dimension, DimensionKind, Multiscale, StorageSettings, VideoStream, storage_capabilities};
 
 /// A chunk of the dimensions that are made up is about this many pixels along x and y.
 const DEFAULT_CHUNK_SIDE_PX: u32 = 1024;
@@ -9,6 +9,15 @@ const DEFAULT_CHUNK_SIDE_PX: u32 = 1024;
 const DEFAULT_CHUNK_PX: u64 = 16 << 20;
 
 impl StorageSettings {
+    /// Without what the device does not keep: shards, where it has none.
+    pub fn as_kept_by(&self, device: &str) -> Self {
+        let mut settings = self.clone();
+        if !storage_capabilities(device).is_some_and(|can| can.sharding) {
+            settings.acquisition_dimensions.iter_mut().for_each(|dimension| dimension.shard_size_chunks = 0);
+        }
+        settings
+    }
+
     /// What is written: the document's word, else what the storage device's name implies.
     pub fn effective_compression(&self, device: &str) -> Compression {
         self.compression.unwrap_or_else(|| implied_compression(device))
@@ -109,14 +118,16 @@ pub fn frames_per_append_index(dimensions: &[Dimension]) -> Option<u64> {
 }
 
 impl VideoStream {
-    /// Places that fit: the frame limit, or the end of an append dimension of fixed size. `None`: until stopped.
+    /// Places to fill: those that the camera's frames make, or the end of an append dimension of fixed size. `None`: until
+    /// stopped.
     pub fn place_limit(&self) -> Option<u64> {
         let dimensions = &self.storage.settings.acquisition_dimensions;
         let fixed = append_dimension(dimensions).map_or(0, |dimension| dimension.array_size_px);
         let room = (fixed > 0).then(|| frames_per_append_index(dimensions)?.checked_mul(fixed.into())).flatten();
-        match (self.frame_limit(), room) {
-            (Some(limit), Some(room)) => Some(limit.min(room)),
-            (limit, room) => limit.or(room),
+        let asked = self.frame_limit().map(|frames| frames / u64::from(self.frames_per_place()));
+        match (asked, room) {
+            (Some(asked), Some(room)) => Some(asked.min(room)),
+            (asked, room) => asked.or(room),
         }
     }
 
@@ -181,6 +192,21 @@ mod tests {
         assert_eq!(stream.place_limit(), Some(7));
         stream.max_frame_count = 3;
         assert_eq!(stream.place_limit(), Some(3));
+    }
+
+    #[test]
+    fn the_limit_counts_frames_of_the_camera() {
+        let places = |frames: u64, average: u32| {
+            let stream =
+                VideoStream { max_frame_count: frames, frame_average_count: average, ..VideoStream::default() };
+            stream.place_limit()
+        };
+        assert_eq!(places(10, 0), Some(10));
+        assert_eq!(places(10, 1), Some(10));
+        assert_eq!(places(10, 2), Some(5));
+        assert_eq!(places(11, 2), Some(5));
+        assert_eq!(places(1, 2), Some(0));
+        assert_eq!(places(u64::MAX, 2), None);
     }
 
     #[test]

@@ -192,6 +192,32 @@ fn timing_and_count_mistakes() {
         stream("time_point_interval_us", json!(1e6), "late", Some(json!(2_100_000.0))),
         stream("time_point_interval_us", json!(-1), "out_of_range", Some(json!(0))),
     ]);
+    // The limit counts frames of the camera: 300 of them are 100 means of 3, in a dimension with room for 150.
+    let mut averaged = tutorial("Zarr");
+    set(&mut averaged, "video[0].frame_average_count", json!(3));
+    let only = |document: &Value| {
+        let problems = problems_of(document);
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+        let problem = &problems[0];
+        (problem.code.clone(), problem.message.clone(), problem.fix.clone().map(|fix| fix.value))
+    };
+    let (code, message, fix) = only(&averaged);
+    assert_eq!((code.as_str(), fix), ("incomplete", Some(json!(360))));
+    assert_eq!(message, "The last index of t will hold 10 of its 30 means.");
+    set(&mut averaged, "video[0].max_frame_count", json!(361));
+    let (code, message, fix) = only(&averaged);
+    assert_eq!((code.as_str(), fix), ("incomplete", Some(json!(363))));
+    assert_eq!(message, "361 frames make 120 means of 3; 1 is left over and not taken.");
+    set(&mut averaged, "video[0].max_frame_count", json!(2));
+    let (code, message, fix) = only(&averaged);
+    assert_eq!((code.as_str(), fix), ("no_frames", Some(json!(3))));
+    assert_eq!(message, "2 of the 3 frames that make one mean: nothing will be recorded.");
+    set(&mut averaged, "video[0].max_frame_count", json!(900));
+    set(&mut averaged, &format!("{DIMENSIONS}[4].array_size_px"), json!(5));
+    let (code, message, fix) = only(&averaged);
+    assert_eq!((code.as_str(), fix), ("out_of_range", Some(json!(450))));
+    assert_eq!(message, "300 means do not fit: t has room for 5 x 30 = 150.");
+
     let mut fixed = tutorial("Zarr");
     set(&mut fixed, &format!("{DIMENSIONS}[4].array_size_px"), json!(5));
     let problems = problems_of(&fixed);
@@ -223,7 +249,7 @@ fn dimension_mistakes() {
         dimension(4, "labels", json!(["now"]), "labels", Some(json!([]))),
         dimension(2, "scale", json!(-0.5), "out_of_range", None),
         dimension(2, "unit", json!("um"), "unknown_value", Some(json!("micrometer"))),
-        dimension(4, "shard_size_chunks", json!(1), "unsupported", Some(cleared())),
+        dimension(4, "shard_size_chunks", json!(1), "unused", Some(cleared())),
     ]);
     let mut two = tutorial("Zarr");
     let mut list = two["video"][0]["storage"]["settings"]["acquisition_dimensions"].clone();
@@ -316,11 +342,9 @@ fn compression_and_multiscale_mistakes() {
             let mut document = document.clone();
             set(&mut document, &format!("{STORAGE}.{field}"), value);
             let problems = problems_of(&document);
-            assert_eq!(
-                (problems.len(), problems[0].code.as_str()),
-                (1, "unsupported"),
-                "{device} {field} {problems:#?}"
-            );
+            let code = if field == "compression" { "unsupported" } else { "unused" };
+            assert_eq!((problems.len(), problems[0].code.as_str()), (1, code), "{device} {field} {problems:#?}");
+            assert_eq!(problems[0].is_error(), field == "compression", "{device} {field}");
             assert_eq!(problems[0].fix.clone().map(|fix| fix.value), fix);
         }
     }

@@ -213,7 +213,8 @@ fn stream_plan(video: &VideoStream) -> Option<Plan> {
     let zarr = device.format.is_zarr();
     // Other devices know no chunks: one frame after the other.
     let plain = StorageSettings { pixel_scale_um: settings.pixel_scale_um, ..StorageSettings::default() };
-    let laid_out = if zarr { settings } else { &plain };
+    let kept = settings.as_kept_by(device.name);
+    let laid_out = if zarr { &kept } else { &plain };
     let layout = Layout::new(laid_out, video.stored_pixel_type(), width, height).ok()?;
     let codec = if zarr { Codec::from(settings.effective_compression(device.name)) } else { Codec::Raw };
     let frame_period_us = video.effective_frame_period_us() * f64::from(video.frames_per_place());

@@ -264,7 +264,7 @@ pub(crate) fn sink_spec(video: &VideoStream, path: Option<PathBuf>, run_id: &str
     SinkSpec {
         device: name(&video.storage.identifier),
         path,
-        settings: video.storage.settings.clone(),
+        settings: video.storage.settings.as_kept_by(&name(&video.storage.identifier)),
         pixel_type: video.stored_pixel_type(),
         width: settings.shape[0],
         height: settings.shape[1],

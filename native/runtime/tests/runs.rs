@@ -193,10 +193,15 @@ fn storage_changes_between_runs() {
 #[test]
 fn means_are_exact_and_account_for_all_their_frames() {
     let rig = Rig::new();
-    let video = with(stream("mean.zarr", 4), "/frame_average_count", json!(3));
+    // The limit counts frames of the camera, as Acquire's does: 14 are four means of 3, and 2 that are not taken.
+    let video = with(stream("mean.zarr", 14), "/frame_average_count", json!(3));
+    let plan = rig.runtime.validate(&document(std::slice::from_ref(&video))).plans.remove(0).expect("a plan");
+    assert_eq!(plan.frames, Some(4));
     let summary = rig.record(&document(std::slice::from_ref(&video)));
     let ledger = &summary.streams[0].ledger;
     assert_eq!((ledger.captured, ledger.stored, ledger.places), (12, 12, 4));
+    assert_eq!(rig.stream(0).frame_limit, Some(4));
+    assert_eq!(rig.shape("mean.zarr"), [4, 48, 64]);
     let frames = true_frames(&video, 12);
     for place in 0..4 {
         let stored = rig.chunk("mean.zarr", &format!("{place}/0/0"));

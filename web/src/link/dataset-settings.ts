@@ -1,7 +1,7 @@
 import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrcam/protocol";
 import { complete } from "../setup/complete.ts";
 import { deviceFor, FORMATS } from "../setup/formats.ts";
-import { dimension } from "../setup/sequence.ts";
+import { dimension, framesPerStored } from "../setup/sequence.ts";
 import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
@@ -64,7 +64,7 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: 
             ...(dataset.levels.length > 1 ? { multiscale: { method: "mean", max_levels: 0 } } : {}),
           },
         },
-        max_frame_count: Math.max(1, (sizes[last] ?? 1) * inner),
+        max_frame_count: Math.max(1, (sizes[last] ?? 1) * inner * framesPerStored(stream)),
       },
     ],
   });

@@ -15,6 +15,13 @@ test("the tutorial's plan in one sentence", () => {
   expect(where).toBe("to out.zarr");
 });
 
+test("with averaging the stored frames are told, and their time", () => {
+  const stream = { ...tutorial(), frame_average_count: 2 };
+  const cost = costOf(stream, null);
+  expect(cost).toMatchObject({ frames: 150, bytes: 150 * 1920 * 1080 * 4 });
+  expect(cost.durationS).toBeCloseTo(21);
+});
+
 test("until stopped has a rate and no total", () => {
   const stream = { ...tutorial(), max_frame_count: MAX_U64 };
   expect(planSentence([{ stream, plan: null }]).what).toBe("Until stopped, 1.78 GB a minute");

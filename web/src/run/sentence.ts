@@ -1,5 +1,5 @@
 import type { Plan, VideoStream } from "@zarrcam/protocol";
-import { lastCount, UNTIL_STOPPED } from "../setup/sequence.ts";
+import { framesPerStored, lastCount, storedFrames } from "../setup/sequence.ts";
 import { bytesPerPixel } from "../setup/words.ts";
 import { formatBytes, formatCount, formatDuration } from "../ui/format.ts";
 
@@ -21,11 +21,11 @@ export function costOf(stream: VideoStream, plan: Plan | null): Cost {
       bytesPerMinute: saves ? plan.bytes_per_minute : 0,
     };
   }
-  const averaged = Math.max(1, stream.frame_average_count);
+  const averaged = framesPerStored(stream);
   const periodS = ((stream.frame_period_us || stream.camera.settings.exposure_time_us) * averaged) / 1e6;
   const [width, height] = stream.camera.settings.shape;
   const frameBytes = width * height * (averaged > 1 ? 4 : bytesPerPixel(stream.camera.settings.pixel_type));
-  const frames = stream.max_frame_count >= UNTIL_STOPPED ? null : stream.max_frame_count;
+  const frames = storedFrames(stream);
   const interval = (stream.time_point_interval_us ?? 0) / 1e6;
   const points = lastCount(stream);
   let durationS = frames === null || periodS === 0 ? null : frames * periodS;

@@ -11,10 +11,12 @@ import {
   MAX_U64,
   moveDimension,
   removeDimension,
+  setAverage,
   setBinning,
   setCount,
   setSide,
   snapRegion,
+  storedFrames,
   type Edit,
 } from "./sequence.ts";
 
@@ -137,6 +139,22 @@ describe("the list of dimensions", () => {
     const after = edited(tutorial, removeDimension(stream(tutorial), "video[0]", 3));
     expect(names(after)).toEqual(["x", "y", "z", "t"]);
     expect(after.max_frame_count).toBe(100);
+  });
+
+  test("with averaging the camera's frames are counted, and the time points stay", () => {
+    const averaged = edited(tutorial, setAverage(stream(tutorial), "video[0]", 4));
+    expect(averaged).toMatchObject({ max_frame_count: 1200, frame_average_count: 4 });
+    expect([lastCount(averaged), storedFrames(averaged)]).toEqual([10, 300]);
+    const configuration = { video: [averaged] };
+    expect(edited(configuration, setCount(averaged, "video[0]", 4, 7)).max_frame_count).toBe(840);
+    expect(edited(configuration, setCount(averaged, "video[0]", 2, 20)).max_frame_count).toBe(2400);
+    const off = edited(configuration, setAverage(averaged, "video[0]", 1));
+    expect(off).toMatchObject({ max_frame_count: 300, frame_average_count: 0 });
+    // As Acquire saved it: 11 frames are 5 means of 2, in one time point.
+    const eleven = { ...stream(plain), max_frame_count: 11, frame_average_count: 2 };
+    expect([storedFrames(eleven), lastCount(eleven)]).toEqual([5, 5]);
+    const endless = { ...stream(plain), max_frame_count: MAX_U64 };
+    expect(setAverage(endless, "video[0]", 3)).toEqual([{ path: "video[0].frame_average_count", value: 3 }]);
   });
 
   test("the filing order is told by its turning points", () => {

@@ -34,11 +34,31 @@ export function framesPerStep(dimensions: readonly Dimension[]): number {
   return dimensions.slice(2, -1).reduce((product, { array_size_px }) => product * array_size_px, 1);
 }
 
+/** Frames of the camera that make one stored frame. */
+export function framesPerStored(stream: VideoStream): number {
+  return Math.max(1, stream.frame_average_count);
+}
+
+/** Frames that are stored; null: until stopped. `max_frame_count` counts the camera's, as Acquire does. */
+export function storedFrames(stream: VideoStream): number | null {
+  if (stream.max_frame_count >= UNTIL_STOPPED) return null;
+  return Math.floor(stream.max_frame_count / framesPerStored(stream));
+}
+
 /** Time points (steps of the last dimension); null: until stopped. */
 export function lastCount(stream: VideoStream): number | null {
-  if (stream.max_frame_count >= UNTIL_STOPPED) return null;
+  const stored = storedFrames(stream);
+  if (stored === null) return null;
   const inner = framesPerStep(dimensionsOf(stream));
-  return inner === 0 ? 0 : Math.ceil(stream.max_frame_count / inner);
+  return inner === 0 ? 0 : Math.ceil(stored / inner);
+}
+
+/** Another average stores as many frames as before: the camera's follow. 1: off. */
+export function setAverage(stream: VideoStream, base: string, frames: number): Edit[] {
+  const average = { path: `${base}.frame_average_count`, value: frames <= 1 ? 0 : frames };
+  const stored = storedFrames(stream);
+  if (stored === null) return [average];
+  return [average, { path: `${base}.max_frame_count`, value: stored * Math.max(1, frames) }];
 }
 
 /** The edits for another count along one dimension; the total follows. `count` null: until stopped (last dimension only). */
@@ -54,7 +74,7 @@ export function setCount(
   if (index < 2 && count !== null) return setSide(stream, base, index as 0 | 1, count);
   const settings = `${base}.storage.settings`;
   if (index === last) {
-    const total = count === null ? MAX_U64 : count * framesPerStep(dimensions);
+    const total = count === null ? MAX_U64 : count * framesPerStep(dimensions) * framesPerStored(stream);
     const fixed = (dimensions[last]?.array_size_px ?? 0) > 0;
     return [
       ...(fixed ? [{ path: `${settings}.acquisition_dimensions[${last}].array_size_px`, value: count ?? 0 }] : []),
@@ -76,7 +96,7 @@ export function totalFor(stream: VideoStream, base: string, dimensions: readonly
   const frames = framesPerStep(dimensions);
   // A count of 0 is a mistake that stays in its field: the total follows neither it nor its correction.
   if (points === null || frames === 0 || framesPerStep(dimensionsOf(stream)) === 0) return [];
-  return [{ path: `${base}.max_frame_count`, value: points * frames }];
+  return [{ path: `${base}.max_frame_count`, value: points * frames * framesPerStored(stream) }];
 }
 
 /** Entry by entry where their number stays: then an edit touches no more than it must. */

@@ -657,7 +657,10 @@ export type VideoStream = {
   name?: string;
   camera: Camera;
   storage: Storage;
-  /** Places to fill; >= 2^53: until stopped; 0: no frames. */
+  /**
+   * Frames of the camera; >= 2^53: until stopped; 0: no frames. With averaging it takes `frame_average_count` of them
+   * to store one, and what is left over at the end is not taken: 11 with an average of 2 are 5 stored frames.
+   */
   max_frame_count: number;
   /** 0 or 1: off. Otherwise the mean of so many camera frames is stored, as F32. */
   frame_average_count: number;

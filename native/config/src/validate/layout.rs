@@ -23,34 +23,38 @@ pub(super) fn validate(
 ) {
     let settings = &stream.storage.settings;
     let given = settings.acquisition_dimensions.as_slice();
-    if can.chunking {
-        shards(report, given, device, can);
-    } else if given.len() > 3 && format != Some(StorageFormat::Trash) {
+    if can.sharding {
+        mixed_shards(report, given);
+    } else if !can.chunking && given.len() > 3 && format != Some(StorageFormat::Trash) {
         let message =
             format!("\"{device}\" keeps frames one after another, in order of capture: these dimensions are not kept.");
         report.warning(LIST, "unused", message);
+    } else if format != Some(StorageFormat::Trash) {
+        unused_shards(report, given, device);
     }
     let [width, height] = stream.camera.settings.shape;
-    let dimensions = settings.effective_dimensions(width, height);
+    let dimensions = settings.as_kept_by(device).effective_dimensions(width, height);
     order(report, &settings.storage_order, &dimensions);
     if can.chunking && dimensions.len() >= 3 && !report.has_error(LIST) {
         sizes(report, stream, device, &dimensions);
     }
 }
 
-fn shards(report: &mut StreamReport, dimensions: &[Dimension], device: &str, can: &StorageCapabilities) {
-    let with: Vec<usize> = (0..dimensions.len()).filter(|index| dimensions[*index].shard_size_chunks > 0).collect();
-    let Some(first) = with.first() else { return };
-    if !can.sharding {
-        let cleared: Vec<_> =
-            dimensions.iter().map(|dimension| Dimension { shard_size_chunks: 0, ..dimension.clone() }).collect();
-        let message =
-            format!("\"{device}\" has no shards, only Zarr V3 has: use one of the ZarrV3 devices, or 0 everywhere.");
-        report.error(format!("{LIST}[{first}].shard_size_chunks"), "unsupported", message).fixed_at(
-            LIST,
-            "No shards",
-            serde_json::to_value(cleared).unwrap_or_default(),
-        );
+/// Acquire saves them for every device, and only those of Zarr V3 write them.
+fn unused_shards(report: &mut StreamReport, dimensions: &[Dimension], device: &str) {
+    let Some(first) = dimensions.iter().position(|dimension| dimension.shard_size_chunks > 0) else { return };
+    let cleared: Vec<_> =
+        dimensions.iter().map(|dimension| Dimension { shard_size_chunks: 0, ..dimension.clone() }).collect();
+    let message = format!("\"{device}\" writes no shards, only the ZarrV3 devices do: chunks per shard are not used.");
+    report.warning(format!("{LIST}[{first}].shard_size_chunks"), "unused", message).fixed_at(
+        LIST,
+        "No shards",
+        serde_json::to_value(cleared).unwrap_or_default(),
+    );
+}
+
+fn mixed_shards(report: &mut StreamReport, dimensions: &[Dimension]) {
+    if dimensions.iter().all(|dimension| dimension.shard_size_chunks == 0) {
         return;
     }
     for (index, dimension) in dimensions.iter().enumerate().filter(|(_, dimension)| dimension.shard_size_chunks == 0) {

@@ -119,13 +119,13 @@ fn multiscale(report: &mut StreamReport, stream: &VideoStream, device: &str, can
     if can.multiscale {
         return;
     }
-    let message = format!("\"{device}\" has no zoom levels; the Zarr devices have.");
-    if settings.enable_multiscale {
-        report
-            .error("storage.settings.enable_multiscale", "unsupported", message.as_str())
-            .fixed_by("No zoom levels", json!(false));
-    }
+    // Acquire saves its switch for every device. Ours is one of the same meaning, so it is judged alike.
+    let message = format!("\"{device}\" writes no zoom levels, only the Zarr devices do.");
     if settings.multiscale.is_some() {
-        report.error("storage.settings.multiscale", "unsupported", message).fixed_by("No zoom levels", Value::Null);
+        report.warning("storage.settings.multiscale", "unused", message).fixed_by("No zoom levels", Value::Null);
+    } else if settings.enable_multiscale {
+        report
+            .warning("storage.settings.enable_multiscale", "unused", message)
+            .fixed_by("No zoom levels", json!(false));
     }
 }

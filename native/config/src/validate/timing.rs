@@ -21,7 +21,30 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: 
     }
     if stream.max_frame_count == 0 {
         report.warning("max_frame_count", "no_frames", "0 frames: nothing will be recorded.");
+    } else if stream.frame_average_count <= MAX_FRAME_AVERAGE_COUNT {
+        averages(report, stream);
     }
+}
+
+/// The limit counts the camera's frames, and only whole means are stored.
+fn averages(report: &mut StreamReport, stream: &VideoStream) {
+    let each = u64::from(stream.frames_per_place());
+    let Some((frames, over)) = stream.frame_limit().map(|frames| (frames, frames % each)) else { return };
+    if over == 0 {
+        return;
+    }
+    let means = frames / each;
+    let whole = (means + 1) * each;
+    let (frames, each) = (grouped(frames as f64), grouped(each as f64));
+    let (code, message) = if means == 0 {
+        ("no_frames", format!("{frames} of the {each} frames that make one mean: nothing will be recorded."))
+    } else {
+        let over = if over == 1 { "1 is".to_owned() } else { format!("{} are", grouped(over as f64)) };
+        let means = grouped(means as f64);
+        ("incomplete", format!("{frames} frames make {means} means of {each}; {over} left over and not taken."))
+    };
+    let label = format!("Use {}", grouped(whole as f64));
+    report.warning("max_frame_count", code, message).fixed_by(label, whole);
 }
 
 /// What the dimensions ask of counts and times; they must be right themselves.
@@ -53,32 +76,37 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
 
 fn counts(report: &mut StreamReport, stream: &VideoStream) {
     let dimensions = &stream.storage.settings.acquisition_dimensions;
-    let (Some(append), Some(limit)) = (append_dimension(dimensions), stream.frame_limit()) else { return };
+    let each = u64::from(stream.frames_per_place());
+    let Some(append) = append_dimension(dimensions) else { return };
+    // What is stored fills the dimensions; the limit counts frames of the camera.
+    let Some(stored) = stream.frame_limit().map(|frames| frames / each) else { return };
     let Some(inner) = frames_per_append_index(dimensions).filter(|inner| *inner > 0) else { return };
     let room = inner.saturating_mul(append.array_size_px.into());
-    if append.array_size_px > 0 && limit > room {
+    let word = if each > 1 { "means" } else { "frames" };
+    let use_frames = |places: u64| {
+        let frames = places.saturating_mul(each);
+        (format!("Use {}", grouped(frames as f64)), frames)
+    };
+    if append.array_size_px > 0 && stored > room {
         let message = format!(
-            "{} frames do not fit: {} has room for {} x {} = {}.",
-            grouped(limit as f64),
+            "{} {word} do not fit: {} has room for {} x {} = {}.",
+            grouped(stored as f64),
             append.name,
             grouped(append.array_size_px.into()),
             grouped(inner as f64),
             grouped(room as f64)
         );
-        report
-            .error("max_frame_count", "out_of_range", message)
-            .fixed_by(format!("Use {}", grouped(room as f64)), room);
-    } else if limit > 0 && limit % inner != 0 {
-        let whole = limit.div_ceil(inner) * inner;
+        let (label, frames) = use_frames(room);
+        report.error("max_frame_count", "out_of_range", message).fixed_by(label, frames);
+    } else if stored > 0 && stored % inner != 0 {
         let message = format!(
-            "The last index of {} will hold {} of its {} frames.",
+            "The last index of {} will hold {} of its {} {word}.",
             append.name,
-            grouped((limit % inner) as f64),
+            grouped((stored % inner) as f64),
             grouped(inner as f64)
         );
-        report
-            .warning("max_frame_count", "incomplete", message)
-            .fixed_by(format!("Use {}", grouped(whole as f64)), whole);
+        let (label, frames) = use_frames(stored.div_ceil(inner).saturating_mul(inner));
+        report.warning("max_frame_count", "incomplete", message).fixed_by(label, frames);
     }
 }
 
