@@ -21,6 +21,7 @@ import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../setu
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { waysOut, type WayOut } from "../setup/ways-out.ts";
 import { formatCount } from "../ui/format.ts";
+import { Questions } from "../ui/questions.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
 
@@ -31,6 +32,7 @@ export type DockTab = "layout" | "frames" | "rates" | "log";
 export class Desk implements ViewerHooks {
   readonly log = new MessageLog();
   readonly preferences = new Preferences();
+  readonly questions = new Questions();
   readonly link: Link;
   readonly draft: Draft;
   readonly run: Run;

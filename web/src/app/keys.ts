@@ -46,7 +46,8 @@ const OWN_KEYS =
   "input, select, textarea, summary, [contenteditable], [role=slider], [role=tab], [role=menu], [role=menuitem], [role=listbox], [role=grid], dialog";
 
 export function handleKey(event: KeyboardEvent, desk: Desk): void {
-  if (event.defaultPrevented || event.isComposing) return;
+  // A question stands before all else: no key of the desk answers it, or acts behind it.
+  if (event.defaultPrevented || event.isComposing || desk.questions.current) return;
   const command = event.ctrlKey || event.metaKey;
   if (command && event.key === "Enter") return act(event, () => void desk.run.record());
   if (event.shiftKey && event.key === "Escape") return act(event, () => void desk.run.stop());

@@ -2,8 +2,10 @@ import type { Configuration, RunSummary, RuntimeState, Stats, Trigger } from "@z
 import { isZarrcamError } from "@zarrcam/client/remote";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
+import { formatCount } from "../ui/format.ts";
 import { formatOf, withExtension } from "../setup/formats.ts";
 import { same } from "../setup/path.ts";
+import { nameInFolder, replacedLine, replacedNames } from "./overwrite.ts";
 import { Speed } from "./speed.svelte.ts";
 
 export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "again" | "tiff";
@@ -124,17 +126,50 @@ export class Run {
     // What stands in the focused field counts, though the field was not left.
     document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
     await this.#desk.draft.idle();
-    const [problem] = this.#desk.draft.errors;
-    const refusal = this.refusal("record");
-    if (refusal !== null) {
-      // The run bar says why for as long as it is so.
-      if (problem) await this.#desk.focusProblem(problem);
-      else this.#desk.log.announce(refusal);
-      return;
-    }
+    if (await this.#recordRefused()) return;
+    if (!(await this.#mayReplace()) || (await this.#recordRefused())) return;
     await this.#ask("record", async (runtime) => {
       await runtime.start({ record: true });
       this.#desk.viewer?.goLive();
+    });
+  }
+
+  async #recordRefused(): Promise<boolean> {
+    const [problem] = this.#desk.draft.errors;
+    const refusal = this.refusal("record");
+    if (refusal === null) return false;
+    // The run bar says why for as long as it is so.
+    if (problem) await this.#desk.focusProblem(problem);
+    else this.#desk.log.announce(refusal);
+    return true;
+  }
+
+  /** Asks once for all that the run would replace, as it stands there now. */
+  async #mayReplace(): Promise<boolean> {
+    const { draft, link, questions } = this.#desk;
+    if (!draft.working.video.some(({ storage }) => storage.settings.overwrite)) return true;
+    // Something may have taken the name since the set-up was looked at.
+    draft.revalidate();
+    await draft.idle();
+    const names = replacedNames(draft.allProblems, draft.working.video);
+    if (names.length === 0) return true;
+    const lines = await Promise.all(
+      names.map(async (uri) => {
+        const name = nameInFolder(uri, link.dataDir);
+        const info = await link.runtime?.getDatasetInfo(name).catch(() => null);
+        return replacedLine(name, info ?? null);
+      }),
+    );
+    const end =
+      names.length === 1
+        ? "It is deleted when the recording begins, and nothing brings it back."
+        : "They are deleted when the recording begins, and nothing brings them back.";
+    return questions.ask({
+      title: names.length === 1 ? `Replace ${names[0]}?` : `Replace ${names.length} datasets?`,
+      lines: () => [...lines, end],
+      keep: "Keep",
+      act: () => "Replace and record",
+      moot: () => this.refusal("record") !== null,
     });
   }
 
@@ -162,9 +197,21 @@ export class Run {
     this.stopping = false;
   }
 
-  /** What is not stored yet is counted as lost. The page asks before. */
+  /** What is not stored yet is counted as lost, so the page asks before. */
   async giveUp(): Promise<void> {
-    await this.#ask("stop", (runtime) => runtime.giveUp());
+    const waiting = () =>
+      formatCount(
+        (this.#desk.link.stats?.streams ?? []).reduce((sum, { ledger }) => sum + ledger.in_flight, 0),
+        "frame",
+      );
+    const sure = await this.#desk.questions.ask({
+      title: "Give up what is not saved yet?",
+      lines: () => [`${waiting()} were captured and wait to be saved. They would be lost, and counted as lost.`],
+      keep: "Keep saving",
+      act: () => `Lose ${waiting()}`,
+      moot: () => this.state !== "Running",
+    });
+    if (sure) await this.#ask("stop", (runtime) => runtime.giveUp());
   }
 
   async snap(): Promise<void> {

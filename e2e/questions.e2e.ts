@@ -1,0 +1,138 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+import { openStore } from "./harness/store.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const focused = (field: Locator) => field.evaluate((element) => element === document.activeElement);
+
+test("Record replaces a dataset only after one question that names it, by keyboard and by mouse", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "kept.zarr", exposureMs: 5, points: 7 });
+  await runtime.start();
+  await runtime.stop();
+  const metadata = join(bridge.dataDir, "kept.zarr", "zarr.json");
+  const before = (await stat(metadata)).ino;
+
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.type("Name", "kept.zarr");
+  await page.getByLabel("Overwrite a dataset of this name").check();
+  await desk.type("Time points", "3");
+  await desk.applied();
+
+  const question = page.getByRole("alertdialog", { name: "Replace kept.zarr?" });
+  const keep = question.getByRole("button", { name: "Keep", exact: true });
+  const replace = question.getByRole("button", { name: "Replace and record" });
+  await page.keyboard.press("Control+Enter");
+  await question.waitFor();
+  const text = (await question.textContent()) ?? "";
+  expect(text).toMatch(/kept\.zarr: 7 frames, [\d.]+ kB, of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
+  expect(text).toContain("deleted when the recording begins");
+  // What changes nothing has the focus, and Tab does not leave the question.
+  expect(await focused(keep)).toBe(true);
+  for (let tabs = 0; tabs < 4; tabs++) {
+    await page.keyboard.press("Tab");
+    const outside = await page.evaluate(() => document.activeElement?.closest("dialog, body")?.tagName);
+    // The browser's own bar is the third stop.
+    expect(["DIALOG", "BODY"]).toContain(outside);
+  }
+  // The desk's keys act on nothing behind it, and answer nothing.
+  await page.keyboard.press("Control+Enter");
+  await page.keyboard.press("s");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => question.count()).toBe(0);
+  expect(await desk.word.textContent()).toBe("Ready");
+
+  await desk.button("Record").click();
+  await question.waitFor();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => question.count()).toBe(0);
+  expect((await stat(metadata)).ino).toBe(before);
+  expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(7);
+
+  await desk.button("Record").click();
+  await replace.click();
+  expect(await desk.summary()).toMatch(/^Saved 3, lost 0: kept\.zarr/);
+  expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(3);
+  expect((await stat(metadata)).ino).not.toBe(before);
+  // The next one has a name of its own, and replaces nothing.
+  await desk.button("Record").click();
+  await expect.poll(() => desk.summary()).toMatch(/kept_002\.zarr/);
+  expect(errors).toEqual([]);
+});
+
+test("two cameras that replace two datasets are one question, and one that came meanwhile is in it", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const record = async (name: string, points: number) => {
+    await configure(runtime, { name, exposureMs: 5, points });
+    await runtime.start();
+    await runtime.stop();
+  };
+  await record("one.zarr", 4);
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.type("Name", "one.zarr");
+  await desk.type("Time points", "2");
+  await page.getByLabel("Overwrite a dataset of this name").check();
+  await desk.button("Add camera").click();
+  await desk.type("Name", "two.zarr");
+  await desk.applied();
+  // The page has looked at the names already when the second one is taken.
+  await using other = await Bridge.start({ dataDir: bridge.dataDir });
+  await using beside = await script(other);
+  await configure(beside, { name: "two.zarr", exposureMs: 5, points: 6 });
+  await beside.start();
+  await beside.stop();
+
+  await desk.button("Record").click();
+  const question = page.getByRole("alertdialog", { name: "Replace 2 datasets?" });
+  await question.waitFor();
+  expect(await question.textContent()).toMatch(/one\.zarr: 4 frames.*two\.zarr: 6 frames/);
+  await question.getByRole("button", { name: "Replace and record" }).click();
+  expect(await desk.summary()).toContain("Saved 4, lost 0");
+});
+
+test("presets are forgotten after a question, and another set-up can be undone", async () => {
+  await using bridge = await Bridge.start();
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  const menu = async (name: RegExp) => {
+    await page.getByRole("button", { name: /^Examples/ }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await desk.type("Exposure", "12,5");
+  await desk.applied();
+  await menu(/^Keep as preset/);
+  await desk.example("Chunked tutorial");
+  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("70");
+  await desk.applied();
+  await desk.button("Undo").click();
+  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("12.5");
+
+  await menu(/^Forget the presets/);
+  const question = page.getByRole("alertdialog", { name: "Forget the preset?" });
+  await question.waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Examples/ }).click();
+  await page.getByRole("menuitem", { name: /Preset of this browser/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await menu(/^Forget the presets/);
+  await question.getByRole("button", { name: "Forget", exact: true }).click();
+  await page.getByRole("button", { name: /^Examples/ }).click();
+  await page.getByRole("menuitem", { name: /^Keep as preset/ }).waitFor();
+  expect(await page.getByRole("menuitem", { name: /Preset of this browser/ }).count()).toBe(0);
+});
