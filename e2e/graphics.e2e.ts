@@ -3,68 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import { expect, test } from "vitest";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-interface Setup {
-  bridge: Bridge;
-  desk: Desk;
-  errors: string[];
-  crashGpu(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** WebGPU by the address: a software adapter is not taken by itself. */
-const FORCED = "/#renderer=webgpu";
-
-/** A page at Live, on a bridge of its own with a small quick camera. */
-async function live({ webgpu, path = "" }: { webgpu: boolean; path?: string }): Promise<Setup> {
-  const bridge = await Bridge.start();
-  const runtime = await script(bridge);
-  await configure(runtime, {
-    name: "graphics.zarr",
-    camera: "simulated: radial sin",
-    pixelType: "U16",
-    exposureMs: 30,
-  });
-  await runtime.close();
-  const browser = await launch({ webgpu });
-  const { page, errors } = await open(browser, bridge.url + path);
-  const desk = await new Desk(page).ready();
-  await desk.button("Live").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
-  await expect.poll(() => desk.pictureSum(), { timeout: 15_000 }).not.toBeNull();
-  return {
-    bridge,
-    desk,
-    errors,
-    crashGpu: async () => {
-      const session = await browser.newBrowserCDPSession();
-      await session.send("Browser.crashGpuProcess");
-    },
-    [Symbol.asyncDispose]: async () => {
-      await browser.close();
-      await bridge[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function changes(desk: Desk): Promise<void> {
-  const first = await desk.pictureSum();
-  await expect.poll(() => desk.pictureSum(), { timeout: 15_000 }).not.toBe(first);
-}
-
-/** What was drawn also comes onto the screen. */
-async function onScreen(desk: Desk): Promise<void> {
-  const box = await desk.image.boundingBox();
-  if (!box) throw new Error("there is no image");
-  const clip = { x: box.x + box.width / 4, y: box.y + box.height / 4, width: box.width / 2, height: box.height / 2 };
-  const shot = async () => (await desk.page.screenshot({ clip })).toString("base64");
-  const first = await shot();
-  await expect.poll(shot, { timeout: 15_000 }).not.toBe(first);
-}
+import { FORCED, changes, live, onScreen, viewWorker } from "./harness/live.ts";
 
 test("WebGPU draws, and a drag of the contrast uploads no pixel", async () => {
   await using setup = await live({ webgpu: true, path: FORCED });
@@ -175,8 +114,7 @@ for (const [trouble, says] of [
     const { desk } = setup;
     const { page } = desk;
     await expect.poll(() => page.getByTestId("renderer").textContent()).toBe("WebGPU");
-    const worker = page.workers().find((one) => one.url().includes("view.worker"));
-    if (!worker) throw new Error("the page has no view worker");
+    const worker = viewWorker(page);
     // As it draws the next picture. Memory that is really full would be the whole machine's.
     await worker.evaluate((trouble) => {
       const { prototype } = GPUDevice;
@@ -207,8 +145,7 @@ test("a live picture that stops does not look live: it fades, its age grows and 
   expect(await still.count()).toBe(0);
 
   // Whatever stops it: here its worker is busy, and the camera goes on.
-  const worker = desk.page.workers().find((one) => one.url().includes("view.worker"));
-  if (!worker) throw new Error("the page has no view worker");
+  const worker = viewWorker(desk.page);
   const busy = worker.evaluate(() => {
     const until = performance.now() + 12_000;
     while (performance.now() < until);

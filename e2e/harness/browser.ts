@@ -28,16 +28,29 @@ export interface Look {
   height?: number;
   /** A software adapter; without it headless Chromium has no WebGPU. */
   webgpu?: boolean;
+  /** The browser puts its windows together without the graphics card, as over some remote desktops. */
+  composedInSoftware?: boolean;
   colorScheme?: "dark" | "light";
+  /** Keeps pages that were left, to show them again as they were. */
+  backForwardCache?: boolean;
+  /** Runs in the page's view worker before its own code does. */
+  inWorker?: string | undefined;
   /** A name and the address that it leads to, as a hostile name server would have it. */
   resolve?: string;
 }
 
 /** The Chromium that the tests were given; with `webgpu` it has an adapter. */
-export function launch({ webgpu = false, resolve }: Look = {}): Promise<Browser> {
+export function launch(look: Look = {}): Promise<Browser> {
+  const { webgpu = false, composedInSoftware = false, backForwardCache = false, resolve } = look;
   return chromium.launch({
+    ignoreDefaultArgs: backForwardCache ? ["--disable-back-forward-cache"] : [],
     executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
-    args: [...flags, ...(webgpu ? softwareGpu : []), ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : [])],
+    args: [
+      ...flags,
+      ...(webgpu ? softwareGpu : []),
+      ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
+      ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
+    ],
   });
 }
 
@@ -54,6 +67,15 @@ export async function open(browser: Browser, url: string, look: Look = {}): Prom
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
+  const { inWorker } = look;
+  if (inWorker !== undefined) {
+    // A script that came from the test is none of this computer, to the browser.
+    await context.grantPermissions(["local-network-access"]);
+    await page.route(/view\.worker/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${inWorker}\n${await response.text()}` });
+    });
+  }
   await page.goto(url);
   return { page, errors };
 }

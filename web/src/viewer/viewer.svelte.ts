@@ -63,7 +63,15 @@ export class Viewer implements ViewerControl {
       views.watchAnew();
     };
     document.addEventListener("visibilitychange", seen);
-    this.#offs.push(() => document.removeEventListener("visibilitychange", seen));
+    // Kept by the browser while another page was looked at, and shown again as it was.
+    addEventListener("pageshow", seen);
+    const wake = () => this.#client.send({ kind: "wake" });
+    addEventListener("online", wake);
+    this.#offs.push(() => {
+      document.removeEventListener("visibilitychange", seen);
+      removeEventListener("pageshow", seen);
+      removeEventListener("online", wake);
+    });
     seen();
     // Made inside an effect of the page, which is not to run again for what is read here.
     untrack(() => {

@@ -18,6 +18,8 @@ export type ToView =
   | { kind: "renderer"; renderer: RendererChoice }
   /** Whether the page is in sight. */
   | { kind: "visible"; visible: boolean }
+  /** Something that was not there may be: the network is back, the page is shown again as it was. */
+  | { kind: "wake" }
   /** A canvas for the pane, made for the backend of this generation. */
   | { kind: "canvas"; pane: number; generation: number; canvas: OffscreenCanvas; size: Size }
   | { kind: "resize"; pane: number; size: Size }

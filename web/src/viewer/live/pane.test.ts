@@ -12,6 +12,12 @@ class FakeRenderer implements Renderer {
   readonly counters = { uploads: 0, uploadedBytes: 0, draws: 0 };
   readonly drawn: { first: number | undefined; look: Look }[] = [];
   layers: Layer[] = [];
+  ready = true;
+  /** What stands on the canvas, r g b a of each px; null: nobody can tell. */
+  pixels: Uint8ClampedArray | null = null;
+  read(): Uint8ClampedArray | null {
+    return this.pixels;
+  }
   resize(): void {}
   /** What `draw` answers; a function: what it does instead. */
   answer: Promise<void> | null | (() => Promise<void>) = null;
@@ -252,8 +258,65 @@ describe("a pane of the view worker", () => {
     const next = new FakeRenderer();
     pane.setRenderer(next);
     expect(taken).toBe(true);
+    expect(said).toEqual([]);
     pane.draw(0);
-    expect([next.drawn[0]?.first, said]).toEqual([4, []]);
+    expect([next.drawn[0]?.first, said.map(({ kind }) => kind)]).toEqual([4, ["shown"]]);
+  });
+
+  it("does not bring back on the next canvas what was cleared away while it was drawn", () => {
+    const { pane, renderer, said } = paneWith();
+    renderer.answer = new Promise(() => undefined);
+    offer(pane, 4, () => undefined);
+    pane.draw(0);
+    pane.clear();
+    const next = new FakeRenderer();
+    pane.setRenderer(next);
+    pane.draw(0);
+    expect([next.drawn, said]).toEqual([[], []]);
+  });
+
+  it("tells of no picture that is not on the canvas: it draws it once more, then asks for another renderer", () => {
+    const { pane, renderer, said, unable } = paneWith();
+    pane.resize({ width: 64, height: 64 });
+    pane.setView({ centre: { x: 1, y: 1 }, zoom: 32, fit: false });
+    renderer.pixels = new Uint8ClampedArray(64);
+    let taken = false;
+    offer(pane, 5, () => (taken = true));
+    pane.draw(0);
+    expect([pane.waiting, taken, said, unable]).toEqual([true, false, [], []]);
+    pane.draw(10);
+    expect([taken, said, unable.map((error) => (error as Error).name)]).toEqual([true, [], ["CanvasFaultError"]]);
+    const next = new FakeRenderer();
+    pane.setRenderer(next);
+    pane.draw(20);
+    expect([next.drawn[0]?.first, said.map(({ kind }) => kind)]).toEqual([5, ["shown"]]);
+  });
+
+  it("waits for a canvas that the browser took away, and draws the picture again once it is back", () => {
+    const { pane, renderer } = paneWith();
+    offer(pane, 5, () => undefined);
+    pane.draw(0);
+    renderer.ready = false;
+    pane.redraw();
+    expect([pane.waiting, pane.draw(1)]).toEqual([false, false]);
+    renderer.ready = true;
+    pane.draw(2);
+    expect(renderer.drawn.map(({ first }) => first)).toEqual([5, 5]);
+  });
+
+  it("draws a picture that stands still once more after a while, to look whether it is there", () => {
+    const { pane, renderer } = paneWith();
+    pane.draw(0);
+    pane.lookAgain(10_000);
+    expect(pane.waiting).toBe(false);
+    offer(pane, 5, () => undefined);
+    pane.draw(10_000);
+    pane.lookAgain(12_000);
+    expect(pane.waiting).toBe(false);
+    pane.lookAgain(15_000);
+    expect(pane.waiting).toBe(true);
+    pane.draw(15_000);
+    expect(renderer.counters.uploads).toBe(0);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { Point, Size, View } from "../core/geometry.ts";
 import { type Look, defaultLook } from "../core/look.ts";
 import { type CaptionedPicture, type ChannelPicture, valueAt } from "../core/picture.ts";
 import type { Layer, Renderer } from "../render/renderer.ts";
+import { AGAIN_MS, CanvasWatch } from "./canvas-watch.ts";
 import type { FromView, PlaceIndex, Readout } from "./messages.ts";
 
 interface Incoming {
@@ -41,6 +42,9 @@ export class Pane {
   #stale = false;
   #following = false;
   #emptied = 0;
+  /** Whether what is drawn is on the canvas. */
+  readonly #watch = new CanvasWatch();
+  #drawnAtMs = 0;
   overtaken = 0;
 
   constructor(id: number, post: (message: FromView) => void, events: PaneEvents) {
@@ -54,8 +58,8 @@ export class Pane {
   }
 
   setRenderer(renderer: Renderer | null, size = this.#size): void {
-    // Its canvas is gone, drawn or not: the picture is drawn again on the next.
-    this.#drawing?.incoming?.taken();
+    // Its canvas is gone, drawn or not: the picture is drawn again on the next, and told of then.
+    this.#keep(this.#drawing?.incoming ?? null);
     this.#drawing = null;
     this.#renderer?.dispose();
     this.#renderer = null;
@@ -63,11 +67,22 @@ export class Pane {
     this.#stale = true;
     renderer?.resize(size);
     this.#renderer = renderer;
+    this.#watch.reset();
   }
   resize(size: Size): void {
     this.#size = size;
     this.#renderer?.resize(size);
     this.#stale = true;
+    this.#watch.look();
+  }
+  /** The canvas may not have what was drawn on it any more: it is drawn again, and looked at. */
+  redraw(): void {
+    this.#stale = true;
+    this.#watch.look();
+  }
+  /** What is drawn again and again is looked at then; what stands still is drawn once more for it. */
+  lookAgain(nowMs: number): void {
+    if (this.#current && nowMs - this.#drawnAtMs >= AGAIN_MS) this.redraw();
   }
   setView(view: View): void {
     this.#view = view;
@@ -136,8 +151,16 @@ export class Pane {
         this.#follow(nowMs);
       }
       this.#drawing = { incoming, look: this.#look(this.#current?.[0].channel ?? 0) };
-      const drawn = renderer.draw(this.#view, this.#layers());
-      if (drawn === null) this.#drawn();
+      const layers = this.#layers();
+      const drawn = renderer.draw(this.#view, layers);
+      this.#drawnAtMs = nowMs;
+      const verdict = this.#watch.check((x, y) => renderer.read(x, y), this.#view, layers, this.#size, nowMs);
+      if (verdict !== "good") {
+        // Of what cannot be seen nobody is told; who draws has its say by the device, or not at all.
+        drawn?.catch(() => undefined);
+        if (verdict === "doubtful") this.#drawAgain(incoming);
+        else this.#failed(incoming, verdict);
+      } else if (drawn === null) this.#drawn();
       else void this.#whenDrawn(renderer, drawn);
       return true;
     } catch (error) {
@@ -147,7 +170,8 @@ export class Pane {
   }
 
   get waiting(): boolean {
-    return this.#renderer !== null && this.#drawing === null && (this.#incoming !== null || this.#stale);
+    if (!this.#renderer?.ready || this.#drawing !== null) return false;
+    return this.#incoming !== null || this.#stale;
   }
 
   async #whenDrawn(renderer: Renderer, drawn: Promise<void>): Promise<void> {
@@ -170,11 +194,23 @@ export class Pane {
     this.#events.idle();
   }
 
+  #drawAgain(incoming: Incoming | null): void {
+    this.#drawing = null;
+    this.#incoming = incoming;
+    this.#stale = true;
+    this.#events.idle();
+  }
+
   /** The picture is kept for whoever draws next; its credit goes back all the same, or no other would ever come. */
   #failed(incoming: Incoming | null, error: unknown): void {
     this.#drawing = null;
-    incoming?.taken();
+    this.#keep(incoming);
     this.#events.unable(error);
+  }
+
+  #keep(incoming: Incoming | null): void {
+    incoming?.taken();
+    if (incoming?.emptied === this.#emptied) this.#incoming ??= { ...incoming, taken: () => undefined };
   }
 
   async capture(request: number): Promise<void> {

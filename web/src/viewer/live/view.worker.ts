@@ -1,13 +1,20 @@
 // The view worker: receives previews, keeps textures, draws. The page's thread sees captions and numbers, never pixels.
 import { Canvas2dRenderer } from "../render/canvas2d.ts";
-import { Gpu } from "../render/gpu.ts";
+import { Gpu, NOT_COMPOSED } from "../render/gpu.ts";
 import { WebGpuRenderer } from "../render/webgpu.ts";
 import { Backends } from "./backends.ts";
+import { CanvasFaultError } from "./canvas-watch.ts";
 import { CameraLink } from "./camera-link.ts";
 import type { FromView, ToView, ViewCounters } from "./messages.ts";
 import { Pane } from "./pane.ts";
 import { previewPicture } from "./preview-picture.ts";
 import { ScreenRefresh } from "./screen-refresh.ts";
+
+/** How often it is asked whether the canvases have what was drawn on them, ms. */
+const LOOK_MS = 2500;
+/** A 2-D canvas that is lost, or shows nothing, is waited for so long before another is made; then twice as long, ms. */
+const RENEW_MS = 2000;
+const LAST_RENEW_MS = 60_000;
 
 const post = (message: FromView) => self.postMessage(message);
 const panes = new Map<number, Pane>();
@@ -56,7 +63,13 @@ function handle(message: ToView): void {
     case "renderer":
       return backends.choose(message.renderer);
     case "visible":
-      return refresh.setVisible(message.visible);
+      refresh.setVisible(message.visible);
+      if (!message.visible) return;
+      backends.wake();
+      for (const one of panes.values()) one.redraw();
+      break;
+    case "wake":
+      return backends.wake();
     case "canvas":
       return attach(message);
     case "subscribe":
@@ -125,18 +138,44 @@ function attach({ pane: id, generation, canvas, size }: Extract<ToView, { kind: 
   retire(one);
   const { gpu } = backends;
   try {
-    one.setRenderer(gpu ? new WebGpuRenderer(gpu, canvas) : new Canvas2dRenderer(canvas), size);
+    one.setRenderer(gpu ? new WebGpuRenderer(gpu, canvas) : onProcessor(one, canvas), size);
   } catch (error) {
     unable(error);
   }
   schedule();
 }
 
-/** Whoever draws cannot. Without WebGPU there is nobody else to ask. */
+function onProcessor(one: Pane, canvas: OffscreenCanvas): Canvas2dRenderer {
+  const renderer = new Canvas2dRenderer(canvas, {
+    lost: () => renewLater(() => one.renderer === renderer && !renderer.ready),
+    restored: () => {
+      one.redraw();
+      schedule();
+    },
+  });
+  return renderer;
+}
+
+let renewMs = RENEW_MS;
+let renewal: ReturnType<typeof setTimeout> | undefined;
+/** Another 2-D canvas, if this one is still of no use by then. */
+function renewLater(needed: () => boolean): void {
+  clearTimeout(renewal);
+  renewal = setTimeout(() => {
+    if (!needed()) return;
+    renewMs = Math.min(2 * renewMs, LAST_RENEW_MS);
+    backends.renew();
+  }, renewMs);
+}
+
+/** Whoever draws cannot, or in vain. Without WebGPU another canvas is all that is left to try. */
 function unable(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (backends.gpu) backends.refuse(backends.gpu, { reason: message, mend: "" });
-  else post({ kind: "failed", message });
+  const inVain = error instanceof CanvasFaultError;
+  if (backends.gpu)
+    return backends.refuse(backends.gpu, inVain ? { ...NOT_COMPOSED, reason: message } : { reason: message, mend: "" });
+  post({ kind: "failed", message });
+  if (inVain) renewLater(() => true);
 }
 
 /** Its counts stay. */
@@ -147,6 +186,12 @@ function retire(one: Pane): void {
   counters.draws += gone?.draws ?? 0;
   one.setRenderer(null);
 }
+
+setInterval(() => {
+  const now = performance.now();
+  for (const one of panes.values()) one.lookAgain(now);
+  schedule();
+}, LOOK_MS);
 
 function sums(): Partial<ViewCounters> {
   const sum = { uploads: counters.uploads, uploadedBytes: counters.uploadedBytes, draws: counters.draws, overtaken: 0 };

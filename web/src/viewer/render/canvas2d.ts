@@ -1,7 +1,15 @@
 import type { Size, View } from "../core/geometry.ts";
 import type { Picture } from "../core/picture.ts";
+import { readCanvas } from "./canvas-reader.ts";
 import { paintLayers } from "./paint.ts";
 import type { Layer, RenderCounters, Renderer } from "./renderer.ts";
+
+export interface Canvas2dEvents {
+  /** The browser took what it drew on, with all that was on it (Chromium, when its graphics process ends). */
+  lost(): void;
+  /** And gave it back, empty. */
+  restored(): void;
+}
 
 /** The same picture without a GPU, on a 2-D canvas. */
 export class Canvas2dRenderer implements Renderer {
@@ -12,11 +20,18 @@ export class Canvas2dRenderer implements Renderer {
   #image: ImageData | null = null;
   #known = new Set<Picture>();
 
-  constructor(canvas: OffscreenCanvas) {
+  constructor(canvas: OffscreenCanvas, events?: Canvas2dEvents) {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("This browser gives no 2-D canvas.");
     this.#canvas = canvas;
     this.#context = context;
+    canvas.addEventListener("contextlost", () => events?.lost());
+    canvas.addEventListener("contextrestored", () => events?.restored());
+  }
+
+  get ready(): boolean {
+    // Not in every browser: the type promises too much.
+    return !(this.#context as { isContextLost?: () => boolean }).isContextLost?.();
   }
 
   resize({ width, height }: Size): void {
@@ -38,6 +53,10 @@ export class Canvas2dRenderer implements Renderer {
     paintLayers(view, layers, { width, height }, new Uint32Array(image.data.buffer));
     this.#context.putImageData(image, 0, 0);
     return null;
+  }
+
+  read(x: number, y: number): Uint8ClampedArray | null {
+    return readCanvas(this.#canvas, x, y);
   }
 
   capture(view: View, layers: Layer[]) {

@@ -1,4 +1,5 @@
 import { softwareAdapter } from "../core/software-adapter.ts";
+import { SAMPLE_PX, readCanvas } from "./canvas-reader.ts";
 import source from "./shader.wgsl?raw";
 
 export type Texel = "u32" | "i32" | "f32";
@@ -12,6 +13,10 @@ const ADD: GPUBlendState = { color: ONE, alpha: ONE };
 export interface GpuAbsence {
   reason: string;
   mend: string;
+  /** This page will never have it: it is not asked for again. */
+  lasting?: boolean;
+  /** The browser offers no graphics adapter, now. */
+  missing?: boolean;
 }
 
 export class GpuUnavailableError extends Error {
@@ -22,6 +27,13 @@ export class GpuUnavailableError extends Error {
     this.absence = absence;
   }
 }
+
+/** Found out before a canvas is given away, and on the canvas itself: one that WebGPU draws on stays empty there. */
+export const NOT_COMPOSED: GpuAbsence = {
+  reason:
+    "WebGPU draws here, but its pictures do not reach the screen: the browser puts its windows together without the graphics card.",
+  mend: "Switch on hardware acceleration in its settings and start it again; over a remote desktop or in a virtual machine it may have none.",
+};
 
 function loss(message: string): GpuAbsence {
   return { reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`, mend: "" };
@@ -101,10 +113,12 @@ export class Gpu {
           ? {
               reason: "This browser has no WebGPU.",
               mend: "Chrome or Edge 113, Firefox 141, Safari 26 and later have it.",
+              lasting: true,
             }
           : {
               reason: "Browsers give WebGPU to secure pages only, and this one came over plain http.",
               mend: "Open it on the camera computer itself, or through an ssh tunnel as http://localhost.",
+              lasting: true,
             },
       );
     }
@@ -113,6 +127,7 @@ export class Gpu {
       throw new GpuUnavailableError({
         reason: "The browser has WebGPU, but offers no graphics adapter.",
         mend: "Switch on hardware acceleration in its settings or update the graphics driver; chrome://gpu tells more.",
+        missing: true,
       });
     }
     const imitation = softwareAdapter(adapter.info);
@@ -122,16 +137,37 @@ export class Gpu {
         mend: "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cDraw with\u201d.",
       });
     }
+    let device: GPUDevice;
     try {
       const { maxTextureDimension2D } = adapter.limits;
-      const device = await adapter.requestDevice({ requiredLimits: { maxTextureDimension2D } });
-      return new Gpu(device, gpu.getPreferredCanvasFormat());
+      device = await adapter.requestDevice({ requiredLimits: { maxTextureDimension2D } });
     } catch (error) {
       throw new GpuUnavailableError({
         reason: `The graphics adapter refused: ${error instanceof Error ? error.message : String(error)}`,
         mend: "Update the graphics driver, or close other programs that use the graphics card.",
       });
     }
+    const opened = new Gpu(device, gpu.getPreferredCanvasFormat());
+    if (opened.reachesScreen()) return opened;
+    opened.destroy();
+    throw new GpuUnavailableError(NOT_COMPOSED);
+  }
+
+  /** Whether a canvas of its own, all of one colour, has any: a browser that does not compose WebGPU has nothing there. */
+  reachesScreen(): boolean {
+    const canvas = new OffscreenCanvas(SAMPLE_PX, SAMPLE_PX);
+    const context = canvas.getContext("webgpu");
+    if (!context) return false;
+    context.configure({ device: this.device, format: this.canvasFormat, alphaMode: "premultiplied" });
+    const encoder = this.device.createCommandEncoder();
+    const view = context.getCurrentTexture().createView();
+    encoder
+      .beginRenderPass({ colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 1] }] })
+      .end();
+    this.device.queue.submit([encoder.finish()]);
+    const found = readCanvas(canvas, 0, 0);
+    context.unconfigure();
+    return found === null || found.some((byte, at) => at % 4 === 3 && byte > 127);
   }
 
   placeLayout(texel: Texel): GPUBindGroupLayout {

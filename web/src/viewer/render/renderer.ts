@@ -22,6 +22,8 @@ export interface Layer {
 export interface Renderer {
   readonly kind: "webgpu" | "canvas2d";
   readonly counters: RenderCounters;
+  /** Whether it can draw now; where it cannot, its canvas is gone for a while, and what was on it for good. */
+  readonly ready: boolean;
   resize(size: Size): void;
   /**
    * A picture that was drawn before is not uploaded again.
@@ -29,6 +31,8 @@ export interface Renderer {
    * with a device that is lost it may never settle.
    */
   draw(view: View, layers: Layer[]): Promise<void> | null;
+  /** A few px of the canvas itself, see `readCanvas`; in the task that drew. */
+  read(x: number, y: number): Uint8ClampedArray | null;
   /** What the canvas shows, rows of r g b a bytes; read back from where it was drawn. */
   capture(
     view: View,

@@ -1,4 +1,5 @@
 import type { Size, View } from "../core/geometry.ts";
+import { readCanvas } from "./canvas-reader.ts";
 import { GpuLayer } from "./gpu-layer.ts";
 import type { Gpu } from "./gpu.ts";
 import { colouring, projection } from "./projection.ts";
@@ -10,6 +11,8 @@ const ANSWER_MS = 5000;
 /** Raw pixels in kept textures; the shader does the rest. */
 export class WebGpuRenderer implements Renderer {
   readonly kind = "webgpu";
+  /** A device that is gone is told of by itself. */
+  readonly ready = true;
   readonly counters: RenderCounters = { uploads: 0, uploadedBytes: 0, draws: 0 };
   readonly #gpu: Gpu;
   readonly #canvas: OffscreenCanvas;
@@ -52,6 +55,10 @@ export class WebGpuRenderer implements Renderer {
         () => undefined,
       );
     });
+  }
+
+  read(x: number, y: number): Uint8ClampedArray | null {
+    return readCanvas(this.#canvas, x, y);
   }
 
   capture(view: View, layers: Layer[]) {

@@ -1,0 +1,187 @@
+// What is on the screen is known: a canvas that shows nothing, or not what was drawn, is found out and another takes over.
+import { expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { FORCED, changes, live, onScreen, viewWorker } from "./harness/live.ts";
+import { configure, script } from "./harness/setup.ts";
+
+const renderer = (desk: Desk) => desk.page.getByTestId("renderer");
+const reason = (desk: Desk) => desk.page.getByTestId("renderer-reason");
+
+/** The picture's middle, as it is on the screen. */
+async function middle(desk: Desk): Promise<string> {
+  const box = await desk.image.boundingBox();
+  if (!box) throw new Error("there is no image");
+  const clip = { x: box.x + box.width / 4, y: box.y + box.height / 4, width: box.width / 2, height: box.height / 2 };
+  return (await desk.page.screenshot({ clip })).toString("base64");
+}
+
+test("where the browser draws by WebGPU and does not bring it to the screen, the 2-D canvas draws and says why", async () => {
+  await using setup = await live({ webgpu: true, composedInSoftware: true, path: FORCED });
+  const { desk, errors } = setup;
+  await onScreen(desk);
+  expect(await renderer(desk).textContent()).toBe("2-D canvas");
+  expect(await reason(desk).textContent()).toMatch(/do not reach the screen.*without the graphics card.*Switch on/s);
+  // It is found out before a canvas is given away: WebGPU was never said to draw.
+  await desk.page.getByRole("tab", { name: /^Log/ }).click();
+  expect(await desk.page.getByRole("tabpanel", { name: /^Log/ }).textContent()).not.toMatch(/WebGPU draws/);
+  expect(errors).toEqual([]);
+});
+
+test("a canvas that nothing reaches, or that keeps an old picture, gives way to another; a black picture does not", async () => {
+  await using setup = await live({ webgpu: true, path: FORCED, camera: "simulated: empty" });
+  const { desk } = setup;
+  const { page } = desk;
+  // Black it is, and stays WebGPU's through a look at it, another size and a page that was out of sight.
+  await expect.poll(() => renderer(desk).textContent()).toBe("WebGPU");
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await page.waitForTimeout(1000);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.waitForTimeout(1000);
+  expect(await renderer(desk).textContent()).toBe("WebGPU");
+
+  for (const [fault, says] of [
+    ["nothing", /does not reach the screen/],
+    ["another", /not what was drawn/],
+  ] as const) {
+    await viewWorker(page).evaluate((fault) => {
+      const { prototype } = GPUCanvasContext;
+      const own = Object.getOwnPropertyDescriptor(prototype, "getCurrentTexture") as PropertyDescriptor;
+      prototype.getCurrentTexture = function () {
+        const device = this.getConfiguration()?.device;
+        const real = (own.value as () => GPUTexture).call(this);
+        if (!device) return real;
+        const { width, height, format } = real;
+        if (fault === "another") {
+          const encoder = device.createCommandEncoder();
+          const view = real.createView();
+          const clearValue = [1, 1, 1, 1];
+          encoder
+            .beginRenderPass({ colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue }] })
+            .end();
+          device.queue.submit([encoder.finish()]);
+        }
+        return device.createTexture({ size: { width, height }, format, usage: 16 });
+      };
+      Object.assign(globalThis, { mend: () => Object.defineProperty(prototype, "getCurrentTexture", own) });
+    }, fault);
+    // It is looked at now and then, and where its size changes.
+    await page.setViewportSize({ width: fault === "nothing" ? 1200 : 1280, height: 720 });
+    await expect
+      .poll(
+        () =>
+          reason(desk)
+            .textContent({ timeout: 1000 })
+            .catch(() => null),
+        { interval: 50, timeout: 15_000 },
+      )
+      .toMatch(says);
+    expect(await renderer(desk).textContent()).toBe("2-D canvas");
+    await viewWorker(page).evaluate("mend()");
+    await expect.poll(() => renderer(desk).textContent(), { timeout: 30_000 }).toBe("WebGPU");
+  }
+});
+
+test("a second end of the graphics process: pictures go on, the page says that a reload helps, and it does", async () => {
+  await using setup = await live({ webgpu: true, path: FORCED });
+  const { desk } = setup;
+  await expect.poll(() => renderer(desk).textContent()).toBe("WebGPU");
+  await setup.crashGpu();
+  await expect.poll(() => renderer(desk).textContent(), { interval: 50 }).toBe("2-D canvas");
+  await expect.poll(() => renderer(desk).textContent(), { timeout: 20_000 }).toBe("WebGPU");
+  await changes(desk);
+  await setup.crashGpu();
+  await expect
+    .poll(
+      () =>
+        reason(desk)
+          .textContent({ timeout: 1000 })
+          .catch(() => null),
+      { timeout: 15_000 },
+    )
+    .toMatch(/device was lost.*asked for again by itself, and a reload of the page may bring it at once/s);
+  await changes(desk);
+  await onScreen(desk);
+  await desk.page.reload();
+  await desk.ready();
+  await expect.poll(() => renderer(desk).textContent(), { timeout: 15_000 }).toBe("WebGPU");
+  await onScreen(desk);
+});
+
+test("an adapter that comes late is taken; a device that is destroyed, or lost while it comes, is asked for again", async () => {
+  // Which the real browser does only now and then: none, then one whose device dies, then a silence, then real ones.
+  const inWorker = `{
+    const own = GPU.prototype.requestAdapter;
+    const answers = [
+      async () => null,
+      async function (...given) {
+        const adapter = await own.apply(this, given);
+        const make = adapter.requestDevice;
+        adapter.requestDevice = async function (...wanted) {
+          const device = await make.apply(this, wanted);
+          device.destroy();
+          return device;
+        };
+        return adapter;
+      },
+    ];
+    GPU.prototype.requestAdapter = function (...given) { return (answers.shift() ?? own).apply(this, given); };
+  }`;
+  await using setup = await live({ webgpu: true, path: FORCED, inWorker });
+  const { desk } = setup;
+  await expect.poll(() => renderer(desk).textContent(), { timeout: 20_000 }).toBe("WebGPU");
+  await changes(desk);
+  await onScreen(desk);
+});
+
+test("a browser that never answers about its adapter: the 2-D canvas draws soon, and whatever comes is taken", async () => {
+  const inWorker = `{
+    const own = GPU.prototype.requestAdapter;
+    let answer;
+    self.comeNow = () => answer();
+    GPU.prototype.requestAdapter = function (...given) {
+      GPU.prototype.requestAdapter = () => new Promise(() => undefined);
+      return new Promise((resolve) => (answer = () => resolve(own.apply(this, given))));
+    };
+  }`;
+  await using setup = await live({ webgpu: true, path: FORCED, inWorker });
+  const { desk } = setup;
+  await onScreen(desk);
+  expect(await renderer(desk).textContent()).toBe("2-D canvas");
+  expect(await reason(desk).textContent()).toMatch(/has not answered for \d+ s about its graphics device/);
+  await viewWorker(desk.page).evaluate("comeNow()");
+  await expect.poll(() => renderer(desk).textContent(), { timeout: 15_000 }).toBe("WebGPU");
+  await onScreen(desk);
+});
+
+test("a stored picture on the 2-D canvas is there again after the graphics process ended, and on a page that was left", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "still.zarr", camera: "simulated: radial sin", points: 2 });
+  await runtime.start();
+  await runtime.stop();
+  const browser = await launch({ backForwardCache: true });
+  await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.openDataset("still.zarr");
+  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  await page.waitForTimeout(300);
+  const before = await middle(desk);
+
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess");
+  await page.waitForTimeout(1000);
+  await expect.poll(() => middle(desk), { timeout: 15_000 }).toBe(before);
+
+  await page.evaluate("globalThis.left = true");
+  await page.goto(`${bridge.url}/nowhere`);
+  await page.goBack({ waitUntil: "commit" });
+  await expect.poll(() => page.evaluate("globalThis.left")).toBe(true);
+  await expect.poll(() => middle(desk), { timeout: 15_000 }).toBe(before);
+  await desk.banner.getByText("Connected", { exact: true }).waitFor();
+  await desk.button("Live").click();
+  await onScreen(desk);
+});
