@@ -38,8 +38,11 @@ export class NativeRuntime {
   validate(configurationJson: string): Promise<string>;
   /** `Suggestion`. `use`: "planes", "time_courses", "cloud". */
   suggest(stream: number, use: string): Promise<string>;
-  /** Resolves with the run's id as soon as the cameras run. */
-  start(record: boolean): Promise<string>;
+  /**
+   * Resolves with the run's id as soon as the cameras run. `replaceForeignFiles`: a dataset that is overwritten is deleted
+   * with files in it that no writer of ours made; else it rejects with `foreign_files`, which names them.
+   */
+  start(record: boolean, replaceForeignFiles?: boolean): Promise<string>;
   /** `RunSummary`, or "null" where nothing was recorded. Rejects when a stream of the run failed. */
   stop(): Promise<string>;
   abort(): Promise<string>;

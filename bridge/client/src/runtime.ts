@@ -88,8 +88,12 @@ export interface Runtime extends AsyncDisposable {
   /** A sound layout of the stream's dimensions for a use of the data. */
   suggest(stream: number, use: Use): Promise<Suggestion>;
 
-  /** `record` (default true): false runs the cameras into the preview alone and writes nothing. */
-  start(options?: { record?: boolean }): Promise<{ runId: string }>;
+  /**
+   * `record` (default true): false runs the cameras into the preview alone and writes nothing. `replaceForeignFiles`
+   * (default false): a dataset that is overwritten is deleted with files in it that zarrcam did not write; else it rejects
+   * with `foreign_files`, which names them.
+   */
+  start(options?: { record?: boolean; replaceForeignFiles?: boolean }): Promise<{ runId: string }>;
   /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Where nothing ran the summary has no streams. */
   stop(): Promise<RunSummary>;
   /** Ends capture now and stores all that was captured. */

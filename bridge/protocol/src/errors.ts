@@ -9,6 +9,7 @@ export const errorCodes = [
   "not_configured",
   "unknown_stream",
   "exists",
+  "foreign_files",
   "trigger_refused",
   "storage",
   "camera",
@@ -52,6 +53,7 @@ export const rpcErrorNumbers: Record<ErrorCode, number> = {
   disconnected: -32014,
   cancelled: -32015,
   closed: -32016,
+  foreign_files: -32017,
 };
 export const PARSE_ERROR = -32700;
 

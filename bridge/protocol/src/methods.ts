@@ -87,7 +87,9 @@ export const methods = {
   get_capabilities: method<Capabilities>()(none),
   validate: method<Validation>()(strictObject({ configuration: document })),
   suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
-  start: method<{ run_id: string }>()(strictObject({ record: boolean() })),
+  start: method<{ run_id: string }>()(
+    strictObject({ record: boolean(), replace_foreign_files: optional(boolean(), false) }),
+  ),
   stop: method<RunSummary>()(none),
   abort: method<RunSummary>()(none),
   give_up: method<RunSummary>()(none),

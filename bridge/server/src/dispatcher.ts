@@ -28,7 +28,9 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     get_capabilities: () => runtime.getCapabilities(),
     validate: ({ configuration }) => runtime.validate(asConfiguration(configuration)),
     suggest: ({ stream, use }) => runtime.suggest(stream, use),
-    start: async ({ record }) => ({ run_id: (await runtime.start({ record })).runId }),
+    start: async ({ record, replace_foreign_files: replaceForeignFiles }) => ({
+      run_id: (await runtime.start({ record, replaceForeignFiles })).runId,
+    }),
     stop: () => runtime.stop(),
     abort: () => runtime.abort(),
     give_up: () => runtime.giveUp(),

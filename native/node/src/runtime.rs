@@ -5,7 +5,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
 use zarrcam_config::{DeviceKind, Use};
-use zarrcam_runtime::{LiveRange, PreviewRequest, Runtime};
+use zarrcam_runtime::{LiveRange, PreviewRequest, Runtime, Start};
 
 use crate::json;
 use crate::picture::{LiveReading, ObservedFrame, Picture};
@@ -115,9 +115,15 @@ impl NativeRuntime {
     }
 
     #[napi]
-    pub fn start<'env>(&self, env: &'env Env, record: bool) -> Result<Object<'env>> {
+    pub fn start<'env>(
+        &self,
+        env: &'env Env,
+        record: bool,
+        replace_foreign_files: Option<bool>,
+    ) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.start(record), Ok)
+        let how = Start { record, replace_foreign_files: replace_foreign_files.unwrap_or(false) };
+        in_background(env, move || runtime.start_with(how), Ok)
     }
 
     #[napi]

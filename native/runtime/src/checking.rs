@@ -11,7 +11,7 @@ use zarrcam_config::{
     Configuration, Fix, Problem, Severity, StorageFormat, StorageSettings, VideoStream, check, frames_per_append_index,
     storage_capabilities, storage_device,
 };
-use zarrcam_storage::dataset_info;
+use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
 
 use crate::devices::Devices;
@@ -137,8 +137,20 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         } else if let Some(occupied) = occupied {
             let shown = occupied.display();
             if video.storage.settings.overwrite {
-                let message = format!("{shown} exists and will be replaced, if it is a dataset of ours.");
-                problem(Severity::Warning, "overwrite", message, None);
+                let device = video.storage.identifier.as_ref().map_or("", |device| &device.name);
+                match check_replaceable(device, &path) {
+                    Err(error @ StorageError::NotOurs { .. }) => {
+                        problem(Severity::Error, "exists", error.to_string(), fix);
+                    }
+                    // A start may be told to replace them.
+                    Err(error @ StorageError::ForeignFiles { .. }) => {
+                        problem(Severity::Warning, "foreign_files", error.to_string(), fix);
+                    }
+                    _ => {
+                        let message = format!("{shown} exists and will be replaced.");
+                        problem(Severity::Warning, "overwrite", message, None);
+                    }
+                }
             } else {
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
                 problem(Severity::Error, "exists", message, fix);

@@ -89,6 +89,7 @@ impl From<StorageError> for RuntimeError {
     fn from(error: StorageError) -> Self {
         let code = match error.code() {
             "exists" => ErrorCode::Exists,
+            "foreign_files" => ErrorCode::ForeignFiles,
             "locked" => ErrorCode::Locked,
             "not_found" => ErrorCode::NotFound,
             "invalid_configuration" => ErrorCode::InvalidConfiguration,

@@ -31,6 +31,8 @@ pub enum ErrorCode {
     UnknownStream,
     /// Something stands at the path already.
     Exists,
+    /// A dataset is not overwritten, since it holds files that no writer of ours made; the message names them.
+    ForeignFiles,
     TriggerRefused,
     Storage,
     Camera,

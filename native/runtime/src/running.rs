@@ -7,12 +7,27 @@ use zarrcam_acquisition::{LogLevel, RunSummary, StopRequest};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{Done, Inner, Runtime};
 
+/// How a run is started.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Start {
+    /// False: the cameras run into the preview alone.
+    pub record: bool,
+    /// A dataset that is overwritten is deleted with all that it holds, files that no writer of ours made included.
+    pub replace_foreign_files: bool,
+}
+
 impl Runtime {
     /// Starts all streams; returns the run's id when the cameras run.
     ///
     /// A recording that follows a preview starts the cameras anew, so that its place 0 is the camera's frame 0. All that
     /// may be refused is refused before the preview ends.
     pub fn start(&self, record: bool) -> Result<String, RuntimeError> {
+        self.start_with(Start { record, replace_foreign_files: false })
+    }
+
+    /// The same, with what a caller may allow besides.
+    pub fn start_with(&self, how: Start) -> Result<String, RuntimeError> {
+        let record = how.record;
         let inner = &self.inner;
         let _turn = inner.take_turn();
         {
@@ -24,7 +39,7 @@ impl Runtime {
             }
             state.starting = Some(StopRequest::None);
         }
-        let started = inner.start(record);
+        let started = inner.start(how);
         if let Err(error) = &started {
             inner.start_failed(error);
         }
@@ -123,7 +138,7 @@ impl Inner {
             state.starting.get_or_insert(StopRequest::None);
             state.check_open()
         };
-        let started = open.and_then(|()| self.start(false));
+        let started = open.and_then(|()| self.start(Start::default()));
         if let Err(error) = started {
             self.start_failed(&error);
             if error.code != ErrorCode::Closed {

@@ -16,6 +16,7 @@ use crate::configuring::seat_for;
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::kept::keep;
+use crate::running::Start;
 use crate::runtime::{Inner, now_unix_ms};
 use crate::session::{Session, StreamThreads, watch};
 use crate::signal::Signal;
@@ -29,7 +30,8 @@ type OpenSink = Option<Box<dyn FrameSink>>;
 const PREVIEW_FRAMES: usize = 6;
 
 impl Inner {
-    pub(crate) fn start(self: &Arc<Self>, record: bool) -> Result<String, RuntimeError> {
+    pub(crate) fn start(self: &Arc<Self>, how: Start) -> Result<String, RuntimeError> {
+        let record = how.record;
         let (configuration, run_number) = {
             let mut state = self.lock();
             state.run_number += 1;
@@ -60,14 +62,14 @@ impl Inner {
         let mut runs = Vec::new();
         let mut sinks: Vec<OpenSink> = Vec::new();
         for (index, video) in active {
-            let prepared = self.prepare(record, index, video, &run_id, run_number, &signal);
+            let prepared = self.prepare(how, index, video, &run_id, run_number, &signal);
             match prepared {
                 Ok((run, sink)) => {
                     runs.push(run);
                     sinks.push(sink);
                 }
                 Err(error) => {
-                    self.undo(&runs, sinks);
+                    self.undo(sinks);
                     return Err(error);
                 }
             }
@@ -77,10 +79,11 @@ impl Inner {
         let cameras = match self.take_cameras(wanted) {
             Ok(cameras) => cameras,
             Err(error) => {
-                self.undo(&runs, sinks);
+                self.undo(sinks);
                 return Err(error);
             }
         };
+        sinks.iter_mut().flatten().for_each(|sink| sink.begin());
         let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal });
         self.launch(session, cameras, sinks)?;
         Ok(run_id)
@@ -107,7 +110,7 @@ impl Inner {
     /// Buffers and an open store: all that can fail before the camera runs.
     fn prepare(
         self: &Arc<Self>,
-        record: bool,
+        Start { record, replace_foreign_files }: Start,
         index: u32,
         video: VideoStream,
         run_id: &str,
@@ -135,7 +138,7 @@ impl Inner {
         let frames_per_time_point = frames_per_append_index(&dimensions)
             .unwrap_or(u64::MAX)
             .saturating_mul(u64::from(video.frames_per_place()));
-        let sink_spec = sink_spec(&video, path.clone(), run_id);
+        let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec(&video, path.clone(), run_id) };
         let spec = StreamSpec {
             index,
             name,
@@ -181,15 +184,9 @@ impl Inner {
         Ok(sink)
     }
 
-    /// A start that failed leaves nothing behind: what was just made, empty, is removed.
-    fn undo(&self, runs: &[Arc<StreamRun>], sinks: Vec<OpenSink>) {
-        for (run, sink) in runs.iter().zip(sinks) {
-            let Some(sink) = sink else { continue };
-            let _ = sink.finish(true);
-            if let Some(path) = &run.spec.path {
-                let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-            }
-        }
+    /// A start that failed leaves nothing behind: what was just made is removed, and what it replaced is back.
+    fn undo(&self, sinks: Vec<OpenSink>) {
+        sinks.into_iter().flatten().for_each(|sink| sink.cancel());
     }
 
     pub(crate) fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
@@ -273,6 +270,7 @@ pub(crate) fn sink_spec(video: &VideoStream, path: Option<PathBuf>, run_id: &str
         run_id: run_id.to_owned(),
         camera_name: name(&video.camera.identifier),
         camera: settings.clone(),
+        replace_foreign_files: false,
     }
 }
 

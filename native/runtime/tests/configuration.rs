@@ -8,7 +8,7 @@ use common::{PATIENCE, Rig, document, exists, stream, wait, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState};
 use zarrcam_config::{Problem, Severity};
-use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions};
+use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions, Start};
 
 fn problem<'a>(problems: &'a [Problem], path: &str) -> &'a Problem {
     problems.iter().find(|problem| problem.path == path).unwrap_or_else(|| panic!("no {path} in {problems:#?}"))
@@ -298,4 +298,29 @@ fn streams_on_one_disk_share_its_room() {
     assert_eq!(two.len(), 1, "{two:?}");
     assert_eq!(two[0].path, "video[1].storage.settings.uri");
     assert!(two[0].message.contains("2 streams write"), "{two:?}");
+}
+
+#[test]
+fn a_users_files_in_a_dataset_stay_unless_asked_twice() {
+    let rig = Rig::new();
+    rig.record(&document(&[stream("a.zarr", 3)]));
+    rig.record(&document(&[stream("b.zarr", 3)]));
+    let over = |name: &str| with(stream(name, 2), "/storage/settings/overwrite", json!(true));
+    std::fs::write(rig.folder.join("b.zarr/mine.txt"), "keep").unwrap();
+    let both = document(&[over("a.zarr"), over("b.zarr")]);
+    let problems = rig.runtime.validate(&both).problems;
+    assert_eq!(problem(&problems, "video[1].storage.settings.uri").code, "foreign_files");
+    rig.set(&both);
+    let refused = rig.runtime.start(true).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ForeignFiles);
+    assert_eq!(refused.path.as_deref(), Some("video[1].storage.settings.uri"));
+    assert!(refused.message.contains("mine.txt"), "{}", refused.message);
+    assert!(exists(&rig.folder.join("b.zarr/mine.txt")));
+    assert_eq!(rig.shape("a.zarr")[0], 3, "what the first stream would replace is back");
+    rig.runtime.start_with(Start { record: true, replace_foreign_files: true }).unwrap();
+    rig.stop().unwrap();
+    assert_eq!((rig.shape("a.zarr")[0], rig.shape("b.zarr")[0]), (2, 2));
+    assert!(!exists(&rig.folder.join("b.zarr/mine.txt")));
+    let left: Vec<_> = std::fs::read_dir(&rig.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
 }

@@ -57,6 +57,7 @@ fn measure(folder: &Path, codec: CodecName, tile: (u32, u32), depth: u32, second
         run_id: "live-speed".to_owned(),
         camera_name: "none".to_owned(),
         camera: CameraSettings::default(),
+        replace_foreign_files: false,
     };
     let stored = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&stored);

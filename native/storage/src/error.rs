@@ -27,8 +27,15 @@ pub enum StorageError {
     },
     #[error("{} exists already; choose another name, or ask to overwrite it", path.display())]
     Exists { path: PathBuf },
-    #[error("{} is not overwritten: it was not made by zarrcam; move it away or choose another name", path.display())]
+    #[error("{} is not overwritten: it is no dataset that zarrcam wrote in this format; move it away or choose another name", path.display())]
     NotOurs { path: PathBuf },
+    #[error("{} is not overwritten: {} would go with it; move that away, choose another name, or ask to replace it as well", path.display(), foreign(names, *count))]
+    ForeignFiles {
+        path: PathBuf,
+        /// The first of them, relative to the dataset.
+        names: Vec<String>,
+        count: u64,
+    },
     #[error("{} is being written by another process", path.display())]
     Locked { path: PathBuf },
     #[error("{} is gone or was replaced while it was written", path.display())]
@@ -63,6 +70,14 @@ fn free(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "an unknown number".to_owned(), |bytes| bytes.to_string())
 }
 
+fn foreign(names: &[String], count: u64) -> String {
+    let more = match count - (names.len() as u64).min(count) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}, which zarrcam did not write,", names.join(", "))
+}
+
 impl StorageError {
     /// An error of the system at a path. `needed_bytes`: what was to be written, for a full disk's message.
     pub fn io(path: &Path, action: &'static str, needed_bytes: u64, error: &io::Error) -> Self {
@@ -92,6 +107,7 @@ impl StorageError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Exists { .. } | Self::NotOurs { .. } => "exists",
+            Self::ForeignFiles { .. } => "foreign_files",
             Self::Locked { .. } => "locked",
             Self::NotADataset { .. } => "not_found",
             Self::UnknownDevice { .. }

@@ -10,6 +10,7 @@
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
 //! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
+//! - `foreign`: what in a dataset of ours is not ours. `replace`: what stood at a path until its successor's run begins.
 //! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
 //! - `files`: file operations that say what failed where. [`open_file`], [`read_document`] (`reading`): of files that come from
 //!   anywhere.
@@ -19,6 +20,7 @@ mod end;
 mod engine;
 mod error;
 mod files;
+mod foreign;
 mod in_place;
 mod job;
 mod journal;
@@ -31,6 +33,7 @@ mod progress;
 mod pyramid;
 mod reading;
 mod recover;
+mod replace;
 mod seal;
 mod seal_output;
 mod sink;
@@ -43,7 +46,7 @@ pub use datasets::{dataset_info, dataset_losses, list_datasets};
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
-pub use open::open_sink;
+pub use open::{check_replaceable, open_sink};
 pub use reading::{open_file, read_document};
 pub use recover::{Recovery, needs_recovery, recover};
 pub use sink::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec};

@@ -26,10 +26,18 @@ pub struct SinkSpec {
     pub run_id: String,
     pub camera_name: String,
     pub camera: CameraSettings,
+    /// With `settings.overwrite`: also a dataset that holds files which no writer of ours made. They are deleted with it.
+    pub replace_foreign_files: bool,
 }
 
 /// Takes the frames of one stream in order of capture.
 pub trait FrameSink: Send {
+    /// The run begins: what the dataset replaces is deleted now, and not only with the first frame.
+    fn begin(&mut self) {}
+
+    /// The run does not come: everything is as it was before the sink was opened.
+    fn cancel(self: Box<Self>);
+
     /// One frame for one place. May block for a buffer: that is the back-pressure.
     ///
     /// With an error the sink has not accepted this place, and accepts none after it.

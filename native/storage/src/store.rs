@@ -9,8 +9,10 @@ use zarrcam_frame::PixelType;
 use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescription, ZarrVersion, codec_of_device};
 
 use crate::files;
+use crate::foreign::{self, Foreign};
 use crate::lock::{Lock, is_locked};
 use crate::reading::read_document;
+use crate::replace::{Replaced, beside};
 use crate::{SinkSpec, StorageError};
 
 /// Version of what lies in `0/.zarrcam/`.
@@ -186,47 +188,40 @@ impl Store {
             .try_for_each(|(key, document)| files::write_atomic(&self.root.join(key), &pretty(document), sync))
     }
 
-    /// Makes the folder with all metadata and the lock, at `root`; what stood there before is moved away first, and deleted
-    /// when all is in place. On failure everything is as it was.
-    pub fn create(&self) -> Result<Lock, StorageError> {
+    /// Makes the folder with all metadata and the lock, at `root`; what stood there before is put aside. On failure everything
+    /// is as it was. `replace_foreign`: also a store that holds what no writer of ours put there.
+    pub(crate) fn create(&self, replace_foreign: bool) -> Result<(Lock, Replaced), StorageError> {
         if let Some(parent) = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             files::create_folders(parent)?;
         }
-        let replaced = self.check_free()?;
+        let occupied = self.check_free(replace_foreign)?;
         self.remove_stale();
-        let fresh = self.beside("new");
-        let result = self.populate(&fresh).and_then(|lock| {
-            self.put_in_place(&fresh, replaced)?;
-            Ok(lock)
-        });
+        let fresh = beside(&self.root, "new", &self.run.run_id);
+        let result = self.populate(&fresh).and_then(|lock| Ok((lock, self.put_in_place(&fresh, occupied)?)));
         if result.is_err() {
             let _ = std::fs::remove_dir_all(&fresh);
         }
-        let mut lock = result?;
+        let (mut lock, replaced) = result?;
         lock.moved_to(self.private().join("lock"));
-        Ok(lock)
+        Ok((lock, replaced))
     }
 
     /// Whether there is something to replace; an error where it must stay.
-    fn check_free(&self) -> Result<bool, StorageError> {
+    fn check_free(&self, replace_foreign: bool) -> Result<bool, StorageError> {
         let root = &self.root;
-        match std::fs::symlink_metadata(root) {
+        let found = match std::fs::symlink_metadata(root) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(StorageError::io(root, "look at the folder", 0, &error)),
-            Ok(_) => {}
-        }
+            Ok(found) => found,
+        };
         // Nothing can be lost in an empty folder.
-        if std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none()) {
+        if found.is_dir() && std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none()) {
             return Ok(true);
         }
         if !self.run.settings.overwrite {
             return Err(StorageError::Exists { path: root.clone() });
         }
-        if !is_ours(root) {
-            return Err(StorageError::NotOurs { path: root.clone() });
-        }
-        // A store that is being written stays, whoever asks.
-        lock_of(root)?;
+        check_replaceable(root, if replace_foreign { 0 } else { u64::MAX })?;
         Ok(true)
     }
 
@@ -247,26 +242,28 @@ impl Store {
         Ok(lock)
     }
 
-    fn put_in_place(&self, fresh: &Path, replaced: bool) -> Result<(), StorageError> {
+    fn put_in_place(&self, fresh: &Path, occupied: bool) -> Result<Replaced, StorageError> {
         let root = &self.root;
-        let mut old = fresh.to_owned();
-        if replaced && !files::exchange(fresh, root) {
-            old = self.beside("old");
-            files::rename(root, &old)?;
+        let mut replaced = Replaced::default();
+        if !occupied {
+            files::rename(fresh, root)?;
+            replaced.note_new(root);
+        } else if files::exchange(fresh, root) {
+            replaced.note(root, fresh.to_owned());
+        } else {
+            replaced.put_aside(root, &self.run.run_id)?;
             if let Err(error) = files::rename(fresh, root) {
-                let _ = std::fs::rename(&old, root);
+                let _ = replaced.put_back();
                 return Err(error);
             }
-        } else if !replaced {
-            files::rename(fresh, root)?;
         }
-        if self.durability() != Durability::None {
-            files::sync_folder_of(root)?;
+        if self.durability() != Durability::None
+            && let Err(error) = files::sync_folder_of(root)
+        {
+            let _ = replaced.put_back();
+            return Err(error);
         }
-        if replaced {
-            std::fs::remove_dir_all(&old).map_err(|error| StorageError::io(&old, "remove the old store", 0, &error))?;
-        }
-        Ok(())
+        Ok(replaced)
     }
 
     /// What a killed process left beside the store: half made, or just replaced.
@@ -280,13 +277,6 @@ impl Store {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
         }
-    }
-
-    /// A name next to the store's, on the same disk, that nobody else uses.
-    fn beside(&self, what: &str) -> PathBuf {
-        let name = self.root.file_name().unwrap_or_default().to_string_lossy();
-        let run = self.run.run_id.replace(['/', '\\'], "_");
-        self.root.with_file_name(format!(".{name}.zarrcam-{what}-{}-{run}", std::process::id()))
     }
 }
 
@@ -309,6 +299,20 @@ fn external_attributes(text: Option<&str>) -> Result<Map<String, Value>, Storage
 pub fn is_ours(root: &Path) -> bool {
     let private = root.join(PRIVATE);
     root.is_dir() && (private.join("run.json").is_file() || private.join("frames.log").is_file())
+}
+
+/// Whether a run that overwrites may replace what stands there. `most`: files that are looked at for being ours.
+pub(crate) fn check_replaceable(root: &Path, most: u64) -> Result<(), StorageError> {
+    if !is_ours(root) {
+        return Err(StorageError::NotOurs { path: root.to_owned() });
+    }
+    // A store that is being written stays, whoever asks.
+    lock_of(root)?;
+    match most {
+        0 => Ok(()),
+        _ if root.is_symlink() => Foreign::link(root).refuse(root),
+        most => foreign::in_store(root, most)?.refuse(root),
+    }
 }
 
 /// The lock of a store that exists. `Locked`: it is being written.

@@ -14,6 +14,7 @@ use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
 use crate::lock::Lock;
 use crate::recover;
+use crate::replace::Replaced;
 use crate::seal::{self, Pace, Sealer};
 use crate::store::{RunDescription, Store};
 use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
@@ -38,6 +39,7 @@ pub struct ZarrSink {
     helper: Option<Scratch>,
     end_file: EndFile,
     capture_end: Option<CaptureEnd>,
+    replaced: Replaced,
 }
 
 impl ZarrSink {
@@ -46,7 +48,21 @@ impl ZarrSink {
             return Err(StorageError::MissingPath { name: spec.device.clone() });
         };
         let store = Store::new(path, RunDescription::new(spec))?;
-        let lock = Arc::new(store.create()?);
+        let (lock, mut replaced) = store.create(spec.replace_foreign_files)?;
+        match Self::begin_writing(store, lock, events) {
+            Ok(mut sink) => {
+                sink.replaced = replaced;
+                Ok(sink)
+            }
+            Err(error) => {
+                let _ = replaced.put_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn begin_writing(store: Store, lock: Lock, events: SinkEvents) -> Result<Self, StorageError> {
+        let lock = Arc::new(lock);
         let journal = Journal::create(&store.journal_path())?;
         let end_file = EndFile::reserve(&store.private())?;
         let sealer = Sealer::new(&store)?;
@@ -62,12 +78,14 @@ impl ZarrSink {
             }),
         ];
         let threads = threads.into_iter().collect::<Result<_, _>>()?;
-        Ok(Self { engine, lock, threads, copies: None, helper: None, end_file, capture_end: None })
+        let (copies, helper, capture_end, replaced) = (None, None, None, Replaced::default());
+        Ok(Self { engine, lock, threads, copies, helper, end_file, capture_end, replaced })
     }
 
     /// A frame that the caller wants back at once. With a fast codec it is encoded where it lies, by the caller's thread as well;
     /// else it is copied, straight into the order of tiles where that serves.
     pub fn append_copy(&mut self, place: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<(), StorageError> {
+        self.begin();
         let layout = self.engine.store.layout();
         let expected = layout.frame_bytes();
         if pixels.len() != expected {
@@ -128,6 +146,7 @@ impl ZarrSink {
     }
 
     fn close(&mut self, give_up: bool) -> Result<(), StorageError> {
+        self.begin();
         let engine = &self.engine;
         if give_up {
             engine.give_up();
@@ -169,6 +188,16 @@ impl ZarrSink {
         result.and(closed).and(said)
     }
 
+    fn end_threads(&mut self) {
+        if self.threads.is_empty() {
+            return;
+        }
+        self.engine.give_up();
+        self.engine.drain();
+        self.engine.stop();
+        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+    }
+
     /// Writes down how the run ended.
     fn say_end(&self, failure: Option<&StorageError>, gave_up: bool) -> Result<(), StorageError> {
         let store = &self.engine.store;
@@ -185,11 +214,25 @@ impl ZarrSink {
 }
 
 impl FrameSink for ZarrSink {
+    fn begin(&mut self) {
+        if !self.replaced.is_empty()
+            && let Err(error) = self.replaced.remove()
+        {
+            self.engine.emit(SinkEvent::Warning(error.to_string()));
+        }
+    }
+
+    fn cancel(mut self: Box<Self>) {
+        self.end_threads();
+        let _ = self.replaced.put_back();
+    }
+
     fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError> {
         let expected = self.engine.store.layout().frame_bytes();
         if frame.buffer.len() != expected {
             return Err(StorageError::FrameSize { expected, got: frame.buffer.len() });
         }
+        self.begin();
         self.engine.admit(place)?;
         self.engine.begin(place, frame.stamp, Source::Image(frame.buffer)).map(drop)
     }
@@ -211,13 +254,7 @@ impl FrameSink for ZarrSink {
 impl Drop for ZarrSink {
     /// Without `finish` the store stays as a crash would leave it, but no thread stays behind.
     fn drop(&mut self) {
-        if self.threads.is_empty() {
-            return;
-        }
-        self.engine.give_up();
-        self.engine.drain();
-        self.engine.stop();
-        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+        self.end_threads();
     }
 }
 

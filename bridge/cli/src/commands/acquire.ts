@@ -19,6 +19,7 @@ export const acquire = defineCommand({
     uri: { type: "string" },
     frames: { type: "string" },
     overwrite: { type: "boolean", default: false },
+    "replace-foreign-files": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     events: { type: "boolean", default: false },
   },
@@ -26,11 +27,12 @@ export const acquire = defineCommand({
     uri: { value: "PATH", text: "write there; a configuration of one stream" },
     frames: { value: "N", text: "so many frames, in place of max_frame_count" },
     overwrite: { text: "replace a dataset of ours that stands there" },
+    "replace-foreign-files": { text: "with --overwrite: also one that holds files of yours; they are deleted with it" },
     json: { text: "one JSON document at the end: the run's summary with the ledgers" },
     events: { text: "one JSON line an event, the stats four times a second among them" },
   },
   notes: "Ctrl-C ends capture and stores what was captured; the second one gives up what is not stored (exit 1).",
-  run: async ({ uri, frames, overwrite, json, events }, [path = ""]) => {
+  run: async ({ uri, frames, overwrite, json, events, "replace-foreign-files": replaceForeignFiles }, [path = ""]) => {
     if (json && events) throw new UsageError("--json and --events exclude one another.");
     const count = frames === undefined ? undefined : wholeNumber(frames, "frames", 0, 2 ** 53 - 1);
     try {
@@ -40,7 +42,10 @@ export const acquire = defineCommand({
       if (events) {
         for (const name of eventNames) runtime.on(name, (data) => printLine({ event: name, ...data }));
       }
-      const { summary, gaveUp } = await record(runtime, configuration, !json && !events);
+      const { summary, gaveUp } = await record(runtime, configuration, {
+        showProgress: !json && !events,
+        replaceForeignFiles,
+      });
       if (json) printJson(summary);
       else if (!events) print(summaryText(summary));
       const complete = summary.complete && !gaveUp;
@@ -84,7 +89,7 @@ function adjust(
 async function record(
   runtime: NativeRuntime,
   configuration: Configuration,
-  showProgress: boolean,
+  { showProgress, replaceForeignFiles }: { showProgress: boolean; replaceForeignFiles: boolean },
 ): Promise<{ summary: RunSummary; gaveUp: boolean }> {
   await runtime.setConfiguration(configuration);
   const progress = showProgress && process.stderr.isTTY ? new ProgressBar(process.stderr) : null;
@@ -92,7 +97,7 @@ async function record(
   if (showProgress) runtime.on("log", ({ level, message }) => level !== "info" && say(`${level}: ${message}`));
   let ended: RunSummary | null = null;
   runtime.on("run_ended", (summary) => (ended = summary));
-  await runtime.start();
+  await runtime.start({ replaceForeignFiles });
   let gaveUp = false;
   try {
     const summary = await withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
@@ -118,6 +123,9 @@ function isUnlimited({ video }: Configuration): boolean {
 function hint(error: unknown): string {
   const exists =
     isZarrcamError(error) && (error.code === "exists" || error.problems.some(({ code }) => code === "exists"));
+  if (isZarrcamError(error, "foreign_files")) {
+    return `${errorText(error)}\n--replace-foreign-files with --overwrite deletes them too.`;
+  }
   return errorText(error) + (exists ? "\n--overwrite replaces it." : "");
 }
 

@@ -107,8 +107,11 @@ export class NativeRuntime implements HostRuntime {
     return read(await wait(this.#native.suggest(stream, use)));
   }
 
-  async start({ record = true }: { record?: boolean } = {}): Promise<{ runId: string }> {
-    return { runId: await wait(this.#native.start(record)) };
+  async start({
+    record = true,
+    replaceForeignFiles = false,
+  }: { record?: boolean; replaceForeignFiles?: boolean } = {}): Promise<{ runId: string }> {
+    return { runId: await wait(this.#native.start(record, replaceForeignFiles)) };
   }
   async stop(): Promise<RunSummary> {
     return read(await wait(this.#native.stop()));

@@ -123,8 +123,12 @@ export class RemoteRuntime implements Runtime {
     return this.#call("suggest", { stream, use });
   }
 
-  async start({ record = true }: { record?: boolean } = {}) {
-    return { runId: (await this.#call("start", { record })).run_id };
+  async start({
+    record = true,
+    replaceForeignFiles = false,
+  }: { record?: boolean; replaceForeignFiles?: boolean } = {}) {
+    const params = { record, replace_foreign_files: replaceForeignFiles };
+    return { runId: (await this.#call("start", params)).run_id };
   }
   stop() {
     return this.#call("stop", {});

@@ -113,6 +113,8 @@ impl FrameSink for ScriptedSink {
         Ok(())
     }
 
+    fn cancel(self: Box<Self>) {}
+
     fn finish(self: Box<Self>, _: bool) -> Result<(), StorageError> {
         self.loses.iter().for_each(|place| self.run.take(&SinkEvent::Lost { place: *place }));
         Ok(())

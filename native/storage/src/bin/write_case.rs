@@ -62,6 +62,7 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         run_id: format!("case-{}", case.seed),
         camera_name: "case".to_owned(),
         camera: CameraSettings::default(),
+        replace_foreign_files: false,
     };
     let events = Arc::new(|event: SinkEvent| {
         let line = match event {

@@ -78,6 +78,7 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         run_id: "bench".to_owned(),
         camera_name: "ring".to_owned(),
         camera: CameraSettings::default(),
+        replace_foreign_files: false,
     };
     let ring = std::fs::read(&case.ring)?;
     let frame_bytes = ring.len() / case.ring_frames.max(1);

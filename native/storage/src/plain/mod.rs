@@ -10,6 +10,7 @@ mod target;
 mod tiff;
 mod trash;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub(crate) use tiff::SOFTWARE;
 use crate::end::RunEnd;
 use crate::engine::Interval;
 use crate::progress::Runs;
+use crate::replace::Replaced;
 use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// How often others are told of progress, and the file looked after.
@@ -33,6 +35,8 @@ const SYNC_EVERY: Duration = Duration::from_millis(900);
 
 /// A file that takes one frame after the other.
 trait PlainFile: Send {
+    /// Where it was made, and what stood there.
+    fn replaced(&mut self) -> &mut Replaced;
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError>;
 
     /// Says how much is readable, to whoever opens the file now. `Removed`: nobody can.
@@ -77,7 +81,7 @@ pub(crate) fn open(
         StorageFormat::Raw => Box::new(raw::RawFile::create(spec)?),
         StorageFormat::Tiff => Box::new(tiff::TiffFile::create(spec, target::path(spec)?)?),
         StorageFormat::TiffJson => Box::new(tiff::TiffFile::create_in_folder(spec)?),
-        StorageFormat::Trash => Box::new(trash::Trash),
+        StorageFormat::Trash => Box::new(trash::Trash::default()),
         StorageFormat::Zarr2 | StorageFormat::Zarr3 => {
             return Err(StorageError::UnknownDevice { name: spec.device.clone() });
         }
@@ -95,6 +99,16 @@ pub(crate) fn open(
         failed: None,
         capture_end: None,
     }))
+}
+
+/// Whether a run of this device that overwrites may replace what stands at a path.
+pub(crate) fn check_replaceable(format: StorageFormat, path: &Path) -> Result<(), StorageError> {
+    match format {
+        StorageFormat::Raw => raw::KIND.check_replaceable(path, true),
+        StorageFormat::Tiff => tiff::KIND.check_replaceable(path, true),
+        StorageFormat::TiffJson => tiff::FOLDER.check_replaceable(path, true),
+        StorageFormat::Trash | StorageFormat::Zarr2 | StorageFormat::Zarr3 => Ok(()),
+    }
 }
 
 impl PlainSink {
@@ -173,7 +187,20 @@ impl PlainSink {
 }
 
 impl FrameSink for PlainSink {
+    fn begin(&mut self) {
+        if !self.file.replaced().is_empty()
+            && let Err(error) = self.file.replaced().remove()
+        {
+            (self.events)(SinkEvent::Warning(error.to_string()));
+        }
+    }
+
+    fn cancel(mut self: Box<Self>) {
+        let _ = self.file.replaced().put_back();
+    }
+
     fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError> {
+        self.begin();
         self.accept(Page { place, stamp: frame.stamp, content: Ok(&frame.buffer) })
     }
 
@@ -187,6 +214,7 @@ impl FrameSink for PlainSink {
     }
 
     fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {
+        self.begin();
         // Nothing waits here: what was accepted is written, so there is nothing to give up.
         let end = self.end(give_up);
         match self.file.close(self.next_place, &end) {

@@ -7,12 +7,18 @@ use zarrcam_config::Durability;
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
+use crate::foreign::Foreign;
 use crate::lock::Lock;
 use crate::reading::read_document;
+use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError};
+
+pub(super) const KIND: target::Kind =
+    target::Kind { is_ours: |path| description_of(path).is_some(), foreign: |_| Ok(Foreign::default()) };
 
 /// Pixels back to back, little endian; `NAME.json` beside the file says what they are.
 pub(super) struct RawFile {
+    replaced: Replaced,
     file: NamedFile,
     lock: Lock,
     description_path: PathBuf,
@@ -33,17 +39,10 @@ impl RawFile {
             // Somebody's file: ours is there only with its data.
             return Err(StorageError::NotOurs { path: described });
         }
-        target::make_room(
-            spec,
-            &path,
-            |path| description_of(path).is_some(),
-            |path| {
-                std::fs::remove_file(beside(path))?;
-                std::fs::remove_file(path)
-            },
-        )?;
+        let replaced = target::make_room(spec, &path, &KIND, Some(&described))?;
         let file = NamedFile::create(&path)?;
         let mut file = Self {
+            replaced,
             lock: Lock::take(&path)?,
             file,
             description_path: described,
@@ -73,6 +72,10 @@ impl RawFile {
 }
 
 impl PlainFile for RawFile {
+    fn replaced(&mut self) -> &mut Replaced {
+        &mut self.replaced
+    }
+
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError> {
         match page.content {
             Ok(pixels) => self.file.write_all_at(pixels, page.place * self.frame_bytes),

@@ -1,32 +1,63 @@
 use std::path::{Path, PathBuf};
 
+use crate::foreign::Foreign;
 use crate::lock::is_locked;
+use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError, files};
 
 pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
     spec.path.clone().ok_or_else(|| StorageError::MissingPath { name: spec.device.clone() })
 }
 
-/// Makes room at `path`: nothing stands there, or what stands there is ours and may be overwritten.
+/// What a device writes.
+pub(crate) struct Kind {
+    pub is_ours: fn(&Path) -> bool,
+    /// In a folder that the device writes.
+    pub foreign: fn(&Path) -> Result<Foreign, StorageError>,
+}
+
+impl Kind {
+    /// Whether a run that overwrites may replace what stands there.
+    pub fn check_replaceable(&self, path: &Path, look_for_foreign: bool) -> Result<(), StorageError> {
+        if !(self.is_ours)(path) {
+            return Err(StorageError::NotOurs { path: path.to_owned() });
+        }
+        if is_locked(path) || is_locked(&path.join(PAGES)) {
+            return Err(StorageError::Locked { path: path.to_owned() });
+        }
+        match look_for_foreign {
+            true if path.is_symlink() => Foreign::link(path).refuse(path),
+            true => (self.foreign)(path)?.refuse(path),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Makes room at `path`: nothing stands there, or what stands there is ours and may be overwritten; then it is put aside with
+/// what belongs to it.
 pub(super) fn make_room(
     spec: &SinkSpec,
     path: &Path,
-    is_ours: impl FnOnce(&Path) -> bool,
-    remove: impl FnOnce(&Path) -> std::io::Result<()>,
-) -> Result<(), StorageError> {
+    kind: &Kind,
+    beside: Option<&Path>,
+) -> Result<Replaced, StorageError> {
+    let mut replaced = Replaced::default();
     if path.symlink_metadata().is_err() {
-        return path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), files::create_folders);
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), files::create_folders)?;
+        [Some(path), beside].into_iter().flatten().for_each(|path| replaced.note_new(path));
+        return Ok(replaced);
     }
     if !spec.settings.overwrite {
         return Err(StorageError::Exists { path: path.to_owned() });
     }
-    if !is_ours(path) {
-        return Err(StorageError::NotOurs { path: path.to_owned() });
+    kind.check_replaceable(path, !spec.replace_foreign_files)?;
+    for path in [Some(path), beside].into_iter().flatten() {
+        if let Err(error) = replaced.put_aside(path, &spec.run_id) {
+            let _ = replaced.put_back();
+            return Err(error);
+        }
     }
-    if is_locked(path) || is_locked(&path.join(PAGES)) {
-        return Err(StorageError::Locked { path: path.to_owned() });
-    }
-    remove(path).map_err(|error| StorageError::io(path, "remove the old data", 0, &error))
+    Ok(replaced)
 }
 
 /// The pages of `tiff-json`, in its folder.

@@ -13,14 +13,21 @@ use zarrcam_frame::PixelType;
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
+use crate::foreign::{self, Foreign};
 use crate::lock::Lock;
+use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError};
 
 const HEADER_BYTES: u64 = 16;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
 pub(crate) const SOFTWARE: &[u8; 8] = b"zarrcam\0";
 
+pub(super) const KIND: target::Kind = target::Kind { is_ours, foreign: |_| Ok(Foreign::default()) };
+pub(super) const FOLDER: target::Kind =
+    target::Kind { is_ours: |folder| is_ours(&folder.join(target::PAGES)), foreign: foreign::in_tiff_folder };
+
 pub(super) struct TiffFile {
+    replaced: Replaced,
     file: NamedFile,
     lock: Lock,
     width: u32,
@@ -38,31 +45,37 @@ pub(super) struct TiffFile {
 impl TiffFile {
     pub fn create(spec: &SinkSpec, path: PathBuf) -> Result<Self, StorageError> {
         let metadata = description::external_metadata(spec)?;
-        target::make_room(spec, &path, is_ours, |path| std::fs::remove_file(path))?;
+        let replaced = target::make_room(spec, &path, &KIND, None)?;
         let mut about = about_run(spec);
         about.insert("metadata".into(), Value::Object(metadata));
         if !spec.settings.notes.is_empty() {
             about.insert("notes".into(), serde_json::json!(spec.settings.notes));
         }
-        Self::begin(spec, &path, about)
+        Self::begin(spec, &path, about, replaced)
     }
 
     /// `tiff-json`: a folder with the metadata and the pages apart.
     pub fn create_in_folder(spec: &SinkSpec) -> Result<Self, StorageError> {
         let folder = target::path(spec)?;
         let metadata = description::external_metadata(spec)?;
-        target::make_room(spec, &folder, is_our_folder, |folder| std::fs::remove_dir_all(folder))?;
+        let replaced = target::make_room(spec, &folder, &FOLDER, None)?;
         files::create_folders(&folder)?;
         let text = format!("{:#}\n", Value::Object(metadata));
         files::write_atomic(&folder.join("metadata.json"), text.as_bytes(), false)?;
-        Self::begin(spec, &folder.join(target::PAGES), about_run(spec))
+        Self::begin(spec, &folder.join(target::PAGES), about_run(spec), replaced)
     }
 
-    fn begin(spec: &SinkSpec, path: &Path, about: serde_json::Map<String, Value>) -> Result<Self, StorageError> {
+    fn begin(
+        spec: &SinkSpec,
+        path: &Path,
+        about: serde_json::Map<String, Value>,
+        replaced: Replaced,
+    ) -> Result<Self, StorageError> {
         let file = NamedFile::create(path)?;
         // "II", version 43, offsets of 8 bytes, 0, and no first directory yet.
         file.write_all_at(b"II\x2b\0\x08\0\0\0\0\0\0\0\0\0\0\0", 0)?;
         Ok(Self {
+            replaced,
             file,
             lock: Lock::take(path)?,
             width: spec.width,
@@ -134,6 +147,10 @@ impl TiffFile {
 }
 
 impl PlainFile for TiffFile {
+    fn replaced(&mut self) -> &mut Replaced {
+        &mut self.replaced
+    }
+
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError> {
         let description = self.describe(&page);
         let pixel_bytes = u64::from(self.width) * u64::from(self.height) * self.pixel_type.bytes() as u64;
@@ -200,10 +217,4 @@ fn is_ours(path: &Path) -> bool {
         Ok(directory[8..].chunks_exact(20).any(|entry| entry[..2] == 305u16.to_le_bytes() && entry[12..] == *SOFTWARE))
     };
     path.is_file() && read().unwrap_or(false)
-}
-
-fn is_our_folder(folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    let mut names = entries.flatten().map(|entry| entry.file_name());
-    names.all(|name| name == "metadata.json" || name == target::PAGES) && is_ours(&folder.join(target::PAGES))
 }

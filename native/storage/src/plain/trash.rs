@@ -1,11 +1,17 @@
 use super::{Page, PlainFile};
 use crate::StorageError;
 use crate::end::RunEnd;
+use crate::replace::Replaced;
 
 /// Writes nothing; the ledger counts.
-pub(super) struct Trash;
+#[derive(Default)]
+pub(super) struct Trash(Replaced);
 
 impl PlainFile for Trash {
+    fn replaced(&mut self) -> &mut Replaced {
+        &mut self.0
+    }
+
     fn write(&mut self, _page: Page<'_>) -> Result<(), StorageError> {
         Ok(())
     }

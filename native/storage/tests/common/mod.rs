@@ -93,6 +93,7 @@ impl Case {
             run_id: "test".to_owned(),
             camera_name: "test".to_owned(),
             camera: CameraSettings::default(),
+            replace_foreign_files: false,
         }
     }
 
