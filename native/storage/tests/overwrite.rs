@@ -8,6 +8,9 @@ use std::path::Path;
 use common::{Case, recorder};
 use zarrcam_storage::{FrameSink, SinkSpec, StorageError, check_replaceable, open_sink, recover};
 
+/// Makes something at a path; the second leads elsewhere.
+type Make = fn(&Path, &Path);
+
 const DEVICES: [&str; 6] =
     ["Zarr", "ZarrV3", "ZarrBlosc1Lz4ByteShuffle", "ZarrV3Blosc1ZstdByteShuffle", "raw", "tiff-json"];
 
@@ -93,7 +96,7 @@ fn what_is_not_ours_is_named_and_stays() {
         std::fs::write(elsewhere.join("thesis.txt"), "years").unwrap();
         let path = folder.path().join("out.zarr");
         case.write(&path);
-        let make: [(&str, fn(&Path, &Path)); 9] = [
+        let make: [(&str, Make); 9] = [
             ("notes.txt", |at, _| std::fs::write(at, "mine").unwrap()),
             ("labels/", |at, _| {
                 std::fs::create_dir(at).unwrap();
