@@ -9,6 +9,8 @@ export const MAX_MESSAGE_BYTES = 1 << 20;
 export const MAX_BAD_MESSAGES = 50;
 /** Requests of one session that wait for an answer. */
 export const MAX_PENDING_REQUESTS = 64;
+/** Sessions of a bridge. */
+export const MAX_SESSIONS = 64;
 /** Preview subscriptions of one session. */
 export const MAX_SUBSCRIPTIONS = 16;
 /** Pictures on their way to one subscription, at most: more adds age, not rate. */

@@ -1,6 +1,5 @@
-import { type IncomingMessage, type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 
 import type { HostRuntime } from "@zarrcam/client/native";
 import {
@@ -8,20 +7,27 @@ import {
   MAX_MESSAGE_BYTES,
   type RuntimeEvents,
   SUBPROTOCOL,
-  WEBSOCKET_PATH,
   closeCodes,
   notificationMessage,
 } from "@zarrcam/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import { AccessPolicy } from "./access.ts";
+import { Bodies } from "./bodies.ts";
+import { CallTurns } from "./call-turns.ts";
+import { Connections } from "./connections.ts";
 import { createHandlers } from "./dispatcher.ts";
+import { shareHandles } from "./handles.ts";
 import { answerHttp } from "./http-files.ts";
+import { KeptFiles } from "./open-file.ts";
+import { PictureRoom } from "./picture-room.ts";
 import { Session } from "./session.ts";
+import { asksForWebSocket, endWith, refuseUpgrade, rejectUpgrade, withoutUpgrade } from "./upgrades.ts";
 
 const PING_EVERY_MS = 20_000;
-const MAX_CONNECTIONS = 512;
-const MAX_SESSIONS = 64;
+/** How long a request's head, and all of a request, may take, ms. */
+const HEAD_MS = 10_000;
+const REQUEST_MS = 30_000;
 /** Entries that a new session is told. */
 const LOG_KEPT = 100;
 /** How long clients have to take their leave when the bridge shuts down, ms. */
@@ -55,21 +61,33 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { runtime, version } = options;
   const sessions = new Set<Session>();
   const recentLog: LogEntry[] = [];
-  const handlers = createHandlers(runtime);
+  const shared = { runtime, handlers: createHandlers(runtime), calls: new CallTurns(), room: new PictureRoom() };
+  const shares = shareHandles();
+  const connections = new Connections(shares.connections);
+  const sending = { bodies: new Bodies(), keptFiles: new KeptFiles(shares.keptFiles) };
   let named = 0;
 
-  const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
-  http.maxConnections = MAX_CONNECTIONS;
+  const http = createServer({
+    requestTimeout: REQUEST_MS,
+    headersTimeout: HEAD_MS,
+    connectionsCheckingInterval: 1000,
+  });
   await listen(http, options.port, options.host ?? "127.0.0.1");
   const { port } = http.address() as AddressInfo;
   const access = new AccessPolicy(port, options.allowedOrigins ?? []);
 
-  http.on("request", (request, response) => {
-    void answerHttp(request, response, { access, runtime, pageDir: options.pageDir });
-  });
+  http.on("connection", (socket: Socket) => connections.add(socket));
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    connections.answer(response, () =>
+      answerHttp(request, response, { access, runtime, pageDir: options.pageDir, sending }),
+    );
+  http.on("request", answer);
+  // An answer without the "100 Continue" before it: what a request brings along is never read.
+  http.on("checkContinue", answer);
   http.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    else socket.destroy();
+    // In the middle of another answer nothing can be said.
+    if (!socket.writable || connections.isBusy(socket)) socket.destroy();
+    else endWith(socket, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
 
   const webSockets = new WebSocketServer({
@@ -78,16 +96,35 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     // Pixels do not shrink, and control messages are small.
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL,
+    autoPong: false,
+    maxFragments: 1024,
+    maxBufferedChunks: 16_384,
+    // Of ws, but not of its types.
+    ...({ closeTimeout: GOODBYE_MS } as object),
   });
-  http.on("upgrade", (request, socket, head) => {
-    socket.on("error", () => socket.destroy());
+  http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => void upgrade(request, socket, head));
+
+  async function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const giveUp = () => socket.destroy();
+    socket.on("error", giveUp);
+    await connections.answered(socket);
+    if (socket.destroyed) return;
+    if (!asksForWebSocket(request)) {
+      // Read once more, as what it is without the offer.
+      socket.off("error", giveUp);
+      socket.setTimeout(0);
+      socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
+      http.emit("connection", socket);
+      return;
+    }
     const refusal = refuseUpgrade(request, access, sessions.size);
-    if (refusal) return rejectUpgrade(socket, refusal.status, refusal.message);
+    if (refusal) return rejectUpgrade(socket, refusal);
+    connections.release(socket);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => void welcome(webSocket));
-  });
+  }
 
   async function welcome(webSocket: WebSocket): Promise<void> {
-    const session = new Session(`client ${++named}`, webSocket, runtime, handlers);
+    const session = new Session(`client ${++named}`, webSocket, shared);
     sessions.add(session);
     webSocket.on("close", () => sessions.delete(session));
     try {
@@ -160,31 +197,6 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       webSockets.close();
     },
   };
-}
-
-function refuseUpgrade(request: IncomingMessage, access: AccessPolicy, sessions: number) {
-  const path = (request.url ?? "").split("?", 1)[0];
-  if (path !== WEBSOCKET_PATH) return { status: 404, message: `The control socket is at ${WEBSOCKET_PATH}.` };
-  const refused = access.checkHost(request) ?? access.checkSocketOrigin(request);
-  if (refused) return refused;
-  const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
-  if (!offered.includes(SUBPROTOCOL)) return { status: 400, message: `This bridge speaks ${SUBPROTOCOL} only.` };
-  if (sessions >= MAX_SESSIONS) return { status: 503, message: `${MAX_SESSIONS} sessions are open already.` };
-  return null;
-}
-
-function rejectUpgrade(socket: Duplex, status: number, message: string): void {
-  const reasons: Record<number, string> = {
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    503: "Service Unavailable",
-  };
-  const body = message + "\n";
-  socket.end(
-    `HTTP/1.1 ${status} ${reasons[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, sep } from "node:path";
 
-import { sendFile } from "./file-body.ts";
+import { type Sending, sendFile } from "./file-body.ts";
 
 /** Zarr V2's documents; every other name with a dot in front is hidden, the writer's own `.zarrcam` among them. */
 const VISIBLE_DOT_NAMES = new Set([".zgroup", ".zarray", ".zattrs", ".zmetadata"]);
@@ -38,14 +38,15 @@ export async function sendDataFile(
   response: ServerResponse,
   dataDir: string,
   segments: readonly string[],
+  sending: Sending,
 ): Promise<boolean> {
   const path = await resolveBelow(dataDir, segments);
   if (path === null) return false;
   const name = segments.at(-1) ?? "";
   const contentType = CONTENT_TYPES[name.startsWith(".") ? name : extname(name).toLowerCase()];
-  return sendFile(request, response, path, () => ({
+  return sendFile(request, response, path, sending, {
     contentType: contentType ?? "application/octet-stream",
     // Datasets grow, and names are used again.
     cacheControl: "no-cache",
-  }));
+  });
 }

@@ -2,6 +2,7 @@ import type { HostRuntime } from "@zarrcam/client/native";
 import type { Configuration, MethodName, ParsedParams, Result } from "@zarrcam/protocol";
 
 import type { PreviewSubscriptions } from "./preview-subscriptions.ts";
+import { SharedAnswer } from "./turns.ts";
 
 /** Who calls: what a method needs of its session. */
 export interface Caller {
@@ -15,6 +16,7 @@ type Handlers = {
 
 /** Every method of the protocol, as calls of the runtime. Parameters have been checked for their types before. */
 export function createHandlers(runtime: HostRuntime): Handlers {
+  const datasets = new SharedAnswer(() => runtime.listDatasets());
   return {
     devices: ({ kind }) => runtime.devices(kind),
     select: ({ kind, name }) => runtime.select(kind, name),
@@ -36,7 +38,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     give_up: () => runtime.giveUp(),
     measure_speed: () => runtime.measureSpeed(),
     get_speed: () => runtime.getSpeed(),
-    snap: async ({ stream }, { previews }) => previews.sendOnce(await runtime.snapMessage(stream)),
+    snap: ({ stream }, { previews }) => previews.snap(stream),
     save_snapshot: ({ stream, name }) => runtime.saveSnapshot(stream, name),
     execute_trigger: async ({ stream }) => {
       await runtime.executeTrigger(stream);
@@ -56,7 +58,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
       previews.unsubscribe(subscription);
       return {};
     },
-    "datasets.list": () => runtime.listDatasets(),
+    "datasets.list": () => datasets.ask(),
     "datasets.info": ({ name }) => runtime.getDatasetInfo(name),
     "datasets.losses": ({ name, from, count }) => runtime.getDatasetLosses(name, { from, count }),
     "datasets.settings": ({ name }) => runtime.getDatasetSettings(name),

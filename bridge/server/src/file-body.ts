@@ -1,9 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { constants } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 
+import type { Bodies } from "./bodies.ts";
 import { parseRange } from "./byte-range.ts";
+import { type KeptFiles, OpenFile } from "./open-file.ts";
 
 export interface Representation {
   size: number;
@@ -58,31 +57,25 @@ export function matchesEtag(header: string, etag: string, comparison: "strong" |
   return header.split(",").some((tag) => opaque(tag.trim()) === opaque(etag));
 }
 
+/** What answers are sent with: shared by all of a bridge. */
+export interface Sending {
+  bodies: Bodies;
+  keptFiles: KeptFiles;
+}
+
 /** Sends a regular file that `path`, free of symlinks, names. False where there is none. */
 export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  describe: (path: string) => Pick<Representation, "contentType" | "cacheControl">,
+  { bodies, keptFiles }: Sending,
+  kind: Pick<Representation, "contentType" | "cacheControl">,
 ): Promise<boolean> {
-  let file: FileHandle;
+  const file = await bodies.turn(() => OpenFile.open(path, keptFiles), true);
+  if (!file) return false;
   try {
-    // NOFOLLOW: a symlink that was put there after the path was resolved. NONBLOCK: a named pipe must not hang us.
-    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  } catch {
-    return false;
-  }
-  try {
-    const stat = await file.stat({ bigint: true });
-    if (!stat.isFile()) return false;
-    // Weak: a chunk that is filled in place changes within one tick of the file system's clock.
-    const etag = `W/"${stat.size.toString(16)}-${stat.mtimeNs.toString(16)}-${stat.ino.toString(16)}"`;
-    const part = beginResponse(request, response, { size: Number(stat.size), etag, ...describe(path) });
-    if (part) {
-      const body = file.createReadStream({ start: part.start, end: part.end - 1, autoClose: false });
-      // A client that goes away in the middle is no error of ours.
-      await pipeline(body, response).catch(() => response.destroy());
-    }
+    const part = beginResponse(request, response, { ...file.facts, ...kind });
+    if (part) await bodies.send(response, part, (start, end) => file.read(start, end));
     return true;
   } finally {
     await file.close();

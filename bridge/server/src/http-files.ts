@@ -4,6 +4,7 @@ import type { HostRuntime } from "@zarrcam/client/native";
 
 import type { AccessPolicy } from "./access.ts";
 import { sendDataFile } from "./data-files.ts";
+import type { Sending } from "./file-body.ts";
 import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -14,6 +15,7 @@ export interface HttpFilesOptions {
   runtime: Pick<HostRuntime, "dataDir" | "readLive">;
   /** The built page; null: there is none, only data and the control socket are served. */
   pageDir: string | null;
+  sending: Sending;
 }
 
 /** Answers every HTTP request. Never rejects. */
@@ -34,8 +36,10 @@ export async function answerHttp(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, runtime, pageDir }: HttpFilesOptions,
+  { access, runtime, pageDir, sending }: HttpFilesOptions,
 ): Promise<void> {
+  // What comes with a request is never read: the connection ends with the answer.
+  if (hasBody(request)) response.shouldKeepAlive = false;
   const host = access.checkHost(request);
   if (host) return sendText(response, host.status, host.message);
   const segments = pathSegments(request.url ?? "");
@@ -58,15 +62,19 @@ async function answer(
   if (isData) {
     const live = splitLive(segments.slice(1));
     const sent = live
-      ? await sendLive(request, response, runtime, live)
-      : await sendDataFile(request, response, runtime.dataDir, segments.slice(1));
+      ? await sendLive(request, response, runtime, live, sending.bodies)
+      : await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending);
     if (sent) return;
     return sendText(response, 404, "There is no such file.");
   }
   if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
   if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
-  if (await sendPageFile(request, response, pageDir, segments)) return;
+  if (await sendPageFile(request, response, pageDir, segments, sending)) return;
   sendText(response, 404, "There is no such file.");
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
 }
 
 function allowOrigin(response: ServerResponse, origin: string): void {

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { type HostRuntime, type LiveRange, isZarrcamError } from "@zarrcam/client/native";
 
+import type { Bodies } from "./bodies.ts";
 import { parseRange } from "./byte-range.ts";
-import { matchesEtag } from "./file-body.ts";
+import { beginResponse, matchesEtag } from "./file-body.ts";
 
 /** The segment under which a dataset is read while it is written. */
 export const LIVE = "@live";
@@ -24,45 +25,51 @@ export async function sendLive(
   response: ServerResponse,
   runtime: Pick<HostRuntime, "readLive">,
   { dataset, key }: { dataset: string; key: string },
+  bodies: Bodies,
 ): Promise<boolean> {
   const read = (range: LiveRange) => runtime.readLive(dataset, key, range);
+  /** The first slice comes with length and state of the whole, so that they belong together. */
+  const begin = (range: LiveRange) => bodies.turn((most) => read(beginningOf(range, most)).catch(notThere), true);
   const { headers, method } = request;
   const asked = method === "HEAD" ? null : rangeOf(headers.range);
-  let answer = await read(asked ?? { kind: "nothing" }).catch(notThere);
+  let answer = await begin(asked ?? { kind: "nothing" });
   const ifRange = headers["if-range"]?.toString();
   if (ifRange !== undefined && answer.kind !== "not_found" && !matchesEtag(ifRange, answer.etag, "strong")) {
     // What the client has is of another state: it gets the whole.
-    delete headers.range;
-    answer = await read(method === "HEAD" ? { kind: "nothing" } : { kind: "whole" }).catch(notThere);
+    answer = await begin(method === "HEAD" ? { kind: "nothing" } : { kind: "whole" });
   }
   if (answer.kind === "not_found") return false;
 
-  response.setHeader("ETag", answer.etag);
-  response.setHeader("Accept-Ranges", "bytes");
-  response.setHeader("Cache-Control", cacheControl(key, answer));
-  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
-  if (ifMatch !== undefined && !matchesEtag(ifMatch, answer.etag, "strong")) {
-    response.writeHead(412).end();
-    return true;
-  }
-  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, answer.etag, "weak")) {
-    response.writeHead(304).end();
-    return true;
-  }
   // By the length that belongs to this very answer: a document may have grown since the range was asked for.
-  const range = parseRange(headers.range, answer.total_bytes);
-  if (answer.kind === "out_of_range" || range === "unsatisfiable") {
-    response.writeHead(416, { "Content-Range": `bytes */${answer.total_bytes}` }).end();
-    return true;
-  }
-  const { start, end } = range ?? { start: 0, end: answer.total_bytes };
-  response.writeHead(range ? 206 : 200, {
-    "Content-Type": key.endsWith(".json") ? "application/json" : "application/octet-stream",
-    "Content-Length": end - start,
-    ...(range ? { "Content-Range": `bytes ${start}-${end - 1}/${answer.total_bytes}` } : {}),
+  const part = beginResponse(request, response, {
+    size: answer.total_bytes,
+    etag: answer.etag,
+    contentType: key.endsWith(".json") ? "application/json" : "application/octet-stream",
+    cacheControl: cacheControl(key, answer),
   });
-  response.end(method === "HEAD" ? undefined : answer.body);
+  if (!part) return true;
+  const { etag } = answer;
+  const more = async (from: number, to: number) => {
+    const slice = await read({ kind: "from", start: from, end: to });
+    if (slice.kind !== "found" || slice.etag !== etag) throw new Error("The dataset has changed.");
+    return slice.body;
+  };
+  await bodies.send(response, part, more, answer.kind === "found" ? answer.body : undefined);
   return true;
+}
+
+/** The first bytes of a range, as many as may be read at once; of what is counted from the end only the length. */
+function beginningOf(range: LiveRange, most: number): LiveRange {
+  switch (range.kind) {
+    case "nothing":
+      return range;
+    case "whole":
+      return { kind: "from", start: 0, end: most };
+    case "from":
+      return { ...range, end: Math.min(range.end, range.start + most) };
+    case "last":
+      return range.count > most ? { kind: "nothing" } : range;
+  }
 }
 
 /** Names are used again, and a cache would mix bytes of old and new: only under a run's own id may it keep anything. */

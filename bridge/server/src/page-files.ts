@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
 
 import { resolveBelow } from "./data-files.ts";
-import { sendFile } from "./file-body.ts";
+import { type Sending, sendFile } from "./file-body.ts";
 
 const CONTENT_TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -25,14 +25,15 @@ export async function sendPageFile(
   response: ServerResponse,
   pageDir: string,
   segments: readonly string[],
+  sending: Sending,
 ): Promise<boolean> {
   const last = segments.at(-1) ?? "";
   const wanted = extname(last) === "" ? ["index.html"] : segments;
   const path = await resolveBelow(pageDir, wanted);
   if (path === null) return false;
-  return sendFile(request, response, path, () => ({
+  return sendFile(request, response, path, sending, {
     contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? "application/octet-stream",
     // Vite names the files under assets/ by their content.
     cacheControl: wanted[0] === "assets" ? "public, max-age=31536000, immutable" : "no-cache",
-  }));
+  });
 }

@@ -1,17 +1,27 @@
 import type { HostRuntime, PreviewPicture, PreviewRequest } from "@zarrcam/client/native";
 
 import { CreditWindow } from "./credit-window.ts";
+import type { Place, PictureRoom } from "./picture-room.ts";
 import { patchHeader, readStamp } from "./preview-header.ts";
 
 /** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
 export const MAX_BUFFERED_BYTES = 8 << 20;
 
+/** What a picture of unknown size is taken for at most, bytes: the first one tells. */
+const MOST_GUESSED_BYTES = 64 << 20;
+const HEADER_AND_HISTOGRAM_BYTES = 8 << 10;
+const MOST_BYTES_PER_PIXEL = 4;
+
 /** Where pictures go. */
 export interface PreviewSink {
+  readonly room: PictureRoom;
   bufferedBytes(): number;
-  sendBinary(message: Uint8Array): void;
+  /** Calls back when the system has taken it, or the socket is gone. */
+  sendBinary(message: Uint8Array, taken: () => void): void;
   /** Calls back once what is buffered now has gone, or the socket. */
   whenDrained(callback: () => void): void;
+  /** The client does not read, and others want the room. */
+  cutOff(): void;
 }
 
 /**
@@ -29,6 +39,8 @@ export class PreviewSender {
   #change = new AbortController();
   #wake: (() => void) | undefined;
   #last: { run: number; sequence: number } | undefined;
+  /** Of the last picture of this request. */
+  #bytes: number | undefined;
   /** The picture was asked for in another size: the same frame may be sent again. */
   #again = false;
 
@@ -59,9 +71,9 @@ export class PreviewSender {
 
   update(request: PreviewRequest): void {
     this.#request = request;
+    this.#bytes = undefined;
     this.#again = true;
-    this.#change.abort();
-    this.#change = new AbortController();
+    this.#askAgain();
   }
 
   /** @returns false for a frame that was not on its way. */
@@ -83,26 +95,63 @@ export class PreviewSender {
         await this.#woken();
         continue;
       }
-      const after = this.#again ? null : (this.#last?.sequence ?? null);
-      const { signal } = this.#change;
-      const picture = await this.#runtime.nextPreview(this.#request, after, signal);
-      if (this.#closed.signal.aborted) return;
-      // A change asks again at once; anything else that ends the wait ends the subscription.
-      if (picture === null && !signal.aborted) throw new Error("The runtime gives no more previews.");
-      if (picture === null || signal.aborted) continue;
-      this.#again = false;
-      this.#send(picture);
+      const place = await this.#sink.room.take(this.#placeRequest(), this.#closed.signal);
+      if (place === null) return;
+      const sent = await this.#ask(place).catch((error: unknown) => {
+        place.giveBack();
+        throw error;
+      });
+      if (!sent) place.giveBack();
     }
   }
 
-  #send({ message, sequence }: PreviewPicture): void {
+  /** @returns whether a picture came and was sent. */
+  async #ask(place: Place): Promise<boolean> {
+    const after = this.#again ? null : (this.#last?.sequence ?? null);
+    const { signal } = this.#change;
+    const picture = await this.#runtime.nextPreview(this.#request, after, signal);
+    if (this.#closed.signal.aborted) return false;
+    // A change asks again at once; anything else that ends the wait ends the subscription.
+    if (picture === null && !signal.aborted) throw new Error("The runtime gives no more previews.");
+    if (picture === null || signal.aborted) return false;
+    this.#bytes = picture.message.length;
+    // Other subscriptions of the session have been sent theirs meanwhile: this one is skipped.
+    if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) return false;
+    this.#again = false;
+    this.#send(picture, place);
+    return true;
+  }
+
+  #placeRequest() {
+    return {
+      bytes: this.#bytes ?? this.#guessedBytes(),
+      hasUnread: () => this.#sink.bufferedBytes() > 0,
+      onTurnOver: () => this.#askAgain(),
+      onUntaken: () => this.#sink.cutOff(),
+    };
+  }
+
+  #guessedBytes(): number {
+    const { maxWidth, maxHeight, region } = this.#request;
+    const width = Math.min(maxWidth, region?.width ?? Infinity);
+    const height = Math.min(maxHeight, region?.height ?? Infinity);
+    return Math.min(MOST_GUESSED_BYTES, width * height * MOST_BYTES_PER_PIXEL + HEADER_AND_HISTOGRAM_BYTES);
+  }
+
+  #askAgain(): void {
+    this.#change.abort();
+    this.#change = new AbortController();
+  }
+
+  #send({ message, sequence }: PreviewPicture, place: Place): void {
     const { run, frame, captureMs } = readStamp(message);
     const skipped = this.#last ? Math.max(0, sequence - this.#last.sequence - 1) : 0;
     if (this.#last?.run !== run) this.#window.reset();
     this.#last = { run, sequence };
     patchHeader(message, this.#id, skipped);
     this.#window.onSent(frame, captureMs, performance.now());
-    this.#sink.sendBinary(message);
+    place.sent(message.length);
+    this.#sink.sendBinary(message, () => place.giveBack());
   }
 
   #woken(): Promise<void> {

@@ -6,13 +6,20 @@ import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-s
 
 /** The previews of one session. */
 export class PreviewSubscriptions {
-  readonly #runtime: Pick<HostRuntime, "nextPreview">;
+  readonly #runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">;
   readonly #sink: PreviewSink;
   readonly #onEnded: (ended: PreviewEnded) => void;
   readonly #senders = new Map<number, PreviewSender>();
+  readonly #closed = new AbortController();
   #nextId = 1;
+  /** Of the last single picture; of the first it is a guess. */
+  #snapBytes = 8 << 20;
 
-  constructor(runtime: Pick<HostRuntime, "nextPreview">, sink: PreviewSink, onEnded: (ended: PreviewEnded) => void) {
+  constructor(
+    runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">,
+    sink: PreviewSink,
+    onEnded: (ended: PreviewEnded) => void,
+  ) {
     this.#runtime = runtime;
     this.#sink = sink;
     this.#onEnded = onEnded;
@@ -58,17 +65,38 @@ export class PreviewSubscriptions {
   }
 
   /** A picture outside every subscription, under a number of its own. */
-  sendOnce(message: Uint8Array): { subscription: number; hardware_frame_id: number } {
-    if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) {
-      throw new ZarrcamError("too_many_requests", "Pictures sent before have not been read yet.");
+  async snap(stream: number): Promise<{ subscription: number; hardware_frame_id: number }> {
+    this.#refuseUnread();
+    const request = {
+      bytes: this.#snapBytes,
+      hasUnread: () => this.#sink.bufferedBytes() > 0,
+      onTurnOver: () => undefined,
+      onUntaken: () => this.#sink.cutOff(),
+    };
+    const place = await this.#sink.room.take(request, this.#closed.signal);
+    if (!place) throw new ZarrcamError("cancelled", "The session has ended.");
+    try {
+      const message = await this.#runtime.snapMessage(stream);
+      this.#snapBytes = message.length;
+      this.#refuseUnread();
+      const subscription = this.#nextId++;
+      patchHeader(message, subscription, 0);
+      place.sent(message.length);
+      this.#sink.sendBinary(message, () => place.giveBack());
+      return { subscription, hardware_frame_id: readStamp(message).frame };
+    } catch (error) {
+      place.giveBack();
+      throw error;
     }
-    const subscription = this.#nextId++;
-    patchHeader(message, subscription, 0);
-    this.#sink.sendBinary(message);
-    return { subscription, hardware_frame_id: readStamp(message).frame };
+  }
+
+  #refuseUnread(): void {
+    if (this.#sink.bufferedBytes() <= MAX_BUFFERED_BYTES) return;
+    throw new ZarrcamError("too_many_requests", "Pictures sent before have not been read yet.");
   }
 
   close(): void {
+    this.#closed.abort();
     for (const sender of this.#senders.values()) sender.close();
     this.#senders.clear();
   }

@@ -16,44 +16,67 @@ import {
 import { getDotPath, safeParse } from "valibot";
 import type { WebSocket } from "ws";
 
+import type { CallTurns } from "./call-turns.ts";
 import type { createHandlers } from "./dispatcher.ts";
+import type { PictureRoom } from "./picture-room.ts";
 import { PreviewSubscriptions } from "./preview-subscriptions.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** Unread bytes over which a client's stats are skipped: they are replaced four times a second anyway. */
 const STATS_SKIPPED_OVER_BYTES = 1 << 20;
-/** Unread bytes over which a client is given up: pictures stay far below, so it does not read at all. */
-const MAX_UNREAD_BYTES = 192 << 20;
+/** Unread text over which no more requests of a client are read. */
+const MAX_UNREAD_BEFORE_REQUESTS_BYTES = 1 << 20;
+/** Unread text over which a client is given up: it does not read at all. */
+const MAX_UNREAD_TEXT_BYTES = 32 << 20;
 const BAD_MESSAGES_WINDOW_MS = 10_000;
+/** How long a client that is told to go has for its own goodbye, ms. */
+const GOODBYE_MS = 2000;
+
+/** What the sessions of a bridge share. */
+export interface Shared {
+  runtime: HostRuntime;
+  handlers: ReturnType<typeof createHandlers>;
+  calls: CallTurns;
+  room: PictureRoom;
+}
 
 /** One client of the control socket. */
 export class Session {
   readonly name: string;
   readonly previews: PreviewSubscriptions;
   readonly #socket: WebSocket;
-  readonly #handlers: ReturnType<typeof createHandlers>;
+  readonly #handlers: Shared["handlers"];
+  readonly #inTurn: ReturnType<CallTurns["ofSession"]>;
   readonly #badMessages = new RateLimit(MAX_BAD_MESSAGES, BAD_MESSAGES_WINDOW_MS);
   readonly #drained = new Set<() => void>();
   /** Notifications that wait for `hello`; null: it is sent. */
   #held: string[] | null = [];
   #pending = 0;
+  #unreadText = 0;
   #answersPings = true;
 
-  constructor(name: string, socket: WebSocket, runtime: HostRuntime, handlers: ReturnType<typeof createHandlers>) {
+  constructor(name: string, socket: WebSocket, { runtime, handlers, calls, room }: Shared) {
     this.name = name;
     this.#socket = socket;
     this.#handlers = handlers;
+    this.#inTurn = calls.ofSession();
     this.previews = new PreviewSubscriptions(
       runtime,
       {
+        room,
         bufferedBytes: () => socket.bufferedAmount,
-        sendBinary: (message) => this.#sendBinary(message),
+        sendBinary: (message, taken) => this.#sendBinary(message, taken),
         whenDrained: (callback) => void this.#drained.add(callback),
+        cutOff: () => socket.terminate(),
       },
       (ended) => this.notify("preview.ended", ended),
     );
     socket.on("message", (data: Buffer, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => (this.#answersPings = true));
+    // By hand: pongs to a client that does not read would pile up.
+    socket.on("ping", (data: Buffer) => {
+      if (socket.bufferedAmount < MAX_UNREAD_BEFORE_REQUESTS_BYTES) socket.pong(data);
+    });
     // ws reports a broken frame or an over-long message here and closes by itself with the code that belongs to it.
     socket.on("error", () => undefined);
     socket.on("close", () => {
@@ -94,6 +117,7 @@ export class Session {
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref();
   }
   terminate(): void {
     this.#socket.terminate();
@@ -101,7 +125,7 @@ export class Session {
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (isBinary) {
-      this.#socket.close(closeCodes.unsupportedData, "Clients send text only.");
+      this.close(closeCodes.unsupportedData, "Clients send text only.");
       return;
     }
     const parsed = parseRequest(data.toString("utf8"));
@@ -136,7 +160,7 @@ export class Session {
     this.#pending += 1;
     try {
       const handler = this.#handlers[method] as (params: unknown, caller: Session) => unknown;
-      const result = await handler(params.output, this);
+      const result = await this.#inTurn(method, () => handler(params.output, this));
       if (id !== undefined) this.#sendText(resultMessage(id, result));
     } catch (error) {
       if (error instanceof ZarrcamError) refuse(error.code, error.message, errorData(error));
@@ -148,18 +172,27 @@ export class Session {
 
   #countBad(): void {
     if (this.#badMessages.count(performance.now())) return;
-    this.#socket.close(closeCodes.policyViolation, "Too many bad messages.");
+    this.close(closeCodes.policyViolation, "Too many bad messages.");
   }
 
   #sendText(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) return this.#socket.terminate();
-    this.#socket.send(text);
+    if (this.#unreadText > MAX_UNREAD_TEXT_BYTES) return this.#socket.terminate();
+    const bytes = Buffer.from(text);
+    this.#unreadText += bytes.length;
+    this.#socket.send(bytes, { binary: false }, () => {
+      this.#unreadText -= bytes.length;
+      if (this.#unreadText <= MAX_UNREAD_BEFORE_REQUESTS_BYTES) this.#socket.resume();
+    });
+    if (this.#unreadText > MAX_UNREAD_BEFORE_REQUESTS_BYTES) this.#socket.pause();
   }
 
-  #sendBinary(message: Uint8Array): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(message, { binary: true, compress: false }, () => this.#wakeDrained());
+  #sendBinary(message: Uint8Array, taken: () => void): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return taken();
+    this.#socket.send(message, { binary: true, compress: false }, () => {
+      taken();
+      this.#wakeDrained();
+    });
   }
 
   #wakeDrained(): void {

@@ -1,0 +1,139 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Requests of one connection that wait for their answers, over which it is not read any more. */
+const MOST_WAITING = 16;
+/** Waiting requests of all connections; who goes beyond is cut off. Each is some kB. */
+const MOST_WAITING_IN_ALL = 20_000;
+/** A connection that has asked nothing yet may take so long before it goes first when room is needed, ms. */
+const NEWCOMER_MS = 1000;
+/** A client that has taken nothing of its answer for so long is cut off when room is needed, ms. */
+const STALLED_MS = 5000;
+
+/** One HTTP connection: its requests are answered one after the other. */
+class Connection {
+  readonly socket: Socket;
+  /** When it last asked, or took bytes of an answer; `performance.now`. */
+  activeMs = performance.now();
+  asked = false;
+  waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+  readonly #gate = () => {
+    // Node resumes a socket after every answer.
+    if (this.waiting >= MOST_WAITING) this.socket.pause();
+  };
+  readonly #active = () => void (this.activeMs = performance.now());
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on("resume", this.#gate);
+    socket.on("drain", this.#active);
+  }
+
+  answer(response: ServerResponse, work: () => Promise<void>, onDone: () => void): void {
+    this.asked = true;
+    this.waiting += 1;
+    this.#active();
+    this.#gate();
+    this.#last = this.#last.then(async () => {
+      if (!this.socket.destroyed) {
+        const closed = new Promise((resolve) => response.once("close", resolve));
+        await work();
+        await closed;
+      }
+      this.waiting -= 1;
+      this.#active();
+      onDone();
+      if (this.waiting === MOST_WAITING - 1) this.socket.resume();
+    });
+  }
+
+  /** Resolves when every request that came has been answered. */
+  answered(): Promise<void> {
+    return this.#last;
+  }
+
+  release(): void {
+    this.socket.off("resume", this.#gate);
+    this.socket.off("drain", this.#active);
+  }
+}
+
+/**
+ * The HTTP connections of a bridge. When all are taken and another comes, the one that is needed least makes room: a new
+ * client is refused only where all others are being served. Sessions of the control socket are none of these.
+ */
+export class Connections {
+  readonly #most: number;
+  readonly #all = new Map<object, Connection>();
+  #waiting = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get count(): number {
+    return this.#all.size;
+  }
+
+  add(socket: Socket): void {
+    if (this.#all.has(socket)) return;
+    if (this.#all.size >= this.#most) {
+      const least = this.#leastNeeded(performance.now());
+      if (!least) return void socket.destroy();
+      this.#forget(least);
+      least.socket.destroy();
+    }
+    const connection = new Connection(socket);
+    this.#all.set(socket, connection);
+    socket.once("close", () => this.#forget(connection));
+  }
+
+  /** Answers when all requests before it on its connection are answered. `work` must not reject. */
+  answer(response: ServerResponse, work: () => Promise<void>): void {
+    const { socket } = response.req;
+    const connection = this.#all.get(socket);
+    if (!connection || this.#waiting >= MOST_WAITING_IN_ALL) return void socket.destroy();
+    this.#waiting += 1;
+    connection.answer(response, work, () => (this.#waiting -= 1));
+  }
+
+  /** Resolves when every request that came over it has been answered. */
+  async answered(socket: object): Promise<void> {
+    await this.#all.get(socket)?.answered();
+  }
+
+  /** Whether an answer is under way or waits. */
+  isBusy(socket: object): boolean {
+    return (this.#all.get(socket)?.waiting ?? 0) > 0;
+  }
+
+  /** It has become a session's. */
+  release(socket: object): void {
+    const connection = this.#all.get(socket);
+    if (connection) this.#forget(connection);
+  }
+
+  #forget(connection: Connection): void {
+    connection.release();
+    this.#all.delete(connection.socket);
+  }
+
+  /** Who has asked nothing, then who waits for nothing, then who does not read; of each the longest. */
+  #leastNeeded(nowMs: number): Connection | null {
+    const rank = ({ asked, waiting, activeMs }: Connection): number => {
+      const quietMs = nowMs - activeMs;
+      if (waiting > 0) return quietMs > STALLED_MS ? 1 : 0;
+      if (asked) return 3;
+      return quietMs > NEWCOMER_MS ? 4 : 2;
+    };
+    let least: Connection | null = null;
+    let leastRank = 1;
+    for (const connection of this.#all.values()) {
+      const its = rank(connection);
+      const isLess = its > leastRank || (its === leastRank && connection.activeMs < (least?.activeMs ?? Infinity));
+      if (isLess) [least, leastRank] = [connection, its];
+    }
+    return least;
+  }
+}

@@ -1,0 +1,106 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+
+// NOFOLLOW: a symlink that was put there after the path was resolved. NONBLOCK: a named pipe must not hang us.
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+export interface FileFacts {
+  size: number;
+  /** Weak: a chunk that is filled in place changes within one tick of the file system's clock. */
+  etag: string;
+}
+
+/** How many files may stay open between two slices. */
+export class KeptFiles {
+  readonly #most: number;
+  #count = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+  keep(): boolean {
+    if (this.#count >= this.#most) return false;
+    this.#count += 1;
+    return true;
+  }
+  giveBack(): void {
+    this.#count -= 1;
+  }
+}
+
+/**
+ * A regular file that is read in slices. It stays open between them where there is room; beyond that it is opened for
+ * each, and must be the same file then.
+ */
+export class OpenFile {
+  readonly facts: FileFacts;
+  readonly #path: string;
+  readonly #identity: string;
+  readonly #kept: KeptFiles;
+  #handle: FileHandle | null;
+
+  private constructor(path: string, kept: KeptFiles, handle: FileHandle | null, identity: string, facts: FileFacts) {
+    this.#path = path;
+    this.#kept = kept;
+    this.#handle = handle;
+    this.#identity = identity;
+    this.facts = facts;
+  }
+
+  /** @param path free of symlinks. @returns null where there is no regular file. Close it. */
+  static async open(path: string, kept: KeptFiles): Promise<OpenFile | null> {
+    let handle: FileHandle;
+    try {
+      handle = await open(path, FLAGS);
+    } catch (error) {
+      if (isOutOfHandles(error)) throw error;
+      return null;
+    }
+    let stays = false;
+    try {
+      const stat = await handle.stat({ bigint: true });
+      if (!stat.isFile()) return null;
+      const etag = `W/"${stat.size.toString(16)}-${stat.mtimeNs.toString(16)}-${stat.ino.toString(16)}"`;
+      stays = kept.keep();
+      const facts = { size: Number(stat.size), etag };
+      return new OpenFile(path, kept, stays ? handle : null, `${stat.dev}:${stat.ino}`, facts);
+    } finally {
+      if (!stays) await handle.close();
+    }
+  }
+
+  /** Bytes `start` to `end`; fewer where the file has become shorter. Throws where another file stands there now. */
+  async read(start: number, end: number): Promise<Uint8Array> {
+    if (this.#handle) return readFrom(this.#handle, start, end);
+    const handle = await open(this.#path, FLAGS);
+    try {
+      const { dev, ino } = await handle.stat({ bigint: true });
+      if (`${dev}:${ino}` !== this.#identity) throw new Error("The file was replaced.");
+      return await readFrom(handle, start, end);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    if (!handle) return;
+    this.#handle = null;
+    this.#kept.giveBack();
+    await handle.close();
+  }
+}
+
+async function readFrom(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
+  return buffer.subarray(0, bytesRead);
+}
+
+function isOutOfHandles(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EMFILE" || code === "ENFILE";
+}
