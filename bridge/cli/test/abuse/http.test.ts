@@ -1,0 +1,141 @@
+import { truncate, writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { Victim, getRequest, rawConnection, rawConnections, readAnswers, sleep } from "./victim.ts";
+
+const BIG_BYTES = 48 << 20;
+const FRAME = "/data/frames.zarr/@live/0/c/3/0/0";
+const destroyAll = (sockets: Socket[]) => sockets.forEach((socket) => socket.destroy());
+
+describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 frames/s are recorded", () => {
+  let victim: Victim;
+
+  beforeAll(async () => {
+    victim = await Victim.start();
+    await writeFile(join(victim.dataDir, "big.bin"), "");
+    await truncate(join(victim.dataDir, "big.bin"), BIG_BYTES);
+    await victim.recordFrames("frames.zarr", 10);
+    await victim.beginRecording();
+  }, 60_000);
+  afterAll(async () => {
+    await victim.endRecording();
+    await victim.end();
+  }, 60_000);
+
+  test("@live, 1,000 requests at once on each of four connections that read nothing", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "pipelined @live, unread",
+      async () => {
+        const sockets = await rawConnections(victim.port, 4);
+        for (const socket of sockets) socket.write(getRequest(victim.port, FRAME).repeat(1000));
+        await sleep(3000);
+        destroyAll(sockets);
+      },
+      200,
+    );
+  });
+
+  test("@live, 60 requests at once: every answer, one after the other", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "pipelined @live, read",
+      async () => {
+        const socket = await rawConnection(victim.port);
+        socket.write(getRequest(victim.port, FRAME).repeat(60));
+        const answers = await readAnswers(socket, 60);
+        const [first] = answers;
+        expect(first?.body.length).toBeGreaterThan(4_000_000);
+        for (const { status, body } of answers) {
+          expect(status).toBe(200);
+          expect(body.equals(first!.body)).toBe(true);
+        }
+        socket.destroy();
+      },
+      200,
+    );
+  });
+
+  test("files: 1,000 requests at once on each of 20 connections that read nothing", { timeout: 60_000 }, async () => {
+    const { handles } = await victim.under(
+      "pipelined files, unread",
+      async () => {
+        const sockets = await rawConnections(victim.port, 20);
+        for (const socket of sockets) socket.write(getRequest(victim.port, "/data/big.bin").repeat(1000));
+        await sleep(3000);
+        destroyAll(sockets);
+      },
+      300,
+    );
+    expect(handles).toBeLessThan(120);
+  });
+
+  test("mixed requests at once on one connection: each its own answer, in order", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "pipelined mixture",
+      async () => {
+        const socket = await rawConnection(victim.port);
+        const targets: [target: string, more: string, status: number][] = [
+          [FRAME, "Range: bytes=-68\r\n", 206],
+          ["/data/big.bin", "Range: bytes=0-99999\r\n", 206],
+          ["/data/none", "", 404],
+          ["/data/frames.zarr/zarr.json", "", 200],
+          ["/data/../x", "", 400],
+        ];
+        const all = Array.from({ length: 50 }, () => targets).flat();
+        socket.write(all.map(([target, more]) => getRequest(victim.port, target, more)).join(""));
+        const answers = await readAnswers(socket, all.length);
+        expect(answers.map(({ status }) => status)).toEqual(all.map(([, , status]) => status));
+        socket.destroy();
+      },
+      200,
+    );
+  });
+
+  test(
+    "600 connections: idle, with half a request, with an answer that they do not read",
+    { timeout: 90_000 },
+    async () => {
+      await victim.under(
+        "600 connections held",
+        async () => {
+          const [idle, slow, stopped] = [
+            await rawConnections(victim.port, 200),
+            await rawConnections(victim.port, 200),
+            await rawConnections(victim.port, 200),
+          ];
+          for (const socket of slow) socket.write("GET / HTTP/1.1\r\nHost: 127");
+          for (const socket of stopped) socket.write(getRequest(victim.port, "/data/big.bin"));
+          await sleep(4000);
+          destroyAll([...idle, ...slow, ...stopped]);
+        },
+        300,
+      );
+    },
+  );
+
+  test("500 large downloads that begin together all come to their end", { timeout: 240_000 }, async () => {
+    await victim.under(
+      "500 downloads",
+      async () => {
+        const sockets = await rawConnections(victim.port, 500);
+        const size = 4 << 20;
+        const more = `Range: bytes=0-${size - 1}\r\n`;
+        const lengths = sockets.map(async (socket) => {
+          let length = -1;
+          socket.write(getRequest(victim.port, "/data/big.bin", more));
+          socket.on("data", (data) => {
+            if (length < 0) length = data.length - (data.indexOf("\r\n\r\n") + 4);
+            else length += data.length;
+            if (length === size) socket.destroy();
+          });
+          await new Promise((resolve) => socket.once("close", resolve));
+          return length;
+        });
+        expect(new Set(await Promise.all(lengths))).toEqual(new Set([size]));
+      },
+      300,
+    );
+  });
+});
