@@ -1,10 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const cli = fileURLToPath(new URL("../../bridge/cli/bin/zarrcam.js", import.meta.url));
+
+/** A namespace of its own: no rights are needed where the system lets users have one. */
+function onDisk(size: string, folder: string, command: string[]): string[] {
+  const mounted = 'mount -t tmpfs -o size="$0" tmpfs "$1" && shift && exec "$@"';
+  return ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, size, folder, ...command];
+}
+
+/** Whether `disk` is to be had here. */
+export function hasDisks(): boolean {
+  return spawnSync("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", tmpdir()]).status === 0;
+}
 
 /** A bridge of its own on a free port, with a data folder of its own. */
 export class Bridge {
@@ -18,17 +29,21 @@ export class Bridge {
     this.#child = child;
   }
 
-  /** `origins`: of other people's pages that may read the data. */
+  /**
+   * `origins`: of other people's pages that may read the data. `disk`: the data folder is a disk of this size ("4m") in
+   * memory, which this process alone sees.
+   */
   static async start({
     dataDir,
     port = 0,
     origins = [],
-  }: { dataDir?: string; port?: number; origins?: string[] } = {}): Promise<Bridge> {
+    disk,
+  }: { dataDir?: string; port?: number; origins?: string[]; disk?: string } = {}): Promise<Bridge> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "zarrcam-e2e-")));
     const allowed = origins.flatMap((origin) => ["--allow-origin", origin]);
-    const child = spawn(process.execPath, [cli, "serve", "--port", String(port), "--data", folder, ...allowed], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const serve = [process.execPath, cli, "serve", "--port", String(port), "--data", folder, ...allowed];
+    const [command = "", ...args] = disk ? onDisk(disk, folder, serve) : serve;
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     const url = await new Promise<string>((resolve, reject) => {
       let output = "";
       const read = (text: Buffer): void => {

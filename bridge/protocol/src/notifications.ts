@@ -23,6 +23,8 @@ export interface Hello {
   revision: number;
   state: RuntimeState;
   stats: Stats;
+  /** How the last run ended; null: none did since the bridge was started. */
+  last_run: RunSummary | null;
   /** What was measured last; null: nothing yet. */
   speed: SpeedReport | null;
   devices: DeviceInfo[];

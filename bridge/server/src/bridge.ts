@@ -5,6 +5,7 @@ import type { HostRuntime } from "@zarrcam/client/native";
 import {
   type LogEntry,
   MAX_MESSAGE_BYTES,
+  type RunSummary,
   type RuntimeEvents,
   SUBPROTOCOL,
   closeCodes,
@@ -66,6 +67,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const connections = new Connections(shares.connections);
   const sending = { bodies: new Bodies(), keptFiles: new KeptFiles(shares.keptFiles) };
   let named = 0;
+  let lastRun: RunSummary | null = null;
 
   const http = createServer({
     requestTimeout: REQUEST_MS,
@@ -143,6 +145,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
         revision,
         state: stats.state,
         stats,
+        last_run: lastRun,
         speed,
         devices,
         log: recentLog,
@@ -164,6 +167,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     ...(["state", "configuration", "stats", "published", "run_ended", "speed"] as const).map((event) =>
       runtime.on(event, (data: RuntimeEvents[typeof event]) => broadcast(event, data)),
     ),
+    runtime.on("run_ended", (summary) => (lastRun = summary)),
     runtime.on("log", (entry) => {
       remember(entry);
       broadcast("log", entry);

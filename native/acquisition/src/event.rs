@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_config::Configuration;
 
-use crate::{Ledger, RuntimeState, SpeedProgress, Stats, StreamError};
+use crate::{DatasetEnd, Ledger, RuntimeState, SpeedProgress, Stats, StreamError};
 
 /// What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -66,6 +66,13 @@ pub struct StreamSummary {
     /// `null`: nothing was written.
     pub path: Option<String>,
     pub ledger: Ledger,
+    /// Places that the run was asked to fill; `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub planned_frames: Option<u64>,
+    /// Places that hold a frame.
+    #[ts(type = "number")]
+    pub frames_stored: u64,
+    pub end: DatasetEnd,
     #[ts(type = "number")]
     pub frames_published: u64,
     #[ts(type = "number")]

@@ -99,4 +99,6 @@ pub struct StreamError {
     /// `storage`, `camera`, ...
     pub code: String,
     pub message: String,
+    /// The same in a few words, without paths: "disk full".
+    pub reason: String,
 }

@@ -13,6 +13,7 @@ import type {
 import { tick } from "svelte";
 import { Link, message } from "../link/link.svelte.ts";
 import { MessageLog } from "../link/message-log.svelte.ts";
+import { resultOf, resultOfCutOff, type Result } from "../run/result.ts";
 import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
@@ -20,7 +21,6 @@ import { same } from "../setup/path.ts";
 import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../setup/replaced.ts";
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
 import { waysOut, type WayOut } from "../setup/ways-out.ts";
-import { formatCount } from "../ui/format.ts";
 import { Questions } from "../ui/questions.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
@@ -72,6 +72,7 @@ export class Desk implements ViewerHooks {
         this.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
         this.run.speed.adopt(hello.speed, hello.stats.host_clock_ms);
         if (restarted) this.#afterRestart(hello, before);
+        this.run.adopt(hello.last_run, hello.state);
         if (first) for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
         if (first)
           this.log.add(
@@ -289,29 +290,36 @@ export class Desk implements ViewerHooks {
   #afterRestart(hello: Hello, before: Configuration): void {
     for (const entry of hello.log) this.log.fromBridge(entry, { quiet: true });
     if (!same(before, hello.configuration)) this.lostSettings = before;
-    const cutOff = this.run.recordingNames;
-    const names =
-      cutOff.length === 0 ? "" : ` ${cutOff.join(", ")} was cut off; what was stored is kept, and is made whole.`;
-    this.run.notice = `The camera computer was started anew.${names}`;
+    const cutOff = this.run.recordingPaths;
+    this.run.recordingPaths = [];
+    this.run.notice = "The camera computer was started anew.";
     this.log.add("warning", this.run.notice, { polite: true });
-    this.run.recordingNames = [];
+    if (cutOff.length === 0) return;
+    this.#showResult(resultOfCutOff(cutOff, null));
     void this.#tellRecovered(cutOff);
   }
 
-  async #tellRecovered(names: readonly string[]): Promise<void> {
-    if (names.length === 0) return;
+  async #tellRecovered(paths: readonly string[]): Promise<void> {
     // Recovery begins with the process, and takes its time with large data.
     for (let tries = 0; tries < 20; tries += 1) {
       await this.link.refreshDatasets();
-      const found = this.link.datasets.filter(({ name }) => names.includes(name));
-      if (found.length === names.length && found.every(({ state }) => state === "closed")) {
-        const list = found.map(({ name, frames_stored }) => `${name}: ${formatCount(frames_stored, "frame")}`);
-        this.run.notice = `The camera computer was started anew. Cut off and recovered: ${list.join(", ")}.`;
-        this.log.add("info", this.run.notice, { polite: true });
+      const found = this.link.datasets.filter(({ path }) => paths.includes(path));
+      if (found.length === paths.length && found.every(({ state }) => state === "closed")) {
+        this.#showResult(resultOfCutOff(paths, found));
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 500 * (1 + tries)));
     }
+  }
+
+  /** In the run bar until it is read, and in the log for good. */
+  #showResult(result: Result): void {
+    const level = result.level === "failed" || result.level === "lost" ? "error" : "info";
+    this.log.add(level, [`${result.text}${result.rest}`, result.details].filter((part) => part !== "").join("\n"), {
+      // The red one is an alert, which is read at once.
+      polite: level === "info",
+    });
+    this.run.show(result);
   }
 
   /** The set-up of several cameras again, as it was before another took its place. */
@@ -356,13 +364,7 @@ export class Desk implements ViewerHooks {
   }
 
   #runEnded(summary: RunSummary): void {
-    for (const stream of summary.streams) {
-      const { stored, dropped } = stream.ledger;
-      const failed = stream.error ? ` Failed: ${stream.error.message}` : "";
-      const where = stream.path ? ` in ${stream.path}` : "";
-      const text = `Saved ${formatCount(stored, "frame")}, lost ${dropped}${where}.${failed}`;
-      this.log.add(stream.error || dropped > 0 ? "error" : "info", text, { polite: true });
-    }
-    this.run.ended(summary);
+    this.run.ended();
+    this.#showResult(resultOf(summary));
   }
 }

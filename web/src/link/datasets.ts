@@ -1,5 +1,5 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
-import { formatCount, formatDay } from "../ui/format.ts";
+import { formatCount, formatDay, formatNumber } from "../ui/format.ts";
 
 export interface Day {
   day: string;
@@ -28,15 +28,29 @@ function dayWords(unixMs: number, nowMs: number): string {
   return day;
 }
 
-export function datasetState({ state, frames_stored }: DatasetInfo): { words: string; tone: "" | "warn" | "error" } {
-  switch (state) {
-    case "open":
-      return { words: "Being recorded", tone: "error" };
-    case "needs_recovery":
-      return { words: "Cut off: needs recovery", tone: "warn" };
-    case "closed":
-      return { words: formatCount(frames_stored, "frame"), tone: "" };
-  }
+export interface StateWords {
+  words: string;
+  tone: "" | "warn" | "error";
+}
+
+export function datasetState(dataset: DatasetInfo): StateWords {
+  const incomplete = incompleteWords(dataset);
+  if (dataset.state === "open") return { words: "Being recorded", tone: "error" };
+  if (dataset.state === "needs_recovery")
+    return { words: `${incomplete?.words ?? "incomplete: interrupted"}. Recover makes it readable`, tone: "error" };
+  return incomplete ?? { words: formatCount(dataset.frames_stored, "frame"), tone: "" };
+}
+
+/** "incomplete: 12 of 100, disk full"; null: complete, or nothing is known of its end. Lost frames are told beside it. */
+export function incompleteWords({ end, planned_frames, frames_stored }: DatasetInfo): StateWords | null {
+  if (!end || end.kind === "complete") return null;
+  // Without a count to reach, a stop is the end that was meant.
+  if (end.kind === "stopped" && planned_frames === null) return null;
+  const stored = formatNumber(frames_stored);
+  const count =
+    planned_frames === null ? formatCount(frames_stored, "frame") : `${stored} of ${formatNumber(planned_frames)}`;
+  const why = end.kind === "failed" ? (end.reason ?? "the run failed") : end.kind;
+  return { words: `incomplete: ${count}, ${why}`, tone: end.kind === "stopped" ? "warn" : "error" };
 }
 
 /** "t 10, c 3, z 10, 1920 × 1080 px". */

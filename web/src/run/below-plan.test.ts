@@ -1,6 +1,7 @@
-import type { Problem, RunSummary } from "@zarrcam/protocol";
+import type { Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { belowPlan, type Below } from "./below-plan.ts";
+import type { Result } from "./result.ts";
 
 const full: Problem = {
   path: "video[0].storage.settings.uri",
@@ -14,42 +15,43 @@ const uneven: Problem = {
   severity: "warning",
   message: "Uneven",
 };
-const summary = {
-  elapsed_s: 21,
-  streams: [{ path: "/data/out.zarr", ledger: { stored: 298, dropped: 2 } }],
-} as unknown as RunSummary;
+const result: Result = {
+  id: "1",
+  level: "good",
+  text: "Saved 300, lost 0",
+  rest: ": out.zarr, in 21 s",
+  details: "",
+};
 const below = (change: Partial<Below>) =>
   belowPlan({
     warnings: [],
     tooSlow: null,
     notice: null,
     snapshot: null,
-    summary: null,
+    result: null,
     ready: "1 camera ready",
     ...change,
   }).map(({ kind, text }) => `${kind}: ${text}`);
 
 test("a warning of the next run stands before what the last one left, and neither hides the other", () => {
-  expect(below({ warnings: [full], summary })).toEqual(["warning: Full", "summary: Saved 298, lost 2"]);
+  expect(below({ warnings: [full], result })).toEqual(["warning: Full", "summary: Saved 300, lost 0"]);
   expect(below({ warnings: [uneven, full], tooSlow: "Storage cannot follow." })[0]).toBe("warning: Full");
-  expect(below({ warnings: [uneven], tooSlow: "Storage cannot follow.", summary })).toEqual([
+  expect(below({ warnings: [uneven], tooSlow: "Storage cannot follow.", result })).toEqual([
     "warning: Storage cannot follow.",
-    "summary: Saved 298, lost 2",
+    "summary: Saved 300, lost 0",
   ]);
 });
 
 test("what happened outside of any run goes on standing there when a TIFF is saved", () => {
-  expect(below({ notice: "Started anew.", snapshot: "snapshot_001.tif", summary })).toEqual([
+  expect(below({ notice: "Started anew.", snapshot: "snapshot_001.tif", result })).toEqual([
     "notice: Started anew.",
     "snapshot: Saved snapshot_001.tif, as captured",
-    "summary: Saved 298, lost 2",
+    "summary: Saved 300, lost 0",
   ]);
 });
 
-test("a summary names dataset and time, and loss is no small print", () => {
-  expect(belowPlan({ warnings: [], tooSlow: null, notice: null, snapshot: null, summary, ready: "ready" })).toEqual([
-    { kind: "summary", text: "Saved 298, lost 2", rest: ": out.zarr, in 21 s", tone: "alarm" },
-  ]);
-  expect(below({})).toEqual(["ready: 1 camera ready"]);
+test("a run that left less than it should is no small print, and does not stand here", () => {
+  for (const level of ["failed", "lost", "stopped"] as const)
+    expect(below({ result: { ...result, level } })).toEqual(["ready: 1 camera ready"]);
   expect(below({ ready: null })).toEqual([]);
 });

@@ -6,7 +6,10 @@ import { formatCount } from "../ui/format.ts";
 import { formatOf, withExtension } from "../setup/formats.ts";
 import { same } from "../setup/path.ts";
 import { nameInFolder, replacedLine, replacedNames } from "./overwrite.ts";
+import { resultOf, type Result } from "./result.ts";
 import { Speed } from "./speed.svelte.ts";
+
+const DISMISSED = "zarrcam.dismissed";
 
 export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "again" | "tiff";
 
@@ -37,21 +40,27 @@ export class Run {
   stopping = $state(false);
   /** Why the last action failed; stays until the next one. */
   error = $state<string | null>(null);
-  summary = $state.raw<RunSummary | null>(null);
+  /** What the last run left; stays until it is dismissed, or the next run begins. */
+  result = $state.raw<Result | null>(null);
   /** What happened outside of any run; stays until the next start. */
   notice = $state<string | null>(null);
   /** The TIFF that was saved last; stays until the next start. */
   snapshot = $state<string | null>(null);
   /** The settings of the run that goes on or went on last, as this page saw it. */
   #recorded = $state.raw<Configuration | null>(null);
-  /** Datasets that are being written, by name: who tells of them if the camera computer ends. */
-  recordingNames: string[] = [];
+  /** Where the run that goes on writes: who tells of it if the camera computer ends. */
+  recordingPaths: string[] = [];
   /** What cameras and storage reach, as measured. */
   readonly speed: Speed;
 
   constructor(desk: Desk) {
     this.#desk = desk;
     this.speed = new Speed((text) => desk.say(text, { polite: true }));
+  }
+
+  /** A run that left less than it should, and nobody has said that they know. Live is no next run: it goes on standing. */
+  get unread(): Result | null {
+    return this.result && this.result.level !== "good" ? this.result : null;
   }
 
   get state(): RuntimeState {
@@ -262,7 +271,7 @@ export class Run {
       this.snapshot = null;
       this.notice = null;
       if (state === "Running") {
-        this.summary = null;
+        this.result = null;
         // A short run ends before its first statistics.
         this.#recorded = this.#desk.draft.applied;
       }
@@ -273,16 +282,29 @@ export class Run {
 
   takeStats(stats: Stats): void {
     if (stats.state !== "Running" && stats.state !== "Previewing") return;
-    this.recordingNames =
-      stats.state === "Running" ? stats.streams.flatMap(({ path }) => path?.split(/[/\\]/).at(-1) ?? []) : [];
+    this.recordingPaths = stats.state === "Running" ? stats.streams.flatMap(({ path }) => path ?? []) : [];
     this.speed.watch(stats, this.#desk.draft.applied.video);
     if (stats.state === "Running") this.#recorded = this.#desk.draft.applied;
   }
 
-  ended(summary: RunSummary): void {
-    this.summary = summary;
-    this.recordingNames = [];
+  ended(): void {
+    this.recordingPaths = [];
     this.stopping = false;
+  }
+
+  /** The run before this page came, or while it was away. */
+  adopt(last: RunSummary | null, state: RuntimeState): void {
+    if (last && state !== "Running") this.show(resultOf(last));
+  }
+
+  show(result: Result): void {
+    if (result.id !== sessionStorage.getItem(DISMISSED)) this.result = result;
+  }
+
+  dismiss(): void {
+    // A reload of this page does not bring it back.
+    if (this.result) sessionStorage.setItem(DISMISSED, this.result.id);
+    this.result = null;
   }
 
   #refused(action: RunAction): boolean {

@@ -11,6 +11,8 @@ import { DatasetLosses } from "./time/dataset-losses.svelte.ts";
 /** The dataset that stands on the canvas in the place of the cameras, if any. */
 export class ShownDataset {
   name = $state<string | null>(null);
+  /** What its own files told of it when it was opened. */
+  info = $state.raw<DatasetInfo | null>(null);
   /** One that is to take its place. */
   opening = $state<string | null>(null);
   /** Why the last one could not be opened. */
@@ -52,6 +54,7 @@ export class ShownDataset {
       const { current } = this.#cameras;
       const before = current.timeline.dataset;
       this.name = name;
+      this.info = info;
       this.#cameras.wantAll();
       this.#cameras.setChannels(current, source.axes);
       current.pane.overlay.takeHints(source.description.channels);
@@ -86,6 +89,7 @@ export class ShownDataset {
     const { timeline, pane } = current;
     const url = timeline.dataset?.url;
     this.name = null;
+    this.info = null;
     pane.clear(null);
     timeline.closeDataset();
     if (url) this.#reader.close(url);

@@ -125,6 +125,9 @@ export class Viewer implements ViewerControl {
   get dataset() {
     return this.#dataset.name;
   }
+  get datasetInfo() {
+    return this.#dataset.info;
+  }
   get opening() {
     return this.#dataset.opening;
   }

@@ -559,6 +559,8 @@ export type StreamError = {
   /** `storage`, `camera`, ... */
   code: string;
   message: string;
+  /** The same in a few words, without paths: "disk full". */
+  reason: string;
 };
 
 /** Rates are in camera frames, also where a stored frame is the mean of several. */
@@ -625,6 +627,11 @@ export type StreamSummary = {
   /** `null`: nothing was written. */
   path: string | null;
   ledger: Ledger;
+  /** Places that the run was asked to fill; `null`: until stopped. */
+  planned_frames: number | null;
+  /** Places that hold a frame. */
+  frames_stored: number;
+  end: DatasetEnd;
   frames_published: number;
   bytes_stored: number;
   elapsed_s: number;

@@ -13,7 +13,7 @@ use zarrcam_acquisition::{
 use zarrcam_camera::CameraControl;
 use zarrcam_config::{Dimension, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameQueue};
-use zarrcam_storage::{CaptureEnd, SinkEvent};
+use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
 use super::sizing::SPARE_FRAMES;
 use crate::meter::Meter;
@@ -207,9 +207,18 @@ impl StreamRun {
 
     /// The stream ends before its time; the first reason is kept.
     pub fn fail(&self, code: &str, message: String) {
-        let error = StreamError { code: code.to_owned(), message };
+        let reason = message.clone();
+        self.fail_with(StreamError { code: code.to_owned(), message, reason });
+    }
+
+    pub fn storage_failed(&self, error: &StorageError) {
+        let (message, reason) = (error.to_string(), error.reason());
+        self.fail_with(StreamError { code: STORAGE.to_owned(), message, reason });
+    }
+
+    fn fail_with(&self, error: StreamError) {
         let mut progress = self.progress();
-        progress.storage_failed |= code == STORAGE;
+        progress.storage_failed |= error.code == STORAGE;
         progress.error.get_or_insert(error);
         drop(progress);
         self.end_capture();
@@ -220,12 +229,7 @@ impl StreamRun {
     pub fn capture_end(&self) -> CaptureEnd {
         let progress = self.progress();
         let captured_end = progress.book.ledger().captured.div_ceil(self.frames_per_place());
-        let end = match &progress.error {
-            Some(error) => DatasetEnd::failed(error.message.clone()),
-            None if progress.places.is_full() && !progress.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
-            None => DatasetEnd::new(EndKind::Stopped),
-        };
-        CaptureEnd { captured_end, end }
+        CaptureEnd { captured_end, end: progress.end() }
     }
 
     pub fn has_storage_failed(&self) -> bool {
@@ -280,7 +284,7 @@ impl StreamRun {
             SinkEvent::Stored { place } => self.progress().book.stored(*place),
             SinkEvent::Lost { place } => self.progress().book.lost(*place),
             SinkEvent::Published { frames_stored, .. } => self.progress().frames_published = *frames_stored,
-            SinkEvent::Failed(error) => self.fail(STORAGE, error.to_string()),
+            SinkEvent::Failed(error) => self.storage_failed(error),
             SinkEvent::Warning(_) => {}
         }
     }
@@ -291,6 +295,15 @@ impl StreamRun {
 }
 
 impl Progress {
+    /// How capture ended; asked when it has.
+    fn end(&self) -> DatasetEnd {
+        match &self.error {
+            Some(error) => DatasetEnd::failed(error.reason.clone()),
+            None if self.places.is_full() && !self.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
+            None => DatasetEnd::new(EndKind::Stopped),
+        }
+    }
+
     fn note_end(&mut self) {
         if self.camera_ended && self.storage_ended {
             self.ended.get_or_insert_with(Instant::now);

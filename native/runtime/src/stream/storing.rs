@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use zarrcam_frame::{Frame, FramePool, PixelType};
-use zarrcam_storage::{FrameSink, StorageError};
+use zarrcam_storage::FrameSink;
 
 use super::averaging::Mean;
 use super::run::{Destination, Item, STORAGE, StreamRun};
@@ -17,7 +17,7 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
         sink.capture_ended(run.capture_end());
         // One path ends every run: a failed one publishes what it has, too.
         if let Err(error) = sink.finish(run.gives_up()) {
-            fail(run, &error);
+            run.storage_failed(&error);
         }
     }));
     if outcome.is_err() {
@@ -25,10 +25,6 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
         drain(run);
     }
     run.storage_has_ended();
-}
-
-fn fail(run: &StreamRun, error: &StorageError) {
-    run.fail(STORAGE, error.to_string());
 }
 
 /// Gives the buffers back, so that nobody waits for one.
@@ -76,7 +72,7 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink) {
             }
         };
         if let Err(error) = outcome {
-            fail(run, &error);
+            run.storage_failed(&error);
         }
     }
 }

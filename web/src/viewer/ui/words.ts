@@ -1,4 +1,4 @@
-import type { RuntimeState } from "@zarrcam/protocol";
+import type { DatasetInfo, RuntimeState } from "@zarrcam/protocol";
 
 import type { Histogram, Reduction } from "../core/picture.ts";
 
@@ -26,6 +26,17 @@ export function canvasWord(
     default:
       return { word: "Ready", tone: "ready" };
   }
+}
+
+/** Why a dataset shows nothing: what is not there, and what is there and cannot be read yet. */
+export function noFramesWords(name: string, info: Pick<DatasetInfo, "state" | "frames_stored"> | null): string {
+  const stored = info?.frames_stored ?? 0;
+  if (info?.state === "open") return `${name} has no frames yet.`;
+  if (info?.state === "needs_recovery") {
+    const count = stored > 0 ? ` of ${stored} frame${stored === 1 ? "" : "s"}` : "";
+    return `The recording${count} was interrupted: Recover, in Datasets, makes ${name} readable.`;
+  }
+  return `${name} has no frames: nothing was saved in it.`;
 }
 
 /** "mean of 3 x 3"; empty: the pixel itself. */

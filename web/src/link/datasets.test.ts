@@ -1,0 +1,26 @@
+import type { DatasetInfo } from "@zarrcam/protocol";
+import { expect, test } from "vitest";
+import { datasetState } from "./datasets.ts";
+
+const info = (change: Partial<DatasetInfo>) =>
+  ({ state: "closed", frames_stored: 12, planned_frames: 100, end: null, ...change }) as DatasetInfo;
+
+test.each<[Partial<DatasetInfo>, string, string]>([
+  [{ end: { kind: "complete", reason: null }, frames_stored: 100 }, "100 frames", ""],
+  [{ end: { kind: "failed", reason: "disk full" } }, "incomplete: 12 of 100, disk full", "error"],
+  [{ end: { kind: "failed", reason: null } }, "incomplete: 12 of 100, the run failed", "error"],
+  [{ end: { kind: "stopped", reason: null } }, "incomplete: 12 of 100, stopped", "warn"],
+  [{ end: { kind: "interrupted", reason: null } }, "incomplete: 12 of 100, interrupted", "error"],
+  [{ end: { kind: "interrupted", reason: null }, planned_frames: null }, "incomplete: 12 frames, interrupted", "error"],
+  // A stop is the end of what has no count.
+  [{ end: { kind: "stopped", reason: null }, planned_frames: null }, "12 frames", ""],
+  // Somebody else's: nothing is known of its end.
+  [{ planned_frames: null }, "12 frames", ""],
+  [{ state: "open" }, "Being recorded", "error"],
+  [
+    { state: "needs_recovery", end: { kind: "interrupted", reason: null } },
+    "incomplete: 12 of 100, interrupted. Recover makes it readable",
+    "error",
+  ],
+  [{ state: "needs_recovery" }, "incomplete: interrupted. Recover makes it readable", "error"],
+])("%j", (change, words, tone) => expect(datasetState(info(change))).toEqual({ words, tone }));
