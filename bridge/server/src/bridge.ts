@@ -99,6 +99,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL,
     autoPong: false,
+    // One message of a session, then the others': a flood holds up its sender alone.
+    allowSynchronousEvents: false,
     maxFragments: 1024,
     maxBufferedChunks: 16_384,
     // Of ws, but not of its types.

@@ -5,7 +5,7 @@ const ROOM_FOR_UNREAD_BYTES = 0.75 * ROOM_BYTES;
 /** Who asks for a picture while others wait for room gives its turn up after so long, ms: its camera may rest. */
 const ASKING_MS = 100;
 /** A client that has not taken a picture for so long is cut off while others wait for room, ms. */
-const UNTAKEN_MS = 3000;
+const UNTAKEN_MS = 2000;
 const LOOK_EVERY_MS = 50;
 
 /** What a place is taken for. */
@@ -14,6 +14,8 @@ export interface PlaceRequest {
   bytes: number;
   /** Whether the client has bytes that it has not read. */
   hasUnread(): boolean;
+  /** The client took its last picture at once: it goes before those of whom that is not known. */
+  reads: boolean;
   /** Others wait, and the picture did not come: it should be asked for again, later. */
   onTurnOver(): void;
   /** Others wait, and the client does not take the picture: it should be cut off. */
@@ -40,8 +42,8 @@ interface Taken {
 }
 
 /**
- * The memory of pictures that are being made or were not taken yet. Who wants one waits for room, in the order of asking;
- * while somebody waits, nobody keeps room that he does not use.
+ * The memory of pictures that are being made or were not taken yet. Who wants one waits for room, in the order of asking,
+ * those first who are known to read; while somebody waits, nobody keeps room that he does not use.
  */
 export class PictureRoom {
   readonly #places = new Set<Taken>();
@@ -70,7 +72,8 @@ export class PictureRoom {
         },
       };
       signal.addEventListener("abort", leave, { once: true });
-      this.#waiting.push(waiting);
+      const others = request.reads ? this.#waiting.findIndex((other) => !other.request.reads) : -1;
+      this.#waiting.splice(others < 0 ? this.#waiting.length : others, 0, waiting);
       this.#admit();
     });
   }

@@ -10,7 +10,9 @@ export const MAX_BUFFERED_BYTES = 8 << 20;
 /** What a picture of unknown size is taken for at most, bytes: the first one tells. */
 const MOST_GUESSED_BYTES = 64 << 20;
 const HEADER_AND_HISTOGRAM_BYTES = 8 << 10;
-const MOST_BYTES_PER_PIXEL = 4;
+const LIKELY_BYTES_PER_PIXEL = 2;
+/** A picture is taken at once in less, ms. */
+const AT_ONCE_MS = 1000;
 
 /** Where pictures go. */
 export interface PreviewSink {
@@ -41,6 +43,8 @@ export class PreviewSender {
   #last: { run: number; sequence: number } | undefined;
   /** Of the last picture of this request. */
   #bytes: number | undefined;
+  /** The client took the last picture at once. */
+  #reads = false;
   /** The picture was asked for in another size: the same frame may be sent again. */
   #again = false;
 
@@ -126,6 +130,7 @@ export class PreviewSender {
     return {
       bytes: this.#bytes ?? this.#guessedBytes(),
       hasUnread: () => this.#sink.bufferedBytes() > 0,
+      reads: this.#reads,
       onTurnOver: () => this.#askAgain(),
       onUntaken: () => this.#sink.cutOff(),
     };
@@ -135,7 +140,7 @@ export class PreviewSender {
     const { maxWidth, maxHeight, region } = this.#request;
     const width = Math.min(maxWidth, region?.width ?? Infinity);
     const height = Math.min(maxHeight, region?.height ?? Infinity);
-    return Math.min(MOST_GUESSED_BYTES, width * height * MOST_BYTES_PER_PIXEL + HEADER_AND_HISTOGRAM_BYTES);
+    return Math.min(MOST_GUESSED_BYTES, width * height * LIKELY_BYTES_PER_PIXEL + HEADER_AND_HISTOGRAM_BYTES);
   }
 
   #askAgain(): void {
@@ -151,7 +156,11 @@ export class PreviewSender {
     patchHeader(message, this.#id, skipped);
     this.#window.onSent(frame, captureMs, performance.now());
     place.sent(message.length);
-    this.#sink.sendBinary(message, () => place.giveBack());
+    const sentMs = performance.now();
+    this.#sink.sendBinary(message, () => {
+      this.#reads = performance.now() - sentMs < AT_ONCE_MS;
+      place.giveBack();
+    });
   }
 
   #woken(): Promise<void> {

@@ -70,6 +70,7 @@ export class PreviewSubscriptions {
     const request = {
       bytes: this.#snapBytes,
       hasUnread: () => this.#sink.bufferedBytes() > 0,
+      reads: false,
       onTurnOver: () => undefined,
       onUntaken: () => this.#sink.cutOff(),
     };
