@@ -61,10 +61,9 @@ async function answer(
   }
   if (isData) {
     const live = splitLive(segments.slice(1));
-    const sent = live
-      ? await sendLive(request, response, runtime, live, sending.bodies)
-      : await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending);
-    if (sent) return;
+    if (live && (await sendLive(request, response, runtime, live, sending.bodies))) return;
+    // A folder may be called so, too.
+    if (await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending)) return;
     return sendText(response, 404, "There is no such file.");
   }
   if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
