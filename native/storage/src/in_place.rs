@@ -1,4 +1,5 @@
-//! Raw layouts: every chunk or shard file is at its key from the start, with its full size, and tiles go to their place.
+//! Raw layouts: every chunk or shard file is at its key from the start, and tiles go to their place. A shard holds what of it lies
+//! in the array, the append axis slowest, with its index from the start; where the run ends inside a shard, it is cut there.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -6,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use zarrcam_zarr::{ShardEntry, TileAt, shard_index};
+use zarrcam_zarr::{FRAMES_IN_FLIGHT, ShardEntry, TileAt, shard_index, shard_index_bytes};
 
 use crate::StorageError;
 use crate::files::{self, DIRECT_ALIGNMENT, NamedFile};
@@ -41,11 +42,8 @@ struct Written {
 
 pub(crate) struct InPlace {
     open: Mutex<Open>,
-    /// By level.
-    file_bytes: Vec<u64>,
     /// Tiles are written past the page cache: new pages cost more than anything else that happens to a raw tile.
     direct: bool,
-    index: Vec<Vec<u8>>,
 }
 
 #[derive(Default)]
@@ -68,26 +66,9 @@ const WRITE_BACK_BYTES: u64 = 32 << 20;
 impl InPlace {
     pub fn new(store: &Store) -> Self {
         let levels = store.layout().levels();
-        let index: Vec<Vec<u8>> = levels
-            .iter()
-            .map(|level| {
-                if !store.layout().is_sharded() {
-                    return Vec::new();
-                }
-                let bytes = level.chunk_bytes();
-                let entries: Vec<ShardEntry> =
-                    (0..level.chunks_per_file as u64).map(|chunk| Some((chunk * bytes, bytes))).collect();
-                shard_index(&entries)
-            })
-            .collect();
-        let file_bytes = levels
-            .iter()
-            .zip(&index)
-            .map(|(level, index)| level.chunk_bytes() * level.chunks_per_file as u64 + index.len() as u64)
-            .collect();
         // Of small tiles the page cache makes large writes.
         let direct = levels[0].tile_bytes >= LEAST_DIRECT_BYTES && files::can_write_direct(&store.private());
-        Self { open: Mutex::default(), file_bytes, direct, index }
+        Self { open: Mutex::default(), direct }
     }
 
     pub fn is_direct(&self) -> bool {
@@ -100,8 +81,10 @@ impl InPlace {
 
     /// Where a tile's bytes begin in its file.
     pub fn offset(store: &Store, level: usize, at: &TileAt) -> u64 {
-        let level = &store.layout().levels()[level];
-        at.chunk as u64 * level.chunk_bytes() + at.slot as u64 * level.tile_bytes as u64
+        let layout = store.layout();
+        let level = &layout.levels()[level];
+        let chunk = if store.packs_shards() { level.packed_chunk(layout.append_axis(), at) } else { at.chunk as u64 };
+        chunk * level.chunk_bytes() + at.slot as u64 * level.tile_bytes as u64
     }
 
     /// By how many bytes a tile for this offset should lie off [`DIRECT_ALIGNMENT`] in memory, so that what is aligned in the
@@ -139,7 +122,8 @@ impl InPlace {
             oldest.map(|id| open.files.remove(&id));
         }
         let direct = if self.direct { files::open_direct(&path) } else { None };
-        let file = Arc::new(InPlaceFile { file, direct, bytes: self.file_bytes[id.level], writer: Mutex::default() });
+        let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, &error))?.len();
+        let file = Arc::new(InPlaceFile { file, direct, bytes, writer: Mutex::default() });
         open.files.insert(id, (Arc::clone(&file), clock));
         Ok(file)
     }
@@ -148,9 +132,9 @@ impl InPlace {
     fn make(&self, store: &Store, id: FileId, path: &Path) -> Result<NamedFile, StorageError> {
         let partial = store.private().join("file.partial");
         let mut file = NamedFile::create(&partial)?;
-        let (bytes, index) = (self.file_bytes[id.level], &self.index[id.level]);
-        file.set_len(bytes)?;
-        file.write_all_at(index, bytes - index.len() as u64)?;
+        let shard = Content::of(store, id, None);
+        file.set_len(shard.bytes())?;
+        file.write_all_at(&shard.index, shard.data_bytes)?;
         put_at_key(store, &partial, path)?;
         file.path = path.to_owned();
         Ok(file)
@@ -224,13 +208,89 @@ impl InPlaceFile {
         let mut written = self.lock();
         for part in first / ALLOCATION_BYTES..=(last - 1) / ALLOCATION_BYTES {
             if written.allocated.insert(part) {
-                let bytes = ALLOCATION_BYTES.min(self.bytes - part * ALLOCATION_BYTES);
+                let bytes = ALLOCATION_BYTES.min(self.bytes.saturating_sub(part * ALLOCATION_BYTES)).max(1);
                 files::allocate(&self.file.file, part * ALLOCATION_BYTES, bytes)
                     .map_err(|error| self.file.error("allocate room", bytes, &error))?;
             }
         }
         Ok(())
     }
+}
+
+/// What a file holds.
+struct Content {
+    data_bytes: u64,
+    /// Of a shard; empty: the file is one chunk.
+    index: Vec<u8>,
+}
+
+impl Content {
+    /// `places`: so many are decided, and no more will come; `None`: the append axis may grow.
+    fn of(store: &Store, id: FileId, places: Option<u64>) -> Self {
+        let layout = store.layout();
+        let (level, append) = (&layout.levels()[id.level], layout.append_axis());
+        let chunk_bytes = level.chunk_bytes();
+        if !layout.is_sharded() {
+            return Self { data_bytes: chunk_bytes, index: Vec::new() };
+        }
+        let at_file = level.file_coordinates(append, id.layer, id.file);
+        let grows = level.shape[append] == 0;
+        let append_size = match places {
+            Some(places) => layout.shape(id.level, places)[append],
+            None if grows => u64::MAX,
+            None => level.shape[append],
+        };
+        let inside = if store.packs_shards() {
+            level.chunks_in_file(append, &at_file, append_size)
+        } else {
+            level.shard_chunks.clone()
+        };
+        let zero = vec![0; at_file.len()];
+        let entry = |chunk: usize| -> ShardEntry {
+            let at = level.chunk_coordinates(&zero, chunk);
+            let in_array = at.iter().zip(&inside).all(|(index, chunks)| index < chunks);
+            let packed = match store.packs_shards() {
+                true => level.packed_chunk(append, &TileAt { file: id.file, chunk, slot: 0 }),
+                false => chunk as u64,
+            };
+            in_array.then(|| (packed * chunk_bytes, chunk_bytes))
+        };
+        let entries: Vec<ShardEntry> = (0..level.chunks_per_file).map(entry).collect();
+        Self { data_bytes: inside.iter().product::<u64>() * chunk_bytes, index: shard_index(&entries) }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.data_bytes + self.index.len() as u64
+    }
+}
+
+/// Cuts the files in which the run ended down to what lies in the array of so many places, and removes those of which nothing
+/// does. A second time changes nothing.
+pub(crate) fn cut_to(store: &Store, places: u64, sync: bool) -> Result<(), StorageError> {
+    let layout = store.layout();
+    if !layout.is_sharded() || !store.packs_shards() {
+        return Ok(());
+    }
+    // Frames that were on their way may have made files of later layers.
+    let (last, beyond) = (places / layout.frames_per_layer(), layout.layers(places + 2 * FRAMES_IN_FLIGHT as u64));
+    for layer in last..=beyond {
+        for id in existing_files(store, layer) {
+            let path = store.file_path(id.level, id.layer, id.file);
+            let content = Content::of(store, id, Some(places));
+            if content.data_bytes == 0 {
+                files::remove_file(&path)?;
+                continue;
+            }
+            let file = NamedFile::open_to_write(&path)?;
+            // Until its end is cut off a reader finds the old index there, which is as right.
+            file.write_all_at(&content.index, content.data_bytes)?;
+            file.set_len(content.bytes())?;
+            if sync {
+                file.sync_data()?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Files of a layer that are on disk.
@@ -264,7 +324,14 @@ pub(crate) fn clear_places(store: &Store, places: &[u64]) -> Result<(), StorageE
                 let path = store.file_path(level, at.layer, tile_at.file);
                 if path.exists() {
                     let offset = InPlace::offset(store, level, &tile_at);
-                    NamedFile::open_to_write(&path)?.clear(offset, shape.tile_bytes as u64)?;
+                    let file = NamedFile::open_to_write(&path)?;
+                    let index_bytes =
+                        if store.layout().is_sharded() { shard_index_bytes(shape.chunks_per_file) } else { 0 };
+                    let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, &error))?.len();
+                    // Where the file was cut already, its index stands behind the array's end.
+                    if offset + shape.tile_bytes as u64 <= bytes.saturating_sub(index_bytes as u64) {
+                        file.clear(offset, shape.tile_bytes as u64)?;
+                    }
                 }
             }
         }

@@ -35,6 +35,9 @@ pub struct RunDescription {
     pub camera_name: String,
     pub camera: CameraSettings,
     pub settings: StorageSettings,
+    /// Shards of raw layouts hold what lies in the array, and no more; before 2026-11-27 they held all their chunks, in C order.
+    #[serde(default)]
+    pub packed_shards: bool,
 }
 
 impl RunDescription {
@@ -55,6 +58,7 @@ impl RunDescription {
             camera_name: spec.camera_name.clone(),
             camera: spec.camera.clone(),
             settings,
+            packed_shards: true,
         }
     }
 }
@@ -124,6 +128,11 @@ impl Store {
 
     pub fn run(&self) -> &RunDescription {
         &self.run
+    }
+
+    /// See [`RunDescription::packed_shards`].
+    pub(crate) fn packs_shards(&self) -> bool {
+        self.run.packed_shards
     }
 
     pub fn durability(&self) -> Durability {

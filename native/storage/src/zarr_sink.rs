@@ -10,6 +10,7 @@ use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
 use crate::end::{EndFile, RunEnd};
 use crate::engine::{Engine, Interval, Scratch, panic_message};
+use crate::in_place;
 use crate::job::{Source, view};
 use crate::journal::{Journal, Record};
 use crate::lock::Lock;
@@ -390,6 +391,9 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
     engine.remove_spills()?;
     if engine.in_place.is_some() && engine.state().lossy {
         recover::repair_in_place(store, &engine.journal)?;
+    }
+    if engine.in_place.is_some() && whole {
+        in_place::cut_to(store, places, sync)?;
     }
     let mut told = engine.told();
     store.write_shape(places, sync)?;

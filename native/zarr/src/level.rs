@@ -11,6 +11,8 @@ pub struct Level {
     pub chunk: Vec<u64>,
     /// Of a shard, in chunks; 1 where there are no shards.
     pub shard_chunks: Vec<u64>,
+    /// Chunks of the array; on an append axis that grows as many as a shard has.
+    pub chunks: Vec<u64>,
     /// Files (shards, or chunks where there are none) of one layer along each axis; 1 on the append axis.
     pub files: Vec<u64>,
     pub width: usize,
@@ -26,6 +28,8 @@ pub struct Level {
     pub tile_bytes: usize,
     pub chunks_per_file: usize,
     pub files_per_layer: u64,
+    /// Packed in files, chunks lie in C order: no file sticks out of the array, and the append axis is the slowest in a file.
+    packed_in_order: bool,
 }
 
 /// Where a plane lies: the same chunk and file, but for the tile's own part (see [`Level::tile`]), and the same slot for all
@@ -85,6 +89,8 @@ impl Level {
             .collect();
         let files: Vec<u64> =
             (0..count).map(|axis| if axis == append { 1 } else { chunks(axis).div_ceil(shard_chunks[axis]) }).collect();
+        let whole_files = (0..count).all(|axis| axis == append || chunks(axis).is_multiple_of(shard_chunks[axis]));
+        let packed_in_order = whole_files && shard_chunks[..append].iter().all(|chunks| *chunks == 1);
         let product = |values: &[u64], what| {
             values.iter().try_fold(1u64, |all, value| all.checked_mul(*value)).ok_or(too_large(what))
         };
@@ -113,6 +119,10 @@ impl Level {
             tile_bytes: size(tile_bytes, "a tile")?,
             chunks_per_file: size(chunks_per_file, "a shard")?,
             files_per_layer,
+            packed_in_order,
+            chunks: (0..count)
+                .map(|axis| if axis == append && shape[axis] == 0 { shard_chunks[axis] } else { chunks(axis) })
+                .collect(),
             factors,
             shape,
             chunk,
@@ -174,6 +184,40 @@ impl Level {
             rest /= self.shard_chunks[axis];
         }
         coordinates
+    }
+
+    /// Chunks of a file along each axis that lie in the array when the append axis is `append_size` long.
+    pub fn chunks_in_file(&self, append: usize, file_coordinates: &[u64], append_size: u64) -> Vec<u64> {
+        let chunks = |axis: usize| {
+            if axis == append { append_size.div_ceil(self.chunk[axis]) } else { self.chunks[axis] }
+        };
+        let begins = |axis: usize| file_coordinates[axis].saturating_mul(self.shard_chunks[axis]);
+        (0..self.chunk.len())
+            .map(|axis| chunks(axis).saturating_sub(begins(axis)).min(self.shard_chunks[axis]))
+            .collect()
+    }
+
+    /// Which of the chunks of its file that lie in the array a tile's chunk is, where they lie one behind the other, the append
+    /// axis slowest: so a file whose append axis ends early is a shorter one, and nothing in it moves.
+    pub fn packed_chunk(&self, append: usize, at: &TileAt) -> u64 {
+        if self.packed_in_order {
+            return at.chunk as u64;
+        }
+        let (mut file, mut chunk) = (at.file, at.chunk as u64);
+        let (mut packed, mut stride, mut step) = (0, 1, 0);
+        for axis in (0..self.chunk.len()).rev() {
+            let (files, shard) = (self.files[axis], self.shard_chunks[axis]);
+            let index = chunk % shard;
+            chunk /= shard;
+            if axis == append {
+                step = index;
+                continue;
+            }
+            packed += index * stride;
+            stride *= (self.chunks[axis] - (file % files) * shard).min(shard);
+            file /= files;
+        }
+        packed + step * stride
     }
 
     pub(crate) fn coordinates(&self, append: usize, acquisition: &[usize], plane: u64, out: &mut [u64]) {

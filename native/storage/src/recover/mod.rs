@@ -17,6 +17,7 @@ use zarrcam_zarr::SEAL_THREADS;
 
 use crate::end::{self, EndFile, RunEnd};
 use crate::files;
+use crate::in_place;
 use crate::journal::{Journal, Record, ends_closed};
 use crate::seal::{Pace, Sealer};
 use crate::store::{Store, is_being_written, lock_of};
@@ -77,6 +78,7 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     };
     if store.codec().is_raw() {
         recover_in_place(&store, &log, &journal, sync)?;
+        in_place::cut_to(&store, log.end, sync)?;
     } else {
         let mut sealer = Sealer::new(&store)?;
         for (&index, opened) in &log.open {
