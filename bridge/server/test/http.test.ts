@@ -171,7 +171,7 @@ describe("files of the data folder", () => {
     expect(body.toString()).not.toContain("secret");
   });
 
-  const odd = ["a:b", "C:", "a\\b", "..\\up", "what? #1 100%", "new\nline", "\u007f\u0001", "%2e%2e", "&<>'\""];
+  const odd = ["a:b", "C:", "a\\b", "what? #1 100%", "new\nline", "\u007f\u0001", "%2e%2e", "&<>'\""];
   test.runIf(process.platform !== "win32").each(odd)("the folder %j gives its files", async (name) => {
     await mkdir(join(folder, "data", name));
     await writeFile(join(folder, "data", name, name), name);
