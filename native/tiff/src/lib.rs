@@ -1,0 +1,31 @@
+//! TIFF files of anybody's, read: where their planes lie, and what is in them.
+//!
+//! - [`TiffFile`] (`file`), [`Directory`] (`directory`), [`Chain`] (`chain`): bytes, tags, and the directories one after the other.
+//! - [`Page`] (`page`): the image of a directory. `decode`, `codec`: its pixels.
+//! - [`planes`] (`planes`): which planes a file means, in the order in which they were taken. `contiguous`: ImageJ, MetaMorph and
+//!   tifffile, which may keep many planes behind one directory. `ome`, `ome_set`: OME-TIFF, in one file or in several.
+//! - [`Stack`] (`stack`): planes that are all alike and all there, decoded one by one.
+//!
+//! Files may be broken, or made to harm: every number of theirs is bounded before it is believed.
+
+mod chain;
+mod codec;
+mod contiguous;
+mod decode;
+mod directory;
+mod error;
+mod file;
+mod ome;
+mod ome_set;
+mod page;
+mod planes;
+mod stack;
+
+pub use chain::Chain;
+pub use codec::compression_name;
+pub use directory::{Directory, tag};
+pub use error::TiffError;
+pub use file::TiffFile;
+pub use page::{Kind, Page};
+pub use planes::{Member, Plane, Planes, planes};
+pub use stack::{Stack, StackInfo};

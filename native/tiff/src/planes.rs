@@ -1,0 +1,111 @@
+use std::path::{Path, PathBuf};
+
+use zarrcam_files::FileState;
+
+use crate::directory::tag;
+use crate::{Chain, Directory, Page, TiffError, TiffFile, contiguous, ome, ome_set};
+
+/// The planes that a file means, in the order in which they were taken.
+#[derive(Clone, Debug)]
+pub struct Planes {
+    /// The file that was named, and those that it names.
+    pub members: Vec<Member>,
+    at: Places,
+}
+
+/// A file that holds planes.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub path: PathBuf,
+    /// As it was when the planes were found.
+    pub state: FileState,
+}
+
+/// Where a plane lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plane {
+    /// Of `Planes::members`.
+    pub member: usize,
+    /// Of its directory in the file.
+    pub directory: u64,
+    /// Its bytes lie so far behind the place that the directory says.
+    pub shift: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Places {
+    Listed(Vec<(u32, u64)>),
+    /// One behind the other, described by one directory.
+    Behind { directory: u64, planes: u64, stride: u64 },
+}
+
+impl Planes {
+    pub(crate) fn listed(members: Vec<Member>, at: Vec<(u32, u64)>) -> Self {
+        Self { members, at: Places::Listed(at) }
+    }
+
+    /// At least one.
+    pub fn count(&self) -> u64 {
+        match &self.at {
+            Places::Listed(at) => at.len() as u64,
+            Places::Behind { planes, .. } => *planes,
+        }
+    }
+
+    /// `number` is below `count`.
+    pub fn get(&self, number: u64) -> Plane {
+        match &self.at {
+            Places::Listed(at) => {
+                let (member, directory) = at[number as usize];
+                Plane { member: member as usize, directory, shift: 0 }
+            }
+            Places::Behind { directory, stride, .. } => {
+                Plane { member: 0, directory: *directory, shift: number.saturating_mul(*stride) }
+            }
+        }
+    }
+
+    /// All of them are described by one directory, which was checked for them.
+    pub(crate) fn share_a_directory(&self) -> bool {
+        matches!(self.at, Places::Behind { .. })
+    }
+}
+
+/// Finds out which planes an open file means. What is missing is an error that names it; a kind of file whose planes
+/// cannot be told is `Unsupported`.
+///
+/// The order: OME-TIFF's `DimensionOrder`, the fastest axis first; else that of the directories, or of the planes behind the
+/// only one.
+pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, TiffError> {
+    let Some(&first) = chain.pictures.first() else {
+        return if chain.directories.is_empty() {
+            TiffError::damaged("it holds no picture: nothing was saved in it, or it was cut short")
+        } else {
+            TiffError::unsupported("it holds smaller copies of pictures only, not the pictures; save it as a TIFF stack")
+        };
+    };
+    let directory = Directory::read(file, first).map_err(|error| error.within("its first directory"))?;
+    let page = Page::of(file, &directory).map_err(|error| error.within("page 0"))?;
+    if directory.number(file, tag::MD_FILE)? == Some(2) {
+        return TiffError::unsupported("it holds square roots of its values, as gel scanners do; save it with linear values");
+    }
+    let description = directory.text(file, tag::DESCRIPTION)?.unwrap_or_default();
+    if ome::is_ome(&description) {
+        return ome_set::planes(path, file, chain, &description);
+    }
+    let members = vec![Member { path: path.to_owned(), state: file.state() }];
+    let pages = chain.pictures.len() as u64;
+    if let Some(claim) = contiguous::claim(file, &directory, &page, &description)?.filter(|claim| claim.planes > pages) {
+        if pages > 1 {
+            return TiffError::damaged(format!(
+                "it says that it holds {} planes ({}), and has {pages}: the file is cut short; copy it again",
+                claim.planes, claim.by
+            ));
+        }
+        page.check_size().map_err(|error| error.within("page 0"))?;
+        let chunks = page.chunks(file, &directory).map_err(|error| error.within("page 0"))?;
+        let stride = contiguous::stride(file, &page, &chunks, &claim)?;
+        return Ok(Planes { members, at: Places::Behind { directory: first, planes: claim.planes, stride } });
+    }
+    Ok(Planes::listed(members, chain.pictures.iter().map(|at| (0, *at)).collect()))
+}
