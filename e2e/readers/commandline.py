@@ -66,6 +66,11 @@ class Driver(Service):
         assert answer["error"] is None, answer["error"]
 
 
+    def info(self, path):
+        """{info, error} of a dataset."""
+        return self.ask({"info": str(path)})
+
+
 class Reader(Service):
     """A reader that opens each array afresh."""
 

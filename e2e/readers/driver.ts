@@ -1,5 +1,5 @@
 // Does what comes on standard input, one JSON line a request, through one runtime, and answers each with a line:
-// {record: Configuration} -> {summary, losses, error}, {recover: path} -> {error}. The readers' tests make dozens of stores;
+// {record: Configuration} -> {summary, losses, error}, {recover: path} -> {error}, {info: path} -> {info, error}. The readers' tests make dozens of stores;
 // a process for each would cost more than the recording.
 import { createInterface } from "node:readline";
 
@@ -33,9 +33,22 @@ async function recover(path: string) {
   }
 }
 
+async function info(path: string) {
+  try {
+    return { info: await runtime.getDatasetInfo(path), error: null };
+  } catch (error) {
+    return { info: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as { record: Configuration } | { recover: string };
-  const answer = "record" in request ? await record(request.record) : await recover(request.recover);
+  const request = JSON.parse(line) as { record: Configuration } | { recover: string } | { info: string };
+  const answer =
+    "record" in request
+      ? await record(request.record)
+      : "info" in request
+        ? await info(request.info)
+        : await recover(request.recover);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 await runtime.close();

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,6 +78,23 @@ test.each([
     expect(stdout + stderr).toMatch(message);
   });
 });
+
+test("a configuration is read from a plain file only: nobody waits for a pipe", () =>
+  withFolder(async (folder) => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const [path, what] of [
+      [pipe, "it is a pipe, no file"],
+      [folder, "it is a folder, no file"],
+      ["/dev/zero", "it is a device, no file"],
+    ] as const) {
+      for (const command of ["validate", "acquire"]) {
+        const { code, stderr } = await cli([command, path], folder);
+        expect(code).toBe(1);
+        expect(stderr).toContain(what);
+      }
+    }
+  }));
 
 test(
   "acquire: the ledger is exact; what exists is kept unless asked; info says what is there",

@@ -42,6 +42,11 @@ pub trait Camera: Send {
     /// (`frame_period_us`: of the stream).
     fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError>;
 
+    /// The part of it that no range can say: a file that cannot be played. `None`: nothing.
+    fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {
+        None
+    }
+
     /// Makes the settings the camera's own, or changes nothing. Returns what was really applied.
     /// `frame_period_us` 0: follows the exposure.
     fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<CameraSettings, CameraError>;

@@ -14,9 +14,9 @@ pub enum CameraError {
         "frame_period_us is {frame_period_us}, shorter than exposure_time_us {exposure_time_us}: make the period at least as long, or 0 to follow the exposure"
     )]
     PeriodTooShort { frame_period_us: f64, exposure_time_us: f64 },
-    #[error("replay.path is empty: name a TIFF stack on the camera computer")]
+    #[error("The replay camera needs a TIFF stack to play: give its path on the camera computer.")]
     NoReplayPath,
-    #[error("replay.path: {path}: {reason}")]
+    #[error("{path} cannot be played: {reason}.")]
     Replay { path: PathBuf, reason: String },
     #[error("there is no camera {name:?}; there are {known}")]
     UnknownCamera { name: String, known: String },

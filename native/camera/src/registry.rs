@@ -36,7 +36,7 @@ pub fn open(name: &str) -> Result<Box<dyn Camera>, CameraError> {
         return Ok(Box::new(SoftwareCamera::new(Simulated(kind))));
     }
     if name == replay::NAME {
-        return Ok(Box::new(SoftwareCamera::new(Replay::default())));
+        return Ok(Box::new(SoftwareCamera::new(Replay)));
     }
     Err(CameraError::UnknownCamera { name: name.to_owned(), known: known().map(|(name, ..)| name).join(", ") })
 }

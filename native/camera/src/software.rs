@@ -54,9 +54,15 @@ impl<S: Source> Camera for SoftwareCamera<S> {
     }
 
     fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError> {
-        let mut problems = check(self.source.name(), &self.capabilities(settings), settings, frame_period_us);
-        problems.extend(self.source.obstacle(settings));
-        problems
+        // Ranges say nothing of what cannot be had at all.
+        match self.source.obstacle(settings) {
+            Some(obstacle) => vec![obstacle],
+            None => check(self.source.name(), &self.capabilities(settings), settings, frame_period_us),
+        }
+    }
+
+    fn obstacle(&self, settings: &CameraSettings) -> Option<CameraError> {
+        self.source.obstacle(settings)
     }
 
     fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<CameraSettings, CameraError> {

@@ -260,12 +260,12 @@ fn files_that_cannot_be_played_say_why() {
         assert!(text.contains(expected), "{text:?} does not say {expected:?}");
     };
 
-    says("No such file");
+    says("there is no such file");
     assert!(reason(&folder.file(".")).contains("folder"));
     fs::write(&path, "").unwrap();
-    says("cannot be read as TIFF");
+    says("it is no TIFF file");
     fs::write(&path, b"\x89PNG\r\n\x1a\n and so on").unwrap();
-    says("cannot be read as TIFF");
+    says("it is no TIFF file");
 
     encode::<RGB8>(&path, SIZE, &[vec![0; 33 * 47 * 3]], Compression::Lzw, false);
     says("RGB, not gray");
@@ -276,11 +276,11 @@ fn files_that_cannot_be_played_say_why() {
     says("2 samples a pixel");
     let deep = Page { bits: 32, chunks: vec![vec![0; 33 * 47 * 4]], ..page.clone() };
     assemble(&path, false, &[deep]);
-    says("32 bits");
+    says("its pixels are uint32");
     assemble(&path, false, &[page.clone(), page.clone(), Page::gray8([33, 46], vec![0; 33 * 46])]);
-    says("page 2 is 33 x 46 U8 where page 0 is 33 x 47 U8");
+    says("page 2 is 33 x 46 px of uint8, where page 0 is 33 x 47 px of uint8");
     assemble(&path, false, &[page.clone(), Page { format: 2, ..page.clone() }]);
-    says("page 1 is 33 x 47 I8");
+    says("page 1 is 33 x 47 px of int8");
     assemble(&path, false, &[page.clone(), Page { photometric: 0, ..page.clone() }]);
     says("white is zero");
     assemble(
@@ -301,22 +301,35 @@ fn a_file_that_is_cut_off_or_replaced_is_an_error_and_no_garbage() {
     // Headers first, pixels cut off.
     let page = Page::gray8(SIZE, pages(1, SIZE, PixelType::U8).remove(0));
     assemble(&path, false, &[Page { chunks: vec![vec![7; 100]], ..page.clone() }]);
-    camera.configure(&good, 0.0).unwrap();
-    let error = camera.start().unwrap_err();
-    assert!(error.to_string().contains("page 0 cannot be decoded"), "{error}");
-    assert!(camera.wait_exposure(&CameraControl::new()).is_err(), "it did not start");
+    let error = camera.configure(&good, 0.0).unwrap_err();
+    assert!(error.to_string().contains("page 0 has a part of 100 bytes where 1551 are needed"), "{error}");
+    assert!(camera.start().is_err() && camera.wait_exposure(&CameraControl::new()).is_err(), "it did not start");
 
     // The camera is none the worse for it.
     assemble(&path, false, std::slice::from_ref(&page));
     camera.configure(&good, 0.0).unwrap();
-    assemble(&path, false, &[page.clone(), page]);
+    let first = |camera: &mut dyn Camera| {
+        camera.start().unwrap();
+        next(camera, &CameraControl::new());
+        let mut buffer = vec![0; camera.frame_bytes()];
+        camera.read_into(&mut buffer).unwrap();
+        camera.stop();
+        buffer
+    };
+    assert_eq!(first(&mut *camera), page.chunks[0]);
+    // Another file of the same kind plays as it is now.
+    let other = Page::gray8(SIZE, vec![9; 33 * 47]);
+    assemble(&path, false, &[other.clone(), page]);
+    assert_eq!(first(&mut *camera), other.chunks[0]);
+    // One that does not hold what was set up is refused.
+    assemble(&path, false, &[Page::gray8([20, 10], vec![0; 200])]);
     let error = camera.start().unwrap_err();
-    assert!(error.to_string().contains("has changed"), "{error}");
-    camera.configure(&good, 0.0).unwrap();
-    camera.start().unwrap();
-    camera.stop();
+    assert!(
+        error.to_string().contains("has changed since the camera was set up, and is 20 x 10 px of U8 now"),
+        "{error}"
+    );
     fs::remove_file(&path).unwrap();
-    assert!(camera.start().is_err());
+    assert!(camera.start().unwrap_err().to_string().contains("there is no such file"));
 }
 
 #[test]

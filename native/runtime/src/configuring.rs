@@ -147,7 +147,7 @@ pub(crate) fn seat_for(video: &VideoStream) -> Result<Seat, zarrcam_camera::Came
     })
 }
 
-fn camera_problem(index: usize, error: &zarrcam_camera::CameraError) -> Problem {
+pub(crate) fn camera_problem(index: usize, error: &zarrcam_camera::CameraError) -> Problem {
     let path = match error.field() {
         Some("frame_period_us") => format!("video[{index}].frame_period_us"),
         Some(field) => format!("video[{index}].camera.settings.{field}"),

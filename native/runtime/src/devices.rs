@@ -2,8 +2,8 @@
 
 use regex_lite::{Regex, RegexBuilder};
 use zarrcam_config::{
-    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, STORAGE_DEVICES,
-    StorageCapabilities, storage_capabilities,
+    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Problem,
+    STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
 };
 
 /// What cameras and storage devices there are, and what they can do.
@@ -21,6 +21,11 @@ impl DeviceCatalog for Devices {
 
     fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities> {
         zarrcam_camera::open(name).ok().map(|camera| camera.capabilities(settings))
+    }
+
+    fn obstacle(&self, name: &str, settings: &CameraSettings) -> Option<Problem> {
+        let error = zarrcam_camera::open(name).ok()?.obstacle(settings)?;
+        Some(Problem::error(error.field().unwrap_or_default(), error.code(), error.to_string()))
     }
 
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {

@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 
 use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSettings, VideoStream};
-use zarrcam_storage::{Store, read_document};
+use zarrcam_files::read_document;
+use zarrcam_storage::Store;
 
 use crate::error::RuntimeError;
 use crate::runtime::Runtime;

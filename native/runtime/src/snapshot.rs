@@ -2,10 +2,11 @@
 
 use std::thread;
 
-use zarrcam_camera::{Camera, CameraControl, Captured};
+use zarrcam_camera::{Camera, CameraControl, CameraError, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers};
 use zarrcam_frame::{Frame, FramePool};
 
+use crate::configuring::camera_problem;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::preview::{Load, Picture, PreviewRequest};
 use crate::runtime::{Done, Inner, Runtime};
@@ -74,7 +75,7 @@ impl Inner {
             state.snapping = Some((stream, control.clone()));
             taken
         };
-        let frame = take_frame(camera.as_mut(), &applied, frame_period_us, &control);
+        let frame = take_frame(stream, camera.as_mut(), &applied, frame_period_us, &control);
         camera.stop();
         let restored = camera.configure(&applied, frame_period_us);
         {
@@ -92,16 +93,22 @@ impl Inner {
 }
 
 fn take_frame(
+    stream: u32,
     camera: &mut dyn Camera,
     applied: &CameraSettings,
     frame_period_us: f64,
     control: &CameraControl,
 ) -> Result<Frame, RuntimeError> {
     let untriggered = CameraSettings { input_triggers: InputTriggers::default(), ..applied.clone() };
-    let settings = camera.configure(&untriggered, frame_period_us)?;
+    let refused = |error: CameraError| match error.field() {
+        // What was set may be gone since, a file that is to be played say.
+        Some(_) => RuntimeError::invalid(vec![camera_problem(stream as usize, &error)]),
+        None => error.into(),
+    };
+    let settings = camera.configure(&untriggered, frame_period_us).map_err(refused)?;
     let pool = FramePool::new(camera.frame_bytes(), 1)
         .map_err(|error| RuntimeError::new(ErrorCode::Camera, error.to_string()))?;
-    camera.start()?;
+    camera.start().map_err(refused)?;
     let Captured::Frame(stamp) = camera.wait_exposure(control)? else {
         return Err(RuntimeError::new(ErrorCode::Cancelled, "The snap was cancelled."));
     };

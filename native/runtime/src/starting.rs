@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zarrcam_acquisition::{Event, LogLevel, Published, StopRequest};
 use zarrcam_camera::Camera;
-use zarrcam_config::{DeviceIdentifier, Problem, VideoStream, frames_per_append_index, validate};
+use zarrcam_config::{DeviceIdentifier, Problem, VideoStream, frames_per_append_index, validate, validate_cameras};
 use zarrcam_frame::{FramePool, FrameQueue};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
@@ -55,6 +55,13 @@ impl Inner {
             }
             for problem in problems {
                 self.log(LogLevel::Warning, None, problem.message);
+            }
+        } else {
+            // What was set may be gone since, a file that is to be played say.
+            let mut problems = validate_cameras(&configuration, &Devices);
+            problems.retain(Problem::is_error);
+            if !problems.is_empty() {
+                return Err(RuntimeError::invalid(problems));
             }
         }
         let run_id = new_run_id();

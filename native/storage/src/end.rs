@@ -7,7 +7,7 @@ use zarrcam_acquisition::{DatasetEnd, EndKind};
 
 use crate::StorageError;
 use crate::files::{self, NamedFile};
-use crate::reading::read_document;
+use zarrcam_files::read_document;
 
 /// A block of most file systems.
 const ROOM_BYTES: usize = 4096;

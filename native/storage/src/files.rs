@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use zarrcam_frame::{FrameBufferMut, FramePool};
 
 use crate::StorageError;
-use crate::reading::open_file;
+use zarrcam_files::open_file;
 
 /// O_DIRECT wants addresses, offsets and lengths at multiples of this.
 pub(crate) const DIRECT_ALIGNMENT: usize = 4096;

@@ -12,8 +12,7 @@
 //! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
 //! - `foreign`: what in a dataset of ours is not ours. `replace`: what stood at a path until its successor's run begins.
 //! - `plain`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
-//! - `files`: file operations that say what failed where. [`open_file`], [`read_document`] (`reading`): of files that come from
-//!   anywhere.
+//! - `files`: file operations that say what failed where.
 
 mod datasets;
 mod end;
@@ -31,7 +30,6 @@ mod open;
 mod plain;
 mod progress;
 mod pyramid;
-mod reading;
 mod recover;
 mod replace;
 mod seal;
@@ -47,7 +45,6 @@ pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
 pub use open::{check_replaceable, open_sink};
-pub use reading::{open_file, read_document};
 pub use recover::{Recovery, needs_recovery, recover};
 pub use sink::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec};
 pub use store::{RunDescription, Store, is_being_written, is_ours};

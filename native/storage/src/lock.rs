@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::StorageError;
 use crate::files::NamedFile;
-use crate::reading::open_file;
+use zarrcam_files::open_file;
 
 /// Whoever asks whether somebody writes holds the lock for a moment.
 const ATTEMPTS: usize = 10;

@@ -11,9 +11,9 @@ use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescri
 use crate::files;
 use crate::foreign::{self, Foreign};
 use crate::lock::{Lock, is_locked};
-use crate::reading::read_document;
 use crate::replace::{Replaced, beside};
 use crate::{SinkSpec, StorageError};
+use zarrcam_files::read_document;
 
 /// Version of what lies in `0/.zarrcam/`.
 const FORMAT: u32 = 1;

@@ -122,7 +122,7 @@ fn tiff_pages_are_read_by_another_library() {
                 if case.is_dropped(place as u64) {
                     assert_eq!(about["dropped"], "camera");
                 } else {
-                    assert_eq!(about["timestamps"], serde_json::json!({ "hardware": place * 10, "acq_thread": 5 }));
+                    assert_eq!(about["timestamps"], serde_json::json!({ "hardware": place * 10, "runtime": 5 }));
                 }
             }
             let metadata: Value = match device {
@@ -134,6 +134,54 @@ fn tiff_pages_are_read_by_another_library() {
             let info = dataset_info(None, &path).unwrap();
             assert_eq!((info.kind, info.state, info.shape), (DatasetKind::Tiff, DatasetState::Closed, vec![9, 33, 47]));
             assert_eq!((info.pixel_type, info.dtype.as_str()), (Some(pixel_type), pixel_type.zarr3_name()));
+        }
+    }
+}
+
+#[test]
+fn the_size_of_a_pixel_is_in_every_file() {
+    for device in ["raw", "tiff", "tiff-json"] {
+        for size in [[0.25, 0.108], [0.0, 0.0]] {
+            let case = case(device, PixelType::U16);
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("out");
+            let mut spec = case.spec(&path);
+            spec.settings.pixel_scale_um = size;
+            let (mut sink, _events) = open(spec).unwrap();
+            case.append(&mut *sink, 0..2).unwrap();
+            sink.finish(false).unwrap();
+            let calibrated = size[0] > 0.0;
+
+            let axes = dataset_info(None, &path).unwrap().axes;
+            let units: Vec<&str> = axes.iter().map(|axis| axis.unit.as_str()).collect();
+            let scales: Vec<f64> = axes.iter().map(|axis| axis.scale).collect();
+            if calibrated {
+                assert_eq!((units, scales), (vec!["", "micrometer", "micrometer"], vec![1.0, 0.108, 0.25]), "{device}");
+            } else {
+                assert_eq!((units, scales), (vec!["", "", ""], vec![1.0; 3]), "{device}");
+            }
+            if device == "raw" {
+                let text = std::fs::read(folder.path().join("out.json")).unwrap();
+                let said = &serde_json::from_slice::<Value>(&text).unwrap()["pixel_size"];
+                let calibration = serde_json::json!({ "x": 0.25, "y": 0.108, "unit": "micrometer" });
+                assert_eq!(*said, if calibrated { calibration } else { Value::Null });
+                continue;
+            }
+            let file = std::fs::File::open(file_of(device, &path)).unwrap();
+            let mut decoder = Decoder::new(std::io::BufReader::new(file)).unwrap();
+            let tags = [Tag::XResolution, Tag::YResolution, Tag::ResolutionUnit];
+            let said = tags.map(|tag| decoder.find_tag(tag).unwrap());
+            if !calibrated {
+                assert_eq!(said, [None, None, None], "no claim is made of what is not known");
+                continue;
+            }
+            use tiff::decoder::ifd::Value as Told;
+            let [x, y, unit] = said.map(Option::unwrap);
+            assert!(
+                matches!(x, Told::Rational(40_000, 1)) && matches!(y, Told::Rational(2_500_000, 27)),
+                "{x:?} {y:?}"
+            );
+            assert_eq!(unit.into_u32().unwrap(), 3, "centimetre");
         }
     }
 }

@@ -63,9 +63,19 @@ struct Entry {
 }
 
 impl Directory {
+    /// `None`: the file has no page yet.
+    pub fn first(file: &TiffFile) -> Result<Option<Self>, TiffError> {
+        let mut bytes = [0; 8];
+        let bytes = &mut bytes[..file.offset_bytes()];
+        file.read(bytes, file.offset_bytes() as u64)?;
+        match file.number(bytes) {
+            0 => Ok(None),
+            at => Self::read(file, at).map(Some),
+        }
+    }
+
     pub fn read(file: &TiffFile, at: u64) -> Result<Self, TiffError> {
-        let (count_bytes, entry_bytes, offset_bytes) =
-            if file.big { (8, 20, 8) } else { (2, 12, 4) };
+        let (count_bytes, entry_bytes, offset_bytes) = if file.big { (8, 20, 8) } else { (2, 12, 4) };
         let mut bytes = vec![0; FIRST_BYTES];
         let there = file.read_some(&mut bytes, at)?;
         bytes.truncate(there);

@@ -45,6 +45,11 @@ impl TiffFile {
         self.file.metadata().is_ok_and(|metadata| FileState::of(&metadata) == self.state)
     }
 
+    /// BigTIFF.
+    pub fn is_big(&self) -> bool {
+        self.big
+    }
+
     /// When it was opened.
     pub fn bytes(&self) -> u64 {
         self.state.bytes()

@@ -4,7 +4,7 @@
 //! - [`Page`] (`page`): the image of a directory. `decode`, `codec`: its pixels.
 //! - [`planes`] (`planes`): which planes a file means, in the order in which they were taken. `contiguous`: ImageJ, MetaMorph and
 //!   tifffile, which may keep many planes behind one directory. `ome`, `ome_set`: OME-TIFF, in one file or in several.
-//! - [`Stack`] (`stack`): planes that are all alike and all there, decoded one by one.
+//! - [`Survey`], [`Stack`] (`stack`): planes that are all alike and all there, and their pixels, one by one.
 //!
 //! Files may be broken, or made to harm: every number of theirs is bounded before it is believed.
 
@@ -28,4 +28,4 @@ pub use error::TiffError;
 pub use file::TiffFile;
 pub use page::{Kind, Page};
 pub use planes::{Member, Plane, Planes, planes};
-pub use stack::{Stack, StackInfo};
+pub use stack::{Stack, Survey};

@@ -12,9 +12,14 @@ const MOST_PLANES: u64 = 1 << 22;
 /// A file's metadata, or where they are.
 #[derive(Debug)]
 pub(crate) enum Ome {
-    Images { uuid: Option<String>, images: Vec<Image> },
+    Images {
+        uuid: Option<String>,
+        images: Vec<Image>,
+    },
     /// In another file of the same folder.
-    Elsewhere { file: String },
+    Elsewhere {
+        file: String,
+    },
 }
 
 #[derive(Debug)]
@@ -93,7 +98,9 @@ fn image(node: Node<'_, '_>, pixels: Node<'_, '_>) -> Result<Image, TiffError> {
         .filter_map(|name| sizes.iter().find(|(axis, _)| *axis == name).map(|(_, size)| Axis { name, size: *size }))
         .collect();
     let order = match <[Axis; 3]>::try_from(axes) {
-        Ok(axes) if axes[0].name != axes[1].name && axes[1].name != axes[2].name && axes[0].name != axes[2].name => axes,
+        Ok(axes) if axes[0].name != axes[1].name && axes[1].name != axes[2].name && axes[0].name != axes[2].name => {
+            axes
+        }
         _ => return TiffError::damaged(format!("its OME-XML has the dimension order {order:?}")),
     };
     let blocks = pixels.children().filter(|node| node.has_tag_name_of("TiffData"));

@@ -82,7 +82,8 @@ impl Set<'_> {
             let planes = block.planes.unwrap_or(there.saturating_sub(block.directory)).min(most);
             for plane in 0..planes {
                 let number = block.directory.saturating_add(plane);
-                let Some(directory) = usize::try_from(number).ok().and_then(|at| self.directories[member].get(at)) else {
+                let Some(directory) = usize::try_from(number).ok().and_then(|at| self.directories[member].get(at))
+                else {
                     return TiffError::damaged(format!(
                         "its OME-XML places {} in directory {number} of {}, which has {there}: the file is cut short",
                         image.place(block.first + plane),

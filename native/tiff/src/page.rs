@@ -177,7 +177,10 @@ impl Page {
             None => Vec::new(),
         };
         if (offsets.len() as u64) < count || (bytes.len() as u64) < count {
-            return TiffError::damaged(format!("says where {} of its {count} parts lie", offsets.len().min(bytes.len())));
+            return TiffError::damaged(format!(
+                "says where {} of its {count} parts lie",
+                offsets.len().min(bytes.len())
+            ));
         }
         Ok(Chunks { offsets, bytes })
     }

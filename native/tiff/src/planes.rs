@@ -36,7 +36,11 @@ pub struct Plane {
 enum Places {
     Listed(Vec<(u32, u64)>),
     /// One behind the other, described by one directory.
-    Behind { directory: u64, planes: u64, stride: u64 },
+    Behind {
+        directory: u64,
+        planes: u64,
+        stride: u64,
+    },
 }
 
 impl Planes {
@@ -81,13 +85,17 @@ pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, Tif
         return if chain.directories.is_empty() {
             TiffError::damaged("it holds no picture: nothing was saved in it, or it was cut short")
         } else {
-            TiffError::unsupported("it holds smaller copies of pictures only, not the pictures; save it as a TIFF stack")
+            TiffError::unsupported(
+                "it holds smaller copies of pictures only, not the pictures; save it as a TIFF stack",
+            )
         };
     };
     let directory = Directory::read(file, first).map_err(|error| error.within("its first directory"))?;
     let page = Page::of(file, &directory).map_err(|error| error.within("page 0"))?;
     if directory.number(file, tag::MD_FILE)? == Some(2) {
-        return TiffError::unsupported("it holds square roots of its values, as gel scanners do; save it with linear values");
+        return TiffError::unsupported(
+            "it holds square roots of its values, as gel scanners do; save it with linear values",
+        );
     }
     let description = directory.text(file, tag::DESCRIPTION)?.unwrap_or_default();
     if ome::is_ome(&description) {
@@ -95,7 +103,8 @@ pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, Tif
     }
     let members = vec![Member { path: path.to_owned(), state: file.state() }];
     let pages = chain.pictures.len() as u64;
-    if let Some(claim) = contiguous::claim(file, &directory, &page, &description)?.filter(|claim| claim.planes > pages) {
+    if let Some(claim) = contiguous::claim(file, &directory, &page, &description)?.filter(|claim| claim.planes > pages)
+    {
         if pages > 1 {
             return TiffError::damaged(format!(
                 "it says that it holds {} planes ({}), and has {pages}: the file is cut short; copy it again",

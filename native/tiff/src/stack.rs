@@ -1,4 +1,7 @@
 use std::path::Path;
+use std::sync::Arc;
+
+use zarrcam_files::FileState;
 
 use crate::page::Chunks;
 use crate::{Chain, Directory, Kind, Member, Page, Plane, Planes, TiffError, TiffFile, decode, planes};
@@ -6,25 +9,24 @@ use crate::{Chain, Directory, Kind, Member, Page, Plane, Planes, TiffError, Tiff
 /// Files of a set that are kept open at a time.
 const MOST_OPEN: usize = 16;
 
-/// What all planes of a stack have in common.
+/// What a stack holds and where it lies, as it was found out; no file is open.
 #[derive(Clone, Debug)]
-pub struct StackInfo {
-    pub planes: u64,
-    /// The first one's; the others are like it.
+pub struct Survey {
+    pub planes: Planes,
+    /// The first plane's; the others are like it.
     pub page: Page,
 }
 
 /// Planes that are all alike, all in their files, and of a kind that is read here.
 #[derive(Debug)]
 pub struct Stack {
-    planes: Planes,
-    info: StackInfo,
+    survey: Arc<Survey>,
     files: Files,
-    last: Looked,
+    last: Option<Looked>,
 }
 
 /// The files that were used last.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Files(Vec<(usize, TiffFile)>);
 
 /// A directory, read.
@@ -35,68 +37,62 @@ struct Looked {
     chunks: Chunks,
 }
 
-impl Stack {
+impl Survey {
     /// Looks at the directory of every plane, and decodes none.
-    pub fn open(path: &Path) -> Result<Self, TiffError> {
+    pub fn of(path: &Path) -> Result<Self, TiffError> {
         let file = TiffFile::open(path)?;
         let planes = planes(path, &file, &Chain::of(&file)?)?;
         let mut files = Files(vec![(0, file)]);
-        let last = files.file(&planes.members, planes.get(0).member).and_then(|file| Looked::at(file, planes.get(0)));
-        let last = last.map_err(|error| error.within("page 0"))?;
-        let info = StackInfo { planes: planes.count(), page: last.page.clone() };
-        let mut stack = Self { planes, info, files, last };
         // Planes behind one directory were checked for their room when they were found.
-        let count = if stack.planes.share_a_directory() { 1 } else { stack.info.planes };
+        let count = if planes.share_a_directory() { 1 } else { planes.count() };
+        let mut first = None;
         for number in 0..count {
-            stack.check(number).map_err(|error| error.within(&format!("page {number}")))?;
+            let plane = planes.get(number);
+            let looked = files.file(&planes.members, plane.member).and_then(|file| {
+                let looked = Looked::at(file, plane)?;
+                looked.check(file, first.as_ref())?;
+                Ok(looked)
+            });
+            let looked = looked.map_err(|error| error.within(&format!("page {number}")))?;
+            first.get_or_insert(looked.page);
         }
-        Ok(stack)
+        let page = first.map_or_else(|| TiffError::damaged("it holds no picture"), Ok)?;
+        Ok(Self { planes, page })
     }
 
-    pub fn info(&self) -> &StackInfo {
-        &self.info
+    /// Whether all its files are as they were.
+    pub fn is_current(&self) -> bool {
+        self.planes.members.iter().all(|member| {
+            std::fs::metadata(&member.path).is_ok_and(|metadata| FileState::of(&metadata) == member.state)
+        })
     }
+}
 
-    /// Where they lie.
-    pub fn planes(&self) -> &Planes {
-        &self.planes
+impl Stack {
+    pub fn new(survey: Arc<Survey>) -> Self {
+        Self { survey, files: Files::default(), last: None }
     }
 
     /// Decodes a plane into `out`, which is `plane_bytes` of the page long: rows from the top, little endian, as stored.
-    /// A file that changed since the stack was opened is an error.
+    /// A file that changed since the survey is an error.
     pub fn read(&mut self, number: u64, out: &mut [u8]) -> Result<(), TiffError> {
-        let plane = self.planes.get(number);
-        let read = self.look(plane).and_then(|(file, looked)| {
-            if looked.page.plane_bytes() != out.len() as u64 || !file.is_unchanged() {
-                return TiffError::damaged("lies in a file that has changed since it was opened");
-            }
-            decode::decode(file, &looked.page, &looked.chunks, plane.shift, out)
-        });
-        read.map_err(|error| error.within(&format!("page {number}")))
+        let plane = self.survey.planes.get(number);
+        self.decode(plane, out).map_err(|error| error.within(&format!("page {number}")))
     }
 
-    /// That a plane is there, and like the first one.
-    fn check(&mut self, number: u64) -> Result<(), TiffError> {
-        let plane = self.planes.get(number);
-        let first = self.info.page.clone();
-        let (file, Looked { page, chunks, .. }) = self.look(plane)?;
-        if alike(page) != alike(&first) {
-            return TiffError::unsupported(format!(
-                "is {}, where page 0 is {}; all pages of a stack must be alike: save each kind in a file of its own",
-                say(page),
-                say(&first)
-            ));
+    fn decode(&mut self, plane: Plane, out: &mut [u8]) -> Result<(), TiffError> {
+        let file = self.files.file(&self.survey.planes.members, plane.member)?;
+        let same = |last: &Looked| (last.plane.member, last.plane.directory) == (plane.member, plane.directory);
+        let looked = match self.last.take().filter(same) {
+            Some(last) => last,
+            None => Looked::at(file, plane)?,
+        };
+        if looked.page.plane_bytes() != out.len() as u64 || !file.is_unchanged() {
+            return TiffError::damaged("lies in a file that has changed since it was opened");
         }
-        page.check_extent(file, chunks, plane.shift)
-    }
-
-    /// A plane's file and directory.
-    fn look(&mut self, plane: Plane) -> Result<(&TiffFile, &Looked), TiffError> {
-        let file = self.files.file(&self.planes.members, plane.member)?;
-        if (self.last.plane.member, self.last.plane.directory) != (plane.member, plane.directory) {
-            self.last = Looked::at(file, plane)?;
-        }
-        Ok((file, &self.last))
+        decode::decode(file, &looked.page, &looked.chunks, plane.shift, out)?;
+        self.last = Some(looked);
+        Ok(())
     }
 }
 
@@ -131,6 +127,18 @@ impl Looked {
         page.check_size()?;
         let chunks = page.chunks(file, &directory)?;
         Ok(Self { plane, page, chunks })
+    }
+
+    /// That all of it is there, and like the first page.
+    fn check(&self, file: &TiffFile, first: Option<&Page>) -> Result<(), TiffError> {
+        if let Some(first) = first.filter(|first| alike(first) != alike(&self.page)) {
+            return TiffError::unsupported(format!(
+                "is {}, where page 0 is {}; all pages of a stack must be alike: save each kind in a file of its own",
+                say(&self.page),
+                say(first)
+            ));
+        }
+        self.page.check_extent(file, &self.chunks, self.plane.shift)
     }
 }
 

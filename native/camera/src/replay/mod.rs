@@ -1,9 +1,10 @@
 //! The `replay` camera: real images through everything.
 //!
-//! - [`Replay`] (`source`): ranges that follow from the file, and its footage, decoded ahead where it is small.
-//! - [`Stack`] (`stack`): the pages of one TIFF file, checked to be alike.
+//! - [`Replay`] (`source`): ranges that follow from the file, and its footage (`film`), decoded ahead where it is small.
+//! - `shelf`: the files that were looked at, each once for as long as it stays as it is.
 
+mod film;
+mod shelf;
 mod source;
-mod stack;
 
 pub use source::{NAME, Replay};

@@ -23,6 +23,12 @@ pub(super) fn validate(
         }
         return None;
     };
+    if !report.has_error("camera.settings.replay")
+        && let Some(obstacle) = catalog.obstacle(name, &asked)
+    {
+        report.error(format!("{SETTINGS}.{}", obstacle.path), &obstacle.code, obstacle.message);
+        return None;
+    }
     if !can.binning.contains(&settings.binning) {
         let path = format!("{SETTINGS}.binning");
         let allowed = can.binning.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use zarrcam_acquisition::{DatasetState, DropCause, Ledger, Loss, LossPage};
+use zarrcam_files::FileState;
 
-use super::{FileState, MOST_REMEMBERED};
+use super::MOST_REMEMBERED;
 use crate::journal::{JournalReader, Record};
 use crate::progress::Runs;
 
@@ -45,7 +46,7 @@ pub(super) fn summary(path: &Path) -> Summary {
     let known = read.remove(path).filter(|known| known.state.is_same_file(&state));
     let mut entry = match known {
         Some(known) if known.state == state => known,
-        Some(known) if known.reader.as_ref().is_some_and(|reader| reader.good_bytes() <= state.bytes) => known,
+        Some(known) if known.reader.as_ref().is_some_and(|reader| reader.good_bytes() <= state.bytes()) => known,
         _ => Read { state, reader: JournalReader::open(path).ok(), summary: Summary::default() },
     };
     if let Some(reader) = &mut entry.reader {

@@ -2,7 +2,7 @@
 //!
 //! - [`list_datasets`], [`dataset_info`], [`dataset_losses`]. `scan`: which files and folders are datasets.
 //! - `ours`: Zarr stores with their log. `log`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata alone.
-//! - `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its pages. `room`: bytes on disk.
+//! - `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its planes. `room`: bytes on disk.
 //!
 //! What is dear to find out is kept in memory and found out again only where a file changed, so a page may ask every second.
 
@@ -77,31 +77,6 @@ fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         bytes: 0,
         run_id: None,
         thumbnail_place: None,
-    }
-}
-
-/// A file as it was when something was found out about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileState {
-    device: u64,
-    inode: u64,
-    bytes: u64,
-    modified_ns: i128,
-}
-
-impl FileState {
-    fn of(metadata: &std::fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            bytes: metadata.len(),
-            modified_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
-        }
-    }
-
-    fn is_same_file(&self, other: &Self) -> bool {
-        (self.device, self.inode) == (other.device, other.inode)
     }
 }
 

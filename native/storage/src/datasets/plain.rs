@@ -7,34 +7,41 @@ use zarrcam_acquisition::{
 };
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 use zarrcam_frame::PixelType;
+use zarrcam_tiff::TiffError;
 
 use super::tiff::{self, Tiff};
 use super::{nothing_known, room};
+use crate::StorageError;
 use crate::end::RunEnd;
 use crate::lock::is_locked;
 use crate::plain::{PAGES, description_of};
 
 const NOT_COMPRESSED: Compression = Compression { codec: CodecName::None, level: 0, shuffle: Shuffle::None };
 
-/// A raw file of ours, or anybody's TIFF.
-pub(super) fn file(path: &Path) -> Option<DatasetInfo> {
+/// A raw file of ours, or anybody's TIFF. An error: it is one, and cannot be read.
+pub(super) fn file(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
     match ending.as_str() {
-        "tif" | "tiff" => Some(tiff_info(path, path, &tiff::read(path)?)),
-        "json" => None,
+        "tif" | "tiff" => tiff(path, path).map(Some),
+        "json" => Ok(None),
         // A user may name a file as he likes; what is not ours must at least say what it is.
         _ => match description_of(path) {
-            Some(description) => raw(path, &description),
-            None => tiff::read(path).filter(|tiff| tiff.ours).map(|tiff| tiff_info(path, path, &tiff)),
+            Some(description) => Ok(raw(path, &description)),
+            None => Ok(tiff::read(path).ok().filter(|tiff| tiff.ours).map(|tiff| tiff_info(path, path, &tiff))),
         },
     }
 }
 
 /// What `tiff-json` writes.
-pub(super) fn folder(path: &Path) -> Option<DatasetInfo> {
+pub(super) fn folder(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     let pages = path.join(PAGES);
     let is_there = path.join("metadata.json").is_file() && pages.is_file();
-    is_there.then(|| Some(tiff_info(path, &pages, &tiff::read(&pages)?))).flatten()
+    if is_there { tiff(path, &pages).map(Some) } else { Ok(None) }
+}
+
+fn tiff(path: &Path, pages: &Path) -> Result<DatasetInfo, StorageError> {
+    let damaged = |error: TiffError| StorageError::Damaged { path: pages.to_owned(), reason: error.to_string() };
+    Ok(tiff_info(path, pages, &tiff::read(pages).map_err(damaged)?))
 }
 
 fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
@@ -58,7 +65,7 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
         losses: Some(losses),
         started_unix_ms: description["zarrcam"]["started_unix_ms"].as_f64(),
         run_id: description["zarrcam"]["run_id"].as_str().map(str::to_owned),
-        ..frames(path, DatasetKind::Raw, [places, height, width])
+        ..frames(path, DatasetKind::Raw, [places, height, width], pixel_um(description))
     })
 }
 
@@ -81,7 +88,7 @@ pub(super) fn losses(path: &Path, from: u64, count: u64) -> LossPage {
     let dropped = description_of(path).map_or_else(Vec::new, |description| dropped(&description));
     let total = dropped.len() as u64;
     let runs = dropped.into_iter().skip(from as usize).take(count as usize).collect();
-    LossPage { total, from, runs, captured_end: file(path).and_then(|info| info.captured_end) }
+    LossPage { total, from, runs, captured_end: file(path).ok().flatten().and_then(|info| info.captured_end) }
 }
 
 fn dropped(description: &Value) -> Vec<Loss> {
@@ -113,32 +120,46 @@ fn ledger(places: u64, dropped: &[Loss]) -> Ledger {
 fn tiff_info(path: &Path, pages: &Path, tiff: &Tiff) -> DatasetInfo {
     let first: Value = tiff.description.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let first = if tiff.ours { first } else { Value::Null };
-    let started_ns = first["timestamps"]["acq_thread"].as_u64();
+    let clocks = &first["timestamps"];
+    // Files of before called it so.
+    let started_ns = clocks["runtime"].as_u64().or(clocks["acq_thread"].as_u64());
     DatasetInfo {
         state: if tiff.ours { state(pages) } else { DatasetState::Closed },
         dtype: tiff.dtype.clone(),
         pixel_type: serde_json::from_value(first["pixel_type"].clone()).ok(),
         codec: (tiff.compression == 1).then_some(NOT_COMPRESSED),
-        frames_stored: tiff.pages,
+        frames_stored: tiff.planes,
         started_unix_ms: started_ns.map(|ns| ns as f64 / 1e6),
         run_id: first["run_id"].as_str().map(str::to_owned),
-        ..frames(path, DatasetKind::Tiff, [tiff.pages, tiff.height, tiff.width])
+        ..frames(path, DatasetKind::Tiff, [tiff.planes, tiff.height, tiff.width], tiff.pixel_um)
     }
 }
 
-/// One frame behind the other.
-fn frames(path: &Path, kind: DatasetKind, shape: [u64; 3]) -> DatasetInfo {
-    let axis = |name: &str, kind: DimensionKind| DatasetAxis {
+/// As a raw file's description says it.
+fn pixel_um(description: &Value) -> Option<[f64; 2]> {
+    let size = &description["pixel_size"];
+    (size["unit"] == "micrometer").then_some(())?;
+    Some([size["x"].as_f64()?, size["y"].as_f64()?])
+}
+
+/// One frame behind the other. `pixel_um`: along x and y; `None`: not calibrated.
+fn frames(path: &Path, kind: DatasetKind, shape: [u64; 3], pixel_um: Option<[f64; 2]>) -> DatasetInfo {
+    let axis = |name: &str, kind: DimensionKind, um: Option<f64>| DatasetAxis {
         name: name.to_owned(),
         kind,
-        unit: String::new(),
-        scale: 1.0,
+        unit: um.map_or("", |_| "micrometer").to_owned(),
+        scale: um.unwrap_or(1.0),
         labels: Vec::new(),
     };
-    let axes = [("frame", DimensionKind::Other), ("y", DimensionKind::Space), ("x", DimensionKind::Space)];
+    let [x, y] = pixel_um.map_or([None; 2], |size| size.map(Some));
+    let axes = [
+        axis("frame", DimensionKind::Other, None),
+        axis("y", DimensionKind::Space, y),
+        axis("x", DimensionKind::Space, x),
+    ];
     DatasetInfo {
         shape: shape.to_vec(),
-        axes: axes.map(|(name, kind)| axis(name, kind)).to_vec(),
+        axes: axes.to_vec(),
         chunks: vec![1, shape[1], shape[2]],
         codec: Some(NOT_COMPRESSED),
         bytes: room::on_disk(path),

@@ -50,7 +50,7 @@ fn look_into(data_dir: &Path, entries: std::fs::ReadDir, depth: usize, found: &m
 /// What stands at a path; `None`: no dataset.
 pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     if !path.is_dir() {
-        return Ok(if path.is_file() { plain::file(path) } else { None });
+        return if path.is_file() { plain::file(path) } else { Ok(None) };
     }
     if is_ours(path) {
         match ours::info(path) {
@@ -59,5 +59,5 @@ pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError
             Err(error) => return zarr::info(path).map(Some).ok_or(error),
         }
     }
-    Ok(plain::folder(path).or_else(|| zarr::info(path)))
+    Ok(plain::folder(path)?.or_else(|| zarr::info(path)))
 }

@@ -1,12 +1,15 @@
-//! As much of TIFF 6.0 and BigTIFF as a list of datasets needs: the first page, and how many follow.
+//! What a list of datasets needs of a TIFF: its first page, and how many planes there are.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::{FileState, MOST_REMEMBERED};
-use crate::files::NamedFile;
-use crate::plain::SOFTWARE;
+use zarrcam_files::FileState;
+use zarrcam_tiff::{Chain, Directory, Page, Planes, TiffError, TiffFile, planes, tag};
+
+use super::MOST_REMEMBERED;
+use crate::lock::is_locked;
+use crate::plain::is_by_us;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tiff {
@@ -15,175 +18,117 @@ pub(super) struct Tiff {
     /// In Zarr V3's words.
     pub dtype: String,
     /// TIFF's number; 1: none.
-    pub compression: u64,
-    pub pages: u64,
+    pub compression: u16,
+    pub planes: u64,
+    /// Of the first page.
     pub description: Option<String>,
     /// Written by zarrcam.
     pub ours: bool,
+    /// Size of a pixel along x and y as our own files say it; `None`: not calibrated, or not ours.
+    pub pixel_um: Option<[f64; 2]>,
 }
 
 struct Read {
     state: FileState,
-    tiff: Tiff,
-    /// Where the offset of the next page stands.
-    link: u64,
+    found: Result<Tiff, TiffError>,
+    /// The other files of a set, as they were.
+    others: Vec<(PathBuf, FileState)>,
+    /// Of a file that is being written by us.
+    chain: Option<Chain>,
 }
 
 static READ: LazyLock<Mutex<HashMap<PathBuf, Read>>> = LazyLock::new(Mutex::default);
 
-/// A first page has a few dozen tags; more is no picture.
-const MOST_TAGS: u64 = 4096;
-/// No description of ours is longer, and no other is shown.
-const MOST_DESCRIPTION_BYTES: u64 = 4 << 20;
-
-/// `None`: no TIFF, or one without a page. Only pages that came since the last time are counted.
-pub(super) fn read(path: &Path) -> Option<Tiff> {
-    let file = NamedFile::open(path).ok()?;
-    let state = FileState::of(&file.file.metadata().ok()?);
-    let format = Format::of(&file)?;
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = read.remove(path);
-    let mut entry = match known {
-        Some(known) if known.state == state => known,
-        known => {
-            let (tiff, link) = format.first_page(&file)?;
-            // Ours only grows. Another run's first page says so, even if it got the same inode.
-            let grown = known.filter(|known| {
-                known.state.is_same_file(&state)
-                    && tiff.ours
-                    && known.tiff == Tiff { pages: known.tiff.pages, ..tiff.clone() }
-            });
-            grown.unwrap_or(Read { state, tiff, link })
-        }
+/// Of what is being written only the pages that came since the last time are looked at.
+pub(super) fn read(path: &Path) -> Result<Tiff, TiffError> {
+    let file = TiffFile::open(path)?;
+    let lock = || READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = lock().remove(path);
+    let read = match known {
+        Some(known) if known.is_current(&file) => known,
+        known => look(path, &file, known),
     };
-    // Every page is another place in the file; a chain that runs in a circle ends here.
-    while entry.tiff.pages <= state.bytes / format.least_page_bytes() {
-        let Some(link) = format.next(&file, entry.link).and_then(|page| format.link_of(&file, page)) else { break };
-        entry.link = link;
-        entry.tiff.pages += 1;
+    let found = read.found.clone();
+    let mut all = lock();
+    if all.len() >= MOST_REMEMBERED {
+        all.clear();
     }
-    entry.state = state;
-    let tiff = entry.tiff.clone();
-    if read.len() >= MOST_REMEMBERED {
-        read.clear();
+    // What is missing beside a file is looked for again.
+    if !matches!(found, Err(TiffError::Missing(_))) {
+        all.insert(path.to_owned(), read);
     }
-    read.insert(path.to_owned(), entry);
-    Some(tiff)
+    found
 }
 
-#[derive(Clone, Copy)]
-struct Format {
-    big: bool,
-    little_endian: bool,
-}
-
-impl Format {
-    fn of(file: &NamedFile) -> Option<Self> {
-        let mut magic = [0; 4];
-        file.read_exact_at(&mut magic, 0).ok()?;
-        match &magic {
-            b"II\x2a\0" => Some(Self { big: false, little_endian: true }),
-            b"MM\0\x2a" => Some(Self { big: false, little_endian: false }),
-            b"II\x2b\0" => Some(Self { big: true, little_endian: true }),
-            b"MM\0\x2b" => Some(Self { big: true, little_endian: false }),
-            _ => None,
-        }
-    }
-
-    /// An empty directory.
-    fn least_page_bytes(self) -> u64 {
-        if self.big { 16 } else { 6 }
-    }
-
-    fn number(self, bytes: &[u8]) -> u64 {
-        let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        if self.little_endian { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) }
-    }
-
-    fn number_at(self, file: &NamedFile, offset: u64, bytes: usize) -> Option<u64> {
-        let mut buffer = [0; 8];
-        file.read_exact_at(&mut buffer[..bytes], offset).ok()?;
-        Some(self.number(&buffer[..bytes]))
-    }
-
-    /// The page that a link leads to; `None`: the last one was before it.
-    fn next(self, file: &NamedFile, link: u64) -> Option<u64> {
-        let bytes = if self.big { 8 } else { 4 };
-        self.number_at(file, link, bytes).filter(|page| *page > 0)
-    }
-
-    /// Number of tags, and where they begin.
-    fn tags(self, file: &NamedFile, page: u64) -> Option<(u64, u64)> {
-        let count_bytes = if self.big { 8 } else { 2 };
-        let count = self.number_at(file, page, count_bytes)?;
-        (count > 0 && count <= MOST_TAGS).then(|| Some((count, page.checked_add(count_bytes as u64)?))).flatten()
-    }
-
-    fn tag_bytes(self) -> u64 {
-        if self.big { 20 } else { 12 }
-    }
-
-    /// Where the link to the page after `page` stands, once all of it is in the file.
-    fn link_of(self, file: &NamedFile, page: u64) -> Option<u64> {
-        let (count, tags_at) = self.tags(file, page)?;
-        let link = tags_at.checked_add(count * self.tag_bytes())?;
-        self.number_at(file, link, if self.big { 8 } else { 4 }).map(|_| link)
-    }
-
-    fn first_page(self, file: &NamedFile) -> Option<(Tiff, u64)> {
-        let page = self.next(file, if self.big { 8 } else { 4 })?;
-        let link = self.link_of(file, page)?;
-        let (count, tags_at) = self.tags(file, page)?;
-        let mut bytes = vec![0; (count * self.tag_bytes()) as usize];
-        file.read_exact_at(&mut bytes, tags_at).ok()?;
-        let (mut width, mut height, mut bits, mut compression, mut format) = (0, 0, 1, 1, 1);
-        let (mut description, mut ours) = (None, false);
-        for tag in bytes.chunks_exact(self.tag_bytes() as usize) {
-            let value = &tag[if self.big { 12 } else { 8 }..];
-            let items = self.number(&tag[4..if self.big { 12 } else { 8 }]);
-            let kind = self.number(&tag[2..4]);
-            let first = match kind {
-                3 => self.number(&value[..2]),
-                4 => self.number(&value[..4]),
-                16 if self.big => self.number(value),
-                _ => 0,
-            };
-            // Of several samples a pixel the numbers stand elsewhere; all are the same in what microscopes write.
-            let inline = items * 2 <= value.len() as u64;
-            let first_short = || if inline { Some(first) } else { self.number_at(file, self.number(value), 2) };
-            match self.number(&tag[..2]) {
-                256 => width = first,
-                257 => height = first,
-                258 => bits = first_short()?,
-                259 => compression = first,
-                270 if kind == 2 => description = self.text(file, items, value),
-                305 => ours = self.big && value == SOFTWARE,
-                339 => format = first_short()?,
-                _ => {}
-            }
-        }
-        let kind = match format {
-            2 => "int",
-            3 => "float",
-            _ => "uint",
+impl Read {
+    fn is_current(&self, file: &TiffFile) -> bool {
+        let is_as_before = |(path, state): &(PathBuf, FileState)| {
+            std::fs::metadata(path).is_ok_and(|metadata| FileState::of(&metadata) == *state)
         };
-        let dtype = if bits == 1 { "bool".to_owned() } else { format!("{kind}{bits}") };
-        let tiff = Tiff { width, height, dtype, compression, pages: 1, description, ours };
-        (width > 0 && height > 0).then_some((tiff, link))
+        self.state == file.state() && self.others.iter().all(is_as_before)
     }
+}
 
-    fn text(self, file: &NamedFile, length: u64, value: &[u8]) -> Option<String> {
-        if length > MOST_DESCRIPTION_BYTES {
-            return None;
+fn look(path: &Path, file: &TiffFile, known: Option<Read>) -> Read {
+    let state = file.state();
+    let (mut others, mut kept) = (Vec::new(), None);
+    let found = first_page(file).and_then(|mut tiff| {
+        // Ours only grows. Another run's first page says so, even if it got the same inode.
+        let grown = known.filter(|known| {
+            let was = known.found.as_ref().map(|was| Tiff { planes: tiff.planes, ..was.clone() });
+            tiff.ours && known.state.is_same_file(&state) && was.as_ref() == Ok(&tiff)
+        });
+        let mut chain = grown.and_then(|known| known.chain).unwrap_or_default();
+        chain.walk(file)?;
+        if tiff.ours {
+            tiff.planes = chain.directories.len() as u64;
+            kept = is_locked(path).then_some(chain);
+            return Ok(tiff);
         }
-        let mut bytes = vec![0; length as usize];
-        match value.get(..bytes.len()) {
-            Some(inline) => bytes.copy_from_slice(inline),
-            None => file.read_exact_at(&mut bytes, self.number(value)).ok()?,
-        }
-        while bytes.last() == Some(&0) {
-            bytes.pop();
-        }
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        tiff.planes = match planes(path, file, &chain) {
+            Ok(planes) => {
+                others = others_of(&planes);
+                planes.count()
+            }
+            // Nothing that we play, and a file that others may read all the same.
+            Err(TiffError::Unsupported(_)) => chain.pictures.len().max(1) as u64,
+            Err(error) => return Err(error),
+        };
+        Ok(tiff)
+    });
+    Read { state, found, others, chain: kept }
+}
+
+fn others_of(planes: &Planes) -> Vec<(PathBuf, FileState)> {
+    planes.members.iter().skip(1).map(|member| (member.path.clone(), member.state)).collect()
+}
+
+fn first_page(file: &TiffFile) -> Result<Tiff, TiffError> {
+    let first = Directory::first(file)?;
+    let first = first.ok_or_else(|| TiffError::Damaged("it holds no picture: nothing was saved in it".to_owned()))?;
+    let page = Page::of(file, &first)?;
+    let ours = is_by_us(file, &first);
+    Ok(Tiff {
+        width: page.width.into(),
+        height: page.height.into(),
+        dtype: page.dtype(),
+        compression: page.compression,
+        planes: 0,
+        description: first.text(file, tag::DESCRIPTION)?,
+        ours,
+        pixel_um: if ours { pixel_um(file, &first)? } else { None },
+    })
+}
+
+fn pixel_um(file: &TiffFile, first: &Directory) -> Result<Option<[f64; 2]>, TiffError> {
+    const CENTIMETRE: u64 = 3;
+    if first.number(file, tag::RESOLUTION_UNIT)? != Some(CENTIMETRE) {
+        return Ok(None);
     }
+    let um = |tag: u16| -> Result<Option<f64>, TiffError> {
+        let fraction = first.rational(file, tag)?.filter(|parts| parts.iter().all(|part| *part > 0));
+        Ok(fraction.map(|[pixels, centimetres]| 1e4 * centimetres as f64 / pixels as f64))
+    };
+    let (x, y) = (um(tag::X_RESOLUTION)?, um(tag::Y_RESOLUTION)?);
+    Ok(x.zip(y).map(|(x, y)| [x, y]))
 }

@@ -7,7 +7,7 @@ use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 
 use super::{nothing_known, room};
-use crate::reading::read_document;
+use zarrcam_files::read_document;
 
 const MOST_LEVELS: usize = 64;
 const MOST_AXES: usize = 64;

@@ -9,8 +9,8 @@ use super::documents;
 use super::follow::{Followed, Found};
 use super::key::Key;
 use super::shard::{self, Shard};
-use crate::reading::open_file;
 use crate::{StorageError, Store};
+use zarrcam_files::open_file;
 
 /// Which bytes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::follow::Found;
 use crate::StorageError;
 use crate::files::NamedFile;
 use crate::in_place::InPlace;
-use crate::reading::open_file;
+use zarrcam_files::open_file;
 
 /// Where a frame's bytes are, and how long each of its tiles is.
 pub(super) struct Shard {

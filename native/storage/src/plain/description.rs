@@ -2,18 +2,27 @@ use serde_json::{Map, Value, json};
 use zarrcam_acquisition::DropCause;
 use zarrcam_frame::FrameStamp;
 
+use super::resolution::pixel_size_um;
 use crate::{SinkSpec, StorageError};
 
-/// The user's metadata as an object; empty where none is given.
-pub(super) fn external_metadata(spec: &SinkSpec) -> Result<Map<String, Value>, StorageError> {
+/// The user's metadata, an object, word for word: numbers of any length stay as they are. Empty where none is given.
+pub(super) fn external_metadata(spec: &SinkSpec) -> Result<&str, StorageError> {
     let text = spec.settings.external_metadata_json.as_deref().unwrap_or("").trim();
     if text.is_empty() {
-        return Ok(Map::new());
+        return Ok("{}");
     }
     match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Object(_)) => Ok(text),
         Ok(_) => Err(StorageError::ExternalMetadata { reason: "it must be a JSON object".into() }),
         Err(error) => Err(StorageError::ExternalMetadata { reason: error.to_string() }),
+    }
+}
+
+/// What is known of the size of a pixel; null: not calibrated.
+pub(super) fn pixel_size(spec: &SinkSpec) -> Value {
+    match pixel_size_um(&spec.settings) {
+        Some([x, y]) => json!({ "x": x, "y": y, "unit": "micrometer" }),
+        None => Value::Null,
     }
 }
 
@@ -32,7 +41,7 @@ pub(super) fn frame(frame_id: u64, stamp: FrameStamp, dropped: Option<DropCause>
         Some(cause) => object.insert("dropped".into(), json!(cause)),
         None => object.insert(
             "timestamps".into(),
-            json!({ "hardware": stamp.hardware_clock_ns, "acq_thread": stamp.host_clock_ns }),
+            json!({ "hardware": stamp.hardware_clock_ns, "runtime": stamp.host_clock_ns }),
         ),
     };
     object

@@ -2,10 +2,14 @@
 //!
 //! - [`PlainSink`]: order of places, events and errors, the same for all of them.
 //! - `raw`: pixels back to back. `tiff`: BigTIFF. `trash`: counts.
+//! - `description`: what is said of frames and runs; `json_text`: so that no reader takes it for something else. `resolution`: the
+//!   size of a pixel, in TIFF's words.
 //! - `target`: what may stand at the path, what may be overwritten, and who writes it.
 
 mod description;
+mod json_text;
 mod raw;
+mod resolution;
 mod target;
 mod tiff;
 mod trash;
@@ -20,7 +24,7 @@ use zarrcam_frame::{Frame, FrameStamp};
 
 pub(crate) use raw::description_of;
 pub(crate) use target::PAGES;
-pub(crate) use tiff::SOFTWARE;
+pub(crate) use tiff::is_by_us;
 
 use crate::end::RunEnd;
 use crate::engine::Interval;

@@ -3,13 +3,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use zarrcam_acquisition::Loss;
 use zarrcam_config::Durability;
+use zarrcam_files::read_document;
 
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
 use crate::foreign::Foreign;
 use crate::lock::Lock;
-use crate::reading::read_document;
 use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError};
 
@@ -33,7 +33,7 @@ pub(super) struct RawFile {
 impl RawFile {
     pub fn create(spec: &SinkSpec) -> Result<Self, StorageError> {
         let path = target::path(spec)?;
-        let metadata = description::external_metadata(spec)?;
+        let metadata: Value = serde_json::from_str(description::external_metadata(spec)?).unwrap_or_default();
         let described = beside(&path);
         if path.symlink_metadata().is_err() && described.symlink_metadata().is_ok() {
             // Somebody's file: ours is there only with its data.
@@ -56,6 +56,7 @@ impl RawFile {
                 "dtype": spec.pixel_type.zarr2_name(),
                 "pixel_type": spec.pixel_type,
                 "axes": ["frame", "y", "x"],
+                "pixel_size": description::pixel_size(spec),
                 "camera": { "name": spec.camera_name, "settings": spec.camera },
                 "metadata": metadata,
                 "notes": spec.settings.notes,

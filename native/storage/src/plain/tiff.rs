@@ -6,10 +6,13 @@
 use std::io::IoSlice;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use zarrcam_config::Durability;
 use zarrcam_frame::PixelType;
+use zarrcam_tiff::{Directory, tag};
 
+use super::json_text::for_description;
+use super::resolution::{pixel_size_um, pixels_per_centimetre};
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
@@ -20,7 +23,7 @@ use crate::{SinkSpec, StorageError};
 
 const HEADER_BYTES: u64 = 16;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
-pub(crate) const SOFTWARE: &[u8; 8] = b"zarrcam\0";
+const SOFTWARE: &[u8; 8] = b"zarrcam\0";
 
 pub(super) const KIND: target::Kind = target::Kind { is_ours, foreign: |_| Ok(Foreign::default()) };
 pub(super) const FOLDER: target::Kind =
@@ -34,8 +37,11 @@ pub(super) struct TiffFile {
     height: u32,
     pixel_type: PixelType,
     first_frame_id: u64,
-    /// On the first page only: the run, and the user's metadata and notes.
-    about: serde_json::Map<String, Value>,
+    /// On the first page only: the run and the user's notes, and his metadata, word for word.
+    about: Map<String, Value>,
+    metadata: Option<String>,
+    /// Numerator and denominator of pixels a centimetre, along x and y; `None`: not calibrated.
+    resolution: Option<[[u32; 2]; 2]>,
     end: u64,
     /// Where the offset of the next page's directory is to be written.
     link: u64,
@@ -47,11 +53,10 @@ impl TiffFile {
         let metadata = description::external_metadata(spec)?;
         let replaced = target::make_room(spec, &path, &KIND, None)?;
         let mut about = about_run(spec);
-        about.insert("metadata".into(), Value::Object(metadata));
         if !spec.settings.notes.is_empty() {
             about.insert("notes".into(), serde_json::json!(spec.settings.notes));
         }
-        Self::begin(spec, &path, about, replaced)
+        Self::begin(spec, &path, about, Some(metadata.to_owned()), replaced)
     }
 
     /// `tiff-json`: a folder with the metadata and the pages apart.
@@ -60,15 +65,15 @@ impl TiffFile {
         let metadata = description::external_metadata(spec)?;
         let replaced = target::make_room(spec, &folder, &FOLDER, None)?;
         files::create_folders(&folder)?;
-        let text = format!("{:#}\n", Value::Object(metadata));
-        files::write_atomic(&folder.join("metadata.json"), text.as_bytes(), false)?;
-        Self::begin(spec, &folder.join(target::PAGES), about_run(spec), replaced)
+        files::write_atomic(&folder.join("metadata.json"), format!("{metadata}\n").as_bytes(), false)?;
+        Self::begin(spec, &folder.join(target::PAGES), about_run(spec), None, replaced)
     }
 
     fn begin(
         spec: &SinkSpec,
         path: &Path,
-        about: serde_json::Map<String, Value>,
+        about: Map<String, Value>,
+        metadata: Option<String>,
         replaced: Replaced,
     ) -> Result<Self, StorageError> {
         let file = NamedFile::create(path)?;
@@ -83,6 +88,8 @@ impl TiffFile {
             pixel_type: spec.pixel_type,
             first_frame_id: spec.settings.first_frame_id,
             about,
+            metadata,
+            resolution: resolution(spec),
             end: HEADER_BYTES,
             link: 8,
             sync: spec.settings.durability != Durability::None,
@@ -91,21 +98,18 @@ impl TiffFile {
 
     fn describe(&self, page: &Page<'_>) -> Vec<u8> {
         let mut object = description::frame(self.first_frame_id + page.place, page.stamp, page.content.err());
+        let mut metadata = None;
         if page.place == 0 {
             object.extend(self.about.clone());
+            metadata = self.metadata.as_deref();
         }
-        // TIFF 6.0 allows ASCII only, and every other character has an escape in JSON.
-        let mut text = String::new();
-        for character in Value::Object(object).to_string().chars() {
-            if character.is_ascii() {
-                text.push(character);
-            } else {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    text.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
+        let mut text = Value::Object(object).to_string();
+        if let Some(metadata) = metadata {
+            // Behind the last entry; there are others.
+            text.truncate(text.len() - 1);
+            text.push_str(&format!(",\"metadata\":{metadata}}}"));
         }
-        let mut bytes = text.into_bytes();
+        let mut bytes = for_description(&text).into_bytes();
         bytes.push(0);
         bytes
     }
@@ -120,7 +124,14 @@ impl TiffFile {
             PixelType::I8 | PixelType::I16 => 2,
             _ => 1,
         };
-        let entries: [(u16, u16, u64, u64); 12] = [
+        const RATIONAL: u16 = 5;
+        const CENTIMETRE: u64 = 3;
+        // Two numbers of 32 bits, the numerator first.
+        let fraction = |[numerator, denominator]: [u32; 2]| u64::from(denominator) << 32 | u64::from(numerator);
+        let resolution = self.resolution.map(|[x, y]| {
+            [(282, RATIONAL, 1, fraction(x)), (283, RATIONAL, 1, fraction(y)), (296, SHORT, 1, CENTIMETRE)]
+        });
+        let mut entries: Vec<(u16, u16, u64, u64)> = vec![
             (256, LONG, 1, self.width.into()),
             (257, LONG, 1, self.height.into()),
             (258, SHORT, 1, self.pixel_type.bytes() as u64 * 8),
@@ -134,6 +145,8 @@ impl TiffFile {
             (305, ASCII, SOFTWARE.len() as u64, u64::from_le_bytes(*SOFTWARE)),
             (339, SHORT, 1, sample_format),
         ];
+        entries.extend(resolution.into_iter().flatten());
+        entries.sort_by_key(|(tag, ..)| *tag);
         let mut bytes = (entries.len() as u64).to_le_bytes().to_vec();
         for (tag, kind, count, value) in entries {
             bytes.extend(tag.to_le_bytes());
@@ -191,30 +204,30 @@ impl PlainFile for TiffFile {
     }
 }
 
-fn about_run(spec: &SinkSpec) -> serde_json::Map<String, Value> {
-    let mut about = serde_json::Map::new();
+fn about_run(spec: &SinkSpec) -> Map<String, Value> {
+    let mut about = Map::new();
     about.insert("run_id".into(), spec.run_id.as_str().into());
     about.insert("pixel_type".into(), serde_json::json!(spec.pixel_type));
     about
 }
 
+fn resolution(spec: &SinkSpec) -> Option<[[u32; 2]; 2]> {
+    let [x, y] = pixel_size_um(&spec.settings)?.map(pixels_per_centimetre);
+    Some([x?, y?])
+}
+
 /// Ours: BigTIFF, and its first directory names zarrcam as the software.
 fn is_ours(path: &Path) -> bool {
-    let read = || -> Result<bool, StorageError> {
-        let file = NamedFile::open(path)?;
-        let mut header = [0; 16];
-        file.read_exact_at(&mut header, 0)?;
-        let directory_at = u64::from_le_bytes(header[8..].try_into().unwrap_or_default());
-        if header[..4] != *b"II\x2b\0" {
-            return Ok(false);
-        }
+    let Ok(file) = zarrcam_tiff::TiffFile::open(path) else { return false };
+    match Directory::first(&file) {
+        Ok(Some(first)) => is_by_us(&file, &first),
         // A run that stored nothing has the header alone.
-        if directory_at == 0 {
-            return Ok(path.metadata().is_ok_and(|data| data.len() == HEADER_BYTES));
-        }
-        let mut directory = [0; 8 + 12 * 20];
-        file.read_exact_at(&mut directory, directory_at)?;
-        Ok(directory[8..].chunks_exact(20).any(|entry| entry[..2] == 305u16.to_le_bytes() && entry[12..] == *SOFTWARE))
-    };
-    path.is_file() && read().unwrap_or(false)
+        Ok(None) => file.is_big() && file.bytes() == HEADER_BYTES,
+        Err(_) => false,
+    }
+}
+
+/// Whether a file with such a first directory was written by zarrcam.
+pub(crate) fn is_by_us(file: &zarrcam_tiff::TiffFile, first: &Directory) -> bool {
+    file.is_big() && first.text(file, tag::SOFTWARE).is_ok_and(|software| software.as_deref() == Some("zarrcam"))
 }

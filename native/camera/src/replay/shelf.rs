@@ -1,0 +1,113 @@
+//! What was found out about the files that are played. Capabilities are asked for several times at each change of any field, by
+//! cameras that are opened for the question; a stack's ten thousand directories are walked once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use zarrcam_files::{FileState, why};
+use zarrcam_frame::PixelType;
+use zarrcam_tiff::{Kind, Survey, TiffError};
+
+use crate::CameraError;
+
+/// More streams than that do not replay at a time.
+const MOST_KEPT: usize = 16;
+
+/// What is wrong with a file may lie in another one of its set: it is looked at again after so long.
+const REFUSED_FOR: Duration = Duration::from_secs(1);
+
+/// A stack that can be played.
+#[derive(Debug)]
+pub struct Reel {
+    pub survey: Arc<Survey>,
+    pub pixel_type: PixelType,
+}
+
+impl Reel {
+    pub fn shape(&self) -> [u32; 2] {
+        [self.survey.page.width, self.survey.page.height]
+    }
+
+    pub fn page_bytes(&self) -> usize {
+        self.survey.page.plane_bytes() as usize
+    }
+
+    pub fn pages(&self) -> u64 {
+        self.survey.planes.count()
+    }
+}
+
+/// By path, the one that was asked for last at the end. Each has a lock of its own: who asks for the same waits for the answer.
+static SHELF: Mutex<Vec<(PathBuf, Arc<Slot>)>> = Mutex::new(Vec::new());
+
+type Slot = Mutex<Option<Seen>>;
+
+struct Seen {
+    state: FileState,
+    found: Result<Arc<Reel>, CameraError>,
+    at: Instant,
+}
+
+/// The stack at a path as it is now, walked only where it changed.
+pub fn reel(path: &Path) -> Result<Arc<Reel>, CameraError> {
+    let metadata = std::fs::metadata(path).map_err(|error| refuse(path, &TiffError::Io(why(&error))))?;
+    let state = FileState::of(&metadata);
+    let slot = slot(path);
+    let mut seen = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(seen) = seen.as_ref().filter(|seen| seen.state == state)
+        && seen.is_current()
+    {
+        return seen.found.clone();
+    }
+    let found = Survey::of(path).and_then(playable).map(Arc::new).map_err(|error| refuse(path, &error));
+    *seen = Some(Seen { state, found: found.clone(), at: Instant::now() });
+    found
+}
+
+impl Seen {
+    fn is_current(&self) -> bool {
+        match &self.found {
+            Ok(reel) => reel.survey.is_current(),
+            Err(_) => self.at.elapsed() < REFUSED_FOR,
+        }
+    }
+}
+
+fn slot(path: &Path) -> Arc<Slot> {
+    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = shelf.iter().position(|(known, _)| known == path).map(|at| shelf.remove(at));
+    let (path, slot) = known.unwrap_or_else(|| (path.to_owned(), Arc::default()));
+    if shelf.len() >= MOST_KEPT {
+        shelf.remove(0);
+    }
+    shelf.push((path, Arc::clone(&slot)));
+    slot
+}
+
+/// Of pixels that a camera can give.
+fn playable(survey: Survey) -> Result<Reel, TiffError> {
+    let page = &survey.page;
+    let pixel_type = match (page.bits, page.kind) {
+        (1..=8, Kind::Uint) => PixelType::U8,
+        (9..=16, Kind::Uint) => PixelType::U16,
+        (8, Kind::Int) => PixelType::I8,
+        (16, Kind::Int) => PixelType::I16,
+        (32, Kind::Float) => PixelType::F32,
+        _ => {
+            return Err(TiffError::Unsupported(format!(
+                "its pixels are {}, and a camera gives 8 or 16 bits, signed or not, or 32-bit float; convert it",
+                page.dtype()
+            )));
+        }
+    };
+    Ok(Reel { survey: Arc::new(survey), pixel_type })
+}
+
+fn refuse(path: &Path, error: &TiffError) -> CameraError {
+    let way_out = match error {
+        TiffError::Io(_) | TiffError::NotTiff => "; give the path of a TIFF stack on the camera computer",
+        _ => "",
+    };
+    CameraError::Replay { path: path.to_owned(), reason: format!("{error}{way_out}") }
+}
