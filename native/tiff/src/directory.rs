@@ -67,10 +67,11 @@ impl Directory {
     pub fn first(file: &TiffFile) -> Result<Option<Self>, TiffError> {
         let mut bytes = [0; 8];
         let bytes = &mut bytes[..file.offset_bytes()];
-        file.read(bytes, file.offset_bytes() as u64)?;
+        let at = file.offset_bytes() as u64;
+        file.read(bytes, at).map_err(|error| error.within("the offset of its first directory"))?;
         match file.number(bytes) {
             0 => Ok(None),
-            at => Self::read(file, at).map(Some),
+            at => Self::read(file, at).map(Some).map_err(|error| error.within("its first directory")),
         }
     }
 

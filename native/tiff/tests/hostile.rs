@@ -38,7 +38,7 @@ fn samples() -> Vec<Vec<u8>> {
         bytes(&stack(words()), false, true),
         bytes(&stack(words()), true, false),
         bytes(&[words().with(270, text("ImageJ=1.5\nimages=2\n"))], false, false),
-        bytes(&[words().with(33629, text("abcdef"))], false, true),
+        bytes(&[words().with(33629, text("ab"))], false, true),
         bytes(&[words().with(270, text("{\"shape\": [1, 4, 5]}"))], true, true),
         bytes(&stack(words().with(270, text(ome))), false, true),
         bytes(&[packed], false, true),
