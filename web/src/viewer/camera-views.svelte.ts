@@ -1,13 +1,15 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
-import type { Capabilities, Configuration, Published, RuntimeState, Stats } from "@zarrcam/protocol";
+import type { Capabilities, Configuration, Published, RuntimeState, Stats, VideoStream } from "@zarrcam/protocol";
 import { SvelteMap } from "svelte/reactivity";
 
+import type { Caption } from "./core/picture.ts";
 import { ShownRate } from "./core/shown-rate.ts";
 import { Standstill } from "./core/standstill.ts";
 import { wantedPicture } from "./core/wanted-picture.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import type { ViewClient } from "./live/view-client.ts";
 import { PaneState } from "./pane.svelte.ts";
+import { SettingsHistory } from "./settings-history.ts";
 import { RunFollower } from "./time/run-follower.svelte.ts";
 import { Timeline } from "./timeline.svelte.ts";
 
@@ -21,6 +23,10 @@ export interface CameraView {
   timeline: Timeline;
   rate: ShownRate;
   still: Standstill;
+  /** Which picture is shown; the same may come again in another size. */
+  picture: string | null;
+  /** What was set when the run began that is followed. */
+  runSettings: VideoStream | null;
 }
 
 export interface CameraEvents {
@@ -44,6 +50,7 @@ export class CameraViews {
   readonly #client: ViewClient;
   readonly #reader: StoreReader;
   readonly #events: CameraEvents;
+  readonly #history = new SettingsHistory();
   readonly #wanting = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor(runtime: RemoteRuntime, client: ViewClient, reader: StoreReader, events: CameraEvents) {
@@ -82,6 +89,7 @@ export class CameraViews {
 
   takeConfiguration(configuration: Configuration): void {
     this.configuration = configuration;
+    this.#history.add(configuration, Date.now());
     const streams = configuration.video.flatMap(({ camera }, stream) =>
       stream === 0 || (camera.identifier && camera.identifier.kind === "Camera") ? [stream] : [],
     );
@@ -93,12 +101,11 @@ export class CameraViews {
     }
     for (const stream of streams.length > 0 ? streams : [0]) {
       const camera = this.#camera(stream);
-      camera.run.takeConfiguration(configuration);
+      this.settle(camera);
       const shape = configuration.video[stream]?.camera.settings.shape;
       if (shape && !camera.pane.shown && !camera.timeline.dataset) {
         camera.pane.setFrame({ width: shape[0], height: shape[1] });
       }
-      if (!camera.timeline.dataset) this.setChannels(camera, camera.run.axes);
     }
     if (!this.all.has(this.active)) this.active = 0;
     this.#runtime.getCapabilities().then(
@@ -107,8 +114,29 @@ export class CameraViews {
     );
   }
 
+  /** A picture is on the canvas: from now on what was set when it was taken counts. */
+  takePicture(camera: CameraView, { source, run, frameId, hostClockMs }: Caption): void {
+    if (camera.timeline.dataset) return;
+    const picture = source === "camera" ? `${run} ${frameId} ${hostClockMs}` : `stored in ${camera.run.runId}`;
+    if (picture === camera.picture && camera.pane.settings) return;
+    camera.picture = picture;
+    const taken = this.#history.at(source === "camera" ? hostClockMs : null)?.video[camera.stream] ?? null;
+    const settings = source === "camera" ? taken : (camera.runSettings ?? taken);
+    if (settings === camera.pane.settings) return;
+    camera.pane.settings = settings;
+    this.settle(camera);
+  }
+
+  /** Axes and channels of the picture on the canvas, or else as they are set. */
+  settle(camera: CameraView): void {
+    const seen = camera.timeline.dataset ? null : camera.pane.settings;
+    camera.run.takeConfiguration(this.configuration, seen ?? undefined);
+    if (!camera.timeline.dataset) this.setChannels(camera, camera.run.axes);
+  }
+
   takeStats(stats: Stats): void {
     this.stats = stats;
+    this.#history.takeClock(stats.host_clock_ms, Date.now());
     this.setState(stats.state);
     for (const camera of this.all.values()) {
       const before = camera.run.runId;
@@ -118,7 +146,8 @@ export class CameraViews {
       else camera.still.takeRate(rates?.camera_fps ?? 0, Date.now());
       if (camera.run.runId !== before) {
         camera.timeline.forgetRun();
-        if (!camera.timeline.dataset) this.setChannels(camera, camera.run.axes);
+        camera.runSettings = camera.run.runId === null ? null : (this.configuration.video[camera.stream] ?? null);
+        this.settle(camera);
       }
       camera.timeline.followPinned();
     }
@@ -176,7 +205,16 @@ export class CameraViews {
     const pane = new PaneState(stream, this.#client, () => changed(({ timeline }) => timeline.viewChanged()));
     const run = new RunFollower(stream, this.#runtime, this.#reader);
     const timeline = new Timeline(pane, run, this.#client, this.#reader, () => changed());
-    const camera: CameraView = { stream, pane, run, timeline, rate: new ShownRate(), still: new Standstill() };
+    const camera: CameraView = {
+      stream,
+      pane,
+      run,
+      timeline,
+      rate: new ShownRate(),
+      still: new Standstill(),
+      picture: null,
+      runSettings: null,
+    };
     this.all.set(stream, camera);
     return camera;
   }

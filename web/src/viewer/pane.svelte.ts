@@ -14,6 +14,7 @@ import { percentileLimits } from "./core/percentile.ts";
 import { IGNORED } from "./core/auto-contrast.ts";
 import { Overlay } from "./overlay.svelte.ts";
 import type { Rectangle } from "./core/picture.ts";
+import type { VideoStream } from "@zarrcam/protocol";
 import type { PlaceIndex, Readout, Shown } from "./live/messages.ts";
 import type { ViewClient } from "./live/view-client.ts";
 
@@ -34,6 +35,8 @@ export class PaneState {
   frame = $state.raw<Size | null>(null);
   view = $state.raw<View>({ centre: { x: 0, y: 0 }, zoom: 1, fit: true });
   shown = $state.raw<Shown | null>(null);
+  /** What was set when the shown picture of the camera, or of its run, was taken; null: there is none. */
+  settings = $state.raw<VideoStream | null>(null);
   readout = $state.raw<Readout | null>(null);
   looks = $state.raw<Look[]>([defaultLook(null)]);
   /** Why the image has no picture where one belongs: "frame 118 lost: queue full". */
@@ -156,6 +159,13 @@ export class PaneState {
     }, PUBLISH_MS);
     return true;
   }
+  /** Of the picture that is there, which no other may follow. */
+  takeLimits(channel: number, look: Look): void {
+    const known = this.#latest ?? this.shown;
+    if (known?.channel !== channel) return;
+    this.#latest = { ...known, look };
+    this.shown = this.#latest;
+  }
   /** The last one drawn, whether the page has seen it yet or not. */
   get latest(): Shown | null {
     return this.#latest;
@@ -165,6 +175,7 @@ export class PaneState {
     this.#client.send({ kind: "pictures", pane: this.id, layers: [] });
     this.#latest = null;
     this.shown = null;
+    this.settings = null;
     this.missing = missing;
   }
 

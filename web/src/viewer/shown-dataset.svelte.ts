@@ -93,7 +93,7 @@ export class ShownDataset {
     pane.clear(null);
     timeline.closeDataset();
     if (url) this.#reader.close(url);
-    this.#cameras.setChannels(current, timeline.axes);
+    this.#cameras.settle(current);
     this.#cameras.wantAll();
     this.#changed();
   }

@@ -5,6 +5,7 @@ import { untrack } from "svelte";
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "../app/seam.ts";
 import { Address, addressOf, restoreChannels, restoreView } from "./address.ts";
 import { type CameraView, CameraViews } from "./camera-views.svelte.ts";
+import { snapRegion } from "./core/region-of-interest.ts";
 import type { RendererChoice } from "./core/renderer-choice.ts";
 import { StoreReader } from "./data/store-reader.ts";
 import type { Backend, FromView, Shown, ViewCounters } from "./live/messages.ts";
@@ -12,6 +13,7 @@ import { previewPicture } from "./live/preview-picture.ts";
 import { type CapturedImage, ViewClient } from "./live/view-client.ts";
 import type { PaneState } from "./pane.svelte.ts";
 import { ShownDataset } from "./shown-dataset.svelte.ts";
+import { indexOf } from "./time/axes.ts";
 
 const TICK_MS = 250;
 
@@ -189,8 +191,10 @@ export class Viewer implements ViewerControl {
     if (!timeline.live) timeline.goLive();
     const captioned = previewPicture(frame);
     const pixels = captioned.picture.pixels.slice();
+    const { place } = captioned.caption;
+    const channel = place === null ? 0 : (indexOf(timeline.axes, place)[timeline.channelAxis] ?? 0);
     this.#client.pictures(pane.id, [
-      { channel: 0, captioned: { ...captioned, picture: { ...captioned.picture, pixels } } },
+      { channel, captioned: { ...captioned, picture: { ...captioned.picture, pixels } } },
     ]);
   }
   step(axis: "t" | "z" | "c", by: number): void {
@@ -220,11 +224,20 @@ export class Viewer implements ViewerControl {
   }
   /** Px of the frame as it is shown; becomes px of the sensor. */
   setRegion(region: Rectangle | null): void {
-    const offset = this.configuration.video[this.active]?.camera.settings.offset ?? [0, 0];
-    this.hooks.setRegion(
-      this.active,
-      region && { ...region, x: Math.round(region.x + offset[0]), y: Math.round(region.y + offset[1]) },
-    );
+    const now = this.configuration.video[this.active]?.camera.settings;
+    // Drawn on a picture that may have been taken with another region, or with another binning.
+    const taken = this.current.pane.settings?.camera.settings ?? now;
+    const [left, top] = taken?.offset ?? [0, 0];
+    const by = (taken?.binning || 1) / (now?.binning || 1);
+    const camera = this.capabilities.video[this.active]?.camera;
+    const onSensor = region && { ...region, x: Math.round(region.x + left), y: Math.round(region.y + top) };
+    const rebinned = onSensor && {
+      x: Math.round(onSensor.x * by),
+      y: Math.round(onSensor.y * by),
+      width: Math.max(1, Math.round(onSensor.width * by)),
+      height: Math.max(1, Math.round(onSensor.height * by)),
+    };
+    this.hooks.setRegion(this.active, by === 1 || !rebinned || !camera ? onSensor : snapRegion(rebinned, camera));
   }
 
   setRenderer(choice: RendererChoice): void {
@@ -274,6 +287,8 @@ export class Viewer implements ViewerControl {
         return;
       case "shown":
         return this.#shown(message);
+      case "limits":
+        return this.cameras.get(message.pane)?.pane.takeLimits(message.channel, message.look);
       case "readout": {
         const camera = this.cameras.get(message.pane);
         if (camera) camera.pane.readout = message.readout;
@@ -306,6 +321,7 @@ export class Viewer implements ViewerControl {
     // Drawn before the page looked back, told after.
     if (shown.caption.source === "camera" && !camera.timeline.live) return;
     if (!camera.pane.take(shown)) return;
+    this.#views.takePicture(camera, shown.caption);
     this.failure = null;
     const { caption } = shown;
     // With a pin the newest stored frame counts, too.

@@ -84,6 +84,8 @@ export type FromView =
   /** The camera has no such stream, or the bridge ended the subscription. */
   | { kind: "subscription"; pane: number; problem: string | null }
   | ({ kind: "shown" } & Shown)
+  /** Automatic contrast was switched on over a picture that is there: the limits that it is drawn with now. */
+  | { kind: "limits"; pane: number; channel: number; look: Look }
   | { kind: "readout"; pane: number; readout: Readout | null }
   | {
       kind: "captured";

@@ -89,11 +89,20 @@ export class Pane {
     this.#stale = true;
   }
   setLooks(looks: Look[], channel: PlaceIndex | null): void {
-    looks.forEach((look, at) => {
-      if (!look.auto) this.#auto[at]?.reset({ min: look.min, max: look.max });
-      else if (!this.#looks[at]?.auto) this.#auto[at]?.reset({ min: look.min, max: look.max });
+    const shown = this.#current?.[0].channel;
+    this.#looks = looks.map((look, at) => {
+      const before = this.#looks[at];
+      // The limits in force are the frame's, whatever the page remembers of older ones.
+      if (look.auto && before?.auto) return { ...look, min: before.min, max: before.max };
+      this.#auto[at]?.reset(look.auto ? null : { min: look.min, max: look.max });
+      if (!look.auto) return look;
+      // No other frame may come to set them.
+      const histogram = this.#current?.find(({ channel }) => channel === at)?.captioned.caption.histogram;
+      const auto = (this.#auto[at] ??= new AutoContrast());
+      const own = histogram ? { ...look, ...auto.update(histogram, this.#drawnAtMs) } : look;
+      if (histogram && at === shown) this.#post({ kind: "limits", pane: this.id, channel: at, look: own });
+      return own;
     });
-    this.#looks = looks;
     this.#channelOf = channel;
     this.#stale = true;
   }

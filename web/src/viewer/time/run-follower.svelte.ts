@@ -39,13 +39,16 @@ export class RunFollower {
     this.#reader = reader;
   }
 
-  /** While a run goes on its settings are locked: what is set when it starts is what it has. */
-  takeConfiguration({ video }: Configuration): void {
+  /**
+   * While a run goes on its settings are locked: what is set when it starts is what it has.
+   * @param seen what was set when the picture was taken that is on the canvas: its place counts along those axes
+   */
+  takeConfiguration({ video }: Configuration, seen = video[this.stream]): void {
     const stream = video[this.stream];
     if (!stream) return;
     this.#dimensions = stream.storage.settings.acquisition_dimensions;
     this.#pixelType = stream.frame_average_count > 1 ? "F32" : stream.camera.settings.pixel_type;
-    if (this.runId === null) this.axes = runAxes(this.#dimensions);
+    if (this.runId === null) this.axes = runAxes(seen?.storage.settings.acquisition_dimensions ?? this.#dimensions);
   }
 
   takeStats(stats: Stats): void {
