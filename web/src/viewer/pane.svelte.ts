@@ -41,6 +41,8 @@ export class PaneState {
   looks = $state.raw<Look[]>([defaultLook(null)]);
   /** Why the image has no picture where one belongs: "frame 118 lost: queue full". */
   missing = $state<string | null>(null);
+  /** Why the camera computer sends no pictures of it; null: it does, or is not asked. */
+  refusal = $state<string | null>(null);
   /** A region that is being drawn, px of the frame. */
   region = $state.raw<Rectangle | null>(null);
   measurement = $state.raw<Measurement | null>(null);

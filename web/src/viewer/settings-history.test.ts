@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 import { SettingsHistory } from "./settings-history.ts";
 
-const [first, second, third] = [1, 2, 3].map(() => ({ video: [] }) as Configuration) as [
+const [first, second, third] = [1, 2, 3].map(() => ({ video: [] })) as [
   Configuration,
   Configuration,
   Configuration,
@@ -27,7 +27,7 @@ it("tells what was set when a picture was taken, whatever the two clocks show", 
 it("forgets the oldest of very many changes", () => {
   const history = new SettingsHistory();
   history.takeClock(0, 0);
-  const all = Array.from({ length: 200 }, () => ({ video: [] }) as Configuration);
+  const all = Array.from({ length: 200 }, () => ({ video: [] }));
   all.forEach((one, at) => history.add(one, 1000 * at));
   expect(all.indexOf(history.at(0) as Configuration)).toBe(200 - 64);
   expect(all.indexOf(history.at(150_500) as Configuration)).toBe(150);

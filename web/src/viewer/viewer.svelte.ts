@@ -300,7 +300,11 @@ export class Viewer implements ViewerControl {
         this.failure = message.message;
         this.hooks.say(`The image could not be drawn: ${message.message}`, { level: "error" });
         return;
-      case "subscription":
+      case "subscription": {
+        const camera = this.cameras.get(message.pane);
+        if (camera) camera.pane.refusal = message.problem;
+        return;
+      }
       case "captured":
       case "synced":
         return;

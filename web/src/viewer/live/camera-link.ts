@@ -5,6 +5,8 @@ import { type PreviewEnded, type PreviewFrame } from "@zarrcam/protocol";
 import { type WantedPicture, sameWanted } from "../core/wanted-picture.ts";
 
 const RETRY_MS = 500;
+/** A refused subscription is asked for again after so long, ms. */
+const REFUSED_MS = 5000;
 
 export interface CameraLinkEvents {
   link(state: "connected" | "reconnecting", reason: string | null): void;
@@ -25,6 +27,7 @@ export class CameraLink {
   readonly #wants = new Map<number, Want>();
   readonly #open = new Map<number, { want: Want; subscription: PreviewSubscription; id: number | undefined }>();
   readonly #working = new Set<number>();
+  readonly #refused = new Map<number, ReturnType<typeof setTimeout>>();
   #runtime: RemoteRuntime | null = null;
 
   constructor(url: string, events: CameraLinkEvents) {
@@ -73,6 +76,12 @@ export class CameraLink {
         (error: unknown) => {
           this.#open.delete(pane);
           this.#events.problem(pane, error instanceof Error ? error.message : String(error));
+          // What was refused for want of room may be granted when somebody else leaves.
+          clearTimeout(this.#refused.get(pane));
+          this.#refused.set(
+            pane,
+            setTimeout(() => this.#settle(pane), REFUSED_MS),
+          );
         },
       )
       .finally(() => this.#working.delete(pane));
