@@ -1,4 +1,4 @@
-use zarrcam_config::Dimension;
+use zarrcam_config::ResolvedDimension;
 
 use crate::Coordinate;
 
@@ -101,14 +101,14 @@ impl Places {
 }
 
 /// Where a place lies along each dimension behind the image's two; fastest first.
-pub fn coordinates(dimensions: &[Dimension], place: u64) -> Vec<Coordinate> {
+pub fn coordinates(dimensions: &[ResolvedDimension], place: u64) -> Vec<Coordinate> {
     let mut rest = place;
     let beyond = dimensions.get(2..).unwrap_or_default();
     beyond
         .iter()
         .enumerate()
         .map(|(nth, dimension)| {
-            let size = u64::from(dimension.array_size_px).max(1);
+            let size = u64::from(dimension.size).max(1);
             let index = if nth + 1 == beyond.len() { rest } else { rest % size };
             rest /= size;
             Coordinate { name: dimension.name.clone(), index }

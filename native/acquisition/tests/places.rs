@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use zarrcam_acquisition::{Arrival, Coordinate, HardwareIdError, Places, Slot, coordinates};
-use zarrcam_config::Dimension;
+use zarrcam_config::{Dimension, VideoStream};
 
 #[test]
 fn a_gap_keeps_its_places() {
@@ -75,8 +75,10 @@ proptest! {
 #[test]
 fn coordinates_run_fastest_first() {
     let dimension = |name: &str, array_size_px| Dimension { name: name.into(), array_size_px, ..Dimension::default() };
-    let tutorial =
-        [dimension("x", 1920), dimension("y", 1080), dimension("z", 10), dimension("c", 3), dimension("t", 0)];
+    let mut stream = VideoStream::default();
+    stream.storage.settings.acquisition_dimensions =
+        vec![dimension("x", 1920), dimension("y", 1080), dimension("z", 10), dimension("c", 3), dimension("t", 0)];
+    let tutorial = stream.resolve().storage.dimensions;
     let at =
         |place| coordinates(&tutorial, place).into_iter().map(|Coordinate { index, .. }| index).collect::<Vec<_>>();
     assert_eq!(at(0), [0, 0, 0]);

@@ -22,7 +22,7 @@ impl Timing {
     pub fn new(settings: &CameraSettings, frame_period_us: f64) -> Self {
         Self {
             exposure_time_us: settings.exposure_time_us,
-            frame_period_us: if frame_period_us == 0.0 { settings.exposure_time_us } else { frame_period_us },
+            frame_period_us: zarrcam_config::frame_period_us(settings.exposure_time_us, frame_period_us),
             start_trigger: settings.input_triggers.acquisition_start.enable,
             frame_trigger: settings.input_triggers.frame_start.enable,
         }

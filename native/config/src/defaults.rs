@@ -44,7 +44,7 @@ impl Default for StorageSettings {
             uri: None,
             external_metadata_json: None,
             first_frame_id: 0,
-            pixel_scale_um: [1.0, 1.0],
+            pixel_scale_um: [0.0, 0.0],
             acquisition_dimensions: Vec::new(),
             enable_multiscale: false,
             s3_access_key_id: None,

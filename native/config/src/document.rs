@@ -162,7 +162,7 @@ pub struct StorageSettings {
     pub external_metadata_json: Option<String>,
     #[ts(type = "number")]
     pub first_frame_id: u64,
-    /// [x, y], um; 0 reads as 1.
+    /// [x, y] of a pixel of the stored frame, um: with binning that of the binned pixel. 0: not calibrated, and none is stored.
     pub pixel_scale_um: [f64; 2],
     /// Fastest first; empty: x, y of the camera and a growing t.
     pub acquisition_dimensions: Vec<Dimension>,
@@ -216,11 +216,13 @@ pub struct Dimension {
     pub chunk_size_px: u32,
     /// Chunks a shard along this dimension; 0 in every dimension: no shards.
     pub shard_size_chunks: u32,
-    /// Physical step from element to element, in `unit`; 0: 1, or for x and y `pixel_scale_um`. Not Acquire's, as all that follow.
+    /// Physical step from element to element, in `unit`; 0: for x and y `pixel_scale_um`, for time the interval, or the frames'
+    /// own time where it is known, else nobody knows it. Not Acquire's, as all that follow.
     #[serde(skip_serializing_if = "is_zero")]
     #[ts(optional, as = "Option<f64>")]
     pub scale: f64,
-    /// A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends; empty: none.
+    /// A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends, or a usual abbreviation of one. Empty: micrometer and
+    /// second for a step that follows from other fields, else none.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[ts(optional, as = "Option<String>")]
     pub unit: String,
@@ -321,6 +323,19 @@ impl DeviceIdentifier {
 }
 
 impl VideoStream {
+    /// Of a program that writes frames of its own: no camera, and until it stops.
+    pub fn of_frames(device: &str, settings: StorageSettings, pixel_type: PixelType, shape: [u32; 2]) -> Self {
+        let identifier = DeviceIdentifier { id: [0, 0], kind: DeviceKind::Storage, name: device.to_owned() };
+        Self {
+            camera: Camera {
+                settings: CameraSettings { pixel_type, shape, ..CameraSettings::default() },
+                ..Camera::default()
+            },
+            storage: Storage { identifier: Some(identifier), settings, ..Storage::default() },
+            ..Self::default()
+        }
+    }
+
     /// A stream runs only with a camera; NONE or null: there is no stream.
     pub fn is_active(&self) -> bool {
         self.camera.identifier.as_ref().is_some_and(|identifier| !identifier.is_none())

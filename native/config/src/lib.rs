@@ -4,32 +4,36 @@
 //! - [`parse()`] (`parse`): JSON to document, all that is wrong with its form at once.
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
-//! - `effective`: what a document means where it leaves something out.
+//! - [`ResolvedStream`] (`resolve`): what a document means, nothing left open. All that comes after takes this form.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
-//! - [`suggest_dimensions`] (`suggest`): a sound layout for a stated use.
+//! - [`Suggestion`] (`suggest`): a sound layout for a stated use.
 //! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
 
 mod capabilities;
 mod catalog;
 mod defaults;
 mod document;
-mod effective;
 mod examples;
 mod nearest;
 mod parse;
 mod problem;
+mod resolve;
 mod storage_devices;
 mod suggest;
+mod units;
 mod validate;
 
 pub use capabilities::*;
 pub use catalog::DeviceCatalog;
 pub use document::*;
-pub use effective::{append_dimension, frames_per_append_index};
 pub use examples::{Example, default_configuration, examples};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use problem::{ErrorData, Fix, Problem, Severity};
+pub use resolve::{
+    Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
+};
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
-pub use suggest::{Suggestion, Use, suggest_dimensions};
+pub use suggest::{Suggestion, Use};
+pub use units::{length_um, time_s};
 pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, portable_name, validate, validate_cameras};

@@ -1,9 +1,15 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
 use crate::{CodecName, Compression, Shuffle, StorageCapabilities};
 
 /// The kinds of file behind the names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
 pub enum StorageFormat {
+    #[serde(rename = "zarr2")]
     Zarr2,
+    #[serde(rename = "zarr3")]
     Zarr3,
     Raw,
     Tiff,

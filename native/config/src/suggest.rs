@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Dimension;
-use crate::effective::even_chunk;
+use crate::resolve::even_chunk;
+use crate::{Dimension, ResolvedStorage, VideoStream, storage_capabilities};
 
 /// What the data will be looked at for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -44,10 +44,19 @@ impl Use {
     }
 }
 
-/// A sound layout. Only chunks and shards change; with fewer than three dimensions nothing does.
+impl VideoStream {
+    /// A sound layout. Only chunks and shards change; what the document leaves open of scales and units stays open. With fewer
+    /// than three dimensions nothing changes.
+    pub fn suggest(&self, r#use: Use) -> Suggestion {
+        let ResolvedStorage { device, pixel_type, width, height, .. } = self.resolve().storage;
+        let sharding = storage_capabilities(&device).is_some_and(|can| can.sharding);
+        let listed = self.storage.settings.listed_dimensions(width, height);
+        suggest_dimensions(r#use, listed, pixel_type.bytes(), sharding)
+    }
+}
+
 /// `sharding`: the storage device has shards.
-pub fn suggest_dimensions(r#use: Use, dimensions: &[Dimension], pixel_bytes: usize, sharding: bool) -> Suggestion {
-    let mut dimensions = dimensions.to_vec();
+fn suggest_dimensions(r#use: Use, mut dimensions: Vec<Dimension>, pixel_bytes: usize, sharding: bool) -> Suggestion {
     let [x, y, beyond @ ..] = dimensions.as_mut_slice() else {
         return Suggestion { dimensions, why: "A layout needs width, height and a dimension that grows.".into() };
     };
@@ -76,7 +85,10 @@ fn shard(dimensions: &mut [Dimension], chunk_bytes: u64, wanted_bytes: u64) {
     let mut room = (wanted_bytes / chunk_bytes.max(1)).max(1);
     for (index, dimension) in dimensions.iter_mut().enumerate() {
         // What grows has no end to fill up to.
-        let count = if dimension.array_size_px == 0 { u32::MAX } else { dimension.chunk_count() };
+        let count = match dimension.array_size_px {
+            0 => u32::MAX,
+            size => size.div_ceil(dimension.chunk_size_px.max(1)),
+        };
         let chunks = u64::from(count).min(room).max(1) as u32;
         // The picture is never cut between files: a plane stays one request.
         let chunks = if index < 2 { count.max(1) } else { chunks };

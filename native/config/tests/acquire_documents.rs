@@ -36,7 +36,7 @@ fn all_thirteen_load() {
     for (name, document) in documents {
         let parsed = zarrcam_config::parse(&document).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
         assert_eq!(parsed.video.len(), 2, "{name}");
-        assert_eq!(parsed.video[0].place_limit(), Some(10), "{name}");
+        assert_eq!(parsed.video[0].resolve().storage.frame_limit, Some(10), "{name}");
         assert!(!parsed.video[1].is_active(), "{name}: NONE is no stream");
         warned(&document, &name);
     }

@@ -31,7 +31,7 @@ fn documents_that_acquire_saved_load_unchanged() {
         let settings = &first.storage.settings;
         assert_eq!(settings.uri.as_deref(), Some("out.zarr"));
         assert_eq!(settings.external_metadata_json, None);
-        assert_eq!(settings.pixel_scale_um, [1.0, 1.0]);
+        assert_eq!(settings.pixel_scale_um, [0.0, 0.0]);
         assert_eq!(settings.acquisition_dimensions.len(), 5);
         assert_eq!(first.frame_limit(), Some(300));
         assert_eq!(second.storage.settings.uri, None);

@@ -5,7 +5,8 @@ mod common;
 use common::{Machine, set};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use zarrcam_config::{Use, check, examples, suggest_dimensions, validate};
+use zarrcam_config::{Use, VideoStream, check, examples, validate};
+use zarrcam_frame::PixelType;
 
 fn paths(value: &Value, here: String, all: &mut Vec<String>) {
     match value {
@@ -84,10 +85,12 @@ proptest! {
         let mut configuration = examples().swap_remove(which).configuration;
         let stream = &mut configuration.video[0];
         stream.camera.settings.shape = [width, height];
+        stream.camera.settings.pixel_type = [PixelType::U8, PixelType::U16, PixelType::F32][bytes / 2];
         let sharding = stream.storage.identifier.as_ref().is_some_and(|device| device.name.starts_with("ZarrV3"));
         let dimensions = &mut stream.storage.settings.acquisition_dimensions;
         (dimensions[0].array_size_px, dimensions[1].array_size_px) = (width, height);
-        let suggestion = suggest_dimensions(r#use, dimensions, bytes, sharding);
+        let suggestion = stream.suggest(r#use);
+        let dimensions = &mut stream.storage.settings.acquisition_dimensions;
         for (old, new) in dimensions.iter().zip(&suggestion.dimensions) {
             prop_assert_eq!((&old.name, old.array_size_px, &old.labels), (&new.name, new.array_size_px, &new.labels));
         }
@@ -101,23 +104,38 @@ proptest! {
 
 #[test]
 fn a_suggestion_fits_its_use() {
-    let tutorial = examples().remove(0).configuration.video.remove(0).storage.settings.acquisition_dimensions;
-    let chunks = |r#use| -> Vec<u32> {
-        suggest_dimensions(r#use, &tutorial, 1, true)
-            .dimensions
-            .iter()
-            .map(|dimension| dimension.chunk_size_px)
-            .collect()
+    let mut tutorial = examples().remove(0).configuration.video.remove(0);
+    let suggest = |stream: &mut VideoStream, device: &str, r#use| {
+        stream.storage.identifier.as_mut().expect("it is stored").name = device.into();
+        stream.suggest(r#use)
+    };
+    let mut chunks = |r#use| -> Vec<u32> {
+        let suggestion = suggest(&mut tutorial, "ZarrV3", r#use);
+        suggestion.dimensions.iter().map(|dimension| dimension.chunk_size_px).collect()
     };
     assert_eq!(chunks(Use::Planes), [960, 540, 1, 1, 1]);
     assert_eq!(chunks(Use::TimeCourses), [128, 120, 1, 1, 68]);
     assert_eq!(chunks(Use::Cloud), [480, 360, 1, 1, 6]);
-    let unsharded = suggest_dimensions(Use::Cloud, &tutorial, 1, false);
+    let unsharded = suggest(&mut tutorial, "Zarr", Use::Cloud);
     assert!(unsharded.dimensions.iter().all(|dimension| dimension.shard_size_chunks == 0));
-    let sharded = suggest_dimensions(Use::Cloud, &tutorial, 1, true);
+    let sharded = suggest(&mut tutorial, "ZarrV3", Use::Cloud);
     assert_eq!(
         sharded.dimensions.iter().map(|dimension| dimension.shard_size_chunks).collect::<Vec<_>>(),
         [4, 3, 10, 1, 1]
     );
     assert!(sharded.why.contains("megabyte"), "{}", sharded.why);
+}
+
+#[test]
+fn a_suggestion_leaves_open_what_the_document_leaves_open() {
+    let mut stream = examples().remove(0).configuration.video.remove(0);
+    stream.storage.settings.acquisition_dimensions.clear();
+    let suggestion = stream.suggest(Use::Planes);
+    let names: Vec<_> = suggestion.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+    assert_eq!(names, ["x", "y", "t"]);
+    assert!(suggestion.dimensions.iter().all(|dimension| dimension.scale == 0.0 && dimension.unit.is_empty()));
+    // What is stored of means is F32, and chunks are of that.
+    stream.frame_average_count = 2;
+    let tile_bytes = 128 * 120 * 4;
+    assert_eq!(stream.suggest(Use::TimeCourses).dimensions[2].chunk_size_px, (1 << 20) / tile_bytes);
 }

@@ -8,8 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{
-    Configuration, Fix, Problem, Severity, StorageFormat, StorageSettings, VideoStream, check, frames_per_append_index,
-    storage_capabilities, storage_device,
+    Configuration, Fix, Problem, ResolvedStream, Severity, StorageFormat, VideoStream, check, storage_capabilities,
 };
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
@@ -219,38 +218,37 @@ fn room_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
 
 /// What storage will write and take, the buffers before it included.
 fn stream_plan(video: &VideoStream) -> Option<Plan> {
-    let settings = &video.storage.settings;
-    let device = storage_device(&video.storage.identifier.as_ref()?.name)?;
-    let [width, height] = video.camera.settings.shape;
-    let zarr = device.format.is_zarr();
+    let meaning = video.resolve();
+    let storage = &meaning.storage;
+    let format = storage.format?;
     // Other devices know no chunks: one frame after the other.
-    let plain = StorageSettings { pixel_scale_um: settings.pixel_scale_um, ..StorageSettings::default() };
-    let kept = settings.as_kept_by(device.name);
-    let laid_out = if zarr { &kept } else { &plain };
-    let layout = Layout::new(laid_out, video.stored_pixel_type(), width, height).ok()?;
-    let codec = if zarr { Codec::from(settings.effective_compression(device.name)) } else { Codec::Raw };
-    let frame_period_us = video.effective_frame_period_us() * f64::from(video.frames_per_place());
+    let layout = if format.is_zarr() { Layout::new(storage) } else { Layout::new(&storage.frame_by_frame()) }.ok()?;
     let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
-    // The queue is counted below: its frames are the camera's, not storage's.
-    let input = PlanInput { codec, frame_limit: video.place_limit(), frame_period_us, queue_frames: 0, workers };
+    let input = PlanInput {
+        codec: Codec::from(storage.compression),
+        frame_limit: storage.frame_limit,
+        frame_period_us: storage.place_period_us,
+        // The queue is counted below: its frames are the camera's, not storage's.
+        queue_frames: 0,
+        workers,
+    };
     let mut plan = Plan::new(&layout, &input);
-    plan.memory_bound_bytes += memory_bytes(frame_bytes(video), camera_frames(video), mean_bytes(video));
-    if video.time_point_interval_us > 0.0 {
-        pace_by_time_points(&mut plan, video);
+    plan.memory_bound_bytes +=
+        memory_bytes(meaning.camera_frame_bytes(), meaning.camera_frames(), meaning.mean_bytes());
+    if meaning.time_point_interval_us > 0.0 {
+        pace_by_time_points(&mut plan, &meaning);
     }
-    if !zarr {
-        describe_plain(&mut plan, device.format);
+    if !format.is_zarr() {
+        describe_plain(&mut plan, format);
     }
     Some(plan)
 }
 
 /// With an interval the sequence lasts as long as its time points, or its frames, whichever is longer.
-fn pace_by_time_points(plan: &mut Plan, video: &VideoStream) {
-    let [width, height] = video.camera.settings.shape;
-    let dimensions = video.storage.settings.effective_dimensions(width, height);
-    let frames_each = frames_per_append_index(&dimensions).unwrap_or(u64::MAX).max(1);
-    let frame_s = video.effective_frame_period_us() * f64::from(video.frames_per_place()) / 1e6;
-    let each_s = (video.time_point_interval_us / 1e6).max(frames_each as f64 * frame_s);
+fn pace_by_time_points(plan: &mut Plan, meaning: &ResolvedStream) {
+    let frames_each = meaning.storage.frames_per_append().unwrap_or(u64::MAX).max(1);
+    let frame_s = meaning.storage.place_period_us / 1e6;
+    let each_s = (meaning.time_point_interval_us / 1e6).max(frames_each as f64 * frame_s);
     plan.bytes_per_minute = Some(plan.frame_bytes as f64 * frames_each as f64 * 60.0 / each_s);
     plan.duration_s = plan.frames.map(|frames| {
         let whole = frames.saturating_sub(1) / frames_each;
@@ -276,22 +274,4 @@ fn describe_plain(plan: &mut Plan, format: StorageFormat) {
     if trash {
         plan.bytes_per_minute = plan.bytes_per_minute.map(|_| 0.0);
     }
-}
-
-/// Of one camera frame.
-pub fn frame_bytes(video: &VideoStream) -> usize {
-    let settings = &video.camera.settings;
-    settings.shape[0] as usize * settings.shape[1] as usize * settings.pixel_type.bytes()
-}
-
-/// Camera frames that a run takes; `None`: until stopped.
-pub fn camera_frames(video: &VideoStream) -> Option<u64> {
-    video.place_limit().map(|places| places.saturating_mul(video.frames_per_place().into()))
-}
-
-/// Of one stored mean; `None`: frames are stored as they come.
-pub fn mean_bytes(video: &VideoStream) -> Option<usize> {
-    let settings = &video.camera.settings;
-    let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
-    (video.frames_per_place() > 1).then(|| pixels * video.stored_pixel_type().bytes())
 }

@@ -45,11 +45,11 @@ fn as_written(store: &Store) -> VideoStream {
     VideoStream {
         camera: Camera { identifier: identifier(DeviceKind::Camera, run.camera_name), settings: run.camera },
         storage: Storage {
-            identifier: identifier(DeviceKind::Storage, run.device),
-            settings: StorageSettings { overwrite: false, ..run.settings },
+            identifier: identifier(DeviceKind::Storage, run.storage.device.clone()),
+            settings: StorageSettings { overwrite: false, ..run.storage.as_settings() },
             ..Storage::default()
         },
-        max_frame_count: run.frame_limit.unwrap_or(u64::MAX),
+        max_frame_count: run.storage.frame_limit.unwrap_or(u64::MAX),
         ..VideoStream::default()
     }
 }

@@ -7,11 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zarrcam_acquisition::{Event, LogLevel, Published, StopRequest};
 use zarrcam_camera::Camera;
-use zarrcam_config::{DeviceIdentifier, Problem, VideoStream, frames_per_append_index, validate, validate_cameras};
+use zarrcam_config::{Problem, ResolvedStorage, VideoStream, validate, validate_cameras};
 use zarrcam_frame::{FramePool, FrameQueue};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
-use crate::checking::{camera_frames, frame_bytes, mean_bytes, path_problems};
+use crate::checking::path_problems;
 use crate::configuring::seat_for;
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
@@ -124,17 +124,15 @@ impl Inner {
         run_number: u32,
         signal: &Arc<Signal>,
     ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
-        let settings = &video.camera.settings;
-        let [width, height] = settings.shape;
-        let frame_bytes = frame_bytes(&video);
+        let meaning = video.resolve();
+        let frame_bytes = meaning.camera_frame_bytes();
         let name = if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() };
         let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
         let path = if record { self.path_of(&video)? } else { None };
-        let dimensions = video.storage.settings.effective_dimensions(width, height);
         let (pool, destination) = if record {
             let pool =
-                FramePool::new(frame_bytes, pool_frames(frame_bytes, camera_frames(&video))).map_err(no_memory)?;
-            let means = mean_bytes(&video).map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
+                FramePool::new(frame_bytes, pool_frames(frame_bytes, meaning.camera_frames())).map_err(no_memory)?;
+            let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
             let means = means.transpose().map_err(no_memory)?;
             // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
             let queue = FrameQueue::new(2 * pool.capacity() + 4);
@@ -142,10 +140,8 @@ impl Inner {
         } else {
             (FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(no_memory)?, Destination::Preview)
         };
-        let frames_per_time_point = frames_per_append_index(&dimensions)
-            .unwrap_or(u64::MAX)
-            .saturating_mul(u64::from(video.frames_per_place()));
-        let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec(&video, path.clone(), run_id) };
+        let sink_spec = sink_spec(&video, meaning.storage.clone(), path.clone(), run_id);
+        let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec };
         let spec = StreamSpec {
             index,
             name,
@@ -154,9 +150,7 @@ impl Inner {
             run_number,
             started_unix_ms: now_unix_ms(),
             path,
-            dimensions,
-            frame_bytes,
-            frames_per_time_point,
+            meaning,
         };
         let run = Arc::new(StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(no_memory)?);
         let sink = if record { Some(self.open(&run, sink_spec)?) } else { None };
@@ -260,23 +254,19 @@ impl Inner {
 }
 
 /// What a stream's storage must know; `path`: where it writes.
-pub(crate) fn sink_spec(video: &VideoStream, path: Option<PathBuf>, run_id: &str) -> SinkSpec {
-    let settings = &video.camera.settings;
-    let name = |identifier: &Option<DeviceIdentifier>| {
-        identifier.as_ref().map_or_else(String::new, |identifier| identifier.name.clone())
-    };
+pub(crate) fn sink_spec(
+    video: &VideoStream,
+    storage: ResolvedStorage,
+    path: Option<PathBuf>,
+    run_id: &str,
+) -> SinkSpec {
+    let camera = video.camera.identifier.as_ref();
     SinkSpec {
-        device: name(&video.storage.identifier),
         path,
-        settings: video.storage.settings.as_kept_by(&name(&video.storage.identifier)),
-        pixel_type: video.stored_pixel_type(),
-        width: settings.shape[0],
-        height: settings.shape[1],
-        frame_limit: video.place_limit(),
-        frame_period_us: video.effective_frame_period_us() * f64::from(video.frames_per_place()),
+        storage,
         run_id: run_id.to_owned(),
-        camera_name: name(&video.camera.identifier),
-        camera: settings.clone(),
+        camera_name: camera.map_or_else(String::new, |identifier| identifier.name.clone()),
+        camera: video.camera.settings.clone(),
         replace_foreign_files: false,
     }
 }

@@ -77,7 +77,10 @@ fn a_dataset_knows_the_settings_that_it_was_recorded_with() {
     std::fs::remove_file(rig.folder.join("kept.zarr/0/.zarrcam/stream.json")).unwrap();
     kept = rig.runtime.dataset_settings("kept.zarr").unwrap().unwrap();
     assert_eq!(kept.camera.settings.exposure_time_us, 1500.0);
-    assert_eq!((kept.storage.settings.clone(), kept.max_frame_count), (asked.storage.settings, 2));
+    assert_eq!((kept.storage.settings.uri.as_deref(), kept.max_frame_count), (Some("kept.zarr"), 2));
+    assert_eq!(kept.storage.settings.notes, asked.storage.settings.notes);
+    let (again, before) = (kept.resolve().storage, asked.resolve().storage);
+    assert_eq!((again.dimensions, again.storage_order), (before.dimensions, before.storage_order));
 
     // Nor is it waited for what is no file.
     let pipe = rig.folder.join("kept.zarr/0/.zarrcam/stream.json");

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use zarrcam_config::{
-    CameraSettings, CodecName, Compression, Dimension, DimensionKind, Durability, Shuffle, StorageSettings,
+    CameraSettings, CodecName, Compression, Dimension, DimensionKind, Durability, Shuffle, StorageSettings, VideoStream,
 };
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{ByteRange, FrameSink, LiveAnswer, LiveDataset, SinkEvent, SinkSpec, ZarrSink};
@@ -35,25 +35,24 @@ fn main() {
 
 fn measure(folder: &Path, codec: CodecName, tile: (u32, u32), depth: u32, seconds: u64) {
     let path = folder.join("live-speed.zarr");
-    let spec = SinkSpec {
-        device: "ZarrV3".to_owned(),
-        path: Some(path.clone()),
-        settings: StorageSettings {
-            acquisition_dimensions: vec![
-                dimension("x", DimensionKind::Space, WIDTH, tile.0),
-                dimension("y", DimensionKind::Space, HEIGHT, tile.1),
-                dimension("t", DimensionKind::Time, 0, depth),
-            ],
-            compression: Some(Compression { codec, level: 1, shuffle: Shuffle::Byte }),
-            durability: Durability::Layer,
-            overwrite: true,
-            ..StorageSettings::default()
-        },
-        pixel_type: PixelType::U8,
-        width: WIDTH,
-        height: HEIGHT,
-        frame_limit: None,
+    let settings = StorageSettings {
+        acquisition_dimensions: vec![
+            dimension("x", DimensionKind::Space, WIDTH, tile.0),
+            dimension("y", DimensionKind::Space, HEIGHT, tile.1),
+            dimension("t", DimensionKind::Time, 0, depth),
+        ],
+        compression: Some(Compression { codec, level: 1, shuffle: Shuffle::Byte }),
+        durability: Durability::Layer,
+        overwrite: true,
+        ..StorageSettings::default()
+    };
+    let stream = VideoStream {
         frame_period_us: 33_333.0,
+        ..VideoStream::of_frames("ZarrV3", settings, PixelType::U8, [WIDTH, HEIGHT])
+    };
+    let spec = SinkSpec {
+        path: Some(path.clone()),
+        storage: stream.resolve().storage,
         run_id: "live-speed".to_owned(),
         camera_name: "none".to_owned(),
         camera: CameraSettings::default(),

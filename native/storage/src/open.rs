@@ -7,10 +7,10 @@ use crate::{FrameSink, SinkEvents, SinkSpec, StorageError, plain, store};
 
 /// Makes the store and what writes it. Everything that can be known to fail fails here, before the first frame.
 pub fn open_sink(spec: SinkSpec, events: SinkEvents) -> Result<Box<dyn FrameSink>, StorageError> {
-    match storage_device(&spec.device).map(|device| device.format) {
+    match spec.storage.format {
         Some(format) if format.is_zarr() => Ok(Box::new(ZarrSink::create(&spec, events)?)),
         Some(format) => plain::open(format, &spec, events),
-        None => Err(StorageError::UnknownDevice { name: spec.device }),
+        None => Err(StorageError::UnknownDevice { name: spec.storage.device }),
     }
 }
 

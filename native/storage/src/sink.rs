@@ -2,26 +2,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use zarrcam_acquisition::{DatasetEnd, DropCause};
-use zarrcam_config::{CameraSettings, StorageSettings};
-use zarrcam_frame::{Frame, PixelType};
+use zarrcam_config::{CameraSettings, ResolvedStorage};
+use zarrcam_frame::Frame;
 
 use crate::StorageError;
 
 /// All that a storage device must know before the first frame.
 #[derive(Clone, Debug)]
 pub struct SinkSpec {
-    /// A storage device's name: `ZarrV3`, `tiff`, ...
-    pub device: String,
     /// Resolved by the caller; `None` only for `trash`.
     pub path: Option<PathBuf>,
-    pub settings: StorageSettings,
-    pub pixel_type: PixelType,
-    pub width: u32,
-    pub height: u32,
-    /// Places to fill; `None`: until stopped.
-    pub frame_limit: Option<u64>,
-    /// Time from frame to frame as planned, us; 0: unknown.
-    pub frame_period_us: f64,
+    /// What is to be written, nothing left open.
+    pub storage: ResolvedStorage,
     /// Names this run; readers use it to tell two runs of one name apart.
     pub run_id: String,
     pub camera_name: String,

@@ -2,66 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use zarrcam_config::{CameraSettings, Durability, StorageSettings};
-use zarrcam_frame::PixelType;
-use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescription, ZarrVersion, codec_of_device};
+use zarrcam_config::{Durability, StorageFormat};
+use zarrcam_zarr::{ArrayDescription, AxisDescription, Codec, Layout, LevelDescription, ZarrVersion};
 
-use crate::files;
 use crate::foreign::{self, Foreign};
 use crate::lock::{Lock, is_locked};
 use crate::replace::{Replaced, beside};
-use crate::{SinkSpec, StorageError};
-use zarrcam_files::read_document;
+use crate::run_description::RunDescription;
+use crate::{StorageError, files};
 
-/// Version of what lies in `0/.zarrcam/`.
-const FORMAT: u32 = 1;
 const PRIVATE: &str = "0/.zarrcam";
-
-/// What a run wrote with: `0/.zarrcam/run.json`. All that recovery needs to know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunDescription {
-    pub format: u32,
-    pub run_id: String,
-    /// Wall clock, ms since 1970-01-01 UTC.
-    pub started_unix_ms: f64,
-    pub device: String,
-    pub pixel_type: PixelType,
-    pub width: u32,
-    pub height: u32,
-    pub frame_limit: Option<u64>,
-    pub frame_period_us: f64,
-    pub camera_name: String,
-    pub camera: CameraSettings,
-    pub settings: StorageSettings,
-    /// Shards of raw layouts hold what lies in the array, and no more; before 2026-11-27 they held all their chunks, in C order.
-    #[serde(default)]
-    pub packed_shards: bool,
-}
-
-impl RunDescription {
-    pub fn new(spec: &SinkSpec) -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        // A secret has no business in a dataset that is passed on.
-        let settings = StorageSettings { s3_access_key_id: None, s3_secret_access_key: None, ..spec.settings.clone() };
-        Self {
-            format: FORMAT,
-            run_id: spec.run_id.clone(),
-            started_unix_ms: now.as_secs_f64() * 1e3,
-            device: spec.device.clone(),
-            pixel_type: spec.pixel_type,
-            width: spec.width,
-            height: spec.height,
-            frame_limit: spec.frame_limit,
-            frame_period_us: spec.frame_period_us,
-            camera_name: spec.camera_name.clone(),
-            camera: spec.camera.clone(),
-            settings,
-            packed_shards: true,
-        }
-    }
-}
 
 /// A store of ours: where it is and how it is laid out.
 #[derive(Clone, Debug)]
@@ -77,12 +28,14 @@ pub struct Store {
 impl Store {
     /// Checks everything that can be checked without touching the disk.
     pub fn new(root: PathBuf, run: RunDescription) -> Result<Self, StorageError> {
-        let Some(implied) = codec_of_device(&run.device) else {
-            return Err(StorageError::UnknownDevice { name: run.device });
+        let storage = &run.storage;
+        let version = match storage.format {
+            Some(StorageFormat::Zarr2) => ZarrVersion::V2,
+            Some(StorageFormat::Zarr3) => ZarrVersion::V3,
+            _ => return Err(StorageError::UnknownDevice { name: run.storage.device }),
         };
-        let version = if run.device.starts_with("ZarrV3") { ZarrVersion::V3 } else { ZarrVersion::V2 };
-        let codec = run.settings.compression.map_or(implied, Codec::from);
-        let layout = Layout::new(&run.settings, run.pixel_type, run.width, run.height)?;
+        let codec = Codec::from(storage.compression);
+        let layout = Layout::new(storage)?;
         if layout.is_sharded() && version == ZarrVersion::V2 {
             let name = layout.axes()[0].name.clone();
             let reason = "shard_size_chunks needs Zarr V3; V2 has no shards".to_owned();
@@ -90,23 +43,14 @@ impl Store {
         }
         let level = &layout.levels()[0];
         zarrcam_zarr::ChunkFormat::new(codec, level.item_bytes, level.tile_bytes, level.slots)?;
-        let attributes = external_attributes(run.settings.external_metadata_json.as_deref())?;
+        let attributes = external_attributes(storage.external_metadata_json.as_deref())?;
         Ok(Self { root, version, layout, codec, run, attributes })
     }
 
     /// The store that stands at a path. `NotADataset`: none of ours.
     pub fn open(root: &Path) -> Result<Self, StorageError> {
-        let path = root.join(PRIVATE).join("run.json");
-        let not_ours = || StorageError::NotADataset { path: root.to_owned() };
-        let text = read_document(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => not_ours(),
-            _ => StorageError::io(&path, "read", 0, &error),
-        })?;
-        let damaged = |reason: String| StorageError::Damaged { path: path.clone(), reason };
-        let run: RunDescription = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-        if run.format != FORMAT {
-            return Err(damaged(format!("format {} is unknown to this version", run.format)));
-        }
+        let run = RunDescription::read(&root.join(PRIVATE).join("run.json"))?;
+        let run = run.ok_or_else(|| StorageError::NotADataset { path: root.to_owned() })?;
         Self::new(root.to_owned(), run)
     }
 
@@ -136,7 +80,7 @@ impl Store {
     }
 
     pub fn durability(&self) -> Durability {
-        self.run.settings.durability
+        self.run.storage.durability
     }
 
     /// Our own files' folder.
@@ -185,7 +129,7 @@ impl Store {
             levels: levels.collect(),
             method: layout.method(),
             attributes: self.attributes.clone(),
-            notes: self.run.settings.notes.clone(),
+            notes: self.run.storage.notes.clone(),
         }
     }
 
@@ -227,7 +171,7 @@ impl Store {
         if found.is_dir() && std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none()) {
             return Ok(true);
         }
-        if !self.run.settings.overwrite {
+        if !self.run.storage.overwrite {
             return Err(StorageError::Exists { path: root.clone() });
         }
         check_replaceable(root, if replace_foreign { 0 } else { u64::MAX })?;

@@ -101,7 +101,7 @@ fn line(store: &Store, record: &journal::Record) -> Option<(u64, String)> {
     for index in store.layout().coordinates(place) {
         let _ = write!(line, ",{index}");
     }
-    let frame_id = store.run().settings.first_frame_id + place;
+    let frame_id = store.run().storage.first_frame_id + place;
     let _ = writeln!(line, ",{frame_id},{hardware_id},{clocks},{state}");
     Some((place, line))
 }

@@ -16,8 +16,9 @@ use crate::journal::{Journal, Record};
 use crate::lock::Lock;
 use crate::recover;
 use crate::replace::Replaced;
+use crate::run_description::RunDescription;
 use crate::seal::{self, Pace, Sealer};
-use crate::store::{RunDescription, Store};
+use crate::store::Store;
 use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// `shape` and `Published` move at most this often.
@@ -46,7 +47,7 @@ pub struct ZarrSink {
 impl ZarrSink {
     pub fn create(spec: &SinkSpec, events: SinkEvents) -> Result<Self, StorageError> {
         let Some(path) = spec.path.clone() else {
-            return Err(StorageError::MissingPath { name: spec.device.clone() });
+            return Err(StorageError::MissingPath { name: spec.storage.device.clone() });
         };
         let store = Store::new(path, RunDescription::new(spec))?;
         let (lock, mut replaced) = store.create(spec.replace_foreign_files)?;
@@ -205,7 +206,7 @@ impl ZarrSink {
         let accepted = self.engine.state().progress.next_place;
         let mut run_end = match &self.capture_end {
             Some(told) => RunEnd { captured_end: told.captured_end.max(accepted), end: told.end.clone() },
-            None => RunEnd::by_count(accepted, store.run().frame_limit, gave_up),
+            None => RunEnd::by_count(accepted, store.run().storage.frame_limit, gave_up),
         };
         if let Some(failure) = failure {
             run_end.end = DatasetEnd::failed(failure.reason());

@@ -107,7 +107,7 @@ fn another_run_at_a_path_is_not_taken_for_the_one_before() {
     for frames in [50, 20, 35] {
         let case = Case { frames, drops: vec![], ..Case::small("ZarrV3", false) };
         let mut spec = case.spec(&path);
-        spec.settings.overwrite = true;
+        spec.storage.overwrite = true;
         let (_events, sender) = recorder();
         let mut sink = open_sink(spec, sender).unwrap();
         assert_eq!(info(&path).frames_stored, 0);

@@ -14,7 +14,7 @@ const ZARR: [&str; 4] = ["Zarr", "ZarrV3", "ZarrBlosc1Lz4ByteShuffle", "ZarrV3Bl
 
 fn open(case: &Case, path: &Path, limit: Option<u64>) -> Box<dyn FrameSink> {
     let mut spec = case.spec(path);
-    spec.frame_limit = limit;
+    spec.storage.frame_limit = limit;
     open_sink(spec, recorder().1).unwrap()
 }
 
@@ -97,7 +97,7 @@ fn a_crash_is_an_interruption_before_and_after_recovery() {
         let path = folder.path().join("out.zarr");
         let (events, sender) = recorder();
         let mut spec = case.spec(&path);
-        spec.frame_limit = Some(30);
+        spec.storage.frame_limit = Some(30);
         let mut sink = open_sink(spec, sender).unwrap();
         case.append(&mut *sink, 0..14).unwrap();
         while stored(&events.lock().unwrap()).len() < 13 {

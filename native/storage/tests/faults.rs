@@ -80,12 +80,12 @@ fn a_store_that_exists_stays() {
     case.check(&path, |place| !case.is_dropped(place) && place < case.frames);
     let with = |overwrite| {
         let mut spec: SinkSpec = case.spec(&path);
-        spec.settings.overwrite = overwrite;
+        spec.storage.overwrite = overwrite;
         spec
     };
     // Not while somebody writes it, and not for settings that are wrong.
     let mut wrong = with(true);
-    wrong.settings.acquisition_dimensions[0].chunk_size_px = 0;
+    wrong.storage.dimensions[0].chunk = 0;
     assert!(matches!(open_sink(wrong, recorder().1), Err(StorageError::Layout(_))));
     case.check(&path, |place| !case.is_dropped(place) && place < case.frames);
     let sink = open_sink(with(true), recorder().1).unwrap();
@@ -100,14 +100,14 @@ fn what_is_not_ours_is_never_removed() {
     let case = Case::small("Zarr", false);
     let folder = tempfile::tempdir().unwrap();
     let mut spec = case.spec(folder.path());
-    spec.settings.overwrite = true;
+    spec.storage.overwrite = true;
     std::fs::write(folder.path().join(".zgroup"), "{\"zarr_format\": 2}").unwrap();
     assert!(matches!(open_sink(spec, recorder().1), Err(StorageError::NotOurs { .. })));
     assert!(folder.path().join(".zgroup").exists());
     let file = folder.path().join("file");
     std::fs::write(&file, "text").unwrap();
     let mut spec = case.spec(&file);
-    spec.settings.overwrite = true;
+    spec.storage.overwrite = true;
     assert!(matches!(open_sink(spec, recorder().1), Err(StorageError::NotOurs { .. })));
     assert_eq!(std::fs::read(&file).unwrap(), b"text");
 }

@@ -461,7 +461,7 @@ fn another_run_at_the_same_path_is_another_dataset() {
     assert_eq!(first.run_id(), "test");
 
     let mut spec = case.spec(&path);
-    spec.settings.overwrite = true;
+    spec.storage.overwrite = true;
     spec.run_id = "second".to_owned();
     let (_events, sender) = common::recorder();
     let sink = zarrcam_storage::open_sink(spec, sender).unwrap();

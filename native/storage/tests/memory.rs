@@ -6,10 +6,10 @@ use std::process::Command;
 
 use common::Case;
 use serde_json::{Value, json};
-use zarrcam_config::{DimensionKind, StorageSettings};
+use zarrcam_config::{DimensionKind, StorageSettings, VideoStream};
 use zarrcam_frame::PixelType;
 use zarrcam_storage::{JournalReader, Record};
-use zarrcam_zarr::{Codec, FRAMES_IN_FLIGHT, Layout, Plan, PlanInput, codec_of_device};
+use zarrcam_zarr::{Codec, FRAMES_IN_FLIGHT, Layout, Plan, PlanInput};
 
 fn dimension(name: &str, kind: &str, size: u32, chunk: u32) -> Value {
     json!({"name": name, "kind": kind, "array_size_px": size, "chunk_size_px": chunk})
@@ -29,8 +29,10 @@ fn measure(device: &str, size: (u32, u32), frames: u64, dimensions: Value, multi
     let text = String::from_utf8(output.stdout).unwrap();
     let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     let settings: StorageSettings = serde_json::from_value(settings).unwrap();
-    let layout = Layout::new(&settings, PixelType::U8, size.0, size.1).unwrap();
-    let codec = codec_of_device(device).unwrap();
+    let stream = VideoStream::of_frames(device, settings, PixelType::U8, [size.0, size.1]);
+    let storage = stream.resolve().storage;
+    let layout = Layout::new(&storage).unwrap();
+    let codec = Codec::from(storage.compression);
     let input = PlanInput {
         codec,
         frame_limit: Some(frames),
@@ -93,7 +95,7 @@ fn no_more_spills_than_the_plan_has_room_for() {
                 spills = spills.max(spill + 1);
             }
         }
-        let layout = Layout::new(&case.spec(&path).settings, case.pixel_type, 512, 512).unwrap();
+        let layout = Layout::new(&case.spec(&path).storage).unwrap();
         let room = |frame_limit| {
             let input =
                 PlanInput { codec: case.codec(), frame_limit, frame_period_us: 0.0, queue_frames: 2, workers: 2 };

@@ -20,7 +20,7 @@ fn case(device: &'static str) -> Case {
 
 fn spec(case: &Case, path: &Path, replace_foreign_files: bool) -> SinkSpec {
     let mut spec = SinkSpec { replace_foreign_files, run_id: "second".to_owned(), ..case.spec(path) };
-    spec.settings.overwrite = true;
+    spec.storage.overwrite = true;
     spec
 }
 

@@ -62,9 +62,9 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new folder/out.raw");
         let mut spec = case.spec(&path);
-        spec.settings.first_frame_id = 100;
-        spec.settings.notes = Notes { sample: "zebrafish \u{3bb}".to_owned(), ..Notes::default() };
-        spec.settings.external_metadata_json = Some("{\"a\": [1]}".to_owned());
+        spec.storage.first_frame_id = 100;
+        spec.storage.notes = Notes { sample: "zebrafish \u{3bb}".to_owned(), ..Notes::default() };
+        spec.storage.external_metadata_json = Some("{\"a\": [1]}".to_owned());
         let (mut sink, events) = open(spec).unwrap();
         case.append(&mut *sink, 0..9).unwrap();
         assert_eq!(dataset_info(None, &path).unwrap().state, DatasetState::Open);
@@ -106,8 +106,8 @@ fn tiff_pages_are_read_by_another_library() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("out.tif");
             let mut spec = case.spec(&path);
-            spec.settings.first_frame_id = 100;
-            spec.settings.external_metadata_json = Some("{\"stain\": \"\u{3bb} \u{1f52c}\"}".to_owned());
+            spec.storage.first_frame_id = 100;
+            spec.storage.external_metadata_json = Some("{\"stain\": \"\u{3bb} \u{1f52c}\"}".to_owned());
             let (mut sink, events) = open(spec).unwrap();
             case.append(&mut *sink, 0..9).unwrap();
             let open = dataset_info(None, &path).unwrap();
@@ -146,7 +146,9 @@ fn the_size_of_a_pixel_is_in_every_file() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("out");
             let mut spec = case.spec(&path);
-            spec.settings.pixel_scale_um = size;
+            let mut stream = case.stream();
+            stream.storage.settings.pixel_scale_um = size;
+            spec.storage = stream.resolve().storage;
             let (mut sink, _events) = open(spec).unwrap();
             case.append(&mut *sink, 0..2).unwrap();
             sink.finish(false).unwrap();
@@ -192,7 +194,7 @@ fn every_frame_is_told_once_and_the_last_word_is_how_much_there_is() {
         let case = Case { drops: vec![2], frames: 5, ..case(device, PixelType::U8) };
         let folder = tempfile::tempdir().unwrap();
         let mut spec = case.spec(&folder.path().join("out"));
-        spec.frame_limit = Some(5);
+        spec.storage.frame_limit = Some(5);
         if device == "trash" {
             spec.path = None;
         }
@@ -235,7 +237,7 @@ fn only_ours_is_overwritten_and_only_when_asked() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         let mut asking = case.spec(&path);
-        asking.settings.overwrite = true;
+        asking.storage.overwrite = true;
 
         let (sink, _events) = open(case.spec(&path)).unwrap();
         let locked = open(asking.clone()).err();
@@ -283,8 +285,8 @@ fn wrong_metadata_fails_before_anything_is_made_or_removed() {
         let (sink, _events) = open(case.spec(&path)).unwrap();
         sink.finish(false).unwrap();
         let mut spec = case.spec(&path);
-        spec.settings.overwrite = true;
-        spec.settings.external_metadata_json = Some("[1]".to_owned());
+        spec.storage.overwrite = true;
+        spec.storage.external_metadata_json = Some("[1]".to_owned());
         assert!(matches!(open(spec).err(), Some(StorageError::ExternalMetadata { .. })));
         assert!(path.exists());
     }
@@ -297,7 +299,7 @@ fn a_folder_that_goes_takes_its_frames_along() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run/out");
         let mut spec = case.spec(&path);
-        spec.settings.durability = Durability::Second;
+        spec.storage.durability = Durability::Second;
         let (mut sink, events) = open(spec).unwrap();
         case.append(&mut *sink, 0..3).unwrap();
         std::fs::remove_dir_all(folder.path().join("run")).unwrap();

@@ -245,14 +245,3 @@ pub(crate) fn check(codec: Codec, item_bytes: usize, tile_bytes: usize) -> Resul
     }
     Ok(())
 }
-
-/// The codec that a storage device's name stands for, as in Acquire (level 1, byte shuffle); `None`: no Zarr device.
-pub fn codec_of_device(device: &str) -> Option<Codec> {
-    let blosc = |inner| Some(Codec::Blosc { inner, level: 1, shuffle: Shuffle::Byte });
-    match device.strip_prefix("ZarrV3").or_else(|| device.strip_prefix("Zarr"))? {
-        "" => Some(Codec::Raw),
-        "Blosc1Lz4ByteShuffle" => blosc(BloscInner::Lz4),
-        "Blosc1ZstdByteShuffle" => blosc(BloscInner::Zstd),
-        _ => None,
-    }
-}

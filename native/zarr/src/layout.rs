@@ -1,12 +1,9 @@
 use thiserror::Error;
-use zarrcam_config::{DimensionKind, DownsampleMethod, StorageSettings};
+use zarrcam_config::{DimensionKind, DownsampleMethod, ResolvedStorage};
 use zarrcam_frame::PixelType;
 
-use crate::dimensions::{check, default_dimensions, scale, storage_order, unit};
+use crate::dimensions::{check, storage_order};
 use crate::level::{Level, PlaneAt};
-
-/// Levels that a pyramid may have besides the full one; 2^32 pixels a side are one chunk long before.
-const MOST_LEVELS: usize = 32;
 
 /// One axis of the array, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,98 +52,56 @@ pub enum LayoutError {
     FrameSize { width: u32, height: u32, x: u64, y: u64 },
     #[error("storage_order: {0}")]
     StorageOrder(String),
+    #[error("each zoom level is the one before it, halved along some dimensions")]
+    Levels,
     #[error("{what} would be more than this machine can count")]
     TooLarge { what: &'static str },
 }
 
 impl Layout {
-    pub fn new(
-        settings: &StorageSettings,
-        pixel_type: PixelType,
-        width: u32,
-        height: u32,
-    ) -> Result<Self, LayoutError> {
-        let defaults;
-        let dimensions = if settings.acquisition_dimensions.is_empty() {
-            defaults = default_dimensions(width, height);
-            &defaults
-        } else {
-            &settings.acquisition_dimensions
-        };
+    pub fn new(storage: &ResolvedStorage) -> Result<Self, LayoutError> {
+        let dimensions = storage.dimensions.as_slice();
         let count = dimensions.len();
         if count < 3 {
             return Err(LayoutError::TooFewDimensions(count));
         }
         check(dimensions)?;
-        let (x, y) = (u64::from(dimensions[0].array_size_px), u64::from(dimensions[1].array_size_px));
+        let (x, y) = (u64::from(dimensions[0].size), u64::from(dimensions[1].size));
+        let (width, height) = (storage.width, storage.height);
         if (x, y) != (u64::from(width), u64::from(height)) {
             return Err(LayoutError::FrameSize { width, height, x, y });
         }
-        let order = storage_order(dimensions, &settings.storage_order)?;
-        let sharded = dimensions.iter().any(|dimension| dimension.shard_size_chunks > 0);
+        let order = storage_order(dimensions, &storage.storage_order)?;
         let axes: Vec<Axis> = order
             .iter()
             .map(|&index| Axis {
                 name: dimensions[index].name.clone(),
                 kind: dimensions[index].kind,
-                size: u64::from(dimensions[index].array_size_px),
-                chunk: u64::from(dimensions[index].chunk_size_px),
-                shard_chunks: u64::from(dimensions[index].shard_size_chunks).max(1),
-                scale: scale(dimensions, index, settings.pixel_scale_um),
-                unit: unit(dimensions, index),
+                size: u64::from(dimensions[index].size),
+                chunk: u64::from(dimensions[index].chunk),
+                shard_chunks: u64::from(dimensions[index].shard_chunks).max(1),
+                scale: dimensions[index].scale,
+                unit: dimensions[index].unit.clone(),
                 labels: dimensions[index].labels.clone(),
             })
             .collect();
         let position = |index: usize| order.iter().position(|&other| other == index).unwrap_or(0);
         let acquisition: Vec<usize> = (2..count).map(position).collect();
         let append = position(count - 1);
-        let frames_per_append = acquisition[..acquisition.len() - 1]
-            .iter()
-            .try_fold(1u64, |product, &axis| product.checked_mul(axes[axis].size))
+        let frames_per_append = storage
+            .frames_per_append()
             .ok_or(LayoutError::TooLarge { what: "the number of frames of one append step" })?;
-        let method = settings.multiscale.map_or(DownsampleMethod::Mean, |multiscale| multiscale.method);
+        let (pixel_type, sharded, method) = (storage.pixel_type, storage.is_sharded(), storage.method);
         let mut layout =
             Self { pixel_type, axes, append, acquisition, sharded, levels: Vec::new(), method, frames_per_append };
-        layout.levels.push(layout.level(vec![1; count])?);
-        if settings.enable_multiscale || settings.multiscale.is_some() {
-            let most = match settings.multiscale.map_or(0, |multiscale| multiscale.max_levels) {
-                0 => MOST_LEVELS,
-                most => (most as usize).min(MOST_LEVELS),
-            };
-            layout.add_levels(most)?;
+        if !zoom_levels_are_halves(&storage.levels, count) {
+            return Err(LayoutError::Levels);
+        }
+        for factors in &storage.levels {
+            let factors = order.iter().map(|&index| factors[index]).collect();
+            layout.levels.push(layout.level(factors)?);
         }
         Ok(layout)
-    }
-
-    /// Halves x and y until they fit into one chunk, and with them the first inner Space axis as long as its step is not
-    /// already coarser than theirs.
-    fn add_levels(&mut self, most: usize) -> Result<(), LayoutError> {
-        let (y, x) = (self.axes.len() - 2, self.axes.len() - 1);
-        let inner = &self.acquisition[..self.acquisition.len() - 1];
-        let z = inner.iter().copied().find(|&axis| self.axes[axis].kind == DimensionKind::Space);
-        for _ in 0..most {
-            let Some(last) = self.levels.last() else { break };
-            let mut factors = last.factors.clone();
-            let too_large = |axis: usize| last.shape[axis] > self.axes[axis].chunk;
-            for axis in [y, x] {
-                if too_large(axis) {
-                    factors[axis] *= 2;
-                }
-            }
-            if let Some(z) = z {
-                let step = |axis: usize| self.axes[axis].scale * last.factors[axis] as f64;
-                let comparable = self.axes[z].unit == self.axes[x].unit;
-                if too_large(z) && (!comparable || step(z) < 2.0 * step(x).min(step(y))) {
-                    factors[z] *= 2;
-                }
-            }
-            if factors == last.factors {
-                break;
-            }
-            let level = self.level(factors)?;
-            self.levels.push(level);
-        }
-        Ok(())
     }
 
     fn level(&self, factors: Vec<u64>) -> Result<Level, LayoutError> {
@@ -321,6 +276,15 @@ impl Layout {
             if axis == self.append { coordinates[axis] } else { place * shape[axis] + coordinates[axis] }
         })
     }
+}
+
+/// The full level first; what is read from a file may say anything.
+fn zoom_levels_are_halves(levels: &[Vec<u64>], dimensions: usize) -> bool {
+    let halved = |fine: u64, coarse: u64| coarse == fine || fine.checked_mul(2) == Some(coarse);
+    levels.first().is_some_and(|full| full.len() == dimensions && full.iter().all(|factor| *factor == 1))
+        && levels.windows(2).all(|pair| {
+            pair[1].len() == dimensions && pair[0].iter().zip(&pair[1]).all(|(fine, coarse)| halved(*fine, *coarse))
+        })
 }
 
 /// See [`Layout::parent`].

@@ -28,8 +28,7 @@ mod zstd_context;
 mod zstd_frame;
 
 pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
-pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, codec_of_device, decode, worst_case_bytes};
-pub use dimensions::default_dimensions;
+pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, decode, worst_case_bytes};
 pub use layout::{Axis, Layout, LayoutError, Parent};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};

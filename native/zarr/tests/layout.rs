@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
-use zarrcam_config::{Dimension, DimensionKind, DownsampleMethod, Multiscale, StorageSettings};
+use zarrcam_config::{Dimension, DimensionKind, DownsampleMethod, Multiscale, StorageSettings, VideoStream};
 use zarrcam_frame::PixelType;
 use zarrcam_zarr::{Layout, LayoutError};
 
@@ -16,6 +16,10 @@ fn dimension(name: &str, size: u32, chunk: u32, shard: u32) -> Dimension {
         shard_size_chunks: shard,
         ..Dimension::default()
     }
+}
+
+fn lay_out(settings: StorageSettings, pixel_type: PixelType, shape: [u32; 2]) -> Result<Layout, LayoutError> {
+    Layout::new(&VideoStream::of_frames("ZarrV3", settings, pixel_type, shape).resolve().storage)
 }
 
 fn settings() -> impl Strategy<Value = StorageSettings> {
@@ -53,7 +57,7 @@ proptest! {
     fn every_tile_has_a_place_of_its_own(settings in settings()) {
         let dimensions = &settings.acquisition_dimensions;
         let (width, height) = (dimensions[0].array_size_px, dimensions[1].array_size_px);
-        let layout = Layout::new(&settings, PixelType::U8, width, height).unwrap();
+        let layout = lay_out(settings.clone(), PixelType::U8, [width, height]).unwrap();
         let frames = layout.capacity().unwrap_or(layout.frames_per_append() * 7);
         let last = dimensions.len() - 1;
         let mut seen = HashSet::new();
@@ -99,7 +103,7 @@ proptest! {
     #[test]
     fn every_plane_is_part_of_a_coarser_one(settings in settings()) {
         let dimensions = &settings.acquisition_dimensions;
-        let layout = Layout::new(&settings, PixelType::U8, dimensions[0].array_size_px, dimensions[1].array_size_px).unwrap();
+        let layout = lay_out(settings.clone(), PixelType::U8, [dimensions[0].array_size_px, dimensions[1].array_size_px]).unwrap();
         let frames = layout.capacity().unwrap_or(layout.frames_per_append() * 5);
         let mut planes: Vec<u64> = (0..frames).collect();
         for level in 0..layout.levels().len() - 1 {
@@ -129,7 +133,7 @@ fn the_tutorial() {
         .zip(kinds)
         .map(|((name, size, chunk), kind)| Dimension { kind, ..dimension(name, *size, *chunk, 0) });
     let settings = StorageSettings { acquisition_dimensions: dimensions.collect(), ..StorageSettings::default() };
-    let layout = Layout::new(&settings, PixelType::U8, 1920, 1080).unwrap();
+    let layout = lay_out(settings, PixelType::U8, [1920, 1080]).unwrap();
     assert_eq!(layout.shape(0, 300), [10, 3, 10, 1080, 1920]);
     assert_eq!(layout.shape(0, 271), [10, 3, 10, 1080, 1920], "an unfinished time point counts");
     assert_eq!(layout.levels()[0].chunk, [10, 1, 5, 540, 960]);
@@ -152,7 +156,7 @@ fn an_axis_is_halved_while_it_is_longer_than_a_chunk_and_not_coarser_than_the_pi
     }
     let multiscale = Some(Multiscale { method: DownsampleMethod::Mean, max_levels: 0 });
     let settings = StorageSettings { acquisition_dimensions: dimensions, multiscale, ..StorageSettings::default() };
-    let layout = Layout::new(&settings, PixelType::U16, 512, 200).unwrap();
+    let layout = lay_out(settings, PixelType::U16, [512, 200]).unwrap();
     let factors: Vec<_> = layout.levels().iter().map(|level| level.factors.clone()).collect();
     assert_eq!(factors, [[1, 1, 1, 1], [1, 1, 2, 2], [1, 2, 2, 4]].map(Vec::from));
 }
@@ -164,7 +168,7 @@ fn what_cannot_be_laid_out_is_said_by_name() {
         let storage_order = order.iter().map(|name| (*name).to_owned()).collect();
         let settings =
             StorageSettings { acquisition_dimensions: dimensions, storage_order, ..StorageSettings::default() };
-        Layout::new(&settings, PixelType::U8, 8, 8)
+        lay_out(settings, PixelType::U8, [8, 8])
     };
     assert!(layout(three(), &[]).is_ok());
     assert_eq!(layout(three()[..2].to_vec(), &[]), Err(LayoutError::TooFewDimensions(2)));

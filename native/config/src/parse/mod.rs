@@ -44,11 +44,6 @@ fn normal(mut configuration: Configuration) -> Configuration {
         if stream.max_frame_count >= UNTIL_STOPPED {
             stream.max_frame_count = u64::MAX;
         }
-        for scale in &mut stream.storage.settings.pixel_scale_um {
-            if *scale == 0.0 {
-                *scale = 1.0;
-            }
-        }
     }
     configuration
 }

@@ -1,6 +1,6 @@
 use super::report::{StreamReport, grouped};
 use super::units;
-use crate::{Dimension, DimensionKind, VideoStream, frames_per_append_index};
+use crate::{Dimension, DimensionKind, ResolvedStorage, VideoStream};
 
 pub(super) const LIST: &str = "storage.settings.acquisition_dimensions";
 
@@ -8,7 +8,7 @@ pub(super) const LIST: &str = "storage.settings.acquisition_dimensions";
 const MOST_FRAMES: u64 = 1 << 53;
 
 /// Names, kinds and sizes; an empty list means x, y and a growing t, and is right.
-pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
+pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStorage) {
     let dimensions = stream.storage.settings.acquisition_dimensions.as_slice();
     if dimensions.is_empty() {
         return;
@@ -34,7 +34,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
             report.error(format!("{LIST}[{index}].array_size_px"), "out_of_range", message);
         }
     }
-    if frames_per_append_index(dimensions).is_none_or(|frames| frames > MOST_FRAMES) {
+    if resolved.frames_per_append().is_none_or(|frames| frames > MOST_FRAMES) {
         report.error(LIST, "out_of_range", "These dimensions hold more frames than can be counted.");
     }
 }
@@ -157,15 +157,5 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
             noted.fixed_by("Leave them out", Vec::<String>::new());
         }
     }
-    if let Err(near) = units::known(dimension.kind, &dimension.unit) {
-        let message = format!("Readers do not know \"{}\" as a unit of {}.", dimension.unit, word(dimension.kind));
-        let noted = report.warning(format!("{path}.unit"), "unknown_value", message);
-        if let Some(near) = near {
-            noted.fixed_by(format!("Use {near}"), near);
-        }
-    }
-}
-
-fn word(kind: DimensionKind) -> &'static str {
-    if kind == DimensionKind::Time { "time" } else { "space" }
+    units::validate(report, path, dimension);
 }

@@ -2,7 +2,9 @@ use serde_json::json;
 
 use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
-use crate::{CodecName, Dimension, StorageCapabilities, StorageFormat, VideoStream, frames_per_append_index};
+use crate::{
+    CodecName, Dimension, ResolvedDimension, ResolvedStorage, StorageCapabilities, StorageFormat, VideoStream,
+};
 
 /// Blosc 1 counts in i32 and keeps 16 bytes for its header.
 const BLOSC_LARGEST_CHUNK: u128 = (1 << 31) - 17;
@@ -17,26 +19,24 @@ const MANY_FILES: u128 = 100_000;
 pub(super) fn validate(
     report: &mut StreamReport,
     stream: &VideoStream,
-    device: &str,
-    format: Option<StorageFormat>,
+    resolved: &ResolvedStorage,
     can: &StorageCapabilities,
 ) {
     let settings = &stream.storage.settings;
     let given = settings.acquisition_dimensions.as_slice();
+    let device = resolved.device.as_str();
     if can.sharding {
         mixed_shards(report, given);
-    } else if !can.chunking && given.len() > 3 && format != Some(StorageFormat::Trash) {
+    } else if !can.chunking && given.len() > 3 && resolved.format != Some(StorageFormat::Trash) {
         let message =
             format!("\"{device}\" keeps frames one after another, in order of capture: these dimensions are not kept.");
         report.warning(LIST, "unused", message);
-    } else if format != Some(StorageFormat::Trash) {
+    } else if resolved.format != Some(StorageFormat::Trash) {
         unused_shards(report, given, device);
     }
-    let [width, height] = stream.camera.settings.shape;
-    let dimensions = settings.as_kept_by(device).effective_dimensions(width, height);
-    order(report, &settings.storage_order, &dimensions);
-    if can.chunking && dimensions.len() >= 3 && !report.has_error(LIST) {
-        sizes(report, stream, device, &dimensions);
+    order(report, &settings.storage_order, &resolved.dimensions);
+    if can.chunking && resolved.dimensions.len() >= 3 && !report.has_error(LIST) {
+        sizes(report, resolved);
     }
 }
 
@@ -67,7 +67,7 @@ fn mixed_shards(report: &mut StreamReport, dimensions: &[Dimension]) {
 }
 
 /// Names of all dimensions, slowest first; the picture's rows stay rows.
-fn order(report: &mut StreamReport, order: &[String], dimensions: &[Dimension]) {
+fn order(report: &mut StreamReport, order: &[String], dimensions: &[ResolvedDimension]) {
     if order.is_empty() {
         return;
     }
@@ -91,12 +91,13 @@ fn order(report: &mut StreamReport, order: &[String], dimensions: &[Dimension]) 
 }
 
 /// Bytes of a chunk, files of a layer.
-fn sizes(report: &mut StreamReport, stream: &VideoStream, device: &str, dimensions: &[Dimension]) {
+fn sizes(report: &mut StreamReport, resolved: &ResolvedStorage) {
+    let dimensions = resolved.dimensions.as_slice();
     let last = dimensions.len() - 1;
-    let inner: u128 = dimensions[..last].iter().map(|dimension| u128::from(dimension.chunk_size_px)).product();
-    let inner = inner * stream.stored_pixel_type().bytes() as u128;
-    let bytes = inner * u128::from(dimensions[last].chunk_size_px);
-    let codec = stream.storage.settings.effective_compression(device).codec;
+    let inner: u128 = dimensions[..last].iter().map(|dimension| u128::from(dimension.chunk)).product();
+    let inner = inner * resolved.pixel_type.bytes() as u128;
+    let bytes = inner * u128::from(dimensions[last].chunk);
+    let codec = resolved.compression.codec;
     let path = format!("{LIST}[{last}].chunk_size_px");
     let limit = match codec {
         CodecName::None => None,
@@ -121,13 +122,13 @@ fn sizes(report: &mut StreamReport, stream: &VideoStream, device: &str, dimensio
     }
     let files: u128 = dimensions[..last]
         .iter()
-        .map(|dimension| u128::from(dimension.chunk_count().div_ceil(dimension.shard_size_chunks.max(1))))
+        .map(|dimension| u128::from(dimension.chunk_count().div_ceil(dimension.shard_chunks.max(1))))
         .product();
-    if files > MANY_FILES && frames_per_append_index(dimensions).is_some() {
+    if files > MANY_FILES && resolved.frames_per_append().is_some() {
         let message = format!(
             "{} files for every {} of {}: larger chunks, or more chunks per shard, make fewer.",
             grouped(files as f64),
-            grouped(dimensions[last].chunk_size_px.into()),
+            grouped(dimensions[last].chunk.into()),
             dimensions[last].name
         );
         report.warning(LIST, "many_files", message);

@@ -60,8 +60,9 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
         }
         let mut report = report.of_stream(index);
         let camera = camera::validate(&mut report, &stream.camera, catalog);
+        let resolved = stream.resolve();
         timing::validate(&mut report, stream, camera.as_ref());
-        storage::validate(&mut report, stream, catalog);
+        storage::validate(&mut report, stream, &resolved, catalog);
     }
     if configuration.video.iter().any(|stream| stream.is_active()) {
         place::validate_all(&mut report, configuration, catalog);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::report::{StreamReport, grouped};
 use super::{dimensions, layout, metadata, place, timing};
 use crate::{
-    CodecName, Compression, DeviceCatalog, DeviceKind, StorageCapabilities, StorageFormat, VideoStream, storage_device,
+    CodecName, Compression, DeviceCatalog, DeviceKind, ResolvedStream, StorageCapabilities, StorageFormat, VideoStream,
+    storage_device,
 };
 
 const LONGEST_WRITE_DELAY_MS: f64 = 60_000.0;
@@ -19,9 +20,14 @@ const ZSTD_LEVELS: RangeInclusive<i32> = -7..=22;
 /// From here on one context of the encoder takes some 90 MB (level 19), for every thread.
 const SLOW_ZSTD_LEVEL: i32 = 16;
 
-pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, catalog: &dyn DeviceCatalog) {
-    dimensions::validate(report, stream);
-    timing::validate_against_dimensions(report, stream);
+pub(super) fn validate(
+    report: &mut StreamReport,
+    stream: &VideoStream,
+    resolved: &ResolvedStream,
+    catalog: &dyn DeviceCatalog,
+) {
+    dimensions::validate(report, stream, &resolved.storage);
+    timing::validate_against_dimensions(report, stream, resolved);
     metadata::validate(report, &stream.storage.settings);
     numbers(report, stream);
     let Some(identifier) = stream.storage.identifier.as_ref().filter(|identifier| !identifier.is_none()) else {
@@ -35,7 +41,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, catalog:
     let format = storage_device(device).map(|device| device.format);
     s3(report, stream);
     place::validate(report, stream, device, &can);
-    layout::validate(report, stream, device, format, &can);
+    layout::validate(report, stream, &resolved.storage, &can);
     // What is thrown away may be configured for anything: so it can be chosen for a trial, and left again.
     if format != Some(StorageFormat::Trash) {
         compression(report, stream, device, &can);

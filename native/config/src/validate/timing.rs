@@ -1,6 +1,6 @@
 use super::dimensions::LIST;
 use super::report::{StreamReport, duration_us, grouped};
-use crate::{CameraCapabilities, DimensionKind, VideoStream, append_dimension, frames_per_append_index};
+use crate::{CameraCapabilities, DimensionKind, ResolvedStream, VideoStream};
 
 /// A frame a day.
 const LONGEST_PERIOD_US: f64 = 86_400e6;
@@ -28,7 +28,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: 
 
 /// The limit counts the camera's frames, and only whole means are stored.
 fn averages(report: &mut StreamReport, stream: &VideoStream) {
-    let each = u64::from(stream.frames_per_place());
+    let each = u64::from(stream.frame_average_count.max(1));
     let Some((frames, over)) = stream.frame_limit().map(|frames| (frames, frames % each)) else { return };
     if over == 0 {
         return;
@@ -48,10 +48,10 @@ fn averages(report: &mut StreamReport, stream: &VideoStream) {
 }
 
 /// What the dimensions ask of counts and times; they must be right themselves.
-pub(super) fn validate_against_dimensions(report: &mut StreamReport, stream: &VideoStream) {
+pub(super) fn validate_against_dimensions(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStream) {
     if !report.has_error(LIST) {
-        counts(report, stream);
-        interval(report, stream);
+        counts(report, stream, resolved);
+        interval(report, stream, resolved);
     }
 }
 
@@ -74,25 +74,24 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
     }
 }
 
-fn counts(report: &mut StreamReport, stream: &VideoStream) {
-    let dimensions = &stream.storage.settings.acquisition_dimensions;
-    let each = u64::from(stream.frames_per_place());
-    let Some(append) = append_dimension(dimensions) else { return };
+fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStream) {
+    let each = u64::from(resolved.frames_per_place);
+    let Some(append) = resolved.storage.append_dimension() else { return };
     // What is stored fills the dimensions; the limit counts frames of the camera.
     let Some(stored) = stream.frame_limit().map(|frames| frames / each) else { return };
-    let Some(inner) = frames_per_append_index(dimensions).filter(|inner| *inner > 0) else { return };
-    let room = inner.saturating_mul(append.array_size_px.into());
+    let Some(inner) = resolved.storage.frames_per_append().filter(|inner| *inner > 0) else { return };
+    let room = inner.saturating_mul(append.size.into());
     let word = if each > 1 { "means" } else { "frames" };
     let use_frames = |places: u64| {
         let frames = places.saturating_mul(each);
         (format!("Use {}", grouped(frames as f64)), frames)
     };
-    if append.array_size_px > 0 && stored > room {
+    if append.size > 0 && stored > room {
         let message = format!(
             "{} {word} do not fit: {} has room for {} x {} = {}.",
             grouped(stored as f64),
             append.name,
-            grouped(append.array_size_px.into()),
+            grouped(append.size.into()),
             grouped(inner as f64),
             grouped(room as f64)
         );
@@ -110,7 +109,7 @@ fn counts(report: &mut StreamReport, stream: &VideoStream) {
     }
 }
 
-fn interval(report: &mut StreamReport, stream: &VideoStream) {
+fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStream) {
     let path = "time_point_interval_us";
     let interval = stream.time_point_interval_us;
     if !(0.0..=LONGEST_INTERVAL_US).contains(&interval) {
@@ -121,14 +120,13 @@ fn interval(report: &mut StreamReport, stream: &VideoStream) {
     if interval == 0.0 {
         return;
     }
-    let dimensions = &stream.storage.settings.acquisition_dimensions;
-    if append_dimension(dimensions).is_some_and(|append| append.kind != DimensionKind::Time) {
+    if resolved.storage.append_dimension().is_some_and(|append| append.kind != DimensionKind::Time) {
         let message = "An interval between time points needs time as the growing dimension.";
         report.error(path, "unsupported", message).fixed_by("Continuous", 0);
         return;
     }
-    let frames = frames_per_append_index(dimensions).unwrap_or(1).max(1) * u64::from(stream.frames_per_place());
-    let needed = frames as f64 * stream.effective_frame_period_us();
+    let frames = resolved.frames_per_time_point();
+    let needed = frames as f64 * resolved.frame_period_us;
     if interval < needed {
         let message = format!(
             "A time point takes {} ({} frames), longer than the interval of {}: time points will be late.",

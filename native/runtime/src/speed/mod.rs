@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{Event, LogLevel, SpeedNeed, SpeedProgress, SpeedReport, StopRequest, StreamSpeed};
 use zarrcam_camera::{Camera, CameraControl};
-use zarrcam_config::{Configuration, Problem, VideoStream, frames_per_append_index, validate};
+use zarrcam_config::{Configuration, Problem, ResolvedStream, VideoStream, validate};
 
-use crate::checking::{camera_frames, dataset_problems, frame_bytes};
+use crate::checking::dataset_problems;
 use crate::devices::Devices;
 use crate::disk;
 use crate::error::{ErrorCode, RuntimeError};
@@ -222,17 +222,18 @@ impl Inner {
         let stored: Vec<storage::Stored> = collect(stored)?;
         let speed = |((subject, take), stored): ((&Subject, &camera::Take), storage::Stored)| {
             let video = &configuration.video[subject.index as usize];
-            let asked_fps = asked_fps(video);
+            let meaning = video.resolve();
+            let asked_fps = meaning.known_period_us.map(|period_us| 1e6 / period_us);
             StreamSpeed {
                 stream: subject.index,
                 name: stream_name(video, subject.index),
                 asked_fps,
                 camera_fps: take.fps,
-                camera_bytes_per_s: take.fps * frame_bytes(video) as f64,
+                camera_bytes_per_s: take.fps * meaning.camera_frame_bytes() as f64,
                 stored_fps: stored.fps,
                 stored_bytes_per_s: stored.bytes as f64 / stored.seconds,
                 stored_bytes: stored.bytes,
-                loses_after_s: asked_fps.and_then(|asked_fps| need(video, asked_fps).loses_after_s(stored.fps)),
+                loses_after_s: asked_fps.and_then(|asked_fps| need(&meaning, asked_fps).loses_after_s(stored.fps)),
             }
         };
         Ok(subjects.iter().zip(&takes).zip(stored).map(speed).collect())
@@ -255,24 +256,14 @@ fn stream_name(video: &VideoStream, index: u32) -> String {
     if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() }
 }
 
-/// `None`: the camera waits for its host, so that nothing can be lost.
-fn asked_fps(video: &VideoStream) -> Option<f64> {
-    let period_us = video.effective_frame_period_us();
-    let triggered = video.camera.settings.input_triggers.frame_start.enable;
-    (period_us > 0.0 && !triggered).then(|| 1e6 / period_us)
-}
-
-fn need(video: &VideoStream, asked_fps: f64) -> SpeedNeed {
-    let [width, height] = video.camera.settings.shape;
-    let frames = camera_frames(video);
-    let dimensions = video.storage.settings.effective_dimensions(width, height);
-    let each = frames_per_append_index(&dimensions).unwrap_or(u64::MAX);
-    let interval_s = video.time_point_interval_us / 1e6;
+fn need(meaning: &ResolvedStream, asked_fps: f64) -> SpeedNeed {
+    let frames = meaning.camera_frames();
+    let interval_s = meaning.time_point_interval_us / 1e6;
     SpeedNeed {
         asked_fps,
         frames,
-        time_points: (interval_s > 0.0).then(|| (each.saturating_mul(u64::from(video.frames_per_place())), interval_s)),
-        buffers: pool_frames(frame_bytes(video), frames) as u64 - LOOKED_AT_FRAMES,
+        time_points: (interval_s > 0.0).then(|| (meaning.frames_per_time_point(), interval_s)),
+        buffers: pool_frames(meaning.camera_frame_bytes(), frames) as u64 - LOOKED_AT_FRAMES,
     }
 }
 
@@ -292,7 +283,7 @@ fn room(subjects: &[Subject]) -> Result<u64, RuntimeError> {
     let free = subjects.iter().filter_map(|subject| disk::free_bytes(subject.target.as_deref()?)).min();
     let writing = subjects.iter().filter(|subject| subject.target.is_some()).count().max(1) as u64;
     let room = free.map_or(MOST_BYTES, |free| (free / PART_OF_FREE).min(MOST_BYTES)) / writing;
-    let largest = subjects.iter().map(|subject| frame_bytes(&subject.video) as u64).max().unwrap_or(0);
+    let largest = subjects.iter().map(|subject| subject.video.resolve().camera_frame_bytes() as u64).max().unwrap_or(0);
     if free.is_some() && room < 2 * largest {
         let message = format!("The disk has no room to measure its speed: {} are free.", bytes(free.unwrap_or(0)));
         return Err(RuntimeError::new(ErrorCode::Storage, message));

@@ -8,7 +8,6 @@ use zarrcam_storage::{SinkEvent, StorageError, open_sink};
 
 use super::place::TemporaryPlace;
 use super::{Subject, cancelled};
-use crate::checking::mean_bytes;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::starting::{new_run_id, sink_spec};
 use crate::stream::sizing::mean_frames;
@@ -68,6 +67,7 @@ fn try_storage(
     control: &CameraControl,
 ) -> Result<(Stored, f64), RuntimeError> {
     let video = &subject.video;
+    let meaning = video.resolve();
     let failed: Arc<Mutex<Option<Arc<StorageError>>>> = Arc::default();
     let failure = Arc::clone(&failed);
     let events = Arc::new(move |event: SinkEvent| {
@@ -75,16 +75,16 @@ fn try_storage(
             failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     });
-    let mut sink = open_sink(sink_spec(video, path, &new_run_id()), events)?;
+    let mut sink = open_sink(sink_spec(video, meaning.storage.clone(), path, &new_run_id()), events)?;
     let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
-    let means = mean_bytes(video).map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
+    let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
     let means = means.map_err(no_memory)?;
     let settings = &video.camera.settings;
     let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(video.storage.write_delay_ms.max(0.0) / 1e3);
-    let per_place = u64::from(video.frames_per_place());
-    let place_bytes = (pixels * video.stored_pixel_type().bytes()) as u64;
+    let per_place = u64::from(meaning.frames_per_place);
+    let place_bytes = meaning.storage.frame_bytes();
 
     let began = Instant::now();
     let (mut given, mut place_index) = (0_u64, 0_u64);

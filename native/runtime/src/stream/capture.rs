@@ -55,9 +55,9 @@ fn capture(
     preview: &Preview,
     places: &mut PlaceKeeper,
 ) -> Result<(), CaptureError> {
-    let interval = Duration::from_secs_f64(run.spec.video.time_point_interval_us.max(0.0) / 1e6);
+    let interval = Duration::from_secs_f64(run.spec.meaning.time_point_interval_us / 1e6);
     let frames_per_time_point =
-        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.frames_per_time_point.max(1) };
+        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.meaning.frames_per_time_point() };
     let began = Instant::now();
     for time_point in 0_u32.. {
         if run.capture_ends() {

@@ -11,7 +11,7 @@ use zarrcam_acquisition::{
     DatasetEnd, DropCause, EndKind, LedgerBook, LossPage, Places, StopCondition, StopRequest, StreamError,
 };
 use zarrcam_camera::CameraControl;
-use zarrcam_config::{Dimension, VideoStream};
+use zarrcam_config::{ResolvedStream, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameQueue};
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
@@ -37,10 +37,8 @@ pub struct StreamSpec {
     pub started_unix_ms: f64,
     /// `None`: nothing is written.
     pub path: Option<PathBuf>,
-    pub dimensions: Vec<Dimension>,
-    pub frame_bytes: usize,
-    /// Camera frames that belong to one time point; used where an interval is set.
-    pub frames_per_time_point: u64,
+    /// What `video` means.
+    pub meaning: ResolvedStream,
 }
 
 /// Where the camera thread's frames go besides the preview.
@@ -114,8 +112,8 @@ impl StreamRun {
         signal: Arc<Signal>,
     ) -> Result<Self, zarrcam_frame::FrameError> {
         let records = matches!(destination, Destination::Storage { .. });
-        let frames_per_place = if records { spec.video.frames_per_place() } else { 1 };
-        let place_limit = if records { spec.video.place_limit() } else { None };
+        let frames_per_place = if records { spec.meaning.frames_per_place } else { 1 };
+        let place_limit = if records { spec.meaning.storage.frame_limit } else { None };
         let progress = Progress {
             book: LedgerBook::new(frames_per_place, 0),
             places: Places::new(frames_per_place, place_limit, 0),
@@ -132,7 +130,7 @@ impl StreamRun {
         };
         Ok(Self {
             control: CameraControl::new(),
-            spare: FramePool::new(spec.frame_bytes, SPARE_FRAMES)?,
+            spare: FramePool::new(spec.meaning.camera_frame_bytes(), SPARE_FRAMES)?,
             pool,
             destination,
             progress: Mutex::new(progress),
@@ -154,7 +152,7 @@ impl StreamRun {
     }
 
     pub fn frames_per_place(&self) -> u64 {
-        if self.records() { self.spec.video.frames_per_place().into() } else { 1 }
+        if self.records() { self.spec.meaning.frames_per_place.into() } else { 1 }
     }
 
     /// Asks the run to end. A preview has no limit, so any request ends it.

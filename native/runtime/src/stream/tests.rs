@@ -161,6 +161,7 @@ impl Scene {
         let mut video =
             VideoStream { max_frame_count: self.limit, frame_average_count: self.average, ..VideoStream::default() };
         video.camera.settings.shape = [4, 4];
+        let meaning = video.resolve();
         let spec = StreamSpec {
             index: 0,
             name: "scripted".to_owned(),
@@ -169,9 +170,7 @@ impl Scene {
             run_number: 1,
             started_unix_ms: 0.0,
             path: None,
-            dimensions: Vec::new(),
-            frame_bytes: FRAME_BYTES,
-            frames_per_time_point: 1,
+            meaning,
         };
         let pool = FramePool::new(FRAME_BYTES, 4).unwrap();
         let held: Vec<_> = (0..self.taken).map(|_| pool.try_take().unwrap()).collect();

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use zarrcam_acquisition::DropCause;
-use zarrcam_config::{CameraSettings, StorageSettings};
+use zarrcam_config::{CameraSettings, StorageSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{SinkEvent, SinkSpec, open_sink};
 
@@ -50,15 +50,15 @@ fn main() {
 
 fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
     let case: Case = serde_json::from_str(case)?;
-    let spec = SinkSpec {
-        device: case.device.clone(),
-        path: Some(case.store.clone()),
-        settings: case.settings.clone(),
-        pixel_type: case.pixel_type,
-        width: case.width,
-        height: case.height,
-        frame_limit: Some(case.frames),
+    let shape = [case.width, case.height];
+    let stream = VideoStream {
+        max_frame_count: case.frames,
         frame_period_us: case.frame_period_us as f64,
+        ..VideoStream::of_frames(&case.device, case.settings.clone(), case.pixel_type, shape)
+    };
+    let spec = SinkSpec {
+        path: Some(case.store.clone()),
+        storage: stream.resolve().storage,
         run_id: format!("case-{}", case.seed),
         camera_name: "case".to_owned(),
         camera: CameraSettings::default(),

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Deserialize;
 use zarrcam_config::{
     CameraSettings, CodecName, Compression, Dimension, DownsampleMethod, Durability, Multiscale, Shuffle,
-    StorageSettings,
+    StorageSettings, VideoStream,
 };
 use zarrcam_frame::{FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, ZarrSink};
@@ -59,22 +59,21 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         other => return Err(format!("unknown codec {other}").into()),
     };
     let [height, width] = case.frame;
+    let settings = StorageSettings {
+        acquisition_dimensions: case.dimensions,
+        compression: Some(Compression { codec, level: case.level, shuffle: Shuffle::Byte }),
+        multiscale: case.multiscale.map(|method| Multiscale { method, max_levels: 0 }),
+        durability: case.durability,
+        overwrite: true,
+        ..StorageSettings::default()
+    };
+    let stream = VideoStream {
+        max_frame_count: case.frames,
+        ..VideoStream::of_frames("ZarrV3", settings, pixel_type, [width, height])
+    };
     let spec = SinkSpec {
-        device: "ZarrV3".to_owned(),
         path: Some(case.store),
-        settings: StorageSettings {
-            acquisition_dimensions: case.dimensions,
-            compression: Some(Compression { codec, level: case.level, shuffle: Shuffle::Byte }),
-            multiscale: case.multiscale.map(|method| Multiscale { method, max_levels: 0 }),
-            durability: case.durability,
-            overwrite: true,
-            ..StorageSettings::default()
-        },
-        pixel_type,
-        width,
-        height,
-        frame_limit: Some(case.frames),
-        frame_period_us: 0.0,
+        storage: stream.resolve().storage,
         run_id: "bench".to_owned(),
         camera_name: "ring".to_owned(),
         camera: CameraSettings::default(),

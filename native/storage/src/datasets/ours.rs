@@ -32,11 +32,11 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         pixel_type: Some(layout.pixel_type()),
         chunks: full.chunk.clone(),
         shards: layout.is_sharded().then(|| shards.collect()),
-        codec: Some(run.settings.effective_compression(&run.device)),
+        codec: Some(run.storage.compression),
         frames_stored: log.frames_stored(),
         losses: Some(log.ledger(state)),
         captured_end: (state != DatasetState::Open).then(|| log.decided_end()),
-        planned_frames: run.frame_limit,
+        planned_frames: run.storage.frame_limit,
         end,
         started_unix_ms: Some(run.started_unix_ms),
         bytes: room::on_disk(path),
@@ -65,7 +65,7 @@ fn look(store: &Store) -> (DatasetState, Summary, Option<DatasetEnd>) {
     // Before there was such a word: a crash, and a count, still tell.
     let by_count = || match state {
         DatasetState::NeedsRecovery => Some(DatasetEnd::new(EndKind::Interrupted)),
-        _ => (store.run().frame_limit == Some(log.end)).then(|| DatasetEnd::new(EndKind::Complete)),
+        _ => (store.run().storage.frame_limit == Some(log.end)).then(|| DatasetEnd::new(EndKind::Complete)),
     };
     let end = said.map(|said| said.end).or_else(by_count);
     (state, log, end)

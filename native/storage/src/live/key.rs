@@ -46,7 +46,7 @@ fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use zarrcam_config::{Multiscale, StorageSettings};
+    use zarrcam_config::{Multiscale, StorageSettings, VideoStream};
     use zarrcam_frame::PixelType;
 
     use super::*;
@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn keys_are_spelt_in_one_way() {
         let settings = StorageSettings { multiscale: Some(Multiscale::default()), ..StorageSettings::default() };
-        let layout = Layout::new(&settings, PixelType::U8, 1000, 600).unwrap();
+        let stream = VideoStream::of_frames("ZarrV3", settings, PixelType::U8, [1500, 600]);
+        let layout = Layout::new(&stream.resolve().storage).unwrap();
         assert_eq!(layout.levels().len(), 2);
         let parse = |key| Key::parse(key, &layout);
         assert_eq!(parse("zarr.json"), Some(Key::Group));

@@ -2,12 +2,11 @@ use serde_json::{Map, Value, json};
 use zarrcam_acquisition::DropCause;
 use zarrcam_frame::FrameStamp;
 
-use super::resolution::pixel_size_um;
 use crate::{SinkSpec, StorageError};
 
 /// The user's metadata, an object, word for word: numbers of any length stay as they are. Empty where none is given.
 pub(super) fn external_metadata(spec: &SinkSpec) -> Result<&str, StorageError> {
-    let text = spec.settings.external_metadata_json.as_deref().unwrap_or("").trim();
+    let text = spec.storage.external_metadata_json.as_deref().unwrap_or("").trim();
     if text.is_empty() {
         return Ok("{}");
     }
@@ -20,7 +19,7 @@ pub(super) fn external_metadata(spec: &SinkSpec) -> Result<&str, StorageError> {
 
 /// What is known of the size of a pixel; null: not calibrated.
 pub(super) fn pixel_size(spec: &SinkSpec) -> Value {
-    match pixel_size_um(&spec.settings) {
+    match spec.storage.pixel_size_um() {
         Some([x, y]) => json!({ "x": x, "y": y, "unit": "micrometer" }),
         None => Value::Null,
     }

@@ -87,19 +87,19 @@ pub(crate) fn open(
         StorageFormat::TiffJson => Box::new(tiff::TiffFile::create_in_folder(spec)?),
         StorageFormat::Trash => Box::new(trash::Trash::default()),
         StorageFormat::Zarr2 | StorageFormat::Zarr3 => {
-            return Err(StorageError::UnknownDevice { name: spec.device.clone() });
+            return Err(StorageError::UnknownDevice { name: spec.storage.device.clone() });
         }
     };
     Ok(Box::new(PlainSink {
         file,
         events,
-        frame_bytes: spec.width as usize * spec.height as usize * spec.pixel_type.bytes(),
-        frame_shape: [spec.height.into(), spec.width.into()],
-        frame_limit: spec.frame_limit,
+        frame_bytes: spec.storage.width as usize * spec.storage.height as usize * spec.storage.pixel_type.bytes(),
+        frame_shape: [spec.storage.height.into(), spec.storage.width.into()],
+        frame_limit: spec.storage.frame_limit,
         next_place: 0,
         stored: Runs::default(),
         published: Interval::new(PUBLISH_EVERY),
-        synced: (spec.settings.durability == Durability::Second).then(|| Interval::new(SYNC_EVERY)),
+        synced: (spec.storage.durability == Durability::Second).then(|| Interval::new(SYNC_EVERY)),
         failed: None,
         capture_end: None,
     }))

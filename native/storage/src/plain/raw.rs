@@ -51,21 +51,23 @@ impl RawFile {
                     "format": "raw",
                     "run_id": spec.run_id,
                     "started_unix_ms": description::now_unix_ms(),
-                    "planned_frames": spec.frame_limit,
+                    "planned_frames": spec.storage.frame_limit,
                 },
-                "dtype": spec.pixel_type.zarr2_name(),
-                "pixel_type": spec.pixel_type,
+                "dtype": spec.storage.pixel_type.zarr2_name(),
+                "pixel_type": spec.storage.pixel_type,
                 "axes": ["frame", "y", "x"],
                 "pixel_size": description::pixel_size(spec),
                 "camera": { "name": spec.camera_name, "settings": spec.camera },
                 "metadata": metadata,
-                "notes": spec.settings.notes,
-                "first_frame_id": spec.settings.first_frame_id,
+                "notes": spec.storage.notes,
+                "first_frame_id": spec.storage.first_frame_id,
             }),
             dropped: Vec::new(),
-            frame_bytes: u64::from(spec.width) * u64::from(spec.height) * spec.pixel_type.bytes() as u64,
-            frame_shape: [spec.height, spec.width],
-            sync: spec.settings.durability != Durability::None,
+            frame_bytes: u64::from(spec.storage.width)
+                * u64::from(spec.storage.height)
+                * spec.storage.pixel_type.bytes() as u64,
+            frame_shape: [spec.storage.height, spec.storage.width],
+            sync: spec.storage.durability != Durability::None,
         };
         file.publish(0)?;
         Ok(file)

@@ -1,17 +1,9 @@
 //! The size of a pixel, as TIFF says it: pixels a centimetre, as fractions.
 
-use zarrcam_config::StorageSettings;
-
 /// 10,000 um.
 const CENTIMETRE_UM: f64 = 1e4;
 /// Further off than that a fraction says something else.
 const NEAR: f64 = 1e-6;
-
-/// Along x and y, um; `None`: not calibrated.
-pub(super) fn pixel_size_um(settings: &StorageSettings) -> Option<[f64; 2]> {
-    let size = settings.pixel_scale_um;
-    size.iter().all(|um| um.is_finite() && *um > 0.0).then_some(size)
-}
 
 /// Numerator and denominator of pixels a centimetre; `None`: no fraction of 32 bits comes near.
 pub(super) fn pixels_per_centimetre(pixel_um: f64) -> Option<[u32; 2]> {

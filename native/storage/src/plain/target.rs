@@ -6,7 +6,7 @@ use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError, files};
 
 pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
-    spec.path.clone().ok_or_else(|| StorageError::MissingPath { name: spec.device.clone() })
+    spec.path.clone().ok_or_else(|| StorageError::MissingPath { name: spec.storage.device.clone() })
 }
 
 /// What a device writes.
@@ -47,7 +47,7 @@ pub(super) fn make_room(
         [Some(path), beside].into_iter().flatten().for_each(|path| replaced.note_new(path));
         return Ok(replaced);
     }
-    if !spec.settings.overwrite {
+    if !spec.storage.overwrite {
         return Err(StorageError::Exists { path: path.to_owned() });
     }
     kind.check_replaceable(path, !spec.replace_foreign_files)?;

@@ -12,7 +12,7 @@ use zarrcam_frame::PixelType;
 use zarrcam_tiff::{Directory, tag};
 
 use super::json_text::for_description;
-use super::resolution::{pixel_size_um, pixels_per_centimetre};
+use super::resolution::pixels_per_centimetre;
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
@@ -53,8 +53,8 @@ impl TiffFile {
         let metadata = description::external_metadata(spec)?;
         let replaced = target::make_room(spec, &path, &KIND, None)?;
         let mut about = about_run(spec);
-        if !spec.settings.notes.is_empty() {
-            about.insert("notes".into(), serde_json::json!(spec.settings.notes));
+        if !spec.storage.notes.is_empty() {
+            about.insert("notes".into(), serde_json::json!(spec.storage.notes));
         }
         Self::begin(spec, &path, about, Some(metadata.to_owned()), replaced)
     }
@@ -83,16 +83,16 @@ impl TiffFile {
             replaced,
             file,
             lock: Lock::take(path)?,
-            width: spec.width,
-            height: spec.height,
-            pixel_type: spec.pixel_type,
-            first_frame_id: spec.settings.first_frame_id,
+            width: spec.storage.width,
+            height: spec.storage.height,
+            pixel_type: spec.storage.pixel_type,
+            first_frame_id: spec.storage.first_frame_id,
             about,
             metadata,
             resolution: resolution(spec),
             end: HEADER_BYTES,
             link: 8,
-            sync: spec.settings.durability != Durability::None,
+            sync: spec.storage.durability != Durability::None,
         })
     }
 
@@ -207,12 +207,12 @@ impl PlainFile for TiffFile {
 fn about_run(spec: &SinkSpec) -> Map<String, Value> {
     let mut about = Map::new();
     about.insert("run_id".into(), spec.run_id.as_str().into());
-    about.insert("pixel_type".into(), serde_json::json!(spec.pixel_type));
+    about.insert("pixel_type".into(), serde_json::json!(spec.storage.pixel_type));
     about
 }
 
 fn resolution(spec: &SinkSpec) -> Option<[[u32; 2]; 2]> {
-    let [x, y] = pixel_size_um(&spec.settings)?.map(pixels_per_centimetre);
+    let [x, y] = spec.storage.pixel_size_um()?.map(pixels_per_centimetre);
     Some([x?, y?])
 }
 

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::{
-    CameraSettings, Compression, Dimension, DimensionKind, DownsampleMethod, Multiscale, StorageSettings,
+    CameraSettings, Compression, Dimension, DimensionKind, DownsampleMethod, Multiscale, StorageSettings, VideoStream,
 };
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError, open_sink};
-use zarrcam_zarr::{Codec, codec_of_device, decode, parse_shard_index, shard_index_bytes};
+use zarrcam_zarr::{Codec, decode, parse_shard_index, shard_index_bytes};
 
 /// What a sink told, in its order.
 pub type Events = Arc<Mutex<Vec<SinkEvent>>>;
@@ -65,31 +65,31 @@ impl Case {
     }
 
     pub fn codec(&self) -> Codec {
-        self.compression.map_or_else(|| codec_of_device(self.device).unwrap(), Codec::from)
+        Codec::from(self.stream().resolve().storage.compression)
     }
 
     pub fn size(&self) -> (u32, u32) {
         (self.dimensions[0].array_size_px, self.dimensions[1].array_size_px)
     }
 
-    pub fn spec(&self, path: &Path) -> SinkSpec {
+    /// As a document.
+    pub fn stream(&self) -> VideoStream {
         let (width, height) = self.size();
+        let settings = StorageSettings {
+            acquisition_dimensions: self.dimensions.clone(),
+            storage_order: self.order.clone(),
+            compression: self.compression,
+            multiscale: self.multiscale,
+            durability: zarrcam_config::Durability::None,
+            ..StorageSettings::default()
+        };
+        VideoStream::of_frames(self.device, settings, self.pixel_type, [width, height])
+    }
+
+    pub fn spec(&self, path: &Path) -> SinkSpec {
         SinkSpec {
-            device: self.device.to_owned(),
             path: Some(path.to_owned()),
-            settings: StorageSettings {
-                acquisition_dimensions: self.dimensions.clone(),
-                storage_order: self.order.clone(),
-                compression: self.compression,
-                multiscale: self.multiscale,
-                durability: zarrcam_config::Durability::None,
-                ..StorageSettings::default()
-            },
-            pixel_type: self.pixel_type,
-            width,
-            height,
-            frame_limit: None,
-            frame_period_us: 0.0,
+            storage: self.stream().resolve().storage,
             run_id: "test".to_owned(),
             camera_name: "test".to_owned(),
             camera: CameraSettings::default(),

@@ -19,9 +19,7 @@ impl StreamRun {
     }
 
     fn stored_bytes(&self, stored_frames: u64) -> u64 {
-        let shape = self.spec.video.camera.settings.shape;
-        let pixels = u64::from(shape[0]) * u64::from(shape[1]);
-        stored_frames / self.frames_per_place() * pixels * self.spec.video.stored_pixel_type().bytes() as u64
+        stored_frames / self.frames_per_place() * self.spec.meaning.storage.frame_bytes()
     }
 
     fn disk_free_bytes(&self) -> Option<u64> {
@@ -60,7 +58,7 @@ impl StreamRun {
             () => StreamState::Running,
         };
         let ended = progress.ended.is_some();
-        let frame_limit = if self.records() { self.spec.video.place_limit() } else { None };
+        let frame_limit = if self.records() { self.spec.meaning.storage.frame_limit } else { None };
         let ledger = progress.book.ledger().clone();
         let remaining_s = if ended { Some(0.0) } else { self.remaining_s(&progress, frame_limit, &rates) };
         let warnings = if ended { Vec::new() } else { meter.warnings(remaining_s) };
@@ -75,7 +73,7 @@ impl StreamRun {
             coordinates: progress
                 .book
                 .last_stored()
-                .map_or_else(Vec::new, |place| coordinates(&self.spec.dimensions, place)),
+                .map_or_else(Vec::new, |place| coordinates(&self.spec.meaning.storage.dimensions, place)),
             started_unix_ms: Some(self.spec.started_unix_ms),
             elapsed_s: progress.elapsed_s(),
             remaining_s,
@@ -95,13 +93,13 @@ impl StreamRun {
     /// By the plan's pace where there is one and storage keeps up, else by the measured one.
     fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &Rates) -> Option<f64> {
         let limit = frame_limit?;
-        let video = &self.spec.video;
-        let interval_s = video.time_point_interval_us / 1e6;
-        let period_s = video.effective_frame_period_us() / 1e6;
+        let meaning = &self.spec.meaning;
+        let interval_s = meaning.time_point_interval_us / 1e6;
+        let period_s = meaning.frame_period_us / 1e6;
         let to_capture = progress.places.frames_left()? as f64;
         let to_store = (limit * self.frames_per_place()).saturating_sub(progress.book.ledger().stored) as f64;
         let capture_s = if interval_s > 0.0 {
-            to_capture / self.spec.frames_per_time_point.max(1) as f64 * interval_s
+            to_capture / meaning.frames_per_time_point() as f64 * interval_s
         } else if period_s > 0.0 {
             to_capture * period_s
         } else {
