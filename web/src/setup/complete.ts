@@ -25,7 +25,7 @@ const STREAM: VideoStream = {
       uri: null,
       external_metadata_json: null,
       first_frame_id: 0,
-      pixel_scale_um: [1, 1],
+      pixel_scale_um: [0, 0],
       acquisition_dimensions: [],
       enable_multiscale: false,
     },

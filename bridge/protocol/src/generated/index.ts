@@ -183,9 +183,15 @@ export type Dimension = {
   chunk_size_px: number;
   /** Chunks a shard along this dimension; 0 in every dimension: no shards. */
   shard_size_chunks: number;
-  /** Physical step from element to element, in `unit`; 0: 1, or for x and y `pixel_scale_um`. Not Acquire's, as all that follow. */
+  /**
+   * Physical step from element to element, in `unit`; 0: for x and y `pixel_scale_um`, for time the interval, or the frames'
+   * own time where it is known, else nobody knows it. Not Acquire's, as all that follow.
+   */
   scale?: number;
-  /** A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends; empty: none. */
+  /**
+   * A UDUNITS-2 name ("micrometer", "second"), as OME-NGFF recommends, or a usual abbreviation of one. Empty: micrometer and
+   * second for a step that follows from other fields, else none.
+   */
   unit?: string;
   /** Names of the elements (of channels, say); empty, or one an element. */
   labels?: Array<string>;
@@ -527,7 +533,7 @@ export type StorageSettings = {
   /** A JSON object as text; kept as the array's attributes. */
   external_metadata_json: string | null;
   first_frame_id: number;
-  /** [x, y], um; 0 reads as 1. */
+  /** [x, y] of a pixel of the stored frame, um: with binning that of the binned pixel. 0: not calibrated, and none is stored. */
   pixel_scale_um: [number, number];
   /** Fastest first; empty: x, y of the camera and a growing t. */
   acquisition_dimensions: Array<Dimension>;

@@ -19,7 +19,7 @@ export function pixelSizeOf(viewer: Viewer, camera: CameraView): PixelSize {
   const [x, y] = settings?.acquisition_dimensions ?? [];
   if (x?.scale && x.unit) return { x: x.scale, y: y?.scale || x.scale, unit: x.unit };
   const [width, height] = settings?.pixel_scale_um ?? [0, 0];
-  // Nobody said how large a pixel is: 1 is Acquire's word for that.
-  if (width === 0 || (width === 1 && height === 1)) return { x: 1, y: 1, unit: "" };
-  return { x: width, y: height || width, unit: "micrometer" };
+  // Nobody said how large a pixel is.
+  if (width === 0 || height === 0) return { x: 1, y: 1, unit: "" };
+  return { x: width, y: height, unit: "micrometer" };
 }
