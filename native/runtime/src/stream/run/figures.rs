@@ -122,7 +122,7 @@ impl StreamRun {
             stream: self.spec.index,
             name: self.spec.name.clone(),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
-            planned_frames: if self.records() { self.spec.video.place_limit() } else { None },
+            planned_frames: if self.records() { self.spec.meaning.storage.frame_limit } else { None },
             frames_stored: ledger.stored / self.frames_per_place(),
             end: progress.end(),
             frames_published: progress.frames_published,
