@@ -16,7 +16,17 @@ export default defineConfig({
             "bridge/**/test/**/*.test.ts",
             "web/src/**/*.test.ts",
           ],
+          exclude: ["**/node_modules/**", "**/abuse/**"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "abuse",
+          include: ["bridge/**/abuse/**/*.test.ts"],
+          // What one does to its bridge would be felt by the other's.
+          fileParallelism: false,
+          testTimeout: 60_000,
         },
       },
       {

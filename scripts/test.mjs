@@ -21,6 +21,7 @@ if (wanted("native"))
     cwd: join(root, "native"),
   });
 if (wanted("unit")) await step("bridge and page", "npx", ["vitest", "run", "--project", "unit"], byVitest);
+if (wanted("abuse")) await step("the bridge under abuse", "npx", ["vitest", "run", "--project", "abuse"], byVitest);
 if (wanted("readers"))
   await step(
     "readers",

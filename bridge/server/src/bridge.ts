@@ -19,7 +19,7 @@ import { CallTurns } from "./call-turns.ts";
 import { Connections } from "./connections.ts";
 import { createHandlers } from "./dispatcher.ts";
 import { shareHandles } from "./handles.ts";
-import { answerHttp } from "./http-files.ts";
+import { answerHttp, answerNoRoom } from "./http-files.ts";
 import { KeptFiles } from "./open-file.ts";
 import { PictureRoom } from "./picture-room.ts";
 import { Session } from "./session.ts";
@@ -80,8 +80,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   http.on("connection", (socket: Socket) => connections.add(socket));
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
-    connections.answer(response, () =>
-      answerHttp(request, response, { access, runtime, pageDir: options.pageDir, sending }),
+    connections.answer(
+      response,
+      () => answerHttp(request, response, { access, runtime, pageDir: options.pageDir, sending }),
+      () => answerNoRoom(response),
     );
   http.on("request", answer);
   // An answer without the "100 Continue" before it: what a request brings along is never read.

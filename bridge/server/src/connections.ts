@@ -5,10 +5,12 @@ import type { Socket } from "node:net";
 const MOST_WAITING = 16;
 /** Waiting requests of all connections; who goes beyond is cut off. Each is some kB. */
 const MOST_WAITING_IN_ALL = 20_000;
-/** A connection that has asked nothing yet may take so long before it goes first when room is needed, ms. */
-const NEWCOMER_MS = 1000;
-/** A client that has taken nothing of its answer for so long is cut off when room is needed, ms. */
-const STALLED_MS = 5000;
+/** A connection that has asked nothing for so long goes first when room is needed, ms; a younger one is spared. */
+const NEWCOMER_MS = 500;
+/** A client that has left the bytes of its answer lying for so long is cut off when room is needed, ms. */
+const STALLED_MS = 200;
+/** Newcomers for whom nobody could make room: they may become sessions, or are told to come again. */
+const MOST_EXTRA = 64;
 
 /** One HTTP connection: its requests are answered one after the other. */
 class Connection {
@@ -17,6 +19,8 @@ class Connection {
   activeMs = performance.now();
   asked = false;
   waiting = 0;
+  /** It came when all were taken, and nobody could make room. */
+  extra = false;
   #last: Promise<void> = Promise.resolve();
   readonly #gate = () => {
     // Node resumes a socket after every answer.
@@ -60,8 +64,8 @@ class Connection {
 }
 
 /**
- * The HTTP connections of a bridge. When all are taken and another comes, the one that is needed least makes room: a new
- * client is refused only where all others are being served. Sessions of the control socket are none of these.
+ * The HTTP connections of a bridge. When all are taken and another comes, the one that is needed least makes room. Where
+ * all others are being served, a new one may still become a session of the control socket; those are none of these.
  */
 export class Connections {
   readonly #most: number;
@@ -78,24 +82,29 @@ export class Connections {
 
   add(socket: Socket): void {
     if (this.#all.has(socket)) return;
+    const connection = new Connection(socket);
     if (this.#all.size >= this.#most) {
       const least = this.#leastNeeded(performance.now());
-      if (!least) return void socket.destroy();
-      this.#forget(least);
-      least.socket.destroy();
+      if (least) this.#cutOff(least);
+      else connection.extra = true;
+      if (this.#all.size >= this.#most + MOST_EXTRA) this.#cutOff(this.#oldestExtra() ?? connection);
+      if (socket.destroyed) return;
     }
-    const connection = new Connection(socket);
     this.#all.set(socket, connection);
     socket.once("close", () => this.#forget(connection));
   }
 
-  /** Answers when all requests before it on its connection are answered. `work` must not reject. */
-  answer(response: ServerResponse, work: () => Promise<void>): void {
+  /**
+   * Answers when all requests before it on its connection are answered. `work` must not reject; `refuse` answers where
+   * there is no room.
+   */
+  answer(response: ServerResponse, work: () => Promise<void>, refuse: () => Promise<void>): void {
     const { socket } = response.req;
     const connection = this.#all.get(socket);
     if (!connection || this.#waiting >= MOST_WAITING_IN_ALL) return void socket.destroy();
+    if (this.#all.size <= this.#most) connection.extra = false;
     this.#waiting += 1;
-    connection.answer(response, work, () => (this.#waiting -= 1));
+    connection.answer(response, connection.extra ? refuse : work, () => (this.#waiting -= 1));
   }
 
   /** Resolves when every request that came over it has been answered. */
@@ -114,24 +123,35 @@ export class Connections {
     if (connection) this.#forget(connection);
   }
 
+  #cutOff(connection: Connection): void {
+    this.#forget(connection);
+    connection.socket.destroy();
+  }
+
   #forget(connection: Connection): void {
     connection.release();
     this.#all.delete(connection.socket);
   }
 
+  #oldestExtra(): Connection | undefined {
+    for (const connection of this.#all.values()) if (connection.extra && connection.waiting === 0) return connection;
+    return undefined;
+  }
+
   /** Who has asked nothing, then who waits for nothing, then who does not read; of each the longest. */
   #leastNeeded(nowMs: number): Connection | null {
-    const rank = ({ asked, waiting, activeMs }: Connection): number => {
+    const rank = ({ asked, waiting, activeMs, socket }: Connection): number => {
       const quietMs = nowMs - activeMs;
-      if (waiting > 0) return quietMs > STALLED_MS ? 1 : 0;
-      if (asked) return 3;
-      return quietMs > NEWCOMER_MS ? 4 : 2;
+      if (waiting > 0) return quietMs > STALLED_MS && socket.writableLength > 0 ? 1 : 0;
+      if (asked) return 2;
+      return quietMs > NEWCOMER_MS ? 3 : 0;
     };
     let least: Connection | null = null;
-    let leastRank = 1;
+    let leastRank = 0;
     for (const connection of this.#all.values()) {
       const its = rank(connection);
-      const isLess = its > leastRank || (its === leastRank && connection.activeMs < (least?.activeMs ?? Infinity));
+      const isLess =
+        its > leastRank || (its > 0 && its === leastRank && connection.activeMs < (least?.activeMs ?? Infinity));
       if (isLess) [least, leastRank] = [connection, its];
     }
     return least;

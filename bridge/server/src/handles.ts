@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** How the process's handles are shared out; what is left over, half of them and more, is the recording's. */
+/** How the process's handles are shared out. What is left over, a third and more of 1,024, is the recording's. */
 export interface HandleShares {
   /** HTTP connections, sessions of the control socket not counted. */
   connections: number;
@@ -14,7 +14,7 @@ const MOST_KEPT_FILES = 64;
 /** @param limit how many handles the process may have. */
 export function shareHandles(limit = handleLimit()): HandleShares {
   const share = (part: number, most: number) => Math.max(4, Math.min(most, Math.floor(limit * part)));
-  return { connections: share(0.4, MOST_CONNECTIONS), keptFiles: share(0.05, MOST_KEPT_FILES) };
+  return { connections: share(0.5, MOST_CONNECTIONS), keptFiles: share(0.05, MOST_KEPT_FILES) };
 }
 
 /** As the system says it; where it does not, a number that every system gives. */

@@ -33,6 +33,14 @@ export async function answerHttp(
   }
 }
 
+/** Where all connections are taken by others who are being served. */
+export function answerNoRoom(response: ServerResponse): Promise<void> {
+  response.shouldKeepAlive = false;
+  response.setHeader("Retry-After", "1");
+  sendText(response, 503, "All connections are taken; this one ends. Ask again in a second.");
+  return Promise.resolve();
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,

@@ -94,16 +94,16 @@ describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 fram
   });
 
   test(
-    "600 connections: idle, with half a request, with an answer that they do not read",
+    "1,500 connections: idle, with half a request, with an answer that they do not read",
     { timeout: 90_000 },
     async () => {
       await victim.under(
-        "600 connections held",
+        "1,500 connections held",
         async () => {
           const [idle, slow, stopped] = [
-            await rawConnections(victim.port, 200),
-            await rawConnections(victim.port, 200),
-            await rawConnections(victim.port, 200),
+            await rawConnections(victim.port, 500),
+            await rawConnections(victim.port, 500),
+            await rawConnections(victim.port, 500),
           ];
           for (const socket of slow) socket.write("GET / HTTP/1.1\r\nHost: 127");
           for (const socket of stopped) socket.write(getRequest(victim.port, "/data/big.bin"));
@@ -137,5 +137,121 @@ describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 fram
       },
       300,
     );
+  });
+
+  test("bodies without end, and heads that come letter by letter", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "slow and endless requests",
+      async () => {
+        const sockets = await rawConnections(victim.port, 150);
+        const half = "x".repeat(64 << 10);
+        sockets.forEach((socket, at) => {
+          socket.resume();
+          const host = `Host: 127.0.0.1:${victim.port}\r\n`;
+          if (at % 3 === 0) socket.write(`POST /data/big.bin HTTP/1.1\r\n${host}Content-Length: 1000000000000\r\n\r\n`);
+          else if (at % 3 === 1) socket.write(`PUT / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n10000\r\n`);
+          else socket.write("GET / HT");
+        });
+        for (let round = 0; round < 30; round++) {
+          sockets.forEach((socket, at) => socket.write(at % 3 === 2 ? "x" : half));
+          await sleep(100);
+        }
+        destroyAll(sockets);
+      },
+      200,
+    );
+  });
+
+  test("connections that are reset in the middle of bodies, again and again", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "resets",
+      async () => {
+        for (let round = 0; round < 20; round++) {
+          const sockets = await rawConnections(victim.port, 40);
+          sockets.forEach((socket, at) => {
+            socket.write(getRequest(victim.port, at % 2 === 0 ? FRAME : "/data/big.bin").repeat(3));
+          });
+          await sleep(50);
+          sockets.forEach((socket) => socket.resetAndDestroy());
+        }
+      },
+      200,
+    );
+  });
+
+  test(
+    "heads of requests as large as they may be, with hundreds of ranges and fields",
+    { timeout: 60_000 },
+    async () => {
+      await victim.under(
+        "large heads",
+        async () => {
+          const ranges = Array.from({ length: 1000 }, (_, at) => `${at}-${at}`).join(",");
+          const fields = Array.from({ length: 500 }, (_, at) => `x${at}: y\r\n`).join("");
+          const sockets = await rawConnections(victim.port, 20);
+          await Promise.all(
+            sockets.map(async (socket) => {
+              const target = "/data/frames.zarr/zarr.json";
+              const one = getRequest(victim.port, target, `Range: bytes=${ranges}\r\n`);
+              socket.write((one + getRequest(victim.port, target, fields)).repeat(100));
+              const answers = await readAnswers(socket, 200);
+              expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+              socket.destroy();
+            }),
+          );
+        },
+        200,
+      );
+    },
+  );
+
+  test("connections that a client holds beyond its time are ended by the bridge", { timeout: 60_000 }, async () => {
+    await victim.under(
+      "half a head for ever",
+      async () => {
+        const sockets = await rawConnections(victim.port, 30);
+        let open = sockets.length;
+        for (const socket of sockets) {
+          socket.on("close", () => (open -= 1));
+          socket.on("data", () => undefined);
+          socket.write("GET / HT");
+        }
+        // Whoever does not close its own side is closed all the same.
+        await expect.poll(() => open, { timeout: 20_000 }).toBe(0);
+      },
+      100,
+    );
+  });
+});
+
+describe.runIf(process.platform === "linux").each([1024, 256])("HTTP, where a process may have %d handles", (most) => {
+  let victim: Victim;
+
+  beforeAll(async () => {
+    victim = await Victim.start({ handles: most });
+    await writeFile(join(victim.dataDir, "big.bin"), "");
+    await truncate(join(victim.dataDir, "big.bin"), BIG_BYTES);
+    await victim.recordFrames("frames.zarr", 10);
+    await victim.beginRecording();
+  }, 60_000);
+  afterAll(async () => {
+    await victim.endRecording();
+    await victim.end();
+  }, 60_000);
+
+  test("connections and files leave half of them to the recording", { timeout: 60_000 }, async () => {
+    const { handles } = await victim.under(
+      `700 connections with 20 downloads each, ${most} handles`,
+      async () => {
+        const sockets = await rawConnections(victim.port, 700);
+        for (const socket of sockets) socket.write(getRequest(victim.port, "/data/big.bin").repeat(20));
+        await sleep(4000);
+        destroyAll(sockets);
+      },
+      300,
+      most < 1024,
+    );
+    // Connections and those that come beyond them, files, the watcher, the recording, Node's own.
+    expect(handles).toBeLessThan(most * 0.55 + 64 + 40);
   });
 });
