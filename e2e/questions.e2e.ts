@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -104,6 +104,38 @@ test("two cameras that replace two datasets are one question, and one that came 
   expect(await question.textContent()).toMatch(/one\.zarr: 4 frames.*two\.zarr: 6 frames/);
   await question.getByRole("button", { name: "Replace and record" }).click();
   expect(await desk.summary()).toContain("Saved 4, lost 0");
+});
+
+test("files that zarrcam did not write are named in a second question", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "mixed.zarr", exposureMs: 5, points: 4 });
+  await runtime.start();
+  await runtime.stop();
+  const notes = join(bridge.dataDir, "mixed.zarr", "my-notes.txt");
+  await writeFile(notes, "mine");
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.type("Name", "mixed.zarr");
+  await page.getByLabel("Overwrite a dataset of this name").check();
+  await desk.applied();
+  const first = page.getByRole("alertdialog", { name: "Replace mixed.zarr?" });
+  const second = page.getByRole("alertdialog", { name: "Delete files that zarrcam did not write?" });
+  await desk.button("Record").click();
+  await first.getByRole("button", { name: "Replace and record" }).click();
+  await second.waitFor();
+  expect(await second.textContent()).toContain("my-notes.txt");
+  expect(await focused(second.getByRole("button", { name: "Keep", exact: true }))).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => second.count()).toBe(0);
+  expect(await desk.word.textContent()).toBe("Ready");
+  expect(await readFile(notes, "utf8")).toBe("mine");
+
+  await desk.button("Record").click();
+  await first.getByRole("button", { name: "Replace and record" }).click();
+  await second.getByRole("button", { name: "Delete them and record" }).click();
+  expect(await desk.summary()).toMatch(/^Saved 4, lost 0: mixed\.zarr/);
+  await expect(readFile(notes)).rejects.toThrow();
 });
 
 test("presets are forgotten after a question, and another set-up can be undone", async () => {

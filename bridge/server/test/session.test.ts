@@ -61,6 +61,7 @@ describe("connecting", () => {
         revision: 1,
         state: "Armed",
         stats: { streams: [] },
+        last_run: null,
         devices: [],
         log: [{ level: "warning", message: "a.zarr has been recovered", stream: null }],
       },

@@ -14,12 +14,14 @@ import { tick } from "svelte";
 import { Link, message } from "../link/link.svelte.ts";
 import { MessageLog } from "../link/message-log.svelte.ts";
 import { resultOf, resultOfCutOff, type Result } from "../run/result.ts";
+import { costOf, diskLeftS } from "../run/sentence.ts";
 import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
 import { same } from "../setup/path.ts";
 import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../setup/replaced.ts";
 import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
+import { isActive, streamIndex, streamName } from "../setup/streams.ts";
 import { waysOut, type WayOut } from "../setup/ways-out.ts";
 import { Questions } from "../ui/questions.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
@@ -27,6 +29,9 @@ import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
 
 export type LeftTab = "setup" | "datasets";
 export type DockTab = "layout" | "frames" | "rates" | "log";
+
+/** More cameras than this would have to be given names one after another. */
+const MOST_RENAMINGS = 16;
 
 /** The whole desk: one connection, one draft, one run, one viewer, and what is open on the page. */
 export class Desk implements ViewerHooks {
@@ -49,11 +54,14 @@ export class Desk implements ViewerHooks {
   /** A set-up of several cameras that something with fewer took the place of; null: nothing did. */
   replaced = $state.raw<Replaced | null>(null);
 
+  /** The canvas is to show the camera of the set-up as soon as it is there. */
+  #follows = false;
+
   /** What Full frame goes back to: the set-up before the first region was drawn, per stream. */
   readonly #fullFrame: Record<number, Region> = {};
-  /** An example or a preset was loaded: a taken name is counted up without asking. */
   /** A document that was just loaded: its name, if taken, counts up in the same step of undo. */
   #renaming: string | null = null;
+  #rounds = 0;
 
   constructor() {
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
@@ -81,6 +89,8 @@ export class Desk implements ViewerHooks {
           );
       },
       configuration: ({ configuration, revision, changed_by }) => {
+        // The viewer hears of it after the desk.
+        queueMicrotask(() => this.#followCamera());
         if (changed_by === this.link.client) return;
         const by =
           changed_by === "runtime" ? "the camera computer" : changed_by === "cli" ? "the command line" : "another page";
@@ -125,6 +135,17 @@ export class Desk implements ViewerHooks {
     const running = this.link.runtimeState === "Running" ? this.streamStats?.disk_free_bytes : null;
     return running ?? this.draft.diskFreeBytes?.[this.stream] ?? null;
   }
+  /** How long that disk lasts at the pace of all streams that write to it; null: not known, or nothing is written. */
+  get diskLeftS(): number | null {
+    const { working, plans, diskFreeBytes } = this.draft;
+    // Streams that see the same free bytes at the same moment write to the same disk.
+    const here = diskFreeBytes[this.stream];
+    const perMinute = working.video.reduce((sum, stream, index) => {
+      const shares = isActive(stream) && (index === this.stream || diskFreeBytes[index] === here);
+      return shares ? sum + (costOf(stream, plans[index] ?? null).bytesPerMinute ?? 0) : sum;
+    }, 0);
+    return diskLeftS(this.diskFreeBytes, perMinute);
+  }
   get streamStats(): StreamStats | undefined {
     return this.link.stats?.streams.find(({ stream }) => stream === this.stream);
   }
@@ -157,18 +178,47 @@ export class Desk implements ViewerHooks {
     this.draft.edit(label, edits);
   }
 
-  fix(fix: Fix): void {
-    if (this.locked) return;
+  /** The way out of a problem, for all cameras that have it alike; its label says of which, where it is of several. */
+  fixOf(problem: Problem): { label: string; go: () => void } | null {
+    if (!problem.fix) return null;
+    const same = this.draft.alike(problem);
+    const active = this.draft.working.video.filter(isActive).length;
+    const names = same.map(({ path }) => this.#cameraName(streamIndex(path) ?? 0));
+    const whose = same.length < active ? names.join(" and ") : active === 2 ? "both cameras" : `all ${active} cameras`;
+    const { label } = problem.fix;
+    return {
+      label: same.length === 1 ? label : `${label}, ${whose}`,
+      go: () => {
+        if (!this.locked)
+          this.edit(
+            label,
+            same.flatMap(({ fix }) => (fix ? this.#fixEdits(fix) : [])),
+          );
+      },
+    };
+  }
+
+  #fixEdits(fix: Fix): Edit[] {
     // Width and height are the camera's and the dimension's at once.
     const side = /^(video\[(\d+)\])\.camera\.settings\.shape\[([01])\]$/.exec(fix.path);
     const stream = side ? this.draft.stream(Number(side[2])) : undefined;
-    if (side?.[1] && stream) this.edit(fix.label, setSide(stream, side[1], side[3] === "0" ? 0 : 1, Number(fix.value)));
-    else this.draft.fix(fix);
+    if (side?.[1] && stream) return setSide(stream, side[1], side[3] === "0" ? 0 : 1, Number(fix.value));
+    return [{ path: fix.path, value: fix.value }];
+  }
+
+  #cameraName(index: number): string {
+    const stream = this.draft.stream(index);
+    return stream ? streamName(stream, index) : `Camera ${index + 1}`;
+  }
+
+  /** Whose frame, trigger or figure it is, where there are several cameras; null: there is one. */
+  get cameraInView(): string | null {
+    return this.draft.working.video.filter(isActive).length > 1 ? this.#cameraName(this.stream) : null;
   }
 
   /** What would mend a problem that has no one right value. */
   waysOut(problem: Problem): WayOut[] {
-    const index = Number(/^video\[(\d+)\]/.exec(problem.path)?.[1] ?? -1);
+    const index = streamIndex(problem.path) ?? -1;
     const stream = this.draft.stream(index);
     if (!stream) return [];
     return waysOut(problem, {
@@ -192,7 +242,7 @@ export class Desk implements ViewerHooks {
     this.draft.replace(label, document);
     this.replaced = replacedBy(label, before, document) ?? stillReplaced(this.replaced, label, document);
     if (this.replaced) this.say(replacedWords(this.replaced), { level: "warning", polite: true });
-    if (this.stream >= document.video.length) this.stream = 0;
+    if (this.stream >= document.video.length) this.showCamera(0);
     this.log.add("info", `${label}: loaded. Undo takes it back.`, { polite: true });
   }
 
@@ -213,14 +263,27 @@ export class Desk implements ViewerHooks {
     this.dockTab = "log";
   }
 
+  /** In the set-up, and on the canvas unless a dataset stands there; a camera that was just added comes when it is in force. */
+  showCamera(index: number): void {
+    this.stream = index;
+    this.#follows = true;
+    this.#followCamera();
+  }
+
+  #followCamera(): void {
+    if (!this.#follows || this.viewer?.dataset !== null) return;
+    this.viewer.selectStream(this.stream);
+    this.#follows = this.viewer.active !== this.stream;
+  }
+
   openDataset(dataset: DatasetInfo): void {
     this.viewer?.openDataset(dataset.name);
   }
 
   /** Opens what hides a problem's field, and puts the focus there. */
   async focusProblem(problem: Problem): Promise<void> {
-    const index = Number(/^video\[(\d+)\]/.exec(problem.path)?.[1] ?? this.stream);
-    if (this.draft.stream(index)) this.stream = index;
+    const index = streamIndex(problem.path) ?? this.stream;
+    if (this.draft.stream(index) && index !== this.stream) this.showCamera(index);
     if (/acquisition_dimensions|storage_order/.test(problem.path)) this.dockTab = "layout";
     else this.leftTab = "setup";
     await tick();
@@ -238,7 +301,7 @@ export class Desk implements ViewerHooks {
       around.open = true;
     field.scrollIntoView({ block: "nearest" });
     field.focus();
-    this.log.announce(problem.message);
+    this.log.announce(this.draft.told(problem));
   }
 
   // What the viewer asks.
@@ -270,6 +333,7 @@ export class Desk implements ViewerHooks {
 
   selectStream(stream: number): void {
     this.stream = stream;
+    this.#follows = false;
   }
 
   say(text: string, options: { level?: "info" | "warning" | "error"; polite?: boolean } = {}): void {
@@ -338,18 +402,23 @@ export class Desk implements ViewerHooks {
   async #validate(configuration: Configuration) {
     const label = this.#renaming;
     const verdict = await this.#runtime().validate(configuration);
-    const taken = verdict.problems.find(({ code, fix }) => code === "exists" && fix);
     // Another document, loaded meanwhile, waits for a verdict of its own.
     if (label === null || label !== this.#renaming) return verdict;
-    this.#renaming = null;
-    if (taken?.fix) {
-      const { fix } = taken;
-      queueMicrotask(() => {
-        // Another edit may have come before the verdict: undo of it must not bring the taken name back.
-        this.draft.fix(fix, { joined: this.draft.canUndo === label });
-        this.log.add("info", `That name is taken: ${String(fix.value)} instead.`);
-      });
+    // Two cameras may be given the same next name: then the second one counts on in the next round.
+    const fixes = verdict.problems.flatMap(({ code, fix }) =>
+      fix && (code === "exists" || code === "duplicate") ? [fix] : [],
+    );
+    if (fixes.length === 0 || ++this.#rounds > MOST_RENAMINGS) {
+      this.#renaming = null;
+      this.#rounds = 0;
+      return verdict;
     }
+    queueMicrotask(() => {
+      // Another edit may have come before the verdict: undo of it must not bring the taken name back.
+      this.draft.edit(label, fixes, { joined: this.draft.canUndo === label });
+      const names = fixes.map(({ value }) => String(value)).join(", ");
+      this.log.add("info", `That name is taken: ${names} instead.`);
+    });
     return verdict;
   }
 

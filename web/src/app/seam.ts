@@ -52,6 +52,8 @@ export interface ViewerControl {
   step(axis: "t" | "z" | "c", by: number): void;
   selectStream(stream: number): void;
   setChunkGrid(grid: ChunkGrid | null): void;
+  /** Index in `video` of the camera in view. Reactive. */
+  readonly active: number;
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
   /** Places of that dataset that hold no frame (the first of them, where there are very many); null: a camera, or not known. Reactive. */

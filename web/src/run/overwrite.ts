@@ -2,12 +2,15 @@ import type { DatasetInfo, Problem, VideoStream } from "@zarrcam/protocol";
 import { isActive } from "../setup/streams.ts";
 import { formatBytes, formatCount, formatDay, formatTime } from "../ui/format.ts";
 
+/** `foreign_files`: with files in it that zarrcam did not write. */
+const REPLACES = ["overwrite", "foreign_files"];
+
 /** Names of the datasets that Record would replace, as they stand in the set-up. */
 export function replacedNames(problems: readonly Problem[], streams: readonly VideoStream[]): string[] {
   return streams.flatMap((stream, index) => {
     const { uri } = stream.storage.settings;
     const path = `video[${index}].storage.settings.uri`;
-    const replaces = problems.some((problem) => problem.code === "overwrite" && problem.path === path);
+    const replaces = problems.some((problem) => REPLACES.includes(problem.code) && problem.path === path);
     return replaces && uri !== null && isActive(stream) ? [uri] : [];
   });
 }

@@ -26,22 +26,36 @@ export function preflight({ streams }: PreflightInput): Check[] {
 
 function disk(streams: PreflightInput["streams"]): Check {
   const label = "Disk after";
-  const free = streams.find(({ freeBytes }) => freeBytes !== null)?.freeBytes ?? null;
-  const costs = streams.map(({ stream, plan }) => costOf(stream, plan));
-  if (free === null)
-    return { label, value: "–", explained: "Nothing is written, or the free space is not known", tone: "" };
-  if (costs.some(({ bytes }) => bytes === null)) {
-    const perMinute = costs.reduce((sum, { bytesPerMinute }) => sum + (bytesPerMinute ?? 0), 0);
-    const left = diskLeftS(free, perMinute);
-    const value = left === null ? formatBytes(free) : `full: ${formatDuration(left)}`;
-    return { label, value, explained: `${formatBytes(free)} are free; the run goes on until it is stopped`, tone: "" };
+  const costs = streams.map(({ stream, plan, freeBytes }) => ({ ...costOf(stream, plan), freeBytes }));
+  // Streams that see the same free bytes at the same moment write to the same disk.
+  const disks = [...new Set(costs.map(({ freeBytes }) => freeBytes))].flatMap((free) => {
+    const here = costs.filter(({ freeBytes }) => freeBytes === free);
+    const sum = (pick: (cost: (typeof here)[number]) => number | null) =>
+      here.reduce((total, cost) => total + (pick(cost) ?? 0), 0);
+    const endless = here.some(({ bytes }) => bytes === null);
+    return free === null
+      ? []
+      : [{ free, endless, needed: sum(({ bytes }) => bytes), rate: sum(({ bytesPerMinute }) => bytesPerMinute) }];
+  });
+  const left = disks.map(({ free, endless, needed, rate }) => ({
+    free,
+    needed,
+    endless,
+    seconds: endless ? diskLeftS(free, rate) : null,
+    after: endless ? free : free - needed,
+  }));
+  // Of several the one that is worst off.
+  const [worst] = left.sort((a, b) => Number(b.endless) - Number(a.endless) || a.after - b.after);
+  if (!worst) return { label, value: "–", explained: "Nothing is written, or the free space is not known", tone: "" };
+  if (worst.endless) {
+    const value = worst.seconds === null ? formatBytes(worst.free) : `full: ${formatDuration(worst.seconds)}`;
+    const explained = `${formatBytes(worst.free)} are free; the run goes on until it is stopped`;
+    return { label, value, explained, tone: "" };
   }
-  const needed = costs.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
-  const after = free - needed;
-  const explained = `${formatBytes(needed)} of ${formatBytes(free)} free, before compression`;
-  return after < 0
+  const explained = `${formatBytes(worst.needed)} of ${formatBytes(worst.free)} free, before compression`;
+  return worst.after < 0
     ? { label, value: "too full", explained, tone: "warn" }
-    : { label, value: formatBytes(after), explained, tone: "" };
+    : { label, value: formatBytes(worst.after), explained, tone: "" };
 }
 
 function memory(streams: PreflightInput["streams"]): Check {
@@ -56,7 +70,7 @@ function name(streams: PreflightInput["streams"]): Check {
   const wrong = about.find(({ severity }) => severity === "error");
   if (wrong)
     return { label, value: wrong.code === "exists" ? "taken" : "wrong", explained: wrong.message, tone: "alarm" };
-  const replaced = about.find(({ code }) => code === "overwrite");
+  const replaced = about.find(({ code }) => code === "overwrite" || code === "foreign_files");
   if (replaced) return { label, value: "replaced", explained: replaced.message, tone: "warn" };
   const saved = streams.filter(({ stream }) => stream.storage.identifier?.name !== "trash");
   if (saved.length === 0) return { label, value: "none", explained: "Nothing is saved", tone: "warn" };

@@ -76,7 +76,7 @@ export class Run {
       case "record": {
         if (state === "Running") return "Already recording";
         const [first, ...more] = draft.errors;
-        if (first) return more.length > 0 ? `${more.length + 1} problems: ${first.message}` : first.message;
+        if (first) return more.length > 0 ? `${more.length + 1} problems: ${draft.told(first)}` : draft.told(first);
         if (state === "AwaitingConfiguration") return "Choose a camera first";
         if (draft.failure) return draft.failure;
         return null;
@@ -136,9 +136,18 @@ export class Run {
     document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
     await this.#desk.draft.idle();
     if (await this.#recordRefused()) return;
-    if (!(await this.#mayReplace()) || (await this.#recordRefused())) return;
+    const foreign = await this.#mayReplace();
+    if (foreign === null || (await this.#recordRefused())) return;
+    if (foreign.length > 0 && !(await this.#mayReplaceForeign(foreign))) return;
     await this.#ask("record", async (runtime) => {
-      await runtime.start({ record: true });
+      try {
+        await runtime.start({ record: true, replaceForeignFiles: foreign.length > 0 });
+      } catch (error) {
+        // They came since the set-up was looked at.
+        if (foreign.length > 0 || !isZarrcamError(error, "foreign_files")) throw error;
+        if (!(await this.#mayReplaceForeign([error.message]))) return;
+        await runtime.start({ record: true, replaceForeignFiles: true });
+      }
       this.#desk.viewer?.goLive();
     });
   }
@@ -153,15 +162,18 @@ export class Run {
     return true;
   }
 
-  /** Asks once for all that the run would replace, as it stands there now. */
-  async #mayReplace(): Promise<boolean> {
+  /**
+   * Asks once for all that the run would replace, as it stands there now.
+   * @returns what is said of files in it that are somebody else's; null: nothing is to be replaced
+   */
+  async #mayReplace(): Promise<string[] | null> {
     const { draft, link, questions } = this.#desk;
-    if (!draft.working.video.some(({ storage }) => storage.settings.overwrite)) return true;
+    if (!draft.working.video.some(({ storage }) => storage.settings.overwrite)) return [];
     // Something may have taken the name since the set-up was looked at.
     draft.revalidate();
     await draft.idle();
     const names = replacedNames(draft.allProblems, draft.working.video);
-    if (names.length === 0) return true;
+    if (names.length === 0) return [];
     const lines = await Promise.all(
       names.map(async (uri) => {
         const name = nameInFolder(uri, link.dataDir);
@@ -173,12 +185,24 @@ export class Run {
       names.length === 1
         ? "It is deleted when the recording begins, and nothing brings it back."
         : "They are deleted when the recording begins, and nothing brings them back.";
-    return questions.ask({
+    const sure = await questions.ask({
       title: names.length === 1 ? `Replace ${names[0]}?` : `Replace ${names.length} datasets?`,
       lines: () => [...lines, end],
       keep: "Keep",
       act: () => "Replace and record",
       moot: () => this.refusal("record") !== null,
+    });
+    return sure ? draft.allProblems.filter(({ code }) => code === "foreign_files").map(({ message }) => message) : null;
+  }
+
+  /** A second question: these were put there by hand, or by another program. */
+  #mayReplaceForeign(messages: readonly string[]): Promise<boolean> {
+    return this.#desk.questions.ask({
+      title: "Delete files that zarrcam did not write?",
+      lines: () => [...messages, "They go with the dataset, and nothing brings them back."],
+      keep: "Keep",
+      act: () => "Delete them and record",
+      moot: () => this.state === "Running" || this.state === "Closed",
     });
   }
 
@@ -230,7 +254,8 @@ export class Run {
       const frame = await runtime.snap(stream);
       this.#desk.viewer?.closeDataset();
       this.#desk.viewer?.showSnap(stream, frame);
-      this.#desk.log.announce("One frame taken, not saved");
+      const camera = this.#desk.cameraInView;
+      this.#desk.log.announce(`One frame${camera === null ? "" : ` of ${camera}`} taken, not saved`);
     });
   }
 
@@ -238,9 +263,11 @@ export class Run {
   async saveTiff(): Promise<void> {
     if (this.#refused("tiff")) return;
     await this.#ask("tiff", async (runtime) => {
+      const camera = this.#desk.cameraInView;
       const { name, path } = await runtime.saveSnapshot(this.#desk.stream);
-      this.#desk.say(`Saved ${name}, as captured: ${path}`, { polite: true });
-      this.snapshot = name;
+      const of = camera === null ? "" : ` of ${camera}`;
+      this.#desk.say(`Saved ${name}${of}, as captured: ${path}`, { polite: true });
+      this.snapshot = name + of;
       void this.#desk.link.refreshDatasets();
     });
   }

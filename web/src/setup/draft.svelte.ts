@@ -1,9 +1,10 @@
-import type { Configuration, Fix, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
 import { contains, getAt, overlaps } from "./path.ts";
-import { inFieldUnit, withoutRepeats } from "./problems.ts";
+import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
+import { cameraPrefix } from "./streams.ts";
 import { describeValue, fieldWords, valueWords } from "./words.ts";
 import type { Edit } from "./sequence.ts";
 
@@ -15,7 +16,11 @@ export class Draft {
   readonly #fields = new SvelteMap<string, number>();
 
   constructor(port: DraftPort, notice: (message: string) => void) {
-    this.#core = new DraftCore(port, { changed: () => (this.#version += 1), notice, describe: describeValue });
+    this.#core = new DraftCore(port, {
+      changed: () => (this.#version += 1),
+      notice,
+      describe: (path, value) => cameraPrefix(this.#core.working, path) + describeValue(path, value),
+    });
   }
 
   #read(): DraftCore {
@@ -86,6 +91,16 @@ export class Draft {
   readonly errors = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "error"));
   readonly warnings = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "warning"));
 
+  /** What a problem says away from its field: of which camera, too, where there are several. */
+  told({ path, message }: Problem): string {
+    return cameraPrefix(this.working, path) + message;
+  }
+
+  /** This problem and its like of other cameras, which one fix mends. */
+  alike(problem: Problem): Problem[] {
+    return alike(problem, this.allProblems);
+  }
+
   stream(index: number): VideoStream | undefined {
     return this.working.video[index];
   }
@@ -140,12 +155,9 @@ export class Draft {
   remoteChange(applied: Applied, by: string): void {
     this.#core.remoteChange(applied, by);
   }
-  edit(label: string, edits: readonly Edit[]): void {
-    this.#core.edit(label, edits);
-  }
   /** @param joined it follows from the edit before, and goes with it when that one is undone */
-  fix(fix: Fix, { joined = false } = {}): void {
-    this.#core.edit(fix.label, [{ path: fix.path, value: fix.value }], { joined });
+  edit(label: string, edits: readonly Edit[], { joined = false } = {}): void {
+    this.#core.edit(label, edits, { joined });
   }
   replace(label: string, document: Configuration): void {
     this.#core.replace(label, document);

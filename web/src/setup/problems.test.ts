@@ -1,5 +1,6 @@
+import type { Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { inFieldUnit, withoutRepeats } from "./problems.ts";
+import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
 import { valueWords } from "./words.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
@@ -29,4 +30,21 @@ test("times beside the interval are in its unit, others as the core has them", (
   expect(inFieldUnit({ ...late, message: "It is 250 µs." }).message).toBe("It is 0.00025 s.");
   const exposure = { ...late, path: "video[0].camera.settings.exposure_time_us" };
   expect(inFieldUnit(exposure)).toEqual(exposure);
+});
+
+test("what two cameras have alike is mended for both, and nothing else with it", () => {
+  const late = (stream: number, value: number, code = "late"): Problem => ({
+    path: `video[${stream}].time_point_interval_us`,
+    code,
+    severity: "warning",
+    message: "late",
+    fix: { label: `Use ${value / 1e6} s`, path: `video[${stream}].time_point_interval_us`, value },
+  });
+  const [first, second, third] = [late(0, 3e6), late(1, 3e6), late(2, 2e6)];
+  const all = [first, second, third, { ...late(1, 3e6), path: "video[1].frame_period_us" }];
+  expect(alike(first, all)).toEqual([first, second]);
+  expect(alike(second, all)).toEqual([first, second]);
+  expect(alike(third, all)).toEqual([third]);
+  const typed = [late(0, 1, "unreadable"), late(1, 1, "unreadable")] as const;
+  expect(alike(typed[0], typed)).toEqual([typed[0]]);
 });

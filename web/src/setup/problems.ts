@@ -1,6 +1,22 @@
 import type { Problem } from "@zarrcam/protocol";
 import { formatNumber } from "../ui/format.ts";
 
+/** The same problem with the same way out, of this camera and of others: mended for one alone it would still stand. */
+export function alike(problem: Problem, problems: readonly Problem[]): Problem[] {
+  const { fix, code } = problem;
+  if (!fix || code === "unreadable" || code === "conflict") return [problem];
+  const field = (path: string) => path.replace(/^video\[\d+\]/, "");
+  const same = problems.filter(
+    (other) =>
+      other.fix &&
+      other.code === code &&
+      field(other.path) === field(problem.path) &&
+      field(other.fix.path) === field(fix.path) &&
+      JSON.stringify(other.fix.value) === JSON.stringify(fix.value),
+  );
+  return same.length > 1 ? same : [problem];
+}
+
 /** Two checks may find the same fault: it is told once, with the way out where one of them knows it. */
 export function withoutRepeats(problems: readonly Problem[]): Problem[] {
   const told = new Map<string, Problem>();

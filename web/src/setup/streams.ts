@@ -13,6 +13,19 @@ export function streamName(stream: VideoStream, index: number): string {
   return stream.name || `Camera ${index + 1}`;
 }
 
+/** "Camera 2: " before what is said of a field, where there are several cameras; "" where it is clear. */
+export function cameraPrefix({ video }: Configuration, path: string): string {
+  const index = streamIndex(path);
+  const stream = index === null ? undefined : video[index];
+  return index !== null && stream && video.filter(isActive).length > 1 ? `${streamName(stream, index)}: ` : "";
+}
+
+/** Index of the stream that a path is of; null: it is of all. */
+export function streamIndex(path: string): number | null {
+  const match = /^video\[(\d+)\]/.exec(path);
+  return match ? Number(match[1]) : null;
+}
+
 /** Another camera with the settings of the last one, and a name of its own. An empty place (NONE) is used first. */
 export function addStream(
   configuration: Configuration,

@@ -1,0 +1,143 @@
+// With several cameras every figure, message and picture says which one it is of, or is of all.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+/** Two or three cameras, each with a dataset of its own. */
+async function set(bridge: Bridge, cameras: { name: string; points: number; exposureMs?: number }[], interval = 0) {
+  const runtime = await script(bridge);
+  const configuration = await configure(runtime, { name: "a.zarr", exposureMs: 20, points: 10 });
+  const [model] = configuration.video;
+  if (!model) throw new Error("there is no stream");
+  const video = cameras.map(({ name, points, exposureMs = 20 }) => {
+    const stream = structuredClone(model);
+    stream.name = name;
+    stream.max_frame_count = points;
+    stream.time_point_interval_us = interval;
+    stream.camera.settings.exposure_time_us = exposureMs * 1000;
+    stream.storage.settings.uri = `${name}.zarr`;
+    return stream;
+  });
+  await runtime.setConfiguration({ video });
+  return runtime;
+}
+
+test("a fix that both cameras need mends both, and one for a camera alone says which", async () => {
+  await using bridge = await Bridge.start();
+  // A frame takes 300 ms and another comes each 100 ms: both are late.
+  await using runtime = await set(
+    bridge,
+    [
+      { name: "left", points: 10, exposureMs: 300 },
+      { name: "right", points: 10, exposureMs: 300 },
+    ],
+    100_000,
+  );
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  expect(await (await desk.messages(desk.field("Interval"))).textContent()).toMatch(/longer than the interval/);
+  // The other one's stands below, with its name.
+  const bar = page.getByText(/right: Interval: /);
+  await bar.waitFor();
+  const [fix] = await page.getByRole("button", { name: /^Use .*, both cameras$/ }).all();
+  await fix?.click();
+  await expect
+    .poll(async () => (await runtime.getConfiguration()).video.map((stream) => stream.time_point_interval_us))
+    .toEqual([300_000, 300_000]);
+  await expect.poll(() => bar.count()).toBe(0);
+  await desk.button("Undo").click();
+  await expect
+    .poll(async () => (await runtime.getConfiguration()).video.map((stream) => stream.time_point_interval_us))
+    .toEqual([100_000, 100_000]);
+
+  // An error of the camera that is not in sight: Record says whose it is, and leads there.
+  await page.getByRole("button", { name: "right", exact: true }).first().click();
+  await desk.type("Exposure", "100000");
+  await page.getByRole("button", { name: "left", exact: true }).first().click();
+  expect(await desk.run.textContent()).toContain("right: Exposure must be");
+  await desk.button("Record").click({ force: true });
+  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("100000");
+});
+
+test("progress, time left and warnings are the whole run's; panes carry names", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await set(bridge, [
+    { name: "left", points: 20 },
+    { name: "right", points: 150 },
+    { name: "top", points: 30 },
+  ]);
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  expect(await desk.run.textContent()).toContain("200 frames, 3 s");
+  await page.getByRole("button", { name: /side by side/i }).click();
+  const names = page.getByTestId("pane-name");
+  await expect.poll(() => names.allTextContents()).toEqual(["left", "right", "top"]);
+  for (const name of await names.all()) expect(await name.isVisible()).toBe(true);
+
+  await desk.button("Record").click();
+  await desk.recorded(60);
+  // The first two have ended long ago, the run has not.
+  await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.places).toBe(20);
+  expect(await desk.run.textContent()).toMatch(/\/ 200/);
+  expect(await desk.run.textContent()).toMatch(/Cameras \/s/);
+  expect(await desk.run.textContent()).toMatch(/(ms|s) left/);
+  expect(await desk.summary()).toMatch(/^Saved 200, lost 0: left\.zarr, right\.zarr, top\.zarr/);
+
+  await page.getByRole("tab", { name: /^Frames/ }).click();
+  const frames = page.getByRole("region", { name: "Frames" });
+  for (const name of ["left", "right", "top"]) expect(await frames.textContent()).toContain(`${name}: nothing lost`);
+  await page.getByRole("tab", { name: "Rates" }).click();
+  await page.locator(".rates").getByRole("heading", { name: "left" }).waitFor();
+  expect(errors).toEqual([]);
+});
+
+test("a camera that is added is the one in view, and what acts on one says which", async () => {
+  await using bridge = await Bridge.start();
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.button("Add camera").click();
+  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 2");
+  expect(await desk.button("Snap").getAttribute("title")).toContain("One frame of Camera 2");
+  await desk.applied();
+  await desk.button("Add camera").click();
+  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 3");
+  await desk.button("Remove").click();
+  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 2");
+  // The canvas chosen by hand is the set-up's, too.
+  await page.getByRole("button", { name: "Camera 1", exact: true }).first().click();
+  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 1");
+});
+
+test("an example of two cameras whose names are taken counts both up", async () => {
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const { page } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.example("Two cameras");
+  await desk.applied();
+  const names = async () => (await runtime.getConfiguration()).video.map(({ storage }) => storage.settings.uri ?? "");
+  const before = await names();
+  const [first] = (await runtime.getConfiguration()).video;
+  if (!first) throw new Error("there is no stream");
+  for (const uri of before) {
+    await configure(runtime, { name: uri, exposureMs: 5, points: 2 });
+    await runtime.setConfiguration({ video: (await runtime.getConfiguration()).video.slice(0, 1) });
+    await runtime.start();
+    await runtime.stop();
+  }
+  await desk.example("Two cameras");
+  await desk.applied();
+  const after = await names();
+  expect(after).toHaveLength(2);
+  expect(new Set([...before, ...after]).size).toBe(4);
+});
