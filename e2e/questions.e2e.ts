@@ -65,7 +65,7 @@ test("Record replaces a dataset only after one question that names it, by keyboa
 
   await desk.button("Record").click();
   await replace.click();
-  expect(await desk.summary()).toMatch(/^Saved 3, lost 0: kept\.zarr/);
+  await expect.poll(() => desk.summary()).toMatch(/^Saved 3, lost 0: kept\.zarr/);
   expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(3);
   expect((await stat(metadata)).ino).not.toBe(before);
   // The next one has a name of its own, and replaces nothing.
@@ -134,7 +134,7 @@ test("files that zarrcam did not write are named in a second question", async ()
   await desk.button("Record").click();
   await first.getByRole("button", { name: "Replace and record" }).click();
   await second.getByRole("button", { name: "Delete them and record" }).click();
-  expect(await desk.summary()).toMatch(/^Saved 4, lost 0: mixed\.zarr/);
+  await expect.poll(() => desk.summary()).toMatch(/^Saved 4, lost 0: mixed\.zarr/);
   await expect(readFile(notes)).rejects.toThrow();
 });
 

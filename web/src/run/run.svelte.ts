@@ -132,13 +132,22 @@ export class Run {
   }
 
   async record(): Promise<void> {
+    // Pressed, the small print of the run before is out of date; where nothing begins it comes back.
+    const before = this.result;
+    if (before?.level === "good") this.result = null;
+    if (!(await this.#record())) this.result ??= before;
+  }
+
+  /** @returns whether a run began */
+  async #record(): Promise<boolean> {
     // What stands in the focused field counts, though the field was not left.
     document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
     await this.#desk.draft.idle();
-    if (await this.#recordRefused()) return;
+    if (await this.#recordRefused()) return false;
     const foreign = await this.#mayReplace();
-    if (foreign === null || (await this.#recordRefused())) return;
-    if (foreign.length > 0 && !(await this.#mayReplaceForeign(foreign))) return;
+    if (foreign === null || (await this.#recordRefused())) return false;
+    if (foreign.length > 0 && !(await this.#mayReplaceForeign(foreign))) return false;
+    let began = false;
     await this.#ask("record", async (runtime) => {
       try {
         await runtime.start({ record: true, replaceForeignFiles: foreign.length > 0 });
@@ -148,8 +157,10 @@ export class Run {
         if (!(await this.#mayReplaceForeign([error.message]))) return;
         await runtime.start({ record: true, replaceForeignFiles: true });
       }
+      began = true;
       this.#desk.viewer?.goLive();
     });
+    return began;
   }
 
   async #recordRefused(): Promise<boolean> {
