@@ -96,6 +96,22 @@ test("a configuration is read from a plain file only: nobody waits for a pipe", 
     }
   }));
 
+test("a pipe as the file to be played is refused, and the process ends", () =>
+  withFolder(async (folder) => {
+    const pipe = join(folder, "pipe.tif");
+    execFileSync("mkfifo", [pipe]);
+    const document = smallDocument();
+    const { camera } = document.video[0]!;
+    camera.identifier.name = "replay";
+    Object.assign(camera.settings, { replay: { path: pipe } });
+    const path = await documentIn(folder, document);
+    for (const command of ["validate", "acquire"]) {
+      const { code, stdout, stderr } = await cli([command, path], folder);
+      expect(code).toBe(1);
+      expect(stdout + stderr).toContain(`${pipe} cannot be played: it is a pipe, no file`);
+    }
+  }));
+
 test(
   "acquire: the ledger is exact; what exists is kept unless asked; info says what is there",
   () =>

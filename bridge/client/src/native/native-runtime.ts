@@ -135,7 +135,9 @@ export class NativeRuntime implements HostRuntime {
     return (await wait(this.#native.snap(stream))).data;
   }
   async saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
-    return writeSnapshot(this.dataDir, await this.snap(stream), name);
+    const { video } = await this.getConfiguration();
+    const pixelScaleUm = video[stream]?.storage.settings.pixel_scale_um ?? [0, 0];
+    return writeSnapshot(this.dataDir, await this.snap(stream), pixelScaleUm, name);
   }
   async executeTrigger(stream = 0): Promise<void> {
     sync(() => this.#native.executeTrigger(stream));

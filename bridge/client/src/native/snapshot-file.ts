@@ -9,7 +9,12 @@ import { encodeTiff } from "./tiff.ts";
 const LAST_NUMBER = 99_999;
 
 /** Never replaces a file: a name that is given must be free, without one the next free number is taken. */
-export async function writeSnapshot(folder: string, frame: PreviewFrame, given?: string): Promise<Snapshot> {
+export async function writeSnapshot(
+  folder: string,
+  frame: PreviewFrame,
+  pixelScaleUm: readonly [number, number],
+  given?: string,
+): Promise<Snapshot> {
   if (given !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_ .()+-]*\.tiff?$/iu.test(given)) {
     throw new ZarrcamError(
       "invalid_params",
@@ -19,7 +24,7 @@ export async function writeSnapshot(folder: string, frame: PreviewFrame, given?:
       },
     );
   }
-  const file = encodeTiff(frame);
+  const file = encodeTiff(frame, pixelScaleUm);
   await mkdir(folder, { recursive: true });
   for (let number = 1; number <= LAST_NUMBER; number++) {
     const name = given ?? `snapshot_${String(number).padStart(3, "0")}.tif`;
