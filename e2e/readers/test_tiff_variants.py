@@ -312,7 +312,7 @@ REFUSED = {
         "uint8",
         "is indexed colour",
     ),
-    "complex": (lambda path, dtype: tifffile.imwrite(path, np.zeros((50, 70), dtype), photometric="minisblack"), "complex64", "has pixels of complex64"),
+    "complex": (lambda path, dtype: tifffile.imwrite(path, np.zeros((50, 70), dtype), photometric="minisblack"), "complex64", "its pixels are complex64"),
     "OME-TIFF of two images": (
         lambda path, dtype: write_two_images(path, dtype),
         "uint16",
