@@ -149,6 +149,36 @@ def test_played_as_tifffile_reads_it(driver, tmp_path, name):
     assert_plays(driver, tmp_path, path, tifffile.imread(path))
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_random_kinds(driver, tmp_path, seed):
+    """Any mixture of what the table says: tifffile reads the same, or the file is refused by name."""
+    rng = np.random.default_rng(seed)
+
+    def pick(*choices):
+        return choices[rng.integers(len(choices))]
+
+    dtype = pick("uint8", "uint16", "int8", "int16", "float32", "float64", "uint32")
+    shape = (int(rng.integers(1, 5)), int(rng.integers(1, 90)), int(rng.integers(1, 90)))
+    compression = pick(None, "lzw", "zlib", "zstd", "packbits", "lzma")
+    options = dict(byteorder=pick("<", ">"), bigtiff=pick(True, False), compression=compression)
+    if compression in ("lzw", "zlib", "zstd") and rng.random() < 0.5:
+        options["predictor"] = 3 if dtype.startswith("float") else 2
+    layout = pick("strip", "strips", "tiles")
+    if layout == "strips":
+        options["rowsperstrip"] = int(rng.integers(1, shape[1] + 1))
+    elif layout == "tiles":
+        options["tile"] = (16 * int(rng.integers(1, 5)), 16 * int(rng.integers(1, 5)))
+    elif compression is None:
+        options["truncate"] = pick(True, False)
+    path = tmp_path / "random.tif"
+    tifffile.imwrite(path, array(shape, dtype, seed), photometric=pick("minisblack", "miniswhite"), **options)
+    if dtype in PIXEL_TYPES and compression != "lzma":
+        assert_plays(driver, tmp_path, path, tifffile.imread(path))
+    else:
+        reason = "compressed by LZMA" if compression == "lzma" else f"its pixels are {dtype}"
+        assert_refused(driver, tmp_path, path, reason, shape=shape[1:], pixel_type="U8")
+
+
 def one_page(path, pixels, *, bits=8, extra=(), compression=1):
     """A page that tifffile does not write: packed bits, bits the other way round. Little endian, one strip."""
     height, width = 50, 70

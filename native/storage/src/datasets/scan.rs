@@ -1,8 +1,6 @@
-use std::io::ErrorKind;
 use std::path::Path;
 
 use zarrcam_acquisition::DatasetInfo;
-use zarrcam_files::{open_file, why};
 
 use super::{name, ours, plain, zarr};
 use crate::{StorageError, is_ours};
@@ -52,16 +50,7 @@ fn look_into(data_dir: &Path, entries: std::fs::ReadDir, depth: usize, found: &m
 /// What stands at a path; `None`: no dataset.
 pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     if !path.is_dir() {
-        if path.is_file() {
-            return plain::file(path);
-        }
-        return match open_file(path) {
-            // A pipe or a device is named; it never was a dataset.
-            Err(error) if error.kind() == ErrorKind::InvalidInput => {
-                Err(StorageError::Damaged { path: path.to_owned(), reason: why(&error) })
-            }
-            _ => Ok(None),
-        };
+        return if path.is_file() { plain::file(path) } else { Ok(None) };
     }
     if is_ours(path) {
         match ours::info(path) {
