@@ -158,7 +158,7 @@ def test_random_kinds(driver, tmp_path, seed):
         return choices[rng.integers(len(choices))]
 
     dtype = pick("uint8", "uint16", "int8", "int16", "float32", "float64", "uint32")
-    shape = (int(rng.integers(1, 5)), int(rng.integers(1, 90)), int(rng.integers(1, 90)))
+    shape = (int(rng.integers(1, 5)), int(rng.integers(2, 90)), int(rng.integers(2, 90)))
     compression = pick(None, "lzw", "zlib", "zstd", "packbits", "lzma")
     options = dict(byteorder=pick("<", ">"), bigtiff=pick(True, False), compression=compression)
     if compression in ("lzw", "zlib", "zstd") and rng.random() < 0.5:
