@@ -1,5 +1,7 @@
 import { type Browser, type Page, chromium } from "playwright-core";
 
+export const chromiumPath = process.env["ZARRCAM_CHROMIUM"] ?? "/usr/bin/chromium";
+
 const flags = [
   "--no-sandbox",
   "--disable-quic",
@@ -39,18 +41,22 @@ export interface Look {
   resolve?: string;
 }
 
+export function chromiumArguments({ webgpu = false, composedInSoftware = false, resolve }: Look = {}): string[] {
+  return [
+    ...flags,
+    ...(webgpu ? softwareGpu : []),
+    ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
+    ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
+  ];
+}
+
 /** The Chromium that the tests were given; with `webgpu` it has an adapter. */
 export function launch(look: Look = {}): Promise<Browser> {
-  const { webgpu = false, composedInSoftware = false, backForwardCache = false, resolve } = look;
+  const { backForwardCache = false } = look;
   return chromium.launch({
     ignoreDefaultArgs: backForwardCache ? ["--disable-back-forward-cache"] : [],
-    executablePath: process.env.ZARRCAM_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      ...flags,
-      ...(webgpu ? softwareGpu : []),
-      ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
-      ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
-    ],
+    executablePath: chromiumPath,
+    args: chromiumArguments(look),
   });
 }
 

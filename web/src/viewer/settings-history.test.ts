@@ -3,11 +3,7 @@ import { expect, it } from "vitest";
 
 import { SettingsHistory } from "./settings-history.ts";
 
-const [first, second, third] = [1, 2, 3].map(() => ({ video: [] })) as [
-  Configuration,
-  Configuration,
-  Configuration,
-];
+const [first, second, third] = [1, 2, 3].map(() => ({ video: [] })) as [Configuration, Configuration, Configuration];
 
 it("tells what was set when a picture was taken, whatever the two clocks show", () => {
   // The camera computer's clock is an hour behind; messages take 5 to 40 ms.

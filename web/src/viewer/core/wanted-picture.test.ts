@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fitView, zoomTo } from "./geometry.ts";
+import { fitView, visibleRegion, zoomTo } from "./geometry.ts";
 import { sameWanted, wantedPicture } from "./wanted-picture.ts";
 
 const frame = { width: 1920, height: 1080 };
@@ -27,16 +27,44 @@ describe("wantedPicture", () => {
   it("asks for the part in sight at full resolution from 1:1 on", () => {
     const view = zoomTo(fitView(frame, canvas), frame, canvas, 1);
     const wanted = wantedPicture(view, frame, canvas);
-    expect(wanted.region).toEqual({ x: 512, y: 256, width: 896, height: 576 });
-    expect([wanted.maxWidth, wanted.maxHeight]).toEqual([896, 576]);
+    expect(wanted.region).toEqual({ x: 544, y: 288, width: 832, height: 496 });
+    expect([wanted.maxWidth, wanted.maxHeight]).toEqual([832, 496]);
   });
 
-  it("asks for nothing new while the hand moves a little", () => {
-    const view = zoomTo(fitView(frame, canvas), frame, canvas, 4);
-    const moved = { ...view, centre: { x: view.centre.x + 3, y: view.centre.y + 2 } };
-    expect(sameWanted(wantedPicture(view, frame, canvas), wantedPicture(moved, frame, canvas))).toBe(true);
-    const far = { ...view, centre: { x: view.centre.x + 300, y: view.centre.y } };
-    expect(sameWanted(wantedPicture(view, frame, canvas), wantedPicture(far, frame, canvas))).toBe(false);
+  it("asks for nothing new with most steps of a hand that moves", () => {
+    for (const zoom of [1, 4]) {
+      const view = zoomTo(fitView(frame, canvas), frame, canvas, zoom);
+      const along = Array.from({ length: 200 }, (_, at) => {
+        const centre = { x: view.centre.x + at / zoom, y: view.centre.y + at / (2 * zoom) };
+        return wantedPicture({ ...view, centre }, frame, canvas);
+      });
+      const asked = along.filter((one, at) => !sameWanted(one, along[at - 1] ?? null));
+      expect(asked.length).toBeGreaterThan(2);
+      expect(asked.length).toBeLessThan(40);
+    }
+  });
+
+  it("asks for hardly more px than the screen shows, at every zoom and place, on screens of every density", () => {
+    for (const density of [1, 1.5, 2, 3]) {
+      const size = { width: canvas.width * density, height: canvas.height * density };
+      for (const big of [frame, { width: 5120, height: 5120 }, { width: 2048, height: 2048 }]) {
+        for (let zoom = 0.05; zoom < 60; zoom *= 1.07) {
+          for (const centre of [
+            { x: big.width / 2, y: big.height / 2 },
+            { x: 0.3 * big.width + 3.3, y: 0.6 * big.height },
+          ]) {
+            const view = { centre, zoom, fit: false };
+            const { maxWidth, maxHeight, region } = wantedPicture(view, big, size);
+            const part = region ?? { x: 0, y: 0, ...big };
+            const visible = visibleRegion(view, big, size) ?? part;
+            const onScreen = visible.width * visible.height * Math.min(1, zoom * zoom);
+            // Of the frame's own px a whole one is the least, and very small parts keep a few px around them.
+            const margin = 1.33 + 24 / Math.min(visible.width * Math.min(1, zoom), visible.height * Math.min(1, zoom));
+            expect((maxWidth * maxHeight) / onScreen).toBeLessThan(margin * 1.21);
+          }
+        }
+      }
+    }
   });
 
   it("always covers what is in sight, inside the frame", () => {

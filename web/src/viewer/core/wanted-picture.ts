@@ -10,10 +10,14 @@ export interface WantedPicture {
 }
 
 const MAX_SIDE = 8192;
-/** Regions move in steps, in px of the picture: panning a little asks for nothing new. */
-const STEP = 64;
+/**
+ * Regions move in steps, in px of the picture: panning a little asks for nothing new. A step is a part of what is in sight,
+ * so that what is asked beyond it stays a small part of the whole.
+ */
+const STEP_PARTS = 24;
+const LEAST_STEP = 4;
 /** Pictures may be so much larger than the screen shows, in one direction, before they are reduced once more. */
-const EXCESS = 0.35;
+const EXCESS = 0.1;
 
 /**
  * The whole frame while all of it is in sight. Zoomed in, the part in sight with some room around it, at the resolution
@@ -25,13 +29,18 @@ export function wantedPicture(view: View, frame: Size, canvas: Size): WantedPict
   if (!visible || coversMost(visible, frame)) {
     return { maxWidth: side(frame.width / scale), maxHeight: side(frame.height / scale), region: null };
   }
-  const step = STEP * scale;
-  const x = Math.max(0, Math.floor((visible.x - step / 2) / step) * step);
-  const y = Math.max(0, Math.floor((visible.y - step / 2) / step) * step);
-  const right = Math.min(frame.width, Math.ceil((visible.x + visible.width + step / 2) / step) * step);
-  const bottom = Math.min(frame.height, Math.ceil((visible.y + visible.height + step / 2) / step) * step);
-  const region = { x, y, width: right - x, height: bottom - y };
+  const [x, width] = span(visible.x, visible.width, frame.width, scale);
+  const [y, height] = span(visible.y, visible.height, frame.height, scale);
+  const region = { x, y, width, height };
   return { maxWidth: side(region.width / scale), maxHeight: side(region.height / scale), region };
+}
+
+/** What is in sight along one side, with half a step to a step and a half at either end. */
+function span(from: number, length: number, whole: number, scale: number): [from: number, length: number] {
+  const step = scale * Math.max(LEAST_STEP, 2 ** Math.round(Math.log2(length / scale / STEP_PARTS)));
+  const start = Math.max(0, Math.floor((from - step / 2) / step) * step);
+  const end = Math.min(whole, Math.ceil((from + length + step / 2) / step) * step);
+  return [start, end - start];
 }
 
 export function sameWanted(a: WantedPicture | null, b: WantedPicture | null): boolean {

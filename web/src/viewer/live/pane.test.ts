@@ -212,20 +212,41 @@ describe("a pane of the view worker", () => {
     expect([again.drawn[0]?.first, taken]).toEqual([10, true]);
   });
 
-  it("says that a picture is shown, and gives its credit back, only when it is on the canvas", async () => {
+  it("says that a picture is shown, and gives its credit back, only when it is on the canvas; two are drawn at once", async () => {
     const { pane, renderer, said } = paneWith();
-    let done = () => undefined as void;
-    const drawn = new Promise<void>((resolve) => (done = resolve));
-    renderer.answer = drawn;
+    const done: (() => void)[] = [];
+    renderer.answer = () => new Promise<void>((resolve) => done.push(resolve));
     const taken: number[] = [];
-    offer(pane, 1, () => taken.push(1));
-    pane.draw(0);
-    offer(pane, 2, () => taken.push(2));
-    expect([pane.waiting, pane.draw(0), taken, said]).toEqual([false, false, [], []]);
-    done();
-    await drawn;
-    await Promise.resolve();
+    for (const value of [1, 2, 3]) {
+      offer(pane, value, () => taken.push(value));
+      expect(pane.draw(0)).toBe(value < 3);
+    }
+    expect([pane.waiting, taken, said]).toEqual([false, [], []]);
+    done[0]?.();
+    await new Promise((resolve) => setTimeout(resolve));
     expect([taken, said.map(({ kind }) => kind), pane.waiting]).toEqual([[1], ["shown"], true]);
+    pane.draw(0);
+    done[1]?.();
+    done[2]?.();
+    await new Promise((resolve) => setTimeout(resolve));
+    const told = said.flatMap((one) => (one.kind === "shown" ? [one.caption.frameId] : []));
+    expect([taken, told, pane.waiting]).toEqual([[1, 2, 3], [1, 2, 3], false]);
+  });
+
+  it("gives all credits back of what a lost device was drawing, and draws and tells the newest of it on the next canvas", () => {
+    const { pane, renderer, said } = paneWith();
+    renderer.answer = new Promise(() => undefined);
+    const taken: number[] = [];
+    for (const value of [1, 2]) {
+      offer(pane, value, () => taken.push(value));
+      pane.draw(0);
+    }
+    const next = new FakeRenderer();
+    pane.setRenderer(next);
+    expect(taken.sort()).toEqual([1, 2]);
+    pane.draw(0);
+    const told = said.flatMap((one) => (one.kind === "shown" ? [one.caption.frameId] : []));
+    expect([next.drawn.map(({ first }) => first), told]).toEqual([[2], [2]]);
   });
 
   it("tells of a picture whether the canvas was emptied since, also while it was being drawn", async () => {

@@ -15,6 +15,17 @@ interface Incoming {
   emptied: number;
 }
 
+interface Drawing {
+  incoming: Incoming | null;
+  look: Look;
+}
+
+/**
+ * A graphics device tells late that it has drawn: to wait for it each time would miss refreshes of the screen. More than
+ * two would only make what is seen older.
+ */
+const MOST_DRAWN = 2;
+
 export interface PaneEvents {
   /** A picture is drawn, and the next may be. */
   idle(): void;
@@ -35,8 +46,8 @@ export class Pane {
   readonly #auto: AutoContrast[] = [];
   #current: [ChannelPicture, ...ChannelPicture[]] | null = null;
   #incoming: Incoming | null = null;
-  /** What is being drawn; the next waits for it. */
-  #drawing: { incoming: Incoming | null; look: Look } | null = null;
+  /** What is being drawn, oldest first; one more may follow it, the next waits. */
+  #drawing: Drawing[] = [];
   #point: Point | null = null;
   #readout: Readout | null = null;
   #stale = false;
@@ -59,8 +70,7 @@ export class Pane {
 
   setRenderer(renderer: Renderer | null, size = this.#size): void {
     // Its canvas is gone, drawn or not: the picture is drawn again on the next, and told of then.
-    this.#keep(this.#drawing?.incoming ?? null);
-    this.#drawing = null;
+    this.#stopDrawing();
     this.#renderer?.dispose();
     this.#renderer = null;
     this.#size = size;
@@ -159,7 +169,7 @@ export class Pane {
         this.#current = incoming.layers;
         this.#follow(nowMs);
       }
-      this.#drawing = { incoming, look: this.#look(this.#current?.[0].channel ?? 0) };
+      const drawing = { incoming, look: this.#look(this.#current?.[0].channel ?? 0) };
       const layers = this.#layers();
       const drawn = renderer.draw(this.#view, layers);
       this.#drawnAtMs = nowMs;
@@ -169,8 +179,11 @@ export class Pane {
         drawn?.catch(() => undefined);
         if (verdict === "doubtful") this.#drawAgain(incoming);
         else this.#failed(incoming, verdict);
-      } else if (drawn === null) this.#drawn();
-      else void this.#whenDrawn(renderer, drawn);
+      } else if (drawn === null) this.#drawn(drawing);
+      else {
+        this.#drawing.push(drawing);
+        void this.#whenDrawn(renderer, drawing, drawn);
+      }
       return true;
     } catch (error) {
       this.#failed(incoming, error);
@@ -179,23 +192,23 @@ export class Pane {
   }
 
   get waiting(): boolean {
-    if (!this.#renderer?.ready || this.#drawing !== null) return false;
+    if (!this.#renderer?.ready || this.#drawing.length >= MOST_DRAWN) return false;
     return this.#incoming !== null || this.#stale;
   }
 
-  async #whenDrawn(renderer: Renderer, drawn: Promise<void>): Promise<void> {
+  async #whenDrawn(renderer: Renderer, drawing: Drawing, drawn: Promise<void>): Promise<void> {
     try {
       await drawn;
-      if (renderer === this.#renderer) this.#drawn();
+      if (renderer === this.#renderer) this.#drawn(drawing);
     } catch (error) {
-      if (renderer === this.#renderer) this.#failed(this.#drawing?.incoming ?? null, error);
+      if (renderer === this.#renderer) this.#failed(null, error);
     }
   }
 
-  #drawn(): void {
-    const { incoming, look } = this.#drawing ?? {};
-    this.#drawing = null;
-    if (incoming && look) {
+  #drawn(drawing: Drawing): void {
+    const { incoming, look } = drawing;
+    this.#drawing = this.#drawing.filter((one) => one !== drawing);
+    if (incoming) {
       incoming.taken();
       this.#tellShown(incoming, look);
       this.#tellReadout();
@@ -204,7 +217,6 @@ export class Pane {
   }
 
   #drawAgain(incoming: Incoming | null): void {
-    this.#drawing = null;
     this.#incoming = incoming;
     this.#stale = true;
     this.#events.idle();
@@ -212,9 +224,15 @@ export class Pane {
 
   /** The picture is kept for whoever draws next; its credit goes back all the same, or no other would ever come. */
   #failed(incoming: Incoming | null, error: unknown): void {
-    this.#drawing = null;
     this.#keep(incoming);
+    this.#stopDrawing();
     this.#events.unable(error);
+  }
+
+  /** Newest first: that is the one to keep. */
+  #stopDrawing(): void {
+    for (const { incoming } of this.#drawing.reverse()) this.#keep(incoming);
+    this.#drawing = [];
   }
 
   #keep(incoming: Incoming | null): void {

@@ -1,0 +1,93 @@
+// Every text has room of its own, in the states that the page spends its days in, at both sizes and in both themes.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+import { configure, script } from "./harness/setup.ts";
+import { crowded } from "./harness/text-room.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+for (const [width, height, theme] of [
+  [1280, 720, "dark"],
+  [1920, 1080, "light"],
+] as const) {
+  test(`no text lies on another or is cut off: ${width} x ${height}, ${theme}`, async () => {
+    await using bridge = await Bridge.start();
+    await using runtime = await script(bridge);
+    // Several channels and zoom levels: then what is told of a picture is longest.
+    const configuration = await configure(runtime, {
+      name: "a long name of a dataset, day 12, position 3.zarr",
+      pixelType: "U16",
+      width: 2560,
+      height: 2048,
+      exposureMs: 100,
+    });
+    const { settings } = configuration.video[0]!.storage;
+    settings.enable_multiscale = true;
+    settings.pixel_scale_um = [0.108, 0.108];
+    settings.acquisition_dimensions.splice(
+      2,
+      0,
+      { name: "z", kind: "Space", array_size_px: 2, chunk_size_px: 1, shard_size_chunks: 0 },
+      { name: "c", kind: "Channel", array_size_px: 2, chunk_size_px: 1, shard_size_chunks: 0 },
+    );
+    for (const dimension of settings.acquisition_dimensions.slice(0, 2)) dimension.chunk_size_px = 512;
+    configuration.video[0]!.max_frame_count = 8;
+    await runtime.setConfiguration(configuration);
+    await runtime.start();
+    await runtime.stop();
+    configuration.video[0]!.max_frame_count = 2 ** 53;
+    settings.uri = "now.zarr";
+    await runtime.setConfiguration(configuration);
+
+    const { page } = await open(browser, bridge.url, { width, height });
+    const desk = await new Desk(page).ready();
+    if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
+    const found: Record<string, string[]> = {};
+    const look = async (state: string) => {
+      const folder = process.env["ZARRCAM_SHOTS"];
+      if (folder) await page.screenshot({ path: `${folder}/room-${state}-${width}-${theme}.png` });
+      const problems = await crowded(page);
+      if (problems.length > 0) found[state] = problems;
+    };
+    await look("ready");
+    await desk.button("Live").click();
+    await expect.poll(() => desk.pictureSum()).not.toBeNull();
+    await page.waitForTimeout(500);
+    await look("live");
+    await desk.button("Record").click();
+    await desk.recorded(6);
+    await look("recording");
+    await desk.slider("Time").press("Home");
+    await page.waitForTimeout(500);
+    await look("looking back");
+    await desk.button("Stop").click();
+    await desk.summary();
+    await look("saved");
+    await desk.leftTab("Datasets");
+    await page
+      .getByRole("button", { name: /^a long name/ })
+      .first()
+      .click();
+    await expect.poll(() => desk.pictureSum()).not.toBeNull();
+    await page.waitForTimeout(500);
+    // A reduced level of a large frame: the longest words.
+    await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(/zoom level/);
+    await desk.image.hover();
+    await page.waitForTimeout(300);
+    await look("dataset");
+    for (const tab of ["Layout", "Frames", "Rates", "Log"]) {
+      await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+      await page.waitForTimeout(200);
+      await look(tab);
+    }
+    expect(found).toEqual({});
+  });
+}
