@@ -58,6 +58,11 @@ export interface ViewerControl {
   readonly dataset: string | null;
   /** Places of that dataset that hold no frame (the first of them, where there are very many); null: a camera, or not known. Reactive. */
   readonly storedLosses: { name: string; some: boolean; total: number; runs: Loss[]; problem: string | null } | null;
+  /** What else is not there: places from `capturedEnd` on (null: none) were never captured; chunks that were met damaged. Reactive. */
+  readonly storedGaps: {
+    capturedEnd: number | null;
+    damages: { chunk: string; why: string; level: string | 0; place: number }[];
+  } | null;
   /** Frames put on the canvas in the last two seconds, a second; null: none yet. Reactive. */
   readonly shownFps: number | null;
   /** Frames that the preview left out since the run began ("Not shown"). Reactive. */

@@ -21,6 +21,9 @@ import type { ViewClient } from "./live/view-client.ts";
 /** Numbers on the page change no more often than they can be read, ms. */
 const PUBLISH_MS = 200;
 
+/** Why there is no picture: a loss, the run's end, or what could not be read. */
+export type Missing = "lost" | "not captured" | "failed";
+
 export interface Measurement {
   from: Point;
   to: Point;
@@ -43,6 +46,7 @@ export class PaneState {
   missing = $state<string | null>(null);
   /** Why the camera computer sends no pictures of it; null: it does, or is not asked. */
   refusal = $state<string | null>(null);
+  missingKind = $state<Missing>("lost");
   /** A region that is being drawn, px of the frame. */
   region = $state.raw<Rectangle | null>(null);
   measurement = $state.raw<Measurement | null>(null);
@@ -172,7 +176,8 @@ export class PaneState {
   get latest(): Shown | null {
     return this.#latest;
   }
-  clear(missing: string | null): void {
+  clear(missing: string | null, kind: Missing = "lost"): void {
+    this.missingKind = kind;
     this.#emptied++;
     this.#client.send({ kind: "pictures", pane: this.id, layers: [] });
     this.#latest = null;

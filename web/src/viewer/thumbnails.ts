@@ -46,9 +46,10 @@ export class Thumbnails {
         0,
         levels.findLastIndex((one) => one.width >= width || one.height >= height),
       );
-      return shrink(await this.#reader.plane(source.url, { index, level, region: null }, signal), width, height);
+      const plane = { index, level, region: null };
+      return shrink(await this.#reader.plane(source.description.store, plane, signal), width, height);
     } finally {
-      this.#reader.close(source.url);
+      this.#reader.close(source);
     }
   }
 }
@@ -62,13 +63,18 @@ function indexOf({ axes }: StoredSource, place: number): number[] {
 }
 
 /** Fitted into the box, every pixel the mean of at most 4 x 4 samples of what it covers, in grey. */
-function shrink({ picture, caption }: CaptionedPicture, width: number, height: number): ImageData {
+function shrink({ picture, caption }: CaptionedPicture, width: number, height: number): ImageData | null {
+  // Of nothing there is no picture.
+  if (picture.nothing !== undefined) return null;
   const zoom = Math.min(width / picture.width, height / picture.height);
   const [columns, rows] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * zoom))) as [
     number,
     number,
   ];
-  const look = { ...percentileLimits(caption.histogram, IGNORED), gamma: 1 };
+  const { min, max } = percentileLimits(caption.histogram, IGNORED);
+  const { origin, gain } = picture.wide ?? { origin: 0, gain: 1 };
+  const [low, high] = [min, max].map((limit) => (limit - Number(origin)) * gain) as [number, number];
+  const look = { min: low, max: high, gamma: 1 };
   const image = new ImageData(columns, rows);
   const samples = Math.min(4, Math.max(1, Math.floor(1 / zoom)));
   for (let y = 0; y < rows; y++) {

@@ -14,6 +14,9 @@ import { type Pin, type RunAxis, indexOf, moved, pinnedAtOrBefore, placeOf } fro
 import type { RunFollower } from "./time/run-follower.svelte.ts";
 import { lossAt, lossWords } from "./time/segments.ts";
 
+/** In the words of the canvas and the read-out. */
+export const NEVER_CAPTURED = "not captured: the run ended before this place";
+
 interface ChannelPlane {
   channel: number;
   /** Where it lies along the axes. */
@@ -60,7 +63,7 @@ export class Timeline {
       ({ source, planes }, signal) => {
         this.reading = true;
         const read = async ({ channel, index, plane }: ChannelPlane): Promise<ChannelPicture> => {
-          const { picture, caption } = await reader.plane(source.url, plane, signal);
+          const { picture, caption } = await reader.plane(source.description.store, plane, signal);
           return { channel, captioned: { picture, caption: { ...caption, index } } };
         };
         return Promise.all(planes.map(read));
@@ -108,15 +111,17 @@ export class Timeline {
     return axis?.labels[channel] || `${axis?.name ?? "c"} ${channel}`;
   }
   /** Why a channel is not among those that are added up, here and now: it would look as if it were dark. */
-  absence(channel: number): { lost: boolean; why: string } | null {
+  absence(channel: number): { lost: boolean; mark: string; why: string } | null {
     const { overlay } = this.pane;
     if (!overlay.active || overlay.hidden.has(channel) || this.channelAxis < 0) return null;
     const place = placeOf(this.axes, moved(this.index, this.channelAxis, channel));
     const loss = lossAt(this.losses, place);
-    if (loss) return { lost: true, why: lossWords(loss, place) };
-    return this.dataset === null && place >= this.run.available ? { lost: false, why: "Not stored yet" } : null;
+    if (loss) return { lost: true, mark: "lost", why: lossWords(loss, place) };
+    if (this.#neverCaptured(place)) return { lost: true, mark: "not captured", why: NEVER_CAPTURED };
+    const waits = this.dataset === null && place >= this.run.available;
+    return waits ? { lost: false, mark: "not yet", why: "Not stored yet" } : null;
   }
-  /** Channels that are to be added up and are lost, while others are there. */
+  /** Channels that are to be added up and have no frame, while others are there. */
   get lostChannels(): { name: string; why: string }[] {
     const count = Math.min(MOST_CHANNELS, this.axes[this.channelAxis]?.size ?? 0);
     return Array.from({ length: count }, (_, channel) => channel).flatMap((channel) => {
@@ -273,17 +278,23 @@ export class Timeline {
     if (!this.#showLoss(this.index)) this.#wantOfRun();
   }
 
+  /** The run ended before: nobody lost what is not there. */
+  #neverCaptured(place: number): boolean {
+    const end = this.dataset?.capturedEnd ?? null;
+    return end !== null && place >= end;
+  }
+
   /** Loss is located: hatching and words, never black. @returns whether the place is one. */
   #showLoss(index: number[]): boolean {
     const place = placeOf(this.axes, index);
     const loss = lossAt(this.losses, place);
     // Of several channels those that are there are shown, and the lost one is marked on them.
-    if (!loss || this.#channelsThere(index).length > 0) return false;
-    const words = lossWords(loss, place);
+    if ((!loss && !this.#neverCaptured(place)) || this.#channelsThere(index).length > 0) return false;
+    const words = loss ? lossWords(loss, place) : NEVER_CAPTURED;
     this.#reads.cancel();
     this.#wanted = "";
     this.problem = null;
-    if (this.pane.missing !== words) this.pane.clear(words);
+    if (this.pane.missing !== words) this.pane.clear(words, loss ? "lost" : "not captured");
     return true;
   }
 
@@ -310,7 +321,7 @@ export class Timeline {
     });
     if (!first) return;
     const planes: Wish["planes"] = [first, ...others];
-    const wanted = `${source.url} ${JSON.stringify(planes)}`;
+    const wanted = `${source.description.store} ${JSON.stringify(planes)}`;
     if (wanted === this.#wanted && !this.problem) return;
     this.#wanted = wanted;
     this.#reads.want({ source, index, planes, newest });
@@ -330,7 +341,8 @@ export class Timeline {
     if (axis < 0) return [];
     return this.pane.overlay.shown(index[axis] ?? 0).filter((channel) => {
       const place = placeOf(this.axes, moved(index, axis, channel));
-      return (this.dataset !== null || place < this.run.available) && lossAt(this.losses, place) === null;
+      if (this.#neverCaptured(place) || lossAt(this.losses, place) !== null) return false;
+      return this.dataset !== null || place < this.run.available;
     });
   }
 
@@ -340,7 +352,7 @@ export class Timeline {
     this.#wanted = "";
     if (newest || this.live) return;
     this.problem = error.message;
-    this.pane.clear(`This frame cannot be shown: ${error.message}`);
+    this.pane.clear(`This frame cannot be shown: ${error.message}`, "failed");
   }
 
   #show({ source, index, newest }: Wish, layers: ChannelPicture[]): void {

@@ -29,6 +29,7 @@ function scene(times: number) {
   const source: StoredSource = {
     name: "a.zarr",
     url: "/a.zarr/",
+    capturedEnd: null,
     axes: [
       { ...axis, name: "c", kind: "Channel", size: 3, stride: 1 },
       { ...axis, name: "t", kind: "Time", size: times, stride: 3 },

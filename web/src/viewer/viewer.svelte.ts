@@ -86,7 +86,7 @@ export class Viewer implements ViewerControl {
       runtime.on("stats", (stats) => views.takeStats(stats)),
       runtime.on("published", (published) => {
         views.takePublished(published);
-        this.#dataset.takePublished(published.dataset);
+        this.#dataset.takePublished(published);
       }),
     );
     this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
@@ -136,6 +136,9 @@ export class Viewer implements ViewerControl {
   get datasetProblem() {
     return this.#dataset.problem;
   }
+  forgetProblem(): void {
+    this.#dataset.problem = null;
+  }
   standsStillMs(camera: CameraView): number | null {
     return this.#views.standsStillMs(camera, this.nowMs);
   }
@@ -174,6 +177,10 @@ export class Viewer implements ViewerControl {
   }
   get storedLosses(): ViewerControl["storedLosses"] {
     return this.dataset === null ? null : this.current.timeline.datasetLosses;
+  }
+  get storedGaps(): ViewerControl["storedGaps"] {
+    const { dataset } = this.current.timeline;
+    return dataset && { capturedEnd: dataset.capturedEnd, damages: this.#dataset.damages };
   }
   showStoredPlace(place: number): void {
     if (this.dataset !== null) this.current.timeline.goToPlace(place);
@@ -328,6 +335,7 @@ export class Viewer implements ViewerControl {
     this.#views.takePicture(camera, shown.caption);
     this.failure = null;
     const { caption } = shown;
+    if (shown.gaps.length > 0) this.#dataset.takeGaps(shown);
     // With a pin the newest stored frame counts, too.
     if (camera.timeline.live) camera.still.shown(Date.now());
     if (caption.source !== "camera") return;

@@ -3,7 +3,7 @@ import type { PixelType } from "@zarrcam/protocol";
 import { type Histogram, type PixelArray, rangeOf, whiteOf } from "./picture.ts";
 
 const MAX_BINS = 1024;
-const FLOAT_BINS = 256;
+export const FLOAT_BINS = 256;
 
 /** Counts as the camera computer does: integers in bins of a power of two, at most 1,024; floats in 256 from min to max. */
 export function countHistogram(pixels: PixelArray, pixelType: PixelType, of: Histogram["of"]): Histogram {

@@ -31,6 +31,8 @@ export function percentileLimits(histogram: Histogram, ignored: number): Limits 
   const min = percentile(histogram, ignored);
   const max = percentile(histogram, 1 - ignored);
   // A flat picture: one bin around its value, so that noise of one bit does not become black and white.
-  const least = Math.max(histogram.binWidth, Math.abs(max) * 1e-6, Number.MIN_VALUE);
+  // Stored values may be finer than the 32 bits of a preview.
+  const part = histogram.ends ? 1e-15 : 1e-6;
+  const least = Math.max(histogram.binWidth, Math.abs(max) * part, Number.MIN_VALUE);
   return max - min >= least ? { min, max } : { min: min - least / 2, max: min + least / 2 };
 }

@@ -16,7 +16,7 @@ const picture: Picture = {
 
 describe("valueAt", () => {
   it("reads the pixel under a point of the frame", () => {
-    expect(valueAt(picture, 101.9, 51.2)).toEqual({ value: 21, scale: [1, 1], reduction: "none" });
+    expect(valueAt(picture, 101.9, 51.2)).toMatchObject({ value: 21, scale: [1, 1], reduction: "none" });
     expect(valueAt(picture, 99.9, 51)).toBeNull();
     expect(valueAt(picture, 103, 51)).toBeNull();
   });
@@ -28,7 +28,7 @@ describe("valueAt", () => {
       reduction: "mean",
       region: { x: 0, y: 0, width: 11, height: 7 },
     };
-    expect(valueAt(reduced, 10.5, 6.5)).toEqual({ value: 22, scale: [4, 4], reduction: "mean" });
+    expect(valueAt(reduced, 10.5, 6.5)).toMatchObject({ value: 22, scale: [4, 4], reduction: "mean" });
     expect(valueAt(reduced, 11, 6.5)).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 import type { PixelType } from "@zarrcam/protocol";
 
+import { type DataType, type StoredArray, type StoredValue, isInteger } from "./stored-value.ts";
+
 export interface Rectangle {
   x: number;
   y: number;
@@ -9,13 +11,35 @@ export interface Rectangle {
 
 export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array;
 /** How a pixel of a picture came from scale x scale pixels of the frame. */
-export type Reduction = "none" | "mean" | "decimate" | "min" | "max";
+export type Reduction = "none" | "mean" | "decimate" | "min" | "max" | "unknown";
+
+/** A part of a picture that shows no stored value, px of the frame. */
+export interface Gap {
+  kind: "fill" | "damaged";
+  region: Rectangle;
+  /** Of a damaged chunk: its coordinates in the array, "1/0/0", and what is wrong with it. */
+  chunk: string;
+  why: string;
+}
 
 /** Pixels to look at: a frame, or a part of it, at full resolution or reduced. */
 export interface Picture {
   pixelType: PixelType;
   /** Rows tight. */
   pixels: PixelArray;
+  /**
+   * Where the pixels are narrower than what is stored: the values themselves, and which pixels stand for them:
+   * (value - origin) x gain, in 32 bit float.
+   */
+  wide?: { values: StoredArray; origin: StoredValue; gain: number };
+  /** Of the stored array; left out: the pixel type says it. */
+  dataType?: DataType;
+  /** Left out: none. */
+  gaps?: Gap[];
+  /** No chunk of it is there, in words; left out: there is one. */
+  nothing?: string;
+  /** Other axes that a value is reduced along too, and how many elements of each it stands for. */
+  depth?: { axis: string; scale: number }[];
   /** Of the picture, px. */
   width: number;
   height: number;
@@ -36,6 +60,10 @@ export interface Histogram {
   saturated: number;
   minimum: number;
   maximum: number;
+  /** The least and the largest value as they are stored; null: there is none. Left out: `minimum` and `maximum` are. */
+  ends?: [StoredValue, StoredValue] | null;
+  /** Some pixels of it show no stored value, and are not counted. */
+  partial?: boolean;
   /** What was counted: all pixels of the frame, of a reduced level of it, or of the part that is shown. */
   of: "frame" | "level" | "part";
 }
@@ -98,17 +126,41 @@ export function rangeOf(pixelType: PixelType): [low: number, high: number] | nul
   return [pixelType === "I8" ? -128 : pixelType === "I16" ? -32768 : 0, white];
 }
 
-/** The value under a point of the frame, and how many pixels of the frame it stands for. Null: outside the picture. */
-export function valueAt(
-  picture: Picture,
-  frameX: number,
-  frameY: number,
-): { value: number; scale: [number, number]; reduction: Reduction } | null {
-  const { region, scale, width, height, pixels, reduction } = picture;
-  if (frameX < region.x || frameY < region.y) return null;
-  if (frameX >= region.x + region.width || frameY >= region.y + region.height) return null;
-  const x = Math.min(width - 1, Math.floor((Math.floor(frameX) - region.x) / scale[0]));
-  const y = Math.min(height - 1, Math.floor((Math.floor(frameY) - region.y) / scale[1]));
-  const value = pixels[y * width + x];
-  return value === undefined ? null : { value, scale, reduction };
+/** Whether values between whole numbers mean nothing. */
+export function holdsIntegers({ pixelType, dataType }: Pick<Picture, "pixelType" | "dataType">): boolean {
+  return dataType === undefined ? pixelType !== "F32" : isInteger(dataType);
+}
+
+export interface Reading {
+  /** Null: what is there cannot be read. */
+  value: StoredValue | null;
+  /** Of the value; left out: a camera's. */
+  dataType?: DataType;
+  /** Pixels of the frame that it stands for. */
+  scale: [x: number, y: number];
+  depth: { axis: string; scale: number }[];
+  reduction: Reduction;
+  /** Where no value is stored. */
+  gap: Gap | null;
+}
+
+/** What is known of a point of the frame. Null: outside the picture. */
+export function valueAt(picture: Picture, frameX: number, frameY: number): Reading | null {
+  const { region, scale, width, height, pixels, reduction, wide, gaps = [], depth = [], dataType } = picture;
+  // The middle of a px of the frame: a px of the picture need not begin where one of the frame does.
+  const [middleX, middleY] = [Math.floor(frameX) + 0.5, Math.floor(frameY) + 0.5];
+  if (!within(region, middleX, middleY)) return null;
+  const x = Math.min(width - 1, Math.max(0, Math.floor((middleX - region.x) / scale[0])));
+  const y = Math.min(height - 1, Math.max(0, Math.floor((middleY - region.y) / scale[1])));
+  const value = (wide?.values ?? pixels)[y * width + x];
+  if (value === undefined) return null;
+  // By the px of the picture that is read: it lies in one chunk.
+  const [ownX, ownY] = [region.x + (x + 0.5) * scale[0], region.y + (y + 0.5) * scale[1]];
+  const gap = gaps.find(({ region: part }) => within(part, ownX, ownY)) ?? null;
+  const type = dataType === undefined ? {} : { dataType };
+  return { value: gap?.kind === "damaged" ? null : value, ...type, scale, depth, reduction, gap };
+}
+
+function within({ x, y, width, height }: Rectangle, atX: number, atY: number): boolean {
+  return atX >= x && atY >= y && atX < x + width && atY < y + height;
 }

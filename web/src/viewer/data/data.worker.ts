@@ -1,10 +1,12 @@
 // The data worker: reads and decodes planes of Zarr stores, counts their histograms, keeps what it has read.
 import { countHistogram } from "../core/histogram.ts";
-import type { CaptionedPicture, Histogram, Picture } from "../core/picture.ts";
+import type { CaptionedPicture, Histogram, Picture, PixelArray } from "../core/picture.ts";
 import { FrameCache } from "./frame-cache.ts";
 import { GpuHistogram } from "./gpu-histogram.ts";
 import { ImageStore } from "./image-store.ts";
 import type { FromData, PlaneRequest, ToData } from "./messages.ts";
+import { makePicture } from "./make-picture.ts";
+import { HttpStore } from "./zarr/http-store.ts";
 
 const CACHE_BYTES = 256 << 20;
 
@@ -14,7 +16,8 @@ interface CachedPlane {
   byteLength: number;
 }
 
-const stores = new Map<string, ImageStore>();
+/** By the number of their opening: who opens a name again reads it anew, and gets no plane of what was there before. */
+const stores = new Map<number, ImageStore>();
 const cache = new FrameCache<CachedPlane>(CACHE_BYTES);
 const running = new Map<number, AbortController>();
 
@@ -24,23 +27,29 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
   switch (data.kind) {
     case "open":
       return void answer(data.request, async (signal) => {
-        const store = await ImageStore.open(data.source, signal);
-        stores.set(data.source.url, store);
-        post({ kind: "opened", request: data.request, description: store.description });
+        const { request, source } = data;
+        const store = await ImageStore.open(source, new HttpStore(source.url, source.live), request, signal);
+        stores.set(request, store);
+        post({ kind: "opened", request, description: store.description });
       });
     case "plane":
       return void answer(data.request, async (signal) => {
-        const { picture, histogram } = await readPlane(data.url, data.plane, signal);
-        const pixels = picture.pixels.slice();
-        const captioned = caption({ ...picture, pixels }, histogram, data.plane.index);
-        post({ kind: "plane", request: data.request, captioned }, [pixels.buffer]);
+        const { picture, histogram } = await readPlane(data.store, data.plane, signal);
+        const own = copied(picture);
+        const transfer = [own.pixels.buffer, ...(own.wide ? [own.wide.values.buffer] : [])];
+        post({ kind: "plane", request: data.request, captioned: caption(own, histogram, data.plane.index) }, transfer);
+      });
+    case "changed":
+      return void answer(data.request, async (signal) => {
+        const changed = (await stores.get(data.store)?.changed(signal)) ?? false;
+        post({ kind: "changed", request: data.request, changed });
       });
     case "abort":
       running.get(data.request)?.abort();
       return;
     case "close":
-      stores.delete(data.url);
-      cache.drop(`${data.url} `);
+      stores.delete(data.store);
+      cache.drop(`${data.store} `);
       return;
   }
 });
@@ -58,39 +67,32 @@ async function answer(request: number, work: (signal: AbortSignal) => Promise<vo
   }
 }
 
-async function readPlane(url: string, request: PlaneRequest, signal: AbortSignal): Promise<CachedPlane> {
+async function readPlane(opened: number, request: PlaneRequest, signal: AbortSignal): Promise<CachedPlane> {
   const { index, level, region } = request;
-  const key = `${url} ${level} ${index.join(",")} ${region ? Object.values(region).join(",") : "all"}`;
+  const key = `${opened} ${level} ${index.join(",")} ${region ? Object.values(region).join(",") : "all"}`;
   const kept = cache.get(key);
   if (kept) return kept;
-  const store = stores.get(url);
+  const store = stores.get(opened);
   if (!store) throw new Error("This dataset is not open.");
-  const read = await store.plane(index, level, region, signal);
-  const { levels, pixelType, reduction } = store.description;
-  const [full] = levels;
-  const scale = levels[level]?.scale ?? [1, 1];
-  const picture: Picture = {
-    pixelType,
-    pixels: read.pixels,
-    width: read.width,
-    height: read.height,
-    scale,
-    reduction: level === 0 ? "none" : reduction,
-    region: read.region,
-    frameWidth: full?.width ?? read.width,
-    frameHeight: full?.height ?? read.height,
-  };
-  const histogram = await count(picture, region ? "part" : level > 0 ? "level" : "frame");
-  const plane = { picture, histogram, byteLength: read.pixels.byteLength };
-  cache.set(key, plane);
+  const { picture, histogram } = await makePicture(store, request, signal, count);
+  const { pixels, wide } = picture;
+  const byteLength = pixels.byteLength + (wide?.values.byteLength ?? 0);
+  const plane = { picture, histogram, byteLength };
+  // Its store may be closed by now: nobody would ever drop it.
+  if (stores.has(opened)) cache.set(key, plane);
   return plane;
+}
+
+function copied(picture: Picture): Picture {
+  const { pixels, wide } = picture;
+  return { ...picture, pixels: pixels.slice(), ...(wide ? { wide: { ...wide, values: wide.values.slice() } } : {}) };
 }
 
 let counter: Promise<GpuHistogram | null> | null = null;
 let counting = false;
 
 /** By the graphics card where there is one for it; by the processor while it counts another plane, or is lost. */
-async function count({ pixels, pixelType }: Picture, of: Histogram["of"]): Promise<Histogram> {
+async function count(pixels: PixelArray, pixelType: Picture["pixelType"], of: Histogram["of"]): Promise<Histogram> {
   const gpu = await (counter ??= GpuHistogram.open());
   if (gpu?.lost) counter = null;
   else if (gpu && !counting) {

@@ -1,188 +1,264 @@
-import * as zarr from "zarrita";
+import type { Gap, Rectangle } from "../core/picture.ts";
+import type { StoredArray } from "../core/stored-value.ts";
+import { type FoundImage, findImage } from "./find-image.ts";
+import { layLevels } from "./levels.ts";
+import type { StoreAxis, StoreDescription, StoreSource } from "./messages.ts";
+import { kindOf, omeChannels } from "./ome-metadata.ts";
+import { shownPixelType } from "./stored-picture.ts";
+import { makeValues } from "./zarr/data-type.ts";
+import { NotShownError } from "./zarr/errors.ts";
+import { readPlane } from "./zarr/plane.ts";
+import type { Store } from "./zarr/store.ts";
+import type { ZarrArray } from "./zarr/stored-array.ts";
 
-import type { PixelArray, Rectangle } from "../core/picture.ts";
-import { httpStore } from "./http-store.ts";
-import type { StoreAxis, StoreDescription, StoreLevel, StoreSource } from "./messages.ts";
-import { type OmeMultiscale, kindOf, omeChannels, readMultiscale } from "./ome-metadata.ts";
-import { rowsOf, shownPixelType } from "./plane.ts";
+/** Chunks that are looked for before it is said that a dataset has none. */
+const SAMPLES = 16;
 
-type ImageArray = zarr.Array<zarr.DataType, ReturnType<typeof httpStore>>;
-
-/** An array of a growing store is opened anew after so many planes: it never lets go of its shards' indexes. */
-const PLANES_PER_OPEN = 2000;
+export interface StoredPlane {
+  /** Rows tight. */
+  values: StoredArray;
+  width: number;
+  height: number;
+  /** Px of the full level that one stands for. */
+  scale: [x: number, y: number];
+  /** What of the full level it covers. */
+  region: Rectangle;
+  gaps: Gap[];
+  depth: { axis: string; scale: number }[];
+  /** Where no chunk of it is there: what is known of the others. */
+  nothing: string | null;
+}
 
 /** The planes of one Zarr image, of all its levels. */
 export class ImageStore {
   readonly description: StoreDescription;
   readonly #source: StoreSource;
-  readonly #store: ReturnType<typeof httpStore>;
-  readonly #x: number;
-  readonly #y: number;
-  #arrays: ImageArray[];
-  #planes = 0;
+  readonly #store: Store;
+  readonly #arrays: ZarrArray[];
+  readonly #axes: { x: number; y: number };
+  /** Which states of files were read: the documents, and the chunks of the last plane. */
+  readonly #documents: Map<string, string | null>;
+  #chunks = new Map<string, string | null>();
 
-  private constructor(source: StoreSource, store: ReturnType<typeof httpStore>, arrays: ImageArray[], axes: Axes) {
+  private constructor(source: StoreSource, store: Store, opened: Described, documents: Map<string, string | null>) {
     this.#source = source;
     this.#store = store;
-    this.#arrays = arrays;
-    this.#x = axes.x;
-    this.#y = axes.y;
-    this.description = axes.description;
+    this.#arrays = opened.arrays;
+    this.#axes = opened.axes;
+    this.#documents = documents;
+    this.description = opened.description;
   }
 
-  static async open(source: StoreSource, signal: AbortSignal): Promise<ImageStore> {
-    const store = httpStore(source.url, source.live);
-    const open = source.format === "zarr2" ? zarr.open.v2 : zarr.open.v3;
-    const root = zarr.root(store);
-    const group = await open(root, { kind: "group" });
+  /** @param serial names this opening. Throws what cannot be shown, in words. */
+  static async open(source: StoreSource, store: Store, serial: number, signal: AbortSignal): Promise<ImageStore> {
+    const version = source.format === "zarr2" ? 2 : 3;
+    const { levels } = source;
+    const { image, documents } = await findImage(store, { version, array: levels[0] === "", levels }, signal);
     signal.throwIfAborted();
-    const multiscale = readMultiscale(group.attrs) ?? {
-      axes: [],
-      datasets: [{ path: "0", scale: null }],
-      reduction: "mean",
-    };
-    const arrays = await openLevels(
-      source,
-      store,
-      multiscale.datasets.map(({ path }) => path),
-    );
-    signal.throwIfAborted();
-    return new ImageStore(source, store, arrays, describe(source, multiscale, arrays, group.attrs));
+    return new ImageStore(source, store, describe(source, image, serial), documents.versions);
   }
 
-  /** @param region px of the full level. @returns the pixels, and what of the full level they cover. */
-  async plane(
-    index: number[],
-    level: number,
-    region: Rectangle | null,
-    signal: AbortSignal,
-  ): Promise<{ pixels: PixelArray; width: number; height: number; region: Rectangle }> {
-    await this.#renew(index, signal);
+  /** @param region px of the full level */
+  async plane(index: number[], level: number, region: Rectangle | null, signal: AbortSignal): Promise<StoredPlane> {
     const array = this.#arrays[level];
-    const shape = this.description.levels[level];
+    const laid = this.description.levels[level];
     const full = this.description.levels[0];
-    if (!array || !shape || !full) throw new Error(`There is no zoom level ${level}.`);
+    if (!array || !laid || !full) throw new Error(`There is no zoom level ${level}.`);
     const part = region ?? { x: 0, y: 0, width: full.width, height: full.height };
-    const [scaleX, scaleY] = shape.scale;
-    const from = { x: Math.floor(part.x / scaleX), y: Math.floor(part.y / scaleY) };
+    const [scaleX, scaleY] = laid.scale;
+    const from = { x: start(part.x, scaleX), y: start(part.y, scaleY) };
     const to = {
-      x: Math.min(shape.width, Math.ceil((part.x + part.width) / scaleX)),
-      y: Math.min(shape.height, Math.ceil((part.y + part.height) / scaleY)),
+      x: Math.min(laid.width, end(part.x + part.width, scaleX)),
+      y: Math.min(laid.height, end(part.y + part.height, scaleY)),
     };
-    let at = 0;
-    const selection = array.shape.map((length, axis) => {
-      if (axis === this.#x) return zarr.slice(from.x, to.x);
-      if (axis === this.#y) return zarr.slice(from.y, to.y);
-      const wanted = index[at] ?? 0;
-      const size = this.description.axes[at++]?.size ?? length;
-      // Levels may be reduced along z and others too.
-      return Math.min(length - 1, level === 0 || length === size ? wanted : Math.floor((wanted * length) / size));
-    });
-    const chunk = await zarr.get(array, selection, { signal });
-    if (typeof chunk !== "object" || !("stride" in chunk)) throw new Error("A plane has two axes.");
+    const plane = await readPlane(array, this.#axes, this.#indexAt(array, index, level), from, to, signal);
     signal.throwIfAborted();
-    this.#planes++;
-    const x = from.x * scaleX;
-    const y = from.y * scaleY;
+    this.#chunks = new Map([...array.versions].slice(0, 4));
+    const gaps = plane.gaps
+      .filter(({ kind }) => kind === "damaged" || !this.#source.logged)
+      .map(({ kind, x, y, width, height, chunk, why }): Gap => {
+        const corner = { x: (from.x + x) * scaleX, y: (from.y + y) * scaleY };
+        return { kind, chunk, why, region: { ...corner, width: width * scaleX, height: height * scaleY } };
+      });
+    const empty = plane.width > 0 && gaps.length === 1 && isAll(plane.gaps[0], plane);
+    const nothing = empty && gaps[0]?.kind === "fill" ? await this.#whatThereIs(array, plane.sample, signal) : null;
+    const [x, y] = [from.x * scaleX, from.y * scaleY];
+    // A size that was rounded down leaves out a part of a px at the end: the last one stands for it too.
+    const wide = to.x === laid.width && to.x * scaleX < full.width ? 1 : 0;
+    const high = to.y === laid.height && to.y * scaleY < full.height ? 1 : 0;
     return {
-      pixels: rowsOf(chunk, this.#y < this.#x, this.description.pixelType),
-      width: to.x - from.x,
-      height: to.y - from.y,
+      ...padded(plane, this.description.dtype, wide, high),
+      scale: laid.scale,
       region: {
         x,
         y,
-        width: Math.min(full.width, to.x * scaleX) - x,
-        height: Math.min(full.height, to.y * scaleY) - y,
+        width: Math.min(full.width, (to.x + wide) * scaleX) - x,
+        height: Math.min(full.height, (to.y + high) * scaleY) - y,
       },
+      gaps: gaps.map((gap) => atEdge(gap, to, laid, wide, high)),
+      depth: this.#depth(array, level),
+      nothing,
     };
   }
 
-  /** `shape` is fixed when an array is opened; a growing store has more by now. */
-  async #renew(index: number[], signal: AbortSignal): Promise<void> {
-    if (!this.#source.live) return;
-    const shape = this.#arrays[0]?.shape.filter((_, axis) => axis !== this.#x && axis !== this.#y) ?? [];
-    const beyond = index.some((wanted, axis) => wanted >= (shape[axis] ?? 0));
-    if (!beyond && this.#planes < PLANES_PER_OPEN) return;
-    this.#arrays = await openLevels(
-      this.#source,
-      this.#store,
-      this.description.levels.map(({ path }) => path),
-    );
-    this.#planes = 0;
-    signal.throwIfAborted();
+  /** Whether somebody has written this dataset anew since it was read. */
+  async changed(signal: AbortSignal): Promise<boolean> {
+    if (this.#source.live) return false;
+    const known = [...this.#documents, ...this.#chunks].filter(([, version]) => version !== null);
+    const now = await Promise.all(known.map(([key]) => this.#store.version(key, signal)));
+    return known.some(([, version], at) => version !== now[at]);
+  }
+
+  get #rest(): number[] {
+    const { x, y } = this.#axes;
+    return (this.#arrays[0]?.metadata.shape ?? []).map((_, axis) => axis).filter((axis) => axis !== x && axis !== y);
+  }
+
+  /** Levels may be reduced along z and others too. A store that grows has more by now than when it was opened. */
+  #indexAt(array: ZarrArray, index: number[], level: number): number[] {
+    const at = new Array<number>(array.metadata.shape.length).fill(0);
+    this.#rest.forEach((axis, which) => {
+      const factor = this.description.levels[level]?.factors[axis] ?? 1;
+      const wanted = index[which] ?? 0;
+      const own = factor === 1 ? wanted : Math.floor((wanted + 0.5) / factor);
+      at[axis] = this.#source.live ? own : Math.max(0, Math.min((array.metadata.shape[axis] as number) - 1, own));
+    });
+    return at;
+  }
+
+  #depth(array: ZarrArray, level: number): StoredPlane["depth"] {
+    return this.#rest.flatMap((axis, which) => {
+      const scale = this.description.levels[level]?.factors[axis] ?? 1;
+      return scale === 1 ? [] : [{ axis: this.description.axes[which]?.name ?? "", scale }];
+    });
+  }
+
+  /** Words for a plane of which no chunk is there. */
+  async #whatThereIs(array: ZarrArray, sample: number[], signal: AbortSignal): Promise<string> {
+    const { shape, chunk, key } = array.metadata;
+    const counts = shape.map((size, axis) => Math.max(1, Math.ceil(size / (chunk.shape[axis] as number))));
+    const total = counts.reduce((product, count) => product * count, 1);
+    const samples = Math.min(SAMPLES, total);
+    const spread = Array.from({ length: samples }, (_, at) => {
+      let left = Math.floor((at * (total - 1)) / Math.max(1, samples - 1));
+      return counts.toReversed().map((count) => {
+        const own = left % count;
+        left = Math.floor(left / count);
+        return own;
+      });
+    }).map((one) => one.reverse());
+    const there = await Promise.all(spread.map((one) => array.exists(one, signal)));
+    if (there.some((one) => one)) return "No chunk of this plane is stored.";
+    const misplaced = await array.misplaced(sample, signal);
+    const other = misplaced === null ? "" : `; but one lies at ${misplaced}: the files have another separator`;
+    const most = total > samples ? `none of ${samples} chunks that were looked for is there` : "no chunk is there";
+    return `Nothing of this dataset is found: by its metadata a chunk lies at ${key(sample)}, and ${most}${other}.`;
   }
 }
 
-function openLevels(source: StoreSource, store: ReturnType<typeof httpStore>, paths: string[]): Promise<ImageArray[]> {
-  const root = zarr.root(store);
-  return Promise.all(
-    paths.map((path) => {
-      const at = root.resolve(path);
-      // The group's attributes tell all; V2 arrays often have no file of their own, and a 404 would look like a fault.
-      if (source.format === "zarr2") return zarr.open.v2(at, { kind: "array", attrs: false });
-      return zarr.open.v3(at, { kind: "array" });
-    }),
-  );
+// A region that was cut at whole px must not take in one more because of how a fraction is rounded.
+const start = (px: number, scale: number) => Math.max(0, Math.floor(px / scale + 1e-9));
+const end = (px: number, scale: number) => Math.ceil(px / scale - 1e-9);
+
+function isAll(
+  gap: { x: number; y: number; width: number; height: number } | undefined,
+  plane: { width: number; height: number },
+): boolean {
+  return gap !== undefined && gap.width === plane.width && gap.height === plane.height;
 }
 
-interface Axes {
-  x: number;
-  y: number;
+/** A gap at the end goes on to the end. */
+function atEdge(
+  gap: Gap,
+  to: { x: number; y: number },
+  { scale, width, height }: { scale: [number, number]; width: number; height: number },
+  wide: number,
+  high: number,
+): Gap {
+  const { region } = gap;
+  const last = (edge: number, size: number, factor: number) => Math.abs(edge - size * factor) < 1e-6 * edge;
+  const right = to.x === width && last(region.x + region.width, to.x, scale[0]) ? wide * scale[0] : 0;
+  const below = to.y === height && last(region.y + region.height, to.y, scale[1]) ? high * scale[1] : 0;
+  return { ...gap, region: { ...region, width: region.width + right, height: region.height + below } };
+}
+
+function padded(
+  { values, width, height }: { values: StoredArray; width: number; height: number },
+  dtype: StoreDescription["dtype"],
+  wide: number,
+  high: number,
+): { values: StoredArray; width: number; height: number } {
+  if (wide + high === 0 || width === 0 || height === 0) return { values, width, height };
+  const out = makeValues(dtype, (width + wide) * (height + high));
+  for (let y = 0; y < height + high; y++) {
+    const from = Math.min(y, height - 1) * width;
+    const to = y * (width + wide);
+    (out as Uint8Array).set((values as Uint8Array).subarray(from, from + width), to);
+    if (wide > 0) out[to + width] = values[from + width - 1] as never;
+  }
+  return { values: out, width: width + wide, height: height + high };
+}
+
+interface Described {
+  arrays: ZarrArray[];
+  axes: { x: number; y: number };
   description: StoreDescription;
 }
 
-function describe(
-  source: StoreSource,
-  multiscale: OmeMultiscale,
-  arrays: ImageArray[],
-  attributes: Record<string, unknown>,
-): Axes {
-  const [full] = arrays;
-  if (!full || full.shape.length < 2) throw new Error("This dataset holds no image: an image has at least two axes.");
-  const rank = full.shape.length;
-  const names = multiscale.axes.length === rank ? multiscale.axes.map(({ name }) => name) : (full.dimensionNames ?? []);
+function describe(source: StoreSource, image: FoundImage, serial: number): Described {
+  const { multiscale, attributes } = image;
+  const there = image.arrays.flatMap((array, at) => {
+    const dataset = multiscale.datasets[at];
+    return array && dataset ? [{ array, dataset }] : [];
+  });
+  const [first] = there;
+  const rank = first?.array.metadata.shape.length ?? 0;
+  if (!first || rank < 2) {
+    const axes = rank === 1 ? "one axis" : "no axes";
+    throw new NotShownError(`It holds no image: its array has ${axes}, and an image has at least two.`);
+  }
+  const ome = multiscale.axes.length === rank ? multiscale.axes : [];
+  const names = ome.length > 0 ? ome.map(({ name }) => name) : first.array.metadata.names;
   const named = (name: string, otherwise: number) => {
-    const found = names.findIndex((one) => one.toLowerCase() === name);
+    const found = names.findIndex((one) => one?.toLowerCase() === name);
     return found < 0 ? otherwise : found;
   };
   const x = named("x", rank - 1);
-  const y = named("y", x === rank - 1 ? rank - 2 : rank - 1);
-  const fullScale = multiscale.datasets[0]?.scale;
-  const axes = full.shape.map((size, axis): StoreAxis => {
-    const ome = multiscale.axes.length === rank ? multiscale.axes[axis] : undefined;
-    const name = ome?.name ?? names[axis] ?? (axis === x ? "x" : axis === y ? "y" : `axis ${axis}`);
-    return { name, size, kind: ome?.kind ?? kindOf("", name), unit: ome?.unit ?? "", scale: fullScale?.[axis] ?? 1 };
+  const beside = x === rank - 1 ? rank - 2 : rank - 1;
+  const y = named("y", beside) === x ? beside : named("y", beside);
+  const laid = layLevels(
+    there.map(({ array, dataset }) => ({ ...dataset, shape: array.metadata.shape })),
+    { x, y },
+    source.live,
+  );
+  const order = laid.order.map((at) => there[at] as (typeof there)[number]);
+  const full = order[0] as (typeof there)[number];
+  const axes = full.array.metadata.shape.map((size, axis): StoreAxis => {
+    const own = ome[axis];
+    const name = own?.name || names[axis] || (axis === x ? "x" : axis === y ? "y" : `dim_${axis}`);
+    const scale = full.dataset.scale?.[axis] ?? 1;
+    return { name, size, kind: own?.kind ?? kindOf("", name), unit: own?.unit ?? "", scale };
   });
-  const levels = arrays.map((array, at): StoreLevel => {
-    const scale = (axis: number) => {
-      const own = multiscale.datasets[at]?.scale?.[axis];
-      const first = fullScale?.[axis];
-      // What a level is said to be; else what its size says.
-      if (own && first) return Math.max(1, Math.round(own / first));
-      return Math.max(1, Math.round((full.shape[axis] ?? 1) / (array.shape[axis] ?? 1)));
-    };
-    return {
-      path: multiscale.datasets[at]?.path ?? "0",
-      scale: [scale(x), scale(y)],
-      width: array.shape[x] ?? 0,
-      height: array.shape[y] ?? 0,
-    };
-  });
-  const [xAxis, yAxis] = [axes[x], axes[y]];
-  if (!xAxis || !yAxis) throw new Error("This dataset has no x and y.");
+  const types = new Set(order.map(({ array }) => array.metadata.type));
+  const { type } = full.array.metadata;
+  const same = order.filter(({ array }) => array.metadata.type === type);
+  const remarks = [...image.remarks, ...laid.remarks];
+  if (types.size > 1) remarks.push(`Some zoom levels are of another type than ${type}: they are left out.`);
   return {
-    x,
-    y,
+    arrays: same.map(({ array }) => array),
+    axes: { x, y },
     description: {
+      store: serial,
       axes: axes.filter((_, axis) => axis !== x && axis !== y),
-      x: xAxis,
-      y: yAxis,
-      levels,
-      pixelType: shownPixelType(full.dtype, source.pixelType),
-      dtype: full.dtype,
+      x: axes[x] as StoreAxis,
+      y: axes[y] as StoreAxis,
+      levels: laid.levels.filter((_, at) => order[at]?.array.metadata.type === type),
+      pixelType: shownPixelType(type, source.pixelType),
+      dtype: type,
       reduction: multiscale.reduction,
-      chunks: full.chunks,
+      chunks: full.array.metadata.chunk.shape,
       channels: omeChannels(attributes),
+      remarks,
     },
   };
 }

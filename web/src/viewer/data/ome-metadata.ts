@@ -1,39 +1,64 @@
 import { isColourMap } from "../core/colour-maps.ts";
+import type { Reduction } from "../core/picture.ts";
 import type { ChannelHint, StoreAxis } from "./messages.ts";
+import { type JsonObject, asArray, asObject, asText } from "./zarr/json.ts";
 
 export interface OmeAxis {
   name: string;
   kind: StoreAxis["kind"];
   unit: string;
 }
+export interface OmeLevel {
+  path: string;
+  /** Along each axis; null: none is said, or it makes no sense. */
+  scale: number[] | null;
+  translation: number[] | null;
+}
 export interface OmeMultiscale {
   axes: OmeAxis[];
-  datasets: { path: string; scale: number[] | null }[];
-  reduction: "mean" | "decimate" | "min" | "max";
+  datasets: OmeLevel[];
+  reduction: Exclude<Reduction, "none">;
+}
+
+/** What OME-NGFF says of a group: 0.5 keeps it under `ome`, the versions before among the attributes. */
+export function omeOf(attributes: JsonObject): JsonObject {
+  return asObject(attributes["ome"]) ?? attributes;
 }
 
 /** OME-NGFF 0.4 (`multiscales`) and 0.5 (`ome.multiscales`) alike; null: a group without. */
-export function readMultiscale(attributes: Record<string, unknown>): OmeMultiscale | null {
-  const ome = asRecord(attributes["ome"]) ?? attributes;
-  const multiscale = asRecord(asArray(ome["multiscales"])[0]);
+export function readMultiscale(attributes: JsonObject): OmeMultiscale | null {
+  const multiscale = asObject(asArray(omeOf(attributes)["multiscales"])[0]);
   if (!multiscale) return null;
+  // What is said of all levels comes on top of what each says.
+  const common = transformOf(multiscale, "scale");
   const datasets = asArray(multiscale["datasets"]).flatMap((entry) => {
-    const dataset = asRecord(entry);
+    const dataset = asObject(entry);
     const path = dataset?.["path"];
     if (!dataset || typeof path !== "string") return [];
-    const transform = asArray(dataset["coordinateTransformations"])
-      .map(asRecord)
-      .find((one) => one?.["type"] === "scale");
-    const scale = asArray(transform?.["scale"]);
-    return [{ path, scale: scale.every((one) => typeof one === "number") && scale.length > 0 ? scale : null }];
+    const own = transformOf(dataset, "scale");
+    const scale = own && common?.length === own.length ? own.map((one, axis) => one * (common[axis] as number)) : own;
+    return [
+      { path, scale: scale?.every((one) => one > 0) ? scale : null, translation: transformOf(dataset, "translation") },
+    ];
   });
   if (datasets.length === 0) return null;
   const axes = asArray(multiscale["axes"]).map((entry) => {
-    const axis = asRecord(entry);
-    const name = typeof entry === "string" ? entry : text(axis?.["name"]);
-    return { name, kind: kindOf(text(axis?.["type"]), name), unit: text(axis?.["unit"]) };
+    const axis = asObject(entry);
+    const name = typeof entry === "string" ? entry : asText(axis?.["name"]);
+    return { name, kind: kindOf(asText(axis?.["type"]), name), unit: asText(axis?.["unit"]) };
   });
-  return { axes, datasets, reduction: reductionOf(text(multiscale["type"])) };
+  const method = asText(multiscale["type"]) || asText(asObject(multiscale["metadata"])?.["method"]);
+  return { axes, datasets, reduction: reductionOf(method) };
+}
+
+function transformOf(entry: JsonObject, type: "scale" | "translation"): number[] | null {
+  const transform = asArray(entry["coordinateTransformations"])
+    .map(asObject)
+    .find((one) => one?.["type"] === type);
+  const values = asArray(transform?.[type]);
+  return values.length > 0 && values.every((one) => typeof one === "number" && Number.isFinite(one))
+    ? (values as number[])
+    : null;
 }
 
 /** Names that everybody uses, where nothing else says what an axis is. */
@@ -45,33 +70,22 @@ export function kindOf(type: string, name: string): StoreAxis["kind"] {
 }
 
 /** What OME's `omero` says of the channels: their names, colours, and whether they are shown at first. */
-export function omeChannels(attributes: Record<string, unknown>): ChannelHint[] {
-  const ome = asRecord(attributes["ome"]) ?? attributes;
-  return asArray(asRecord(ome["omero"])?.["channels"]).map((entry, at) => {
-    const channel = asRecord(entry);
-    const colour = `#${text(channel?.["color"]).replace(/^#/, "").toLowerCase()}`;
+export function omeChannels(attributes: JsonObject): ChannelHint[] {
+  return asArray(asObject(omeOf(attributes)["omero"])?.["channels"]).map((entry, at) => {
+    const channel = asObject(entry);
+    const colour = `#${asText(channel?.["color"]).replace(/^#/, "").toLowerCase()}`;
     return {
-      label: text(channel?.["label"]) || String(at),
+      label: asText(channel?.["label"]) || String(at),
       colour: isColourMap(colour) ? colour : null,
       active: channel?.["active"] !== false,
     };
   });
 }
 
+/** Only what is said plainly: a Gaussian of some width is no mean of so many pixels. */
 function reductionOf(type: string): OmeMultiscale["reduction"] {
   if (/decimat|nearest|subsampl|stride/i.test(type)) return "decimate";
-  if (/min/i.test(type)) return "min";
-  return /max/i.test(type) ? "max" : "mean";
-}
-
-function asRecord(value: unknown): Record<string, unknown> | null {
-  return value !== null && typeof value === "object" && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
-}
-function asArray(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  if (/\b(local_)?(mean|average)\b|_mean\b/i.test(type)) return "mean";
+  if (/\b(local_)?min(imum)?\b/i.test(type)) return "min";
+  return /\b(local_)?max(imum)?\b/i.test(type) ? "max" : "unknown";
 }

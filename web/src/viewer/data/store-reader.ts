@@ -19,6 +19,7 @@ export class StoreReader {
       this.#waiting.delete(data.request);
       if (data.kind === "opened") waiting?.resolve(data.description as never);
       else if (data.kind === "plane") waiting?.resolve(data.captioned as never);
+      else if (data.kind === "changed") waiting?.resolve(data.changed as never);
       else waiting?.reject(data.aborted ? new DOMException(data.message, "AbortError") : new Error(data.message));
     });
   }
@@ -26,11 +27,16 @@ export class StoreReader {
   open(source: StoreSource, signal: AbortSignal): Promise<StoreDescription> {
     return this.#ask({ kind: "open", source }, signal);
   }
-  plane(url: string, plane: PlaneRequest, signal: AbortSignal): Promise<CaptionedPicture> {
-    return this.#ask({ kind: "plane", url, plane }, signal);
+  /** @param store as its description has it */
+  plane(store: number, plane: PlaneRequest, signal: AbortSignal): Promise<CaptionedPicture> {
+    return this.#ask({ kind: "plane", store, plane }, signal);
   }
-  close(url: string): void {
-    this.#post({ kind: "close", url });
+  /** Whether somebody has written the dataset anew since it was opened. */
+  changed(store: number, signal: AbortSignal): Promise<boolean> {
+    return this.#ask({ kind: "changed", store }, signal);
+  }
+  close({ description: { store } }: { description: StoreDescription }): void {
+    this.#post({ kind: "close", store });
   }
   dispose(): void {
     this.#worker.terminate();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { chooseLevel } from "./level-choice.ts";
 import { omeChannels, readMultiscale } from "./ome-metadata.ts";
-import { rowsOf, shownPixelType } from "./plane.ts";
 
 describe("OME metadata", () => {
   const axes = [
@@ -16,8 +15,8 @@ describe("OME metadata", () => {
       { name: "y", kind: "Space", unit: "micrometer" },
     ],
     datasets: [
-      { path: "0", scale: [1, 0.5] },
-      { path: "1", scale: null },
+      { path: "0", scale: [1, 0.5], translation: null },
+      { path: "1", scale: null, translation: null },
     ],
     reduction: "decimate",
   };
@@ -55,6 +54,7 @@ describe("level choice", () => {
   const level = (scale: number) => ({
     path: "",
     scale: [scale, scale] as [number, number],
+    factors: [scale, scale],
     width: 20_000 / scale,
     height: 10_000 / scale,
   });
@@ -71,22 +71,5 @@ describe("level choice", () => {
     expect(at(0.05).region).toBeNull();
     const { region } = at(1);
     expect(region).toEqual({ x: 9216, y: 4608, width: 1536, height: 1024 });
-  });
-});
-
-describe("planes", () => {
-  it("become tight rows, whichever axis comes first", () => {
-    const data = Uint16Array.of(1, 2, 3, 4, 5, 6);
-    expect(rowsOf({ data, shape: [2, 3], stride: [3, 1] }, true, "U16")).toBe(data);
-    expect([...rowsOf({ data, shape: [3, 2], stride: [2, 1] }, false, "U16")]).toEqual([1, 3, 5, 2, 4, 6]);
-    expect([...rowsOf({ data, shape: [2, 3], stride: [1, 2] }, true, "U16")]).toEqual([1, 3, 5, 2, 4, 6]);
-  });
-
-  it("of types that no texture holds become floats", () => {
-    const wide = { data: BigInt64Array.of(5n, -7n), shape: [1, 2], stride: [2, 1] };
-    expect(rowsOf(wide, true, "F32")).toEqual(Float32Array.of(5, -7));
-    expect(shownPixelType("int64", null)).toBe("F32");
-    expect(shownPixelType("uint16", "U12")).toBe("U12");
-    expect(shownPixelType("uint8", "U12")).toBe("U8");
   });
 });

@@ -12,6 +12,8 @@ export interface StoredSource {
   /** Fastest first; the last is the time axis. */
   axes: RunAxis[];
   description: StoreDescription;
+  /** Places from this one on were never captured; null: all were, or nobody knows. */
+  capturedEnd: number | null;
 }
 
 /** A dataset as it lies on disk. */
@@ -22,14 +24,17 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
     );
   }
   const live = info.state === "open";
+  if (live) return openLive(reader, info, signal);
   const source: StoreSource = {
-    url: live ? liveUrl(info.name, info.run_id) : dataUrl(info.name),
+    url: dataUrl(info.name),
     live,
-    format: live ? "zarr3" : info.kind,
+    format: info.kind,
     pixelType: info.pixel_type,
+    levels: info.levels.map(({ path }) => path),
+    logged: info.run_id !== null,
   };
   const description = await reader.open(source, signal);
-  return { name: info.name, url: source.url, description, axes: datasetAxes(description, info) };
+  return sourceOf(info, source.url, description);
 }
 
 /** A dataset for a small picture of one plane: ours frame by frame, so that a plane costs no whole chunks. */
@@ -39,9 +44,23 @@ export async function openForOnePlane(
   signal: AbortSignal,
 ): Promise<StoredSource> {
   if (info.run_id === null) return openDataset(reader, info, signal);
+  return openLive(reader, info, signal);
+}
+
+async function openLive(reader: StoreReader, info: DatasetInfo, signal: AbortSignal): Promise<StoredSource> {
   const url = liveUrl(info.name, info.run_id);
-  const description = await reader.open({ url, live: true, format: "zarr3", pixelType: info.pixel_type }, signal);
-  return { name: info.name, url, description, axes: datasetAxes(description, info) };
+  return sourceOf(info, url, await reader.open(liveSource(url, info.pixel_type), signal));
+}
+
+function liveSource(url: string, pixelType: PixelType | null): StoreSource {
+  return { url, live: true, format: "zarr3", pixelType, levels: [], logged: true };
+}
+
+function sourceOf(info: DatasetInfo, url: string, description: StoreDescription): StoredSource {
+  const axes = datasetAxes(description, info);
+  // Of one that is being recorded the end is not known yet.
+  const capturedEnd = info.state === "open" ? null : info.captured_end;
+  return { name: info.name, url, description, axes, capturedEnd };
 }
 
 /** What a run has stored so far, while it goes on and after. */
@@ -51,8 +70,8 @@ export async function openRun(
   signal: AbortSignal,
 ): Promise<StoredSource> {
   const url = liveUrl(run.dataset, run.runId);
-  const description = await reader.open({ url, live: true, format: "zarr3", pixelType: run.pixelType }, signal);
-  return { name: run.dataset, url, description, axes: runAxes(run.dimensions) };
+  const description = await reader.open(liveSource(url, run.pixelType), signal);
+  return { name: run.dataset, url, description, axes: runAxes(run.dimensions), capturedEnd: null };
 }
 
 /** The store's own order of axes: a position along the run's axes, by name. */

@@ -1,7 +1,7 @@
 // What page and view worker say to each other. Pixels cross only from the page, and only by transfer.
 import type { Size, View } from "../core/geometry.ts";
 import type { Look } from "../core/look.ts";
-import type { Caption, ChannelPicture, Picture, Reduction } from "../core/picture.ts";
+import type { Caption, ChannelPicture, Gap, Picture, Reading } from "../core/picture.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { WantedPicture } from "../core/wanted-picture.ts";
 import type { GpuAbsence } from "../render/gpu.ts";
@@ -46,16 +46,13 @@ export interface Backend {
   absence: GpuAbsence | null;
 }
 
-export interface Readout {
+/** Where the pointer is, px of the frame, and what is known there. */
+export interface Readout extends Reading {
   x: number;
   y: number;
-  value: number;
-  /** Pixels of the frame whose mean (or other reduction) the value is. */
-  scale: [x: number, y: number];
-  reduction: Reduction;
 }
 
-export type PictureShape = Omit<Picture, "pixels">;
+export type PictureShape = Omit<Picture, "pixels" | "wide" | "gaps">;
 
 export interface Shown {
   pane: number;
@@ -64,6 +61,8 @@ export interface Shown {
   /** Of this picture; with `auto` the limits are what the frame asked for. */
   look: Look;
   channel: number;
+  /** Of it and of what it is added up with. */
+  gaps: (Gap & { channel: number })[];
   /** How often the canvas had been emptied before it: one from before the last time is gone. */
   emptied: number;
   /** When it was handed to the screen, wall clock of this computer, ms since 1970. */

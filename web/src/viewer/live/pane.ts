@@ -286,14 +286,18 @@ export class Pane {
     return this.#pins.every(({ stride, size, index }) => Math.floor(place / stride) % size === index);
   }
 
-  #tellShown({ layers: [{ captioned, channel }], emptied }: Incoming, look: Look): void {
-    const { pixels: _, ...picture } = captioned.picture;
+  #tellShown({ layers, emptied }: Incoming, look: Look): void {
+    const [{ captioned, channel }] = layers;
+    const { pixels: _, wide: __, gaps: ___, ...picture } = captioned.picture;
     this.#post({
       kind: "shown",
       pane: this.id,
       caption: captioned.caption,
       picture,
       channel,
+      gaps: layers.flatMap(({ captioned: { picture }, channel }) => {
+        return (picture.gaps ?? []).map((gap) => ({ ...gap, channel }));
+      }),
       look,
       emptied,
       shownAtMs: Date.now(),

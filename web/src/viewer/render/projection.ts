@@ -63,11 +63,16 @@ export function colouring(look: Look, picture: Picture): Colouring {
   const white = look.markSaturated ? whiteOf(picture.pixelType) : null;
   return {
     tones: toneTable(look),
-    minimum: look.min,
-    toTone: (TONES - 1) / Math.max(look.max - look.min, 1e-30),
+    minimum: minimumOf(look, picture),
+    toTone: (TONES - 1) / Math.max((look.max - look.min) * (picture.wide?.gain ?? 1), 1e-30),
     mark: markColour(look.map),
     white: white ?? Infinity,
   };
+}
+
+/** In what the pixels are: wider values are drawn by their distance from an origin. */
+function minimumOf(look: Look, { wide }: Picture): number {
+  return wide ? (look.min - Number(wide.origin)) * wide.gain : look.min;
 }
 
 const tables = new Map<string, Uint32Array>();

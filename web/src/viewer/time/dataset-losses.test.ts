@@ -17,7 +17,12 @@ function scene(...stored: Loss[]) {
   const runtime = {
     getDatasetLosses: (_: string, { from = 0, count = 1000 } = {}) => {
       asked.push(from);
-      return Promise.resolve({ total: stored.length, from, runs: stored.slice(from, from + count) });
+      return Promise.resolve({
+        total: stored.length,
+        from,
+        runs: stored.slice(from, from + count),
+        captured_end: null,
+      });
     },
   };
   const losses = new DatasetLosses(runtime, { name: "gaps.zarr", losses: null }, ({ runs }) => {

@@ -86,7 +86,7 @@ export class RunFollower {
   }
 
   #begin(run: string | null, stats: StreamStats | null): void {
-    void this.#source?.then(({ url }) => this.#reader.close(url)).catch(() => undefined);
+    void this.#source?.then((source) => this.#reader.close(source)).catch(() => undefined);
     this.#source = null;
     this.runId = run;
     this.losses = [];

@@ -18,9 +18,14 @@ describe("words on the canvas", () => {
 });
 
 it("says what a value stands for", () => {
-  expect(reductionWords([1, 1], "mean")).toBe("");
-  expect(reductionWords([3, 3], "mean")).toBe("mean of 3 × 3");
-  expect(reductionWords([2, 1], "decimate")).toBe("one of 2 × 1");
+  expect(reductionWords({ scale: [1, 1], reduction: "none" })).toBe("");
+  expect(reductionWords({ scale: [3, 3], reduction: "mean" })).toBe("mean of 3 × 3");
+  expect(reductionWords({ scale: [2, 1], reduction: "decimate" })).toBe("one of 2 × 1");
+  const depth = [{ axis: "z", scale: 2 }];
+  expect(reductionWords({ scale: [1, 1], depth, reduction: "max" })).toBe("largest of 1 × 1, 2 of z");
+  expect(reductionWords({ scale: [1.5, 2.250563], reduction: "unknown" })).toBe(
+    "from a smaller level, one for 1.5 × 2.251",
+  );
 });
 
 it("gives ages a short form", () => {

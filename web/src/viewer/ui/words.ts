@@ -1,6 +1,7 @@
 import type { DatasetInfo, RuntimeState } from "@zarrcam/protocol";
 
-import type { Histogram, Reduction } from "../core/picture.ts";
+import type { Histogram, Reading } from "../core/picture.ts";
+import { exactWords } from "../core/stored-value.ts";
 
 /** What the canvas shows, to be read from three metres. */
 export type Tone = "ready" | "live" | "recording" | "dataset";
@@ -39,27 +40,50 @@ export function noFramesWords(name: string, info: Pick<DatasetInfo, "state" | "f
   return `${name} has no frames: nothing was saved in it.`;
 }
 
-/** "mean of 3 x 3"; empty: the pixel itself. */
-export function reductionWords([x, y]: [number, number], reduction: Reduction): string {
-  if (x === 1 && y === 1) return "";
+/** "mean of 3 × 3"; empty: the pixel itself. What is not known to be a mean is not called one. */
+export function reductionWords({
+  scale: [x, y],
+  depth = [],
+  reduction,
+}: Pick<Reading, "scale" | "reduction"> & { depth?: Reading["depth"] | undefined }): string {
+  if (reduction === "none") return "";
+  const factor = (scale: number) => String(Number(scale.toPrecision(4)));
+  const extent = [`${factor(x)} × ${factor(y)}`, ...depth.map(({ axis, scale }) => `${factor(scale)} of ${axis}`)];
+  const what = extent.join(", ");
   switch (reduction) {
     case "decimate":
-      return `one of ${x} × ${y}`;
+      return `one of ${what}`;
     case "min":
-      return `least of ${x} × ${y}`;
+      return `least of ${what}`;
     case "max":
-      return `largest of ${x} × ${y}`;
-    default:
-      return `mean of ${x} × ${y}`;
+      return `largest of ${what}`;
+    case "mean":
+      return `mean of ${what}`;
+    case "unknown":
+      return `from a smaller level, one for ${what}`;
   }
 }
 
-export function histogramWords(of: Histogram["of"]): string {
+/** What is read at a point: the value, and what it is. Only what is stored for this very pixel is called exact. */
+export function readingWords(reading: Reading): { value: string; kind: string } {
+  const { value, dataType, gap } = reading;
+  if (gap?.kind === "damaged" || value === null) return { value: "–", kind: damageWords(gap?.chunk ?? "") };
+  const words = dataType === undefined ? valueWords(Number(value)) : exactWords(value, dataType);
+  if (gap) return { value: words, kind: "fill, nothing stored here" };
+  return { value: words, kind: reductionWords(reading) || "exact" };
+}
+
+/** "chunk 1/0/0 is damaged" */
+export function damageWords(chunk: string): string {
+  return `chunk ${chunk} is damaged`;
+}
+
+export function histogramWords({ of, partial = false }: Pick<Histogram, "of" | "partial">): string {
   switch (of) {
     case "frame":
-      return "all pixels";
+      return partial ? "all stored pixels" : "all pixels";
     case "level":
-      return "all pixels of this zoom level";
+      return partial ? "all stored pixels of this zoom level" : "all pixels of this zoom level";
     case "part":
       return "the part that is read";
   }
@@ -77,7 +101,8 @@ export function ageWords(ms: number): string {
 
 /** At most six digits that mean something. */
 export function valueWords(value: number): string {
-  if (Number.isInteger(value)) return String(value);
+  if (Number.isSafeInteger(value)) return String(value);
+  if (Math.abs(value) >= 2 ** 53 && Number.isFinite(value)) return value.toExponential(5);
   return String(Number(value.toPrecision(6)));
 }
 

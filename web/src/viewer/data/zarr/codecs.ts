@@ -1,0 +1,104 @@
+// What turns the bytes of a chunk into the bytes of its elements. Each step checks what it can, and throws `DamageError`.
+import { blosc } from "./blosc.ts";
+import { adler32, crc32, crc32c } from "./checksums.ts";
+import { DamageError, NotShownError } from "./errors.ts";
+import { FILTERS } from "./filters.ts";
+import { inflate } from "./inflate.ts";
+import type { JsonObject } from "./json.ts";
+import { lz4Block } from "./lz4.ts";
+import { unshuffle } from "./shuffle.ts";
+import { zstd } from "./zstd.ts";
+
+export interface Codec {
+  /** @param expected bytes that must come out; null: not known before */
+  decode(bytes: Uint8Array, expected: number | null): Uint8Array | Promise<Uint8Array>;
+  /** Bytes that it makes of so many when it encodes; null: that depends on them. */
+  encodedSize(decoded: number): number | null;
+}
+
+export type MakeCodec = (configuration: JsonObject) => Codec;
+
+const compressor =
+  (decode: Codec["decode"]): MakeCodec =>
+  () => ({ decode, encodedSize: () => null });
+
+function checksum(name: string, sum: (bytes: Uint8Array) => number, location: "start" | "end"): MakeCodec {
+  return (configuration) => {
+    const atEnd = (configuration["location"] ?? location) === "end";
+    return {
+      decode(bytes) {
+        if (bytes.length < 4) throw new DamageError(`${bytes.length} bytes hold no ${name} checksum`);
+        const [body, own] = atEnd
+          ? [bytes.subarray(0, -4), bytes.subarray(-4)]
+          : [bytes.subarray(4), bytes.subarray(0, 4)];
+        const said = new DataView(own.buffer, own.byteOffset, 4).getUint32(0, true);
+        if (sum(body) !== said) throw new DamageError(`its ${name} checksum is wrong`);
+        return body;
+      },
+      encodedSize: (decoded) => decoded + 4,
+    };
+  };
+}
+
+/** By their names in V2; in V3 some stand under the same, the others behind "numcodecs.". */
+const CODECS: Record<string, MakeCodec> = {
+  blosc: compressor(blosc),
+  zstd: compressor(zstd),
+  gzip: compressor((bytes) => inflate(bytes, "gzip")),
+  zlib: compressor((bytes) => inflate(bytes, "deflate")),
+  lz4: compressor((bytes, expected) => {
+    if (bytes.length < 5) throw new DamageError(`${bytes.length} bytes hold no lz4 data`);
+    const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+    if (expected !== null && length !== expected) {
+      throw new DamageError(`it says that it holds ${length} bytes; its shape takes ${expected}`);
+    }
+    const out = new Uint8Array(length);
+    lz4Block(bytes.subarray(4), out);
+    return out;
+  }),
+  crc32c: checksum("crc32c", crc32c, "end"),
+  crc32: checksum("crc32", crc32, "start"),
+  adler32: checksum("adler32", adler32, "start"),
+  shuffle: (configuration) => {
+    const size = Number(configuration["elementsize"] ?? 4);
+    return {
+      decode(bytes) {
+        if (bytes.length % size !== 0) throw new DamageError(`its ${bytes.length} bytes are no whole elements`);
+        const out = new Uint8Array(bytes.length);
+        unshuffle(bytes, out, size);
+        return out;
+      },
+      encodedSize: (decoded) => decoded,
+    };
+  },
+  ...FILTERS,
+};
+
+/** @param name as the metadata has it. Throws `NotShownError` where this page has no such codec. */
+export function makeCodec(name: string, configuration: JsonObject): Codec {
+  const make = CODECS[name.replace(/^numcodecs\./, "")];
+  if (!make) throw new NotShownError(`It is compressed by "${name}", which this page does not decode.`);
+  return make(configuration);
+}
+
+/** @param codecs in the order in which they encode. @param size of what comes out, bytes */
+export async function decodeAll(bytes: Uint8Array, codecs: Codec[], size: number): Promise<Uint8Array> {
+  const sizes: (number | null)[] = [size];
+  for (const codec of codecs) {
+    const before = sizes.at(-1) ?? null;
+    sizes.push(before === null ? null : codec.encodedSize(before));
+  }
+  let now = bytes;
+  for (let at = codecs.length - 1; at >= 0; at--) {
+    const expected = sizes[at] ?? null;
+    now = await (codecs[at] as Codec).decode(now, expected);
+    checkLength(now, expected);
+  }
+  checkLength(now, size);
+  return now;
+}
+
+function checkLength(bytes: Uint8Array, expected: number | null): void {
+  if (expected === null || bytes.length === expected) return;
+  throw new DamageError(`it gives ${bytes.length} bytes; its shape takes ${expected}`);
+}
