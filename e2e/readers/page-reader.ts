@@ -48,8 +48,8 @@ class FolderStore implements Store {
 
 async function read({ path, format, levels, logged = false, planes }: Request) {
   const { signal } = new AbortController();
-  const source = { url: "", live: false, format, pixelType: null, levels, logged };
-  const store = await ImageStore.open(source, new FolderStore(path), 1, signal);
+  const source = { url: "", live: false, format, pixelType: null, levels, logged, byLog: null };
+  const store = await ImageStore.open(source, () => new FolderStore(path), 1, signal);
   const answers = [];
   for (const { index, level, region = null, points } of planes) {
     const { picture, histogram } = await makePicture(store, { index, level, region }, signal);

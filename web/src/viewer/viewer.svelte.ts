@@ -5,6 +5,7 @@ import { untrack } from "svelte";
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "../app/seam.ts";
 import { Address, addressOf, restoreChannels, restoreView } from "./address.ts";
 import { type CameraView, CameraViews } from "./camera-views.svelte.ts";
+import { capturedPng } from "./captured-png.ts";
 import { snapRegion } from "./core/region-of-interest.ts";
 import type { RendererChoice } from "./core/renderer-choice.ts";
 import { StoreReader } from "./data/store-reader.ts";
@@ -263,10 +264,8 @@ export class Viewer implements ViewerControl {
   /** The image as shown, for a file. */
   async capturePng(): Promise<Blob | null> {
     const image = await this.capture();
-    if (!image) return null;
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    canvas.getContext("2d")?.putImageData(new ImageData(image.data, image.width, image.height), 0, 0);
-    return canvas.convertToBlob({ type: "image/png" });
+    const { shown, view, frame } = this.current.pane;
+    return image && capturedPng(image, shown?.gaps ?? [], view, frame ?? image);
   }
   /** How often pixels went to the GPU (or the 2-D canvas), and more, once all that was asked before is done. */
   counters(): Promise<ViewCounters> {

@@ -28,7 +28,7 @@ describe("valueAt", () => {
       reduction: "mean",
       region: { x: 0, y: 0, width: 11, height: 7 },
     };
-    expect(valueAt(reduced, 10.5, 6.5)).toMatchObject({ value: 22, scale: [4, 4], reduction: "mean" });
+    expect(valueAt(reduced, 10.5, 6.5)).toMatchObject({ value: 22, scale: [3, 3], reduction: "mean" });
     expect(valueAt(reduced, 11, 6.5)).toBeNull();
   });
 });

@@ -154,11 +154,18 @@ export function valueAt(picture: Picture, frameX: number, frameY: number): Readi
   const y = Math.min(height - 1, Math.max(0, Math.floor((middleY - region.y) / scale[1])));
   const value = (wide?.values ?? pixels)[y * width + x];
   if (value === undefined) return null;
+  // At the end of what was reduced fewer pixels are left for the last one.
+  const left = (from: number, at: number, factor: number, length: number) =>
+    Number.isInteger(factor) ? Math.min(factor, from + length - (from + at * factor)) : factor;
+  const own: [number, number] = [
+    left(region.x, x, scale[0], region.width) || scale[0],
+    left(region.y, y, scale[1], region.height) || scale[1],
+  ];
   // By the px of the picture that is read: it lies in one chunk.
   const [ownX, ownY] = [region.x + (x + 0.5) * scale[0], region.y + (y + 0.5) * scale[1]];
   const gap = gaps.find(({ region: part }) => within(part, ownX, ownY)) ?? null;
   const type = dataType === undefined ? {} : { dataType };
-  return { value: gap?.kind === "damaged" ? null : value, ...type, scale, depth, reduction, gap };
+  return { value: gap?.kind === "damaged" ? null : value, ...type, scale: own, depth, reduction, gap };
 }
 
 function within({ x, y, width, height }: Rectangle, atX: number, atY: number): boolean {

@@ -28,7 +28,7 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
     case "open":
       return void answer(data.request, async (signal) => {
         const { request, source } = data;
-        const store = await ImageStore.open(source, new HttpStore(source.url, source.live), request, signal);
+        const store = await ImageStore.open(source, (url, live) => new HttpStore(url, live), request, signal);
         stores.set(request, store);
         post({ kind: "opened", request, description: store.description });
       });

@@ -14,6 +14,8 @@ import type { ZarrArray } from "./zarr/stored-array.ts";
 /** Chunks that are looked for before it is said that a dataset has none. */
 const SAMPLES = 16;
 
+type OpenStore = (url: string, live: boolean) => Store;
+
 export interface StoredPlane {
   /** Rows tight. */
   values: StoredArray;
@@ -34,14 +36,23 @@ export class ImageStore {
   readonly description: StoreDescription;
   readonly #source: StoreSource;
   readonly #store: Store;
+  readonly #openStore: OpenStore;
+  #byLog: Promise<ImageStore> | null = null;
   readonly #arrays: ZarrArray[];
   readonly #axes: { x: number; y: number };
   /** Which states of files were read: the documents, and the chunks of the last plane. */
   readonly #documents: Map<string, string | null>;
   #chunks = new Map<string, string | null>();
 
-  private constructor(source: StoreSource, store: Store, opened: Described, documents: Map<string, string | null>) {
+  private constructor(
+    source: StoreSource,
+    openStore: OpenStore,
+    store: Store,
+    opened: Described,
+    documents: Map<string, string | null>,
+  ) {
     this.#source = source;
+    this.#openStore = openStore;
     this.#store = store;
     this.#arrays = opened.arrays;
     this.#axes = opened.axes;
@@ -50,12 +61,18 @@ export class ImageStore {
   }
 
   /** @param serial names this opening. Throws what cannot be shown, in words. */
-  static async open(source: StoreSource, store: Store, serial: number, signal: AbortSignal): Promise<ImageStore> {
+  static async open(
+    source: StoreSource,
+    openStore: OpenStore,
+    serial: number,
+    signal: AbortSignal,
+  ): Promise<ImageStore> {
+    const store = openStore(source.url, source.live);
     const version = source.format === "zarr2" ? 2 : 3;
     const { levels } = source;
     const { image, documents } = await findImage(store, { version, array: levels[0] === "", levels }, signal);
     signal.throwIfAborted();
-    return new ImageStore(source, store, describe(source, image, serial), documents.versions);
+    return new ImageStore(source, openStore, store, describe(source, image, serial), documents.versions);
   }
 
   /** @param region px of the full level */
@@ -74,8 +91,12 @@ export class ImageStore {
     const plane = await readPlane(array, this.#axes, this.#indexAt(array, index, level), from, to, signal);
     signal.throwIfAborted();
     this.#chunks = new Map([...array.versions].slice(0, 4));
+    const known =
+      plane.absent && this.#source.byLog !== null ? await this.#readByLog(index, level, region, signal) : null;
+    if (known) return known;
+    const trusted = this.#source.logged && !plane.absent;
     const gaps = plane.gaps
-      .filter(({ kind }) => kind === "damaged" || !this.#source.logged)
+      .filter(({ kind }) => kind === "damaged" || !trusted)
       .map(({ kind, x, y, width, height, chunk, why }): Gap => {
         const corner = { x: (from.x + x) * scaleX, y: (from.y + y) * scaleY };
         return { kind, chunk, why, region: { ...corner, width: width * scaleX, height: height * scaleY } };
@@ -107,6 +128,31 @@ export class ImageStore {
     const known = [...this.#documents, ...this.#chunks].filter(([, version]) => version !== null);
     const now = await Promise.all(known.map(([key]) => this.#store.version(key, signal)));
     return known.some(([, version], at) => version !== now[at]);
+  }
+
+  /** Frames whose pixels are all fill leave no file; one that was removed looks the same. The log knows. Null: it does not. */
+  async #readByLog(
+    index: number[],
+    level: number,
+    region: Rectangle | null,
+    signal: AbortSignal,
+  ): Promise<StoredPlane | null> {
+    const source: StoreSource = {
+      ...this.#source,
+      url: this.#source.byLog ?? "",
+      live: true,
+      format: "zarr3",
+      byLog: null,
+    };
+    this.#byLog ??= ImageStore.open(source, this.#openStore, this.description.store, new AbortController().signal);
+    try {
+      return await (await this.#byLog).plane(index, level, region, signal);
+    } catch {
+      signal.throwIfAborted();
+      // It may answer another time.
+      this.#byLog = null;
+      return null;
+    }
   }
 
   get #rest(): number[] {

@@ -14,6 +14,8 @@ export interface StoreSource {
   levels: string[];
   /** A log tells which frames are stored: where one has no chunk, its pixels are the fill value. */
   logged: boolean;
+  /** Where the same frames are read by that log, for chunks whose file is not there; null: nowhere. */
+  byLog: string | null;
   /** What the camera's bits were; null: as the array's type says. */
   pixelType: PixelType | null;
 }

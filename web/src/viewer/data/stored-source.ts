@@ -32,6 +32,7 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
     pixelType: info.pixel_type,
     levels: info.levels.map(({ path }) => path),
     logged: info.run_id !== null,
+    byLog: info.run_id === null ? null : liveUrl(info.name, info.run_id),
   };
   const description = await reader.open(source, signal);
   return sourceOf(info, source.url, description);
@@ -53,7 +54,7 @@ async function openLive(reader: StoreReader, info: DatasetInfo, signal: AbortSig
 }
 
 function liveSource(url: string, pixelType: PixelType | null): StoreSource {
-  return { url, live: true, format: "zarr3", pixelType, levels: [], logged: true };
+  return { url, live: true, format: "zarr3", pixelType, levels: [], logged: true, byLog: null };
 }
 
 function sourceOf(info: DatasetInfo, url: string, description: StoreDescription): StoredSource {

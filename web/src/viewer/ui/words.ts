@@ -68,7 +68,9 @@ export function reductionWords({
 export function readingWords(reading: Reading): { value: string; kind: string } {
   const { value, dataType, gap } = reading;
   if (gap?.kind === "damaged" || value === null) return { value: "–", kind: damageWords(gap?.chunk ?? "") };
-  const words = dataType === undefined ? valueWords(Number(value)) : exactWords(value, dataType);
+  // Of a camera's picture the pixels are; a mean of them has no digits beyond those that mean something.
+  const plain = dataType === undefined && reading.reduction !== "none";
+  const words = plain ? valueWords(Number(value)) : exactWords(value, dataType ?? "float32");
   if (gap) return { value: words, kind: "fill, nothing stored here" };
   return { value: words, kind: reductionWords(reading) || "exact" };
 }

@@ -20,6 +20,8 @@ export interface Plane {
   width: number;
   height: number;
   gaps: PlaneGap[];
+  /** A file that a chunk of it would be in is not there. */
+  absent: boolean;
   /** Coordinates of one of its chunks. */
   sample: number[];
 }
@@ -68,7 +70,7 @@ export async function readPlane(
   if (chunks.length === 1 && only?.standing === "stored" && only.values.length === width * height) {
     const { stride } = only;
     if (stride[axes.x] === 1 && (height === 1 || stride[axes.y] === width)) {
-      return { values: only.values, width, height, gaps: [], sample };
+      return { values: only.values, width, height, gaps: [], absent: false, sample };
     }
   }
   const values = makeValues(type, width * height);
@@ -91,7 +93,8 @@ export async function readPlane(
       why: one.standing === "damaged" ? one.why : "",
     });
   });
-  return { values, width, height, gaps: merged(gaps), sample };
+  const absent = chunks.some((one) => one.standing === "fill" && one.absent);
+  return { values, width, height, gaps: merged(gaps), absent, sample };
 }
 
 function spans(from: number, to: number, size: number): Span[] {

@@ -9,7 +9,7 @@ import { type Store, joinKey } from "./store.ts";
 /** A chunk as it is found: its values, in memory by `stride`; or none, because nobody wrote it, or it is damaged. */
 export type Chunk =
   | { standing: "stored"; values: StoredArray; stride: number[] }
-  | { standing: "fill" }
+  | { standing: "fill"; /** There is no file for it at all. */ absent: boolean }
   | { standing: "damaged"; why: string };
 
 /** Ranges of a shard with less than this between them are fetched as one, bytes. */
@@ -77,7 +77,7 @@ export class ZarrArray {
 
   async #ofFile(key: string, signal: AbortSignal): Promise<Chunk> {
     const file = await this.#store.get(key, null, signal);
-    if (file === null) return { standing: "fill" };
+    if (file === null) return { standing: "fill", absent: true };
     this.versions.set(key, file.version);
     return this.#decode(file.bytes);
   }
@@ -96,7 +96,7 @@ export class ZarrArray {
       if (!(error instanceof DamageError)) throw error;
       return wanted.map(() => ({ standing: "damaged", why: error.message }));
     }
-    if (index === null) return wanted.map(() => ({ standing: "fill" }));
+    if (index === null) return wanted.map(() => ({ standing: "fill", absent: true }));
     this.versions.set(key, index.version);
     const made = new Array<Chunk>(wanted.length);
     const places: { at: number; offset: number; length: number }[] = [];
@@ -104,7 +104,7 @@ export class ZarrArray {
       try {
         const place = indexes.place(index, within);
         if (place) places.push({ at, ...place });
-        else made[at] = { standing: "fill" };
+        else made[at] = { standing: "fill", absent: false };
       } catch (error) {
         if (!(error instanceof DamageError)) throw error;
         made[at] = { standing: "damaged", why: error.message };
