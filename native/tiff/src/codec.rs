@@ -72,13 +72,17 @@ fn lzw(encoded: &[u8], out: &mut [u8]) -> Result<usize, TiffError> {
 
 fn deflate(encoded: &[u8], out: &mut [u8]) -> Result<usize, TiffError> {
     let mut stream = flate2::Decompress::new(true);
+    // Behind the pixels stands the checksum, after a padding maybe; more of one than this is not followed.
+    const MOST_PADDING: usize = 1 << 20;
+    let mut rest = [0; 4096];
     loop {
         let (read, written) = (stream.total_in() as usize, stream.total_out() as usize);
-        let status = stream.decompress(&encoded[read..], &mut out[written..], flate2::FlushDecompress::None);
+        let target = out.get_mut(written..).filter(|target| !target.is_empty()).unwrap_or(&mut rest);
+        let status = stream.decompress(&encoded[read..], target, flate2::FlushDecompress::None);
         let moved = stream.total_in() as usize + stream.total_out() as usize > read + written;
         match status {
-            Ok(flate2::Status::Ok) if moved && (stream.total_out() as usize) < out.len() => {}
-            Ok(_) => return Ok(stream.total_out() as usize),
+            Ok(flate2::Status::Ok) if moved && written < out.len() + MOST_PADDING => {}
+            Ok(_) => return Ok((stream.total_out() as usize).min(out.len())),
             Err(error) => return TiffError::damaged(format!("is damaged: {error}")),
         }
     }
@@ -115,6 +119,26 @@ fn pack_bits(encoded: &[u8], out: &mut [u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_checksum_of_deflate_is_looked_at() {
+        use std::io::Write;
+        let plain: Vec<u8> = (0..5000_u32).map(|value| (value * value >> 3) as u8).collect();
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(&plain).unwrap();
+        let encoded = encoder.finish().unwrap();
+        let mut out = vec![0; plain.len()];
+        assert_eq!(deflate(&encoded, &mut out), Ok(plain.len()));
+        assert_eq!(out, plain);
+        // More than was asked for is left out.
+        let mut part = vec![0; 100];
+        assert_eq!(deflate(&encoded, &mut part), Ok(100));
+        assert_eq!(part, plain[..100]);
+        let mut damaged = encoded.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        assert!(matches!(deflate(&damaged, &mut out), Err(TiffError::Damaged(_))));
+        assert!(deflate(&encoded[..encoded.len() / 2], &mut out).unwrap() < plain.len());
+    }
 
     #[test]
     fn pack_bits_of_the_specification() {

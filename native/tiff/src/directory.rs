@@ -143,13 +143,16 @@ impl Directory {
         Ok(Some([file.number(&bytes[..4]), file.number(&bytes[4..])]))
     }
 
-    /// A text without its final NUL. `None`: there is none, or none of a sensible length.
+    /// A text without its final NUL. `None`: there is none.
     pub fn text(&self, file: &TiffFile, tag: u16) -> Result<Option<String>, TiffError> {
         let Some(entry) = self.entry(tag).filter(|entry| matches!(entry.kind, ASCII | BYTE | UNDEFINED)) else {
             return Ok(None);
         };
         if entry.count > MOST_TEXT_BYTES.min(file.bytes()) {
-            return Ok(None);
+            return TiffError::damaged(format!(
+                "has a text of {} bytes at tag {tag}, more than can be read",
+                entry.count
+            ));
         }
         let mut bytes = entry.bytes(file, entry.count)?;
         while bytes.last() == Some(&0) {
