@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_checksum_of_deflate_is_looked_at() {
         use std::io::Write;
-        let plain: Vec<u8> = (0..5000_u32).map(|value| (value * value >> 3) as u8).collect();
+        let plain: Vec<u8> = (0..5000_u32).map(|value| ((value * value) >> 3) as u8).collect();
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(&plain).unwrap();
         let encoded = encoder.finish().unwrap();
