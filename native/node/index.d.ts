@@ -71,6 +71,8 @@ export class NativeRuntime {
 
   /** `DatasetInfo[]` of the data folder. */
   datasets(): Promise<string>;
+  /** `LeftOut[]`: what the last list of datasets does not show, and why. */
+  datasetsLeftOut(): Promise<string>;
   /** `DatasetInfo`. A name in the data folder, or a path. */
   datasetInfo(path: string): Promise<string>;
   /** `LossPage` of a dataset's places. A name in the data folder, or a path. */

@@ -5,6 +5,7 @@ import type {
   DatasetInfo,
   DeviceIdentifier,
   DeviceInfo,
+  LeftOut,
   LossPage,
   PixelType,
   PreviewFrame,
@@ -137,6 +138,8 @@ export interface Runtime extends AsyncDisposable {
   getAvailableData(stream?: number, options?: { signal?: AbortSignal }): AsyncIterableIterator<AvailableFrame>;
 
   listDatasets(): Promise<DatasetInfo[]>;
+  /** What the last `listDatasets` does not show of the data folder, and why. */
+  getLeftOutDatasets(): Promise<LeftOut[]>;
   getDatasetInfo(name: string): Promise<DatasetInfo>;
   /** Which places of a dataset hold no frame, and why, as far as it was recorded by us. */
   getDatasetLosses(name: string, options?: { from?: number; count?: number }): Promise<LossPage>;

@@ -23,6 +23,7 @@ import type {
   DatasetInfo,
   DeviceIdentifier,
   DeviceInfo,
+  LeftOut,
   LossPage,
   Plan,
   Problem,
@@ -114,6 +115,7 @@ export const methods = {
   "preview.ack": method<Record<string, never>>()(strictObject({ subscription: count, frame: count })),
   "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
   "datasets.list": method<DatasetInfo[]>()(none),
+  "datasets.left_out": method<LeftOut[]>()(none),
   "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
   "datasets.losses": method<LossPage>()(
     strictObject({ name: pipe(string(), minLength(1)), from: optional(count, 0), count: optional(lossCount, 1000) }),

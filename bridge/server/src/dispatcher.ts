@@ -59,6 +59,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
       return {};
     },
     "datasets.list": () => datasets.ask(),
+    "datasets.left_out": () => runtime.getLeftOutDatasets(),
     "datasets.info": ({ name }) => runtime.getDatasetInfo(name),
     "datasets.losses": ({ name, from, count }) => runtime.getDatasetLosses(name, { from, count }),
     "datasets.settings": ({ name }) => runtime.getDatasetSettings(name),

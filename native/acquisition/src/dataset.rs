@@ -109,6 +109,35 @@ impl DatasetEnd {
     }
 }
 
+/// Why some of what lies in a data folder is not in the list of its datasets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeftOut {
+    pub cause: LeftOutCause,
+    /// One sentence, for people.
+    pub reason: String,
+    #[ts(type = "number")]
+    pub count: u64,
+    /// The first of them, in the data folder, with slashes.
+    pub names: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOutCause {
+    /// It looks like a dataset, and cannot be read as one.
+    Damaged,
+    /// A name that is no Unicode text, so that no program on the network could ask for it.
+    Name,
+    /// A link that leads out of the data folder, or nowhere.
+    Link,
+    /// A folder that may not be read.
+    Unreadable,
+    /// A hidden folder: its name begins with a dot.
+    Hidden,
+    /// The data folder holds more than is looked at.
+    TooMany,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DatasetAxis {
     pub name: String,

@@ -200,6 +200,12 @@ impl NativeRuntime {
     }
 
     #[napi]
+    pub fn datasets_left_out<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || runtime.datasets_left_out(), |left_out| json::text(&left_out))
+    }
+
+    #[napi]
     pub fn dataset_info<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
         in_background(env, move || runtime.dataset_info(&path), |info| json::text(&info))

@@ -1,12 +1,13 @@
 //! What was recorded: the data folder's datasets, closed or not.
 
 use std::path::PathBuf;
+use std::sync::{MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use ts_rs::TS;
-use zarrcam_acquisition::{DatasetInfo, LossPage};
+use zarrcam_acquisition::{DatasetInfo, LeftOut, LossPage};
 use zarrcam_storage::{
-    ByteRange, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, list_datasets, recover,
+    ByteRange, Listing, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, list_datasets, recover,
 };
 
 use crate::error::{ErrorCode, RuntimeError};
@@ -33,7 +34,21 @@ pub enum LiveRange {
 impl Runtime {
     /// The datasets of the data folder; without one, of the working folder.
     pub fn datasets(&self) -> Result<Vec<DatasetInfo>, RuntimeError> {
-        Ok(list_datasets(&self.inner.names.base)?)
+        let Listing { datasets, left_out } = list_datasets(&self.inner.names.base)?;
+        *self.last_left_out() = Some(left_out);
+        Ok(datasets)
+    }
+
+    /// What the last list of datasets left out, and why; where none was asked for yet, what one would.
+    pub fn datasets_left_out(&self) -> Result<Vec<LeftOut>, RuntimeError> {
+        if self.last_left_out().is_none() {
+            self.datasets()?;
+        }
+        Ok(self.last_left_out().clone().unwrap_or_default())
+    }
+
+    fn last_left_out(&self) -> MutexGuard<'_, Option<Vec<LeftOut>>> {
+        self.inner.left_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `name`: as in `datasets`, or a path where names may lead anywhere.

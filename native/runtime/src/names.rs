@@ -37,8 +37,21 @@ impl NameSpace {
         let path = lexically_normal(&self.base.join(given));
         if self.confined {
             self.confine(&path)?;
+            self.refuse_hidden(&path)?;
         }
         Ok(path)
+    }
+
+    /// Nothing is recorded that the list of datasets would not show.
+    fn refuse_hidden(&self, path: &Path) -> Result<(), BadName> {
+        let inside = path.strip_prefix(lexically_normal(&self.base)).unwrap_or(path);
+        let names = inside.components().map(|part| part.as_os_str().to_string_lossy());
+        match names.into_iter().find(|name| name.starts_with('.')) {
+            Some(name) => Err(BadName(format!(
+                "\"{name}\" begins with a dot, which hides it: Datasets would not list it. Choose another name."
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Where something stands already, whoever named it.
@@ -73,7 +86,9 @@ impl NameSpace {
     /// The dataset's name in the data folder; its whole path where it lies outside, or where there is no such folder.
     pub fn dataset_name(&self, path: &Path) -> String {
         let inside = if self.confined { path.strip_prefix(lexically_normal(&self.base)).ok() } else { None };
-        inside.unwrap_or(path).to_string_lossy().replace('\\', "/")
+        let name = inside.unwrap_or(path).to_string_lossy();
+        // Elsewhere a backslash is a letter of a name like any other.
+        if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() }
     }
 
     /// The first name that counts on from `uri` and is free: `embryo.zarr` -> `embryo_002.zarr`. `taken`: by another stream.
@@ -185,6 +200,10 @@ mod tests {
     #[test]
     fn names_are_valid_on_windows() {
         let names = NameSpace { base: folder("portable"), confined: true };
+        for wrong in [".hidden.zarr", "a/.b/c.zarr"] {
+            assert!(names.resolve(wrong).unwrap_err().0.contains("begins with a dot"), "{wrong}");
+        }
+        assert_eq!(names.dataset_name(&names.base.join("a\\b.zarr")), "a\\b.zarr");
         for wrong in ["a:b", "what?.zarr", "nul", "COM1.zarr", "dot.", "space ", "tab\t", "a/aux.zarr/b", "@live"] {
             assert!(names.resolve(wrong).is_err(), "{wrong}");
         }

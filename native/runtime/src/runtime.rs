@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_acquisition::{
-    ConfigurationChange, Event, LogEntry, LogLevel, LossPage, RunSummary, RuntimeState, SpeedReport, StateChange,
-    Stats, StopRequest,
+    ConfigurationChange, Event, LeftOut, LogEntry, LogLevel, LossPage, RunSummary, RuntimeState, SpeedReport,
+    StateChange, Stats, StopRequest,
 };
 use zarrcam_camera::{Camera, CameraControl};
 use zarrcam_config::{
@@ -66,6 +66,8 @@ pub(crate) struct Inner {
     pub preview: Arc<Preview>,
     /// Datasets that are being read.
     pub live: LiveDatasets,
+    /// Of the last list of datasets.
+    pub left_out: Mutex<Option<Vec<LeftOut>>>,
     events: EventSink,
     /// Held by calls that may not overlap, for as long as they take: `set_configuration`, `start`, `snap`,
     /// `measure_speed`, `close`.
@@ -137,6 +139,7 @@ impl Runtime {
             next_names: options.next_names,
             preview: Arc::new(Preview::new()),
             live: LiveDatasets::new(),
+            left_out: Mutex::default(),
             events,
             turn: Mutex::new(()),
             turn_wanted: AtomicUsize::new(0),

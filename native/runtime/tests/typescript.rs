@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use ts_rs::{Config, TS, TypeVisitor};
-use zarrcam_acquisition::{DatasetInfo, Event, LossPage};
+use zarrcam_acquisition::{DatasetInfo, Event, LeftOut, LossPage};
 use zarrcam_config::{Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, Suggestion, Use};
 use zarrcam_runtime::AppliedConfiguration;
 use zarrcam_storage::Recovery;
@@ -99,6 +99,7 @@ fn generate() -> String {
     collector.visit::<ErrorData>();
     collector.visit::<Event>();
     collector.visit::<Example>();
+    collector.visit::<LeftOut>();
     collector.visit::<LossPage>();
     collector.visit::<Plan>();
     collector.visit::<Problem>();

@@ -40,8 +40,12 @@ pub enum StorageError {
     Locked { path: PathBuf },
     #[error("{} is gone or was replaced while it was written", path.display())]
     Removed { path: PathBuf },
-    #[error("{} holds no dataset of zarrcam's", path.display())]
-    NotADataset { path: PathBuf },
+    #[error("{}: {reason}", path.display())]
+    NotADataset {
+        path: PathBuf,
+        /// What it is instead, or why it cannot be read: a phrase.
+        reason: String,
+    },
     #[error("there is no storage device {name:?}")]
     UnknownDevice { name: String },
     #[error("{name} writes files and needs a uri")]

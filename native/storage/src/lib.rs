@@ -23,6 +23,7 @@ mod foreign;
 mod in_place;
 mod job;
 mod journal;
+mod json;
 mod layer;
 mod live;
 mod lock;
@@ -41,7 +42,7 @@ mod table;
 mod workers;
 mod zarr_sink;
 
-pub use datasets::{dataset_info, dataset_losses, list_datasets};
+pub use datasets::{Listing, dataset_info, dataset_losses, list_datasets};
 pub use error::StorageError;
 pub use journal::{JournalReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};

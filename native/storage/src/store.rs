@@ -50,7 +50,11 @@ impl Store {
     /// The store that stands at a path. `NotADataset`: none of ours.
     pub fn open(root: &Path) -> Result<Self, StorageError> {
         let run = RunDescription::read(&root.join(PRIVATE).join("run.json"))?;
-        let run = run.ok_or_else(|| StorageError::NotADataset { path: root.to_owned() })?;
+        let run = run.ok_or_else(|| StorageError::NotADataset {
+            path: root.to_owned(),
+            reason: if root.exists() { "it is no Zarr store that zarrcam wrote" } else { "nothing is there" }
+                .to_owned(),
+        })?;
         Self::new(root.to_owned(), run)
     }
 

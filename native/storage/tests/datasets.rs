@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::{Case, recorder};
 use serde_json::json;
-use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState};
+use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState, LeftOutCause};
 use zarrcam_config::{CodecName, Compression, DimensionKind, DownsampleMethod, Multiscale, Shuffle};
 use zarrcam_frame::PixelType;
 use zarrcam_storage::{StorageError, dataset_info, list_datasets, open_sink, recover};
@@ -21,7 +21,7 @@ fn write_json(path: &Path, document: &serde_json::Value) {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    list_datasets(folder).unwrap().into_iter().map(|info| info.name).collect()
+    list_datasets(folder).unwrap().datasets.into_iter().map(|info| info.name).collect()
 }
 
 fn info(path: &Path) -> DatasetInfo {
@@ -39,7 +39,7 @@ fn a_store_of_ours_tells_all_about_itself() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("day 1/out.zarr");
     case.write(&path);
-    let list = list_datasets(folder.path()).unwrap();
+    let list = list_datasets(folder.path()).unwrap().datasets;
     let info = dataset_info(Some(folder.path()), &path).unwrap();
     assert_eq!(list, std::slice::from_ref(&info));
     assert_eq!(info.name, "day 1/out.zarr");
@@ -174,7 +174,7 @@ fn other_peoples_zarr() {
     write_json(&at("series.zarr/0/0/.zarray"), &array);
     write(&at("series.zarr/0/0/0.0.0"), [1; 100_000]);
 
-    let list = list_datasets(folder.path()).unwrap();
+    let list = list_datasets(folder.path()).unwrap().datasets;
     let [image, plain, series] = &list[..] else { panic!("{list:?}") };
     assert_eq!(
         (image.name.as_str(), image.kind, image.state),
@@ -232,7 +232,18 @@ fn damaged_and_hostile_folders_do_no_harm() {
     std::os::unix::fs::symlink(outside.path(), at("link")).unwrap();
     std::os::unix::fs::symlink(folder.path(), at("circle")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("secret.zarr"), at("linked.zarr")).unwrap();
-    assert_eq!(names(folder.path()), ["good.zarr"]);
+    assert_eq!(names(folder.path()), ["1/2/3/4/5/6/deep.zarr", "good.zarr"]);
+    let left_out = list_datasets(folder.path()).unwrap().left_out;
+    let of = |cause| {
+        let these = left_out.iter().filter(|left_out| left_out.cause == cause);
+        let mut names: Vec<&str> = these.flat_map(|left_out| left_out.names.iter().map(String::as_str)).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(of(LeftOutCause::Hidden), [".hidden.zarr"]);
+    assert_eq!(of(LeftOutCause::Link), ["circle", "link", "linked.zarr"]);
+    let damaged = ["empty.zarr", "escapes.zarr", "list.zarr", "loop.tif", "negative.zarr", "not.tif", "short.tif"];
+    assert_eq!(of(LeftOutCause::Damaged), [&damaged[..], &["short.zarr", "text.zarr", "torn.zarr"]].concat());
 
     // Whoever asks for what is broken hears why.
     for (broken, why) in [
@@ -297,4 +308,205 @@ fn a_store_of_ours_with_a_damaged_description_is_shown_by_its_arrays() {
     assert_eq!(names(folder.path()), ["out.zarr"]);
     std::fs::remove_file(path.join("zarr.json")).unwrap();
     assert!(matches!(dataset_info(None, &path), Err(StorageError::Damaged { .. })));
+}
+
+fn array_v2(shape: &[u64], dtype: serde_json::Value) -> serde_json::Value {
+    json!({
+        "zarr_format": 2, "shape": shape, "chunks": vec![4; shape.len()], "dtype": dtype, "compressor": null,
+        "fill_value": 0, "filters": null, "order": "C",
+    })
+}
+
+fn reason(path: &Path) -> String {
+    match dataset_info(None, path) {
+        Err(StorageError::NotADataset { reason, .. }) => reason,
+        other => panic!("{}: {other:?}", path.display()),
+    }
+}
+
+#[test]
+fn whatever_may_be_recorded_or_opened_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let mut expected = Vec::new();
+    let mut array = |name: &str| {
+        write_json(&at(name).join(".zarray"), &array_v2(&[4, 4], json!("|u1")));
+        expected.push(name.to_owned());
+    };
+    for name in [
+        "a:b.zarr",
+        "a\\b.zarr",
+        "a#b.zarr",
+        "a?b.zarr",
+        "100%.zarr",
+        "%41.zarr",
+        "line\nbreak.zarr",
+        "trail.",
+        "trail ",
+    ] {
+        array(name);
+    }
+    array(&(0..40).map(|depth| format!("{depth}/")).collect::<String>().replace("39/", "deep.zarr"));
+    // A plate's fields, and an image's labels beside its levels, which are none.
+    let image = |name: &str, levels: &[&str]| {
+        let datasets: Vec<_> = levels.iter().map(|level| json!({ "path": level })).collect();
+        write_json(&at(name).join(".zgroup"), &json!({ "zarr_format": 2 }));
+        write_json(&at(name).join(".zattrs"), &json!({ "multiscales": [{ "version": "0.4", "datasets": datasets }] }));
+        for level in levels {
+            write_json(&at(name).join(level).join(".zarray"), &array_v2(&[2, 4, 4], json!("<u2")));
+        }
+        name.to_owned()
+    };
+    write_json(&at("plate.zarr/.zattrs"), &json!({ "plate": { "wells": [{ "path": "B/03" }] } }));
+    write_json(&at("plate.zarr/B/03/.zattrs"), &json!({ "well": { "images": [{ "path": "0" }] } }));
+    write_json(&at("image.zarr/labels/.zattrs"), &json!({ "labels": ["nuclei"] }));
+    let images = [
+        image("plate.zarr/B/03/0", &["0", "1"]),
+        image("image.zarr", &["0", "scale/1#?%"]),
+        image("image.zarr/labels/nuclei", &["0"]),
+    ];
+    expected.extend(images);
+    std::os::unix::fs::symlink(at("image.zarr"), at("linked.zarr")).unwrap();
+    expected.push("linked.zarr".to_owned());
+    std::os::unix::fs::symlink(at("plate.zarr"), at("linked plate.zarr")).unwrap();
+    expected.sort();
+    assert_eq!(names(folder.path()), expected);
+    for name in &expected {
+        let info = dataset_info(Some(folder.path()), &folder.path().join(name)).unwrap();
+        assert_eq!(&info.name, name);
+    }
+    assert_eq!(info(&at("image.zarr")).levels[1].path, "scale/1#?%");
+    assert_eq!(list_datasets(folder.path()).unwrap().left_out, []);
+
+    use std::os::unix::ffi::OsStrExt;
+    let latin = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.zarr"));
+    write_json(&latin.join(".zarray"), &array_v2(&[4, 4], json!("|u1")));
+    let listing = list_datasets(folder.path()).unwrap();
+    assert_eq!(listing.datasets.len(), expected.len());
+    let [left_out] = &listing.left_out[..] else { panic!("{:?}", listing.left_out) };
+    assert_eq!((left_out.cause, left_out.count), (LeftOutCause::Name, 1));
+    assert_eq!(left_out.names, ["caf\u{fffd}.zarr"]);
+}
+
+#[test]
+fn variants_of_zarr_tell_their_shape_or_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let image = |multiscales: serde_json::Value| json!({ "multiscales": multiscales });
+    let told = |name: &str| {
+        let info = info(&at(name));
+        (info.shape, info.dtype)
+    };
+
+    // As zarr-python writes attributes with NaN in them.
+    write(&at("nan.zarr/.zgroup"), r#"{"zarr_format": 2}"#);
+    write(&at("nan.zarr/.zattrs"), r#"{"min": NaN, "max": -Infinity, "multiscales": [{"datasets": [{"path": "0"}]}]}"#);
+    write_json(&at("nan.zarr/0/.zarray"), &array_v2(&[3, 4, 5], json!(">u2")));
+    assert_eq!(told("nan.zarr"), (vec![3, 4, 5], "uint16".to_owned()));
+    assert_eq!(info(&at("nan.zarr")).levels[0].scale, [1.0, 1.0, 1.0]);
+    let text = array_v3(&[2, 3], &[2, 3], json!([{ "name": "bytes" }]))
+        .to_string()
+        .replace("\"attributes\":{}", "\"attributes\":{\"a\":NaN}");
+    write(&at("nan3.zarr/zarr.json"), text.replace("\"fill_value\":0", "\"fill_value\":Infinity"));
+    assert_eq!(told("nan3.zarr"), (vec![2, 3], "uint16".to_owned()));
+
+    // Only consolidated metadata, of both versions.
+    let metadata = json!({
+        ".zgroup": { "zarr_format": 2 }, ".zattrs": image(json!([{ "datasets": [{ "path": "s0" }] }])),
+        "s0/.zarray": array_v2(&[7, 8], json!("<f8")),
+    });
+    write_json(&at("all.zarr/.zmetadata"), &json!({ "zarr_consolidated_format": 1, "metadata": metadata }));
+    assert_eq!(told("all.zarr"), (vec![7, 8], "float64".to_owned()));
+    let group = json!({
+        "zarr_format": 3, "node_type": "group", "attributes": { "ome": image(json!([{ "datasets": [{ "path": "0" }] }])) },
+        "consolidated_metadata": { "kind": "inline", "metadata": { "0": array_v3(&[5, 6], &[5, 6], json!([])) } },
+    });
+    write_json(&at("all3.zarr/zarr.json"), &group);
+    assert_eq!(told("all3.zarr"), (vec![5, 6], "uint16".to_owned()));
+
+    // A draft of NGFF 0.6.
+    let scale = json!({ "type": "sequence", "transformations": [{ "type": "scale", "scale": [2.0, 0.5] }, { "type": "translation", "translation": [1, 1] }] });
+    let axes = json!([{ "name": "t", "type": "time", "unit": "second" }, { "name": "x", "type": "space", "unit": "micrometer" }]);
+    let draft = json!([{ "coordinateSystems": [{ "name": "physical", "axes": axes }],
+        "datasets": [{ "path": "0", "coordinateTransformations": [scale] }] }]);
+    write_json(
+        &at("draft.zarr/zarr.json"),
+        &json!({ "zarr_format": 3, "node_type": "group", "attributes": { "ome": image(draft) } }),
+    );
+    write_json(&at("draft.zarr/0/zarr.json"), &array_v3(&[5, 6], &[5, 6], json!([])));
+    let draft = info(&at("draft.zarr"));
+    assert_eq!(
+        draft.axes.iter().map(|axis| (axis.name.as_str(), axis.scale)).collect::<Vec<_>>(),
+        [("t", 2.0), ("x", 0.5)]
+    );
+    assert_eq!(draft.axes[1].unit, "micrometer");
+
+    let fields = json!([["r", "|u1"], ["g", "<u2"]]);
+    write_json(&at("fields.zarr/.zarray"), &array_v2(&[4], fields));
+    assert_eq!(told("fields.zarr"), (vec![4], r#"[["r","|u1"],["g","<u2"]]"#.to_owned()));
+    write_json(&at("none.zarr/.zarray"), &array_v2(&[], json!("<i8")));
+    assert_eq!(told("none.zarr"), (vec![], "int64".to_owned()));
+
+    let mut grid = array_v3(&[5, 6], &[5, 6], json!([]));
+    grid["chunk_grid"]["name"] = json!("rectilinear");
+    write_json(&at("grid.zarr/zarr.json"), &grid);
+    assert!(reason(&at("grid.zarr")).contains("rectilinear"));
+    write_json(&at("empty.zarr/.zgroup"), &json!({ "zarr_format": 2 }));
+    assert!(reason(&at("empty.zarr")).contains("group without an image"));
+    write_json(&at("gone.zarr/.zattrs"), &image(json!([{ "datasets": [{ "path": "0" }] }])));
+    assert!(reason(&at("gone.zarr")).contains("zoom level \"0\" has no .zarray"));
+}
+
+#[test]
+fn what_is_no_dataset_is_told_by_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write_json(&at("plate.zarr/.zattrs"), &json!({ "plate": { "wells": [{ "path": "B/03" }] } }));
+    write_json(&at("raw2.zarr/.zattrs"), &json!({ "bioformats2raw.layout": 3 }));
+    write_json(&at("raw2.zarr/0/.zattrs"), &json!({}));
+    write_json(&at("labels.zarr/.zattrs"), &json!({ "labels": ["nuclei"] }));
+    write(&at("images/a.tif"), "");
+    write(&at("photos/a.png"), "");
+    write(&at("texts/a.txt"), "");
+    std::fs::create_dir(at("empty")).unwrap();
+    write(&at("a.zip"), b"PK\x03\x04....");
+    write(&at("a.txt"), "text");
+    write(&at("none.txt"), "");
+    write(&at("scan"), b"II*\0....");
+    std::os::unix::fs::symlink(at("nothing"), at("link")).unwrap();
+    for (name, words) in [
+        ("plate.zarr", "NGFF plate; open an image of one of its wells, B/03/0 say"),
+        ("raw2.zarr", "bioformats2raw"),
+        ("labels.zarr", "nuclei"),
+        ("images", "folder of TIFF files"),
+        ("photos", "does not read"),
+        ("texts", "without Zarr metadata"),
+        ("empty", "empty"),
+        ("a.zip", "zip archive; unpack"),
+        ("a.txt", "another kind"),
+        ("none.txt", "empty"),
+        ("scan", "name it .tif"),
+        ("link", "leads nowhere"),
+        ("missing", "nothing is there"),
+    ] {
+        assert!(reason(&at(name)).contains(words), "{name}: {}", reason(&at(name)));
+    }
+
+    // Of what is readable as it is there is nothing to recover.
+    for device in ["raw", "tiff", "tiff-json"] {
+        let case = Case { frames: 9, drops: vec![3], ..Case::small(device, false) };
+        let path = at(&format!("out.{device}"));
+        let (mut sink, _) = case.open(&path).unwrap();
+        case.append(&mut *sink, 0..5).unwrap();
+        assert!(matches!(recover(&path), Err(StorageError::Locked { .. })), "{device}");
+        sink.finish(false).unwrap();
+        let recovery = recover(&path).unwrap();
+        assert!(!recovery.was_needed);
+        assert_eq!(recovery.shape, [5, 33, 47]);
+    }
+    let Err(StorageError::NotADataset { reason, .. }) = recover(&at("plate.zarr")) else { panic!("a plate") };
+    assert!(reason.contains("NGFF plate"));
+    write_json(&at("plain.zarr/.zarray"), &array_v2(&[4], json!("|u1")));
+    let Err(StorageError::NotADataset { reason, .. }) = recover(&at("plain.zarr")) else { panic!("not ours") };
+    assert!(reason.contains("zarrcam did not write it"));
 }

@@ -165,7 +165,7 @@ fn they_are_recovered_listed_and_served_with_the_right_pixels() {
         assert_eq!(needs_recovery(&path), case.was_killed(), "{}", case.name);
         // As the crash left it, and whole.
         check_live(&case, &stored);
-        let [listed] = list_datasets(case.folder.path()).unwrap().try_into().unwrap();
+        let [listed] = list_datasets(case.folder.path()).unwrap().datasets.try_into().unwrap();
         let state = if case.was_killed() { DatasetState::NeedsRecovery } else { DatasetState::Closed };
         assert_eq!((listed.state, listed.frames_stored), (state, stored.len() as u64), "{}", case.name);
         let recovery = recover(&path).unwrap();

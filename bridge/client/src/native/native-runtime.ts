@@ -9,6 +9,7 @@ import {
   type DeviceIdentifier,
   type DeviceInfo,
   type Event,
+  type LeftOut,
   type LossPage,
   type PixelType,
   type PreviewFrame,
@@ -217,6 +218,9 @@ export class NativeRuntime implements HostRuntime {
 
   async listDatasets(): Promise<DatasetInfo[]> {
     return read(await wait(this.#native.datasets()));
+  }
+  async getLeftOutDatasets(): Promise<LeftOut[]> {
+    return read(await wait(this.#native.datasetsLeftOut()));
   }
   async getDatasetInfo(name: string): Promise<DatasetInfo> {
     return read(await wait(this.#native.datasetInfo(name)));

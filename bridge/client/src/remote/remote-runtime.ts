@@ -210,6 +210,9 @@ export class RemoteRuntime implements Runtime {
   listDatasets() {
     return this.#call("datasets.list", {});
   }
+  getLeftOutDatasets() {
+    return this.#call("datasets.left_out", {});
+  }
   getDatasetInfo(name: string) {
     return this.#call("datasets.info", { name });
   }

@@ -267,6 +267,18 @@ export type Ledger = {
   places: number;
 };
 
+/** Why some of what lies in a data folder is not in the list of its datasets. */
+export type LeftOut = {
+  cause: LeftOutCause;
+  /** One sentence, for people. */
+  reason: string;
+  count: number;
+  /** The first of them, in the data folder, with slashes. */
+  names: Array<string>;
+};
+
+export type LeftOutCause = "damaged" | "name" | "link" | "unreadable" | "hidden" | "too_many";
+
 export type LogEntry = {
   level: LogLevel;
   message: string;

@@ -2,7 +2,7 @@
 //!
 //! - [`list_datasets`], [`dataset_info`], [`dataset_losses`]. `scan`: which files and folders are datasets.
 //! - `ours`: Zarr stores with their log. `log`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata alone.
-//! - `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its planes. `room`: bytes on disk.
+//! - `words`: what stands where no dataset does. `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its planes. `room`: bytes on disk.
 //!
 //! What is dear to find out is kept in memory and found out again only where a file changed, so a page may ask every second.
 
@@ -12,7 +12,10 @@ mod plain;
 mod room;
 mod scan;
 mod tiff;
+mod words;
 mod zarr;
+
+pub use scan::Listing;
 
 use std::path::Path;
 
@@ -20,27 +23,25 @@ use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState, LossPage};
 
 use crate::StorageError;
 
-/// The datasets in a folder and the folders in it, by name. What cannot be read is left out; symbolic links are not followed.
-pub fn list_datasets(data_dir: &Path) -> Result<Vec<DatasetInfo>, StorageError> {
+/// The datasets in a folder and the folders in it, and what of it is left out. A link to a dataset is one where it leads to
+/// something in the folder.
+pub fn list_datasets(data_dir: &Path) -> Result<Listing, StorageError> {
     scan::list(data_dir)
 }
 
-/// One dataset. `data_dir`: what its name is relative to. `NotADataset`: nothing that we can read stands there.
+/// One dataset. `data_dir`: what its name is relative to. `NotADataset`: nothing that we can read stands there, and why.
 pub fn dataset_info(data_dir: Option<&Path>, path: &Path) -> Result<DatasetInfo, StorageError> {
-    let mut info = scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
-    info.name = name(data_dir, path);
-    Ok(info)
+    Ok(DatasetInfo { name: name(data_dir, path), ..scan::demand(path)? })
 }
 
 /// Some of the places that stay empty in a Zarr store or raw file of ours, with what was to be there. Of others nothing is
 /// known: none.
 pub fn dataset_losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
-    scan::recognise(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned() })?;
-    Ok(if path.is_dir() && crate::is_ours(path) {
-        ours::losses(path, from, count)?
-    } else {
-        plain::losses(path, from, count)
-    })
+    if path.is_dir() && crate::is_ours(path) {
+        return ours::losses(path, from, count);
+    }
+    scan::demand(path)?;
+    Ok(plain::losses(path, from, count))
 }
 
 /// With slashes, relative to the folder where it lies in it; else its whole path.

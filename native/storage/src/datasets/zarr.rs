@@ -7,27 +7,39 @@ use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 
 use super::{nothing_known, room};
-use zarrcam_files::read_document;
+use crate::json::read_json;
 
 const MOST_LEVELS: usize = 64;
 const MOST_AXES: usize = 64;
 
-/// `None`: no image and no array, or its documents are damaged.
-pub(super) fn info(path: &Path) -> Option<DatasetInfo> {
-    let (kind, attributes) = attributes(path)?;
-    let (image, arrays) = match &attributes {
-        None => (&Value::Null, vec![(String::new(), Array::read(path, kind)?)]),
+/// Why a Zarr hierarchy is not shown as a dataset.
+pub(super) struct NoImage {
+    /// A phrase.
+    pub reason: String,
+    /// It holds others, which may be datasets; else it is damaged.
+    pub is_container: bool,
+}
+
+fn damaged(reason: impl Into<String>) -> NoImage {
+    NoImage { reason: reason.into(), is_container: false }
+}
+
+/// `Ok(None)`: no Zarr at all.
+pub(super) fn info(path: &Path) -> Result<Option<DatasetInfo>, NoImage> {
+    let Some(documents) = Documents::read(path)? else { return Ok(None) };
+    let kind = documents.kind;
+    let (image, arrays) = match &documents.attributes {
+        None => (&Value::Null, vec![(String::new(), documents.array("")?)]),
         Some(attributes) => {
             let image = [&attributes["ome"]["multiscales"][0], &attributes["multiscales"][0]];
-            let image = *image.iter().find(|image| image.is_object())?;
-            let datasets = image["datasets"].as_array()?.iter().take(MOST_LEVELS);
-            let paths = datasets.filter_map(|dataset| dataset["path"].as_str().filter(|path| stays_inside(path)));
-            let arrays = paths.map_while(|name| Some((name.to_owned(), Array::read(&path.join(name), kind)?)));
-            (image, arrays.collect())
+            let Some(image) = image.into_iter().find(|image| image.is_object()) else {
+                return Err(NoImage { reason: container(path, attributes), is_container: true });
+            };
+            (image, documents.levels(image)?)
         }
     };
-    let (_, full) = arrays.first()?;
-    let axes = axes(image, full, attributes.as_ref().unwrap_or(&Value::Null));
+    let (_, full) = &arrays[0];
+    let axes = axes(image, full, documents.attributes.as_ref().unwrap_or(&Value::Null));
     let count = full.shape.len();
     let same = arrays.iter().take_while(|(_, array)| array.shape.len() == count).enumerate();
     let levels = same.map(|(level, (name, array))| DatasetLevel {
@@ -36,7 +48,7 @@ pub(super) fn info(path: &Path) -> Option<DatasetInfo> {
         scale: scale(image, level, count),
     });
     let outer = &full.shape[..count.saturating_sub(2)];
-    Some(DatasetInfo {
+    Ok(Some(DatasetInfo {
         shape: full.shape.clone(),
         levels: levels.collect(),
         axes,
@@ -47,26 +59,134 @@ pub(super) fn info(path: &Path) -> Option<DatasetInfo> {
         frames_stored: outer.iter().fold(1, |all: u64, size| all.saturating_mul(*size)),
         bytes: room::on_disk(path),
         ..nothing_known(path, kind)
-    })
+    }))
 }
 
-/// The attributes of a group; `None` in it: an array.
-fn attributes(path: &Path) -> Option<(DatasetKind, Option<Value>)> {
-    if let Some(document) = read(&path.join("zarr.json")) {
-        return match document["node_type"].as_str()? {
-            "array" => Some((DatasetKind::Zarr3, None)),
-            "group" => Some((DatasetKind::Zarr3, Some(document["attributes"].clone()))),
-            _ => None,
+/// What a group without an image is, by its attributes.
+fn container(path: &Path, attributes: &Value) -> String {
+    let of = |key: &str| [&attributes["ome"][key], &attributes[key]].into_iter().find(|value| !value.is_null());
+    let first = |list: &Value, key: &str| list[0][key].as_str().or(list[0].as_str()).map(str::to_owned);
+    let named = |name: Option<String>| name.map_or_else(String::new, |name| format!(", {name} say"));
+    if let Some(plate) = of("plate") {
+        let well = first(&plate["wells"], "path");
+        return format!(
+            "it is an NGFF plate; open an image of one of its wells{}",
+            named(well.map(|well| well + "/0"))
+        );
+    }
+    if let Some(well) = of("well") {
+        return format!(
+            "it is a well of an NGFF plate; open one of its images{}",
+            named(first(&well["images"], "path"))
+        );
+    }
+    if attributes.get("bioformats2raw.layout").is_some() || of("bioformats2raw.layout").is_some() {
+        let image = path.join("0").is_dir().then(|| "0".to_owned());
+        return format!("it is a collection of images, as bioformats2raw writes it; open one of them{}", named(image));
+    }
+    if let Some(labels) = of("labels") {
+        return format!("it is a group of label images; open one of them{}", named(first(labels, "path")));
+    }
+    "it is a Zarr group without an image; open an array or an image in it".to_owned()
+}
+
+/// The documents of a hierarchy, from its files, or from the root's consolidated metadata where those lack.
+struct Documents<'a> {
+    path: &'a Path,
+    kind: DatasetKind,
+    /// Of the group; `None`: it is an array.
+    attributes: Option<Value>,
+    consolidated: Value,
+}
+
+impl<'a> Documents<'a> {
+    /// `Ok(None)`: no Zarr.
+    fn read(path: &'a Path) -> Result<Option<Self>, NoImage> {
+        let found = |kind, attributes, consolidated| Ok(Some(Self { path, kind, attributes, consolidated }));
+        if let Some(document) = read(&path.join("zarr.json"))? {
+            return match document["node_type"].as_str() {
+                Some("array") => found(DatasetKind::Zarr3, None, Value::Null),
+                Some("group") => {
+                    let consolidated = document["consolidated_metadata"]["metadata"].clone();
+                    found(DatasetKind::Zarr3, Some(document["attributes"].clone()), consolidated)
+                }
+                _ => Err(damaged("its zarr.json names no node_type, array or group")),
+            };
+        }
+        if path.join(".zarray").is_file() {
+            return found(DatasetKind::Zarr2, None, Value::Null);
+        }
+        let all = read(&path.join(".zmetadata"))?.map_or(Value::Null, |document| document["metadata"].clone());
+        if all.get(".zarray").is_some() {
+            return found(DatasetKind::Zarr2, None, all);
+        }
+        let attributes = read(&path.join(".zattrs"))?;
+        if attributes.is_some() || path.join(".zgroup").is_file() || all.is_object() {
+            let attributes = attributes.unwrap_or_else(|| all[".zattrs"].clone());
+            return found(DatasetKind::Zarr2, Some(attributes), all);
+        }
+        Ok(None)
+    }
+
+    fn levels(&self, image: &Value) -> Result<Vec<(String, Array)>, NoImage> {
+        let datasets = image["datasets"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let paths = datasets.iter().take(MOST_LEVELS).map(|dataset| dataset["path"].as_str().unwrap_or_default());
+        let mut arrays = Vec::new();
+        for name in paths {
+            let array = match stays_inside(name) {
+                true => self.array(name),
+                false => Err(damaged(format!("its zoom level {name:?} leads out of it"))),
+            };
+            match array {
+                Ok(array) => arrays.push((name.to_owned(), array)),
+                // Without the first there is no image; without a coarser one it is only slower to look at.
+                Err(error) if arrays.is_empty() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        if arrays.is_empty() { Err(damaged("its multiscales name no zoom level")) } else { Ok(arrays) }
+    }
+
+    /// `name`: of a level; empty: the root itself.
+    fn array(&self, name: &str) -> Result<Array, NoImage> {
+        let what = if name.is_empty() { "it".to_owned() } else { format!("its zoom level {name:?}") };
+        let file = if self.kind == DatasetKind::Zarr3 { "zarr.json" } else { ".zarray" };
+        let document = match read(&self.path.join(name).join(file))? {
+            Some(document) => document,
+            None => {
+                let key = match (self.kind, name) {
+                    (DatasetKind::Zarr3, name) => name.to_owned(),
+                    (_, "") => file.to_owned(),
+                    (_, name) => format!("{name}/{file}"),
+                };
+                let known = self.consolidated.get(&key).cloned();
+                known.ok_or_else(|| damaged(format!("{what} has no {file}")))?
+            }
         };
+        let array = if self.kind == DatasetKind::Zarr3 { Array::v3(&document) } else { Array::v2(&document) };
+        let array = array.map_err(|reason| damaged(format!("{what} {reason}")))?;
+        let count = array.shape.len();
+        let lists = [Some(&array.chunk), array.shard.as_ref()];
+        let fits = lists.into_iter().flatten().all(|list| list.len() == count && !list.contains(&0));
+        match () {
+            () if !fits => Err(damaged(format!("{what} has chunks that do not fit its {count} axes"))),
+            () if count > MOST_AXES => Err(damaged(format!("{what} has {count} axes"))),
+            () => Ok(array),
+        }
     }
-    if path.join(".zarray").is_file() {
-        return Some((DatasetKind::Zarr2, None));
-    }
-    path.join(".zgroup").is_file().then(|| (DatasetKind::Zarr2, read(&path.join(".zattrs"))))
 }
 
-fn read(path: &Path) -> Option<Value> {
-    serde_json::from_slice(&read_document(path).ok()?).ok()
+/// `Ok(None)`: there is no such file.
+fn read(path: &Path) -> Result<Option<Value>, NoImage> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match read_json(path) {
+        Ok(document) => Ok(Some(document)),
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        Err(error) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Err(damaged(format!("its {name} cannot be read: {error}")))
+        }
+    }
 }
 
 /// A path in a document is a stranger's word.
@@ -86,51 +206,50 @@ struct Array {
 }
 
 impl Array {
-    fn read(path: &Path, kind: DatasetKind) -> Option<Self> {
-        let array = match kind {
-            DatasetKind::Zarr3 => Self::v3(&read(&path.join("zarr.json"))?)?,
-            _ => Self::v2(&read(&path.join(".zarray"))?)?,
-        };
-        let count = array.shape.len();
-        let lists = [Some(&array.chunk), array.shard.as_ref()];
-        let fits = lists.into_iter().flatten().all(|list| list.len() == count && !list.contains(&0));
-        (fits && count <= MOST_AXES).then_some(array)
-    }
-
-    fn v2(document: &Value) -> Option<Self> {
+    fn v2(document: &Value) -> Result<Self, String> {
         let compressor = &document["compressor"];
         let plain = document["filters"].as_array().is_none_or(Vec::is_empty);
-        Some(Self {
-            shape: numbers(&document["shape"])?,
-            chunk: numbers(&document["chunks"])?,
+        Ok(Self {
+            shape: numbers(document, "shape")?,
+            chunk: numbers(document, "chunks")?,
             shard: None,
-            dtype: document["dtype"].as_str().map(v3_dtype)?,
+            dtype: match &document["dtype"] {
+                Value::String(typestr) => v3_dtype(typestr),
+                // A structure: its fields, as they are written.
+                Value::Array(fields) => Value::Array(fields.clone()).to_string(),
+                _ => return Err("names no dtype".to_owned()),
+            },
             codec: plain.then(|| if compressor.is_null() { Some(NONE) } else { codec_v2(compressor) }).flatten(),
             names: Vec::new(),
         })
     }
 
-    fn v3(document: &Value) -> Option<Self> {
+    fn v3(document: &Value) -> Result<Self, String> {
         if document["node_type"] != "array" {
-            return None;
+            return Err("is no array".to_owned());
         }
-        let grid = numbers(&document["chunk_grid"]["configuration"]["chunk_shape"])?;
-        let codecs = document["codecs"].as_array()?;
-        let sharding = codecs.first().filter(|codec| codec["name"] == "sharding_indexed");
+        let grid = &document["chunk_grid"];
+        if grid["name"] != "regular" {
+            return Err(format!("has a chunk grid {}, which is not known here", grid["name"]));
+        }
+        let grid = numbers(&grid["configuration"], "chunk_shape")?;
+        let codecs = document["codecs"].as_array().ok_or("names no codecs")?;
+        let sharding = codecs.iter().find(|codec| codec["name"] == "sharding_indexed");
         let data_type = &document["data_type"];
         let names = document["dimension_names"].as_array().map(Vec::as_slice).unwrap_or_default();
         let inner = match sharding {
-            Some(sharding) => sharding["configuration"]["codecs"].as_array()?,
+            Some(sharding) => sharding["configuration"]["codecs"].as_array().ok_or("has shards without codecs")?,
             None => codecs,
         };
-        let codec = codec_v3(inner);
-        Some(Self {
-            shape: numbers(&document["shape"])?,
-            dtype: data_type.as_str().or(data_type["name"].as_str())?.to_owned(),
-            codec,
+        // What turns axes around before sharding turns its chunks as well; that is none of ours.
+        let is_first = sharding.is_none() || codecs[0]["name"] == "sharding_indexed";
+        Ok(Self {
+            shape: numbers(document, "shape")?,
+            dtype: data_type.as_str().or(data_type["name"].as_str()).ok_or("names no data_type")?.to_owned(),
+            codec: codec_v3(inner).filter(|_| is_first),
             names: names.iter().map(|name| name.as_str().unwrap_or_default().to_owned()).collect(),
             chunk: match sharding {
-                Some(sharding) => numbers(&sharding["configuration"]["chunk_shape"])?,
+                Some(sharding) => numbers(&sharding["configuration"], "chunk_shape")?,
                 None => grid.clone(),
             },
             shard: sharding.map(|_| grid),
@@ -140,8 +259,15 @@ impl Array {
 
 const NONE: Compression = Compression { codec: CodecName::None, level: 0, shuffle: Shuffle::None };
 
-fn numbers(value: &Value) -> Option<Vec<u64>> {
-    value.as_array()?.iter().map(Value::as_u64).collect()
+fn numbers(document: &Value, key: &str) -> Result<Vec<u64>, String> {
+    let list = document[key].as_array().ok_or_else(|| format!("names no {key}"))?;
+    // Some programs write whole numbers as 512.0.
+    let whole = |value: &Value| {
+        value
+            .as_u64()
+            .or_else(|| value.as_f64().filter(|v| v.fract() == 0.0 && (0.0..9e15).contains(v)).map(|v| v as u64))
+    };
+    list.iter().map(whole).collect::<Option<_>>().ok_or_else(|| format!("has a {key} that is no list of whole numbers"))
 }
 
 /// NumPy's typestr in V3's words; one that V3 has none for stays.
@@ -205,8 +331,11 @@ fn codec(name: &str, inner: Option<&str>, clevel: &Value, level: &Value, shuffle
     }
 }
 
-fn axes(image: &Value, full: &Array, attributes: &Value) -> Vec<DatasetAxis> {
-    let described = image["axes"].as_array().map(Vec::as_slice).unwrap_or_default();
+fn axes<'a>(image: &'a Value, full: &Array, attributes: &Value) -> Vec<DatasetAxis> {
+    // Drafts of NGFF 0.6 have axes in their coordinate systems.
+    let systems = image["coordinateSystems"].as_array().and_then(|systems| systems.first());
+    let axes_of = |value: &'a Value| value["axes"].as_array().map(Vec::as_slice);
+    let described = axes_of(image).or_else(|| systems.and_then(axes_of)).unwrap_or_default();
     let scale = scale(image, 0, full.shape.len());
     let axes = (0..full.shape.len()).map(|index| {
         // NGFF before 0.4 had names alone.
@@ -258,9 +387,15 @@ fn labels(attributes: &Value, count: u64) -> Vec<String> {
 }
 
 /// Physical size of an element of a level: its own scale, times what holds for the whole image.
-fn scale(image: &Value, level: usize, count: usize) -> Vec<f64> {
-    let factors = |transformations: &Value| -> Vec<f64> {
-        let scale = transformations.as_array().and_then(|all| all.iter().find(|one| one["type"] == "scale"));
+fn scale<'a>(image: &'a Value, level: usize, count: usize) -> Vec<f64> {
+    let factors = |transformations: &'a Value| -> Vec<f64> {
+        let all = transformations.as_array().map(Vec::as_slice).unwrap_or_default();
+        // Drafts of NGFF 0.6 may wrap them in a sequence.
+        let parts = |one: &'a Value| {
+            let inner = (one["type"] == "sequence").then(|| one["transformations"].as_array()).flatten();
+            inner.map_or(std::slice::from_ref(one), Vec::as_slice)
+        };
+        let scale = all.iter().flat_map(parts).find(|one| one["type"] == "scale");
         let numbers: Vec<f64> = scale
             .and_then(|scale| scale["scale"].as_array())
             .map(|factors| factors.iter().filter_map(Value::as_f64).collect())

@@ -3,12 +3,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use zarrcam_acquisition::Loss;
 use zarrcam_config::Durability;
-use zarrcam_files::read_document;
 
 use super::{Page, PlainFile, description, target};
 use crate::end::RunEnd;
 use crate::files::{self, NamedFile};
 use crate::foreign::Foreign;
+use crate::json::read_json;
 use crate::lock::Lock;
 use crate::replace::Replaced;
 use crate::{SinkSpec, StorageError};
@@ -144,7 +144,6 @@ fn beside(path: &Path) -> PathBuf {
 
 /// What the file beside a raw file of ours says of it; `None`: it is not ours.
 pub(crate) fn description_of(path: &Path) -> Option<Value> {
-    let text = read_document(&beside(path)).ok()?;
-    let description: Value = serde_json::from_slice(&text).ok()?;
+    let description = read_json(&beside(path)).ok()?;
     (path.is_file() && description["zarrcam"]["format"] == "raw").then_some(description)
 }

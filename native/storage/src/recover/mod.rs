@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use zarrcam_acquisition::{DatasetEnd, EndKind};
+use zarrcam_acquisition::{DatasetEnd, DatasetState, EndKind};
 use zarrcam_config::Durability;
 use zarrcam_zarr::SEAL_THREADS;
 
@@ -20,8 +20,8 @@ use crate::files;
 use crate::in_place;
 use crate::journal::{Journal, Record, ends_closed};
 use crate::seal::{Pace, Sealer};
-use crate::store::{Store, is_being_written, lock_of};
-use crate::{StorageError, table};
+use crate::store::{Store, is_being_written, is_ours, lock_of};
+use crate::{StorageError, dataset_info, table};
 use log::{Log, spills_left};
 use raw::recover_in_place;
 pub(crate) use raw::repair_in_place;
@@ -56,7 +56,13 @@ pub fn needs_recovery(root: &Path) -> bool {
 }
 
 /// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
+///
+/// Of TIFF and raw files that zarrcam wrote there is nothing to recover: they are readable as they are. `NotADataset`: it is
+/// neither, and what it is.
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
+    if !is_ours(root) {
+        return nothing_to_recover(root);
+    }
     let store = Store::open(root)?;
     let _lock = lock_of(root)?;
     let mut log = Log::read(&store)?;
@@ -105,6 +111,19 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     }
     remove_leftovers(&store)?;
     Ok(recovery)
+}
+
+fn nothing_to_recover(path: &Path) -> Result<Recovery, StorageError> {
+    let info = dataset_info(None, path)?;
+    if info.pixel_type.is_none() {
+        let reason = "zarrcam did not write it, so there is nothing to recover".to_owned();
+        return Err(StorageError::NotADataset { path: path.to_owned(), reason });
+    }
+    if info.state == DatasetState::Open {
+        return Err(StorageError::Locked { path: path.to_owned() });
+    }
+    let frames_missing = info.losses.map_or(0, |losses| losses.dropped);
+    Ok(Recovery { frames_stored: info.frames_stored, frames_missing, shape: info.shape, ..Recovery::default() })
 }
 
 /// Spills and files that were never put in their place.
