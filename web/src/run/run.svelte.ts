@@ -1,4 +1,4 @@
-import type { Configuration, RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
+import type { Configuration, Problem, RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
 import { isZarrcamError } from "@zarrcam/client/remote";
 import { message } from "../link/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
@@ -10,6 +10,9 @@ import { resultOf, type Result } from "./result.ts";
 import { Speed } from "./speed.svelte.ts";
 
 const DISMISSED = "zarrcam.dismissed";
+
+/** Paths that say what a camera shows; names and layouts of datasets do not. */
+const OF_CAMERA = /^video(\[\d+\](\.camera\b.*|\.frame_period_us|\.frame_average_count)?)?$/;
 
 export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measure" | "again" | "tiff";
 
@@ -83,13 +86,15 @@ export class Run {
       }
       case "live":
         if (state === "AwaitingConfiguration") return "Choose a camera first";
-        return null;
+        // What runs already goes on as it was applied; the run bar says so.
+        return state === "Running" || state === "Previewing" ? null : this.#cameraRefusal();
       case "snap":
         if (state === "AwaitingConfiguration") return "Choose a camera first";
         if (state === "Running") return "Recording: every frame is saved already";
-        return null;
+        return this.#cameraRefusal();
       case "tiff":
-        return state === "AwaitingConfiguration" ? "Choose a camera first" : null;
+        if (state === "AwaitingConfiguration") return "Choose a camera first";
+        return state === "Running" ? null : this.#cameraRefusal();
       case "measure": {
         if (state === "Running") return "Not while recording";
         if (state === "Measuring") return "Being measured now";
@@ -105,6 +110,23 @@ export class Run {
         if (!this.triggered) return "The software trigger is off: Camera, Advanced";
         return state === "Running" || state === "Previewing" ? null : "No camera waits: start Live or Record";
     }
+  }
+
+  /** An error of a camera's settings: a picture taken now would be another camera's, or of other settings than these. */
+  get #cameraTrouble(): Problem | undefined {
+    return this.#desk.draft.errors.find(({ path }) => OF_CAMERA.test(path));
+  }
+
+  #cameraRefusal(): string | null {
+    const trouble = this.#cameraTrouble;
+    return trouble ? this.#desk.draft.told(trouble) : null;
+  }
+
+  /** What Live shows while the set-up says something that is not in force; null: the set-up is what runs. */
+  get runsAsBefore(): string | null {
+    if (this.state !== "Previewing" || !this.#cameraTrouble) return null;
+    const names = this.#desk.draft.applied.video.flatMap(({ camera }) => camera.identifier?.name || []);
+    return `Live: ${names.join(", ")}, as last applied`;
   }
 
   /** The camera waits for the line "software": at the start of the run, of each frame, or of the exposure. */
@@ -347,7 +369,10 @@ export class Run {
 
   #refused(action: RunAction): boolean {
     const refusal = this.refusal(action);
-    if (refusal !== null) this.#desk.log.announce(refusal);
+    const trouble = this.#cameraTrouble;
+    // The field has the reason beside it, and the way out.
+    if (trouble && refusal === this.#desk.draft.told(trouble)) void this.#desk.focusProblem(trouble);
+    else if (refusal !== null) this.#desk.log.announce(refusal);
     return refusal !== null;
   }
 
