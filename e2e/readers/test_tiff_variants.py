@@ -127,6 +127,16 @@ PLAYED = {
         lambda path, dtype: tifffile.imwrite(path, array((2, 1, 3, 50, 70), dtype), photometric="minisblack"),
         "uint8",
     ),
+    "channels in planes of their own": (
+        lambda path, dtype: tifffile.imwrite(path, array((4, 2, 50, 70), dtype), photometric="minisblack", planarconfig="separate"),
+        "uint16",
+    ),
+    "channels in planes of their own, deflated tiles": (
+        lambda path, dtype: tifffile.imwrite(
+            path, array((2, 3, 50, 70), dtype), photometric="minisblack", planarconfig="separate", tile=(16, 32), compression="zlib", predictor=2
+        ),
+        "uint8",
+    ),
     "no metadata": (plain(metadata=None), "uint16"),
     "OME-TIFF, 5-D": (
         lambda path, dtype: tifffile.imwrite(path, array((2, 3, 2, 50, 70), dtype), ome=True, photometric="minisblack", metadata={"axes": "TCZYX"}),
@@ -250,6 +260,17 @@ def test_smaller_copies_in_the_chain_are_no_planes(driver, tmp_path):
     assert_plays(driver, tmp_path, path, pixels)
 
 
+def test_lsm_keeps_channels_in_planes_of_their_own(driver, tmp_path):
+    """As Zeiss writes them: two channels a page, and a colour thumbnail after each."""
+    pixels, small = array((3, 2, 50, 70), "uint8"), array((3, 8, 10, 3), "uint8")
+    path = tmp_path / "channels.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        for plane, thumbnail in zip(pixels, small):
+            tiff.write(plane, metadata=None, photometric="minisblack", planarconfig="separate", compression="lzw")
+            tiff.write(thumbnail, metadata=None, photometric="rgb", subfiletype=1)
+    assert_plays(driver, tmp_path, path, pixels)
+
+
 def test_zoom_levels_in_sub_directories_are_no_planes(driver, tmp_path):
     pixels = array((3, 64, 64), "uint16")
     path = tmp_path / "pyramid.ome.tif"
@@ -332,8 +353,8 @@ REFUSED = {
         "uint8",
         "is RGB, not gray",
     ),
-    "two samples, planes apart": (
-        lambda path, dtype: tifffile.imwrite(path, array((2, 50, 70), dtype), photometric="minisblack", planarconfig="separate"),
+    "two samples side by side": (
+        lambda path, dtype: tifffile.imwrite(path, array((50, 70, 2), dtype), photometric="minisblack", planarconfig="contig"),
         "uint16",
         "has 2 samples a pixel",
     ),

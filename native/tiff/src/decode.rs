@@ -2,7 +2,7 @@
 
 use crate::codec;
 use crate::page::Chunks;
-use crate::{Kind, Page, TiffError, TiffFile};
+use crate::{Kind, Page, Plane, TiffError, TiffFile};
 
 /// Random data grows by less than this under every compression that is read.
 const MOST_GROWTH: u64 = 2;
@@ -13,13 +13,13 @@ pub(crate) fn check(page: &Page) -> Result<(), TiffError> {
     if page.is_volume {
         return TiffError::unsupported("is a volume in one page; save a page a plane");
     }
-    if page.samples != 1 || page.photometric == 2 || page.photometric >= 5 {
+    if page.interleaved() != 1 || page.photometric == 2 || page.photometric >= 5 {
         let what = match page.photometric {
             2 => "is RGB".to_owned(),
             5 => "is CMYK".to_owned(),
             6 => "is YCbCr".to_owned(),
             32803 | 34892 => "is a camera's raw colour mosaic".to_owned(),
-            _ if page.samples != 1 => format!("has {} samples a pixel", page.samples),
+            _ if page.interleaved() != 1 => format!("has {} samples a pixel", page.samples),
             other => format!("has photometric interpretation {other}"),
         };
         return TiffError::unsupported(format!("{what}, not gray; split its channels into pages"));
@@ -47,12 +47,12 @@ pub(crate) fn check(page: &Page) -> Result<(), TiffError> {
     Ok(())
 }
 
-/// Decodes into `out`, which is `plane_bytes` long. The bytes lie `shift` behind the place that the directory says.
+/// Decodes into `out`, which is `plane_bytes` long.
 pub(crate) fn decode(
     file: &TiffFile,
     page: &Page,
     chunks: &Chunks,
-    shift: u64,
+    plane: Plane,
     out: &mut [u8],
 ) -> Result<(), TiffError> {
     let pixel = page.pixel_bytes();
@@ -64,6 +64,7 @@ pub(crate) fn decode(
     let direct = as_is && !page.is_tiled();
     let mut chunk_bytes = vec![0; if direct { 0 } else { page.chunk_bytes() as usize }];
     let mut encoded = Vec::new();
+    let first_chunk = page.first_chunk(plane);
     let mut unpacked = vec![0; if direct { 0 } else { chunk_width * pixel }];
     for number in 0..page.chunk_count() {
         let (left, top) = (
@@ -72,7 +73,8 @@ pub(crate) fn decode(
         );
         let rows = chunk_rows.min(page.height as usize - top);
         let columns = chunk_width.min(width - left);
-        let (offset, bytes) = (chunks.offsets[number as usize], chunks.bytes[number as usize]);
+        let (offset, bytes) =
+            (chunks.offsets[first_chunk + number as usize], chunks.bytes[first_chunk + number as usize]);
         if bytes == 0 {
             // Never written: programs agree on zero.
             for row in top..top + rows {
@@ -80,7 +82,7 @@ pub(crate) fn decode(
             }
             continue;
         }
-        let at = offset.saturating_add(shift);
+        let at = offset.saturating_add(plane.shift);
         if direct {
             file.read(&mut out[top * row_out..(top + rows) * row_out], at)?;
             continue;

@@ -1,5 +1,5 @@
 use crate::directory::tag;
-use crate::{Directory, TiffError, TiffFile};
+use crate::{Directory, Plane, TiffError, TiffFile};
 
 /// More than any camera's frame; a broken header must not be able to ask for all memory.
 const LARGEST_PAGE_BYTES: u64 = 1 << 30;
@@ -31,6 +31,8 @@ pub struct Page {
     pub(crate) predictor: u16,
     pub(crate) reversed_bits: bool,
     pub(crate) is_volume: bool,
+    /// Gray samples that lie one plane after the other, as Zeiss LSM keeps channels: each is a plane of its own.
+    separate: bool,
     /// Width and height of a tile; `None`: strips.
     tile: Option<[u32; 2]>,
     rows_per_strip: u32,
@@ -63,6 +65,8 @@ impl Page {
         } else {
             None
         };
+        let (samples, photometric) = (short(tag::SAMPLES, 1)?, short(tag::PHOTOMETRIC, 1)?);
+        let separate = samples > 1 && photometric <= 1 && number(tag::PLANAR, 1)? == 2;
         let rows = number(tag::ROWS_PER_STRIP, height.into())?;
         let kind = match short(tag::SAMPLE_FORMAT, 1)? {
             // 4 is "undefined", which other programs take for whole numbers as well.
@@ -75,13 +79,14 @@ impl Page {
             width,
             height,
             bits: short(tag::BITS, 1)?,
-            samples: short(tag::SAMPLES, 1)?,
+            samples,
             kind,
             compression: short(tag::COMPRESSION, 1)?,
-            photometric: short(tag::PHOTOMETRIC, 1)?,
+            photometric,
             predictor: short(tag::PREDICTOR, 1)?,
             reversed_bits: number(tag::FILL_ORDER, 1)? == 2,
             is_volume: number(tag::IMAGE_DEPTH, 1)? > 1,
+            separate,
             tile,
             rows_per_strip: u32::try_from(rows).unwrap_or(height).clamp(1, height),
         })
@@ -104,6 +109,16 @@ impl Page {
         usize::from(self.bits.div_ceil(8)).next_power_of_two()
     }
 
+    /// Planes of the directory: one, or one a sample.
+    pub fn planes(&self) -> u16 {
+        if self.separate { self.samples } else { 1 }
+    }
+
+    /// Samples that lie beside each other.
+    pub(crate) fn interleaved(&self) -> u16 {
+        if self.separate { 1 } else { self.samples }
+    }
+
     /// Of the decoded plane.
     pub fn plane_bytes(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.pixel_bytes() as u64
@@ -116,7 +131,7 @@ impl Page {
 
     /// A row begins with a byte of its own.
     pub(crate) fn row_bytes(&self, width: u32) -> u64 {
-        (u64::from(width) * u64::from(self.bits) * u64::from(self.samples)).div_ceil(8)
+        (u64::from(width) * u64::from(self.bits) * u64::from(self.interleaved())).div_ceil(8)
     }
 
     pub(crate) fn is_tiled(&self) -> bool {
@@ -164,11 +179,11 @@ impl Page {
 
     /// Where its bytes lie. Call after `check_size`.
     pub(crate) fn chunks(&self, file: &TiffFile, directory: &Directory) -> Result<Chunks, TiffError> {
-        let count = self.chunk_count();
+        let count = self.chunk_count() * u64::from(self.planes());
         let (offsets_tag, bytes_tag) =
             if self.is_tiled() { (tag::TILE_OFFSETS, tag::TILE_BYTES) } else { (tag::STRIP_OFFSETS, tag::STRIP_BYTES) };
         // With colours in planes of their own, as many for each.
-        let most = count.saturating_mul(u64::from(self.samples));
+        let most = self.chunk_count().saturating_mul(u64::from(self.samples));
         let offsets = directory.numbers(file, offsets_tag, most)?.unwrap_or_default();
         let bytes = match directory.numbers(file, bytes_tag, most)? {
             Some(bytes) => bytes,
@@ -188,7 +203,7 @@ impl Page {
     /// The place of its pixels, where they lie uncompressed and one behind the other.
     pub(crate) fn contiguous_at(&self, chunks: &Chunks) -> Option<u64> {
         let one_column = self.chunks_across() == 1 && self.chunk()[0] == self.width;
-        if self.compression != 1 || !one_column || self.is_tiled() {
+        if self.compression != 1 || !one_column || self.is_tiled() || self.separate {
             return None;
         }
         let begin = *chunks.offsets.first()?;
@@ -202,9 +217,16 @@ impl Page {
         Some(begin)
     }
 
-    /// That all its bytes are before the end of the file, `shift` bytes behind the place that its directory says.
-    pub(crate) fn check_extent(&self, file: &TiffFile, chunks: &Chunks, shift: u64) -> Result<(), TiffError> {
-        for (chunk, (offset, bytes)) in (0..self.chunk_count()).zip(chunks.offsets.iter().zip(&chunks.bytes)) {
+    /// Where the chunks of a plane begin among those of the directory.
+    pub(crate) fn first_chunk(&self, plane: Plane) -> usize {
+        self.chunk_count() as usize * usize::from(plane.sample)
+    }
+
+    /// That all bytes of a plane are before the end of the file.
+    pub(crate) fn check_extent(&self, file: &TiffFile, chunks: &Chunks, plane: Plane) -> Result<(), TiffError> {
+        let (first, shift) = (self.first_chunk(plane), plane.shift);
+        let places = chunks.offsets.iter().zip(&chunks.bytes).skip(first);
+        for (chunk, (offset, bytes)) in (0..self.chunk_count()).zip(places) {
             if *bytes == 0 {
                 continue;
             }

@@ -28,30 +28,29 @@ pub struct Plane {
     pub member: usize,
     /// Of its directory in the file.
     pub directory: u64,
+    /// Of the directory's samples, where each lies in a plane of its own.
+    pub sample: u16,
     /// Its bytes lie so far behind the place that the directory says.
     pub shift: u64,
 }
 
 #[derive(Clone, Debug)]
 enum Places {
-    Listed(Vec<(u32, u64)>),
+    /// Member and directory; so many planes lie in each.
+    Listed { at: Vec<(u32, u64)>, samples: u16 },
     /// One behind the other, described by one directory.
-    Behind {
-        directory: u64,
-        planes: u64,
-        stride: u64,
-    },
+    Behind { directory: u64, planes: u64, stride: u64 },
 }
 
 impl Planes {
     pub(crate) fn listed(members: Vec<Member>, at: Vec<(u32, u64)>) -> Self {
-        Self { members, at: Places::Listed(at) }
+        Self { members, at: Places::Listed { at, samples: 1 } }
     }
 
     /// At least one.
     pub fn count(&self) -> u64 {
         match &self.at {
-            Places::Listed(at) => at.len() as u64,
+            Places::Listed { at, samples } => at.len() as u64 * u64::from(*samples),
             Places::Behind { planes, .. } => *planes,
         }
     }
@@ -59,12 +58,13 @@ impl Planes {
     /// `number` is below `count`.
     pub fn get(&self, number: u64) -> Plane {
         match &self.at {
-            Places::Listed(at) => {
-                let (member, directory) = at[number as usize];
-                Plane { member: member as usize, directory, shift: 0 }
+            Places::Listed { at, samples } => {
+                let samples = u64::from(*samples);
+                let (member, directory) = at[(number / samples) as usize];
+                Plane { member: member as usize, directory, sample: (number % samples) as u16, shift: 0 }
             }
             Places::Behind { directory, stride, .. } => {
-                Plane { member: 0, directory: *directory, shift: number.saturating_mul(*stride) }
+                Plane { member: 0, directory: *directory, sample: 0, shift: number.saturating_mul(*stride) }
             }
         }
     }
@@ -99,6 +99,12 @@ pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, Tif
     }
     let description = directory.text(file, tag::DESCRIPTION)?.unwrap_or_default();
     if ome::is_ome(&description) {
+        if page.planes() > 1 {
+            return TiffError::unsupported(format!(
+                "it has {} channels in each page, and OME-XML that counts pages; save it with a page a channel",
+                page.planes()
+            ));
+        }
         return ome_set::planes(path, file, chain, &description);
     }
     let members = vec![Member { path: path.to_owned(), state: file.state() }];
@@ -116,5 +122,6 @@ pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, Tif
         let stride = contiguous::stride(file, &page, &chunks, &claim)?;
         return Ok(Planes { members, at: Places::Behind { directory: first, planes: claim.planes, stride } });
     }
-    Ok(Planes::listed(members, chain.pictures.iter().map(|at| (0, *at)).collect()))
+    let at = chain.pictures.iter().map(|at| (0, *at)).collect();
+    Ok(Planes { members, at: Places::Listed { at, samples: page.planes() } })
 }

@@ -90,7 +90,7 @@ impl Stack {
         if looked.page.plane_bytes() != out.len() as u64 || !file.is_unchanged() {
             return TiffError::damaged("lies in a file that has changed since it was opened");
         }
-        decode::decode(file, &looked.page, &looked.chunks, plane.shift, out)?;
+        decode::decode(file, &looked.page, &looked.chunks, plane, out)?;
         self.last = Some(looked);
         Ok(())
     }
@@ -138,15 +138,16 @@ impl Looked {
                 say(first)
             ));
         }
-        self.page.check_extent(file, &self.chunks, self.plane.shift)
+        self.page.check_extent(file, &self.chunks, self.plane)
     }
 }
 
-fn alike(page: &Page) -> (u32, u32, u16, Kind, bool) {
-    (page.width, page.height, page.bits, page.kind, page.photometric == 0)
+fn alike(page: &Page) -> (u32, u32, u16, Kind, bool, u16) {
+    (page.width, page.height, page.bits, page.kind, page.photometric == 0, page.planes())
 }
 
 fn say(page: &Page) -> String {
     let white = if page.photometric == 0 { ", white is zero" } else { "" };
-    format!("{} x {} px of {}{white}", page.width, page.height, page.dtype())
+    let channels = if page.planes() > 1 { format!(" in {} channels", page.planes()) } else { String::new() };
+    format!("{} x {} px of {}{channels}{white}", page.width, page.height, page.dtype())
 }
