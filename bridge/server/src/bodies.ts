@@ -4,11 +4,11 @@ import { Turns } from "./turns.ts";
 
 /** Slices that are read at the same time: libuv has four threads, and one is left to whoever comes new. */
 const READ_AT_ONCE = 3;
-/** A slice while nobody waits for a turn. */
-const LARGE_SLICE_BYTES = 1 << 20;
+/** A slice while nobody waits for a turn: most planes of `@live` are read at once. */
+const LARGE_SLICE_BYTES = 8 << 20;
 /** A slice while others wait, or while much is on its way: so every connection may hold one that nobody reads. */
 const SMALL_SLICE_BYTES = 64 << 10;
-/** On their way, all bodies together, over which slices are small. */
+/** What large slices may take, all bodies together. */
 const MUCH_BYTES = 32 << 20;
 
 /**
@@ -20,16 +20,22 @@ export class Bodies {
   readonly #turns = new Turns(READ_AT_ONCE);
   #onTheirWay = 0;
 
-  /** Bytes that were read and that the system has not taken yet. */
+  /** Bytes that are being read, or that the system has not taken yet. */
   get bytesOnTheirWay(): number {
     return this.#onTheirWay;
   }
 
   /** Reads when it is its turn. @param read is told how many bytes it may read. */
   turn<T>(read: (mostBytes: number) => Promise<T>, first: boolean): Promise<T> {
-    return this.#turns.run(() => {
-      const much = this.#turns.waiting > 0 || this.#onTheirWay > MUCH_BYTES;
-      return read(much ? SMALL_SLICE_BYTES : LARGE_SLICE_BYTES);
+    return this.#turns.run(async () => {
+      const much = this.#turns.waiting > 0 || this.#onTheirWay + LARGE_SLICE_BYTES > MUCH_BYTES;
+      const most = much ? SMALL_SLICE_BYTES : LARGE_SLICE_BYTES;
+      this.#onTheirWay += most;
+      try {
+        return await read(most);
+      } finally {
+        this.#onTheirWay -= most;
+      }
     }, first);
   }
 

@@ -4,6 +4,9 @@ import { type FileHandle, open } from "node:fs/promises";
 // NOFOLLOW: a symlink that was put there after the path was resolved. NONBLOCK: a named pipe must not hang us.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+/** More at once is no faster. */
+const MOST_READ_BYTES = 1 << 20;
+
 export interface FileFacts {
   size: number;
   /** Weak: a chunk that is filled in place changes within one tick of the file system's clock. */
@@ -73,7 +76,7 @@ export class OpenFile {
     }
   }
 
-  /** Bytes `start` to `end`; fewer where the file has become shorter. Throws where another file stands there now. */
+  /** The first bytes of `start` to `end`; none where the file has become shorter. Throws where another file stands there now. */
   async read(start: number, end: number): Promise<Uint8Array> {
     if (this.#handle) return readFrom(this.#handle, start, end);
     const handle = await open(this.#path, FLAGS);
@@ -96,7 +99,8 @@ export class OpenFile {
 }
 
 async function readFrom(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
+  const length = Math.min(end - start, MOST_READ_BYTES);
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, start);
   return buffer.subarray(0, bytesRead);
 }
 
