@@ -38,6 +38,8 @@ export class NativeRuntime {
   validate(configurationJson: string): Promise<string>;
   /** `Suggestion`. `use`: "planes", "time_courses", "cloud". */
   suggest(stream: number, use: string): Promise<string>;
+  /** The name itself where it is free, else the first that counts on from it. `taken`: by other streams. */
+  nextName(uri: string, taken: string[]): Promise<string>;
   /**
    * Resolves with the run's id as soon as the cameras run. `replaceForeignFiles`: a dataset that is overwritten is deleted
    * with files in it that no writer of ours made; else it rejects with `foreign_files`, which names them.

@@ -88,6 +88,8 @@ export interface Runtime extends AsyncDisposable {
   validate(configuration: Configuration): Promise<Validation>;
   /** A sound layout of the stream's dimensions for a use of the data. */
   suggest(stream: number, use: Use): Promise<Suggestion>;
+  /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
+  nextName(uri: string, taken: readonly string[]): Promise<string>;
 
   /**
    * `record` (default true): false runs the cameras into the preview alone and writes nothing. `replaceForeignFiles`

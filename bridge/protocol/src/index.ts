@@ -1,4 +1,5 @@
 export type * from "./generated/index.ts";
+export * from "./generated/core.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./methods.ts";

@@ -6,6 +6,7 @@ import {
   array,
   boolean,
   integer,
+  maxLength,
   maxValue,
   minLength,
   minValue,
@@ -25,6 +26,7 @@ import type {
   DeviceInfo,
   LeftOut,
   LossPage,
+  Meaning,
   Plan,
   Problem,
   Recovery,
@@ -44,6 +46,8 @@ export interface Validation {
   plans: (Plan | null)[];
   /** One a stream: what is free now where it would write; null: it writes nothing, or nobody knows. */
   disk_free_bytes: (number | null)[];
+  /** One a stream: its settings with nothing left open, right or not; null where there is no stream. */
+  meanings: (Meaning | null)[];
 }
 /** The picture comes in a binary message with this subscription id, before this answer. */
 export interface Snapped {
@@ -88,6 +92,12 @@ export const methods = {
   get_capabilities: method<Capabilities>()(none),
   validate: method<Validation>()(strictObject({ configuration: document })),
   suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
+  next_name: method<{ name: string }>()(
+    strictObject({
+      uri: pipe(string(), maxLength(4096)),
+      taken: pipe(array(pipe(string(), maxLength(4096))), maxLength(1024)),
+    }),
+  ),
   start: method<{ run_id: string }>()(
     strictObject({ record: boolean(), replace_foreign_files: optional(boolean(), false) }),
   ),

@@ -5,7 +5,7 @@ import { Turns } from "./turns.ts";
 /** Calls that take threads, the disk or a processor; every other call is answered at once. */
 const KINDS = {
   datasets: ["datasets.list", "datasets.info", "datasets.losses", "datasets.settings", "datasets.recover"],
-  checks: ["validate", "suggest"],
+  checks: ["validate", "suggest", "next_name"],
   changes: ["set_configuration", "start"],
   pictures: ["snap", "save_snapshot"],
 } as const satisfies Record<string, readonly MethodName[]>;

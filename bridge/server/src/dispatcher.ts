@@ -30,6 +30,7 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     get_capabilities: () => runtime.getCapabilities(),
     validate: ({ configuration }) => runtime.validate(asConfiguration(configuration)),
     suggest: ({ stream, use }) => runtime.suggest(stream, use),
+    next_name: async ({ uri, taken }) => ({ name: await runtime.nextName(uri, taken) }),
     start: async ({ record, replace_foreign_files: replaceForeignFiles }) => ({
       run_id: (await runtime.start({ record, replaceForeignFiles })).runId,
     }),

@@ -336,6 +336,11 @@ impl VideoStream {
         }
     }
 
+    /// What people call it. `index`: in `video`.
+    pub fn display_name(&self, index: usize) -> String {
+        if self.name.is_empty() { format!("Camera {}", index + 1) } else { self.name.clone() }
+    }
+
     /// A stream runs only with a camera; NONE or null: there is no stream.
     pub fn is_active(&self) -> bool {
         self.camera.identifier.as_ref().is_some_and(|identifier| !identifier.is_none())

@@ -3,7 +3,7 @@
 use crate::{DimensionKind, nearest};
 
 /// What OME-NGFF recommends for axes of space (0.5, "axes"; UDUNITS-2's names), in metres.
-const SPACE: [(&str, f64); 26] = [
+pub const SPACE_UNITS: [(&str, f64); 26] = [
     ("angstrom", 1e-10),
     ("attometer", 1e-18),
     ("centimeter", 1e-2),
@@ -122,7 +122,7 @@ pub(crate) enum Unit {
 impl Unit {
     pub fn of(kind: DimensionKind, text: &str) -> Self {
         let units: &[(&'static str, f64)] = match kind {
-            DimensionKind::Space => &SPACE,
+            DimensionKind::Space => &SPACE_UNITS,
             DimensionKind::Time => &TIME,
             DimensionKind::Channel | DimensionKind::Other => return Self::Free,
         };
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_name_is_known_and_every_abbreviation_means_one() {
-        for (name, _) in SPACE {
+        for (name, _) in SPACE_UNITS {
             assert_eq!(known(DimensionKind::Space, name), Some((name, true)));
             assert_eq!(known(DimensionKind::Time, name), None);
         }

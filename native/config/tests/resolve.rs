@@ -257,3 +257,81 @@ proptest! {
         prop_assert_eq!((storage.dimensions[1].scale, storage.dimensions[1].unit.as_str()), (1.0, ""));
     }
 }
+
+mod common;
+
+/// Code, path within the stream, and what the fix sets, of each warning about sizes.
+fn warned(stream: &VideoStream) -> Vec<(String, String, serde_json::Value)> {
+    let mut stream = stream.clone();
+    stream.camera.identifier = Some(zarrcam_config::DeviceIdentifier {
+        id: [0, 0],
+        kind: zarrcam_config::DeviceKind::Camera,
+        name: "simulated: empty".into(),
+    });
+    stream.storage.settings.uri = Some("out.zarr".into());
+    let configuration = zarrcam_config::Configuration { video: vec![stream] };
+    let document = serde_json::to_value(&configuration).expect("JSON");
+    let sizes = ["no_size", "no_unit", "contradiction"];
+    let problems = zarrcam_config::validate(&configuration, &common::Machine);
+    let of_sizes = problems.into_iter().filter(|problem| sizes.contains(&problem.code.as_str()));
+    of_sizes
+        .map(|problem| {
+            let fix = problem.fix.clone().expect("there is a way out");
+            let mut mended = document.clone();
+            common::set(&mut mended, &fix.path, fix.value.clone());
+            let left = zarrcam_config::check(&mended, &common::Machine).problems;
+            assert!(!left.contains(&problem), "{problem:?} stays");
+            let path = problem.path.replace("video[0].storage.settings.", "");
+            (problem.code, path, fix.value)
+        })
+        .collect()
+}
+
+#[test]
+fn sizes_that_contradict_each_other_or_lack_a_part_are_told_with_a_way_out() {
+    let with = |scales: [(f64, &str); 4], pixel_scale_um: [f64; 2], interval_us: f64| {
+        let settings =
+            StorageSettings { pixel_scale_um, acquisition_dimensions: tzyx(scales), ..StorageSettings::default() };
+        let mut stream = VideoStream { time_point_interval_us: interval_us, ..stream(settings) };
+        stream.camera.settings.exposure_time_us = 10_000.0;
+        stream
+    };
+    let open = (0.0, "");
+    let one = |code: &str, path: &str, value: serde_json::Value| vec![(code.to_owned(), path.to_owned(), value)];
+    let list = "acquisition_dimensions";
+    assert_eq!(warned(&with([open; 4], [0.25, 0.25], 2e6)), []);
+    assert_eq!(warned(&with([open; 4], [0.0, 0.0], 0.0)), []);
+    // Half of a calibration.
+    assert_eq!(warned(&with([open; 4], [0.25, 0.0], 0.0)), one("no_size", "pixel_scale_um[1]", 0.25.into()));
+    // Two sizes of a pixel: the same, and not.
+    let nm = (250.0, "nanometer");
+    assert_eq!(warned(&with([nm, nm, open, open], [0.25, 0.25], 0.0)), []);
+    let told = warned(&with([nm, open, open, open], [1.0, 0.25], 0.0));
+    assert_eq!(
+        told,
+        one("contradiction", &format!("{list}[0].scale"), 1.0.into())
+            .into_iter()
+            .map(|(code, path, _)| (code, path, 0.25.into()))
+            .collect::<Vec<_>>()
+    );
+    // The time step, the interval, and the frames' own time.
+    let second = |scale| (scale, "second");
+    assert_eq!(warned(&with([open, open, open, second(2.0)], [0.0; 2], 2e6)), []);
+    assert_eq!(warned(&with([open, open, open, (2000.0, "ms")], [0.0; 2], 2e6)), []);
+    assert_eq!(warned(&with([open, open, open, second(0.05)], [0.0; 2], 0.0)), []);
+    for interval_us in [2e6, 0.0] {
+        let [(code, path, fix)] =
+            warned(&with([open, open, open, second(1.0)], [0.0; 2], interval_us)).try_into().expect("one");
+        assert_eq!((code.as_str(), path.as_str()), ("contradiction", "acquisition_dimensions[3].scale"));
+        assert_eq!((fix["name"].as_str(), fix.get("scale"), fix.get("unit")), (Some("t"), None, None));
+    }
+    // A unit of nothing, and a number of nothing.
+    assert_eq!(
+        warned(&with([open, open, (0.0, "micrometer"), open], [0.0; 2], 0.0)),
+        one("no_size", &format!("{list}[2].unit"), "".into())
+    );
+    assert_eq!(
+        warned(&with([open, open, (0.5, ""), open], [0.0; 2], 0.0)),
+        one("no_unit", &format!("{list}[2].unit"), "micrometer".into())
+    );
+}

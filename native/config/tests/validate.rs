@@ -450,7 +450,7 @@ fn two_streams_may_not_write_to_one_place() {
     let second = document["video"][0].clone();
     set(&mut document, "video[1]", second);
     for (name, proposed) in
-        [("out.zarr", "out_2.zarr"), ("./OUT.zarr/", "./OUT_2.zarr"), ("out.zarr/0", "out.zarr/0_2")]
+        [("out.zarr", "out_002.zarr"), ("./OUT.zarr/", "./OUT_002.zarr"), ("out.zarr/0", "out.zarr/0_002")]
     {
         set(&mut document, "video[1].storage.settings.filename", json!(name));
         let problems = problems_of(&document);
@@ -460,7 +460,7 @@ fn two_streams_may_not_write_to_one_place() {
             assert_eq!(problem.fix.as_ref().map(|fix| fix.value.clone()), Some(json!(proposed)), "{name}");
         }
     }
-    set(&mut document, "video[1].storage.settings.filename", json!("out_2.zarr"));
+    set(&mut document, "video[1].storage.settings.filename", json!("out_002.zarr"));
     assert_eq!(problems_of(&document), []);
     set(&mut document, "video[1].storage.settings.filename", json!("out.zarr"));
     set(&mut document, "video[1].storage.identifier.name", json!("trash"));

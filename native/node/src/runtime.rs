@@ -115,6 +115,12 @@ impl NativeRuntime {
     }
 
     #[napi]
+    pub fn next_name<'env>(&self, env: &'env Env, uri: String, taken: Vec<String>) -> Result<Object<'env>> {
+        let runtime = self.runtime.clone();
+        in_background(env, move || Ok(runtime.next_name(&uri, &taken)), Ok)
+    }
+
+    #[napi]
     pub fn start<'env>(
         &self,
         env: &'env Env,

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{
-    Configuration, Fix, Problem, ResolvedStream, Severity, StorageFormat, VideoStream, check, storage_capabilities,
+    Configuration, Fix, PixelSize, Problem, ResolvedStream, Severity, StorageFormat, VideoStream, check,
+    storage_capabilities,
 };
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
@@ -28,6 +29,34 @@ pub struct Validation {
     /// One a stream: what is free now where it would write; `null`: it writes nothing, or nobody knows.
     #[ts(type = "Array<number | null>")]
     pub disk_free_bytes: Vec<Option<u64>>,
+    /// One a stream; `null` where there is no stream.
+    pub meanings: Vec<Option<Meaning>>,
+}
+
+/// What a stream's settings mean, nothing left open, whether they are right or not.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Meaning {
+    /// What people call it.
+    pub name: String,
+    pub stream: ResolvedStream,
+    /// Of a pixel of a stored frame; `null`: not calibrated.
+    pub pixel_size: Option<PixelSize>,
+    pub cost: Cost,
+}
+
+/// By the plan where there is one.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Cost {
+    /// To be stored; `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub frames: Option<u64>,
+    /// `null`: until stopped, or nobody knows.
+    pub duration_s: Option<f64>,
+    /// On disk, before compression; `null`: until stopped.
+    #[ts(type = "number | null")]
+    pub bytes: Option<u64>,
+    /// `null`: nobody knows.
+    pub bytes_per_minute: Option<f64>,
 }
 
 impl Runtime {
@@ -64,7 +93,11 @@ impl Runtime {
                 problems.extend(alone);
             }
         }
-        Validation { problems, plans, disk_free_bytes }
+        let streams = configuration.video.iter().zip(&plans).enumerate();
+        let meanings =
+            streams.map(|(index, (video, plan))| video.is_active().then(|| meaning(index, video, plan.as_ref())));
+        let meanings = meanings.collect();
+        Validation { problems, plans, disk_free_bytes, meanings }
     }
 }
 
@@ -216,6 +249,34 @@ fn room_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
     })
 }
 
+fn meaning(index: usize, video: &VideoStream, plan: Option<&Plan>) -> Meaning {
+    let stream = video.resolve();
+    let cost = plan.map_or_else(
+        || cost_of_pixels(&stream),
+        |plan| Cost {
+            frames: plan.frames,
+            duration_s: plan.duration_s,
+            bytes: plan.total_bytes,
+            bytes_per_minute: plan.bytes_per_minute,
+        },
+    );
+    Meaning { name: video.display_name(index), pixel_size: stream.storage.pixel_size(), stream, cost }
+}
+
+/// Where something is wrong, so that there is no plan: what the pixels alone take.
+fn cost_of_pixels(stream: &ResolvedStream) -> Cost {
+    let storage = &stream.storage;
+    let frame_bytes = if storage.format == Some(StorageFormat::Trash) { 0 } else { storage.frame_bytes() };
+    let frames = storage.frame_limit;
+    let pace = Pace::of(stream);
+    Cost {
+        frames,
+        duration_s: frames.and_then(|frames| pace.duration_s(frames)),
+        bytes: frames.map(|frames| frames.saturating_mul(frame_bytes)),
+        bytes_per_minute: pace.places_per_minute().map(|places| places * frame_bytes as f64),
+    }
+}
+
 /// What storage will write and take, the buffers before it included.
 fn stream_plan(video: &VideoStream) -> Option<Plan> {
     let meaning = video.resolve();
@@ -235,25 +296,47 @@ fn stream_plan(video: &VideoStream) -> Option<Plan> {
     let mut plan = Plan::new(&layout, &input);
     plan.memory_bound_bytes +=
         memory_bytes(meaning.camera_frame_bytes(), meaning.camera_frames(), meaning.mean_bytes());
-    if meaning.time_point_interval_us > 0.0 {
-        pace_by_time_points(&mut plan, &meaning);
-    }
+    let pace = Pace::of(&meaning);
+    plan.bytes_per_minute = pace.places_per_minute().map(|places| places * plan.frame_bytes as f64);
+    plan.duration_s = plan.frames.and_then(|frames| pace.duration_s(frames));
     if !format.is_zarr() {
         describe_plain(&mut plan, format);
     }
     Some(plan)
 }
 
-/// With an interval the sequence lasts as long as its time points, or its frames, whichever is longer.
-fn pace_by_time_points(plan: &mut Plan, meaning: &ResolvedStream) {
-    let frames_each = meaning.storage.frames_per_append().unwrap_or(u64::MAX).max(1);
-    let frame_s = meaning.storage.place_period_us / 1e6;
-    let each_s = (meaning.time_point_interval_us / 1e6).max(frames_each as f64 * frame_s);
-    plan.bytes_per_minute = Some(plan.frame_bytes as f64 * frames_each as f64 * 60.0 / each_s);
-    plan.duration_s = plan.frames.map(|frames| {
-        let whole = frames.saturating_sub(1) / frames_each;
-        whole as f64 * each_s + (frames - whole * frames_each) as f64 * frame_s
-    });
+/// How stored frames follow each other.
+struct Pace {
+    /// From one to the next; 0: not known.
+    frame_s: f64,
+    frames_each: u64,
+    /// From time point to time point, or their frames, whichever is longer; 0: continuous.
+    each_s: f64,
+}
+
+impl Pace {
+    fn of(stream: &ResolvedStream) -> Self {
+        let frame_s = stream.storage.place_period_us / 1e6;
+        let frames_each = stream.storage.frames_per_append().unwrap_or(u64::MAX).max(1);
+        let interval_s = stream.time_point_interval_us / 1e6;
+        let each_s = if interval_s > 0.0 { interval_s.max(frames_each as f64 * frame_s) } else { 0.0 };
+        Self { frame_s, frames_each, each_s }
+    }
+
+    fn duration_s(&self, frames: u64) -> Option<f64> {
+        if self.each_s > 0.0 {
+            let whole = frames.saturating_sub(1) / self.frames_each;
+            return Some(whole as f64 * self.each_s + (frames - whole * self.frames_each) as f64 * self.frame_s);
+        }
+        (self.frame_s > 0.0).then(|| frames as f64 * self.frame_s)
+    }
+
+    fn places_per_minute(&self) -> Option<f64> {
+        if self.each_s > 0.0 {
+            return Some(self.frames_each as f64 * 60.0 / self.each_s);
+        }
+        (self.frame_s > 0.0).then(|| 60.0 / self.frame_s)
+    }
 }
 
 fn describe_plain(plan: &mut Plan, format: StorageFormat) {

@@ -40,7 +40,7 @@ mod starting;
 mod stream;
 mod suggesting;
 
-pub use checking::Validation;
+pub use checking::{Cost, Meaning, Validation};
 pub use datasets::LiveRange;
 pub use error::{ErrorCode, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};

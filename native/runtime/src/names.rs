@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use zarrcam_config::portable_name;
+use zarrcam_config::{counted_on, portable_name};
 
 use crate::disk::existing_ancestor;
 
@@ -20,7 +20,7 @@ pub struct BadName(pub String);
 impl NameSpace {
     pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
         let bad = |message: String| Err(BadName(message));
-        let text = uri.strip_prefix("file://").unwrap_or(uri);
+        let text = uri;
         if let Some((scheme, _)) = text.split_once("://") {
             return bad(format!("\"{scheme}://\" is not supported yet; give the name of a file or folder."));
         }
@@ -93,8 +93,7 @@ impl NameSpace {
 
     /// The first name that counts on from `uri` and is free: `embryo.zarr` -> `embryo_002.zarr`. `taken`: by another stream.
     pub fn next_free(&self, uri: &str, taken: &dyn Fn(&Path) -> bool) -> Option<String> {
-        let (stem, number, ending) = split_number(uri);
-        (number.map_or(2, |number| number + 1)..100_000).map(|next| format!("{stem}_{next:03}{ending}")).find(|name| {
+        counted_on(uri).find(|name| {
             self.resolve(name)
                 .is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
         })
@@ -106,30 +105,6 @@ fn occupied_beside(path: &Path) -> bool {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".json");
     Path::new(&beside).exists()
-}
-
-/// `a/embryo_002.zarr` -> (`a/embryo`, 2, `.zarr`)
-fn split_number(uri: &str) -> (&str, Option<u32>, &str) {
-    let name_at = uri.rfind(['/', '\\']).map_or(0, |at| at + 1);
-    let dot = uri[name_at..].find('.').filter(|at| *at > 0).map_or(uri.len(), |at| name_at + at);
-    // A name such as `run1.5.zarr` has its ending at the last dot.
-    let ending_at = if uri[dot..].matches('.').count() > 1
-        && !uri[dot..].ends_with(".ome.zarr")
-        && !uri[dot..].ends_with(".ome.tif")
-    {
-        uri.rfind('.').unwrap_or(dot)
-    } else {
-        dot
-    };
-    let (before, ending) = uri.split_at(ending_at);
-    if let Some((stem, digits)) = before.rsplit_once('_')
-        && digits.len() >= 3
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && let Ok(number) = digits.parse()
-    {
-        return (stem, Some(number), ending);
-    }
-    (before, None, ending)
 }
 
 /// `a/./b/../c` -> `a/c`, without looking at the disk.
@@ -194,7 +169,8 @@ mod tests {
         }
         let free = NameSpace { base: base.clone(), confined: false };
         assert_eq!(free.resolve("../x.zarr").unwrap(), base.parent().unwrap().join("x.zarr"));
-        assert_eq!(free.resolve("file:///tmp/x.zarr").unwrap(), Path::new("/tmp/x.zarr"));
+        // What a scheme means is the document's to say.
+        assert!(free.resolve("file:///tmp/x.zarr").is_err());
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Inner {
     ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
         let meaning = video.resolve();
         let frame_bytes = meaning.camera_frame_bytes();
-        let name = if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() };
+        let name = video.display_name(index as usize);
         let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
         let path = if record { self.path_of(&video)? } else { None };
         let (pool, destination) = if record {

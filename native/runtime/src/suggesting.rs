@@ -1,4 +1,4 @@
-//! Layouts proposed for a use.
+//! Layouts proposed for a use, and names that are free.
 
 use zarrcam_config::{Suggestion, Use};
 
@@ -6,6 +6,16 @@ use crate::error::RuntimeError;
 use crate::runtime::Runtime;
 
 impl Runtime {
+    /// The name itself where nothing stands there and it is none of `taken`, else the first that counts on from it and is free:
+    /// `embryo.zarr`, `embryo_002.zarr`. One that leads nowhere is given back as it is.
+    pub fn next_name(&self, uri: &str, taken: &[String]) -> String {
+        let names = &self.inner.names;
+        let taken: Vec<_> = taken.iter().filter_map(|name| names.resolve(name).ok()).collect();
+        let is_free = names.resolve(uri).is_ok_and(|path| path.symlink_metadata().is_err() && !taken.contains(&path));
+        let next = || names.next_free(uri, &|path| taken.iter().any(|other| other == path));
+        if is_free { uri.to_owned() } else { next().unwrap_or_else(|| uri.to_owned()) }
+    }
+
     /// A sound layout for what a stream's data will be looked at for. Nothing is applied.
     pub fn suggest(&self, stream: u32, wanted: Use) -> Result<Suggestion, RuntimeError> {
         let state = self.inner.lock();

@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 use ts_rs::{Config, TS, TypeVisitor};
 use zarrcam_acquisition::{DatasetInfo, Event, LeftOut, LossPage};
-use zarrcam_config::{Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, Suggestion, Use};
-use zarrcam_runtime::AppliedConfiguration;
+use zarrcam_config::{
+    Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, SPACE_UNITS, STORAGE_DEVICES, StorageDevice,
+    Suggestion, Use, VideoStream, default_configuration, examples, storage_capabilities,
+};
+use zarrcam_runtime::{AppliedConfiguration, Meaning};
 use zarrcam_storage::Recovery;
 use zarrcam_zarr::Plan;
 
@@ -101,6 +104,7 @@ fn generate() -> String {
     collector.visit::<Example>();
     collector.visit::<LeftOut>();
     collector.visit::<LossPage>();
+    collector.visit::<Meaning>();
     collector.visit::<Plan>();
     collector.visit::<Problem>();
     collector.visit::<Recovery>();
@@ -110,20 +114,55 @@ fn generate() -> String {
     collector.declarations.values().fold(header.to_owned(), |text, declaration| text + "\n" + declaration)
 }
 
+/// What the page must know of the core before it asks: values, where the types are not enough.
+fn generate_values() -> String {
+    let stream = serde_json::to_value(VideoStream::default()).expect("JSON");
+    let device = |device: &StorageDevice| {
+        let mut value = serde_json::to_value(storage_capabilities(device.name)).expect("JSON");
+        value["name"] = device.name.into();
+        value["format"] = serde_json::to_value(device.format).expect("JSON");
+        value["description"] = device.description.into();
+        value
+    };
+    let devices: Vec<_> = STORAGE_DEVICES.iter().map(device).collect();
+    let units: serde_json::Map<_, _> =
+        SPACE_UNITS.iter().map(|(name, metres)| ((*name).to_owned(), (*metres).into())).collect();
+    let mut text = "// Made from the Rust values by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n\
+        import type { Configuration, Example, StorageCapabilities, StorageFormat, VideoStream } from \"./index.ts\";\n\n\
+        export interface StorageDevice extends StorageCapabilities {\n  name: string;\n  format: StorageFormat;\n  description: string;\n}\n"
+        .to_owned();
+    let mut value = |docs: &str, name: &str, of: &str, value: &serde_json::Value| {
+        text += &format!("\n/** {docs} */\nexport const {name}: {of} = {value:#};\n");
+    };
+    value("A stream as a document has it that says nothing.", "DEFAULT_STREAM", "VideoStream", &stream);
+    value(
+        "What a fresh bridge starts with.",
+        "DEFAULT_CONFIGURATION",
+        "Configuration",
+        &serde_json::to_value(default_configuration()).expect("JSON"),
+    );
+    value("Documents to start from.", "EXAMPLES", "Example[]", &serde_json::to_value(examples()).expect("JSON"));
+    value("In the order in which lists show them.", "STORAGE_DEVICES", "StorageDevice[]", &devices.into());
+    value("Units of space that OME-NGFF knows, in metres.", "SPACE_UNITS", "Record<string, number>", &units.into());
+    text
+}
+
 #[test]
 fn generated_types_are_fresh() {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../bridge/protocol/src/generated/index.ts"));
-    let fresh = generate();
-    if std::env::var_os("UPDATE_TYPES").is_some_and(|value| value == "1") {
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("make the folder");
-        std::fs::write(&path, &fresh).expect("write the types");
+    for (name, fresh) in [("index.ts", generate()), ("core.ts", generate_values())] {
+        let path =
+            PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../bridge/protocol/src/generated")).join(name);
+        if std::env::var_os("UPDATE_TYPES").is_some_and(|value| value == "1") {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("make the folder");
+            std::fs::write(&path, &fresh).expect("write the types");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == fresh,
+            "{} is stale: run UPDATE_TYPES=1 cargo test --release -p zarrcam-runtime --test typescript",
+            path.display()
+        );
     }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == fresh,
-        "{} is stale: run UPDATE_TYPES=1 cargo test --release -p zarrcam-runtime --test typescript",
-        path.display()
-    );
 }
 
 #[test]

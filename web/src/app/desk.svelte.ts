@@ -4,6 +4,7 @@ import type {
   DatasetInfo,
   Fix,
   Hello,
+  Meaning,
   Plan,
   Problem,
   RunSummary,
@@ -14,7 +15,7 @@ import { tick } from "svelte";
 import { Link, message } from "../link/link.svelte.ts";
 import { MessageLog } from "../link/message-log.svelte.ts";
 import { resultOf, resultOfCutOff, type Result } from "../run/result.ts";
-import { costOf, diskLeftS } from "../run/sentence.ts";
+import { diskLeftS } from "../run/sentence.ts";
 import { Run } from "../run/run.svelte.ts";
 import { complete } from "../setup/complete.ts";
 import { Draft } from "../setup/draft.svelte.ts";
@@ -127,6 +128,10 @@ export class Desk implements ViewerHooks {
   get plan(): Plan | null {
     return this.draft.plans[this.stream] ?? null;
   }
+  /** What the shown stream's settings mean; null: the core has not said yet. */
+  get meaning(): Meaning | null {
+    return this.draft.meanings[this.stream] ?? null;
+  }
   get capabilities() {
     return this.link.capabilities.video[this.stream];
   }
@@ -137,12 +142,12 @@ export class Desk implements ViewerHooks {
   }
   /** How long that disk lasts at the pace of all streams that write to it; null: not known, or nothing is written. */
   get diskLeftS(): number | null {
-    const { working, plans, diskFreeBytes } = this.draft;
+    const { working, meanings, diskFreeBytes } = this.draft;
     // Streams that see the same free bytes at the same moment write to the same disk.
     const here = diskFreeBytes[this.stream];
     const perMinute = working.video.reduce((sum, stream, index) => {
       const shares = isActive(stream) && (index === this.stream || diskFreeBytes[index] === here);
-      return shares ? sum + (costOf(stream, plans[index] ?? null).bytesPerMinute ?? 0) : sum;
+      return shares ? sum + (meanings[index]?.cost.bytes_per_minute ?? 0) : sum;
     }, 0);
     return diskLeftS(this.diskFreeBytes, perMinute);
   }

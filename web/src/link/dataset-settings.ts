@@ -2,6 +2,7 @@ import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrca
 import { complete } from "../setup/complete.ts";
 import { deviceFor, FORMATS } from "../setup/formats.ts";
 import { dimension, framesPerStored } from "../setup/sequence.ts";
+import { micrometres } from "../setup/sizes.ts";
 import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
@@ -24,8 +25,8 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: 
     const shard = shards ? Math.max(1, Math.round((shards[index] ?? chunk) / chunk)) : 0;
     return {
       ...dimension(axis.name, axis.kind, index === last ? 0 : (sizes[index] ?? 1), chunk, shard),
-      ...(axis.scale !== 1 && index >= 2 ? { scale: axis.scale } : {}),
-      ...(axis.unit && index >= 2 ? { unit: axis.unit } : {}),
+      // Without a unit nobody knows how large a step is.
+      ...(axis.unit && index >= 2 ? { scale: axis.scale, unit: axis.unit } : {}),
       ...(axis.labels.length > 0 ? { labels: axis.labels } : {}),
     };
   });
@@ -80,6 +81,8 @@ export function keptWords(record: PlainRecord | null): string | null {
   return kept.length === 0 ? null : kept.join(", ");
 }
 
+/** µm; 0: the dataset does not say. */
 function scaleOf(axis: DatasetInfo["axes"][number] | undefined): number {
-  return axis && (axis.unit === "" || axis.unit === "micrometer") && axis.scale > 0 ? axis.scale : 1;
+  const factor = axis && axis.unit !== "" && axis.scale > 0 ? micrometres(axis.unit) : null;
+  return axis && factor !== null ? Number.parseFloat((axis.scale * factor).toPrecision(14)) : 0;
 }

@@ -30,6 +30,7 @@ const below = (change: Partial<Below>) =>
     snapshot: null,
     result: null,
     ready: "1 camera ready",
+    uncalibrated: false,
     ...change,
   }).map(({ kind, text }) => `${kind}: ${text}`);
 
@@ -54,4 +55,14 @@ test("a run that left less than it should is no small print, and does not stand 
   for (const level of ["failed", "lost", "stopped"] as const)
     expect(below({ result: { ...result, level } })).toEqual(["ready: 1 camera ready"]);
   expect(below({ ready: null })).toEqual([]);
+});
+
+test("that nobody said how large a pixel is stands beside Record, behind all else", () => {
+  expect(below({ uncalibrated: true })).toEqual([
+    "ready: 1 camera ready",
+    "uncalibrated: Not calibrated: lengths are in px",
+  ]);
+  expect(below({ uncalibrated: true, warnings: [full] }).at(-1)).toBe(
+    "uncalibrated: Not calibrated: lengths are in px",
+  );
 });

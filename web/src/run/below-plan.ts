@@ -3,7 +3,7 @@ import type { Result } from "./result.ts";
 
 /** One thing that is said below the plan; several stand side by side, and the first has the room. */
 export interface Remark {
-  kind: "warning" | "notice" | "snapshot" | "summary" | "ready";
+  kind: "warning" | "notice" | "snapshot" | "summary" | "ready" | "uncalibrated";
   text: string;
   /** What may be left out where there is no room: text that the first words do without. */
   rest: string;
@@ -20,6 +20,8 @@ export interface Below {
   result: Result | null;
   /** "1 camera ready"; null: they are not. */
   ready: string | null;
+  /** Whether a camera is saved whose pixels have no size. */
+  uncalibrated: boolean;
 }
 
 /** The one that matters most; null: all will do. */
@@ -29,7 +31,7 @@ export function warningOf(warnings: readonly Problem[], tooSlow: string | null):
 }
 
 /** What would go wrong with the next run comes first, whatever the last one left. */
-export function belowPlan({ warnings, tooSlow, notice, snapshot, result, ready }: Below): Remark[] {
+export function belowPlan({ warnings, tooSlow, notice, snapshot, result, ready, uncalibrated }: Below): Remark[] {
   const warning = warningOf(warnings, tooSlow);
   const remarks: (Remark | null)[] = [
     warning === null ? null : { kind: "warning", text: warning, rest: "", tone: "warn" },
@@ -38,5 +40,7 @@ export function belowPlan({ warnings, tooSlow, notice, snapshot, result, ready }
     result?.level === "good" ? { kind: "summary", text: result.text, rest: result.rest, tone: "" } : null,
   ];
   const said = remarks.filter((remark) => remark !== null);
-  return said.length > 0 || ready === null ? said : [{ kind: "ready", text: ready, rest: "", tone: "" }];
+  if (said.length === 0 && ready !== null) said.push({ kind: "ready", text: ready, rest: "", tone: "" });
+  if (uncalibrated) said.push({ kind: "uncalibrated", text: "Not calibrated: lengths are in px", rest: "", tone: "" });
+  return said;
 }

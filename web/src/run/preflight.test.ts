@@ -1,13 +1,14 @@
-import type { Plan } from "@zarrcam/protocol";
+import type { Cost, Plan } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../setup/fixture.ts";
-import { MAX_U64 } from "../setup/sequence.ts";
 import { preflight } from "./preflight.ts";
 
-function input(change: Parameters<typeof configurationWith>[0] = {}) {
-  const [stream] = configurationWith({ exposureUs: 50_000, shape: [1000, 1000], frames: 100, ...change }).video;
+const COST: Cost = { frames: 100, duration_s: 5, bytes: 1e8, bytes_per_minute: 1.2e9 };
+
+function input(change: Partial<Cost> = {}) {
+  const [stream] = configurationWith({ exposureUs: 50_000, shape: [1000, 1000], frames: 100 }).video;
   if (!stream) throw new Error("no stream");
-  return { stream, plan: null as Plan | null, problems: [], freeBytes: 1e9 };
+  return { stream, plan: null as Plan | null, cost: { ...COST, ...change }, problems: [], freeBytes: 1e9 };
 }
 const check = (label: string, checks: ReturnType<typeof preflight>) => checks.find((entry) => entry.label === label);
 
@@ -18,7 +19,7 @@ test("the disk after the run, and one that is too small", () => {
   });
   const full = preflight({ streams: [{ ...input(), freeBytes: 5e7 }] });
   expect(check("Disk after", full)).toMatchObject({ value: "too full", tone: "warn" });
-  const endless = preflight({ streams: [input({ frames: MAX_U64 })] });
+  const endless = preflight({ streams: [input({ frames: null, duration_s: null, bytes: null })] });
   expect(check("Disk after", endless)?.value).toBe("full: 50 s");
 });
 

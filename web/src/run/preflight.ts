@@ -1,6 +1,6 @@
-import type { Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import type { Cost, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { formatBytes, formatDuration } from "../ui/format.ts";
-import { costOf, diskLeftS } from "./sentence.ts";
+import { diskLeftS } from "./sentence.ts";
 
 /** One thing that was looked at before the start. */
 export interface Check {
@@ -15,6 +15,8 @@ export interface PreflightInput {
   streams: readonly {
     stream: VideoStream;
     plan: Plan | null;
+    /** Null: the core has not said yet. */
+    cost: Cost | null;
     problems: readonly Problem[];
     freeBytes: number | null;
   }[];
@@ -26,7 +28,8 @@ export function preflight({ streams }: PreflightInput): Check[] {
 
 function disk(streams: PreflightInput["streams"]): Check {
   const label = "Disk after";
-  const costs = streams.map(({ stream, plan, freeBytes }) => ({ ...costOf(stream, plan), freeBytes }));
+  // What the core has not judged yet is not counted.
+  const costs = streams.flatMap(({ cost, freeBytes }) => (cost ? [{ ...cost, freeBytes }] : []));
   // Streams that see the same free bytes at the same moment write to the same disk.
   const disks = [...new Set(costs.map(({ freeBytes }) => freeBytes))].flatMap((free) => {
     const here = costs.filter(({ freeBytes }) => freeBytes === free);
@@ -35,7 +38,7 @@ function disk(streams: PreflightInput["streams"]): Check {
     const endless = here.some(({ bytes }) => bytes === null);
     return free === null
       ? []
-      : [{ free, endless, needed: sum(({ bytes }) => bytes), rate: sum(({ bytesPerMinute }) => bytesPerMinute) }];
+      : [{ free, endless, needed: sum(({ bytes }) => bytes), rate: sum(({ bytes_per_minute }) => bytes_per_minute) }];
   });
   const left = disks.map(({ free, endless, needed, rate }) => ({
     free,

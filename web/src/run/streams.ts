@@ -1,4 +1,4 @@
-import type { Plan, VideoStream } from "@zarrcam/protocol";
+import type { Cost, Plan, VideoStream } from "@zarrcam/protocol";
 
 /** A camera that would run, and what the core plans for it. */
 export interface ActiveStream {
@@ -6,4 +6,6 @@ export interface ActiveStream {
   /** In `video`. */
   index: number;
   plan: Plan | null;
+  /** Null: the core has not said yet. */
+  cost: Cost | null;
 }

@@ -1,45 +1,10 @@
-import type { Configuration, Trigger, VideoStream } from "@zarrcam/protocol";
-import { MAX_U64 } from "./sequence.ts";
-
-const TRIGGER: Trigger = { enable: false, line: 0, kind: "Input", edge: "Rising" };
-
-/** What a document may leave out. The values are the core's; the page needs them only to draw fields before it answers. */
-const STREAM: VideoStream = {
-  camera: {
-    identifier: null,
-    settings: {
-      exposure_time_us: 0,
-      line_interval_us: 0,
-      readout_direction: "Forward",
-      binning: 1,
-      pixel_type: "U8",
-      offset: [0, 0],
-      shape: [0, 0],
-      input_triggers: { acquisition_start: TRIGGER, frame_start: TRIGGER, exposure: TRIGGER },
-      output_triggers: { exposure: TRIGGER, frame_start: TRIGGER, trigger_wait: TRIGGER },
-    },
-  },
-  storage: {
-    identifier: null,
-    settings: {
-      uri: null,
-      external_metadata_json: null,
-      first_frame_id: 0,
-      pixel_scale_um: [0, 0],
-      acquisition_dimensions: [],
-      enable_multiscale: false,
-    },
-    write_delay_ms: 0,
-  },
-  max_frame_count: MAX_U64,
-  frame_average_count: 0,
-};
+import { DEFAULT_STREAM, type Configuration, type VideoStream } from "@zarrcam/protocol";
 
 /** A document as files have it, with every field that the page draws. Acquire 0.3's `filename` is `uri`. */
 export function complete(document: Configuration): Configuration {
   return {
     video: document.video.map((entry) => {
-      const stream = merge(STREAM, entry) as VideoStream;
+      const stream = merge(DEFAULT_STREAM, entry) as VideoStream;
       const settings: VideoStream["storage"]["settings"] & { filename?: string | null } = stream.storage.settings;
       if ("filename" in settings) {
         settings.uri ??= settings.filename ?? null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { complete } from "./complete.ts";
-import { acquireDocument, acquirePython, commandLine, documentText, nextFreeName, readDocument } from "./documents.ts";
+import { acquireDocument, acquirePython, commandLine, documentText, readDocument } from "./documents.ts";
 import { EXAMPLES } from "./examples.ts";
 import { configurationWith } from "./fixture.ts";
 import { compressionOf, deviceFor, FORMATS, formatOf, withExtension } from "./formats.ts";
@@ -66,16 +66,6 @@ describe("documents", () => {
     const json = text.slice(text.indexOf("{"), text.indexOf("\nEND"));
     expect(JSON.parse(json)).toEqual(tutorial());
     expect(text).toContain("npx zarrcam acquire configuration.json");
-  });
-
-  test("names count up", () => {
-    const taken =
-      (...names: string[]) =>
-      (name: string) =>
-        names.includes(name);
-    expect(nextFreeName("out.zarr", taken())).toBe("out.zarr");
-    expect(nextFreeName("out.zarr", taken("out.zarr"))).toBe("out_002.zarr");
-    expect(nextFreeName("embryo_003.zarr", taken("embryo_003.zarr", "embryo_004.zarr"))).toBe("embryo_005.zarr");
   });
 });
 

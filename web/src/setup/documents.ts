@@ -141,15 +141,3 @@ function pyNumber(value: number): string {
 export function commandLine(configuration: Configuration): string {
   return `cat > configuration.json <<'END'\n${documentText(configuration)}END\nnpx zarrcam acquire configuration.json\n`;
 }
-
-/** "out.zarr" -> "out_002.zarr" -> "out_003.zarr", the first that is free. */
-export function nextFreeName(name: string, taken: (candidate: string) => boolean): string {
-  if (!taken(name)) return name;
-  const match = /^(.*?)(?:_(\d+))?(\.[^./]+)?$/.exec(name);
-  const [stem, number, ending] = [match?.[1] ?? name, match?.[2], match?.[3] ?? ""];
-  const width = Math.max(3, number?.length ?? 0);
-  for (let next = number === undefined ? 2 : Number(number) + 1; ; next += 1) {
-    const candidate = `${stem}_${String(next).padStart(width, "0")}${ending}`;
-    if (!taken(candidate)) return candidate;
-  }
-}

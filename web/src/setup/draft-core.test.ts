@@ -30,7 +30,7 @@ class Bridge {
   fetch = () => Promise.resolve({ configuration: this.configuration, revision: this.revision });
   validate = async (configuration: Configuration) => {
     await this.delay;
-    return { problems: this.problems(configuration), plans: [null], disk_free_bytes: [null] };
+    return { problems: this.problems(configuration), plans: [null], disk_free_bytes: [null], meanings: [null] };
   };
   apply = (configuration: Configuration, revision: number): Promise<Applied> => {
     if (revision !== this.revision)

@@ -1,4 +1,4 @@
-import type { Configuration, Plan, Problem, Validation } from "@zarrcam/protocol";
+import type { Configuration, Meaning, Plan, Problem, Validation } from "@zarrcam/protocol";
 import { applyChanges, contains, diff, getAt, overlaps, same, type Change } from "./path.ts";
 
 /** The bridge as the draft needs it. `apply` rejects with `code` "stale_revision" or "invalid_configuration". */
@@ -47,6 +47,8 @@ export class DraftCore {
   revision = -1;
   problems: Problem[] = [];
   plans: (Plan | null)[] = [];
+  /** What each stream's settings mean, by the core. */
+  meanings: (Meaning | null)[] = [];
   /** Free now where each stream would write. */
   diskFreeBytes: (number | null)[] = [];
   conflicts: Conflict[] = [];
@@ -306,10 +308,11 @@ export class DraftCore {
     if (document === this.working) this.#judge(verdict);
   }
 
-  #judge({ problems, plans, disk_free_bytes }: Validation): void {
+  #judge({ problems, plans, disk_free_bytes, meanings }: Validation): void {
     this.problems = problems;
     this.plans = plans;
     this.diskFreeBytes = disk_free_bytes ?? [];
+    this.meanings = meanings ?? [];
     this.#changed();
   }
 

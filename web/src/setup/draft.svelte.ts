@@ -1,4 +1,4 @@
-import type { Configuration, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, Meaning, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
@@ -42,6 +42,9 @@ export class Draft {
   }
   get plans(): (Plan | null)[] {
     return this.#read().plans;
+  }
+  get meanings(): (Meaning | null)[] {
+    return this.#read().meanings;
   }
   get diskFreeBytes(): (number | null)[] {
     return this.#read().diskFreeBytes;

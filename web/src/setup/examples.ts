@@ -1,10 +1,4 @@
-import type { Configuration } from "@zarrcam/protocol";
-import chunked from "../../../native/config/examples/chunked.json" with { type: "json" };
-import fast from "../../../native/config/examples/fast.json" with { type: "json" };
-import first from "../../../native/config/examples/default.json" with { type: "json" };
-import tiff from "../../../native/config/examples/tiff.json" with { type: "json" };
-import timeLapse from "../../../native/config/examples/time_lapse.json" with { type: "json" };
-import twoCameras from "../../../native/config/examples/two_cameras.json" with { type: "json" };
+import { DEFAULT_CONFIGURATION, EXAMPLES as OF_THE_CORE, type Configuration } from "@zarrcam/protocol";
 import { complete } from "./complete.ts";
 
 /** A set-up with a name. The documents are the core's own, which tests each of them. */
@@ -14,23 +8,15 @@ export interface Example {
   configuration: Configuration;
 }
 
-function example(name: string, explained: string, document: unknown): Example {
-  return { name, explained, configuration: complete(document as Configuration) };
-}
-
-export const FIRST: Configuration = complete(first as unknown as Configuration);
+export const FIRST: Configuration = complete(DEFAULT_CONFIGURATION);
 
 export const EXAMPLES: readonly Example[] = [
-  example("Chunked tutorial", "Acquire's tutorial: 10 planes, 3 channels, 10 time points, in chunks", chunked),
-  example(
-    "Time lapse in depth and colour",
-    "Every 10 s two channels of 8 planes, compressed, with zoom levels",
-    timeLapse,
-  ),
-  example("Fast, until stopped", "16 bit at 100 frames a second, many frames to a file", fast),
-  example("Two cameras", "Side by side, each with its own dataset", twoCameras),
-  example("TIFF stack", "100 frames for programs that know no Zarr", tiff),
-  example("Start again", "One simulated camera, as a fresh bridge has it", first),
+  ...OF_THE_CORE.map(({ title, description, configuration }) => ({
+    name: title,
+    explained: description,
+    configuration: complete(configuration),
+  })),
+  { name: "Start again", explained: "One simulated camera, with the default settings", configuration: FIRST },
 ];
 
 const PRESETS = "zarrcam.presets";

@@ -1,67 +1,45 @@
-import type { CodecName, Compression, DeviceIdentifier, DeviceInfo, Storage } from "@zarrcam/protocol";
+import {
+  STORAGE_DEVICES,
+  type CodecName,
+  type Compression,
+  type DeviceIdentifier,
+  type DeviceInfo,
+  type Storage,
+  type StorageDevice,
+  type StorageFormat,
+} from "@zarrcam/protocol";
 import type { Edit } from "./sequence.ts";
 
 /** What the page calls the storage devices. The compressed ones are a format and a compression there, one name in the document. */
 export interface Format {
-  id: string;
+  id: StorageFormat;
   label: string;
   /** Device name by compression; formats without a choice have `none` alone. */
   devices: Partial<Record<CodecName, string>> & { none: string };
   extension: string;
   chunked: boolean;
+  sharding: boolean;
   explained: string;
 }
 
-export const FORMATS: readonly Format[] = [
-  {
-    id: "zarr3",
-    label: "OME-Zarr 0.5",
-    devices: { none: "ZarrV3", "blosc-lz4": "ZarrV3Blosc1Lz4ByteShuffle", "blosc-zstd": "ZarrV3Blosc1ZstdByteShuffle" },
-    extension: ".zarr",
-    chunked: true,
-    explained: "Zarr V3, with shards: several chunks in a file",
-  },
-  {
-    id: "zarr2",
-    label: "OME-Zarr 0.4",
-    devices: { none: "Zarr", "blosc-lz4": "ZarrBlosc1Lz4ByteShuffle", "blosc-zstd": "ZarrBlosc1ZstdByteShuffle" },
-    extension: ".zarr",
-    chunked: true,
-    explained: "Zarr V2: every chunk is a file, widest support",
-  },
-  {
-    id: "tiff",
-    label: "TIFF",
-    devices: { none: "tiff" },
-    extension: ".tif",
-    chunked: false,
-    explained: "BigTIFF, a page a frame",
-  },
-  {
-    id: "tiff-json",
-    label: "TIFF + JSON",
-    devices: { none: "tiff-json" },
-    extension: "",
-    chunked: false,
-    explained: "A folder with data.tif and metadata.json",
-  },
-  {
-    id: "raw",
-    label: "Raw pixels",
-    devices: { none: "raw" },
-    extension: ".raw",
-    chunked: false,
-    explained: "Pixels back to back, and a JSON beside them",
-  },
-  {
-    id: "trash",
-    label: "Don't save",
-    devices: { none: "trash" },
-    extension: "",
-    chunked: false,
-    explained: "Frames are counted and thrown away",
-  },
+/** The core knows what each device writes; these are the page's words for it. */
+const WORDS: readonly { id: StorageFormat; label: string; explained: string }[] = [
+  { id: "zarr3", label: "OME-Zarr 0.5", explained: "Zarr V3, with shards: several chunks in a file" },
+  { id: "zarr2", label: "OME-Zarr 0.4", explained: "Zarr V2: every chunk is a file, widest support" },
+  { id: "tiff", label: "TIFF", explained: "BigTIFF, a page a frame" },
+  { id: "tiff-json", label: "TIFF + JSON", explained: "A folder with data.tif and metadata.json" },
+  { id: "raw", label: "Raw pixels", explained: "Pixels back to back, and a JSON beside them" },
+  { id: "trash", label: "Don't save", explained: "Frames are counted and thrown away" },
 ];
+
+export const FORMATS: readonly Format[] = WORDS.flatMap(({ id, label, explained }) => {
+  const devices = STORAGE_DEVICES.filter(({ format }) => format === id);
+  const [first] = devices;
+  const names = Object.fromEntries(devices.map(({ compression, name }) => [compression.codec, name]));
+  if (!first || names["none"] === undefined) return [];
+  const { extension, chunking: chunked, sharding } = first;
+  return [{ id, label, devices: names as Format["devices"], extension, chunked, sharding, explained }];
+});
 
 export const COMPRESSIONS: readonly { codec: CodecName; label: string }[] = [
   { codec: "none", label: "None" },
@@ -70,18 +48,17 @@ export const COMPRESSIONS: readonly { codec: CodecName; label: string }[] = [
   { codec: "zstd", label: "zstd without Blosc" },
 ];
 
-/** What the compressed devices imply, and Acquire writes. */
-const IMPLIED: Omit<Compression, "codec"> = { level: 1, shuffle: "byte" };
+function deviceOf(name: string | undefined): StorageDevice | undefined {
+  return STORAGE_DEVICES.find((device) => device.name === name);
+}
 
 export function formatOf(device: DeviceIdentifier | null): Format | undefined {
   return FORMATS.find(({ devices }) => Object.values(devices).includes(device?.name ?? ""));
 }
 
 export function compressionOf(storage: Storage): Compression {
-  if (storage.settings.compression) return storage.settings.compression;
-  const name = storage.identifier?.name ?? "";
-  const codec = Object.entries(formatOf(storage.identifier)?.devices ?? {}).find(([, device]) => device === name)?.[0];
-  return { codec: (codec as CodecName | undefined) ?? "none", ...IMPLIED };
+  const implied = deviceOf(storage.identifier?.name)?.compression;
+  return storage.settings.compression ?? implied ?? { codec: "none", level: 1, shuffle: "byte" };
 }
 
 /** Device and `compression` for a choice: the device's name alone where it says all, as Acquire reads it. */
@@ -93,8 +70,11 @@ export function deviceFor(
   if (!format.chunked || codec === "none") return { name: format.devices.none, compression: undefined };
   const named = format.devices[codec];
   if (!named) return { name: format.devices.none, compression };
-  const implied = level === IMPLIED.level && shuffle === IMPLIED.shuffle;
-  return { name: named, compression: implied ? undefined : compression };
+  const implied = deviceOf(named)?.compression;
+  return {
+    name: named,
+    compression: implied?.level === level && implied.shuffle === shuffle ? undefined : compression,
+  };
 }
 
 /** `base` is the path of the stream's `storage`. */

@@ -1,4 +1,5 @@
 import type { CameraCapabilities, Dimension, DimensionKind, Plan, VideoStream } from "@zarrcam/protocol";
+import { scalePixels } from "./sizes.ts";
 
 /** From here on `max_frame_count` means "until stopped"; JavaScript reads 2^64-1 as a larger number still. */
 export const UNTIL_STOPPED = 2 ** 53;
@@ -196,6 +197,7 @@ export function setBinning(stream: VideoStream, base: string, binning: number): 
     { path: `${base}.camera.settings.offset`, value: [scale(offset[0], 0), scale(offset[1], 0)] },
     ...setSide(stream, base, 0, scale(shape[0], 1)),
     ...setSide(stream, base, 1, scale(shape[1], 1)),
+    ...scalePixels(stream, base, binning / before),
   ];
 }
 

@@ -1,5 +1,4 @@
 import type { Configuration, DeviceInfo, VideoStream } from "@zarrcam/protocol";
-import { nextFreeName } from "./documents.ts";
 import { FIRST } from "./examples.ts";
 import type { Edit } from "./sequence.ts";
 
@@ -26,29 +25,33 @@ export function streamIndex(path: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** Another camera with the settings of the last one, and a name of its own. An empty place (NONE) is used first. */
+/** The stream whose settings another camera begins with. */
+export function modelOf({ video }: Configuration): VideoStream | undefined {
+  return video.find(isActive);
+}
+
+/** Another camera with the settings of the first one. An empty place (NONE) is used first. `uri`: a name of its own. */
 export function addStream(
   configuration: Configuration,
   devices: readonly DeviceInfo[],
+  uri: string | null,
 ): { edits: Edit[]; index: number } {
   const { video } = configuration;
   const free = video.findIndex((stream) => !isActive(stream));
   const index = free >= 0 ? free : video.length;
   const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
-  const model = video.find((_, position) => position !== free);
+  const model = modelOf(configuration);
   if (!model) {
     const fresh = FIRST.video.map((stream) => ({ ...stream, camera: { ...stream.camera, identifier: camera } }));
     return { edits: [{ path: "video", value: fresh }], index: 0 };
   }
-  const taken = video.map(({ storage }) => storage.settings.uri);
-  const uri = model.storage.settings.uri;
   const stream: VideoStream = {
     ...structuredClone(model),
     storage: {
       ...structuredClone(model.storage),
       settings: {
         ...structuredClone(model.storage.settings),
-        uri: uri && nextFreeName(uri, (name) => taken.includes(name)),
+        uri,
       },
     },
   };

@@ -28,7 +28,11 @@ const FIELDS: readonly [pattern: RegExp, words: string, show?: (value: unknown) 
   [/multiscale(\..*)?$/, "Zoom levels"],
   [/uri$/, "Name"],
   [/external_metadata_json$/, "More metadata"],
-  [/pixel_scale_um\[\d\]$/, "Pixel size", (value) => `${formatNumber(Number(value) || 1)} µm`],
+  [
+    /pixel_scale_um\[\d\]$/,
+    "Pixel size",
+    (value) => (Number(value) > 0 ? `${formatNumber(Number(value))} µm` : "not calibrated"),
+  ],
   [/pixel_scale_um$/, "Pixel size"],
   [/storage_order$/, "Stored order"],
   [/durability$/, "Safe on disk"],
@@ -85,8 +89,4 @@ export function pixelTypeWords(type: PixelType): string {
     U14: "14 bit (in 16)",
   };
   return bits[type];
-}
-
-export function bytesPerPixel(type: PixelType): number {
-  return type === "U8" || type === "I8" ? 1 : type === "F32" ? 4 : 2;
 }

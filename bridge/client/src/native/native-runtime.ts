@@ -107,6 +107,9 @@ export class NativeRuntime implements HostRuntime {
   async suggest(stream: number, use: Use): Promise<Suggestion> {
     return read(await wait(this.#native.suggest(stream, use)));
   }
+  async nextName(uri: string, taken: readonly string[]): Promise<string> {
+    return wait(this.#native.nextName(uri, [...taken]));
+  }
 
   async start({
     record = true,

@@ -122,6 +122,9 @@ export class RemoteRuntime implements Runtime {
   suggest(stream: number, use: Use) {
     return this.#call("suggest", { stream, use });
   }
+  async nextName(uri: string, taken: readonly string[]) {
+    return (await this.#call("next_name", { uri, taken: [...taken] })).name;
+  }
 
   async start({
     record = true,

@@ -80,6 +80,18 @@ export type Coordinate = {
   index: number;
 };
 
+/** By the plan where there is one. */
+export type Cost = {
+  /** To be stored; `null`: until stopped. */
+  frames: number | null;
+  /** `null`: until stopped, or nobody knows. */
+  duration_s: number | null;
+  /** On disk, before compression; `null`: until stopped. */
+  bytes: number | null;
+  /** `null`: nobody knows. */
+  bytes_per_minute: number | null;
+};
+
 export type DatasetAxis = {
   name: string;
   kind: DimensionKind;
@@ -312,6 +324,16 @@ export type LossPage = {
   captured_end: number | null;
 };
 
+/** What a stream's settings mean, nothing left open, whether they are right or not. */
+export type Meaning = {
+  /** What people call it. */
+  name: string;
+  stream: ResolvedStream;
+  /** Of a pixel of a stored frame; `null`: not calibrated. */
+  pixel_size: PixelSize | null;
+  cost: Cost;
+};
+
 export type Multiscale = {
   method: DownsampleMethod;
   /** Levels besides the full one; 0: until a level fits into one chunk. */
@@ -328,6 +350,14 @@ export type OutputTriggers = {
   exposure: Trigger;
   frame_start: Trigger;
   trigger_wait: Trigger;
+};
+
+/** Of a pixel of a stored frame. */
+export type PixelSize = {
+  x: number;
+  y: number;
+  /** As OME-NGFF names it. */
+  unit: string;
 };
 
 /** What one pixel is. U10, U12 and U14 lie unpacked in the low bits of 16. */
@@ -464,6 +494,74 @@ export type Replay = {
   path: string;
 };
 
+/** A dimension with nothing left open. */
+export type ResolvedDimension = {
+  name: string;
+  kind: DimensionKind;
+  /** Elements; 0: grows with the run. */
+  size: number;
+  /** Elements of a chunk. */
+  chunk: number;
+  /** Chunks a shard; 0 in every dimension: no shards. */
+  shard_chunks: number;
+  /** Physical step from element to element, in `unit`; above 0. 1 where there is no unit: nobody said how large it is. */
+  scale: number;
+  /** As OME-NGFF names it; empty: none. */
+  unit: string;
+  /** Names of the elements; empty, or one an element. */
+  labels: Array<string>;
+};
+
+/**
+ * What a stream's storage is to write: all that its layout depends on, and what goes with the data. Made by
+ * [`VideoStream::resolve`], kept in a store's `run.json`.
+ */
+export type ResolvedStorage = {
+  /** The storage device's name. */
+  device: string;
+  /** What it writes; `None`: there is no such device. */
+  format: StorageFormat | null;
+  /** As stored: a mean of several frames is F32. */
+  pixel_type: PixelType;
+  /** Of a frame, px. */
+  width: number;
+  height: number;
+  /** Fastest first. */
+  dimensions: Array<ResolvedDimension>;
+  /** Names of the dimensions as the array's axes lie, slowest first. */
+  storage_order: Array<string>;
+  compression: Compression;
+  /** By how much each dimension is coarser at each zoom level; the full level first, all 1. */
+  levels: Array<Array<number>>;
+  /** How coarser levels are made. */
+  method: DownsampleMethod;
+  /** Places to fill: those that the camera's frames make, or the end of a last dimension of fixed size. `None`: until stopped. */
+  frame_limit: number | null;
+  /** Time from stored frame to stored frame, us; 0: not known. */
+  place_period_us: number;
+  /** As it was asked for. */
+  uri: string | null;
+  external_metadata_json: string | null;
+  first_frame_id: number;
+  durability: Durability;
+  overwrite: boolean;
+  notes: Notes;
+};
+
+/** What a stream's document means. Made by [`VideoStream::resolve`] alone. */
+export type ResolvedStream = {
+  camera_pixel_type: PixelType;
+  /** Time from camera frame to camera frame, us; 0: as fast as the camera can. */
+  frame_period_us: number;
+  /** The same where it is known before the run: not of a camera that is as fast as it can, or waits for triggers. */
+  known_period_us: number | null;
+  /** Camera frames that make one stored frame. */
+  frames_per_place: number;
+  /** Time from time point to time point, us; 0: continuous. */
+  time_point_interval_us: number;
+  storage: ResolvedStorage;
+};
+
 /** How a run ended. */
 export type RunSummary = {
   run_id: string;
@@ -538,6 +636,9 @@ export type StorageCapabilities = {
   /** Writes files, so `uri` is required. */
   needs_uri: boolean;
 };
+
+/** The kinds of file behind the names. */
+export type StorageFormat = "zarr2" | "zarr3" | "raw" | "tiff" | "tiff-json" | "trash";
 
 export type StorageSettings = {
   /** Where the store is made. Acquire 0.3's `filename` is read as well. */

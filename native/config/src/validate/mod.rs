@@ -6,6 +6,7 @@ mod layout;
 mod metadata;
 mod place;
 mod report;
+mod scales;
 mod storage;
 mod timing;
 mod triggers;

@@ -1,5 +1,7 @@
 use super::report::{Report, StreamReport};
-use crate::{Configuration, DeviceCatalog, StorageCapabilities, StorageFormat, VideoStream, storage_device};
+use crate::{
+    Configuration, DeviceCatalog, StorageCapabilities, StorageFormat, VideoStream, counted_on, storage_device,
+};
 
 const URI: &str = "storage.settings.uri";
 /// File systems take 255 bytes; what we write beside a name needs some of them.
@@ -135,9 +137,7 @@ pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, c
         }
         let clash = |place: &str| taken.iter().find(|(_, other)| overlaps(place, other)).map(|(other, _)| *other);
         if let Some(other) = places.iter().find_map(|place| clash(place)) {
-            let proposed = (index + 1..index + 100)
-                .map(|number| numbered(uri, number))
-                .find(|name| clash(&place_key(name)).is_none());
+            let proposed = counted_on(uri.trim_end_matches('/')).find(|name| clash(&place_key(name)).is_none());
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
             let noted = report.error(format!("video[{index}].{URI}"), "duplicate", message);
             if let Some(proposed) = proposed {
@@ -167,14 +167,6 @@ fn place_key(uri: &str) -> String {
     }
     let root = if uri.starts_with(['/', '\\']) { "/" } else { "" };
     format!("{root}{}", parts.join("/")).to_lowercase()
-}
-
-/// `out.zarr` -> `out_2.zarr`
-fn numbered(uri: &str, number: usize) -> String {
-    let uri = uri.trim_end_matches('/');
-    let name_at = uri.rfind('/').map_or(0, |at| at + 1);
-    let ending_at = uri[name_at..].rfind('.').filter(|at| *at > 0).map_or(uri.len(), |at| name_at + at);
-    format!("{}_{number}{}", &uri[..ending_at], &uri[ending_at..])
 }
 
 #[cfg(test)]
@@ -214,7 +206,5 @@ mod tests {
         assert_eq!(place_key("./a//B.zarr/"), place_key("x/../A/b.zarr"));
         assert_ne!(place_key("/a.zarr"), place_key("a.zarr"));
         assert!(overlaps("a.zarr", "a.zarr/0") && !overlaps("a.zarr", "a.zarr2"));
-        assert_eq!(numbered("d/out.zarr", 2), "d/out_2.zarr");
-        assert_eq!(numbered("out", 3), "out_3");
     }
 }

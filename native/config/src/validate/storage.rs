@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use super::report::{StreamReport, grouped};
-use super::{dimensions, layout, metadata, place, timing};
+use super::{dimensions, layout, metadata, place, scales, timing};
 use crate::{
     CodecName, Compression, DeviceCatalog, DeviceKind, ResolvedStream, StorageCapabilities, StorageFormat, VideoStream,
     storage_device,
@@ -28,6 +28,7 @@ pub(super) fn validate(
 ) {
     dimensions::validate(report, stream, &resolved.storage);
     timing::validate_against_dimensions(report, stream, resolved);
+    scales::validate(report, stream, resolved);
     metadata::validate(report, &stream.storage.settings);
     numbers(report, stream);
     let Some(identifier) = stream.storage.identifier.as_ref().filter(|identifier| !identifier.is_none()) else {

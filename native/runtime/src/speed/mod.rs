@@ -226,7 +226,7 @@ impl Inner {
             let asked_fps = meaning.known_period_us.map(|period_us| 1e6 / period_us);
             StreamSpeed {
                 stream: subject.index,
-                name: stream_name(video, subject.index),
+                name: video.display_name(subject.index as usize),
                 asked_fps,
                 camera_fps: take.fps,
                 camera_bytes_per_s: take.fps * meaning.camera_frame_bytes() as f64,
@@ -250,10 +250,6 @@ fn cancelled() -> RuntimeError {
 
 fn ended_unexpectedly() -> RuntimeError {
     RuntimeError::new(ErrorCode::Camera, "Measuring ended unexpectedly; the process's log says where.")
-}
-
-fn stream_name(video: &VideoStream, index: u32) -> String {
-    if video.name.is_empty() { format!("Camera {}", index + 1) } else { video.name.clone() }
 }
 
 fn need(meaning: &ResolvedStream, asked_fps: f64) -> SpeedNeed {

@@ -16,8 +16,6 @@ const PREFIX: &str = ".zarrcam-speed-";
 const LOCK: &str = "lock";
 /// Between the folder and its lock a process may be slow; one without a lock for longer was killed there.
 const LOCK_COMES_WITHIN: Duration = Duration::from_secs(60);
-/// As deep as the data folder is searched for datasets.
-const MOST_DEPTH: usize = 5;
 /// A start waits for its sweep. In a large folder on a slow disk it does not get to the end, and what is left costs no more than room.
 const SWEEP_TIME: Duration = Duration::from_secs(2);
 
@@ -69,22 +67,19 @@ fn lock_in(folder: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// Removes what killed processes left in the data folder and below, where datasets can be.
+/// Removes what killed processes left in the data folder and below.
 pub fn sweep_below(data_dir: &Path) {
-    sweep_to_depth(data_dir, 1, Instant::now() + SWEEP_TIME);
+    sweep_until(data_dir, Instant::now() + SWEEP_TIME);
 }
 
-fn sweep_to_depth(folder: &Path, depth: usize, until: Instant) {
+fn sweep_until(folder: &Path, until: Instant) {
     sweep(folder);
-    if depth >= MOST_DEPTH {
-        return;
-    }
     for path in folders_in(folder).take_while(|_| Instant::now() < until) {
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         // Nobody records into a dataset, and it may hold millions of files.
         let dataset = ["zarr.json", ".zgroup", ".zarray", "metadata.json"].iter().any(|name| path.join(name).exists());
         if !hidden && !dataset {
-            sweep_to_depth(&path, depth + 1, until);
+            sweep_until(&path, until);
         }
     }
 }
@@ -192,7 +187,7 @@ mod tests {
         let deep = folder.0.join("monday").join(format!("{PREFIX}killed"));
         fs::create_dir_all(&deep).unwrap();
         fs::write(deep.join(LOCK), "").unwrap();
-        sweep_to_depth(&folder.0, 1, Instant::now());
+        sweep_until(&folder.0, Instant::now());
         assert!(deep.exists());
     }
 }

@@ -1,3 +1,4 @@
+import { pixelSizeUm } from "../../setup/sizes.ts";
 import type { CameraView } from "../camera-views.svelte.ts";
 import type { Viewer } from "../viewer.svelte.ts";
 
@@ -15,11 +16,7 @@ export function pixelSizeOf(viewer: Viewer, camera: CameraView): PixelSize {
     const { x, y } = source.description;
     return { x: x.scale, y: y.scale, unit: x.unit };
   }
-  const { settings } = (camera.pane.settings ?? viewer.configuration.video[camera.stream])?.storage ?? {};
-  const [x, y] = settings?.acquisition_dimensions ?? [];
-  if (x?.scale && x.unit) return { x: x.scale, y: y?.scale || x.scale, unit: x.unit };
-  const [width, height] = settings?.pixel_scale_um ?? [0, 0];
-  // Nobody said how large a pixel is.
-  if (width === 0 || height === 0) return { x: 1, y: 1, unit: "" };
-  return { x: width, y: height, unit: "micrometer" };
+  const stream = camera.pane.settings ?? viewer.configuration.video[camera.stream];
+  const [x, y] = stream ? [pixelSizeUm(stream, 0), pixelSizeUm(stream, 1)] : [0, 0];
+  return x > 0 && y > 0 ? { x, y, unit: "micrometer" } : { x: 1, y: 1, unit: "" };
 }
