@@ -115,3 +115,54 @@ fn a_dataset_keeps_how_its_run_ended() {
     assert_eq!(end("stopped.zarr"), stopped);
     assert_eq!(rig.runtime.dataset_info("stopped.zarr").unwrap().losses.as_ref(), Some(ledger));
 }
+
+#[test]
+fn another_run_in_a_datasets_place_is_another_dataset() {
+    let rig = Rig::new();
+    let over = |frames| with(stream("out.zarr", frames), "/storage/settings/overwrite", json!(true));
+    let first = rig.record(&document(&[over(3)])).run_id;
+    let read =
+        |run: &str, key: &str| rig.runtime.read_live("out.zarr", &format!("{run}/{key}"), LiveRange::Whole).unwrap();
+    let tag = |run: &str| match read(run, "zarr.json") {
+        LiveAnswer::Found { etag, .. } => Some(etag),
+        _ => None,
+    };
+    let before = tag(&first).unwrap();
+    let second = rig.record(&document(&[over(2)])).run_id;
+    assert_ne!(first, second);
+    assert_eq!(rig.runtime.dataset_info("out.zarr").unwrap().run_id.as_ref(), Some(&second));
+    for key in ["zarr.json", "0/zarr.json", "0/c/0/0/0", "0/c/2/0/0"] {
+        assert_eq!(read(&first, key), LiveAnswer::NotFound, "{key} of the run that is gone");
+    }
+    assert_ne!(tag(&second).unwrap(), before);
+    assert_eq!(read(&second, "0/c/2/0/0"), LiveAnswer::NotFound);
+    // Who follows the events hears which run a dataset holds now.
+    let events = rig.events.lock().unwrap().clone();
+    let published = events.iter().filter_map(|event| match event {
+        zarrcam_acquisition::Event::Published(published) => Some((published.dataset.as_str(), published.run.as_str())),
+        _ => None,
+    });
+    assert_eq!(published.last(), Some(("out.zarr", second.as_str())));
+}
+
+#[test]
+fn odd_names_are_asked_for_as_they_are_listed() {
+    let rig = Rig::new();
+    rig.record(&document(&[stream("out.zarr", 2)]));
+    let names = ["a:b.zarr", "a\\b.zarr", "a#b?c%.zarr", "line\nbreak.zarr", "trail. ", "%2e%2e", "\u{e9}\u{301}.zarr"];
+    for name in names {
+        std::fs::rename(rig.folder.join("out.zarr"), rig.folder.join(name)).unwrap();
+        let listed = rig.runtime.datasets().unwrap();
+        assert_eq!(listed.iter().map(|info| info.name.as_str()).collect::<Vec<_>>(), [name]);
+        assert_eq!(rig.runtime.dataset_info(name).unwrap().frames_stored, 2, "{name}");
+        assert_eq!(rig.runtime.dataset_losses(name, 0, 10).unwrap().total, 0);
+        assert!(!rig.runtime.recover(name).unwrap().was_needed);
+        assert!(rig.runtime.dataset_settings(name).unwrap().is_some());
+        assert!(matches!(
+            rig.runtime.read_live(name, "zarr.json", LiveRange::Whole).unwrap(),
+            LiveAnswer::Found { .. }
+        ));
+        std::fs::rename(rig.folder.join(name), rig.folder.join("out.zarr")).unwrap();
+    }
+    assert_eq!(rig.runtime.datasets_left_out().unwrap(), []);
+}

@@ -242,9 +242,18 @@ pub(crate) fn ends_closed(path: &Path) -> bool {
         && record[8] == KIND_CLOSED
 }
 
+/// Places follow each other but for the frames in flight. A record that is further ahead is damaged, or somebody's joke: what
+/// is kept by place would take all memory.
+const MOST_PLACES_AHEAD: u64 = 1 << 12;
+const MOST_LEVELS: u32 = 64;
+/// A body of less is read without asking how long the file is.
+const SHORT_BODY: usize = 1 << 20;
+
 /// Reads records, also while a writer appends more.
 pub struct JournalReader {
     input: BufReader<std::fs::File>,
+    /// One past the last place so far.
+    places: u64,
     good_bytes: u64,
     started: bool,
     body: Vec<u8>,
@@ -253,7 +262,7 @@ pub struct JournalReader {
 impl JournalReader {
     pub fn open(path: &Path) -> Result<Self, StorageError> {
         let file = NamedFile::open(path)?.file;
-        Ok(Self { input: BufReader::new(file), good_bytes: 0, started: false, body: Vec::new() })
+        Ok(Self { input: BufReader::new(file), places: 0, good_bytes: 0, started: false, body: Vec::new() })
     }
 
     /// The next record; `None` at the end, or at the first that is not whole. Call again when there may be more.
@@ -285,18 +294,47 @@ impl JournalReader {
         let mut head = [0; RECORD_HEAD_BYTES];
         self.read(&mut head)?;
         let length = u32::from_le_bytes(head[..4].try_into().ok()?) as usize;
-        if !(BODY_HEAD_BYTES..=LONGEST_BODY).contains(&length) {
+        if !(BODY_HEAD_BYTES..=LONGEST_BODY).contains(&length) || length > SHORT_BODY && !self.is_there(length) {
             return None;
         }
         let mut body = std::mem::take(&mut self.body);
         body.resize(length, 0);
         let whole = self.read(&mut body).is_some() && head[4..] == crc32c::crc32c(&body).to_le_bytes();
         let record = if whole { Record::decode(&body) } else { None };
+        let record = record.filter(|record| self.is_credible(record));
         self.body = body;
         if record.is_some() {
             self.good_bytes += (RECORD_HEAD_BYTES + length) as u64;
         }
         record
+    }
+
+    /// Whether so many bytes follow the head that was just read.
+    fn is_there(&self, length: usize) -> bool {
+        let end = self.good_bytes + (RECORD_HEAD_BYTES + length) as u64;
+        self.input.get_ref().metadata().is_ok_and(|metadata| metadata.len() >= end)
+    }
+
+    /// Whether a record can follow those before it. Planes and layers are no more than places.
+    fn is_credible(&mut self, record: &Record) -> bool {
+        let most = self.places + MOST_PLACES_AHEAD;
+        let all =
+            |sections: &[Section]| sections.iter().all(|section| section.plane <= most && section.level < MOST_LEVELS);
+        match record {
+            Record::Frame { place, sections, .. } if *place <= most && all(sections) => {
+                self.places = self.places.max(place + 1);
+                true
+            }
+            Record::Dropped { place, .. } if *place <= most => {
+                self.places = self.places.max(place + 1);
+                true
+            }
+            Record::Frame { .. } | Record::Dropped { .. } => false,
+            Record::Planes { sections, .. } => all(sections),
+            Record::LayerOpened { layer: number, .. }
+            | Record::LayerSealed { layer: number }
+            | Record::Closed { places: number } => *number <= most,
+        }
     }
 
     fn read(&mut self, bytes: &mut [u8]) -> Option<()> {

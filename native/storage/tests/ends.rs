@@ -201,3 +201,20 @@ fn raw_files_say_it_beside_them() {
     drop(sink);
     assert_eq!((kind(&crashed), info(&crashed).captured_end), (Some(EndKind::Interrupted), Some(5)));
 }
+
+#[test]
+fn tiff_files_tell_what_a_count_can() {
+    for device in ["tiff", "tiff-json"] {
+        for (frames, end) in [(9, Some(EndKind::Complete)), (5, None)] {
+            let case = case(device);
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("out.tif");
+            let mut sink = open(&case, &path, Some(9));
+            case.append(&mut *sink, 0..frames).unwrap();
+            assert_eq!((info(&path).captured_end, info(&path).end), (None, None), "{device}: it goes on");
+            sink.finish(false).unwrap();
+            let told = info(&path);
+            assert_eq!((told.captured_end, told.planned_frames, kind(&path)), (Some(frames), Some(9), end), "{device}");
+        }
+    }
+}

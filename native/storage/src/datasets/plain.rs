@@ -123,8 +123,15 @@ fn tiff_info(path: &Path, pages: &Path, tiff: &Tiff) -> DatasetInfo {
     let clocks = &first["timestamps"];
     // Files of before called it so.
     let started_ns = clocks["runtime"].as_u64().or(clocks["acq_thread"].as_u64());
+    let state = if tiff.ours { state(pages) } else { DatasetState::Closed };
+    let planned_frames = first["planned_frames"].as_u64();
+    // Pages are written as frames come: there is no place for a word on how the run ended, but the count tells.
+    let is_complete = state == DatasetState::Closed && planned_frames == Some(tiff.planes);
     DatasetInfo {
-        state: if tiff.ours { state(pages) } else { DatasetState::Closed },
+        state,
+        captured_end: (tiff.ours && state == DatasetState::Closed).then_some(tiff.planes),
+        planned_frames,
+        end: is_complete.then(|| DatasetEnd::new(EndKind::Complete)),
         dtype: tiff.dtype.clone(),
         pixel_type: serde_json::from_value(first["pixel_type"].clone()).ok(),
         codec: (tiff.compression == 1).then_some(NOT_COMPRESSED),

@@ -47,6 +47,8 @@ pub(super) enum Found {
 /// The planes of one level by their numbers.
 struct LevelPlanes {
     tiles: usize,
+    /// No encoded tile is longer.
+    most_bytes: u64,
     /// In the spill; `ABSENT`: the plane is not there.
     offsets: Vec<u64>,
     /// Of each encoded tile, a plane behind the other. Empty in raw layouts.
@@ -62,7 +64,10 @@ impl Followed {
             raw: store.codec() == Codec::Raw,
             reader: None,
             levels: levels
-                .map(|level| LevelPlanes { tiles: level.tiles(), offsets: Vec::new(), lengths: Vec::new() })
+                .map(|level| {
+                    let most_bytes = 2 * level.tile_bytes as u64 + 4096;
+                    LevelPlanes { tiles: level.tiles(), most_bytes, offsets: Vec::new(), lengths: Vec::new() }
+                })
                 .collect(),
             stored: Runs::default(),
             dropped: Runs::default(),
@@ -123,7 +128,7 @@ impl Followed {
             if let Some(level) = self.levels.get_mut(section.level as usize) {
                 level.insert(section, offset, self.raw);
             }
-            offset += section.bytes();
+            offset = offset.saturating_add(section.bytes());
         }
     }
 
@@ -193,7 +198,8 @@ impl LevelPlanes {
     fn insert(&mut self, section: &Section, offset: u64, raw: bool) {
         let expected = if raw { 0 } else { self.tiles };
         let Ok(plane) = usize::try_from(section.plane) else { return };
-        if section.lengths.len() != expected {
+        let is_long = |length: &u32| u64::from(*length) > self.most_bytes;
+        if section.lengths.len() != expected || section.lengths.iter().any(is_long) {
             return;
         }
         if self.offsets.len() <= plane {

@@ -207,6 +207,7 @@ impl PlainFile for TiffFile {
 fn about_run(spec: &SinkSpec) -> Map<String, Value> {
     let mut about = Map::new();
     about.insert("run_id".into(), spec.run_id.as_str().into());
+    about.insert("planned_frames".into(), serde_json::json!(spec.storage.frame_limit));
     about.insert("pixel_type".into(), serde_json::json!(spec.storage.pixel_type));
     about
 }

@@ -35,6 +35,9 @@ pub(super) fn complete_levels(
                 children.entry(parent.plane).or_default().push((plane, parent.part == 1));
             }
         }
+        if children.is_empty() {
+            continue;
+        }
         let mut pixels = vec![0; fine.plane_bytes()];
         let mut out = vec![0; coarse.plane_bytes()];
         let (pixel_type, method, halve) = (layout.pixel_type(), layout.method(), halve(store, level));

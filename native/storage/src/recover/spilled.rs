@@ -37,22 +37,30 @@ pub(super) fn rebuild_layer(
     };
     let spill = Arc::new(SpillFile { number: opened.spill, file });
     let layer = Layer::new(store.layout(), index, opened.generation, spill);
+    let spilled_bytes =
+        layer.spill.file.file.metadata().map_err(|error| layer.spill.file.error("look at the file", 0, &error))?.len();
     let mut damaged = Vec::new();
     let mut end = 0;
     for SpilledRecord { hardware_id, at, sections } in &opened.records {
         let mut offset = at.offset;
         for section in sections {
-            let entry = PlaneEntry::new(offset, &section.lengths);
-            offset += section.bytes();
+            let at = offset;
+            offset = offset.saturating_add(section.bytes());
             let (level, plane) = (section.level as usize, section.plane);
             let Some(shape) = store.layout().levels().get(level) else { continue };
-            if shape.tiles() == section.lengths.len() && is_whole(store, &layer, section, &entry) {
+            let per_layer = store.layout().planes_per_layer(level);
+            let fits = shape.tiles() == section.lengths.len()
+                && plane / per_layer.max(1) == index
+                && offset <= spilled_bytes
+                && section.bytes() <= u64::from(u32::MAX);
+            let entry = fits.then(|| PlaneEntry::new(at, &section.lengths));
+            if let Some(entry) = entry.filter(|entry| is_whole(store, &layer, section, entry)) {
                 layer.insert(level, plane, entry);
             } else {
                 damaged.push(DamagedPlane { level, plane, hardware_id: *hardware_id });
             }
         }
-        end = end.max(offset);
+        end = end.max(offset.min(spilled_bytes));
     }
     layer.reserve(end);
     Ok((layer, damaged))
