@@ -91,7 +91,7 @@ export class Desk implements ViewerHooks {
       },
       configuration: ({ configuration, revision, changed_by }) => {
         // The viewer hears of it after the desk.
-        queueMicrotask(() => this.#followCamera());
+        queueMicrotask(() => this.followCamera());
         if (changed_by === this.link.client) return;
         const by =
           changed_by === "runtime" ? "the camera computer" : changed_by === "cli" ? "the command line" : "another page";
@@ -272,10 +272,11 @@ export class Desk implements ViewerHooks {
   showCamera(index: number): void {
     this.stream = index;
     this.#follows = true;
-    this.#followCamera();
+    this.followCamera();
   }
 
-  #followCamera(): void {
+  /** Once no dataset stands on the canvas any more, too. */
+  followCamera(): void {
     if (!this.#follows || this.viewer?.dataset !== null) return;
     this.viewer.selectStream(this.stream);
     this.#follows = this.viewer.active !== this.stream;

@@ -141,8 +141,10 @@ export class Run {
     if (this.#refused("live")) return;
     const { viewer } = this.#desk;
     // The viewer goes to the newest frame, and asks for `startLive` where no camera runs.
-    if (viewer) viewer.goLive();
-    else await this.startLive();
+    if (viewer) {
+      viewer.goLive();
+      this.#desk.followCamera();
+    } else await this.startLive();
   }
 
   /** Runs the idle cameras, unsaved. */
