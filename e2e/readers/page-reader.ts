@@ -14,8 +14,8 @@ interface Request {
   /** Folder of the dataset. */
   path: string;
   format: "zarr2" | "zarr3";
-  /** Arrays that are known to be in it; one that is empty: it is an array itself. */
-  levels: string[];
+  /** It is a plain array, with no group around it. */
+  isArray: boolean;
   /** A log tells which frames are stored. */
   logged?: boolean;
   planes: {
@@ -46,9 +46,9 @@ class FolderStore implements Store {
   }
 }
 
-async function read({ path, format, levels, logged = false, planes }: Request) {
+async function read({ path, format, isArray, logged = false, planes }: Request) {
   const { signal } = new AbortController();
-  const source = { url: "", live: false, format, pixelType: null, levels, logged, byLog: null };
+  const source = { url: "", live: false, format, pixelType: null, isArray, logged, byLog: null };
   const store = await ImageStore.open(source, () => new FolderStore(path), 1, signal);
   const answers = [];
   for (const { index, level, region = null, points } of planes) {

@@ -108,6 +108,16 @@ def nan_attributes():
     made.attrs["gain"] = float("nan")
 
 
+def consolidated():
+    """The documents of the arrays are only where all are together."""
+    for name, version in (("consolidated-2.zarr", 2), ("consolidated-3.zarr", 3)):
+        group(name, "0.4" if version == 2 else "0.5", "tyx", [("0", [1.0, 1.0, 1.0])])
+        array(f"{name}/0", ramp("u2"), (1, HEIGHT, WIDTH), version)
+        zarr.consolidate_metadata(name)
+        for document in Path(name, "0").glob(".z*" if version == 2 else "zarr.json"):
+            document.unlink()
+
+
 def collections():
     made = zarr.open_group("series.zarr", mode="w", zarr_format=2)
     made.attrs["bioformats2raw.layout"] = 3
@@ -118,5 +128,5 @@ def collections():
 if __name__ == "__main__":
     os.makedirs(sys.argv[1], exist_ok=True)
     os.chdir(sys.argv[1])
-    for make in (wide_types, plain, cut, pyramid, names, missing, shards, nan_attributes, collections):
+    for make in (wide_types, plain, cut, pyramid, names, missing, shards, nan_attributes, consolidated, collections):
         make()

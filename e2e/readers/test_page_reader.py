@@ -239,7 +239,7 @@ def test_random_arrays_read_as_zarr_python_reads_them_or_the_page_names_why_not(
         asked = {
             "path": str(folder),
             "format": f"zarr{version}",
-            "levels": [""],
+            "isArray": True,
             "planes": [{"index": list(index), "level": 0, "points": points} for index in indexes],
         }
         answer = page.ask(asked)
@@ -306,7 +306,7 @@ def test_levels_of_any_factor_are_read_where_they_lie_and_never_called_exact(pag
         region = {"x": full[1] // 3, "y": full[0] // 4, "width": full[1] // 2, "height": full[0] // 2}
         planes = [{"index": [], "level": at, "points": points} for at in range(len(levels))]
         planes += [{"index": [], "level": at, "region": region, "points": points} for at in range(len(levels))]
-        answer = page.ask({"path": str(folder), "format": f"zarr{version}", "levels": [], "planes": planes})
+        answer = page.ask({"path": str(folder), "format": f"zarr{version}", "isArray": False, "planes": planes})
         context = (SEED, case, full, sizes, factors, said, order)
         assert "error" not in answer, (answer, context)
         if len(answer["description"]["levels"]) != len(levels):

@@ -1,5 +1,5 @@
-// From what was opened to the image in it: an array, an OME-NGFF image, or a group that leads to one.
-import { type OmeMultiscale, omeOf, readMultiscale } from "./ome-metadata.ts";
+// From what was opened to the image in it: an array, or an OME-NGFF image.
+import { type OmeMultiscale, readMultiscale } from "./ome-metadata.ts";
 import { DamageError, NotShownError } from "./zarr/errors.ts";
 import { type JsonObject, asArray, asObject, asText, parseJson } from "./zarr/json.ts";
 import { type ArrayMetadata, parseV2, parseV3 } from "./zarr/metadata.ts";
@@ -11,7 +11,7 @@ export interface FoundImage {
   /** Of each level that the multiscale names; null: it cannot be read, and the remarks say why. */
   arrays: (ZarrArray | null)[];
   attributes: JsonObject;
-  /** Sentences about what is shown in the place of what was opened, and what is left out. */
+  /** Sentences about what is left out. */
   remarks: string[];
 }
 
@@ -23,14 +23,16 @@ interface Node {
   attributes: JsonObject;
 }
 
-/** A plate leads to a well, that to a field: nobody nests deeper. */
-const MOST_STEPS = 5;
-
-/** Reads a hierarchy's documents, and remembers which state of them it read. */
+/**
+ * Reads a hierarchy's documents, from their files, or where those lack from the root's consolidated metadata. It remembers
+ * which state of them it read.
+ */
 export class Documents {
   readonly versions = new Map<string, string | null>();
   readonly #store: Store;
   readonly #signal: AbortSignal;
+  /** V2's by the names of files, V3's by paths of nodes. */
+  #consolidated: JsonObject | null = null;
 
   constructor(store: Store, signal: AbortSignal) {
     this.#store = store;
@@ -39,6 +41,18 @@ export class Documents {
 
   /** Null: there is none. Throws `DamageError`. */
   async read(key: string): Promise<JsonObject | null> {
+    const own = await this.#file(key);
+    if (key === "zarr.json") {
+      this.#consolidated = asObject(asObject(own?.["consolidated_metadata"])?.["metadata"]);
+      return own;
+    }
+    if (own) return own;
+    if (key.endsWith("zarr.json")) return asObject(this.#consolidated?.[key.slice(0, -"/zarr.json".length)]);
+    this.#consolidated ??= asObject((await this.#file(".zmetadata"))?.["metadata"]) ?? {};
+    return asObject(this.#consolidated[key]);
+  }
+
+  async #file(key: string): Promise<JsonObject | null> {
     const found = await this.#store.get(key, null, this.#signal);
     if (found === null) return null;
     this.versions.set(key, found.version);
@@ -53,94 +67,41 @@ export class Documents {
   }
 }
 
-/** @param array what is opened is likely one: its documents are looked for first */
+/**
+ * @param hint its version, and whether it is likely an array: those documents are looked for first. Where a group holds
+ * several images they are datasets of their own, and the camera computer names them.
+ */
 export async function findImage(
   store: Store,
-  hint: { version: Version; array: boolean; levels: string[] },
+  hint: { version: Version; array: boolean },
   signal: AbortSignal,
 ): Promise<{ image: FoundImage; documents: Documents }> {
   const documents = new Documents(store, signal);
-  const image = await follow(store, documents, "", hint, []);
-  return { image, documents };
-}
-
-async function follow(
-  store: Store,
-  documents: Documents,
-  path: string,
-  hint: { version: Version; array: boolean; levels: string[] },
-  remarks: string[],
-  steps = 0,
-): Promise<FoundImage> {
-  const node = await readNode(documents, path, hint.version, hint.array);
-  if (node === null) {
-    throw new NotShownError(path === "" ? "It holds no Zarr metadata." : `There is no Zarr metadata at ${path}.`);
-  }
+  const node = await readNode(documents, "", hint.version, hint.array);
+  if (node === null) throw new NotShownError("It holds no Zarr metadata.");
+  const { attributes } = node;
+  const remarks: string[] = [];
   if (node.array) {
-    const array = makeArray(store, path, node);
-    const multiscale: OmeMultiscale = {
-      axes: [],
-      datasets: [{ path: path || "the array itself", scale: null, translation: null }],
-      reduction: "unknown",
-    };
-    return { multiscale, arrays: [array], attributes: node.attributes, remarks };
+    const datasets = [{ path: "the array itself", scale: null, translation: null }];
+    const multiscale: OmeMultiscale = { axes: [], datasets, reduction: "unknown" };
+    return { image: { multiscale, arrays: [makeArray(store, "", node)], attributes, remarks }, documents };
   }
-  const multiscale = readMultiscale(node.attributes);
-  if (multiscale) {
-    const arrays = await readLevels(store, documents, path, node.version, multiscale, remarks);
-    return { multiscale, arrays, attributes: node.attributes, remarks };
-  }
-  const step = steps < MOST_STEPS ? stepInto(node.attributes, path === "" ? hint.levels : []) : null;
-  const next = step && joinKey(path, step.path);
-  if (!step || !next) {
-    throw new NotShownError("It is a group without an image: it has no OME multiscales and no array that is known.");
-  }
-  const shown = [...remarks, `${step.words} ${next} is shown.`];
-  return follow(store, documents, next, { ...hint, version: node.version, array: step.array }, shown, steps + 1);
-}
-
-/** Where a group without multiscales leads. */
-function stepInto(attributes: JsonObject, known: string[]): { path: string; words: string; array: boolean } | null {
-  const ome = omeOf(attributes);
-  const plate = asObject(ome["plate"]);
-  if (plate) {
-    const wells = asArray(plate["wells"]).map((well) => asText(asObject(well)?.["path"]));
-    const first = wells.find((path) => path !== "");
-    return first === undefined ? null : { path: first, words: `A plate of ${wells.length} wells:`, array: false };
-  }
-  const well = asObject(ome["well"]);
-  if (well) {
-    const fields = asArray(well["images"]).map((image) => asText(asObject(image)?.["path"]));
-    const first = fields.find((path) => path !== "");
-    return first === undefined ? null : { path: first, words: `A well of ${fields.length} fields:`, array: false };
-  }
-  const labels = asArray(ome["labels"]).map(asText);
-  if (labels[0]) return { path: labels[0], words: `A group of ${labels.length} label images:`, array: false };
-  const series = asArray(ome["series"]).map(asText);
-  if (series[0])
-    return { path: joinKey("..", series[0]) ?? series[0], words: "A group of several images:", array: false };
-  if (ome["bioformats2raw.layout"] !== undefined || attributes["bioformats2raw.layout"] !== undefined) {
-    return { path: "0", words: "A file with several images:", array: false };
-  }
-  if (known[0]) {
-    const others =
-      known.length > 1 ? `A group of ${known.length} arrays (${known.join(", ")}):` : "A group of one array:";
-    return { path: known[0], words: others, array: true };
-  }
-  return null;
+  const multiscale = readMultiscale(attributes);
+  if (!multiscale) throw new NotShownError("It is a group without an image: it has no OME multiscales.");
+  const arrays = await readLevels(store, documents, node.version, multiscale, remarks);
+  return { image: { multiscale, arrays, attributes, remarks }, documents };
 }
 
 async function readLevels(
   store: Store,
   documents: Documents,
-  path: string,
   version: Version,
   { datasets }: OmeMultiscale,
   remarks: string[],
 ): Promise<(ZarrArray | null)[]> {
   const failures: Error[] = [];
   const read = async (level: string): Promise<ZarrArray | null> => {
-    const key = joinKey(path, level);
+    const key = joinKey(level);
     try {
       if (key === null) throw new NotShownError("It leads out of the dataset.");
       const node = await readNode(documents, key, version, true);

@@ -69,8 +69,7 @@ export class ImageStore {
   ): Promise<ImageStore> {
     const store = openStore(source.url, source.live);
     const version = source.format === "zarr2" ? 2 : 3;
-    const { levels } = source;
-    const { image, documents } = await findImage(store, { version, array: levels[0] === "", levels }, signal);
+    const { image, documents } = await findImage(store, { version, array: source.isArray }, signal);
     signal.throwIfAborted();
     return new ImageStore(source, openStore, store, describe(source, image, serial), documents.versions);
   }

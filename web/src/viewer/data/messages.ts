@@ -10,8 +10,8 @@ export interface StoreSource {
   /** Grows while it is read; its shards are frames. */
   live: boolean;
   format: "zarr2" | "zarr3";
-  /** Paths of arrays that are known to be in it; one that is empty: it is an array itself. */
-  levels: string[];
+  /** It is likely a plain array, with no group around it. */
+  isArray: boolean;
   /** A log tells which frames are stored: where one has no chunk, its pixels are the fill value. */
   logged: boolean;
   /** Where the same frames are read by that log, for chunks whose file is not there; null: nowhere. */

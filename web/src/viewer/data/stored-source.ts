@@ -30,7 +30,7 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
     live,
     format: info.kind,
     pixelType: info.pixel_type,
-    levels: info.levels.map(({ path }) => path),
+    isArray: info.levels[0]?.path === "",
     logged: info.run_id !== null,
     byLog: info.run_id === null ? null : liveUrl(info.name, info.run_id),
   };
@@ -54,7 +54,7 @@ async function openLive(reader: StoreReader, info: DatasetInfo, signal: AbortSig
 }
 
 function liveSource(url: string, pixelType: PixelType | null): StoreSource {
-  return { url, live: true, format: "zarr3", pixelType, levels: [], logged: true, byLog: null };
+  return { url, live: true, format: "zarr3", pixelType, isArray: false, logged: true, byLog: null };
 }
 
 function sourceOf(info: DatasetInfo, url: string, description: StoreDescription): StoredSource {
