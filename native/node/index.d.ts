@@ -7,16 +7,16 @@
  */
 export class NativeRuntime {
   /**
-   * @param optionsJson `{data_dir?: string, working_dir?: string, next_names?: boolean}`.
+   * @param optionsJson `{data_dir?: string, working_dir?: string, set_up?: boolean}`.
    *   With `data_dir` a `uri` resolves under it and may not leave it; else under `working_dir` (default: the process's).
-   *   `next_names`: after a recording the next free name is set.
+   *   `set_up`: it begins with a configuration that could record at once.
    * @param onEvent gets each event as JSON: `Event`, tagged by `event`.
    */
   constructor(optionsJson: string, onEvent: (eventJson: string) => void);
 
   /** `DeviceInfo[]` */
   devices(): string;
-  /** `kind`: "Camera" or "Storage". `DeviceIdentifier`, or null where nothing matches. */
+  /** `kind`: a `DeviceKind`. `DeviceIdentifier`, or null where nothing matches. */
   select(kind: string, name?: string | null): string | null;
   selectOneOf(kind: string, names: string[]): string | null;
   /** `{configuration, revision}` */
@@ -41,10 +41,12 @@ export class NativeRuntime {
   /** The name itself where it is free, else the first that counts on from it. `taken`: by other streams. */
   nextName(uri: string, taken: string[]): Promise<string>;
   /**
-   * Resolves with the run's id as soon as the cameras run. `replaceForeignFiles`: a dataset that is overwritten is deleted
-   * with files in it that no writer of ours made; else it rejects with `foreign_files`, which names them.
+   * `{run_id, run_number}` as soon as the cameras run.
+   * @param optionsJson `{record?: boolean, next_names?: boolean, replace_foreign_files?: boolean}`. `next_names`: after the
+   *   recording the next free name is set. `replace_foreign_files`: a dataset that is overwritten is deleted with files in it
+   *   that no writer of ours made; else it rejects with `foreign_files`, which names them.
    */
-  start(record: boolean, replaceForeignFiles?: boolean): Promise<string>;
+  start(optionsJson: string): Promise<string>;
   /** `RunSummary`, or "null" where nothing was recorded. Rejects when a stream of the run failed. */
   stop(): Promise<string>;
   abort(): Promise<string>;
@@ -63,7 +65,8 @@ export class NativeRuntime {
 
   /**
    * The next picture of a stream: of the newest frame after `after` (a `sequence`), at once where there is one.
-   * @param requestJson `PreviewRequest`: `{stream, subscription?, max_width?, max_height?, region?, full?}`
+   * Without `after` it is of the run that goes on; with `ended_run` also the last picture of one that has ended.
+   * @param requestJson `PreviewRequest`: `{stream, subscription?, max_width?, max_height?, region?, full?, ended_run?}`
    */
   nextPreview(requestJson: string, after?: number | null): Promise<Picture>;
   /** Rejects the waiting `nextPreview`s and `nextFrame`s of a subscription with the code `cancelled`. */
@@ -129,4 +132,6 @@ export interface ObservedFrame {
   hostClockNs: bigint;
   /** Position in the array; null: not saved. */
   place: number | null;
+  /** The run that it belongs to; 0: a snap. */
+  runNumber: number;
 }

@@ -4,13 +4,33 @@ import { open } from "node:fs/promises";
 import { ZarrcamError } from "@zarrcam/client/native";
 import type { Configuration } from "@zarrcam/protocol";
 
+import { UsageError } from "./exit-codes.ts";
+import { jsonFault } from "./json-fault.ts";
+import { pathArgument } from "./path-argument.ts";
+
 /** The document of a file; the core judges what is in it. */
 export async function readConfiguration(path: string): Promise<Configuration> {
-  const text = await readPlainFile(path);
+  const text = asText(path, await readPlainFile(path));
   try {
     return JSON.parse(text) as Configuration;
   } catch (cause) {
-    throw new ZarrcamError("invalid_configuration", `${path} is not JSON: ${(cause as Error).message}.`, { cause });
+    const { line, column, message } = jsonFault(text);
+    const where = `${path} is not JSON: line ${line}, column ${column}`;
+    throw new ZarrcamError("invalid_configuration", `${where}: ${message}`, { cause });
+  }
+}
+
+/** UTF-8, with or without its mark; what an editor of Windows writes as UTF-16 is read as well. */
+function asText(path: string, bytes: Buffer): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+  const noText = (cause?: unknown) =>
+    new ZarrcamError("invalid_configuration", `${path} is no text: a configuration is a JSON file.`, { cause });
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    if (text.includes("\0")) throw noText();
+    return text;
+  } catch (cause) {
+    throw cause instanceof ZarrcamError ? cause : noText(cause);
   }
 }
 
@@ -18,12 +38,13 @@ export async function readConfiguration(path: string): Promise<Configuration> {
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** Waits for nobody: a pipe that no one writes into, and a device without an end, are refused by what they are. */
-async function readPlainFile(path: string): Promise<string> {
+async function readPlainFile(path: string): Promise<Buffer> {
   const refuse = (why: string, cause?: unknown) => new ZarrcamError("not_found", `${path}: ${why}.`, { cause });
   let file;
   try {
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = await open(pathArgument(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const known: Record<string, string> = {
       ENOENT: "there is no such file",
@@ -37,10 +58,13 @@ async function readPlainFile(path: string): Promise<string> {
     const stat = await file.stat();
     if (!stat.isFile()) {
       const what = stat.isDirectory() ? "a folder" : stat.isFIFO() ? "a pipe" : "a device";
-      throw refuse(`it is ${what}, no file; save the configuration in a file first`);
+      const way = stat.isDirectory()
+        ? "`zarrcam info` says what is in a dataset"
+        : "save the configuration in a file first";
+      throw refuse(`it is ${what}, no file; ${way}`);
     }
     if (stat.size > MOST_BYTES) throw refuse("it is larger than any configuration");
-    return await file.readFile("utf8");
+    return await file.readFile();
   } finally {
     await file.close();
   }

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 import { UsageError, exitCodes } from "./exit-codes.ts";
-import { errorText, print, say } from "./output.ts";
+import { errorDocument, errorText, print, printJson, say } from "./output.ts";
 
 /** Each is loaded when it is asked for: `devices` needs no server. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -39,6 +39,7 @@ async function run([name, ...rest]: string[]): Promise<number> {
       say(`zarrcam ${name}: ${error.message}\n\`zarrcam ${name} --help\` says what it takes.`);
       return exitCodes.usage;
     }
+    if (name !== "acquire" && rest.includes("--json")) printJson({ error: errorDocument(error) });
     say(errorText(error));
     return exitCodes.failed;
   }

@@ -1,4 +1,5 @@
 import { isZarrcamError } from "@zarrcam/client/native";
+import type { Problem } from "@zarrcam/protocol";
 
 /** The one thing on standard output: a document, or one event a line. */
 export function printJson(value: unknown): void {
@@ -24,10 +25,22 @@ export function errorDocument(error: unknown) {
   return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }
 
-/** An error for people: one line, or one line a problem. */
+/** An error for people: one line, or a line a problem with its way out. */
 export function errorText(error: unknown): string {
-  if (isZarrcamError(error) && error.problems.length > 0) {
-    return error.problems.map(({ path, severity, message }) => `${severity}: ${path}: ${message}`).join("\n");
-  }
+  if (isZarrcamError(error) && error.problems.length > 0) return problemsText(error.problems);
   return `error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Longer values are not for reading: the label says what they are. */
+const LONGEST_VALUE = 60;
+
+/** Problems for people, each once, with what would mend it. */
+export function problemsText(problems: readonly Problem[]): string {
+  const lines = problems.map(({ path, severity, message, fix }) => {
+    const text = `${severity}: ${path ? `${path}: ` : ""}${message}`;
+    if (!fix) return text;
+    const value = JSON.stringify(fix.value) ?? "nothing";
+    return `${text}\n  way out: ${fix.label}${value.length > LONGEST_VALUE ? "" : ` (${fix.path}: ${value})`}`;
+  });
+  return [...new Set(lines)].join("\n");
 }

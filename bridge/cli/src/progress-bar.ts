@@ -32,7 +32,13 @@ export class ProgressBar {
   }
 }
 
-export function progressLine({ name, ledger, frame_limit, rates, remaining_s, warnings }: StreamStats): string {
+const stateWords: Partial<Record<StreamStats["state_of_stream"], string[]>> = {
+  waiting_for_trigger: ["waits for a trigger"],
+  storing: ["storing what was captured"],
+};
+
+export function progressLine(stream: StreamStats): string {
+  const { name, state_of_stream, ledger, frame_limit, rates, remaining_s, warnings } = stream;
   const fraction = frame_limit ? Math.min(1, ledger.places / frame_limit) : null;
   const filled = Math.round((fraction ?? 0) * BAR_CELLS);
   const bar = fraction === null ? "" : `[${"#".repeat(filled)}${".".repeat(BAR_CELLS - filled)}] `;
@@ -41,7 +47,7 @@ export function progressLine({ name, ledger, frame_limit, rates, remaining_s, wa
     `${name}  ${bar}${counts}`,
     `${rates.stored_fps.toFixed(1)} fps`,
     `${ledger.dropped} lost`,
-    ...(remaining_s === null ? [] : [`${duration(remaining_s)} left`]),
+    ...(stateWords[state_of_stream] ?? (remaining_s === null ? [] : [`${duration(remaining_s)} left`])),
     ...warnings,
   ];
   return parts.join("  ");

@@ -19,17 +19,22 @@ export interface Running {
   says(pattern: RegExp): Promise<string>;
 }
 
-export function startCli(args: string[], cwd?: string, env = process.env): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+export function startCli(
+  args: string[],
+  cwd?: string,
+  env = process.env,
+  stdin: "ignore" | "pipe" = "ignore",
+): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();
   const heard = () => watchers.forEach((watch) => watch());
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     heard();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
     heard();
   });
@@ -57,8 +62,8 @@ export function startCli(args: string[], cwd?: string, env = process.env): Runni
   };
 }
 
-export function cli(args: string[], cwd?: string): Promise<Finished> {
-  return startCli(args, cwd).finished;
+export function cli(args: string[], cwd?: string, env = process.env): Promise<Finished> {
+  return startCli(args, cwd, env).finished;
 }
 
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
-import type { DeviceIdentifier, DeviceInfo } from "@zarrcam/protocol";
+import type { DeviceIdentifier, DeviceInfo, DeviceKind } from "@zarrcam/protocol";
 
-import type { Runtime, SelectableKind } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** Acquire's device manager: a view of the runtime, so that its tutorials translate line by line. */
 export class DeviceManager {
@@ -13,10 +13,10 @@ export class DeviceManager {
   devices(): Promise<DeviceInfo[]> {
     return this.#runtime.devices();
   }
-  select(kind: SelectableKind, name?: string): Promise<DeviceIdentifier | null> {
+  select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {
     return this.#runtime.select(kind, name);
   }
-  selectOneOf(kind: SelectableKind, names: string[]): Promise<DeviceIdentifier | null> {
+  selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null> {
     return this.#runtime.selectOneOf(kind, names);
   }
 }

@@ -53,6 +53,7 @@ export function availableFrame({ header, pixels }: PreviewFrame): AvailableFrame
     height: header.height,
     pixelType: header.pixelType,
     pixels,
+    runNumber: header.run,
     skipped: header.skipped,
   };
 }

@@ -5,6 +5,7 @@ import type {
   DatasetInfo,
   DeviceIdentifier,
   DeviceInfo,
+  DeviceKind,
   LeftOut,
   LossPage,
   PixelType,
@@ -25,8 +26,6 @@ import type {
 
 import type { DeviceManager } from "./device-manager.ts";
 
-export type SelectableKind = "Camera" | "Storage";
-
 export interface PreviewRequest {
   /** Index in `video`. */
   stream: number;
@@ -35,6 +34,29 @@ export interface PreviewRequest {
   maxHeight: number;
   /** Of the frame, px; the whole frame where it is left out. */
   region?: PreviewRegion | undefined;
+  /** It may begin with the last picture of the run that has ended, as long as no other has begun. Default false. */
+  endedRun?: boolean | undefined;
+}
+
+export interface StartOptions {
+  /** False runs the cameras into the preview alone and writes nothing. Default true. */
+  record?: boolean;
+  /**
+   * When the recording has ended, each stream's `uri` counts on to the next name that is free: for people who record again
+   * and again. Default false: the configuration stays, and a second start is refused (`exists`).
+   */
+  nextNames?: boolean;
+  /**
+   * A dataset that is overwritten is deleted with files in it that zarrcam did not write. Default false: then it rejects with
+   * `foreign_files`, which names them.
+   */
+  replaceForeignFiles?: boolean;
+}
+
+export interface StartedRun {
+  runId: string;
+  /** Counts the runs of this runtime, previews included: `run` of a picture's header. */
+  runNumber: number;
 }
 
 /** Takes a picture. While its promise is pending the picture counts as on its way, and fewer follow. */
@@ -61,6 +83,8 @@ export interface AvailableFrame {
   pixelType: PixelType;
   /** Rows tight. */
   pixels: Uint8Array;
+  /** The run that it belongs to: `runNumber` of `start`. 0: a snap. */
+  runNumber: number;
   /** Frames between the one before and this one that were not given: the observer was slower than the camera. No loss. */
   skipped: number;
 }
@@ -69,11 +93,11 @@ export interface AvailableFrame {
 export interface Runtime extends AsyncDisposable {
   /** Acquire's name for the calls that list and select devices. */
   deviceManager(): DeviceManager;
-  devices(kind?: SelectableKind): Promise<DeviceInfo[]>;
+  devices(kind?: DeviceKind): Promise<DeviceInfo[]>;
   /** `name` is a case-insensitive regular expression for the whole name; none: the first of its kind. Null: nothing matches. */
-  select(kind: SelectableKind, name?: string): Promise<DeviceIdentifier | null>;
+  select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null>;
   /** The first of the names that resolves. */
-  selectOneOf(kind: SelectableKind, names: string[]): Promise<DeviceIdentifier | null>;
+  selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null>;
 
   getConfiguration(): Promise<Configuration>;
   /** The configuration and its revision, for `setConfiguration(…, { revision })`. */
@@ -91,12 +115,7 @@ export interface Runtime extends AsyncDisposable {
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
   nextName(uri: string, taken: readonly string[]): Promise<string>;
 
-  /**
-   * `record` (default true): false runs the cameras into the preview alone and writes nothing. `replaceForeignFiles`
-   * (default false): a dataset that is overwritten is deleted with files in it that zarrcam did not write; else it rejects
-   * with `foreign_files`, which names them.
-   */
-  start(options?: { record?: boolean; replaceForeignFiles?: boolean }): Promise<{ runId: string }>;
+  start(options?: StartOptions): Promise<StartedRun>;
   /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Where nothing ran the summary has no streams. */
   stop(): Promise<RunSummary>;
   /** Ends capture now and stores all that was captured. */

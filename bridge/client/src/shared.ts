@@ -18,5 +18,6 @@ export type {
   PreviewRequest,
   PreviewSubscription,
   Runtime,
-  SelectableKind,
+  StartOptions,
+  StartedRun,
 } from "./runtime.ts";

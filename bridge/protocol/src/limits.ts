@@ -11,8 +11,8 @@ export const MAX_BAD_MESSAGES = 50;
 export const MAX_PENDING_REQUESTS = 64;
 /** Sessions of a bridge. */
 export const MAX_SESSIONS = 64;
-/** Preview subscriptions of one session. */
-export const MAX_SUBSCRIPTIONS = 16;
+/** Preview subscriptions of one session: two for each of the 64 streams that a configuration may have. */
+export const MAX_SUBSCRIPTIONS = 128;
 /** Pictures on their way to one subscription, at most: more adds age, not rate. */
 export const MAX_CREDITS = 4;
 /** Largest side of a picture that may be asked for, px. */

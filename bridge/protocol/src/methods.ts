@@ -33,6 +33,7 @@ import type {
   RunSummary,
   RuntimeState,
   SpeedReport,
+  Started,
   Stats,
   Suggestion,
   VideoStream,
@@ -76,7 +77,8 @@ const count = pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_IN
 const stream = pipe(number(), integer(), minValue(0), maxValue(1023));
 const lossCount = pipe(count, maxValue(MAX_LOSSES));
 const side = pipe(number(), integer(), minValue(1), maxValue(MAX_PREVIEW_SIDE_PX));
-const kind = picklist(["Camera", "Storage"]);
+/** Acquire's kinds; of some there are no devices. */
+const kind = picklist(["Camera", "Storage", "StageAxis", "Signals", "NONE"]);
 /** The core reads and judges the document; here it only has to be an object. */
 const document = plainObject;
 const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)), height: pipe(count, minValue(1)) });
@@ -98,8 +100,12 @@ export const methods = {
       taken: pipe(array(pipe(string(), maxLength(4096))), maxLength(1024)),
     }),
   ),
-  start: method<{ run_id: string }>()(
-    strictObject({ record: boolean(), replace_foreign_files: optional(boolean(), false) }),
+  start: method<Started>()(
+    strictObject({
+      record: boolean(),
+      next_names: optional(boolean(), false),
+      replace_foreign_files: optional(boolean(), false),
+    }),
   ),
   stop: method<RunSummary>()(none),
   abort: method<RunSummary>()(none),
@@ -118,6 +124,8 @@ export const methods = {
       max_width: side,
       max_height: side,
       region: optional(region),
+      /** It may begin with the last picture of the run that has ended. */
+      ended_run: optional(boolean()),
       /** An own subscription to change in place. */
       subscription: optional(count),
     }),

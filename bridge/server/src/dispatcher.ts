@@ -31,9 +31,10 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     validate: ({ configuration }) => runtime.validate(asConfiguration(configuration)),
     suggest: ({ stream, use }) => runtime.suggest(stream, use),
     next_name: async ({ uri, taken }) => ({ name: await runtime.nextName(uri, taken) }),
-    start: async ({ record, replace_foreign_files: replaceForeignFiles }) => ({
-      run_id: (await runtime.start({ record, replaceForeignFiles })).runId,
-    }),
+    start: async ({ record, next_names: nextNames, replace_foreign_files: replaceForeignFiles }) => {
+      const { runId, runNumber } = await runtime.start({ record, nextNames, replaceForeignFiles });
+      return { run_id: runId, run_number: runNumber };
+    },
     stop: () => runtime.stop(),
     abort: () => runtime.abort(),
     give_up: () => runtime.giveUp(),
@@ -48,9 +49,10 @@ export function createHandlers(runtime: HostRuntime): Handlers {
     get_state: async () => ({ state: await runtime.getState() }),
     get_stats: () => runtime.getStats(),
     get_losses: ({ stream, from, count }) => runtime.getLosses(stream, { from, count }),
-    "preview.subscribe": ({ stream, max_width, max_height, region, subscription }, { previews }) => ({
-      subscription: previews.subscribe({ stream, maxWidth: max_width, maxHeight: max_height, region }, subscription),
-    }),
+    "preview.subscribe": ({ stream, max_width, max_height, region, ended_run, subscription }, { previews }) => {
+      const request = { stream, maxWidth: max_width, maxHeight: max_height, region, endedRun: ended_run };
+      return { subscription: previews.subscribe(request, subscription) };
+    },
     "preview.ack": ({ subscription, frame }, { previews }) => {
       previews.acknowledge(subscription, frame);
       return {};

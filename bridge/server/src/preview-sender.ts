@@ -113,7 +113,9 @@ export class PreviewSender {
   async #ask(place: Place): Promise<boolean> {
     const after = this.#again ? null : (this.#last?.sequence ?? null);
     const { signal } = this.#change;
-    const picture = await this.#runtime.nextPreview(this.#request, after, signal);
+    // What was sent is wanted in its new size, though its run has ended.
+    const request = this.#last ? { ...this.#request, endedRun: true } : this.#request;
+    const picture = await this.#runtime.nextPreview(request, after, signal);
     if (this.#closed.signal.aborted) return false;
     // A change asks again at once; anything else that ends the wait ends the subscription.
     if (picture === null && !signal.aborted) throw new Error("The runtime gives no more previews.");

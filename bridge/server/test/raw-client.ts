@@ -11,7 +11,7 @@ export interface Closed {
 export class RawClient {
   readonly socket: WebSocket;
   readonly texts: Record<string, unknown>[] = [];
-  readonly pictures: { subscription: number; frame: number; skipped: number; atMs: number }[] = [];
+  readonly pictures: { subscription: number; run: number; frame: number; skipped: number; atMs: number }[] = [];
   readonly closed: Promise<Closed>;
   #nextId = 1;
   readonly #watchers = new Set<() => void>();
@@ -29,6 +29,7 @@ export class RawClient {
       if (isBinary) {
         this.pictures.push({
           subscription: data.readUInt32LE(8),
+          run: data.readUInt32LE(20),
           frame: Number(data.readBigUInt64LE(56)),
           skipped: Number(data.readBigUInt64LE(112)),
           atMs: performance.now(),

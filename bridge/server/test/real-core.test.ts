@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { NativeRuntime } from "@zarrcam/client/native";
-import type { Ledger, RunSummary } from "@zarrcam/protocol";
+import { type Ledger, MAX_SUBSCRIPTIONS, type RunSummary, type Started, type Validation } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { type Bridge, startBridge } from "../src/index.ts";
@@ -16,7 +16,7 @@ let bridge: Bridge;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "zarrcam-core-"));
-  runtime = new NativeRuntime({ dataDir: folder, nextNames: true });
+  runtime = new NativeRuntime({ dataDir: folder, setUp: true });
   bridge = await startBridge({ runtime, port: 0, pageDir: null, version: "test" });
 });
 afterEach(async () => {
@@ -58,17 +58,27 @@ function configuration({ uri = "out.zarr", frames = 30, exposure_time_us = 2000,
 const ledgerOf = (summary: RunSummary): Ledger => summary.streams[0]!.ledger;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("a run over the wire; another client sees it, and the next name is set", async () => {
+test("a run over the wire; another client sees it, and the next name is set where it is asked for", async () => {
   const [one, two] = [await RawClient.open(bridge), await RawClient.open(bridge)];
   await one.call("set_configuration", { configuration: configuration() });
-  const { run_id } = await one.call<{ run_id: string }>("start", { record: true });
+  const { run_id, run_number } = await one.call<Started>("start", { record: true, next_names: true });
   const summary = await one.call<RunSummary>("stop");
-  expect(summary).toMatchObject({ run_id, complete: true });
+  expect(summary).toMatchObject({ run_id, run_number, complete: true });
   expect(ledgerOf(summary)).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0 });
   await two.until(() => two.notifications("run_ended").length === 1 && two.notifications("configuration").length === 2);
   expect(two.notifications("state").map(({ state }) => state)).toEqual(["Armed", "Running", "Armed"]);
-  expect(two.notifications("published").at(-1)).toMatchObject({ dataset: "out.zarr", run: run_id, frames_stored: 30 });
-  expect(two.notifications("stats").length).toBeGreaterThan(0);
+  expect(two.notifications("state").slice(1)).toMatchObject([
+    { run_id, run_number },
+    { run_id, run_number },
+  ]);
+  expect(two.notifications("published").at(-1)).toMatchObject({
+    dataset: "out.zarr",
+    run: run_id,
+    run_number,
+    frames_stored: 30,
+  });
+  expect(two.notifications("run_ended")).toMatchObject([{ run_id, run_number }]);
+  expect(two.notifications("stats").at(-1)).toMatchObject({ run_id, run_number, streams: [{ run_id, run_number }] });
   expect(two.notifications("configuration").at(-1)).toMatchObject({
     changed_by: "runtime",
     configuration: { video: [{ storage: { settings: { uri: "out_002.zarr" } } }] },
@@ -78,6 +88,111 @@ test("a run over the wire; another client sees it, and the next name is set", as
   await expect(two.call("datasets.info", { name: "none.zarr" })).rejects.toMatchObject({ data: { code: "not_found" } });
   await one.close();
   await two.close();
+});
+
+test("a script finds its data by the name that it set, and does not record over it or elsewhere", async () => {
+  const client = await RawClient.open(bridge);
+  const { revision } = await client.call<{ revision: number }>("set_configuration", {
+    configuration: configuration({ frames: 3 }),
+  });
+  await client.call("start", { record: true });
+  await client.call("stop");
+  expect(await client.call("get_configuration")).toMatchObject({
+    revision,
+    configuration: { video: [{ storage: { settings: { uri: "out.zarr" } } }] },
+  });
+  expect(await client.call("datasets.info", { name: "out.zarr" })).toMatchObject({ frames_stored: 3 });
+  await expect(client.call("start", { record: true })).rejects.toMatchObject({ data: { code: "exists" } });
+  expect(await readdir(folder)).toEqual(["out.zarr"]);
+  await client.close();
+});
+
+test("a subscription begins with the run that goes on, not with the last picture of one before", async () => {
+  const client = await RawClient.open(bridge);
+  const record = async (uri: string) => {
+    await client.call("set_configuration", { configuration: configuration({ frames: 5, uri }) });
+    const started = await client.call<Started>("start", { record: true });
+    await client.call("stop");
+    return started.run_number;
+  };
+  const subscribe = async (wanted: object = {}) => {
+    const size = { stream: 0, max_width: 64, max_height: 64 };
+    const { subscription } = await client.call<{ subscription: number }>("preview.subscribe", { ...size, ...wanted });
+    const runs = () => client.pictures.filter((picture) => picture.subscription === subscription).map(({ run }) => run);
+    return { subscription, runs };
+  };
+  const first = await record("first.zarr");
+  const late = await subscribe({ ended_run: true });
+  await client.until(() => late.runs().length === 1, "the picture that the run left");
+  expect(late.runs()).toEqual([first]);
+  await client.call("preview.unsubscribe", { subscription: late.subscription });
+  const next = await subscribe();
+  await sleep(100);
+  expect(next.runs()).toEqual([]);
+  const second = await record("second.zarr");
+  await client.until(() => next.runs().length > 0, "a picture of the second run");
+  expect(new Set(next.runs())).toEqual(new Set([second]));
+  expect(second).toBeGreaterThan(first);
+  await client.close();
+});
+
+test("kinds that Acquire knows have no device here, and patterns an end", async () => {
+  const client = await RawClient.open(bridge);
+  for (const kind of ["StageAxis", "Signals", "NONE"]) {
+    expect(await client.call("select", { kind })).toBeNull();
+    expect(await client.call("select", { kind, name: ".*" })).toBeNull();
+    expect(await client.call("select_one_of", { kind, names: ["a", ".*"] })).toBeNull();
+    expect(await client.call("devices", { kind })).toEqual([]);
+  }
+  const invalid = { data: { code: "invalid_params" } };
+  await expect(client.call("select", { kind: "Robot" })).rejects.toMatchObject(invalid);
+  for (const name of ["a".repeat(900_000), "(a+)+".repeat(200)]) {
+    await expect(client.call("select", { kind: "Camera", name })).rejects.toMatchObject(invalid);
+    await expect(client.call("select_one_of", { kind: "Camera", names: [name] })).rejects.toMatchObject(invalid);
+  }
+  await client.close();
+});
+
+test("what JavaScript can write and JSON cannot hold is an invalid parameter", async () => {
+  const client = await RawClient.open(bridge);
+  const surrogate = configuration({ uri: "a\ud800b.zarr" });
+  const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+  for (const document of [JSON.stringify(surrogate), deep(500), deep(100_000)]) {
+    for (const method of ["validate", "set_configuration"]) {
+      const text = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{"configuration":${document}}}`;
+      expect(await client.answerTo(text)).toMatchObject({
+        error: { code: -32602, data: { code: "invalid_params", path: "configuration" } },
+      });
+    }
+  }
+  await client.close();
+});
+
+test("a document of 60,000 dimensions is answered at once, and in few words", async () => {
+  const client = await RawClient.open(bridge);
+  const document = configuration();
+  document.video[0]!.storage.settings.acquisition_dimensions = Array.from({ length: 60_000 }, () => ({})) as never;
+  const { problems } = await client.call<Validation>("validate", { configuration: document });
+  expect(problems).toMatchObject([
+    { path: "video[0].storage.settings.acquisition_dimensions", code: "too_many", severity: "error" },
+  ]);
+  await client.close();
+});
+
+test("a session may look at as many streams as a configuration may have", async () => {
+  const client = await RawClient.open(bridge);
+  const size = { max_width: 16, max_height: 16 };
+  const numbers: number[] = [];
+  while (numbers.length < MAX_SUBSCRIPTIONS) {
+    const answer = await client.call<{ subscription: number }>("preview.subscribe", { stream: 0, ...size });
+    numbers.push(answer.subscription);
+  }
+  expect(new Set(numbers).size).toBe(MAX_SUBSCRIPTIONS);
+  await expect(client.call("preview.subscribe", { stream: 0, ...size })).rejects.toMatchObject({
+    data: { code: "too_many_requests" },
+    message: expect.stringContaining(String(MAX_SUBSCRIPTIONS)) as string,
+  });
+  await client.close();
 });
 
 test("a measurement of speed is told to every session, and to those that come later", async () => {
@@ -186,7 +301,7 @@ test(
 
     const record = async () => {
       const before = watcher.pictures.length;
-      await watcher.call("start", { record: true });
+      await watcher.call("start", { record: true, next_names: true });
       const ledger = ledgerOf(await watcher.call<RunSummary>("stop"));
       expect(ledger).toMatchObject({ captured: 120, stored: 120, dropped: 0 });
       return watcher.pictures.length - before;

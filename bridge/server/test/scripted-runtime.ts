@@ -57,7 +57,7 @@ export class ScriptedRuntime {
     return Promise.resolve(applied);
   }
   getStats(): Promise<Stats> {
-    return Promise.resolve({ state: "Armed", host_clock_ms: 0, run_id: null, streams: [] });
+    return Promise.resolve({ state: "Armed", host_clock_ms: 0, run_id: null, run_number: null, streams: [] });
   }
   getSpeed() {
     return Promise.resolve(null);

@@ -20,8 +20,10 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StateChange {
     pub state: RuntimeState,
-    /// Of the run that goes on, or just ended.
+    /// Of the recording that goes on, or just ended.
     pub run_id: Option<String>,
+    /// Of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet.
+    pub run_number: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -42,6 +44,8 @@ pub struct Published {
     pub dataset: String,
     /// The run's id.
     pub run: String,
+    /// The same run, as its pictures name it.
+    pub run_number: u32,
     #[ts(type = "number")]
     pub frames_stored: u64,
     #[ts(type = "Array<number>")]
@@ -51,7 +55,10 @@ pub struct Published {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunSummary {
+    /// Empty where nothing was recorded.
     pub run_id: String,
+    /// The same run, as its pictures name it; 0: nothing ran.
+    pub run_number: u32,
     pub elapsed_s: f64,
     /// Nothing was lost and nothing failed.
     pub complete: bool,

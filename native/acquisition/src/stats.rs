@@ -11,6 +11,8 @@ pub struct Stats {
     pub host_clock_ms: f64,
     /// The running run, or the last one.
     pub run_id: Option<String>,
+    /// The same run, as its pictures name it; that of a preview too. `null`: nothing has run yet.
+    pub run_number: Option<u32>,
     pub streams: Vec<StreamStats>,
 }
 
@@ -42,6 +44,8 @@ pub struct StreamStats {
     /// Where the data goes, on the camera computer; `null`: nothing is written.
     pub path: Option<String>,
     pub run_id: Option<String>,
+    /// The same run, as its pictures name it.
+    pub run_number: u32,
     /// Places that other programs can read.
     #[ts(type = "number")]
     pub frames_published: u64,

@@ -1,5 +1,7 @@
 //! A camera without hardware, around whatever makes its pixels.
 
+use std::time::Instant;
+
 use zarrcam_config::{CameraCapabilities, CameraSettings};
 
 use crate::check::check;
@@ -10,6 +12,10 @@ use crate::{Camera, CameraControl, CameraError, Captured, Pacing};
 pub trait Source: Send {
     fn name(&self) -> &'static str;
     fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities;
+    /// About how long it takes to make a frame, as a lower bound, us; 0: not known.
+    fn frame_time_us(&self, _settings: &CameraSettings) -> f64 {
+        0.0
+    }
     /// What ranges cannot say; where it is set, the ranges say nothing.
     fn obstacle(&self, settings: &CameraSettings) -> Option<CameraError>;
     /// The settings have passed the check. `frame_period_us` is the one in force (0: as fast as possible).
@@ -72,7 +78,7 @@ impl<S: Source> Camera for SoftwareCamera<S> {
         if let Some(problem) = self.validate(settings, frame_period_us).into_iter().next() {
             return Err(problem);
         }
-        let timing = Timing::new(settings, frame_period_us);
+        let timing = Timing::new(settings, frame_period_us, self.source.frame_time_us(settings));
         let footage = self.source.footage(settings, timing.frame_period_us)?;
         self.applied = Some(Applied { timing, footage });
         Ok(settings.clone())
@@ -119,7 +125,11 @@ impl<S: Source> Camera for SoftwareCamera<S> {
         if buffer.len() != needed {
             return Err(CameraError::WrongBufferSize { camera: self.camera(), needed, given: buffer.len() });
         }
+        let begun = Instant::now();
         applied.footage.render(id, buffer)?;
+        if let Some(run) = &mut self.run {
+            run.made(begun.elapsed());
+        }
         self.exposed = None;
         Ok(())
     }

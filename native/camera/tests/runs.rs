@@ -57,6 +57,27 @@ fn a_late_host_finds_a_gap_of_the_frames_that_the_camera_could_not_keep() {
 }
 
 #[test]
+fn a_camera_loses_no_frame_by_being_slow_itself() {
+    // Full frames take hundreds of microseconds to make; Acquire keeps all of them at any exposure.
+    for name in [RANDOM, SINE, EMPTY] {
+        for exposure_time_us in [1.0, 15.0, 100.0, 500.0] {
+            let settings = CameraSettings { exposure_time_us, ..settings(1920, 1080, PixelType::U16) };
+            let mut camera = started(name, &settings, 0.0);
+            let control = CameraControl::new();
+            let mut buffer = vec![0; 1920 * 1080 * 2];
+            let mut before = None;
+            for id in 0..100 {
+                let stamp = next(&mut *camera, &control);
+                assert_eq!(stamp.hardware_id, id, "{name} at {exposure_time_us} us");
+                assert!(before.is_none_or(|before| before < stamp.hardware_clock_ns), "its clock goes on");
+                before = Some(stamp.hardware_clock_ns);
+                camera.read_into(&mut buffer).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
 fn as_fast_as_possible_waits_for_its_host() {
     let mut camera = started(RANDOM, &small(), 0.0);
     let control = CameraControl::new();

@@ -41,6 +41,9 @@ pub struct CameraCapabilities {
     /// The shape and type a fresh set-up starts with.
     pub default_shape: [u32; 2],
     pub default_pixel_type: PixelType,
+    /// It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
+    /// known.
+    pub frame_time_us: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -42,6 +42,7 @@ fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
+/// Acquire's kinds; there are devices of two of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub enum DeviceKind {
     #[default]
@@ -49,6 +50,8 @@ pub enum DeviceKind {
     None,
     Camera,
     Storage,
+    StageAxis,
+    Signals,
 }
 
 /// Names decide; `id` ([driver, device]) is written for Acquire's sake and ignored when read.

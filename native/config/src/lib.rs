@@ -5,6 +5,8 @@
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
 //! - [`ResolvedStream`] (`resolve`): what a document means, nothing left open. All that comes after takes this form.
+//! - [`Place`] (`place`): where a `uri` leads, by its text.
+//! - `limits`: how much of everything a document may hold, and how many problems are told.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
 //! - [`Suggestion`] (`suggest`): a sound layout for a stated use.
 //! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
@@ -14,9 +16,11 @@ mod catalog;
 mod defaults;
 mod document;
 mod examples;
+mod limits;
 mod names;
 mod nearest;
 mod parse;
+mod place;
 mod problem;
 mod resolve;
 mod storage_devices;
@@ -28,9 +32,11 @@ pub use capabilities::*;
 pub use catalog::DeviceCatalog;
 pub use document::*;
 pub use examples::{Example, default_configuration, examples};
+pub use limits::{MAX_DIMENSIONS, MAX_LABELS, MAX_PATH_BYTES, MAX_PROBLEMS, MAX_STREAMS, shown, told};
 pub use names::counted_on;
 pub use nearest::nearest;
 pub use parse::parse;
+pub use place::{BadPlace, Place, portable_name};
 pub use problem::{ErrorData, Fix, Problem, Severity};
 pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
@@ -38,4 +44,4 @@ pub use resolve::{
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
 pub use suggest::{Suggestion, Use};
 pub use units::{SPACE_UNITS, length_um, time_s};
-pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, portable_name, validate, validate_cameras};
+pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, validate, validate_cameras};

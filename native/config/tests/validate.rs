@@ -186,6 +186,7 @@ fn timing_and_count_mistakes() {
     run(&[
         stream("frame_period_us", json!(10_000), "out_of_range", Some(json!(70_000.0))),
         stream("frame_period_us", json!(-1), "out_of_range", Some(json!(0))),
+        stream("camera.settings.exposure_time_us", json!(100), "slow_camera", Some(json!(2100.0))),
         stream("frame_average_count", json!(100_000), "out_of_range", Some(json!(65_536))),
         stream("max_frame_count", json!(0), "no_frames", None),
         stream("max_frame_count", json!(295), "incomplete", Some(json!(300))),
@@ -364,6 +365,21 @@ fn a_chunk_that_the_codec_cannot_take_is_refused() {
     assert!(!check(&document, &Machine).has_errors());
     run(&[case(codec, &at, json!(829), "out_of_range", Some(json!(828)))]);
     run(&[case("ZarrV3", &at, json!(829), "large_chunk", None)]);
+    // The way out of chunks of one pixel leaves nothing to say.
+    for (device, shards) in [("Zarr", 0), ("ZarrV3", 0), ("ZarrV3", 4)] {
+        let mut tiny = tutorial(device);
+        for (index, chunk) in [1, 1, 1, 1, 1].into_iter().enumerate() {
+            set(&mut tiny, &format!("{DIMENSIONS}[{index}].chunk_size_px"), json!(chunk));
+            set(&mut tiny, &format!("{DIMENSIONS}[{index}].shard_size_chunks"), json!(shards));
+        }
+        let problems = problems_of(&tiny);
+        assert_eq!((problems.len(), problems[0].code.as_str()), (1, "small_chunks"), "{problems:#?}");
+        assert!(problems[0].message.contains("hold 1 byte: every frame is cut into 2,073,600"), "{problems:#?}");
+        let fix = problems[0].fix.clone().expect("a way out");
+        assert_eq!((fix.label.as_str(), fix.path.as_str()), ("Use chunks of 960 x 540 px", DIMENSIONS));
+        set(&mut tiny, &fix.path, fix.value);
+        assert_eq!(problems_of(&tiny), [], "{device} {shards}");
+    }
     // An average is stored in four bytes a pixel.
     set(&mut document, "video[0].frame_average_count", json!(2));
     assert_eq!(problems_of(&document)[0].fix.as_ref().map(|fix| fix.value.clone()), Some(json!(207)));
@@ -415,7 +431,10 @@ fn name_mistakes() {
         uri(json!(null), "missing", Some(json!("acquisition_001.zarr"))),
         uri(json!("s3://bucket/out.zarr"), "unsupported", None),
         uri(json!("https://host/out.zarr"), "unsupported", None),
-        uri(json!("file:///data/out.zarr"), "unsupported", Some(json!("/data/out.zarr"))),
+        uri(json!("my%20cells.zarr"), "escaped", Some(json!("my cells.zarr"))),
+        uri(json!("$HOME/out.zarr"), "name", Some(json!("~/out.zarr"))),
+        uri(json!("~anna/out.zarr"), "name", None),
+        uri(json!("out.zarr\u{a0}"), "name", Some(json!("out.zarr"))),
         uri(json!("out:1.zarr"), "name", Some(json!("out_1.zarr"))),
         uri(json!("NUL.zarr"), "name", Some(json!("NUL_.zarr"))),
         uri(json!("out.zarr. "), "name", Some(json!("out.zarr"))),
@@ -437,7 +456,16 @@ fn name_mistakes() {
         );
         assert_eq!(problems[0].fix.as_ref().map(|fix| fix.value.clone()), case.fix, "{}", case.value);
     }
-    for right in ["out.zarr", "day 1/out.zarr", "../out.zarr", "/data/\u{fc}ber.ome.zarr", "out"] {
+    for right in [
+        "out.zarr",
+        "file:///data/out.zarr",
+        "file:///my%20data/out.zarr",
+        "~/data/out.zarr",
+        "day 1/out.zarr",
+        "../out.zarr",
+        "/data/\u{fc}ber.ome.zarr",
+        "out",
+    ] {
         let mut document = tutorial("ZarrV3");
         set(&mut document, &format!("{STORAGE}.filename"), json!(right));
         assert_eq!(problems_of(&document), [], "{right}");

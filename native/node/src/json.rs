@@ -1,7 +1,7 @@
-use napi::{Error, Result, Status};
+use napi::{Error, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zarrcam_runtime::RuntimeError;
+use zarrcam_runtime::{ErrorCode, RuntimeError};
 
 pub fn text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::from_reason(error.to_string()))
@@ -9,12 +9,28 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
 
 /// A value that JavaScript sent; the argument's name stands in the error.
 pub fn read<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::new(Status::InvalidArg, format!("{argument}: {error}")))
+    serde_json::from_str(text).map_err(|error| refused(argument, reason(&error)))
+}
+
+/// Of what JavaScript can write and JSON cannot hold, in words of the field.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.contains("surrogate") {
+        return "it holds half of a surrogate pair, which is no character".to_owned();
+    }
+    if text.starts_with("recursion limit") {
+        return "it is nested too deep: 128 levels are read".to_owned();
+    }
+    text
+}
+
+fn refused(argument: &str, reason: impl std::fmt::Display) -> Error {
+    self::error(RuntimeError::new(ErrorCode::InvalidParams, format!("{argument}: {reason}.")).at(argument))
 }
 
 /// A plain word ("Camera", "planes") as the type that it names.
 pub fn word<T: DeserializeOwned>(argument: &str, word: &str) -> Result<T> {
-    serde_json::from_value(word.into()).map_err(|error| Error::new(Status::InvalidArg, format!("{argument}: {error}")))
+    serde_json::from_value(word.into()).map_err(|error| refused(argument, error))
 }
 
 /// The core's errors cross as the JSON of their fields.
@@ -30,5 +46,5 @@ pub fn whole(argument: &str, number: f64) -> Result<u64> {
     if number >= 0.0 && number.fract() == 0.0 && number <= 9_007_199_254_740_992.0 {
         return Ok(number as u64);
     }
-    Err(Error::new(Status::InvalidArg, format!("{argument} must be a whole number from 0 to 2^53, not {number}")))
+    Err(refused(argument, format_args!("must be a whole number from 0 to 2^53, not {number}")))
 }

@@ -32,6 +32,7 @@ pub struct ObservedFrame {
     pub hardware_clock_ns: BigInt,
     pub host_clock_ns: BigInt,
     pub place: Either<f64, Null>,
+    pub run_number: u32,
 }
 
 impl Picture {
@@ -73,6 +74,7 @@ impl ObservedFrame {
             hardware_id: frame.stamp.hardware_id as f64,
             hardware_clock_ns: frame.stamp.hardware_clock_ns.into(),
             host_clock_ns: frame.stamp.host_clock_ns.into(),
+            run_number: frame.run,
             place: frame.place.map_or(Either::B(Null), |place| Either::A(place as f64)),
         })
     }

@@ -42,13 +42,15 @@ impl NativeRuntime {
     #[napi]
     pub fn select(&self, kind: String, name: Option<String>) -> Result<Option<String>> {
         let kind: DeviceKind = json::word("kind", &kind)?;
-        self.runtime.select(kind, name.as_deref()).map(|found| json::text(&found)).transpose()
+        let found = self.runtime.select(kind, name.as_deref()).map_err(json::error)?;
+        found.map(|found| json::text(&found)).transpose()
     }
 
     #[napi]
     pub fn select_one_of(&self, kind: String, names: Vec<String>) -> Result<Option<String>> {
         let kind: DeviceKind = json::word("kind", &kind)?;
-        self.runtime.select_one_of(kind, &names).map(|found| json::text(&found)).transpose()
+        let found = self.runtime.select_one_of(kind, &names).map_err(json::error)?;
+        found.map(|found| json::text(&found)).transpose()
     }
 
     #[napi]
@@ -121,15 +123,10 @@ impl NativeRuntime {
     }
 
     #[napi]
-    pub fn start<'env>(
-        &self,
-        env: &'env Env,
-        record: bool,
-        replace_foreign_files: Option<bool>,
-    ) -> Result<Object<'env>> {
+    pub fn start<'env>(&self, env: &'env Env, options_json: String) -> Result<Object<'env>> {
+        let how: Start = json::read("options", &options_json)?;
         let runtime = self.runtime.clone();
-        let how = Start { record, replace_foreign_files: replace_foreign_files.unwrap_or(false) };
-        in_background(env, move || runtime.start_with(how), Ok)
+        in_background(env, move || runtime.start_with(how), |started| json::text(&started))
     }
 
     #[napi]

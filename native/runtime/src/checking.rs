@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{
-    Configuration, Fix, PixelSize, Problem, ResolvedStream, Severity, StorageFormat, VideoStream, check,
-    storage_capabilities,
+    Configuration, Fix, PixelSize, Place, Problem, ResolvedStream, Severity, StorageFormat, VideoStream, check,
+    storage_capabilities, storage_device, told, validate,
 };
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
-use zarrcam_zarr::{Codec, Layout, Plan, PlanInput};
+use zarrcam_zarr::{Codec, Layout, LayoutError, Plan, PlanInput};
 
 use crate::devices::Devices;
 use crate::disk;
@@ -67,16 +67,9 @@ impl Runtime {
         let configuration = checked.configuration;
         let mut problems = checked.problems;
         problems.extend(name_problems(&configuration, names));
-        problems.extend(path_problems(&configuration, names));
-        let plan_of = |(index, video): (usize, &VideoStream)| {
-            let prefix = format!("video[{index}].");
-            let about_path = format!("{prefix}{URI}");
-            let broken = |problem: &Problem| {
-                problem.severity == Severity::Error && problem.path.starts_with(&prefix) && problem.path != about_path
-            };
-            if !video.is_active() || problems.iter().any(broken) { None } else { stream_plan(video) }
-        };
-        let plans: Vec<_> = configuration.video.iter().enumerate().map(plan_of).collect();
+        let (plans, of_plans) = plans(&configuration, &problems);
+        problems.extend(of_plans);
+        problems.extend(path_problems(&configuration, names, &problems));
         let paths: Vec<_> = configuration.video.iter().map(|video| path_of(video, names)).collect();
         let disk_free_bytes: Vec<_> = paths.iter().map(|path| disk::free_bytes(path.as_deref()?)).collect();
         // Streams on one disk share its room.
@@ -97,11 +90,65 @@ impl Runtime {
         let meanings =
             streams.map(|(index, (video, plan))| video.is_active().then(|| meaning(index, video, plan.as_ref())));
         let meanings = meanings.collect();
-        Validation { problems, plans, disk_free_bytes, meanings }
+        Validation { problems: told(problems), plans, disk_free_bytes, meanings }
     }
 }
 
+/// All that stands against a recording of what is set, and all that should be known of it: the same as `validate` says.
+pub fn all_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
+    let mut problems = validate(configuration, &Devices);
+    problems.extend(name_problems(configuration, names));
+    let (_, of_plans) = plans(configuration, &problems);
+    problems.extend(of_plans);
+    problems.extend(path_problems(configuration, names, &problems));
+    told(problems)
+}
+
+/// Layouts that cannot be, though each of their numbers can.
+pub fn layout_problems(configuration: &Configuration, so_far: &[Problem]) -> Vec<Problem> {
+    plans(configuration, so_far).1.into_iter().filter(Problem::is_error).collect()
+}
+
+/// What the streams without errors would write, and what is to be said of it. `so_far`: what is wrong already.
+fn plans(configuration: &Configuration, so_far: &[Problem]) -> (Vec<Option<Plan>>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let plan_of = |(index, video): (usize, &VideoStream)| {
+        let prefix = format!("video[{index}].");
+        let about_path = format!("{prefix}{URI}");
+        let broken =
+            |problem: &Problem| problem.is_error() && problem.path.starts_with(&prefix) && problem.path != about_path;
+        if !video.is_active() || so_far.iter().any(broken) {
+            return None;
+        }
+        match stream_plan(video)? {
+            Ok(plan) => {
+                problems.extend(not_ome_zarr(&prefix, video, &plan));
+                Some(plan)
+            }
+            Err(error) => {
+                let message = format!("{error}; use smaller chunks, or fewer of them a shard.");
+                problems.push(Problem::error(format!("{prefix}{DIMENSIONS}"), "out_of_range", message));
+                None
+            }
+        }
+    };
+    let plans = configuration.video.iter().enumerate().map(plan_of).collect();
+    (plans, problems)
+}
+
+/// Who chose OME-Zarr expects it.
+fn not_ome_zarr(prefix: &str, video: &VideoStream, plan: &Plan) -> Option<Problem> {
+    let device = storage_device(&video.storage.identifier.as_ref()?.name)?;
+    let reason = plan.ngff_reason.as_ref().filter(|_| device.format.is_zarr())?;
+    let message = format!("This will be a plain Zarr array, which viewers of OME-Zarr do not open: {reason}.");
+    let problem = Problem::warning(format!("{prefix}{DIMENSIONS}"), "not_ome_zarr", message);
+    let Some(order) = &plan.ngff_order else { return Some(problem) };
+    let label = format!("Store as {}", order.join(", "));
+    Some(problem.fixed_at(format!("{prefix}storage.settings.storage_order"), label, order.clone()))
+}
+
 const URI: &str = "storage.settings.uri";
+const DIMENSIONS: &str = "storage.settings.acquisition_dimensions";
 
 fn uri_field(index: usize) -> String {
     format!("video[{index}].{URI}")
@@ -127,9 +174,15 @@ fn path_of(video: &VideoStream, names: &NameSpace) -> Option<PathBuf> {
 pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
     written(configuration)
         // What cannot be a name at all is the document's own problem, and told there.
-        .filter(|(_, _, uri)| !uri.contains("://"))
-        .filter_map(|(index, _, uri)| names.resolve(uri).err().map(|bad| (index, bad)))
-        .map(|(index, bad)| Problem::error(uri_field(index), "outside", bad.0))
+        .filter(|(_, _, uri)| Place::of(uri).is_ok())
+        .filter_map(|(index, _, uri)| names.resolve(uri).err().map(|bad| (index, uri, bad)))
+        .map(|(index, uri, bad)| {
+            let problem = Problem::error(uri_field(index), "outside", bad.0);
+            match names.inside(uri) {
+                Some(meant) => problem.fixed_by(format!("Use {meant}"), meant),
+                None => problem,
+            }
+        })
         .collect()
 }
 
@@ -148,12 +201,17 @@ fn dataset_problem(index: usize, path: &Path, names: &NameSpace) -> Option<Probl
     Some(Problem::error(uri_field(index), "in_dataset", message))
 }
 
-/// What stands at the paths now: occupied, not writable, shared by two streams.
-pub fn path_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
+/// What stands at the paths now: occupied, not writable, shared by two streams. `so_far`: of a name that is wrong already
+/// nothing more is said.
+pub fn path_problems(configuration: &Configuration, names: &NameSpace, so_far: &[Problem]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut taken: Vec<(usize, PathBuf)> = Vec::new();
     for (index, video, uri) in written(configuration) {
         let Ok(path) = names.resolve(uri) else { continue };
+        let field = uri_field(index);
+        if so_far.iter().any(|problem| problem.is_error() && problem.path == field) {
+            continue;
+        }
         let proposal = names.next_free(uri, &|path| taken.iter().any(|(_, other)| overlap(path, other)));
         let fix = proposal.map(|name| Fix { label: format!("Use {name}"), path: uri_field(index), value: name.into() });
         let mut problem = |severity, code: &str, message: String, fix: Option<Fix>| {
@@ -278,12 +336,16 @@ fn cost_of_pixels(stream: &ResolvedStream) -> Cost {
 }
 
 /// What storage will write and take, the buffers before it included.
-fn stream_plan(video: &VideoStream) -> Option<Plan> {
+fn stream_plan(video: &VideoStream) -> Option<Result<Plan, LayoutError>> {
     let meaning = video.resolve();
     let storage = &meaning.storage;
     let format = storage.format?;
     // Other devices know no chunks: one frame after the other.
-    let layout = if format.is_zarr() { Layout::new(storage) } else { Layout::new(&storage.frame_by_frame()) }.ok()?;
+    let layout = if format.is_zarr() { Layout::new(storage) } else { Layout::new(&storage.frame_by_frame()) };
+    let layout = match layout {
+        Ok(layout) => layout,
+        Err(error) => return Some(Err(error)),
+    };
     let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let input = PlanInput {
         codec: Codec::from(storage.compression),
@@ -302,7 +364,7 @@ fn stream_plan(video: &VideoStream) -> Option<Plan> {
     if !format.is_zarr() {
         describe_plain(&mut plan, format);
     }
-    Some(plan)
+    Some(Ok(plan))
 }
 
 /// How stored frames follow each other.
@@ -344,6 +406,7 @@ fn describe_plain(plan: &mut Plan, format: StorageFormat) {
     plan.ngff = false;
     plan.ngff_reason = Some("Only the Zarr devices write OME-NGFF.".to_owned());
     plan.order_note = None;
+    plan.ngff_order = None;
     plan.temporary_room_bytes = 0;
     plan.frames_per_layer = 1;
     plan.files = Some(match format {

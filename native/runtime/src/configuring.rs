@@ -6,7 +6,7 @@ use serde_json::Value;
 use zarrcam_acquisition::StopRequest;
 use zarrcam_config::{Configuration, Problem, VideoStream, check};
 
-use crate::checking::name_problems;
+use crate::checking::{layout_problems, name_problems};
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{AppliedConfiguration, Inner, Runtime, Seat};
@@ -35,6 +35,7 @@ impl Runtime {
         let mut problems = checked.problems;
         problems.retain(|problem| !may_be_missing_yet(problem));
         problems.extend(name_problems(&configuration, &inner.names));
+        problems.extend(layout_problems(&configuration, &problems));
         if problems.iter().any(Problem::is_error) {
             return Err(RuntimeError::invalid(problems));
         }

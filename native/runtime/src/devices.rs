@@ -6,6 +6,15 @@ use zarrcam_config::{
     STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
 };
 
+use crate::error::{ErrorCode, RuntimeError};
+
+/// No name of a device is half as long, and a pattern's cost grows with its length.
+const LONGEST_PATTERN_BYTES: usize = 500;
+/// What a pattern may take when it is made ready: `(.{99}){99}` would take a hundred times as much.
+const LARGEST_PATTERN_BYTES: usize = 1 << 18;
+/// Names that `select_one_of` tries.
+const MOST_NAMES: usize = 100;
+
 /// What cameras and storage devices there are, and what they can do.
 pub struct Devices;
 
@@ -33,28 +42,50 @@ impl DeviceCatalog for Devices {
     }
 }
 
-/// Acquire's `select`: the first device of the kind whose whole name matches, case-insensitively; no name: the first.
+/// Acquire's `select`: the first device of the kind whose whole name matches, case-insensitively; no name: the first. There
+/// are none of some kinds.
 ///
-/// A name that is no regular expression matches itself only.
-pub fn select(devices: &[DeviceInfo], kind: DeviceKind, name: Option<&str>) -> Option<DeviceIdentifier> {
+/// A name that is no regular expression matches itself only. One that is too long to be a pattern is an error.
+pub fn select(
+    devices: &[DeviceInfo],
+    kind: DeviceKind,
+    name: Option<&str>,
+) -> Result<Option<DeviceIdentifier>, RuntimeError> {
     let mut of_kind = devices.iter().map(|device| &device.identifier).filter(|identifier| identifier.kind == kind);
-    let Some(name) = name.filter(|name| !name.is_empty()) else { return of_kind.next().cloned() };
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(of_kind.next().cloned()) };
+    if name.len() > LONGEST_PATTERN_BYTES {
+        let message = format!("A pattern has at most {LONGEST_PATTERN_BYTES} bytes, and this one has {}.", name.len());
+        return Err(RuntimeError::new(ErrorCode::InvalidParams, message).at("name"));
+    }
     let pattern = whole_name(name);
-    of_kind
-        .find(|identifier| match &pattern {
-            Some(pattern) => pattern.is_match(&identifier.name),
-            None => identifier.name.eq_ignore_ascii_case(name),
-        })
-        .cloned()
+    let found = of_kind.find(|identifier| match &pattern {
+        Some(pattern) => pattern.is_match(&identifier.name),
+        None => identifier.name.eq_ignore_ascii_case(name),
+    });
+    Ok(found.cloned())
 }
 
 /// Acquire's `select_one_of`: the first of the names that resolves.
-pub fn select_one_of(devices: &[DeviceInfo], kind: DeviceKind, names: &[String]) -> Option<DeviceIdentifier> {
-    names.iter().find_map(|name| select(devices, kind, Some(name)))
+pub fn select_one_of(
+    devices: &[DeviceInfo],
+    kind: DeviceKind,
+    names: &[String],
+) -> Result<Option<DeviceIdentifier>, RuntimeError> {
+    if names.len() > MOST_NAMES {
+        let message = format!("At most {MOST_NAMES} names are tried, and there are {}.", names.len());
+        return Err(RuntimeError::new(ErrorCode::InvalidParams, message).at("names"));
+    }
+    for name in names {
+        if let Some(found) = select(devices, kind, Some(name))? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 fn whole_name(name: &str) -> Option<Regex> {
-    RegexBuilder::new(&format!("^(?:{name})$")).case_insensitive(true).build().ok()
+    let mut builder = RegexBuilder::new(&format!("^(?:{name})$"));
+    builder.case_insensitive(true).size_limit(LARGEST_PATTERN_BYTES).build().ok()
 }
 
 #[cfg(test)]
@@ -75,7 +106,7 @@ mod tests {
     }
 
     fn name_of(kind: DeviceKind, name: Option<&str>) -> Option<String> {
-        select(&devices(), kind, name).map(|identifier| identifier.name)
+        select(&devices(), kind, name).unwrap().map(|identifier| identifier.name)
     }
 
     #[test]
@@ -93,10 +124,29 @@ mod tests {
     }
 
     #[test]
+    fn of_kinds_without_devices_there_is_none() {
+        for kind in [DeviceKind::None, DeviceKind::StageAxis, DeviceKind::Signals] {
+            assert_eq!((name_of(kind, None), name_of(kind, Some(".*"))), (None, None), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_has_an_end() {
+        let refused = select(&devices(), DeviceKind::Camera, Some(&"a".repeat(1_000_000))).unwrap_err();
+        assert_eq!((refused.code, refused.path.as_deref()), (ErrorCode::InvalidParams, Some("name")));
+        let many = vec!["none".to_owned(); 101];
+        assert_eq!(select_one_of(&devices(), DeviceKind::Camera, &many).unwrap_err().code, ErrorCode::InvalidParams);
+        // What would take much to make ready, or for ever to match in an engine that goes back.
+        for costly in ["(.{99}){99}", "(a*)*(a*)*(a*)*b", "(s|s|s)*(i|i)*x"] {
+            assert_eq!(name_of(DeviceKind::Camera, Some(costly)), None, "{costly}");
+        }
+    }
+
+    #[test]
     fn select_one_of_takes_the_first_name_that_resolves() {
         let pick = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            select_one_of(&devices(), DeviceKind::Camera, &names).map(|identifier| identifier.name)
+            select_one_of(&devices(), DeviceKind::Camera, &names).unwrap().map(|identifier| identifier.name)
         };
         assert_eq!(pick(&["none", ".*sin"]).as_deref(), Some("simulated: radial sin"));
         assert_eq!(pick(&["none"]), None);

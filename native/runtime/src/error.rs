@@ -2,7 +2,7 @@ use serde::Serialize;
 use thiserror::Error;
 use ts_rs::TS;
 use zarrcam_acquisition::StreamError;
-use zarrcam_config::{Problem, Severity};
+use zarrcam_config::{Problem, Severity, told};
 
 /// What a call of the runtime says when it refuses or fails; crosses every layer as it is.
 #[derive(Clone, Debug, Error, PartialEq, Serialize, TS)]
@@ -36,6 +36,8 @@ pub enum ErrorCode {
     TriggerRefused,
     Storage,
     Camera,
+    /// An argument that is none.
+    InvalidParams,
     /// Another process writes this dataset.
     Locked,
     NotFound,
@@ -57,6 +59,7 @@ impl RuntimeError {
 
     /// Refuses a document for its errors; warnings are passed on with them.
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
+        let problems = told(problems);
         let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let first = errors.next();
         let others = errors.count();

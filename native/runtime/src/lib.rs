@@ -45,5 +45,5 @@ pub use datasets::LiveRange;
 pub use error::{ErrorCode, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
 pub use running::Start;
-pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions};
+pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions, Started};
 pub use zarrcam_storage::{LiveAnswer, Recovery};

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use zarrcam_config::{counted_on, portable_name};
+use zarrcam_config::{Place, counted_on};
 
 use crate::disk::existing_ancestor;
 
@@ -20,21 +20,17 @@ pub struct BadName(pub String);
 impl NameSpace {
     pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
         let bad = |message: String| Err(BadName(message));
-        let text = uri;
-        if let Some((scheme, _)) = text.split_once("://") {
-            return bad(format!("\"{scheme}://\" is not supported yet; give the name of a file or folder."));
-        }
-        if text.trim().is_empty() {
-            return bad("A name is needed, \"embryo.zarr\" say.".to_owned());
-        }
-        for name in text.split('/').filter(|name| !matches!(*name, "" | "." | "..")) {
-            portable_name(name).map_err(BadName)?;
-        }
-        let given = Path::new(text);
+        let given = match Place::of(uri).map_err(|bad| BadName(bad.message))? {
+            Place::Path(text) => PathBuf::from(text),
+            Place::InHome(rest) => match std::env::home_dir() {
+                Some(home) => home.join(rest),
+                None => return bad("The home folder is not known here; write the whole path.".to_owned()),
+            },
+        };
         if self.confined && given.components().any(|part| part == Component::ParentDir) {
             return bad("\"..\" leads out of the data folder; give a name inside it.".to_owned());
         }
-        let path = lexically_normal(&self.base.join(given));
+        let path = lexically_normal(&self.base.join(&given));
         if self.confined {
             self.confine(&path)?;
             self.refuse_hidden(&path)?;
@@ -52,6 +48,18 @@ impl NameSpace {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// The name in the data folder that a name leading out of it most likely means: `a/../b.zarr` -> `b.zarr`.
+    pub fn inside(&self, uri: &str) -> Option<String> {
+        let Ok(Place::Path(text)) = Place::of(uri) else { return None };
+        let path = lexically_normal(&self.base.join(&text));
+        let rest = path.strip_prefix(lexically_normal(&self.base)).ok();
+        let meant = match rest.filter(|rest| !rest.as_os_str().is_empty()) {
+            Some(rest) => rest.to_str()?,
+            None => path.file_name()?.to_str()?,
+        };
+        (meant != uri && self.resolve(meant).is_ok()).then(|| meant.to_owned())
     }
 
     /// Where something stands already, whoever named it.
@@ -169,8 +177,20 @@ mod tests {
         }
         let free = NameSpace { base: base.clone(), confined: false };
         assert_eq!(free.resolve("../x.zarr").unwrap(), base.parent().unwrap().join("x.zarr"));
-        // What a scheme means is the document's to say.
-        assert!(free.resolve("file:///tmp/x.zarr").is_err());
+        assert_eq!(free.resolve("file:///tmp/x.zarr").unwrap(), Path::new("/tmp/x.zarr"));
+        assert_eq!(free.resolve("file:///tmp/my%20x.zarr").unwrap(), Path::new("/tmp/my x.zarr"));
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(free.resolve("~/x.zarr").unwrap(), home.join("x.zarr"));
+        assert!(names.resolve("~/x.zarr").is_err_and(|bad| bad.0.contains("outside the data folder")));
+        for wrong in ["~", "~anna/x.zarr", "a/~/x.zarr", "$HOME/x.zarr"] {
+            assert!(free.resolve(wrong).is_err() && names.resolve(wrong).is_err(), "{wrong}");
+        }
+        let at_home = NameSpace { base: home.clone(), confined: true };
+        assert_eq!(at_home.resolve("~/x.zarr").unwrap(), home.join("x.zarr"));
+        assert_eq!(names.inside("a/../b.zarr").as_deref(), Some("b.zarr"));
+        assert_eq!(names.inside("../../b.zarr").as_deref(), Some("b.zarr"));
+        assert_eq!(names.inside("/etc/b.zarr").as_deref(), Some("b.zarr"));
+        assert_eq!(names.inside(".."), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Inner {
             .iter()
             .find_map(|run| run.error().map(|error| RuntimeError::of_stream(&run.spec.name, &error)));
         let summary = session.summary();
-        let renamed = session.records && self.next_names && self.set_next_names(session);
+        let renamed = session.records && session.next_names && self.set_next_names(session);
         let waiting = {
             let mut state = self.lock();
             for (index, camera) in cameras {

@@ -2,31 +2,36 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use zarrcam_acquisition::{LogLevel, RunSummary, StopRequest};
 
 use crate::error::{ErrorCode, RuntimeError};
-use crate::runtime::{Done, Inner, Runtime};
+use crate::runtime::{Done, Inner, Runtime, Started};
 
 /// How a run is started.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Start {
     /// False: the cameras run into the preview alone.
     pub record: bool,
     /// A dataset that is overwritten is deleted with all that it holds, files that no writer of ours made included.
     pub replace_foreign_files: bool,
+    /// When the recording has ended, each stream's name counts on to the next free one: what a person wants who records
+    /// again and again. A script wants to find its data by the name that it set.
+    pub next_names: bool,
 }
 
 impl Runtime {
-    /// Starts all streams; returns the run's id when the cameras run.
+    /// Starts all streams; returns the run's id and number when the cameras run.
     ///
     /// A recording that follows a preview starts the cameras anew, so that its place 0 is the camera's frame 0. All that
     /// may be refused is refused before the preview ends.
-    pub fn start(&self, record: bool) -> Result<String, RuntimeError> {
-        self.start_with(Start { record, replace_foreign_files: false })
+    pub fn start(&self, record: bool) -> Result<Started, RuntimeError> {
+        self.start_with(Start { record, ..Start::default() })
     }
 
     /// The same, with what a caller may allow besides.
-    pub fn start_with(&self, how: Start) -> Result<String, RuntimeError> {
+    pub fn start_with(&self, how: Start) -> Result<Started, RuntimeError> {
         let record = how.record;
         let inner = &self.inner;
         let _turn = inner.take_turn();
@@ -150,5 +155,5 @@ impl Inner {
 }
 
 pub(crate) fn no_run() -> RunSummary {
-    RunSummary { run_id: String::new(), elapsed_s: 0.0, complete: true, streams: Vec::new() }
+    RunSummary { run_id: String::new(), run_number: 0, elapsed_s: 0.0, complete: true, streams: Vec::new() }
 }

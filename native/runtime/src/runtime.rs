@@ -31,6 +31,9 @@ pub type Done<T> = Box<dyn FnOnce(Result<T, RuntimeError>) + Send>;
 /// A page of losses in the statistics holds so many runs; `losses` has the rest.
 const LOSSES_IN_STATS: u64 = 1000;
 
+/// Pulses that no frame has used yet: whoever sends more is not waiting for frames.
+const MAX_PENDING_TRIGGERS: u64 = 100_000;
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuntimeOptions {
@@ -38,9 +41,16 @@ pub struct RuntimeOptions {
     pub data_dir: Option<PathBuf>,
     /// `None`: the process's.
     pub working_dir: Option<PathBuf>,
-    /// For a page: it begins with a configuration that could record at once, and after a recording the next free name
-    /// is set.
-    pub next_names: bool,
+    /// For a page: it begins with a configuration that could record at once.
+    pub set_up: bool,
+}
+
+/// A run that has begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Started {
+    pub run_id: String,
+    /// Counts the runs of this runtime, previews included; pictures carry it.
+    pub run_number: u32,
 }
 
 /// The configuration in force.
@@ -62,7 +72,6 @@ pub struct Runtime {
 
 pub(crate) struct Inner {
     pub names: NameSpace,
-    pub next_names: bool,
     pub preview: Arc<Preview>,
     /// Datasets that are being read.
     pub live: LiveDatasets,
@@ -136,7 +145,6 @@ impl Runtime {
         };
         let inner = Inner {
             names,
-            next_names: options.next_names,
             preview: Arc::new(Preview::new()),
             live: LiveDatasets::new(),
             left_out: Mutex::default(),
@@ -150,7 +158,7 @@ impl Runtime {
             sweep_below(&inner.names.base);
         }
         let runtime = Self { inner: Arc::new(inner) };
-        if runtime.inner.next_names {
+        if options.set_up {
             runtime.set_up_defaults();
         }
         runtime
@@ -161,11 +169,11 @@ impl Runtime {
     }
 
     /// Acquire's `select`: `name` is a regular expression that must match the whole name; none: the first of the kind.
-    pub fn select(&self, kind: DeviceKind, name: Option<&str>) -> Option<DeviceIdentifier> {
+    pub fn select(&self, kind: DeviceKind, name: Option<&str>) -> Result<Option<DeviceIdentifier>, RuntimeError> {
         devices::select(&Devices.devices(), kind, name)
     }
 
-    pub fn select_one_of(&self, kind: DeviceKind, names: &[String]) -> Option<DeviceIdentifier> {
+    pub fn select_one_of(&self, kind: DeviceKind, names: &[String]) -> Result<Option<DeviceIdentifier>, RuntimeError> {
         devices::select_one_of(&Devices.devices(), kind, names)
     }
 
@@ -224,6 +232,10 @@ impl Runtime {
         let run = session.streams.iter().find(|run| run.spec.index == stream).ok_or_else(not_running)?;
         if !run.is_capturing() {
             return Err(RuntimeError::new(ErrorCode::TriggerRefused, "The camera has taken all frames of this run."));
+        }
+        if run.control.pending_triggers() >= MAX_PENDING_TRIGGERS {
+            let message = format!("{MAX_PENDING_TRIGGERS} triggers wait for their frames already.");
+            return Err(RuntimeError::new(ErrorCode::TriggerRefused, message));
         }
         run.control.trigger();
         Ok(())
@@ -291,8 +303,11 @@ impl Inner {
     pub fn emit_state(&self) {
         let state = self.lock();
         let session = state.session.as_ref().or(state.last.as_ref());
-        let run_id = session.filter(|session| session.records).map(|session| session.run_id.clone());
-        let change = StateChange { state: state.runtime_state(), run_id };
+        let change = StateChange {
+            state: state.runtime_state(),
+            run_id: session.filter(|session| session.records).map(|session| session.run_id.clone()),
+            run_number: session.map(|session| session.run_number),
+        };
         drop(state);
         self.emit(Event::State(change));
     }
@@ -318,6 +333,7 @@ impl Inner {
             state: runtime_state,
             host_clock_ms: now_unix_ms(),
             run_id: session.filter(|session| session.records).map(|session| session.run_id.clone()),
+            run_number: session.map(|session| session.run_number),
             streams: session.map_or_else(Vec::new, |session| {
                 session.streams.iter().map(|run| run.stats(LOSSES_IN_STATS, preview_limit_fps)).collect()
             }),

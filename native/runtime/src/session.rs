@@ -18,7 +18,11 @@ const TICK: Duration = Duration::from_millis(250);
 /// A run of all its streams: a recording, or a preview that records nothing.
 pub struct Session {
     pub run_id: String,
+    /// Counts the runs of this runtime.
+    pub run_number: u32,
     pub records: bool,
+    /// At its end the names count on.
+    pub next_names: bool,
     pub streams: Vec<Arc<StreamRun>>,
     pub signal: Arc<Signal>,
 }
@@ -43,6 +47,7 @@ impl Session {
         let streams: Vec<_> = self.streams.iter().map(|stream| stream.summary()).collect();
         RunSummary {
             run_id: if self.records { self.run_id.clone() } else { String::new() },
+            run_number: self.run_number,
             elapsed_s: streams.iter().map(|stream| stream.elapsed_s).fold(0.0, f64::max),
             complete: streams.iter().all(|stream| stream.error.is_none() && stream.ledger.dropped == 0),
             streams,

@@ -7,17 +7,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zarrcam_acquisition::{Event, LogLevel, Published, StopRequest};
 use zarrcam_camera::Camera;
-use zarrcam_config::{Problem, ResolvedStorage, VideoStream, validate, validate_cameras};
+use zarrcam_config::{Problem, ResolvedStorage, VideoStream, validate_cameras};
 use zarrcam_frame::{FramePool, FrameQueue};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
-use crate::checking::path_problems;
+use crate::checking::all_problems;
 use crate::configuring::seat_for;
 use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::kept::keep;
 use crate::running::Start;
-use crate::runtime::{Inner, now_unix_ms};
+use crate::runtime::{Inner, Started, now_unix_ms};
 use crate::session::{Session, StreamThreads, watch};
 use crate::signal::Signal;
 use crate::stream::sizing::{mean_frames, pool_frames};
@@ -30,7 +30,7 @@ type OpenSink = Option<Box<dyn FrameSink>>;
 const PREVIEW_FRAMES: usize = 6;
 
 impl Inner {
-    pub(crate) fn start(self: &Arc<Self>, how: Start) -> Result<String, RuntimeError> {
+    pub(crate) fn start(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
         let record = how.record;
         let (configuration, run_number) = {
             let mut state = self.lock();
@@ -47,9 +47,7 @@ impl Inner {
             return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
         }
         if record {
-            let mut problems = validate(&configuration, &Devices);
-            problems.retain(Problem::is_error);
-            problems.extend(path_problems(&configuration, &self.names));
+            let problems = all_problems(&configuration, &self.names);
             if problems.iter().any(Problem::is_error) {
                 return Err(RuntimeError::invalid(problems));
             }
@@ -91,9 +89,11 @@ impl Inner {
             }
         };
         sinks.iter_mut().flatten().for_each(|sink| sink.begin());
-        let session = Arc::new(Session { run_id: run_id.clone(), records: record, streams: runs, signal });
-        self.launch(session, cameras, sinks)?;
-        Ok(run_id)
+        let started = Started { run_id: run_id.clone(), run_number };
+        let session =
+            Session { run_id, run_number, records: record, next_names: how.next_names, streams: runs, signal };
+        self.launch(Arc::new(session), cameras, sinks)?;
+        Ok(started)
     }
 
     /// What was asked of the run that did not come goes to the preview that is still on; else nothing is left to wait for.
@@ -117,7 +117,7 @@ impl Inner {
     /// Buffers and an open store: all that can fail before the camera runs.
     fn prepare(
         self: &Arc<Self>,
-        Start { record, replace_foreign_files }: Start,
+        Start { record, replace_foreign_files, .. }: Start,
         index: u32,
         video: VideoStream,
         run_id: &str,
@@ -170,6 +170,7 @@ impl Inner {
                     stream: index,
                     dataset: dataset.clone(),
                     run: run.spec.run_id.clone(),
+                    run_number: run.spec.run_number,
                     frames_stored,
                     shape,
                 })),
@@ -230,6 +231,7 @@ impl Inner {
         let asked = {
             let mut state = self.lock();
             state.session = Some(Arc::clone(&session));
+            self.preview.begin();
             state.unreported = None;
             state.starting.take().unwrap_or_default()
         };

@@ -151,20 +151,30 @@ fn two_streams_cannot_share_a_place_by_a_link() {
 
 #[test]
 fn the_next_name_is_set_after_a_recording() {
-    let rig = Rig::with(|options| options.next_names = true);
-    rig.record(&document(&[stream("embryo.zarr", 2), stream("embryo_b.zarr", 2)]));
+    let rig = Rig::new();
+    let again_and_again = Start { record: true, next_names: true, ..Start::default() };
+    rig.set(&document(&[stream("embryo.zarr", 2), stream("embryo_b.zarr", 2)]));
+    rig.runtime.start_with(again_and_again).unwrap();
+    rig.stop().unwrap();
     let uris = || -> Vec<String> {
         rig.runtime.configuration().configuration.video.into_iter().map(|v| v.storage.settings.uri.unwrap()).collect()
     };
     assert_eq!(uris(), ["embryo_002.zarr", "embryo_b_002.zarr"]);
     // Run again, as it stands.
-    rig.runtime.start(true).unwrap();
+    rig.runtime.start_with(again_and_again).unwrap();
     rig.stop().unwrap();
     assert_eq!(uris(), ["embryo_003.zarr", "embryo_b_003.zarr"]);
     assert_eq!(rig.shape("embryo_002.zarr")[0], 2);
     rig.runtime.start(false).unwrap();
     rig.stop().unwrap();
     assert_eq!(uris()[0], "embryo_003.zarr", "a preview uses no name");
+    // A script finds its data by the name that it set, and is refused where it would record over it.
+    rig.runtime.start(true).unwrap();
+    rig.stop().unwrap();
+    assert_eq!(uris(), ["embryo_003.zarr", "embryo_b_003.zarr"]);
+    let refused = rig.runtime.start(true).unwrap_err();
+    assert!(refused.problems.iter().all(|problem| problem.code == "exists"), "{refused:#?}");
+    assert_eq!(rig.shape("embryo_003.zarr")[0], 2);
 }
 
 #[test]
@@ -261,8 +271,8 @@ fn devices_are_listed_and_selected() {
     let rig = Rig::new();
     use zarrcam_config::DeviceKind::{Camera, Storage};
     assert_eq!(rig.runtime.devices().iter().filter(|device| device.identifier.kind == Storage).count(), 10);
-    assert_eq!(rig.runtime.select(Camera, Some(".*RADIAL.*")).unwrap().name, "simulated: radial sin");
-    assert!(rig.runtime.select(Storage, Some("zar")).is_none());
+    assert_eq!(rig.runtime.select(Camera, Some(".*RADIAL.*")).unwrap().unwrap().name, "simulated: radial sin");
+    assert!(rig.runtime.select(Storage, Some("zar")).unwrap().is_none());
     let capabilities = {
         rig.set(&document(&[stream("a.zarr", 1)]));
         rig.runtime.capabilities()
@@ -317,7 +327,7 @@ fn a_users_files_in_a_dataset_stay_unless_asked_twice() {
     assert!(refused.message.contains("mine.txt"), "{}", refused.message);
     assert!(exists(&rig.folder.join("b.zarr/mine.txt")));
     assert_eq!(rig.shape("a.zarr")[0], 3, "what the first stream would replace is back");
-    rig.runtime.start_with(Start { record: true, replace_foreign_files: true }).unwrap();
+    rig.runtime.start_with(Start { record: true, replace_foreign_files: true, ..Start::default() }).unwrap();
     rig.stop().unwrap();
     assert_eq!((rig.shape("a.zarr")[0], rig.shape("b.zarr")[0]), (2, 2));
     assert!(!exists(&rig.folder.join("b.zarr/mine.txt")));

@@ -167,6 +167,37 @@ fn an_observer_that_stops_reading_blocks_nothing() {
 }
 
 #[test]
+fn a_subscription_begins_with_no_run_of_before() {
+    let rig = Rig::new();
+    let video = with(stream("first.zarr", 3), "/camera/settings/exposure_time_us", json!(1000));
+    rig.set(&document(std::slice::from_ref(&video)));
+    let first = rig.runtime.start(true).unwrap();
+    let summary = rig.stop().unwrap();
+    assert_eq!((summary.run_id, summary.run_number), (first.run_id.clone(), first.run_number));
+    let stats = rig.runtime.stats();
+    assert_eq!((stats.run_id, stats.run_number), (Some(first.run_id), Some(first.run_number)));
+    // Who wants the last picture of a run that has ended says so, and is told which run it was.
+    let ask = PreviewRequest { ended_run: true, ..request(16, 16) };
+    let last = wait(|done| rig.runtime.next_preview(ask, None, done)).unwrap();
+    assert_eq!(u32_at(&last.data, 20), first.run_number);
+
+    let (sender, receiver) = mpsc::channel();
+    let tell = sender.clone();
+    rig.runtime.next_preview(request(16, 16), None, Box::new(move |picture| drop(tell.send(picture))));
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(receiver.try_recv().is_err(), "nothing runs");
+    rig.set(&document(&[with(video, "/storage/settings/uri", json!("second.zarr"))]));
+    let second = rig.runtime.start(true).unwrap();
+    let picture = receiver.recv_timeout(PATIENCE).unwrap().unwrap();
+    assert_eq!(u32_at(&picture.data, 20), second.run_number);
+    assert!(second.run_number > first.run_number);
+    rig.stop().unwrap();
+    // So it is with whole frames, which stay until another run begins.
+    let frame = wait(|done| rig.runtime.next_frame(0, None, 1, done)).unwrap();
+    assert_eq!((frame.run, frame.place), (second.run_number, Some(2)));
+}
+
+#[test]
 fn who_waits_when_nothing_comes_can_leave() {
     let rig = Rig::new();
     rig.set(&document(&[stream("out.zarr", 1)]));

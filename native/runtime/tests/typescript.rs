@@ -11,7 +11,7 @@ use zarrcam_config::{
     Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, SPACE_UNITS, STORAGE_DEVICES, StorageDevice,
     Suggestion, Use, VideoStream, default_configuration, examples, storage_capabilities,
 };
-use zarrcam_runtime::{AppliedConfiguration, Meaning};
+use zarrcam_runtime::{AppliedConfiguration, Meaning, Started};
 use zarrcam_storage::Recovery;
 use zarrcam_zarr::Plan;
 
@@ -108,6 +108,7 @@ fn generate() -> String {
     collector.visit::<Plan>();
     collector.visit::<Problem>();
     collector.visit::<Recovery>();
+    collector.visit::<Started>();
     collector.visit::<Suggestion>();
     collector.visit::<Use>();
     let header = "// Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n";

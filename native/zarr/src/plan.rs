@@ -77,6 +77,10 @@ pub struct Plan {
     pub ngff_reason: Option<String>,
     /// What another storage order would gain.
     pub order_note: Option<String>,
+    /// That order.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub ngff_order: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -136,6 +140,7 @@ impl Plan {
         };
         let axes: Vec<AxisDescription> = describe_axes(layout);
         let ngff_reason = why_not_ngff(&axes);
+        let ngff_order = ngff_reason.as_ref().and_then(|_| ngff_order(&axes));
         let frame_bytes = layout.frame_bytes() as u64;
         let period_s = input.frame_period_us * 1e-6;
         let paced = period_s > 0.0;
@@ -171,7 +176,8 @@ impl Plan {
             read_course: frames.map(|frames| read_course(layout, frames)),
             frames_per_layer: layout.frames_per_layer(),
             ngff: ngff_reason.is_none(),
-            order_note: ngff_reason.as_ref().and_then(|_| order_note(&axes)),
+            order_note: ngff_order.as_deref().map(order_note),
+            ngff_order,
             ngff_reason,
         }
     }
@@ -313,7 +319,7 @@ fn read_course(layout: &Layout, frames: u64) -> ReadCost {
 }
 
 /// An order of the same axes that OME-NGFF can express: time, then channels and others, then space.
-fn order_note(axes: &[AxisDescription]) -> Option<String> {
+fn ngff_order(axes: &[AxisDescription]) -> Option<Vec<String>> {
     let rank = |kind: DimensionKind| match kind {
         DimensionKind::Time => 0,
         DimensionKind::Channel | DimensionKind::Other => 1,
@@ -325,6 +331,9 @@ fn order_note(axes: &[AxisDescription]) -> Option<String> {
     if !same_end || order == axes || why_not_ngff(&order).is_some() {
         return None;
     }
-    let names: Vec<&str> = order.iter().map(|axis| axis.name.as_str()).collect();
-    Some(format!("OME-NGFF can express this array in the storage order {}", names.join(", ")))
+    Some(order.into_iter().map(|axis| axis.name).collect())
+}
+
+fn order_note(order: &[String]) -> String {
+    format!("OME-NGFF can express this array in the storage order {}", order.join(", "))
 }

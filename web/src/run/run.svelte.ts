@@ -173,13 +173,14 @@ export class Run {
     if (foreign.length > 0 && !(await this.#mayReplaceForeign(foreign))) return false;
     let began = false;
     await this.#ask("record", async (runtime) => {
+      const how = { record: true, nextNames: true };
       try {
-        await runtime.start({ record: true, replaceForeignFiles: foreign.length > 0 });
+        await runtime.start({ ...how, replaceForeignFiles: foreign.length > 0 });
       } catch (error) {
         // They came since the set-up was looked at.
         if (foreign.length > 0 || !isZarrcamError(error, "foreign_files")) throw error;
         if (!(await this.#mayReplaceForeign([error.message]))) return;
-        await runtime.start({ record: true, replaceForeignFiles: true });
+        await runtime.start({ ...how, replaceForeignFiles: true });
       }
       began = true;
       this.#desk.viewer?.goLive();

@@ -1,13 +1,14 @@
-import { NativeRuntime, isZarrcamError } from "@zarrcam/client/native";
+import { InvalidConfigurationError, NativeRuntime, isZarrcamError } from "@zarrcam/client/native";
 import type { Configuration, RunSummary } from "@zarrcam/protocol";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { readConfiguration } from "../config-file.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { bytes, duration, plural, table } from "../format.ts";
-import { errorDocument, errorText, print, printJson, printLine, say } from "../output.ts";
+import { errorDocument, errorText, print, printJson, printLine, problemsText, say } from "../output.ts";
 import { ProgressBar } from "../progress-bar.ts";
 import { withInterrupts } from "../interrupts.ts";
+import { TriggerKey } from "../trigger-key.ts";
 
 const eventNames = ["state", "configuration", "stats", "published", "run_ended", "log"] as const;
 
@@ -31,10 +32,13 @@ export const acquire = defineCommand({
     json: { text: "one JSON document at the end: the run's summary with the ledgers" },
     events: { text: "one JSON line an event, the stats four times a second among them" },
   },
-  notes: "Ctrl-C ends capture and stores what was captured; the second one gives up what is not stored (exit 1).",
+  notes:
+    "Ctrl-C ends capture and stores what was captured; the second one gives up what is not stored (exit 1).\n" +
+    "Where a camera waits for a trigger on its line `software`, Enter fires it.",
   run: async ({ uri, frames, overwrite, json, events, "replace-foreign-files": replaceForeignFiles }, [path = ""]) => {
     if (json && events) throw new UsageError("--json and --events exclude one another.");
     const count = frames === undefined ? undefined : wholeNumber(frames, "frames", 0, 2 ** 53 - 1);
+    const said = new Set<string>();
     try {
       const configuration = await readConfiguration(path);
       adjust(configuration, { uri, frames: count, overwrite });
@@ -45,16 +49,17 @@ export const acquire = defineCommand({
       const { summary, gaveUp } = await record(runtime, configuration, {
         showProgress: !json && !events,
         replaceForeignFiles,
+        said,
       });
       if (json) printJson(summary);
-      else if (!events) print(summaryText(summary));
+      else if (!events) print(summaryText(summary, said));
       const complete = summary.complete && !gaveUp;
       return complete ? exitCodes.done : exitCodes.failed;
     } catch (error) {
       if (error instanceof UsageError) throw error;
       if (json) printJson({ error: errorDocument(error) });
       else if (events) printLine({ event: "error", ...errorDocument(error) });
-      say(hint(error));
+      sayOnce(said, hint(error));
       return exitCodes.failed;
     }
   },
@@ -89,23 +94,36 @@ function adjust(
 async function record(
   runtime: NativeRuntime,
   configuration: Configuration,
-  { showProgress, replaceForeignFiles }: { showProgress: boolean; replaceForeignFiles: boolean },
+  {
+    showProgress,
+    replaceForeignFiles,
+    said,
+  }: { showProgress: boolean; replaceForeignFiles: boolean; /** What was said already. */ said: Set<string> },
 ): Promise<{ summary: RunSummary; gaveUp: boolean }> {
+  const { problems } = await runtime.validate(configuration);
+  if (problems.some(({ severity }) => severity === "error")) {
+    throw new InvalidConfigurationError("invalid_configuration", "The configuration has errors.", { problems });
+  }
+  if (problems.length > 0) say(problemsText(problems));
+  // What was said of the document is not said again by the run.
+  for (const { message } of problems) said.add(`warning: ${message}`);
   await runtime.setConfiguration(configuration);
   const progress = showProgress && process.stderr.isTTY ? new ProgressBar(process.stderr) : null;
   if (progress) runtime.on("stats", (stats) => progress.show(stats));
-  if (showProgress) runtime.on("log", ({ level, message }) => level !== "info" && say(`${level}: ${message}`));
+  if (showProgress)
+    runtime.on("log", ({ level, message }) => level !== "info" && sayOnce(said, `${level}: ${message}`));
   let ended: RunSummary | null = null;
   runtime.on("run_ended", (summary) => (ended = summary));
+  await using triggers = new TriggerKey(runtime, configuration);
+  triggers.listen();
   await runtime.start({ replaceForeignFiles });
   let gaveUp = false;
   try {
     const summary = await withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
     return { summary, gaveUp };
   } catch (error) {
-    // A stream failed: its ledger still says what was stored.
+    // A stream failed: its ledger still says what was stored, and why it did.
     if (!ended) throw error;
-    say(hint(error));
     return { summary: ended, gaveUp };
   } finally {
     progress?.clear();
@@ -129,7 +147,13 @@ function hint(error: unknown): string {
   return errorText(error) + (exists ? "\n--overwrite replaces it." : "");
 }
 
-function summaryText({ streams, elapsed_s }: RunSummary): string {
+function sayOnce(said: Set<string>, text: string): void {
+  if (said.has(text)) return;
+  said.add(text);
+  say(text);
+}
+
+function summaryText({ streams, elapsed_s }: RunSummary, said: ReadonlySet<string>): string {
   const rows = [["stream", "captured", "stored", "dropped", "camera", "queue", "storage", "path"]];
   for (const { name, ledger, path } of streams) {
     const { captured, stored, dropped, dropped_camera, dropped_queue, dropped_storage } = ledger;
@@ -137,6 +161,7 @@ function summaryText({ streams, elapsed_s }: RunSummary): string {
     rows.push([name, ...counts.map(String), path ?? ""]);
   }
   const total = streams.reduce((sum, { bytes_stored }) => sum + bytes_stored, 0);
-  const errors = streams.flatMap(({ name, error }) => (error ? [`${name}: ${error.message}`] : []));
+  const failed = streams.flatMap(({ name, error }) => (error ? [`${name}: ${error.message}`] : []));
+  const errors = failed.filter((text) => !said.has(`error: ${text}`));
   return [table(rows), `${bytes(total)} in ${duration(elapsed_s)}`, ...errors].join("\n");
 }

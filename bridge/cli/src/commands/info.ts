@@ -7,6 +7,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { bytes, plural, table } from "../format.ts";
 import { print, printJson } from "../output.ts";
+import { pathArgument } from "../path-argument.ts";
 
 function stateText({ state, frames_stored }: DatasetInfo): string {
   if (state === "open") return "is being written now";
@@ -22,7 +23,7 @@ export const info = defineCommand({
   optionHelp: { json: { text: "one JSON document" } },
   run: async ({ json }, [path = ""]) => {
     await using runtime = new NativeRuntime();
-    const dataset = await runtime.getDatasetInfo(resolve(path));
+    const dataset = await runtime.getDatasetInfo(resolve(pathArgument(path)));
     if (json) printJson(dataset);
     else print(infoText(dataset));
     return exitCodes.done;

@@ -8,6 +8,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plural } from "../format.ts";
 import { print, printJson } from "../output.ts";
+import { pathArgument } from "../path-argument.ts";
 
 export const recover = defineCommand({
   name: "recover",
@@ -17,7 +18,7 @@ export const recover = defineCommand({
   optionHelp: { json: { text: "one JSON document" } },
   run: async ({ json }, [path = ""]) => {
     await using runtime = new NativeRuntime();
-    const recovery = await runtime.recoverDataset(resolve(path));
+    const recovery = await runtime.recoverDataset(resolve(pathArgument(path)));
     if (json) printJson(recovery);
     else print(recoveryText(recovery));
     return exitCodes.done;

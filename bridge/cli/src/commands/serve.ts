@@ -11,6 +11,7 @@ import { type Bridge, recoverDatasets, startBridge } from "@zarrcam/server";
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { print, say } from "../output.ts";
+import { pathArgument } from "../path-argument.ts";
 
 const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
 const PACKAGE = new URL("../../package.json", import.meta.url);
@@ -39,11 +40,11 @@ export const serve = defineCommand({
     const portNumber = wholeNumber(port, "port", 0, 65_535);
     const address = loopbackAddress(host, portNumber);
     const allowedOrigins = origins.map(readOrigin);
-    const dataDir = resolve(data ?? join(homedir(), "zarrcam-data"));
+    const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
-    const runtime = new NativeRuntime({ dataDir, nextNames: true });
+    const runtime = new NativeRuntime({ dataDir, setUp: true });
     let bridge: Bridge;
     try {
       const pageDir = existsSync(join(PAGE_DIR, "index.html")) ? PAGE_DIR : null;

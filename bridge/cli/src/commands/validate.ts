@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { readConfiguration } from "../config-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { bytes, duration, table } from "../format.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, problemsText } from "../output.ts";
 
 export const validate = defineCommand({
   name: "validate",
@@ -19,7 +19,7 @@ export const validate = defineCommand({
     const { problems, plans } = await runtime.validate(configuration);
     if (json) printJson({ problems, plans });
     else {
-      for (const { path: field, severity, message } of problems) print(`${severity}: ${field}: ${message}`);
+      if (problems.length > 0) print(problemsText(problems));
       plans.forEach((plan, stream) => plan && print(planText(plan, stream)));
     }
     return problems.some(({ severity }) => severity === "error") ? exitCodes.failed : exitCodes.done;

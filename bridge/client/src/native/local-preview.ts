@@ -53,16 +53,19 @@ export class LocalPreview implements PreviewSubscription {
 
   async #run(): Promise<void> {
     let after: number | null = null;
+    let seen = false;
     while (!this.#closed) {
       const { signal } = this.#change;
       // Rejects when the runtime is closed: nothing follows then.
       const picture: PreviewPicture | null | void = await this.#runtime
-        .nextPreview(this.#request, after, signal)
+        // What was seen is wanted in its new size, though its run has ended.
+        .nextPreview(seen ? { ...this.#request, endedRun: true } : this.#request, after, signal)
         .catch(() => this.close());
       if (this.#closed || picture === undefined) return;
       // Another size: the frame that is there is wanted again.
       after = picture?.sequence ?? null;
       if (picture === null) continue;
+      seen = true;
       try {
         await this.#listener(parsePreviewFrame(picture.message));
       } catch (error) {

@@ -8,6 +8,7 @@ import {
   type DatasetInfo,
   type DeviceIdentifier,
   type DeviceInfo,
+  type DeviceKind,
   type Event,
   type LeftOut,
   type LossPage,
@@ -19,6 +20,7 @@ import {
   type RuntimeState,
   type Snapshot,
   type SpeedReport,
+  type Started,
   type Stats,
   type Suggestion,
   type Use,
@@ -28,7 +30,7 @@ import {
 } from "@zarrcam/protocol";
 
 import { DeviceManager } from "../device-manager.ts";
-import { isZarrcamError } from "../errors.ts";
+import { ZarrcamError, isZarrcamError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
 import { iteratePreviews } from "../preview-iterator.ts";
 import type {
@@ -36,7 +38,8 @@ import type {
   PreviewListener,
   PreviewRequest,
   PreviewSubscription,
-  SelectableKind,
+  StartOptions,
+  StartedRun,
 } from "../runtime.ts";
 import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
 import type { HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
@@ -48,8 +51,8 @@ export interface NativeRuntimeOptions {
   dataDir?: string;
   /** Default: the process's. */
   workingDir?: string;
-  /** After a recording the next free name is set: what a page wants, and a script does not. Default false. */
-  nextNames?: boolean;
+  /** It begins with a configuration that could record at once: what a page wants, and a script sets itself. Default false. */
+  setUp?: boolean;
 }
 
 /** The runtime in this process. */
@@ -60,13 +63,13 @@ export class NativeRuntime implements HostRuntime {
   readonly #previews = new Set<LocalPreview>();
   #nextSubscription = 1;
 
-  constructor({ dataDir, workingDir, nextNames = false }: NativeRuntimeOptions = {}) {
+  constructor({ dataDir, workingDir, setUp = false }: NativeRuntimeOptions = {}) {
     this.dataDir = resolve(dataDir ?? workingDir ?? ".");
     const { NativeRuntime: Native } = loadAddon();
     const options = {
       ...(dataDir === undefined ? {} : { data_dir: this.dataDir }),
       ...(workingDir === undefined ? {} : { working_dir: resolve(workingDir) }),
-      next_names: nextNames,
+      set_up: setUp,
     };
     this.#native = sync(() => new Native(JSON.stringify(options), (json) => this.#onEvent(json)));
   }
@@ -74,14 +77,14 @@ export class NativeRuntime implements HostRuntime {
   deviceManager(): DeviceManager {
     return new DeviceManager(this);
   }
-  async devices(kind?: SelectableKind): Promise<DeviceInfo[]> {
+  async devices(kind?: DeviceKind): Promise<DeviceInfo[]> {
     const devices = sync(() => read<DeviceInfo[]>(this.#native.devices()));
     return kind ? devices.filter((device) => device.identifier.kind === kind) : devices;
   }
-  async select(kind: SelectableKind, name?: string): Promise<DeviceIdentifier | null> {
+  async select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {
     return sync(() => readOrNull(this.#native.select(kind, name ?? null)));
   }
-  async selectOneOf(kind: SelectableKind, names: string[]): Promise<DeviceIdentifier | null> {
+  async selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null> {
     return sync(() => readOrNull(this.#native.selectOneOf(kind, names)));
   }
 
@@ -95,39 +98,42 @@ export class NativeRuntime implements HostRuntime {
     configuration: Configuration,
     { revision, changedBy }: { revision?: number; changedBy?: string } = {},
   ): Promise<AppliedConfiguration> {
-    const json = JSON.stringify(configuration);
-    return read(await wait(this.#native.setConfiguration(json, revision ?? null, changedBy ?? null)));
+    const json = asJson(configuration);
+    return read(await wait(() => this.#native.setConfiguration(json, revision ?? null, changedBy ?? null)));
   }
   async getCapabilities(): Promise<Capabilities> {
     return sync(() => read(this.#native.capabilities()));
   }
   async validate(configuration: Configuration): Promise<Validation> {
-    return read(await wait(this.#native.validate(JSON.stringify(configuration))));
+    return read(await wait(() => this.#native.validate(asJson(configuration))));
   }
   async suggest(stream: number, use: Use): Promise<Suggestion> {
-    return read(await wait(this.#native.suggest(stream, use)));
+    return read(await wait(() => this.#native.suggest(stream, use)));
   }
   async nextName(uri: string, taken: readonly string[]): Promise<string> {
-    return wait(this.#native.nextName(uri, [...taken]));
+    return wait(() => this.#native.nextName(uri, [...taken]));
   }
 
   async start({
     record = true,
+    nextNames = false,
     replaceForeignFiles = false,
-  }: { record?: boolean; replaceForeignFiles?: boolean } = {}): Promise<{ runId: string }> {
-    return { runId: await wait(this.#native.start(record, replaceForeignFiles)) };
+  }: StartOptions = {}): Promise<StartedRun> {
+    const how = JSON.stringify({ record, next_names: nextNames, replace_foreign_files: replaceForeignFiles });
+    const { run_id: runId, run_number: runNumber } = read<Started>(await wait(() => this.#native.start(how)));
+    return { runId, runNumber };
   }
   async stop(): Promise<RunSummary> {
-    return read(await wait(this.#native.stop()));
+    return read(await wait(() => this.#native.stop()));
   }
   async abort(): Promise<RunSummary> {
-    return read(await wait(this.#native.abort()));
+    return read(await wait(() => this.#native.abort()));
   }
   async giveUp(): Promise<RunSummary> {
-    return read(await wait(this.#native.giveUp()));
+    return read(await wait(() => this.#native.giveUp()));
   }
   async measureSpeed(): Promise<SpeedReport> {
-    return read(await wait(this.#native.measureSpeed()));
+    return read(await wait(() => this.#native.measureSpeed()));
   }
   async getSpeed(): Promise<SpeedReport | null> {
     return sync(() => read(this.#native.speed()));
@@ -136,7 +142,7 @@ export class NativeRuntime implements HostRuntime {
     return parsePreviewFrame(await this.snapMessage(stream));
   }
   async snapMessage(stream: number): Promise<Uint8Array> {
-    return (await wait(this.#native.snap(stream))).data;
+    return (await wait(() => this.#native.snap(stream))).data;
   }
   async saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
     const { video } = await this.getConfiguration();
@@ -180,12 +186,13 @@ export class NativeRuntime implements HostRuntime {
   }
 
   async nextPreview(
-    { stream, maxWidth, maxHeight, region }: PreviewRequest,
+    { stream, maxWidth, maxHeight, region, endedRun = false }: PreviewRequest,
     after: number | null,
     signal: AbortSignal,
   ): Promise<PreviewPicture | null> {
     const picture = await this.#untilAborted(signal, (subscription) => {
-      const request = { stream, subscription, max_width: maxWidth, max_height: maxHeight, region: region ?? null };
+      const size = { max_width: maxWidth, max_height: maxHeight, region: region ?? null };
+      const request = { stream, subscription, ...size, ended_run: endedRun };
       return this.#native.nextPreview(JSON.stringify(request), after);
     });
     return picture && { message: picture.data, sequence: picture.sequence };
@@ -214,35 +221,36 @@ export class NativeRuntime implements HostRuntime {
         height: frame.height,
         pixelType: frame.pixelType as PixelType,
         pixels: frame.data,
+        runNumber: frame.runNumber,
         skipped: frame.skipped,
       };
     }
   }
 
   async listDatasets(): Promise<DatasetInfo[]> {
-    return read(await wait(this.#native.datasets()));
+    return read(await wait(() => this.#native.datasets()));
   }
   async getLeftOutDatasets(): Promise<LeftOut[]> {
-    return read(await wait(this.#native.datasetsLeftOut()));
+    return read(await wait(() => this.#native.datasetsLeftOut()));
   }
   async getDatasetInfo(name: string): Promise<DatasetInfo> {
-    return read(await wait(this.#native.datasetInfo(name)));
+    return read(await wait(() => this.#native.datasetInfo(name)));
   }
   async getDatasetLosses(
     name: string,
     { from = 0, count = 1000 }: { from?: number; count?: number } = {},
   ): Promise<LossPage> {
-    return read(await wait(this.#native.datasetLosses(name, from, count)));
+    return read(await wait(() => this.#native.datasetLosses(name, from, count)));
   }
   async getDatasetSettings(name: string): Promise<VideoStream | null> {
-    return read(await wait(this.#native.datasetSettings(name)));
+    return read(await wait(() => this.#native.datasetSettings(name)));
   }
   async recoverDataset(name: string): Promise<Recovery> {
-    return read(await wait(this.#native.recover(name)));
+    return read(await wait(() => this.#native.recover(name)));
   }
 
   async readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer> {
-    const reading = await wait(this.#native.readLive(dataset, key, JSON.stringify(range)));
+    const reading = await wait(() => this.#native.readLive(dataset, key, JSON.stringify(range)));
     const { kind, totalBytes: total_bytes, etag, immutable, body } = reading;
     switch (kind) {
       case "not_found":
@@ -256,7 +264,7 @@ export class NativeRuntime implements HostRuntime {
 
   async close(): Promise<void> {
     for (const preview of [...this.#previews]) preview.end();
-    await wait(this.#native.close());
+    await wait(() => this.#native.close());
     this.#events.close();
   }
   [Symbol.asyncDispose](): Promise<void> {
@@ -273,7 +281,7 @@ export class NativeRuntime implements HostRuntime {
     const cancel = () => this.#native.cancelPreviews(subscription);
     signal?.addEventListener("abort", cancel);
     try {
-      return await wait(ask(subscription));
+      return await wait(() => ask(subscription));
     } catch (error) {
       if (isZarrcamError(error, "cancelled")) return null;
       throw error;
@@ -285,6 +293,16 @@ export class NativeRuntime implements HostRuntime {
   #onEvent(json: string): void {
     const { event, ...data } = JSON.parse(json) as Event;
     this.#events.emit(event, data);
+  }
+}
+
+/** Of a document that may hold anything. */
+function asJson(configuration: Configuration): string {
+  try {
+    return JSON.stringify(configuration);
+  } catch (cause) {
+    const why = cause instanceof RangeError ? "it is nested too deep" : (cause as Error).message;
+    throw new ZarrcamError("invalid_params", `configuration: ${why}.`, { path: "configuration", cause });
   }
 }
 
@@ -301,9 +319,10 @@ function sync<T>(call: () => T): T {
     throw fromAddonError(error);
   }
 }
-async function wait<T>(promise: Promise<T>): Promise<T> {
+/** What the addon throws at once, and what it rejects with later, alike. */
+async function wait<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await promise;
+    return await call();
   } catch (error) {
     throw fromAddonError(error);
   }

@@ -76,6 +76,7 @@ export class PreviewSubscriber implements PreviewSubscription {
   }
 }
 
-function wireRequest({ stream, maxWidth, maxHeight, region }: PreviewRequest) {
-  return { stream, max_width: maxWidth, max_height: maxHeight, ...(region ? { region } : {}) };
+function wireRequest({ stream, maxWidth, maxHeight, region, endedRun }: PreviewRequest) {
+  const size = { stream, max_width: maxWidth, max_height: maxHeight };
+  return { ...size, ...(region ? { region } : {}), ...(endedRun ? { ended_run: true } : {}) };
 }

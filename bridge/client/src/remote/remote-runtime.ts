@@ -1,6 +1,7 @@
 import {
   type AppliedConfiguration,
   type Configuration,
+  type DeviceKind,
   type Hello,
   MAX_PREVIEW_SIDE_PX,
   type MethodName,
@@ -23,7 +24,8 @@ import type {
   PreviewRequest,
   PreviewSubscription,
   Runtime,
-  SelectableKind,
+  StartOptions,
+  StartedRun,
 } from "../runtime.ts";
 import { PreviewSubscriber } from "./preview-subscriber.ts";
 import { RpcConnection } from "./rpc-connection.ts";
@@ -91,13 +93,13 @@ export class RemoteRuntime implements Runtime {
   deviceManager(): DeviceManager {
     return new DeviceManager(this);
   }
-  devices(kind?: SelectableKind) {
+  devices(kind?: DeviceKind) {
     return this.#call("devices", kind ? { kind } : {});
   }
-  select(kind: SelectableKind, name?: string) {
+  select(kind: DeviceKind, name?: string) {
     return this.#call("select", name === undefined ? { kind } : { kind, name });
   }
-  selectOneOf(kind: SelectableKind, names: string[]) {
+  selectOneOf(kind: DeviceKind, names: string[]) {
     return this.#call("select_one_of", { kind, names });
   }
 
@@ -128,10 +130,12 @@ export class RemoteRuntime implements Runtime {
 
   async start({
     record = true,
+    nextNames = false,
     replaceForeignFiles = false,
-  }: { record?: boolean; replaceForeignFiles?: boolean } = {}) {
-    const params = { record, replace_foreign_files: replaceForeignFiles };
-    return { runId: (await this.#call("start", params)).run_id };
+  }: StartOptions = {}): Promise<StartedRun> {
+    const how = { record, next_names: nextNames, replace_foreign_files: replaceForeignFiles };
+    const { run_id: runId, run_number: runNumber } = await this.#call("start", how);
+    return { runId, runNumber };
   }
   stop() {
     return this.#call("stop", {});
@@ -206,7 +210,7 @@ export class RemoteRuntime implements Runtime {
   }
   /** Over the wire frames come as previews at full size: what the connection does not carry is skipped. */
   async *getAvailableData(stream = 0, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<AvailableFrame> {
-    const request = { stream, maxWidth: MAX_PREVIEW_SIDE_PX, maxHeight: MAX_PREVIEW_SIDE_PX };
+    const request = { stream, maxWidth: MAX_PREVIEW_SIDE_PX, maxHeight: MAX_PREVIEW_SIDE_PX, endedRun: true };
     for await (const frame of iteratePreviews(this, request, signal)) yield availableFrame(frame);
   }
 
@@ -321,7 +325,8 @@ export class RemoteRuntime implements Runtime {
     this.#connectionEvents.emit("connection", { state: "connected", reason: null });
     this.#connectionEvents.emit("hello", this.#hello);
     this.#events.emit("configuration", { configuration, revision, changed_by: "runtime" });
-    this.#events.emit("state", { state: stats.state, run_id: stats.run_id });
+    const { state, run_id, run_number } = stats;
+    this.#events.emit("state", { state, run_id, run_number });
     this.#events.emit("stats", stats);
     for (const subscriber of this.#subscribers) {
       // A stream that is gone has no previews; its listener learns of it by the new configuration.

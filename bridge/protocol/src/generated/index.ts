@@ -30,6 +30,11 @@ export type CameraCapabilities = {
   /** The shape and type a fresh set-up starts with. */
   default_shape: [number, number];
   default_pixel_type: PixelType;
+  /**
+   * It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
+   * known.
+   */
+  frame_time_us: number;
 };
 
 export type CameraSettings = {
@@ -185,7 +190,8 @@ export type DeviceInfo = {
   description: string;
 };
 
-export type DeviceKind = "NONE" | "Camera" | "Storage";
+/** Acquire's kinds; there are devices of two of them. */
+export type DeviceKind = "NONE" | "Camera" | "Storage" | "StageAxis" | "Signals";
 
 export type Dimension = {
   name: string;
@@ -440,6 +446,8 @@ export type Published = {
   dataset: string;
   /** The run's id. */
   run: string;
+  /** The same run, as its pictures name it. */
+  run_number: number;
   frames_stored: number;
   shape: Array<number>;
 };
@@ -564,7 +572,10 @@ export type ResolvedStream = {
 
 /** How a run ended. */
 export type RunSummary = {
+  /** Empty where nothing was recorded. */
   run_id: string;
+  /** The same run, as its pictures name it; 0: nothing ran. */
+  run_number: number;
   elapsed_s: number;
   /** Nothing was lost and nothing failed. */
   complete: boolean;
@@ -598,10 +609,19 @@ export type SpeedReport = {
   streams: Array<StreamSpeed>;
 };
 
+/** A run that has begun. */
+export type Started = {
+  run_id: string;
+  /** Counts the runs of this runtime, previews included; pictures carry it. */
+  run_number: number;
+};
+
 export type StateChange = {
   state: RuntimeState;
-  /** Of the run that goes on, or just ended. */
+  /** Of the recording that goes on, or just ended. */
   run_id: string | null;
+  /** Of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet. */
+  run_number: number | null;
 };
 
 /** How a run stands now; sent four times a second while cameras run. */
@@ -611,6 +631,8 @@ export type Stats = {
   host_clock_ms: number;
   /** The running run, or the last one. */
   run_id: string | null;
+  /** The same run, as its pictures name it; that of a preview too. `null`: nothing has run yet. */
+  run_number: number | null;
   streams: Array<StreamStats>;
 };
 
@@ -730,6 +752,8 @@ export type StreamStats = {
   /** Where the data goes, on the camera computer; `null`: nothing is written. */
   path: string | null;
   run_id: string | null;
+  /** The same run, as its pictures name it. */
+  run_number: number;
   /** Places that other programs can read. */
   frames_published: number;
   bytes_stored: number;

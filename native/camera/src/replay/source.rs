@@ -56,6 +56,7 @@ impl Source for Replay {
             input_triggers: vec!["acquisition_start".to_owned(), "frame_start".to_owned()],
             output_triggers: Vec::new(),
             default_shape: found.map_or([640, 480], Reel::shape),
+            frame_time_us: self.frame_time_us(settings),
         }
     }
 

@@ -10,6 +10,7 @@ mod noise;
 mod picture;
 mod sine;
 mod source;
+mod speed;
 
 pub use picture::{SimulatedKind, SimulatedPicture};
 pub use source::Simulated;

@@ -8,7 +8,7 @@ use super::sine::RadialSine;
 const NOMINAL_FRAME_PERIOD_US: f64 = 1000.0;
 
 /// The simulated cameras.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SimulatedKind {
     UniformRandom,
     RadialSin,

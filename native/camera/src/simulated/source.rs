@@ -1,6 +1,7 @@
 use zarrcam_config::{CameraCapabilities, CameraSettings, Range};
 use zarrcam_frame::PixelType;
 
+use super::speed::time_per_pixel_us;
 use super::{SimulatedKind, SimulatedPicture};
 use crate::CameraError;
 use crate::software::{Footage, Source};
@@ -36,7 +37,13 @@ impl Source for Simulated {
             output_triggers: Vec::new(),
             default_shape: [640, 480],
             default_pixel_type: PixelType::U8,
+            frame_time_us: self.frame_time_us(settings),
         }
+    }
+
+    fn frame_time_us(&self, settings: &CameraSettings) -> f64 {
+        let pixels = settings.shape.map(f64::from).iter().product::<f64>();
+        pixels * time_per_pixel_us(self.0, settings)
     }
 
     fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {

@@ -4,13 +4,12 @@
 mod access;
 mod node;
 
-use std::cell::RefCell;
-
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Configuration, Problem, UNTIL_STOPPED};
-use node::Node;
+use crate::limits::{MAX_DIMENSIONS, MAX_LABELS, MAX_STREAMS};
+use crate::{Configuration, Problem, UNTIL_STOPPED, told};
+use node::{Node, Problems};
 
 /// Field names that mean another one, by struct.
 const ALIASES: [(&str, &str, &str); 1] = [("StorageSettings", "filename", "uri")];
@@ -18,15 +17,23 @@ const ALIASES: [(&str, &str, &str); 1] = [("StorageSettings", "filename", "uri")
 /// Fields that are read where they make sense and ignored where not: names decide, not ids.
 const IGNORED: [(&str, &str); 1] = [("DeviceIdentifier", "id")];
 
+/// How long a list may be, by its field, and what its elements are called.
+const LONGEST: [(&str, usize, &str); 4] = [
+    ("video", MAX_STREAMS, "streams"),
+    ("acquisition_dimensions", MAX_DIMENSIONS, "dimensions"),
+    ("storage_order", MAX_DIMENSIONS, "dimensions"),
+    ("labels", MAX_LABELS, "labels"),
+];
+
 /// Reads a document; on failure, everything that is wrong with its form, at once.
 pub fn parse(value: &Value) -> Result<Configuration, Vec<Problem>> {
     let (configuration, problems) = read(value);
-    if problems.is_empty() { Ok(configuration) } else { Err(problems) }
+    if problems.is_empty() { Ok(configuration) } else { Err(told(problems)) }
 }
 
 /// Reads what can be read, with stand-ins at the paths of the problems.
 pub(crate) fn read(value: &Value) -> (Configuration, Vec<Problem>) {
-    let problems = RefCell::new(Vec::new());
+    let problems = Problems::default();
     let configuration = Configuration::deserialize(Node::root(value, &problems));
     let mut problems = problems.into_inner();
     match configuration {

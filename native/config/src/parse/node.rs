@@ -6,10 +6,27 @@ use serde::de::{IntoDeserializer, Visitor};
 use serde_json::{Map, Value, json};
 
 use super::access::{Entries, Items};
-use super::{ALIASES, IGNORED};
+use super::{ALIASES, IGNORED, LONGEST};
+use crate::limits::{MAX_PROBLEMS, shown};
 use crate::{Fix, Problem, nearest};
 
-pub(super) type Problems = RefCell<Vec<Problem>>;
+/// To offer the whole object under another name, it must be no larger than this.
+const LARGEST_RENAMED_BYTES: usize = 4096;
+
+/// What is wrong, as far as it will be told: beyond that nothing is worked out.
+#[derive(Default)]
+pub(super) struct Problems(RefCell<Vec<Problem>>);
+
+impl Problems {
+    /// One more than are told, so that it shows that there are more.
+    fn is_full(&self) -> bool {
+        self.0.borrow().len() > MAX_PROBLEMS
+    }
+
+    pub fn into_inner(self) -> Vec<Problem> {
+        self.0.into_inner()
+    }
+}
 
 /// One place of the JSON. Without a value it is a stand-in for something wrong that has been noted already.
 pub(super) struct Node<'de> {
@@ -24,7 +41,9 @@ impl<'de> Node<'de> {
     }
 
     fn note(&self, path: &str, code: &str, message: String, fix: Option<Fix>) {
-        self.problems.borrow_mut().push(Problem { fix, ..Problem::error(path, code, message) });
+        if !self.problems.is_full() {
+            self.problems.0.borrow_mut().push(Problem { fix, ..Problem::error(path, code, message) });
+        }
     }
 
     /// A value of the wrong type; `meant` is the value it most likely stands for.
@@ -114,7 +133,9 @@ impl<'de> Node<'de> {
                     Some(other) if is_empty(value) || other == value => continue,
                     Some(other) => {
                         let message = format!(
-                            "\"{key}\" is the old name of \"{field}\", and both are given: {value} and {other}. Leave one out."
+                            "\"{key}\" is the old name of \"{field}\", and both are given: {} and {}. Leave one out.",
+                            describe(value),
+                            describe(other)
                         );
                         self.note(&path, "conflict", message, None);
                         continue;
@@ -141,21 +162,28 @@ impl<'de> Node<'de> {
         fields: &'static [&'static str],
         object: &Map<String, Value>,
     ) {
+        if self.problems.is_full() {
+            return;
+        }
+        let shown = shown(key);
+        // A path is as long as its keys.
+        let path = if shown == key { path } else { &self.path };
         let aliases = ALIASES.iter().filter(|(owner, _, _)| *owner == kind).map(|(_, alias, _)| *alias);
         let known: Vec<&str> = fields.iter().copied().chain(aliases).collect();
         let Some(near) = nearest(key, known.iter().copied()) else {
-            let message = format!("There is no field \"{key}\" here. The fields are {}.", known.join(", "));
+            let message = format!("There is no field \"{shown}\" here. The fields are {}.", known.join(", "));
             return self.note(path, "unknown_field", message, None);
         };
         // The owner is replaced as a whole, since setting one field cannot take the other away.
-        let fix = (!object.contains_key(near)).then(|| {
+        let small = room_left(object, LARGEST_RENAMED_BYTES).is_some();
+        let fix = (small && !object.contains_key(near)).then(|| {
             let renamed: Map<String, Value> = object
                 .iter()
                 .map(|(name, value)| (if name == key { near.to_owned() } else { name.clone() }, value.clone()))
                 .collect();
             Fix { label: format!("Rename to {near}"), path: self.path.clone(), value: Value::Object(renamed) }
         });
-        self.note(path, "unknown_field", format!("There is no field \"{key}\" here. Is \"{near}\" meant?"), fix);
+        self.note(path, "unknown_field", format!("There is no field \"{shown}\" here. Is \"{near}\" meant?"), fix);
     }
 
     fn variant(&self, variants: &'static [&'static str]) -> &'static str {
@@ -181,6 +209,12 @@ impl<'de> Node<'de> {
             self.wrong_type(wanted, None);
             return nothing;
         };
+        let field = self.path.rsplit('.').next().unwrap_or_default();
+        if let Some((_, most, what)) = LONGEST.iter().find(|(name, most, _)| *name == field && array.len() > *most) {
+            let message = format!("At most {most} {what} can be given, and there are {}.", array.len());
+            self.note(&self.path, "too_many", message, None);
+            return nothing;
+        }
         if length.is_some_and(|length| array.len() != length) {
             let message = format!("Must be {wanted}, and has {} elements.", array.len());
             self.note(&self.path, "type", message, None);
@@ -192,6 +226,20 @@ impl<'de> Node<'de> {
 
 fn is_empty(value: &Value) -> bool {
     value.is_null() || value.as_str() == Some("")
+}
+
+/// What is left of so many bytes after the object is written, about; `None`: nothing.
+fn room_left(object: &Map<String, Value>, bytes: usize) -> Option<usize> {
+    object.iter().try_fold(bytes, |left, (key, value)| room_after(value, left.checked_sub(key.len() + 4)?))
+}
+
+fn room_after(value: &Value, bytes: usize) -> Option<usize> {
+    match value {
+        Value::Object(object) => room_left(object, bytes.checked_sub(2)?),
+        Value::Array(items) => items.iter().try_fold(bytes.checked_sub(2)?, |left, item| room_after(item, left)),
+        Value::String(text) => bytes.checked_sub(text.len() + 3),
+        _ => bytes.checked_sub(8),
+    }
 }
 
 fn is_pair_of_ids(value: &Value) -> bool {

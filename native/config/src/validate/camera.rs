@@ -4,6 +4,9 @@ use crate::{Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKin
 
 const SETTINGS: &str = "camera.settings";
 
+/// What Linux takes.
+const LONGEST_REPLAY_PATH_BYTES: usize = 4096;
+
 /// Returns what the camera can do, where it is known.
 pub(super) fn validate(
     report: &mut StreamReport,
@@ -133,6 +136,11 @@ fn replay(report: &mut StreamReport, name: &str, settings: &CameraSettings) {
     if name == "replay" && path.is_empty() {
         let message = "The replay camera needs a TIFF stack to play: give its path on the camera computer.";
         report.error(format!("{SETTINGS}.replay.path"), "missing", message);
+    }
+    if path.len() > LONGEST_REPLAY_PATH_BYTES {
+        let most = grouped(LONGEST_REPLAY_PATH_BYTES as f64);
+        let message = format!("A path of {} bytes is too long; {most} are allowed.", grouped(path.len() as f64));
+        report.error(format!("{SETTINGS}.replay.path"), "too_long", message);
     }
     if name != "replay" && settings.replay.is_some() {
         let message = format!("Only the replay camera plays a file; \"{name}\" does not.");

@@ -141,10 +141,7 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
             .error(format!("{path}.chunk_size_px"), "out_of_range", "A chunk must be 1 or more.")
             .fixed_by(format!("Use {}", grouped(whole.into())), whole);
     }
-    if !(dimension.scale >= 0.0 && dimension.scale.is_finite()) {
-        let message = format!("The step must be above 0, and is {}.", grouped(dimension.scale));
-        report.error(format!("{path}.scale"), "out_of_range", message);
-    }
+    step(report, &format!("{path}.scale"), "The step", dimension.scale);
     let labels = dimension.labels.len();
     if labels > 0 && labels != dimension.array_size_px as usize {
         let message = if dimension.array_size_px == 0 {
@@ -158,4 +155,18 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
         }
     }
     units::validate(report, path, dimension);
+}
+
+/// 0 leaves it open. A step that no unit makes sensible would leave the range of numbers in a zoom level or another unit.
+pub(super) fn step(report: &mut StreamReport, path: &str, what: &str, value: f64) {
+    const RANGE: std::ops::RangeInclusive<f64> = 1e-30..=1e30;
+    if value == 0.0 || RANGE.contains(&value) {
+        return;
+    }
+    let message = if value > 0.0 {
+        format!("{what} must be 1e-30 to 1e30, and is {value:e}.")
+    } else {
+        format!("{what} must be above 0, and is {}.", grouped(value))
+    };
+    report.error(path, "out_of_range", message);
 }

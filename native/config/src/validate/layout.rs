@@ -1,7 +1,8 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
+use crate::resolve::even_chunk;
 use crate::{
     CodecName, Dimension, ResolvedDimension, ResolvedStorage, StorageCapabilities, StorageFormat, VideoStream,
 };
@@ -14,6 +15,12 @@ const ZSTD_LARGEST_CHUNK: u128 = (1 << 31) - 1;
 const LARGE_CHUNK: u128 = 2 << 30;
 /// File systems and people give up at about so many files at once.
 const MANY_FILES: u128 = 100_000;
+/// A block of a file system: a file that is smaller takes as much.
+const SMALL_CHUNK: u128 = 4096;
+/// So many chunks of a frame are no burden, however small they are.
+const FEW_CHUNKS: u128 = 64;
+/// Proposed in place of small ones, px along a side.
+const USUAL_SIDE_PX: u32 = 1024;
 
 /// Chunks, shards and storage order, for devices that have them.
 pub(super) fn validate(
@@ -36,7 +43,7 @@ pub(super) fn validate(
     }
     order(report, &settings.storage_order, &resolved.dimensions);
     if can.chunking && resolved.dimensions.len() >= 3 && !report.has_error(LIST) {
-        sizes(report, resolved);
+        sizes(report, given, resolved);
     }
 }
 
@@ -91,7 +98,7 @@ fn order(report: &mut StreamReport, order: &[String], dimensions: &[ResolvedDime
 }
 
 /// Bytes of a chunk, files of a layer.
-fn sizes(report: &mut StreamReport, resolved: &ResolvedStorage) {
+fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStorage) {
     let dimensions = resolved.dimensions.as_slice();
     let last = dimensions.len() - 1;
     let inner: u128 = dimensions[..last].iter().map(|dimension| u128::from(dimension.chunk)).product();
@@ -124,13 +131,46 @@ fn sizes(report: &mut StreamReport, resolved: &ResolvedStorage) {
         .iter()
         .map(|dimension| u128::from(dimension.chunk_count().div_ceil(dimension.shard_chunks.max(1))))
         .product();
-    if files > MANY_FILES && resolved.frames_per_append().is_some() {
+    let tiles: u128 = dimensions[..2].iter().map(|dimension| u128::from(dimension.chunk_count())).product();
+    if bytes < SMALL_CHUNK && tiles > FEW_CHUNKS {
+        let message = format!(
+            "Chunks of {} x {} px hold {} {}: every frame is cut into {} {}, which is slow to write and to read.",
+            grouped(dimensions[0].chunk.into()),
+            grouped(dimensions[1].chunk.into()),
+            grouped(bytes as f64),
+            if bytes == 1 { "byte" } else { "bytes" },
+            grouped(tiles as f64),
+            if resolved.is_sharded() { "chunks" } else { "files" },
+        );
+        let noted = report.warning(LIST, "small_chunks", message);
+        if let Some((label, larger)) = larger_chunks(given) {
+            noted.fixed_by(label, larger);
+        }
+    } else if files > MANY_FILES && resolved.frames_per_append().is_some() {
         let message = format!(
             "{} files for every {} of {}: larger chunks, or more chunks per shard, make fewer.",
             grouped(files as f64),
             grouped(dimensions[last].chunk.into()),
             dimensions[last].name
         );
-        report.warning(LIST, "many_files", message);
+        let noted = report.warning(LIST, "many_files", message);
+        if let Some((label, larger)) = larger_chunks(given) {
+            noted.fixed_by(label, larger);
+        }
     }
+}
+
+/// The same dimensions with chunks of a usual size along x and y, where those are larger; shards hold no more than before.
+fn larger_chunks(given: &[Dimension]) -> Option<(String, Value)> {
+    let mut larger = given.to_vec();
+    for dimension in larger.iter_mut().take(2) {
+        let side = even_chunk(dimension.array_size_px, USUAL_SIDE_PX).max(dimension.chunk_size_px);
+        if dimension.shard_size_chunks > 0 {
+            dimension.shard_size_chunks = dimension.array_size_px.div_ceil(side).max(1);
+        }
+        dimension.chunk_size_px = side;
+    }
+    let [x, y] = [larger.first()?.chunk_size_px, larger.get(1)?.chunk_size_px];
+    let label = format!("Use chunks of {} x {} px", grouped(x.into()), grouped(y.into()));
+    (larger != given).then(|| (label, serde_json::to_value(larger).unwrap_or_default()))
 }

@@ -8,17 +8,17 @@ mod place;
 mod report;
 mod scales;
 mod storage;
+mod texts;
 mod timing;
 mod triggers;
 mod units;
 
 use serde_json::Value;
 
-pub use place::portable_name;
 pub use timing::MAX_FRAME_AVERAGE_COUNT;
 
 use crate::parse::read;
-use crate::{Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, nearest};
+use crate::{Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, nearest, shown, told};
 use report::{Report, StreamReport};
 
 /// What a JSON value is worth as a document.
@@ -43,7 +43,7 @@ pub fn check(value: &Value, catalog: &dyn DeviceCatalog) -> Checked {
     let malformed: Vec<String> = problems.iter().filter(has_stand_in).map(|problem| problem.path.clone()).collect();
     let about_stand_in = |path: &str| malformed.iter().any(|bad| is_within(path, bad) || is_within(bad, path));
     problems.extend(validate(&configuration, catalog).into_iter().filter(|problem| !about_stand_in(&problem.path)));
-    Checked { configuration, problems }
+    Checked { configuration, problems: told(problems) }
 }
 
 /// `a.b[1]` is within `a.b`.
@@ -63,6 +63,7 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
         let camera = camera::validate(&mut report, &stream.camera, catalog);
         let resolved = stream.resolve();
         timing::validate(&mut report, stream, camera.as_ref());
+        texts::validate(&mut report, stream);
         storage::validate(&mut report, stream, &resolved, catalog);
     }
     if configuration.video.iter().any(|stream| stream.is_active()) {
@@ -92,7 +93,8 @@ fn known_device<'a>(
 ) -> Option<&'a str> {
     let word = if kind == DeviceKind::Camera { "camera" } else { "storage device" };
     if identifier.kind != kind {
-        let message = format!("Must be a {word}, and \"{}\" is given as {:?}.", identifier.name, identifier.kind);
+        let message =
+            format!("Must be a {word}, and \"{}\" is given as {:?}.", shown(&identifier.name), identifier.kind);
         let value = serde_json::to_value(kind).unwrap_or_default();
         report.error(format!("{path}.kind"), "wrong_kind", message).fixed_by(format!("Use {kind:?}"), value);
     }
@@ -106,15 +108,16 @@ fn known_device<'a>(
     if names.contains(&name) {
         return Some(name);
     }
+    let wrong = shown(name);
     let path = format!("{path}.name");
     match nearest(name, names.iter().copied()) {
         Some(near) => {
-            let message = format!("There is no {word} \"{name}\". Is \"{near}\" meant?");
+            let message = format!("There is no {word} \"{wrong}\". Is \"{near}\" meant?");
             report.error(path, "unknown_device", message).fixed_by(format!("Use {near}"), near);
         }
         None => {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            report.error(path, "unknown_device", format!("There is no {word} \"{name}\". There are: {known}."));
+            report.error(path, "unknown_device", format!("There is no {word} \"{wrong}\". There are: {known}."));
         }
     }
     None

@@ -65,10 +65,8 @@ fn numbers(report: &mut StreamReport, stream: &VideoStream) {
         report.error("storage.settings.first_frame_id", "out_of_range", message).fixed_by("Use 0", 0);
     }
     for (index, scale) in settings.pixel_scale_um.into_iter().enumerate() {
-        if !(scale >= 0.0 && scale.is_finite()) {
-            let message = format!("The pixel size must be above 0, and is {}.", grouped(scale));
-            report.error(format!("storage.settings.pixel_scale_um[{index}]"), "out_of_range", message);
-        }
+        let path = format!("storage.settings.pixel_scale_um[{index}]");
+        dimensions::step(report, &path, "The pixel size", scale);
     }
 }
 

@@ -1,6 +1,6 @@
 use super::dimensions::LIST;
 use super::report::{StreamReport, duration_us, grouped};
-use crate::{CameraCapabilities, DimensionKind, ResolvedStream, VideoStream};
+use crate::{CameraCapabilities, DimensionKind, ResolvedStream, VideoStream, frame_period_us};
 
 /// A frame a day.
 const LONGEST_PERIOD_US: f64 = 86_400e6;
@@ -71,7 +71,34 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
     } else if period > 0.0 && camera.is_some() && stream.camera.settings.input_triggers.frame_start.enable {
         let message = "The trigger says when a frame begins; the frame period is not used.";
         report.warning(path, "unused", message).fixed_by("Leave it out", 0);
+    } else if let Some(camera) = camera.filter(|_| !stream.camera.settings.input_triggers.frame_start.enable) {
+        speed(report, stream, camera);
     }
+}
+
+/// A camera that takes longer for a frame than is asked gives its frames as it makes them.
+fn speed(report: &mut StreamReport, stream: &VideoStream, camera: &CameraCapabilities) {
+    let exposure_us = stream.camera.settings.exposure_time_us;
+    let asked_us = frame_period_us(exposure_us, stream.frame_period_us);
+    let takes_us = two_digits(camera.frame_time_us);
+    if asked_us == 0.0 || asked_us >= camera.frame_time_us || asked_us >= takes_us {
+        return;
+    }
+    let path = if stream.frame_period_us > 0.0 { "frame_period_us" } else { "camera.settings.exposure_time_us" };
+    let (asked, takes) = (duration_us(asked_us), duration_us(takes_us));
+    let message =
+        format!("This camera takes about {takes} for a frame here: frames will come so far apart, not {asked}.");
+    report.warning(path, "slow_camera", message).fixed_by(format!("Use {takes}"), takes_us);
+}
+
+/// Rounded up, as an estimate is told: 287.4 -> 290.
+fn two_digits(value: f64) -> f64 {
+    if value <= 0.0 {
+        return 0.0;
+    }
+    let digit = 10f64.powi(value.log10().floor() as i32 - 1);
+    // Of 0.1 and its like no trace is left.
+    ((value / digit).ceil() * digit * 1e6).round() / 1e6
 }
 
 fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStream) {

@@ -10,7 +10,7 @@ pub(super) fn validate(report: &mut StreamReport, path: &str, dimension: &Dimens
         Unit::Unknown { near } => near,
     };
     let kind = if dimension.kind == DimensionKind::Time { "time" } else { "space" };
-    let message = format!("Readers do not know \"{}\" as a unit of {kind}.", dimension.unit);
+    let message = format!("Readers do not know \"{}\" as a unit of {kind}.", crate::shown(&dimension.unit));
     let noted = report.warning(format!("{path}.unit"), "unknown_value", message);
     if let Some(near) = near {
         noted.fixed_by(format!("Use {near}"), near);

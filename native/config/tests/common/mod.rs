@@ -48,6 +48,8 @@ impl DeviceCatalog for Machine {
             output_triggers: Vec::new(),
             default_shape: [1920, 1080],
             default_pixel_type: PixelType::U8,
+            // 1 ns a pixel, as if it were always so.
+            frame_time_us: f64::from(settings.shape[0]) * f64::from(settings.shape[1]) / 1e3,
         })
     }
 

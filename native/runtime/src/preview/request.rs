@@ -16,6 +16,8 @@ pub struct PreviewRequest {
     pub region: Option<Region>,
     /// Without reduction, whatever the size.
     pub full: bool,
+    /// The first picture may be the last one of the run that has ended, as long as no other has begun.
+    pub ended_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]

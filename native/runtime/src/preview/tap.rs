@@ -30,6 +30,7 @@ pub struct ObservedFrame {
     pub sequence: u64,
     pub skipped: u64,
     pub place: Option<u64>,
+    pub run: u32,
     pub width: u32,
     pub height: u32,
     pub pixel_type: zarrcam_frame::PixelType,
@@ -69,11 +70,25 @@ struct Latest {
     sequence: u64,
     /// Who wants the same once more costs little.
     painted: bool,
+    age: Age,
+}
+
+/// Where a frame stands in the course of runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    /// Its camera runs.
+    Live,
+    /// Its run has ended, or there was none.
+    Ended,
+    /// Another run has begun since.
+    Old,
 }
 
 struct Waiting {
     stream: u32,
     after: Option<u64>,
+    /// What was the newest when the wait began: all that came since is new to it, however short its run was.
+    since: u64,
     want: Want,
 }
 
@@ -93,6 +108,14 @@ impl Want {
     /// Whoever asks for one picture, for whole frames or for another size is answered at once; what goes on takes its turn.
     fn takes_turns(&self) -> bool {
         matches!(self, Self::Picture(request, _) if !request.full)
+    }
+
+    /// May this frame be the first that is seen?
+    fn begins_with(&self, age: Age) -> bool {
+        match self {
+            Self::Picture(request, _) => age == Age::Live || request.ended_run && age == Age::Ended,
+            Self::Frame { .. } => age != Age::Old,
+        }
     }
 
     fn refuse(self, code: ErrorCode, message: &str) {
@@ -121,7 +144,10 @@ impl Preview {
         let mut state = self.shared.lock();
         state.pace.feel(load, Instant::now());
         let sequence = state.streams.get(&stream).map_or(0, |latest| latest.sequence) + 1;
-        let old = state.streams.insert(stream, Latest { frame: Some(frame), place, run, sequence, painted: false });
+        // A snap is of no run.
+        let age = if run == 0 { Age::Ended } else { Age::Live };
+        let latest = Latest { frame: Some(frame), place, run, sequence, painted: false, age };
+        let old = state.streams.insert(stream, latest);
         let wanted = state.waiting.iter().any(|waiting| waiting.stream == stream);
         drop(state);
         drop(old);
@@ -130,26 +156,35 @@ impl Preview {
         }
     }
 
+    /// A run begins: what is there belongs to one before.
+    pub fn begin(&self) {
+        self.shared.lock().streams.values_mut().for_each(|latest| latest.age = Age::Old);
+    }
+
     /// A stream's camera has stopped: its last frame stays to be looked at, in memory of its own, so that the pool can go.
     pub fn settle(&self, stream: u32) {
         let Some(latest) = self.shared.lock().streams.get(&stream).cloned() else { return };
         let copied = latest.frame.as_ref().and_then(copy);
         let mut state = self.shared.lock();
         let old = match state.streams.get_mut(&stream) {
-            Some(now) if now.sequence == latest.sequence => std::mem::replace(&mut now.frame, copied),
+            Some(now) if now.sequence == latest.sequence => {
+                now.age = Age::Ended;
+                std::mem::replace(&mut now.frame, copied)
+            }
             _ => None,
         };
         drop(state);
         drop((old, latest));
     }
 
-    /// `done` is called from the worker with the newest frame after `after`, at once where there is one.
+    /// `done` is called from the worker with the newest frame after `after`, at once where there is one. Without `after`
+    /// a picture is of a run that goes on, unless the request says otherwise, and a whole frame of no run before the last.
     pub fn next_picture(&self, request: PreviewRequest, after: Option<u64>, done: Done<Picture>) {
-        self.wait_for(Waiting { stream: request.stream, after, want: Want::Picture(request, done) });
+        self.wait_for(Waiting { stream: request.stream, after, since: 0, want: Want::Picture(request, done) });
     }
 
     pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
-        self.wait_for(Waiting { stream, after, want: Want::Frame { subscription, done } });
+        self.wait_for(Waiting { stream, after, since: 0, want: Want::Frame { subscription, done } });
     }
 
     /// The newest sequence number of a stream; 0: it has shown nothing yet.
@@ -194,8 +229,9 @@ impl Preview {
         self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait_for(&self, waiting: Waiting) {
+    fn wait_for(&self, mut waiting: Waiting) {
         let mut state = self.shared.lock();
+        waiting.since = state.streams.get(&waiting.stream).map_or(0, |latest| latest.sequence);
         if state.closed {
             drop(state);
             return waiting.want.refuse(ErrorCode::Closed, "The runtime was closed.");
@@ -245,6 +281,7 @@ fn work(shared: &Shared) {
                     sequence: latest.sequence,
                     skipped,
                     place: latest.place,
+                    run: latest.run,
                     width: frame.width,
                     height: frame.height,
                     pixel_type: frame.pixel_type,
@@ -268,7 +305,8 @@ fn next_work(shared: &Shared) -> Option<(u32, Latest, Frame, Vec<Waiting>)> {
         let wait_of = |pace: &Pace, waiting: &Waiting| {
             let latest = streams.get(&waiting.stream).filter(|latest| latest.frame.is_some())?;
             match waiting.after {
-                None => Some(Duration::ZERO),
+                None if latest.sequence > waiting.since || waiting.want.begins_with(latest.age) => Some(Duration::ZERO),
+                None => None,
                 Some(after) if latest.sequence <= after => None,
                 Some(_) if latest.painted || !waiting.want.takes_turns() => Some(Duration::ZERO),
                 Some(_) => Some(pace.wait(waiting.stream, now)),

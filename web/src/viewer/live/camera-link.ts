@@ -123,5 +123,6 @@ export class CameraLink {
 }
 
 function request(stream: number, { maxWidth, maxHeight, region }: WantedPicture) {
-  return { stream, maxWidth, maxHeight, region: region ?? undefined };
+  // A page that comes after a run shows what the run left.
+  return { stream, maxWidth, maxHeight, region: region ?? undefined, endedRun: true };
 }

@@ -81,6 +81,7 @@ impl StreamRun {
             preview_limit_fps: preview_limit_fps.filter(|_| !progress.camera_ended),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
             run_id: self.records().then(|| self.spec.run_id.clone()),
+            run_number: self.spec.run_number,
             frames_published: progress.frames_published,
             bytes_stored: self.stored_bytes(ledger.stored),
             disk_free_bytes,
