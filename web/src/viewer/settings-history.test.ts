@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 
 import { SettingsHistory } from "./settings-history.ts";
 
-const [first, second, third] = [1, 2, 3].map(() => ({ video: [] })) as [Configuration, Configuration, Configuration];
+const empty = (): Configuration => ({ video: [] });
+const [first, second, third] = [empty(), empty(), empty()];
 
 it("tells what was set when a picture was taken, whatever the two clocks show", () => {
   // The camera computer's clock is an hour behind; messages take 5 to 40 ms.
@@ -23,7 +24,7 @@ it("tells what was set when a picture was taken, whatever the two clocks show", 
 it("forgets the oldest of very many changes", () => {
   const history = new SettingsHistory();
   history.takeClock(0, 0);
-  const all = Array.from({ length: 200 }, () => ({ video: [] }));
+  const all = Array.from({ length: 200 }, empty);
   all.forEach((one, at) => history.add(one, 1000 * at));
   expect(all.indexOf(history.at(0) as Configuration)).toBe(200 - 64);
   expect(all.indexOf(history.at(150_500) as Configuration)).toBe(150);

@@ -86,6 +86,14 @@ it("finds an opaque canvas that has another picture than the one that was drawn"
   expect(String(watch.check(stale, view, [bright], canvas, 16))).toMatch(/not what was drawn/);
 });
 
+it("asks of floating-point pixels only whether they are there", () => {
+  const values = Float32Array.from({ length: 300 }, (_, at) => (at % 2 ? Number.NaN : 0.5));
+  const real = layer({ ...picture(() => 0), pixelType: "F32", pixels: values });
+  const white = () => new Uint8ClampedArray(64).fill(255);
+  for (const now of [0, 16, 32]) expect(new CanvasWatch().check(white, view, [real], canvas, now)).toBe("good");
+  expect(new CanvasWatch().check(nothing, view, [real], canvas, 0)).toBe("doubtful");
+});
+
 it("forgives once, looks seldom, and at once where the canvas may have changed", () => {
   const watch = new CanvasWatch();
   expect(watch.check(nothing, view, [noise], canvas, 0)).toBe("doubtful");

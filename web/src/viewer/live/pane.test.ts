@@ -313,6 +313,16 @@ describe("a pane of the view worker", () => {
     expect([next.drawn[0]?.first, said.map(({ kind }) => kind)]).toEqual([5, ["shown"]]);
   });
 
+  it("draws nothing on a canvas without px, and the picture once it has some", () => {
+    const { pane, renderer } = paneWith();
+    pane.resize({ width: 0, height: 40 });
+    offer(pane, 5, () => undefined);
+    expect([pane.waiting, pane.draw(0), renderer.drawn]).toEqual([false, false, []]);
+    pane.resize({ width: 60, height: 40 });
+    pane.draw(1);
+    expect(renderer.drawn.map(({ first }) => first)).toEqual([5]);
+  });
+
   it("waits for a canvas that the browser took away, and draws the picture again once it is back", () => {
     const { pane, renderer } = paneWith();
     offer(pane, 5, () => undefined);

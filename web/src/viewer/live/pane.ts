@@ -192,6 +192,8 @@ export class Pane {
   }
 
   get waiting(): boolean {
+    // A canvas without px has no room for any.
+    if (this.#size.width < 1 || this.#size.height < 1) return false;
     if (!this.#renderer?.ready || this.#drawing.length >= MOST_DRAWN) return false;
     return this.#incoming !== null || this.#stale;
   }
