@@ -15,6 +15,12 @@ const OPEN_MS = 10_000;
 /** Whatever happens on the page, it is asked no more often than this. */
 const LEAST_MS = 500;
 
+/**
+ * A canvas that was made while the browser's graphics process came up again may never reach the screen, though it has all
+ * that is drawn on it: so much later another takes its place.
+ */
+const SETTLED_MS = 3000;
+
 const AGAIN = "It is asked for again by itself, less and less often; until then the processor draws the same picture.";
 /** Chromium keeps its graphics device from a page that it was lost on twice; after a reload it is there at once. */
 const RELOAD =
@@ -78,6 +84,10 @@ export class Backends<G extends Device> {
       mend: [mend, AGAIN].filter((sentence) => sentence !== "").join(" "),
     });
     this.#later();
+    const made = this.current?.generation;
+    setTimeout(() => {
+      if (this.current?.generation === made) this.renew();
+    }, SETTLED_MS);
   }
 
   /** The page is in sight again, or the computer awake: what was not there may be. */
