@@ -49,7 +49,7 @@ test("a run that ends inside a time point: what was never captured is told apart
   expect(errors).toEqual([]);
 });
 
-test("frames of nothing but zeros are exact zeros, though they left no file; a file that was removed is not", async () => {
+test("frames of nothing but zeros are exact zeros; where a file was removed nothing is called exact", async () => {
   await using bridge = await Bridge.start();
   await using runtime = await script(bridge);
   const storage = "ZarrBlosc1ZstdByteShuffle";
