@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ageWords, canvasWord, isHeldBack, reductionWords, valueWords } from "./words.ts";
+import { ageWords, canvasWord, isHeldBack, noFramesWords, reductionWords, valueWords } from "./words.ts";
 
 describe("words on the canvas", () => {
   it("say what is shown, and whether it is saved", () => {
@@ -40,4 +40,15 @@ it("calls pictures held back only where the camera gives more", () => {
   const held = (preview_limit_fps: number | null, camera_fps: number) =>
     isHeldBack({ preview_limit_fps, rates: { camera_fps } });
   expect([held(10, 154), held(10, 5), held(null, 154), isHeldBack(null)]).toEqual([true, false, false, false]);
+});
+
+it("a dataset that was cut off is not said to hold nothing while Recover would find its frames", () => {
+  const words = (state: "open" | "closed" | "needs_recovery", frames_stored: number) =>
+    noFramesWords("a.zarr", { state, frames_stored });
+  expect(words("needs_recovery", 12)).toBe(
+    "The recording of 12 frames was interrupted: Recover, in Datasets, makes a.zarr readable.",
+  );
+  expect(words("needs_recovery", 0)).toMatch(/^The recording was interrupted: Recover/);
+  expect(words("open", 0)).toBe("a.zarr has no frames yet.");
+  expect(words("closed", 0)).toBe("a.zarr has no frames: nothing was saved in it.");
 });
