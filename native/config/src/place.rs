@@ -17,7 +17,7 @@ pub enum Place {
 /// Why a `uri` names no place that can be written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadPlace {
-    /// Stable, for programs: `missing`, `unsupported`, `name`.
+    /// Stable, for programs: `missing`, `unsupported`, `too_long`, `name`.
     pub code: &'static str,
     /// A sentence for people.
     pub message: String,
@@ -34,7 +34,7 @@ impl Place {
         }
         if uri.len() > MAX_PATH_BYTES {
             let message = format!("A path of {} bytes is too long; {MAX_PATH_BYTES} are allowed.", uri.len());
-            return bad("name", message, None);
+            return bad("too_long", message, None);
         }
         let text = match scheme(uri) {
             None => uri.to_owned(),

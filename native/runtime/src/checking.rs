@@ -87,8 +87,14 @@ impl Runtime {
             }
         }
         let streams = configuration.video.iter().zip(&plans).enumerate();
-        let meanings =
-            streams.map(|(index, (video, plan))| video.is_active().then(|| meaning(index, video, plan.as_ref())));
+        // What is refused for its length is not said back.
+        let is_too_long = |index: usize| {
+            let prefix = format!("video[{index}].");
+            problems.iter().any(|problem| problem.code == "too_long" && problem.path.starts_with(&prefix))
+        };
+        let meanings = streams.map(|(index, (video, plan))| {
+            (video.is_active() && !is_too_long(index)).then(|| meaning(index, video, plan.as_ref()))
+        });
         let meanings = meanings.collect();
         Validation { problems: told(problems), plans, disk_free_bytes, meanings }
     }

@@ -151,7 +151,8 @@ fn no_document_takes_long_or_answers_at_length() {
         assert!(validation.problems.iter().any(Problem::is_error), "{what} is refused");
         assert!(validation.problems.len() <= MAX_PROBLEMS + 1, "{what}: {} problems", validation.problems.len());
         let told = serde_json::to_string(&validation).unwrap();
-        assert!(told.len() < whole.to_string().len() / 2 + 200_000, "{what}: {} bytes", told.len());
+        // What is read is told once as it was resolved; of 234 kB it was 27.5 MB.
+        assert!(told.len() < whole.to_string().len() + 200_000, "{what}: {} bytes", told.len());
         // A machine that does much else besides: it took 18 s.
         assert!(took < Duration::from_secs(5), "{what} took {took:?}");
         assert!(rig.runtime.set_configuration(&whole, None, "test").is_err(), "{what}");
