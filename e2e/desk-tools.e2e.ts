@@ -63,9 +63,9 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   await expect.poll(() => desk.field("Planes").inputValue()).toBe("10");
   await page.getByText("No problems").waitFor();
   await desk.applied();
-  // Its pixel size of 0 is 1.
+  // Its pixel size of 0 says nothing.
   await page.getByText("Advanced: triggers, average, pixel size").click();
-  expect(await desk.field("Pixel size, x").inputValue()).toBe("1");
+  expect(await desk.field("Pixel size, x").inputValue()).toBe("");
 
   await file(page, "Copy as Python");
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());

@@ -61,7 +61,7 @@ const wrongInputs: readonly Wrong[] = [
   { field: "More metadata (JSON)", typed: "[1, 2]", says: /must be a JSON object: \{"sample"/ },
   { field: "Average", typed: "1000000", says: /At most 65,536 frames are averaged/, fix: ["Use 65,536", "65536"] },
   { field: "Pixel size, x", typed: "-2", says: /too small: type a number above 0 in µm/ },
-  { field: "Pixel size, y", typed: "0", says: /too small: type a number above 0/, fix: ["Keep 1 µm", "1"] },
+  { field: "Pixel size, y", typed: "0", says: /too small: type a number above 0/, fix: ["Keep not calibrated", ""] },
   { field: "Write delay", typed: "100000", says: /0 to 60,000 ms/, fix: ["Use 60,000 ms", "60000"] },
   { field: "First frame id", typed: "1.5", says: /no whole number/ },
   { field: "Chunk of x", typed: "0", says: /A chunk must be 1 or more/, fix: ["Use 1,920", "1920"] },
