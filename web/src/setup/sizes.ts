@@ -23,13 +23,12 @@ function tidy(value: number): number {
   return Number.parseFloat(value.toPrecision(14));
 }
 
-/** The one value for the size of a pixel: what a dimension says of its own goes. y follows x unless it had a size of its own. */
+/** The one value for the size of a pixel: what a dimension says of its own goes. y without a size follows x. */
 export function setPixelSize(stream: VideoStream, base: string, axis: 0 | 1, um: number | null): Edit[] {
   const { settings } = stream.storage;
   const size: [number, number] = [pixelSizeUm(stream, 0), pixelSizeUm(stream, 1)];
-  const before = size[axis];
   size[axis] = um ?? 0;
-  if (axis === 0 && (size[1] === before || size[1] === 0)) size[1] = size[0];
+  if (axis === 0 && size[1] === 0) size[1] = size[0];
   const dimensions = settings.acquisition_dimensions.map((entry, index) =>
     index < 2 && entry.scale ? withoutStep(entry, entry.unit) : entry,
   );
