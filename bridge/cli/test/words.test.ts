@@ -132,7 +132,7 @@ test("a file that is no configuration is named with what is wrong in it, and whe
     expect(await said("comma.json")).toBe(
       "error: comma.json is not JSON: line 3, column 5: There is a comma too many before ].\n",
     );
-    expect(await said("store.zarr")).toMatch(/^error: store\.zarr: this is a folder, .*`zarrcam info`/);
+    expect(await said("store.zarr")).toMatch(/^error: store\.zarr: it is a folder, .*`zarrcam info`/);
     expect(await said("none.json")).toBe("error: none.json: there is no such file.\n");
     expect(await said("picture.json")).toBe("error: picture.json is no text: a configuration is a JSON file.\n");
     for (const name of ["marked.json", "wide.json"]) expect((await cli(["validate", name], folder)).code).toBe(0);

@@ -115,11 +115,13 @@ async function record(
   let ended: RunSummary | null = null;
   runtime.on("run_ended", (summary) => (ended = summary));
   await using triggers = new TriggerKey(runtime, configuration);
-  triggers.listen();
   await runtime.start({ replaceForeignFiles });
   let gaveUp = false;
   try {
-    const summary = await withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
+    const end = withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
+    // From here on Ctrl-C does what is said of it.
+    triggers.listen();
+    const summary = await end;
     return { summary, gaveUp };
   } catch (error) {
     // A stream failed: its ledger still says what was stored, and why it did.
