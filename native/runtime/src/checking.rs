@@ -396,7 +396,7 @@ impl Pace {
             let whole = frames.saturating_sub(1) / self.frames_each;
             return Some(whole as f64 * self.each_s + (frames - whole * self.frames_each) as f64 * self.frame_s);
         }
-        (self.frame_s > 0.0).then(|| frames as f64 * self.frame_s)
+        (self.frame_s > 0.0).then_some(frames as f64 * self.frame_s)
     }
 
     fn places_per_minute(&self) -> Option<f64> {

@@ -138,11 +138,11 @@ fn another_run_in_a_datasets_place_is_another_dataset() {
     assert_eq!(read(&second, "0/c/2/0/0"), LiveAnswer::NotFound);
     // Who follows the events hears which run a dataset holds now.
     let events = rig.events.lock().unwrap().clone();
-    let published = events.iter().filter_map(|event| match event {
+    let mut published = events.iter().filter_map(|event| match event {
         zarrcam_acquisition::Event::Published(published) => Some((published.dataset.as_str(), published.run.as_str())),
         _ => None,
     });
-    assert_eq!(published.last(), Some(("out.zarr", second.as_str())));
+    assert_eq!(published.next_back(), Some(("out.zarr", second.as_str())));
 }
 
 #[test]
