@@ -25,7 +25,13 @@ function stream({ name = "Camera 1", stored, planned = 100, lost = 0, kind, reas
   } as StreamSummary;
 }
 const result = (...streams: Of[]) =>
-  resultOf({ run_id: "1", elapsed_s: 21, complete: true, streams: streams.map(stream) } satisfies RunSummary);
+  resultOf({
+    run_id: "1",
+    run_number: 1,
+    elapsed_s: 21,
+    complete: true,
+    streams: streams.map(stream),
+  } satisfies RunSummary);
 const words = (...streams: Of[]) => {
   const { level, text, rest } = result(...streams);
   return [level, text + rest];
