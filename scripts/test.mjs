@@ -17,7 +17,7 @@ const wanted = (name) => only.length === 0 || only.includes(name);
 
 if (wanted("check")) await check();
 if (wanted("native"))
-  await step("native", "cargo", ["test", "--release", "--locked", "--workspace", "--quiet"], byCargo, {
+  await step("native", "cargo", ["test", "--release", "--locked", "--workspace", "--no-fail-fast", "--quiet"], byCargo, {
     cwd: join(root, "native"),
   });
 if (wanted("unit")) await step("bridge and page", "npx", ["vitest", "run", "--project", "unit"], byVitest);
