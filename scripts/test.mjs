@@ -17,9 +17,15 @@ const wanted = (name) => only.length === 0 || only.includes(name);
 
 if (wanted("check")) await check();
 if (wanted("native"))
-  await step("native", "cargo", ["test", "--release", "--locked", "--workspace", "--no-fail-fast", "--quiet"], byCargo, {
-    cwd: join(root, "native"),
-  });
+  await step(
+    "native",
+    "cargo",
+    ["test", "--release", "--locked", "--workspace", "--no-fail-fast", "--quiet"],
+    byCargo,
+    {
+      cwd: join(root, "native"),
+    },
+  );
 if (wanted("unit")) await step("bridge and page", "npx", ["vitest", "run", "--project", "unit"], byVitest);
 if (wanted("abuse")) await step("the bridge under abuse", "npx", ["vitest", "run", "--project", "abuse"], byVitest);
 if (wanted("readers"))
