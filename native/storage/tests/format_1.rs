@@ -105,8 +105,11 @@ fn logged(path: &Path) -> BTreeSet<u64> {
     stored
 }
 
+/// Shapes of a chunk and of a file (a shard, or the chunk itself), px, slowest axis first.
+type ChunkAndFile = (Vec<u64>, Vec<u64>);
+
 /// The documents of a store on disk: the group's attributes, and each array's chunk and file shape.
-fn on_disk(path: &Path) -> (Value, Vec<(Vec<u64>, Vec<u64>)>) {
+fn on_disk(path: &Path) -> (Value, Vec<ChunkAndFile>) {
     let read = |name: String| -> Option<Value> { serde_json::from_slice(&std::fs::read(path.join(name)).ok()?).ok() };
     let group = match read("zarr.json".to_owned()) {
         Some(group) => group["attributes"]["ome"].clone(),
