@@ -1,5 +1,5 @@
 // Datasets of the data folder: no picture stands under a name that it does not belong to.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Browser } from "playwright-core";
@@ -197,3 +197,19 @@ const emptyArray = {
   codecs: [{ name: "bytes" }],
   attributes: {},
 };
+
+test("what lies in the folder and is not listed is said, with the reason", async () => {
+  await using bridge = await Bridge.start();
+  await mkdir(join(bridge.dataDir, ".hidden", "run.zarr"), { recursive: true });
+  await symlink("/nowhere/run.zarr", join(bridge.dataDir, "gone.zarr"));
+
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await desk.leftTab("Datasets");
+  const summary = page.getByText("2 entries of the folder not listed");
+  await summary.click();
+  const list = page.getByRole("region", { name: "Datasets of the data folder" });
+  await expect.poll(() => list.textContent()).toContain("The link leads out of the data folder, or nowhere. gone.zarr");
+  expect(await list.textContent()).toContain(".hidden");
+  expect(errors).toEqual([]);
+});

@@ -45,6 +45,11 @@ test("validate and acquire warn alike, each warning once and with its way out", 
       expect(said).toContain("way out: Use chunks of 64 x 48 px");
       expect(said).toContain("plain Zarr array, which viewers of OME-Zarr do not open");
     }
+    // Of a dataset that is there already, the same.
+    const { code, stdout } = await cli(["info", "out.zarr"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("It is no OME-Zarr: OME-NGFF allows one axis of time, and there are 2.");
+    expect(stdout).toContain("A plane is 192 files of 16 B each");
   }));
 
 test("what exists is said once, with both ways out", () =>

@@ -58,6 +58,9 @@ pub struct DatasetInfo {
     /// A stored place that stands for the dataset in a list.
     #[ts(type = "number | null")]
     pub thumbnail_place: Option<u64>,
+    /// What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
+    /// to read. Whole sentences, for people.
+    pub remarks: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]

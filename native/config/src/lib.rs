@@ -43,5 +43,5 @@ pub use resolve::{
 };
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
 pub use suggest::{Suggestion, Use};
-pub use units::{SPACE_UNITS, length_um, time_s};
-pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, validate, validate_cameras};
+pub use units::{SPACE_UNITS, length_um, time_s, unknown_unit};
+pub use validate::{Checked, FEW_CHUNKS, MAX_FRAME_AVERAGE_COUNT, SMALL_CHUNK, check, validate, validate_cameras};

@@ -150,6 +150,15 @@ impl Unit {
     }
 }
 
+/// Why readers make nothing of a unit's text; `None`: they know it, or it may be anything.
+pub fn unknown_unit(kind: DimensionKind, text: &str) -> Option<String> {
+    if matches!(Unit::of(kind, text), Unit::None | Unit::Free | Unit::Known { exact: true, .. }) {
+        return None;
+    }
+    let kind = if kind == DimensionKind::Time { "time" } else { "space" };
+    Some(format!("Readers do not know \"{}\" as a unit of {kind}.", crate::shown(text)))
+}
+
 /// `value` in `unit` (a name that readers know), in micrometers; `None`: no such unit of space.
 pub fn length_um(value: f64, unit: &str) -> Option<f64> {
     size(DimensionKind::Space, unit).map(|metres| convert(value, metres, 1e-6))

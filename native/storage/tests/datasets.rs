@@ -404,6 +404,16 @@ fn variants_of_zarr_tell_their_shape_or_the_reason() {
     write_json(&at("nan.zarr/0/.zarray"), &array_v2(&[3, 4, 5], json!(">u2")));
     assert_eq!(told("nan.zarr"), (vec![3, 4, 5], "uint16".to_owned()));
     assert_eq!(info(&at("nan.zarr")).levels[0].scale, [1.0, 1.0, 1.0]);
+    // What other programs may stumble over.
+    write_json(&at("alone.zarr/zarr.json"), &array_v3(&[64, 64], &[4, 4], json!([{ "name": "bytes" }])));
+    let remarks = info(&at("alone.zarr")).remarks;
+    assert!(remarks[0].contains("it has no OME-NGFF metadata"), "{remarks:?}");
+    assert!(remarks[1].contains("256 files of 32 B"), "{remarks:?}");
+    assert_eq!(remarks.len(), 2);
+    let axes = json!([{ "name": "y", "type": "space" }, { "name": "x", "type": "space", "unit": "um" }]);
+    write_json(&at("short.zarr/.zattrs"), &image(json!([{ "axes": axes, "datasets": [{ "path": "0" }] }])));
+    write_json(&at("short.zarr/0/.zarray"), &array_v2(&[4, 5], json!("<u2")));
+    assert_eq!(info(&at("short.zarr")).remarks, ["Axis x: Readers do not know \"um\" as a unit of space."]);
     let text = array_v3(&[2, 3], &[2, 3], json!([{ "name": "bytes" }]))
         .to_string()
         .replace("\"attributes\":{}", "\"attributes\":{\"a\":NaN}");

@@ -4,6 +4,7 @@ import type {
   DatasetInfo,
   DeviceInfo,
   Hello,
+  LeftOut,
   Published,
   RunSummary,
   RuntimeState,
@@ -46,6 +47,8 @@ export class Link {
   statsAt = $state(0);
   datasets = $state.raw<DatasetInfo[]>([]);
   datasetsError = $state<string | null>(null);
+  /** What lies in the data folder and is not in `datasets`, by reason. */
+  leftOut = $state.raw<LeftOut[]>([]);
   published = $state.raw<Published | null>(null);
   lastRun = $state.raw<RunSummary | null>(null);
   readonly history = new RateHistory();
@@ -90,6 +93,8 @@ export class Link {
   async refreshDatasets(): Promise<void> {
     try {
       this.datasets = (await this.runtime?.listDatasets()) ?? [];
+      // Of the same look at the folder.
+      this.leftOut = (await this.runtime?.getLeftOutDatasets()) ?? [];
       this.datasetsError = null;
     } catch (error) {
       this.datasetsError = message(error);

@@ -49,6 +49,7 @@ function infoText(dataset: DatasetInfo): string {
     ["size", bytes(dataset.bytes)],
     ...row("started", dataset.started_unix_ms === null ? null : new Date(dataset.started_unix_ms).toISOString()),
     ...row("run", dataset.run_id),
+    ...dataset.remarks.map((remark) => ["note", remark]),
   ];
   return table(rows);
 }

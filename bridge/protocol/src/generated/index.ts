@@ -162,6 +162,11 @@ export type DatasetInfo = {
   run_id: string | null;
   /** A stored place that stands for the dataset in a list. */
   thumbnail_place: number | null;
+  /**
+   * What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
+   * to read. Whole sentences, for people.
+   */
+  remarks: Array<string>;
 };
 
 export type DatasetKind = "zarr2" | "zarr3" | "tiff" | "raw";

@@ -15,10 +15,10 @@ const ZSTD_LARGEST_CHUNK: u128 = (1 << 31) - 1;
 const LARGE_CHUNK: u128 = 2 << 30;
 /// File systems and people give up at about so many files at once.
 const MANY_FILES: u128 = 100_000;
-/// A block of a file system: a file that is smaller takes as much.
-const SMALL_CHUNK: u128 = 4096;
+/// Bytes of a block of a file system: a file that is smaller takes as much.
+pub const SMALL_CHUNK: u128 = 4096;
 /// So many chunks of a frame are no burden, however small they are.
-const FEW_CHUNKS: u128 = 64;
+pub const FEW_CHUNKS: u128 = 64;
 /// Proposed in place of small ones, px along a side.
 const USUAL_SIDE_PX: u32 = 1024;
 

@@ -15,6 +15,7 @@ mod units;
 
 use serde_json::Value;
 
+pub use layout::{FEW_CHUNKS, SMALL_CHUNK};
 pub use timing::MAX_FRAME_AVERAGE_COUNT;
 
 use crate::parse::read;

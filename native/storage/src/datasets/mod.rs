@@ -2,13 +2,14 @@
 //!
 //! - [`list_datasets`], [`dataset_info`], [`dataset_losses`]. `scan`: which files and folders are datasets.
 //! - `ours`: Zarr stores with their log. `log`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata alone.
-//! - `words`: what stands where no dataset does. `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its planes. `room`: bytes on disk.
+//! - `words`: what stands where no dataset does. `plain`: raw and TIFF files. `tiff`: a TIFF's first page and the number of its planes. `room`: bytes on disk. `remarks`: what other programs may stumble over.
 //!
 //! What is dear to find out is kept in memory and found out again only where a file changed, so a page may ask every second.
 
 mod log;
 mod ours;
 mod plain;
+mod remarks;
 mod room;
 mod scan;
 mod tiff;
@@ -78,6 +79,7 @@ fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         bytes: 0,
         run_id: None,
         thumbnail_place: None,
+        remarks: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use zarrcam_acquisition::{
 use zarrcam_zarr::{Layout, ZarrVersion};
 
 use super::log::{self, Summary};
-use super::{nothing_known, room};
+use super::{nothing_known, remarks, room};
 use crate::end;
 use crate::{StorageError, Store, is_being_written, needs_recovery};
 
@@ -22,7 +22,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         ZarrVersion::V3 => DatasetKind::Zarr3,
     };
     let shards = full.chunk.iter().zip(&full.shard_chunks).map(|(chunk, shard)| chunk * shard);
-    Ok(DatasetInfo {
+    let info = DatasetInfo {
         state,
         shape: layout.shape(0, log.end),
         axes: axes(layout),
@@ -43,7 +43,8 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         run_id: Some(run.run_id.clone()),
         thumbnail_place: thumbnail(layout, &log, state),
         ..nothing_known(path, kind)
-    })
+    };
+    Ok(DatasetInfo { remarks: remarks::of(&info, true), ..info })
 }
 
 pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {

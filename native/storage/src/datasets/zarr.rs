@@ -6,7 +6,7 @@ use serde_json::Value;
 use zarrcam_acquisition::{DatasetAxis, DatasetInfo, DatasetKind, DatasetLevel};
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 
-use super::{nothing_known, room};
+use super::{nothing_known, remarks, room};
 use crate::json::read_json;
 
 const MOST_LEVELS: usize = 64;
@@ -48,7 +48,7 @@ pub(super) fn info(path: &Path) -> Result<Option<DatasetInfo>, NoImage> {
         scale: scale(image, level, count),
     });
     let outer = &full.shape[..count.saturating_sub(2)];
-    Ok(Some(DatasetInfo {
+    let info = DatasetInfo {
         shape: full.shape.clone(),
         levels: levels.collect(),
         axes,
@@ -59,7 +59,8 @@ pub(super) fn info(path: &Path) -> Result<Option<DatasetInfo>, NoImage> {
         frames_stored: outer.iter().fold(1, |all: u64, size| all.saturating_mul(*size)),
         bytes: room::on_disk(path),
         ..nothing_known(path, kind)
-    }))
+    };
+    Ok(Some(DatasetInfo { remarks: remarks::of(&info, image.is_object()), ..info }))
 }
 
 /// What a group without an image is, by its attributes.
