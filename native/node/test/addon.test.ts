@@ -19,6 +19,9 @@ interface CoreEvent {
   streams?: { ledger: { captured: number; stored: number; dropped: number; in_flight: number } }[];
 }
 
+const RECORD = JSON.stringify({ record: true });
+const LOOK = JSON.stringify({ record: false });
+
 let folder: string;
 let runtime: addon.NativeRuntime;
 let events: CoreEvent[];
@@ -64,10 +67,10 @@ test("a run from set-up to summary", async () => {
   expect(runtime.select("Storage", "nothing")).toBeNull();
   const applied = JSON.parse(await runtime.setConfiguration(documentOf(30))) as { revision: number };
   expect(applied.revision).toBe(1);
-  const runId = await runtime.start(true);
+  const started = JSON.parse(await runtime.start(RECORD)) as { run_id: string; run_number: number };
   expect(runtime.state()).toBe("Running");
   const summary = JSON.parse(await runtime.stop()) as { run_id: string; complete: boolean; streams: unknown[] };
-  expect(summary).toMatchObject({ run_id: runId, streams: [{ ledger: { captured: 30, in_flight: 0 } }] });
+  expect(summary).toMatchObject({ ...started, streams: [{ ledger: { captured: 30, in_flight: 0 } }] });
   expect(runtime.state()).toBe("Armed");
   const stats = events.filter(({ event }) => event === "stats");
   expect(stats.length).toBeGreaterThan(0);
@@ -82,17 +85,17 @@ test("errors carry their code and the fields at fault", async () => {
   const refused = await refusal(runtime.setConfiguration(wrong));
   expect(refused.code).toBe("invalid_configuration");
   expect(refused.problems.map(({ path }) => path)).toContain("video[0].camera.identifier.name");
-  expect((await refusal(runtime.start(true))).code).toBe("not_configured");
+  expect((await refusal(runtime.start(RECORD))).code).toBe("not_configured");
   await runtime.setConfiguration(documentOf(3));
   expect((await refusal(runtime.setConfiguration(documentOf(4), 0))).code).toBe("stale_revision");
   expect(() => runtime.executeTrigger(0)).toThrow("trigger_refused");
-  expect(() => runtime.losses(0, -1, 1)).toThrow("from must be a whole number");
+  expect(() => runtime.losses(0, -1, 1)).toThrow("from: must be a whole number");
   expect(() => runtime.setConfiguration("{", null)).toThrow("configuration");
 });
 
 test("waiting for many ends blocks neither the event loop nor libuv's threads", async () => {
   await runtime.setConfiguration(documentOf(150));
-  await runtime.start(true);
+  await runtime.start(RECORD);
   const ends = Array.from({ length: 16 }, () => runtime.stop());
   const previews = Array.from({ length: 16 }, (_, subscription) =>
     runtime.nextPreview(JSON.stringify({ stream: 0, subscription, max_width: 32, max_height: 32 }), 1_000_000),
@@ -112,7 +115,7 @@ test("pictures and frames are copies", async () => {
   await runtime.setConfiguration(documentOf(1e6));
   const snapped = await runtime.snap(0);
   expect(snapped.data.toString("latin1", 0, 4)).toBe("ZCPV");
-  await runtime.start(false);
+  await runtime.start(LOOK);
   const first = await runtime.nextFrame(0, snapped.sequence, 7);
   const bytes = Buffer.from(first.data);
   const second = await runtime.nextFrame(0, first.sequence + 20, 7);
@@ -128,7 +131,7 @@ test("a script that closes nothing still ends", () => {
     const { NativeRuntime } = require(${JSON.stringify(addonPath)});
     const runtime = new NativeRuntime(JSON.stringify({ data_dir: ${JSON.stringify(folder)} }), () => {});
     runtime.setConfiguration(${JSON.stringify(documentOf(1e6))})
-      .then(() => runtime.start(false))
+      .then(() => runtime.start(${JSON.stringify(LOOK)}))
       .then(() => console.log(runtime.state()));
   `;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8", timeout: 20_000 });

@@ -1,5 +1,5 @@
 import { InvalidConfigurationError, NativeRuntime, isZarrcamError } from "@zarrcam/client/native";
-import type { Configuration, RunSummary } from "@zarrcam/protocol";
+import type { Configuration, Problem, RunSummary } from "@zarrcam/protocol";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { readConfiguration } from "../config-file.ts";
@@ -53,6 +53,8 @@ export const acquire = defineCommand({
       });
       if (json) printJson(summary);
       else if (!events) print(summaryText(summary, said));
+      // Where the summary is for programs, people read why it failed here.
+      if (json || events) for (const text of failures(summary)) sayOnce(said, `error: ${text}`);
       const complete = summary.complete && !gaveUp;
       return complete ? exitCodes.done : exitCodes.failed;
     } catch (error) {
@@ -102,7 +104,7 @@ async function record(
 ): Promise<{ summary: RunSummary; gaveUp: boolean }> {
   const { problems } = await runtime.validate(configuration);
   if (problems.some(({ severity }) => severity === "error")) {
-    throw new InvalidConfigurationError("invalid_configuration", "The configuration has errors.", { problems });
+    throw refusal(problems);
   }
   if (problems.length > 0) say(problemsText(problems));
   // What was said of the document is not said again by the run.
@@ -132,6 +134,17 @@ async function record(
   }
 }
 
+/** As the core refuses a document: the first error named, and its code where it is the only one. */
+function refusal(problems: readonly Problem[]): InvalidConfigurationError {
+  const [first, ...others] = problems.filter(({ severity }) => severity === "error");
+  const more = others.length > 0 ? ` (${others.length} more)` : "";
+  const code = others.length === 0 && first?.code === "exists" ? "exists" : "invalid_configuration";
+  return new InvalidConfigurationError(code, `${first?.path}: ${first?.message}${more}`, {
+    problems: [...problems],
+    ...(first ? { path: first.path } : {}),
+  });
+}
+
 /** A run without an end of its own goes on until Ctrl-C. */
 function isUnlimited({ video }: Configuration): boolean {
   return video.some(
@@ -155,6 +168,11 @@ function sayOnce(said: Set<string>, text: string): void {
   say(text);
 }
 
+/** What made a stream end before it was complete. */
+function failures({ streams }: Pick<RunSummary, "streams">): string[] {
+  return streams.flatMap(({ name, error }) => (error ? [`${name}: ${error.message}`] : []));
+}
+
 function summaryText({ streams, elapsed_s }: RunSummary, said: ReadonlySet<string>): string {
   const rows = [["stream", "captured", "stored", "dropped", "camera", "queue", "storage", "path"]];
   for (const { name, ledger, path } of streams) {
@@ -163,7 +181,6 @@ function summaryText({ streams, elapsed_s }: RunSummary, said: ReadonlySet<strin
     rows.push([name, ...counts.map(String), path ?? ""]);
   }
   const total = streams.reduce((sum, { bytes_stored }) => sum + bytes_stored, 0);
-  const failed = streams.flatMap(({ name, error }) => (error ? [`${name}: ${error.message}`] : []));
-  const errors = failed.filter((text) => !said.has(`error: ${text}`));
+  const errors = failures({ streams }).filter((text) => !said.has(`error: ${text}`));
   return [table(rows), `${bytes(total)} in ${duration(elapsed_s)}`, ...errors].join("\n");
 }
