@@ -93,7 +93,13 @@ for (const theme of ["dark", "light"] as const) {
     await page.getByRole("region", { name: "Checked before the start, in words" }).waitFor();
     await look("checks in words");
     await page.keyboard.press("Escape");
+    // A script's names do not count on after its run, so that the page finds this one taken.
+    await page.getByText("1 problem", { exact: true }).waitFor();
+    await look("a name that is taken");
     await desk.type("Exposure", "2000");
+    await page.getByText("2 problems", { exact: true }).waitFor();
+    await look("two problems");
+    await desk.button("Use seen_002.zarr").click();
     await page.getByText("1 problem", { exact: true }).waitFor();
     await look("a problem");
     await desk.type("Exposure", "20");
