@@ -149,14 +149,14 @@ export class CameraViews {
         camera.runSettings = camera.run.runId === null ? null : (this.configuration.video[camera.stream] ?? null);
         this.settle(camera);
       }
-      camera.timeline.followPinned();
+      camera.timeline.runGrew();
     }
   }
 
   takePublished(published: Published): void {
     const camera = this.all.get(published.stream);
     camera?.run.takePublished(published);
-    camera?.timeline.followPinned();
+    camera?.timeline.runGrew();
     const { datasetLosses } = this.current.timeline;
     if (datasetLosses?.name === published.dataset) datasetLosses.refresh();
   }

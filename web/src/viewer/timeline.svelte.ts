@@ -53,6 +53,8 @@ export class Timeline {
   readonly #changed: () => void;
   #pinnedShown = -1;
   #wanted = "";
+  /** A place of the run that was asked for, and is decided but not to be read yet: it is gone to once it is. */
+  #awaited: number | null = null;
 
   constructor(pane: PaneState, run: RunFollower, client: ViewClient, reader: StoreReader, changed: () => void) {
     this.pane = pane;
@@ -132,6 +134,7 @@ export class Timeline {
 
   openDataset(source: StoredSource, losses: DatasetLosses | null, at: Record<string, number>): void {
     this.#reads.cancel();
+    this.#awaited = null;
     this.#wanted = "";
     this.dataset = source;
     this.datasetLosses?.dispose();
@@ -159,13 +162,14 @@ export class Timeline {
   goLive(): void {
     if (this.dataset) return;
     this.#reads.cancel();
+    this.#awaited = null;
     this.#wanted = "";
     this.problem = null;
     this.live = true;
     this.pane.overlay.setPossible(false);
     this.pane.missing = null;
     this.#pinnedShown = -1;
-    this.followPinned();
+    this.#followPinned();
     this.#changed();
   }
 
@@ -182,10 +186,14 @@ export class Timeline {
       : this.run.available - 1;
     const wanted = Math.min(Math.max(0, place), Math.max(0, last));
     this.goTo(indexOf(this.axes, pinnedAtOrBefore(this.axes, this.dataset ? [] : this.pins, wanted) ?? wanted));
+    // Frames are counted as saved a moment before they can be read: until then the newest that can be stands for it.
+    const decided = this.run.stats?.ledger.places ?? 0;
+    if (!this.dataset && place > last && place < decided) this.#awaited = place;
   }
 
   goTo(index: number[]): void {
     if (this.hasNoFrames) return;
+    this.#awaited = null;
     const clamped = this.axes.map((_, axis) => Math.min(this.length(axis) - 1, Math.max(0, index[axis] ?? 0)));
     if (this.dataset) {
       this.index = clamped;
@@ -232,8 +240,15 @@ export class Timeline {
     else if (!this.live) this.#wantOfRun();
   }
 
+  /** More of the run can be read, or is known to be lost. */
+  runGrew(): void {
+    const place = this.#awaited;
+    if (place !== null && (place < this.run.available || lossAt(this.losses, place))) this.goToPlace(place);
+    this.#followPinned();
+  }
+
   /** Live with a pinned plane: when the preview left its frames out, the newest one that is stored is read. */
-  followPinned(): void {
+  #followPinned(): void {
     if (!this.live || this.dataset || this.pins.length === 0) return;
     const newest = pinnedAtOrBefore(this.axes, this.pins, this.run.available - 1);
     const shown = Math.max(this.pane.latest?.caption.place ?? -1, this.#pinnedShown);
@@ -243,6 +258,7 @@ export class Timeline {
 
   forgetRun(): void {
     if (this.dataset) return;
+    this.#awaited = null;
     this.#pinnedShown = -1;
     if (!this.live) this.goLive();
   }
@@ -259,7 +275,7 @@ export class Timeline {
     });
     this.pane.setPins(this.dataset ? [] : pins);
     this.#pinnedShown = -1;
-    if (this.live) this.followPinned();
+    if (this.live) this.#followPinned();
     else {
       const index = [...this.index];
       for (const pin of this.pins) index[pin.axis] = pin.index;
@@ -269,6 +285,7 @@ export class Timeline {
   }
 
   #goToPlace(place: number): void {
+    this.#awaited = null;
     this.live = false;
     this.index = indexOf(this.axes, place);
     this.pane.overlay.setPossible(true);

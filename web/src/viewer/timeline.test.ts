@@ -44,7 +44,7 @@ function scene(times: number) {
   };
   pane.resize({ width: 100, height: 100 });
   pane.setChannels(3, { stride: 1, size: 3 });
-  return { timeline, pane, source, asked, sent };
+  return { timeline, pane, run, source, asked, sent };
 }
 
 it("asks for the planes of the place that is opened, and for no other, with an overlay from the start", () => {
@@ -87,4 +87,25 @@ it("reads the channels that are there, and names the lost one; with all lost the
   pane.overlay.setOn(false);
   timeline.goTo([0, 4]);
   expect(pane.missing).toBe("frame 12 lost: queue full");
+});
+
+it("goes to a frame of the run that is counted as saved as soon as it can be read, unless another was chosen", () => {
+  const { timeline, run } = scene(9);
+  const recording = { source: () => new Promise(() => undefined), stats: { ledger: { places: 9 } } };
+  Object.assign(run, recording, { available: 5 });
+  const grow = (available: number) => {
+    run.available = available;
+    timeline.runGrew();
+    return timeline.index;
+  };
+  timeline.goToPlace(7);
+  expect(timeline.index).toEqual([4]);
+  expect([grow(7), grow(8), grow(9)]).toEqual([[4], [7], [7]]);
+  // What is not captured yet is not waited for.
+  timeline.goToPlace(20);
+  expect(grow(30)).toEqual([8]);
+  Object.assign(run, { stats: { ledger: { places: 40 } } });
+  timeline.goToPlace(35);
+  timeline.goToPlace(3);
+  expect(grow(40)).toEqual([3]);
 });
