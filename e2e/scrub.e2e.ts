@@ -269,7 +269,9 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   // Where the eyes are it says what happened, and gives the settings back.
   await expect
     .poll(() => desk.run.textContent(), { timeout: 20_000 })
-    .toMatch(/Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*The camera computer was started anew\./);
+    .toMatch(
+      /Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*The camera computer was started anew\./,
+    );
   await desk.button("Use those from before").click();
   await expect.poll(() => desk.field("Exposure").inputValue()).toBe("20");
   await expect.poll(() => desk.field("Name").inputValue()).toBe("killed_002.zarr");
