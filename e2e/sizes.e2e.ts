@@ -1,0 +1,63 @@
+// Sizes that nobody measured stay so, and the time step is the interval: on the page and in the store alike.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser } from "playwright-core";
+
+import { Bridge } from "./harness/bridge.ts";
+import { launch, open } from "./harness/browser.ts";
+import { Desk } from "./harness/desk.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+interface Multiscale {
+  axes: { name: string; unit?: string }[];
+  datasets: { coordinateTransformations: { scale: number[] }[] }[];
+}
+
+async function multiscale(bridge: Bridge, name: string): Promise<Multiscale> {
+  const text = await readFile(join(bridge.dataDir, name, "zarr.json"), "utf8");
+  const document = JSON.parse(text) as { attributes: { ome: { multiscales: Multiscale[] } } };
+  const [first] = document.attributes.ome.multiscales;
+  if (!first) throw new Error("no multiscale");
+  return first;
+}
+
+test("not calibrated: px everywhere, no unit in the store, and a remark beside Record; the interval is the step of t", async () => {
+  await using bridge = await Bridge.start();
+  const { page, errors } = await open(browser, bridge.url);
+  const desk = await new Desk(page).ready();
+  await expect.poll(() => desk.run.textContent()).toContain("Not calibrated: lengths are in px");
+
+  await desk.type("Time points", "3");
+  await desk.type("Interval", "0.5");
+  await desk.type("Name", "px.zarr");
+  await desk.applied();
+  await page.getByRole("tab", { name: "Layout", exact: true }).click();
+  const step = desk.field("Step of t");
+  await expect.poll(() => step.inputValue()).toBe("0.5");
+  // The same value by its other field.
+  await step.fill("0.25");
+  await step.press("Enter");
+  await expect.poll(() => desk.field("Interval").inputValue()).toBe("0.25");
+  await desk.applied();
+  await page.getByRole("tab", { name: "Layout", exact: true }).click();
+
+  await desk.button("Record").click();
+  await desk.summary();
+  const { axes, datasets } = await multiscale(bridge, "px.zarr");
+  expect(axes.map(({ name, unit }) => [name, unit])).toEqual([
+    ["t", "second"],
+    ["y", undefined],
+    ["x", undefined],
+  ]);
+  expect(datasets[0]?.coordinateTransformations[0]?.scale).toEqual([0.25, 1, 1]);
+  await desk.openDataset("px.zarr");
+  await expect.poll(() => page.getByTestId("scale-bar").first().textContent()).toMatch(/px/);
+  expect(errors).toEqual([]);
+});
