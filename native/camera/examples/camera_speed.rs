@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use zarrcam_camera::{CameraControl, CameraError, SimulatedKind, open};
+use zarrcam_camera::{CameraControl, CameraError, Drivers, SimulatedKind};
 use zarrcam_config::CameraSettings;
 use zarrcam_frame::{FramePool, PixelType};
 
@@ -24,7 +24,7 @@ fn main() -> Result<(), CameraError> {
 }
 
 fn frames_per_second(kind: SimulatedKind, settings: &CameraSettings, seconds: u64) -> Result<f64, CameraError> {
-    let mut camera = open(kind.name())?;
+    let mut camera = Drivers::built_in().open(kind.name())?;
     camera.configure(settings, 0.0)?;
     let pool = FramePool::new(camera.frame_bytes(), 8).expect("memory for eight frames");
     let control = CameraControl::new();

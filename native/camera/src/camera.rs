@@ -1,7 +1,9 @@
-use zarrcam_config::{CameraCapabilities, CameraSettings};
+use std::sync::Arc;
+
+use zarrcam_config::CameraSettings;
 use zarrcam_frame::FrameStamp;
 
-use crate::{CameraControl, CameraError};
+use crate::{CameraControl, CameraError, CameraFeatures};
 
 /// Who waits when frames come faster than they are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,7 +12,7 @@ pub enum Pacing {
     AsFastAsPossible,
     /// Frames come whether or not anybody is ready: a frame that finds no free buffer is discarded, and counted.
     Paced { frame_period_us: f64 },
-    /// One frame a trigger. Triggers wait their turn, so the camera may wait for a free buffer.
+    /// One frame a trigger. Triggers queue up, so the camera may wait for a free buffer.
     Triggered,
 }
 
@@ -24,7 +26,17 @@ pub enum Captured {
     Stopped,
 }
 
-/// A camera, driven by one thread:
+/// The settings that a camera took, in the words of the document. A camera whose steps are coarse took others than it was
+/// asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// With every field as the camera has it now.
+    pub settings: CameraSettings,
+    /// Time from frame to frame, us; 0: it follows the exposure.
+    pub frame_period_us: f64,
+}
+
+/// A camera that is open, driven by one thread:
 ///
 /// ```text
 /// configure -> start -> ( wait_exposure -> read_into | discard )* -> stop -> configure | start ...
@@ -34,22 +46,15 @@ pub enum Captured {
 /// wait for one: no buffer, `discard`, and the id goes to the ledger. With the others it waits. Either way it stays at
 /// its post between frames: a paced camera keeps [`CAMERA_MEMORY_FRAMES`](crate::CAMERA_MEMORY_FRAMES) frames for a host
 /// that is late, and loses older ones, which shows as a jump of the hardware id.
+///
+/// Dropping it stops and closes it.
 pub trait Camera: Send {
-    /// What it can do with these settings in force. Never fails: where settings are wrong, the widest ranges.
-    fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities;
-
-    /// Everything that `configure` would refuse, all at once. Fields are named relative to the camera's `settings`
-    /// (`frame_period_us`: of the stream).
-    fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError>;
-
-    /// The part of it that no range can say: a file that cannot be played. `None`: nothing.
-    fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {
-        None
-    }
+    /// What any thread may ask about this camera, while it runs as well: it is never opened a second time for a question.
+    fn features(&self) -> Arc<dyn CameraFeatures>;
 
     /// Makes the settings the camera's own, or changes nothing. Returns what was really applied.
-    /// `frame_period_us` 0: follows the exposure.
-    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<CameraSettings, CameraError>;
+    /// `frame_period_us` is the time from frame to frame; 0: it follows the exposure.
+    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<Applied, CameraError>;
 
     /// Of the settings that were applied.
     fn pacing(&self) -> Pacing;

@@ -74,8 +74,9 @@ fn list<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Everything that is wrong. `capabilities` are those for these very settings.
-pub fn check(
+/// Everything that is wrong with a camera's settings, by its `capabilities` for these very settings. `frame_period_us` is
+/// the time from frame to frame, 0: it follows the exposure.
+pub fn check_settings(
     camera: &str,
     capabilities: &CameraCapabilities,
     settings: &CameraSettings,

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::CameraListing;
+
 /// What a camera refuses, or what failed. Fields are named relative to the camera's `settings`.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
@@ -28,11 +30,20 @@ pub enum CameraError {
     NotRunning { camera: String },
     #[error("{camera} has no exposed frame to read")]
     NoFrame { camera: String },
+    /// What a driver has to say that no other variant says.
+    #[error("{camera}: {reason}")]
+    Failed { camera: String, reason: String },
     #[error("a frame of {camera} takes {needed} bytes, and the buffer has {given}")]
     WrongBufferSize { camera: String, needed: usize, given: usize },
 }
 
 impl CameraError {
+    /// For drivers: there is no camera of this name, and these there are.
+    pub fn unknown(name: &str, listed: &[CameraListing]) -> Self {
+        let known: Vec<_> = listed.iter().map(|camera| camera.name.as_str()).collect();
+        Self::UnknownCamera { name: name.to_owned(), known: known.join(", ") }
+    }
+
     /// The field at fault, relative to the camera's `settings` (`exposure_time_us`, `shape[0]`, `replay.path`);
     /// `frame_period_us` is the stream's.
     pub fn field(&self) -> Option<&str> {

@@ -51,12 +51,12 @@ impl Timing {
 pub struct Exposures {
     timing: Timing,
     started: Instant,
-    /// Waits for its `acquisition_start` still.
-    held: bool,
+    /// Until its `acquisition_start` trigger came.
+    awaits_start: bool,
     /// The last wait ended then: what came since is the camera's and its host's work.
     handed_over: Option<Instant>,
     /// To make the last frame took so long.
-    made_in: Duration,
+    frame_took: Duration,
     /// Of the next frame. A free-running paced camera's lies in its schedule.
     next_id: u64,
     schedule: Option<Schedule>,
@@ -74,22 +74,22 @@ impl Exposures {
             }
             _ => None,
         };
-        let (handed_over, made_in) = (None, Duration::ZERO);
+        let (handed_over, frame_took) = (None, Duration::ZERO);
         Self {
             handed_over,
-            made_in,
+            frame_took,
             timing,
             started,
-            held: timing.start_trigger,
+            awaits_start: timing.start_trigger,
             next_id: 0,
             schedule,
             earliest: started,
         }
     }
 
-    /// The last frame took so long to make.
-    pub fn made(&mut self, took: Duration) {
-        self.made_in = took;
+    /// To make the last frame took so long.
+    pub fn frame_took(&mut self, time: Duration) {
+        self.frame_took = time;
     }
 
     pub fn wait(&mut self, control: &CameraControl) -> Captured {
@@ -102,7 +102,7 @@ impl Exposures {
     /// thread that was away for longer than the camera's memory was not at its post.
     fn own_time_us(&self) -> f64 {
         let (Some(handed_over), Some(schedule)) = (self.handed_over, &self.schedule) else { return 0.0 };
-        let made_us = self.made_in.as_secs_f64() * 1e6;
+        let made_us = self.frame_took.as_secs_f64() * 1e6;
         let besides_us = handed_over.elapsed().as_secs_f64() * 1e6 - made_us;
         let memory_us = memory_frames(schedule.frame_period_us) as f64 * schedule.frame_period_us;
         made_us + if besides_us <= memory_us { besides_us } else { 0.0 }
@@ -112,16 +112,16 @@ impl Exposures {
         if control.is_stopped() {
             return Captured::Stopped;
         }
-        if self.held {
+        if self.awaits_start {
             if control.wait_trigger() == Wake::Stopped {
                 return Captured::Stopped;
             }
-            self.held = false;
+            self.awaits_start = false;
             self.started = Instant::now();
             self.earliest = self.started;
         }
         let own_time_us = self.own_time_us();
-        self.made_in = Duration::ZERO;
+        self.frame_took = Duration::ZERO;
         let (hardware_id, hardware_clock_ns, complete) = if let Some(schedule) = &mut self.schedule {
             let now_ns = self.started.elapsed().as_nanos() as u64;
             schedule.fall_behind(now_ns, own_time_us - schedule.frame_period_us);

@@ -1,13 +1,21 @@
-//! Cameras: the trait that a driver implements, the simulated cameras, and one that plays a TIFF stack.
+//! Cameras: the traits that a driver implements, the simulated cameras, and one that plays a TIFF stack.
 //!
-//! - [`Camera`], [`Captured`], [`Pacing`] (`camera`): what a driver gives, and who waits for whom.
+//! - [`Driver`], [`CameraListing`] (`driver`): lists the cameras of one kind, and opens one.
+//! - [`Drivers`] (`drivers`): those that a runtime has, and so its cameras, by their exact names.
+//! - [`Camera`], [`Applied`], [`Captured`], [`Pacing`] (`camera`): a camera that is open, and who waits for whom.
+//! - [`CameraFeatures`] (`features`): what an open camera answers about itself while another thread drives it.
 //! - [`CameraControl`] (`control`): triggers and stops a camera from another thread.
 //! - [`CameraError`] (`error`): names the field at fault.
-//! - [`cameras`], [`open`] (`registry`): the cameras of this machine, by their exact names.
-//! - `check`: settings against capabilities, every problem at once, the same for all cameras.
-//! - `schedule`, `exposure`: when frame `id` is due (pure), and the wait for it.
-//! - `software`: a camera without hardware, around whatever makes its pixels: `simulated` or `replay`.
-//! - [`SimulatedPicture`] (`simulated`): the simulated cameras' pixels, a pure function of frame id and settings.
+//! - [`check_settings`] (`check`): settings against capabilities, every problem at once, the same for all cameras.
+//! - `simulated`, `replay`: the two drivers that are here. [`SimulatedPicture`]: the simulated cameras' pixels, a pure
+//!   function of frame id and settings.
+//! - `software`: a camera without hardware, around whatever makes its pixels. `schedule`, `exposure`: when frame `id` is
+//!   due (pure), and the wait for it.
+//!
+//! # A camera is opened once
+//! Opening a camera takes a second where it has a cable, and mostly only one program can have it open. So it is opened when it
+//! is configured, and everything that is to be known of it is asked of the open camera: its [`CameraFeatures`] may be
+//! asked from any thread, and wait for no frame.
 //!
 //! # A frame is taken in two steps
 //! [`Camera::wait_exposure`] waits until a frame is exposed and says which one it is; then the caller reads it into a
@@ -62,17 +70,22 @@
 mod camera;
 mod check;
 mod control;
+mod driver;
+mod drivers;
 mod error;
 mod exposure;
-mod registry;
+mod features;
 mod replay;
 mod schedule;
 mod simulated;
 mod software;
 
-pub use camera::{Camera, Captured, Pacing};
+pub use camera::{Applied, Camera, Captured, Pacing};
+pub use check::check_settings;
 pub use control::{CameraControl, Wake};
+pub use driver::{CameraListing, Driver};
+pub use drivers::Drivers;
 pub use error::CameraError;
-pub use registry::{cameras, open};
+pub use features::CameraFeatures;
 pub use schedule::CAMERA_MEMORY_FRAMES;
 pub use simulated::{SimulatedKind, SimulatedPicture};

@@ -1,106 +1,90 @@
 //! A camera without hardware, around whatever makes its pixels.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use zarrcam_config::{CameraCapabilities, CameraSettings};
+use zarrcam_config::CameraSettings;
 
-use crate::check::check;
 use crate::exposure::{Exposures, Timing};
-use crate::{Camera, CameraControl, CameraError, Captured, Pacing};
+use crate::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
 
-/// What a software camera is: its ranges, and footage for settings.
-pub trait Source: Send {
-    fn name(&self) -> &'static str;
-    fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities;
-    /// About how long it takes to make a frame, as a lower bound, us; 0: not known.
-    fn frame_time_us(&self, _settings: &CameraSettings) -> f64 {
-        0.0
-    }
-    /// What ranges cannot say; where it is set, the ranges say nothing.
-    fn obstacle(&self, settings: &CameraSettings) -> Option<CameraError>;
+/// A camera without hardware: its features, and whatever makes its pixels.
+pub trait SoftwareSource: CameraFeatures + 'static {
     /// The settings have passed the check. `frame_period_us` is the one in force (0: as fast as possible).
-    fn footage(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn Footage>, CameraError>;
+    fn renderer(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn FrameRenderer>, CameraError>;
 }
 
-/// The pixels of frames with certain settings.
-pub trait Footage: Send {
+/// Makes the pixels of frames with certain settings.
+pub trait FrameRenderer: Send {
     fn frame_bytes(&self) -> usize;
+    /// Before the first frame of a run.
     fn begin(&mut self) -> Result<(), CameraError>;
     /// Writes every byte of `out`, which is `frame_bytes` long.
     fn render(&mut self, id: u64, out: &mut [u8]) -> Result<(), CameraError>;
+    /// After the last frame of a run.
     fn end(&mut self);
 }
 
 pub struct SoftwareCamera<S> {
-    source: S,
-    applied: Option<Applied>,
+    source: Arc<S>,
+    in_force: Option<InForce>,
     run: Option<Exposures>,
     /// The frame that waits to be read.
     exposed: Option<u64>,
 }
 
-struct Applied {
+/// What follows from the settings that were applied.
+struct InForce {
     timing: Timing,
-    footage: Box<dyn Footage>,
+    renderer: Box<dyn FrameRenderer>,
 }
 
-impl<S: Source> SoftwareCamera<S> {
+impl<S: SoftwareSource> SoftwareCamera<S> {
     pub fn new(source: S) -> Self {
-        Self { source, applied: None, run: None, exposed: None }
+        Self { source: Arc::new(source), in_force: None, run: None, exposed: None }
     }
 
     fn camera(&self) -> String {
-        self.source.name().to_owned()
+        self.source.camera_name().to_owned()
     }
 }
 
-impl<S: Source> Camera for SoftwareCamera<S> {
-    fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities {
-        self.source.capabilities(settings)
+impl<S: SoftwareSource> Camera for SoftwareCamera<S> {
+    fn features(&self) -> Arc<dyn CameraFeatures> {
+        Arc::<S>::clone(&self.source)
     }
 
-    fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError> {
-        // Ranges say nothing of what cannot be had at all.
-        match self.source.obstacle(settings) {
-            Some(obstacle) => vec![obstacle],
-            None => check(self.source.name(), &self.capabilities(settings), settings, frame_period_us),
-        }
-    }
-
-    fn obstacle(&self, settings: &CameraSettings) -> Option<CameraError> {
-        self.source.obstacle(settings)
-    }
-
-    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<CameraSettings, CameraError> {
+    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<Applied, CameraError> {
         if self.run.is_some() {
             return Err(CameraError::Running { camera: self.camera() });
         }
-        if let Some(problem) = self.validate(settings, frame_period_us).into_iter().next() {
+        if let Some(problem) = self.source.validate(settings, frame_period_us).into_iter().next() {
             return Err(problem);
         }
-        let timing = Timing::new(settings, frame_period_us, self.source.frame_time_us(settings));
-        let footage = self.source.footage(settings, timing.frame_period_us)?;
-        self.applied = Some(Applied { timing, footage });
-        Ok(settings.clone())
+        let frame_time_us = self.source.capabilities(settings).frame_time_us;
+        let timing = Timing::new(settings, frame_period_us, frame_time_us);
+        let renderer = self.source.renderer(settings, timing.frame_period_us)?;
+        self.in_force = Some(InForce { timing, renderer });
+        Ok(Applied { settings: settings.clone(), frame_period_us })
     }
 
     fn pacing(&self) -> Pacing {
-        self.applied.as_ref().map_or(Pacing::AsFastAsPossible, |applied| applied.timing.pacing())
+        self.in_force.as_ref().map_or(Pacing::AsFastAsPossible, |in_force| in_force.timing.pacing())
     }
 
     fn frame_bytes(&self) -> usize {
-        self.applied.as_ref().map_or(0, |applied| applied.footage.frame_bytes())
+        self.in_force.as_ref().map_or(0, |in_force| in_force.renderer.frame_bytes())
     }
 
     fn start(&mut self) -> Result<(), CameraError> {
         if self.run.is_some() {
             return Err(CameraError::Running { camera: self.camera() });
         }
-        let Some(applied) = &mut self.applied else {
+        let Some(in_force) = &mut self.in_force else {
             return Err(CameraError::NotConfigured { camera: self.camera() });
         };
-        applied.footage.begin()?;
-        self.run = Some(Exposures::start(applied.timing));
+        in_force.renderer.begin()?;
+        self.run = Some(Exposures::start(in_force.timing));
         self.exposed = None;
         Ok(())
     }
@@ -118,17 +102,17 @@ impl<S: Source> Camera for SoftwareCamera<S> {
     }
 
     fn read_into(&mut self, buffer: &mut [u8]) -> Result<(), CameraError> {
-        let (Some(id), Some(applied)) = (self.exposed, &mut self.applied) else {
+        let (Some(id), Some(in_force)) = (self.exposed, &mut self.in_force) else {
             return Err(CameraError::NoFrame { camera: self.camera() });
         };
-        let needed = applied.footage.frame_bytes();
+        let needed = in_force.renderer.frame_bytes();
         if buffer.len() != needed {
             return Err(CameraError::WrongBufferSize { camera: self.camera(), needed, given: buffer.len() });
         }
         let begun = Instant::now();
-        applied.footage.render(id, buffer)?;
+        in_force.renderer.render(id, buffer)?;
         if let Some(run) = &mut self.run {
-            run.made(begun.elapsed());
+            run.frame_took(begun.elapsed());
         }
         self.exposed = None;
         Ok(())
@@ -140,9 +124,9 @@ impl<S: Source> Camera for SoftwareCamera<S> {
 
     fn stop(&mut self) {
         if self.run.take().is_some()
-            && let Some(applied) = &mut self.applied
+            && let Some(in_force) = &mut self.in_force
         {
-            applied.footage.end();
+            in_force.renderer.end();
         }
         self.exposed = None;
     }

@@ -24,7 +24,7 @@ fn settings(path: &Path, shape: [u32; 2], pixel_type: PixelType) -> CameraSettin
 
 fn playing(settings: &CameraSettings) -> Box<dyn Camera> {
     let mut camera = open("replay");
-    assert_eq!(camera.validate(settings, 0.0), []);
+    assert_eq!(camera.features().validate(settings, 0.0), []);
     camera.configure(settings, 0.0).unwrap();
     camera.start().unwrap();
     camera
@@ -208,18 +208,44 @@ fn capabilities_follow_the_file() {
     let folder = Folder::new();
     let path = folder.file("stack.tif");
     let camera = open("replay");
-    let unset = camera.capabilities(&CameraSettings::default());
+    let unset = camera.features().capabilities(&CameraSettings::default());
     assert_eq!(unset.pixel_types.len(), 5);
     encode::<Gray8>(&path, SIZE, &pages(2, SIZE, PixelType::U8), Compression::Lzw, false);
-    let ranges = camera.capabilities(&settings(&path, [30, 40], PixelType::U8));
+    let ranges = camera.features().capabilities(&settings(&path, [30, 40], PixelType::U8));
     assert_eq!((ranges.default_shape, ranges.default_pixel_type), (SIZE, PixelType::U8));
     assert_eq!((ranges.pixel_types, ranges.binning), (vec![PixelType::U8], vec![1]));
     assert_eq!((ranges.shape[0].high, ranges.shape[1].high), (33.0, 47.0));
     assert_eq!((ranges.offset[0].high, ranges.offset[1].high), (3.0, 7.0));
     // Another file at the same path is looked at again.
     encode::<Gray16>(&path, [20, 10], &[vec![1; 200]], Compression::Lzw, false);
-    let ranges = camera.capabilities(&settings(&path, [20, 10], PixelType::U16));
+    let ranges = camera.features().capabilities(&settings(&path, [20, 10], PixelType::U16));
     assert_eq!((ranges.default_shape, ranges.default_pixel_type), ([20, 10], PixelType::U16));
+}
+
+#[test]
+fn how_fast_a_stack_plays_is_said() {
+    let folder = Folder::new();
+    let camera = open("replay").features();
+    assert_eq!(camera.capabilities(&CameraSettings::default()).frame_time_us, 0.0, "of no file nothing is known");
+    // Decoded ahead, and page by page.
+    for (name, size, count) in [("small.tif", SIZE, 2), ("large.tif", [4096, 4096], 5)] {
+        let path = folder.file(name);
+        let page = vec![7; (size[0] * size[1]) as usize];
+        encode::<Gray8>(&path, size, &vec![page; count], Compression::Packbits, false);
+        let said = || camera.capabilities(&settings(&path, size, PixelType::U8)).frame_time_us;
+        let first = said();
+        assert!(first > 0.0 && first < 60e6, "{name}: {first} us");
+        assert_eq!(said(), first, "it is measured once");
+    }
+}
+
+#[test]
+fn a_tilde_is_the_home_folder_as_in_a_uri() {
+    let path = Path::new("~/no such folder/stack.tif");
+    let refused = open("replay").features().obstacle(&settings(path, SIZE, PixelType::U8)).unwrap();
+    let home = std::env::home_dir().unwrap();
+    let text = refused.to_string();
+    assert!(text.starts_with(home.to_str().unwrap()) && text.contains("there is no such file"), "{text}");
 }
 
 #[test]
@@ -237,7 +263,7 @@ fn settings_that_the_file_cannot_give_are_refused() {
         ("replay.path", CameraSettings { replay: None, ..good.clone() }),
     ] {
         let mut camera = open("replay");
-        let problems = camera.validate(&wrong, 0.0);
+        let problems = camera.features().validate(&wrong, 0.0);
         assert_eq!(problems.iter().map(CameraError::field).collect::<Vec<_>>(), [Some(field)]);
         assert_eq!(camera.configure(&wrong, 0.0).unwrap_err(), problems[0]);
     }
@@ -248,7 +274,7 @@ fn files_that_cannot_be_played_say_why() {
     let folder = Folder::new();
     let path = folder.file("wrong.tif");
     let reason = |path: &Path| {
-        let problems = open("replay").validate(&settings(path, SIZE, PixelType::U8), 0.0);
+        let problems = open("replay").features().validate(&settings(path, SIZE, PixelType::U8), 0.0);
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].field(), Some("replay.path"));
         let text = problems[0].to_string();

@@ -7,8 +7,8 @@ pub trait DeviceCatalog {
     /// What the camera can do with these settings in force; `None` where there is no such camera, or it cannot tell.
     fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities>;
 
-    /// What keeps the camera from these settings that no range can say, its path relative to the settings: a file that cannot be
-    /// played. `None`: nothing.
+    /// What keeps the camera from these settings that no range can say: a file that cannot be played, a camera that does not
+    /// answer. Its path is relative to the settings, empty where no field is at fault. `None`: nothing.
     fn obstacle(&self, _name: &str, _settings: &CameraSettings) -> Option<Problem> {
         None
     }

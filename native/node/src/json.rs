@@ -3,6 +3,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zarrcam_runtime::{ErrorCode, RuntimeError};
 
+use crate::calls::{MOST_WAITING, Refused};
+
 pub fn text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::from_reason(error.to_string()))
 }
@@ -38,6 +40,30 @@ pub fn error(error: RuntimeError) -> Error {
     match serde_json::to_string(&error) {
         Ok(text) => Error::from_reason(text),
         Err(_) => Error::from_reason(error.message),
+    }
+}
+
+/// The addon's own errors, in the same form: their codes are the bridge's.
+fn own(code: &str, message: &str) -> Error {
+    let no_problems: [(); 0] = [];
+    let fields = serde_json::json!({ "code": code, "message": message, "path": null, "problems": no_problems });
+    Error::from_reason(fields.to_string())
+}
+
+pub fn internal(message: &str) -> Error {
+    own("internal", message)
+}
+
+/// A call that no thread will answer.
+pub fn refused_call(refused: Refused) -> Error {
+    match refused {
+        Refused::Full => {
+            let message = format!("{MOST_WAITING} calls wait for their answers already; wait for some of them first.");
+            own("too_many_requests", &message)
+        }
+        Refused::NoThread(error) => {
+            internal(&format!("The system gave no thread for the call: {error}. Close other programs, and try again."))
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! The addon: converts, decides nothing. `../index.d.ts` is its specification.
 //!
 //! - [`NativeRuntime`] (`runtime`): the calls.
-//! - `promise`: promises that the runtime's own threads settle.
+//! - `drivers`: the drivers of cameras that are built in.
+//! - `promise`: promises that the runtime's threads or those of `calls` settle.
+//! - `calls`: the threads that answer calls.
 //! - `json`: structured data and errors as text.
 //! - `picture`: pixels as buffers.
 
+mod calls;
+mod drivers;
 mod json;
 mod picture;
 mod promise;

@@ -7,6 +7,8 @@ use napi_derive::napi;
 use zarrcam_config::{DeviceKind, Use};
 use zarrcam_runtime::{LiveRange, PreviewRequest, Runtime, Start};
 
+use crate::calls::{ENDS, OPERATIONS, QUESTIONS, READS, RECOVERIES};
+use crate::drivers::drivers;
 use crate::json;
 use crate::picture::{LiveReading, ObservedFrame, Picture};
 use crate::promise::{in_background, promise};
@@ -31,7 +33,7 @@ impl NativeRuntime {
                 callback.call(text, ThreadsafeFunctionCallMode::NonBlocking);
             }
         });
-        Ok(Self { runtime: Runtime::new(options, events) })
+        Ok(Self { runtime: Runtime::new(options, drivers(), events) })
     }
 
     #[napi]
@@ -97,6 +99,7 @@ impl NativeRuntime {
         let runtime = self.runtime.clone();
         in_background(
             env,
+            &OPERATIONS,
             move || runtime.set_configuration(&document, revision, changed_by.as_deref().unwrap_or("script")),
             |applied| json::text(&applied),
         )
@@ -106,27 +109,27 @@ impl NativeRuntime {
     pub fn validate<'env>(&self, env: &'env Env, configuration_json: String) -> Result<Object<'env>> {
         let document: serde_json::Value = json::read("configuration", &configuration_json)?;
         let runtime = self.runtime.clone();
-        in_background(env, move || Ok(runtime.validate(&document)), |validation| json::text(&validation))
+        in_background(env, &QUESTIONS, move || Ok(runtime.validate(&document)), |validation| json::text(&validation))
     }
 
     #[napi]
     pub fn suggest<'env>(&self, env: &'env Env, stream: u32, r#use: String) -> Result<Object<'env>> {
         let wanted: Use = json::word("use", &r#use)?;
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.suggest(stream, wanted), |suggestion| json::text(&suggestion))
+        in_background(env, &QUESTIONS, move || runtime.suggest(stream, wanted), |suggestion| json::text(&suggestion))
     }
 
     #[napi]
     pub fn next_name<'env>(&self, env: &'env Env, uri: String, taken: Vec<String>) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || Ok(runtime.next_name(&uri, &taken)), Ok)
+        in_background(env, &QUESTIONS, move || Ok(runtime.next_name(&uri, &taken)), Ok)
     }
 
     #[napi]
     pub fn start<'env>(&self, env: &'env Env, options_json: String) -> Result<Object<'env>> {
         let how: Start = json::read("options", &options_json)?;
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.start_with(how), |started| json::text(&started))
+        in_background(env, &OPERATIONS, move || runtime.start_with(how), |started| json::text(&started))
     }
 
     #[napi]
@@ -153,7 +156,7 @@ impl NativeRuntime {
     #[napi]
     pub fn measure_speed<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.measure_speed(), |report| json::text(&report))
+        in_background(env, &OPERATIONS, move || runtime.measure_speed(), |report| json::text(&report))
     }
 
     #[napi]
@@ -199,38 +202,38 @@ impl NativeRuntime {
     #[napi]
     pub fn datasets<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.datasets(), |datasets| json::text(&datasets))
+        in_background(env, &QUESTIONS, move || runtime.datasets(), |datasets| json::text(&datasets))
     }
 
     #[napi]
     pub fn datasets_left_out<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.datasets_left_out(), |left_out| json::text(&left_out))
+        in_background(env, &QUESTIONS, move || runtime.datasets_left_out(), |left_out| json::text(&left_out))
     }
 
     #[napi]
     pub fn dataset_info<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.dataset_info(&path), |info| json::text(&info))
+        in_background(env, &QUESTIONS, move || runtime.dataset_info(&path), |info| json::text(&info))
     }
 
     #[napi]
     pub fn dataset_losses<'env>(&self, env: &'env Env, path: String, from: f64, count: f64) -> Result<Object<'env>> {
         let (from, count) = (json::whole("from", from)?, json::whole("count", count)?);
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.dataset_losses(&path, from, count), |page| json::text(&page))
+        in_background(env, &QUESTIONS, move || runtime.dataset_losses(&path, from, count), |page| json::text(&page))
     }
 
     #[napi]
     pub fn dataset_settings<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.dataset_settings(&path), |settings| json::text(&settings))
+        in_background(env, &QUESTIONS, move || runtime.dataset_settings(&path), |settings| json::text(&settings))
     }
 
     #[napi]
     pub fn recover<'env>(&self, env: &'env Env, path: String) -> Result<Object<'env>> {
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.recover(&path), |recovery| json::text(&recovery))
+        in_background(env, &RECOVERIES, move || runtime.recover(&path), |recovery| json::text(&recovery))
     }
 
     #[napi]
@@ -243,7 +246,7 @@ impl NativeRuntime {
     ) -> Result<Object<'env>> {
         let range: LiveRange = json::read("range", &range_json)?;
         let runtime = self.runtime.clone();
-        in_background(env, move || runtime.read_live(&dataset, &key, range), LiveReading::from_core)
+        in_background(env, &READS, move || runtime.read_live(&dataset, &key, range), LiveReading::from_core)
     }
 
     #[napi]
@@ -251,6 +254,7 @@ impl NativeRuntime {
         let runtime = self.runtime.clone();
         in_background(
             env,
+            &ENDS,
             move || {
                 runtime.close();
                 Ok(())

@@ -14,7 +14,7 @@ use zarrcam_config::{
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 use zarrcam_zarr::{Codec, Layout, LayoutError, Plan, PlanInput};
 
-use crate::devices::Devices;
+use crate::devices::Catalog;
 use crate::disk;
 use crate::meter::{bytes, duration};
 use crate::names::{NameSpace, lexically_normal, real_path};
@@ -63,7 +63,7 @@ impl Runtime {
     /// Every problem of a document at once, and what the streams without errors would write. Changes nothing.
     pub fn validate(&self, document: &Value) -> Validation {
         let names = &self.inner.names;
-        let checked = check(document, &Devices);
+        let checked = check(document, &self.inner.catalog());
         let configuration = checked.configuration;
         let mut problems = checked.problems;
         problems.extend(name_problems(&configuration, names));
@@ -101,8 +101,8 @@ impl Runtime {
 }
 
 /// All that stands against a recording of what is set, and all that should be known of it: the same as `validate` says.
-pub fn all_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
-    let mut problems = validate(configuration, &Devices);
+pub fn all_problems(configuration: &Configuration, catalog: &Catalog<'_>, names: &NameSpace) -> Vec<Problem> {
+    let mut problems = validate(configuration, catalog);
     problems.extend(name_problems(configuration, names));
     let (_, of_plans) = plans(configuration, &problems);
     problems.extend(of_plans);

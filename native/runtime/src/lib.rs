@@ -2,6 +2,7 @@
 //!
 //! - [`Runtime`] (`runtime`): the handle, and everything that answers at once.
 //! - `configuring`, `revisions`: the one configuration, applied as a whole or not at all, and what changed since.
+//! - `devices`: the cameras and storage that there are, and the cameras that are open.
 //! - `checking`, `names`, `disk`: what is wrong with a document and its paths, before anything runs.
 //! - `running`, `starting`, `session`, `run_end`: starts, ends, and what follows from them.
 //! - `stream`: a stream's camera thread and storage thread, and the buffers between them.
@@ -46,4 +47,5 @@ pub use error::{ErrorCode, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
 pub use running::Start;
 pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions, Started};
+pub use zarrcam_camera::Drivers;
 pub use zarrcam_storage::{LiveAnswer, Recovery};

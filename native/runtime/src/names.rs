@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use zarrcam_config::{Place, counted_on};
+use zarrcam_files::below_home;
 
 use crate::disk::existing_ancestor;
 
@@ -22,9 +23,9 @@ impl NameSpace {
         let bad = |message: String| Err(BadName(message));
         let given = match Place::of(uri).map_err(|bad| BadName(bad.message))? {
             Place::Path(text) => PathBuf::from(text),
-            Place::InHome(rest) => match std::env::home_dir() {
-                Some(home) => home.join(rest),
-                None => return bad("The home folder is not known here; write the whole path.".to_owned()),
+            Place::InHome(rest) => match below_home(&rest) {
+                Ok(path) => path,
+                Err(_) => return bad("The home folder is not known here; write the whole path.".to_owned()),
             },
         };
         if self.confined && given.components().any(|part| part == Component::ParentDir) {

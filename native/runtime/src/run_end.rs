@@ -1,4 +1,4 @@
-//! What follows from a run's end: cameras back in their seats, its summary to all who wait, the next names.
+//! What follows from a run's end: cameras at rest again, its summary to all who wait, the next names.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,9 +23,7 @@ impl Inner {
         let waiting = {
             let mut state = self.lock();
             for (index, camera) in cameras {
-                if let Some(Some(seat)) = state.seats.get_mut(index as usize) {
-                    seat.camera = camera;
-                }
+                state.cameras.give_back(index, camera);
             }
             let waiting = std::mem::take(&mut state.waiting);
             if waiting.is_empty() {

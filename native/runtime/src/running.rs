@@ -85,9 +85,10 @@ impl Runtime {
         }
         // Ends a measurement as well.
         let _turn = self.inner.take_turn();
-        let mut state = self.inner.wait_settled();
-        state.seats.clear();
-        drop(state);
+        let cameras = std::mem::take(&mut self.inner.wait_settled().cameras);
+        // To close them may take its time.
+        drop(cameras);
+        self.inner.devices.close_unused();
         self.inner.preview.close();
         self.inner.emit_state();
     }

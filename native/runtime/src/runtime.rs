@@ -9,14 +9,13 @@ use zarrcam_acquisition::{
     ConfigurationChange, Event, LeftOut, LogEntry, LogLevel, LossPage, RunSummary, RuntimeState, SpeedReport,
     StateChange, Stats, StopRequest,
 };
-use zarrcam_camera::{Camera, CameraControl};
+use zarrcam_camera::{CameraControl, Drivers};
 use zarrcam_config::{
-    CameraSettings, Capabilities, Configuration, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Range,
-    StreamCapabilities,
+    Capabilities, Configuration, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Range, StreamCapabilities,
 };
 use zarrcam_storage::LiveDatasets;
 
-use crate::devices::{self, Devices};
+use crate::devices::{self, ConfiguredCameras, Devices};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::names::NameSpace;
 use crate::preview::{ObservedFrame, Picture, Preview, PreviewRequest};
@@ -72,6 +71,7 @@ pub struct Runtime {
 
 pub(crate) struct Inner {
     pub names: NameSpace,
+    pub devices: Devices,
     pub preview: Arc<Preview>,
     /// Datasets that are being read.
     pub live: LiveDatasets,
@@ -90,8 +90,7 @@ pub(crate) struct Inner {
 
 pub(crate) struct State {
     pub document: Revisions,
-    /// By stream; `None`: no stream.
-    pub seats: Vec<Option<Seat>>,
+    pub cameras: ConfiguredCameras,
     pub session: Option<Arc<Session>>,
     pub last: Option<Arc<Session>>,
     /// A start is under way; what was asked meanwhile holds for the run that comes of it.
@@ -111,18 +110,9 @@ pub(crate) struct State {
     pub closed: bool,
 }
 
-/// A stream's camera, configured. The camera is away while its thread runs.
-pub(crate) struct Seat {
-    pub name: String,
-    /// As asked for, and as applied.
-    pub asked: CameraSettings,
-    pub applied: CameraSettings,
-    pub frame_period_us: f64,
-    pub camera: Option<Box<dyn Camera>>,
-}
-
 impl Runtime {
-    pub fn new(options: RuntimeOptions, events: EventSink) -> Self {
+    /// `drivers`: where its cameras come from; [`Drivers::built_in`] has those that need no hardware.
+    pub fn new(options: RuntimeOptions, drivers: Drivers, events: EventSink) -> Self {
         let working_dir = options.working_dir.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let names = match options.data_dir {
             Some(data_dir) => NameSpace { base: working_dir.join(data_dir), confined: true },
@@ -130,7 +120,7 @@ impl Runtime {
         };
         let state = State {
             document: Revisions::new(),
-            seats: Vec::new(),
+            cameras: ConfiguredCameras::default(),
             session: None,
             last: None,
             starting: None,
@@ -145,6 +135,7 @@ impl Runtime {
         };
         let inner = Inner {
             names,
+            devices: Devices::new(drivers),
             preview: Arc::new(Preview::new()),
             live: LiveDatasets::new(),
             left_out: Mutex::default(),
@@ -165,16 +156,16 @@ impl Runtime {
     }
 
     pub fn devices(&self) -> Vec<DeviceInfo> {
-        Devices.devices()
+        self.inner.devices.list()
     }
 
     /// Acquire's `select`: `name` is a regular expression that must match the whole name; none: the first of the kind.
     pub fn select(&self, kind: DeviceKind, name: Option<&str>) -> Result<Option<DeviceIdentifier>, RuntimeError> {
-        devices::select(&Devices.devices(), kind, name)
+        devices::select(&self.inner.devices.list(), kind, name)
     }
 
     pub fn select_one_of(&self, kind: DeviceKind, names: &[String]) -> Result<Option<DeviceIdentifier>, RuntimeError> {
-        devices::select_one_of(&Devices.devices(), kind, names)
+        devices::select_one_of(&self.inner.devices.list(), kind, names)
     }
 
     pub fn configuration(&self) -> AppliedConfiguration {
@@ -187,13 +178,14 @@ impl Runtime {
 
     pub fn capabilities(&self) -> Capabilities {
         let configuration = self.inner.lock().document.current().clone();
+        let catalog = self.inner.catalog();
         let range = |high: f64| Range { low: 0.0, high, step: 1.0, writable: true };
         let name = |identifier: &Option<DeviceIdentifier>| {
             identifier.as_ref().filter(|identifier| !identifier.is_none()).map(|identifier| identifier.name.clone())
         };
         let of_stream = |video: &zarrcam_config::VideoStream| StreamCapabilities {
-            camera: name(&video.camera.identifier).and_then(|name| Devices.camera(&name, &video.camera.settings)),
-            storage: name(&video.storage.identifier).and_then(|name| Devices.storage(&name)),
+            camera: name(&video.camera.identifier).and_then(|name| catalog.camera(&name, &video.camera.settings)),
+            storage: name(&video.storage.identifier).and_then(|name| catalog.storage(&name)),
             max_frame_count: range(u64::MAX as f64),
             frame_average_count: range(f64::from(u32::MAX)),
         };
@@ -347,7 +339,7 @@ impl State {
             _ if self.closed => RuntimeState::Closed,
             _ if self.measuring.is_some() => RuntimeState::Measuring,
             Some(session) => session.state(),
-            None if self.seats.iter().flatten().next().is_some() => RuntimeState::Armed,
+            None if self.cameras.count() > 0 => RuntimeState::Armed,
             None => RuntimeState::AwaitingConfiguration,
         }
     }

@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use zarrcam_camera::{Camera, CameraControl, CameraError, Captured};
+use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers};
 use zarrcam_frame::{Frame, FramePool};
 
-use crate::configuring::camera_problem;
+use crate::devices::camera_problem;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::preview::{Load, Picture, PreviewRequest};
 use crate::runtime::{Done, Inner, Runtime};
@@ -66,12 +66,12 @@ impl Inner {
                 return Ok(());
             }
             state.stream(stream)?;
-            let seat = state.seats.get_mut(stream as usize).and_then(Option::as_mut);
             let no_camera =
                 || RuntimeError::new(ErrorCode::Camera, "The camera is not there; set the configuration again.");
-            let seat = seat.ok_or_else(no_camera)?;
-            let camera = seat.camera.take().ok_or_else(no_camera)?;
-            let taken = (camera, seat.applied.clone(), seat.frame_period_us);
+            let configured = state.cameras.get_mut(stream).ok_or_else(no_camera)?;
+            let camera = configured.take().ok_or_else(no_camera)?;
+            let Applied { settings, frame_period_us } = configured.applied.clone();
+            let taken = (camera, settings, frame_period_us);
             state.snapping = Some((stream, control.clone()));
             taken
         };
@@ -81,9 +81,7 @@ impl Inner {
         {
             let mut state = self.lock();
             state.snapping = None;
-            if let Some(Some(seat)) = state.seats.get_mut(stream as usize) {
-                seat.camera = Some(camera);
-            }
+            state.cameras.give_back(stream, Some(camera));
         }
         let frame = frame?;
         restored?;
@@ -105,7 +103,7 @@ fn take_frame(
         Some(_) => RuntimeError::invalid(vec![camera_problem(stream as usize, &error)]),
         None => error.into(),
     };
-    let settings = camera.configure(&untriggered, frame_period_us).map_err(refused)?;
+    let settings = camera.configure(&untriggered, frame_period_us).map_err(refused)?.settings;
     let pool = FramePool::new(camera.frame_bytes(), 1)
         .map_err(|error| RuntimeError::new(ErrorCode::Camera, error.to_string()))?;
     camera.start().map_err(refused)?;

@@ -12,8 +12,6 @@ use zarrcam_frame::{FramePool, FrameQueue};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
 use crate::checking::all_problems;
-use crate::configuring::seat_for;
-use crate::devices::Devices;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::kept::keep;
 use crate::running::Start;
@@ -47,7 +45,7 @@ impl Inner {
             return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
         }
         if record {
-            let problems = all_problems(&configuration, &self.names);
+            let problems = all_problems(&configuration, &self.catalog(), &self.names);
             if problems.iter().any(Problem::is_error) {
                 return Err(RuntimeError::invalid(problems));
             }
@@ -56,7 +54,7 @@ impl Inner {
             }
         } else {
             // What was set may be gone since, a file that is to be played say.
-            let mut problems = validate_cameras(&configuration, &Devices);
+            let mut problems = validate_cameras(&configuration, &self.catalog());
             problems.retain(Problem::is_error);
             if !problems.is_empty() {
                 return Err(RuntimeError::invalid(problems));
@@ -204,22 +202,18 @@ impl Inner {
         &self,
         wanted: impl Iterator<Item = (u32, &'a VideoStream)>,
     ) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
-        let mut state = self.lock();
         let mut cameras = Vec::new();
-        for (index, video) in wanted {
-            let seat = &mut state.seats[index as usize];
-            let at_rest = seat.as_mut().and_then(|seat| seat.camera.take());
-            match at_rest {
-                Some(camera) => cameras.push(camera),
-                // It went down with its thread.
-                None => {
-                    let mut again = seat_for(video)?;
-                    cameras.extend(again.camera.take());
-                    *seat = Some(again);
+        for (stream, video) in wanted {
+            match self.take_camera(stream, video) {
+                Ok(camera) => cameras.push((stream, camera)),
+                Err(error) => {
+                    let mut state = self.lock();
+                    cameras.into_iter().for_each(|(stream, camera)| state.cameras.give_back(stream, Some(camera)));
+                    return Err(error.into());
                 }
             }
         }
-        Ok(cameras)
+        Ok(cameras.into_iter().map(|(_, camera)| camera).collect())
     }
 
     fn launch(

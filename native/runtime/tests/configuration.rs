@@ -8,7 +8,7 @@ use common::{PATIENCE, Rig, document, exists, stream, wait, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState};
 use zarrcam_config::{Problem, Severity};
-use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions, Start};
+use zarrcam_runtime::{Drivers, ErrorCode, Runtime, RuntimeOptions, Start};
 
 fn problem<'a>(problems: &'a [Problem], path: &str) -> &'a Problem {
     problems.iter().find(|problem| problem.path == path).unwrap_or_else(|| panic!("no {path} in {problems:#?}"))
@@ -231,7 +231,7 @@ fn a_stop_while_the_preview_makes_room_for_an_edit_is_heeded() {
             of_events.get().unwrap().stop(Box::new(move |outcome| sender.send(outcome.is_ok()).unwrap()));
         }
     };
-    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Arc::new(events)));
+    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Drivers::built_in(), Arc::new(events)));
     let video = with(stream("a.zarr", 1), "/storage/identifier/name", json!("trash"));
     let set = |exposure_us: u32| {
         let video = with(video.clone(), "/camera/settings/exposure_time_us", json!(exposure_us));

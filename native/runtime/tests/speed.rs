@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::{PATIENCE, Rig, document, stream, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState, SpeedReport, StreamSpeed};
-use zarrcam_runtime::{ErrorCode, Runtime, RuntimeOptions};
+use zarrcam_runtime::{Drivers, ErrorCode, Runtime, RuntimeOptions};
 
 fn measure(rig: &Rig, video: Value) -> StreamSpeed {
     rig.set(&document(&[video]));
@@ -185,7 +185,7 @@ fn as_the_preview_comes_back(then: impl Fn(&Runtime) + Send + Sync + 'static) ->
             then(of_events.get().unwrap());
         }
     };
-    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Arc::new(events)));
+    let made = runtime.get_or_init(|| Runtime::new(RuntimeOptions::default(), Drivers::built_in(), Arc::new(events)));
     let unsaved = with(paced("out.zarr", 5000), "/storage/identifier/name", json!("trash"));
     made.set_configuration(&document(&[unsaved]), None, "test").unwrap();
     made.start(false).unwrap();

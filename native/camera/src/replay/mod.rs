@@ -1,10 +1,14 @@
 //! The `replay` camera: real images through everything.
 //!
-//! - [`Replay`] (`source`): ranges that follow from the file, and its footage (`film`), decoded ahead where it is small.
-//! - `shelf`: the files that were looked at, each once for as long as it stays as it is.
+//! - [`ReplayDriver`] (`driver`): lists and opens it.
+//! - `features`: ranges that follow from the file.
+//! - `stacks`: the files that were looked at, each once for as long as it stays as it is.
+//! - `player`: the pixels, decoded ahead where the file is small. `speed`: how long this machine takes for a frame.
 
-mod film;
-mod shelf;
-mod source;
+mod driver;
+mod features;
+mod player;
+mod speed;
+mod stacks;
 
-pub use source::{NAME, Replay};
+pub use driver::ReplayDriver;

@@ -1,6 +1,6 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use zarrcam_camera::{Camera, CameraControl, Captured};
+use zarrcam_camera::{Camera, CameraControl, Captured, Drivers};
 use zarrcam_config::CameraSettings;
 use zarrcam_frame::{FrameStamp, PixelType};
 
@@ -9,7 +9,7 @@ pub const SINE: &str = "simulated: radial sin";
 pub const EMPTY: &str = "simulated: empty";
 
 pub fn open(name: &str) -> Box<dyn Camera> {
-    zarrcam_camera::open(name).unwrap()
+    Drivers::built_in().open(name).unwrap()
 }
 
 pub fn settings(width: u32, height: u32, pixel_type: PixelType) -> CameraSettings {
@@ -26,7 +26,7 @@ pub fn next(camera: &mut dyn Camera, control: &CameraControl) -> FrameStamp {
 /// Frames 0 to count - 1 as the camera delivers them, each into a buffer full of `stale` bytes.
 pub fn frames(name: &str, settings: &CameraSettings, count: u64, stale: u8) -> Vec<Vec<u8>> {
     let mut camera = open(name);
-    assert_eq!(&camera.configure(settings, 0.0).unwrap(), settings);
+    assert_eq!(&camera.configure(settings, 0.0).unwrap().settings, settings);
     camera.start().unwrap();
     let control = CameraControl::new();
     let frames = (0..count)

@@ -1,6 +1,6 @@
 use super::report::{StreamReport, duration_us, grouped};
 use super::triggers;
-use crate::{Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKind, Range, ReadoutDirection};
+use crate::{Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKind, Problem, Range, ReadoutDirection};
 
 const SETTINGS: &str = "camera.settings";
 
@@ -21,15 +21,20 @@ pub(super) fn validate(
     let asked = CameraSettings { binning: settings.binning.max(1), ..settings.clone() };
     let Some(can) = catalog.camera(name, &asked) else {
         if !report.has_error("camera.settings.replay") {
-            let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
-            report.error("camera.settings", "camera", message);
+            match catalog.obstacle(name, &asked) {
+                Some(obstacle) => noted(report, obstacle),
+                None => {
+                    let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
+                    report.error("camera.settings", "camera", message);
+                }
+            }
         }
         return None;
     };
     if !report.has_error("camera.settings.replay")
         && let Some(obstacle) = catalog.obstacle(name, &asked)
     {
-        report.error(format!("{SETTINGS}.{}", obstacle.path), &obstacle.code, obstacle.message);
+        noted(report, obstacle);
         return None;
     }
     if !can.binning.contains(&settings.binning) {
@@ -49,6 +54,12 @@ pub(super) fn validate(
     region(report, settings, &can);
     values(report, settings, &can);
     Some(can)
+}
+
+/// An obstacle that lies in no field is the camera's own.
+fn noted(report: &mut StreamReport, obstacle: Problem) {
+    let path = if obstacle.path.is_empty() { "camera".to_owned() } else { format!("{SETTINGS}.{}", obstacle.path) };
+    report.error(path, &obstacle.code, obstacle.message);
 }
 
 /// Everything but region and binning.

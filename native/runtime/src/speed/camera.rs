@@ -29,7 +29,7 @@ pub fn time_camera(
     // A trigger that nobody gives would be waited for, and a pause says nothing of the camera.
     let free_running = CameraSettings { input_triggers: InputTriggers::default(), ..settings.clone() };
     let taken = camera.configure(&free_running, 0.0).map_err(RuntimeError::from);
-    let taken = taken.and_then(|applied| take_frames(camera, &applied, control));
+    let taken = taken.and_then(|applied| take_frames(camera, &applied.settings, control));
     camera.stop();
     let restored = camera.configure(settings, video.frame_period_us);
     let taken = taken?;

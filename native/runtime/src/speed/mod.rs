@@ -18,7 +18,6 @@ use zarrcam_camera::{Camera, CameraControl};
 use zarrcam_config::{Configuration, Problem, ResolvedStream, VideoStream, validate};
 
 use crate::checking::dataset_problems;
-use crate::devices::Devices;
 use crate::disk;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::meter::bytes;
@@ -130,7 +129,7 @@ impl Inner {
         configuration: Configuration,
         control: &CameraControl,
     ) -> Result<SpeedReport, RuntimeError> {
-        let mut problems = validate(&configuration, &Devices);
+        let mut problems = validate(&configuration, &self.catalog());
         problems.retain(Problem::is_error);
         // A name that is taken does not change the speed; a folder beside a dataset's own files would change the dataset.
         problems.extend(dataset_problems(&configuration, &self.names));
@@ -172,7 +171,7 @@ impl Inner {
         }
     }
 
-    /// The cameras return to their seats, whatever comes of it.
+    /// The cameras are given back, whatever comes of it.
     fn time_all(
         &self,
         configuration: &Configuration,
@@ -199,9 +198,7 @@ impl Inner {
             for (subject, timed) in subjects.iter().zip(timed) {
                 // One that went down with its thread is opened anew by the next run.
                 let timed = timed.map(|(camera, timed)| {
-                    if let Some(Some(seat)) = state.seats.get_mut(subject.index as usize) {
-                        seat.camera = Some(camera);
-                    }
+                    state.cameras.give_back(subject.index, Some(camera));
                     timed
                 });
                 takes.push(timed.and_then(|timed| timed));

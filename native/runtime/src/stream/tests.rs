@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use zarrcam_acquisition::{DropCause, Ledger, StopRequest};
-use zarrcam_camera::{Camera, CameraControl, CameraError, Captured, Pacing};
-use zarrcam_config::{CameraCapabilities, CameraSettings, VideoStream};
+use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
+use zarrcam_config::{CameraSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameQueue, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, StorageError};
 
@@ -33,16 +33,12 @@ enum AtTheEnd {
 }
 
 impl Camera for ScriptedCamera {
-    fn capabilities(&self, _: &CameraSettings) -> CameraCapabilities {
+    fn features(&self) -> Arc<dyn CameraFeatures> {
         unreachable!("nobody asks while it runs")
     }
 
-    fn validate(&self, _: &CameraSettings, _: f64) -> Vec<CameraError> {
-        Vec::new()
-    }
-
-    fn configure(&mut self, settings: &CameraSettings, _: f64) -> Result<CameraSettings, CameraError> {
-        Ok(settings.clone())
+    fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<Applied, CameraError> {
+        Ok(Applied { settings: settings.clone(), frame_period_us })
     }
 
     fn pacing(&self) -> Pacing {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, Ledger, RunSummary, StreamStats};
 use zarrcam_camera::{CameraControl, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers};
-use zarrcam_runtime::{Done, Runtime, RuntimeError, RuntimeOptions};
+use zarrcam_runtime::{Done, Drivers, Runtime, RuntimeError, RuntimeOptions};
 
 /// Nothing here takes so long; a test that hangs ends with a message.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +29,10 @@ impl Rig {
     }
 
     pub fn with(change: impl FnOnce(&mut RuntimeOptions)) -> Self {
+        Self::with_drivers(Drivers::built_in(), change)
+    }
+
+    pub fn with_drivers(drivers: Drivers, change: impl FnOnce(&mut RuntimeOptions)) -> Self {
         static RIGS: AtomicU32 = AtomicU32::new(0);
         let number = RIGS.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("zarrcam-runtime-{}-{number}", std::process::id()));
@@ -38,7 +42,7 @@ impl Rig {
         let sink = Arc::clone(&events);
         let mut options = RuntimeOptions { data_dir: Some(folder.clone()), ..RuntimeOptions::default() };
         change(&mut options);
-        let runtime = Runtime::new(options, Arc::new(move |event| sink.lock().unwrap().push(event)));
+        let runtime = Runtime::new(options, drivers, Arc::new(move |event| sink.lock().unwrap().push(event)));
         Self { runtime, folder, events }
     }
 
@@ -157,7 +161,7 @@ pub fn with(mut stream: Value, pointer: &str, value: Value) -> Value {
 /// The camera's frames, straight from the camera.
 pub fn true_frames(stream: &Value, count: usize) -> Vec<Vec<u8>> {
     let settings: CameraSettings = serde_json::from_value(stream["camera"]["settings"].clone()).unwrap();
-    let mut camera = zarrcam_camera::open(stream["camera"]["identifier"]["name"].as_str().unwrap()).unwrap();
+    let mut camera = Drivers::built_in().open(stream["camera"]["identifier"]["name"].as_str().unwrap()).unwrap();
     camera
         .configure(&CameraSettings { exposure_time_us: 0.0, input_triggers: InputTriggers::default(), ..settings }, 0.0)
         .unwrap();

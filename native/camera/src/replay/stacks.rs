@@ -1,30 +1,33 @@
-//! What was found out about the files that are played. Capabilities are asked for several times at each change of any field, by
-//! cameras that are opened for the question; a stack's ten thousand directories are walked once.
+//! What was found out about the files that are played. Capabilities are asked for several times at each change of any field; a
+//! stack's ten thousand directories are walked once.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_files::{FileState, why};
 use zarrcam_frame::PixelType;
 use zarrcam_tiff::{Kind, Survey, TiffError};
 
+use super::speed::decode_time_us;
 use crate::CameraError;
 
 /// More streams than that do not replay at a time.
-const MOST_KEPT: usize = 16;
+const MOST_KNOWN: usize = 16;
 
 /// What is wrong with a file may lie in another one of its set: it is looked at again after so long.
 const REFUSED_FOR: Duration = Duration::from_secs(1);
 
 /// A stack that can be played.
 #[derive(Debug)]
-pub struct Reel {
+pub struct PlayableStack {
     pub survey: Arc<Survey>,
     pub pixel_type: PixelType,
+    page_time_us: OnceLock<f64>,
 }
 
-impl Reel {
+impl PlayableStack {
+    /// Width and height, px.
     pub fn shape(&self) -> [u32; 2] {
         [self.survey.page.width, self.survey.page.height]
     }
@@ -36,21 +39,26 @@ impl Reel {
     pub fn pages(&self) -> u64 {
         self.survey.planes.count()
     }
+
+    /// About so long takes the decoding of a page, us; measured once. 0: not known.
+    pub fn page_time_us(&self) -> f64 {
+        *self.page_time_us.get_or_init(|| decode_time_us(&self.survey))
+    }
 }
 
 /// By path, the one that was asked for last at the end. Each has a lock of its own: who asks for the same waits for the answer.
-static SHELF: Mutex<Vec<(PathBuf, Arc<Slot>)>> = Mutex::new(Vec::new());
+static KNOWN: Mutex<Vec<(PathBuf, Arc<Slot>)>> = Mutex::new(Vec::new());
 
 type Slot = Mutex<Option<Seen>>;
 
 struct Seen {
     state: FileState,
-    found: Result<Arc<Reel>, CameraError>,
+    found: Result<Arc<PlayableStack>, CameraError>,
     at: Instant,
 }
 
 /// The stack at a path as it is now, walked only where it changed.
-pub fn reel(path: &Path) -> Result<Arc<Reel>, CameraError> {
+pub fn stack_at(path: &Path) -> Result<Arc<PlayableStack>, CameraError> {
     let metadata = std::fs::metadata(path).map_err(|error| refuse(path, &TiffError::Io(why(&error))))?;
     let state = FileState::of(&metadata);
     let slot = slot(path);
@@ -68,25 +76,25 @@ pub fn reel(path: &Path) -> Result<Arc<Reel>, CameraError> {
 impl Seen {
     fn is_current(&self) -> bool {
         match &self.found {
-            Ok(reel) => reel.survey.is_current(),
+            Ok(stack) => stack.survey.is_current(),
             Err(_) => self.at.elapsed() < REFUSED_FOR,
         }
     }
 }
 
 fn slot(path: &Path) -> Arc<Slot> {
-    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = shelf.iter().position(|(known, _)| known == path).map(|at| shelf.remove(at));
-    let (path, slot) = known.unwrap_or_else(|| (path.to_owned(), Arc::default()));
-    if shelf.len() >= MOST_KEPT {
-        shelf.remove(0);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let asked_before = known.iter().position(|(known, _)| known == path).map(|at| known.remove(at));
+    let (path, slot) = asked_before.unwrap_or_else(|| (path.to_owned(), Arc::default()));
+    if known.len() >= MOST_KNOWN {
+        known.remove(0);
     }
-    shelf.push((path, Arc::clone(&slot)));
+    known.push((path, Arc::clone(&slot)));
     slot
 }
 
 /// Of pixels that a camera can give.
-fn playable(survey: Survey) -> Result<Reel, TiffError> {
+fn playable(survey: Survey) -> Result<PlayableStack, TiffError> {
     let page = &survey.page;
     let pixel_type = match (page.bits, page.kind) {
         (1..=8, Kind::Uint) => PixelType::U8,
@@ -101,7 +109,7 @@ fn playable(survey: Survey) -> Result<Reel, TiffError> {
             )));
         }
     };
-    Ok(Reel { survey: Arc::new(survey), pixel_type })
+    Ok(PlayableStack { survey: Arc::new(survey), pixel_type, page_time_us: OnceLock::new() })
 }
 
 fn refuse(path: &Path, error: &TiffError) -> CameraError {

@@ -1,10 +1,7 @@
-//! The devices of this machine, by name.
+//! A device by a part of its name, as Acquire selects it.
 
 use regex_lite::{Regex, RegexBuilder};
-use zarrcam_config::{
-    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Problem,
-    STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
-};
+use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 
 use crate::error::{ErrorCode, RuntimeError};
 
@@ -14,33 +11,6 @@ const LONGEST_PATTERN_BYTES: usize = 500;
 const LARGEST_PATTERN_BYTES: usize = 1 << 18;
 /// Names that `select_one_of` tries.
 const MOST_NAMES: usize = 100;
-
-/// What cameras and storage devices there are, and what they can do.
-pub struct Devices;
-
-impl DeviceCatalog for Devices {
-    fn devices(&self) -> Vec<DeviceInfo> {
-        let mut devices = zarrcam_camera::cameras();
-        devices.extend((0..).zip(&STORAGE_DEVICES).map(|(number, device)| DeviceInfo {
-            identifier: DeviceIdentifier { id: [1, number], kind: DeviceKind::Storage, name: device.name.to_owned() },
-            description: device.description.to_owned(),
-        }));
-        devices
-    }
-
-    fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities> {
-        zarrcam_camera::open(name).ok().map(|camera| camera.capabilities(settings))
-    }
-
-    fn obstacle(&self, name: &str, settings: &CameraSettings) -> Option<Problem> {
-        let error = zarrcam_camera::open(name).ok()?.obstacle(settings)?;
-        Some(Problem::error(error.field().unwrap_or_default(), error.code(), error.to_string()))
-    }
-
-    fn storage(&self, name: &str) -> Option<StorageCapabilities> {
-        storage_capabilities(name)
-    }
-}
 
 /// Acquire's `select`: the first device of the kind whose whole name matches, case-insensitively; no name: the first. There
 /// are none of some kinds.

@@ -3,19 +3,19 @@ use zarrcam_frame::PixelType;
 
 use super::speed::time_per_pixel_us;
 use super::{SimulatedKind, SimulatedPicture};
-use crate::CameraError;
-use crate::software::{Footage, Source};
+use crate::software::{FrameRenderer, SoftwareSource};
+use crate::{CameraError, CameraFeatures};
 
 /// Width and height of the sensor, px.
 const SENSOR_PX: u32 = 8192;
 const BINNING: [u32; 4] = [1, 2, 4, 8];
 const LONGEST_EXPOSURE_US: f64 = 1e6;
 
-/// A simulated camera's names and ranges.
+/// What a simulated camera answers about itself.
 pub struct Simulated(pub SimulatedKind);
 
-impl Source for Simulated {
-    fn name(&self) -> &'static str {
+impl CameraFeatures for Simulated {
+    fn camera_name(&self) -> &str {
         self.0.name()
     }
 
@@ -37,25 +37,18 @@ impl Source for Simulated {
             output_triggers: Vec::new(),
             default_shape: [640, 480],
             default_pixel_type: PixelType::U8,
-            frame_time_us: self.frame_time_us(settings),
+            frame_time_us: settings.shape.map(f64::from).iter().product::<f64>() * time_per_pixel_us(self.0, settings),
         }
     }
+}
 
-    fn frame_time_us(&self, settings: &CameraSettings) -> f64 {
-        let pixels = settings.shape.map(f64::from).iter().product::<f64>();
-        pixels * time_per_pixel_us(self.0, settings)
-    }
-
-    fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {
-        None
-    }
-
-    fn footage(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn Footage>, CameraError> {
+impl SoftwareSource for Simulated {
+    fn renderer(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn FrameRenderer>, CameraError> {
         Ok(Box::new(SimulatedPicture::new(self.0, settings, frame_period_us)))
     }
 }
 
-impl Footage for SimulatedPicture {
+impl FrameRenderer for SimulatedPicture {
     fn frame_bytes(&self) -> usize {
         SimulatedPicture::frame_bytes(self)
     }

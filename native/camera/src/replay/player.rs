@@ -5,16 +5,16 @@ use zarrcam_config::CameraSettings;
 use zarrcam_frame::PixelType;
 use zarrcam_tiff::Stack;
 
-use super::shelf::{Reel, reel};
-use super::source::NAME;
+use super::features::NAME;
+use super::stacks::{PlayableStack, stack_at};
 use crate::CameraError;
-use crate::software::Footage;
+use crate::software::FrameRenderer;
 
 /// Stacks up to this size are decoded before the run; of larger ones a page is decoded as it is played.
-const DECODED_AHEAD_BYTES: u64 = 64 << 20;
+pub const DECODED_AHEAD_BYTES: u64 = 64 << 20;
 
 /// The part of a stack that offset and shape say: frame `id` is page `id` modulo their number.
-pub struct Film {
+pub struct StackPlayer {
     path: PathBuf,
     pixel_type: PixelType,
     offset: [u32; 2],
@@ -28,16 +28,16 @@ enum State {
     Ahead(Vec<u8>),
     /// The page's buffer stays empty where a frame is the whole page.
     OnDemand {
-        reel: Arc<Reel>,
-        stack: Box<Stack>,
+        stack: Arc<PlayableStack>,
+        reader: Box<Stack>,
         page: Vec<u8>,
     },
 }
 
-impl Film {
-    pub fn new(path: PathBuf, reel: &Reel, settings: &CameraSettings) -> Self {
+impl StackPlayer {
+    pub fn new(path: PathBuf, stack: &PlayableStack, settings: &CameraSettings) -> Self {
         let CameraSettings { offset, shape, .. } = *settings;
-        Self { path, pixel_type: reel.pixel_type, offset, shape, state: State::Closed }
+        Self { path, pixel_type: stack.pixel_type, offset, shape, state: State::Closed }
     }
 
     fn width_bytes(&self) -> usize {
@@ -51,18 +51,18 @@ impl Film {
     /// `page`: for a whole page, where a frame is a part of it.
     fn decode(
         &self,
-        reel: &Reel,
-        stack: &mut Stack,
+        stack: &PlayableStack,
+        reader: &mut Stack,
         number: u64,
         page: &mut [u8],
         out: &mut [u8],
     ) -> Result<(), CameraError> {
-        if self.shape == reel.shape() {
-            return stack.read(number, out).map_err(|error| self.refuse(error));
+        if self.shape == stack.shape() {
+            return reader.read(number, out).map_err(|error| self.refuse(error));
         }
-        stack.read(number, page).map_err(|error| self.refuse(error))?;
+        reader.read(number, page).map_err(|error| self.refuse(error))?;
         let pixel = self.pixel_type.bytes();
-        let (page_line, left) = (reel.shape()[0] as usize * pixel, self.offset[0] as usize * pixel);
+        let (page_line, left) = (stack.shape()[0] as usize * pixel, self.offset[0] as usize * pixel);
         for (row, line) in out.chunks_exact_mut(self.width_bytes()).enumerate() {
             let start = (self.offset[1] as usize + row) * page_line + left;
             line.copy_from_slice(&page[start..start + line.len()]);
@@ -71,39 +71,39 @@ impl Film {
     }
 
     /// The stack as it is now, where what was configured is still in it.
-    fn open(&self) -> Result<Arc<Reel>, CameraError> {
-        let reel = reel(&self.path)?;
+    fn open(&self) -> Result<Arc<PlayableStack>, CameraError> {
+        let stack = stack_at(&self.path)?;
         let fits =
-            [0, 1].map(|axis| u64::from(self.offset[axis]) + u64::from(self.shape[axis]) <= reel.shape()[axis].into());
-        if reel.pixel_type == self.pixel_type && fits == [true, true] {
-            return Ok(reel);
+            [0, 1].map(|axis| u64::from(self.offset[axis]) + u64::from(self.shape[axis]) <= stack.shape()[axis].into());
+        if stack.pixel_type == self.pixel_type && fits == [true, true] {
+            return Ok(stack);
         }
-        let [width, height] = reel.shape();
+        let [width, height] = stack.shape();
         Err(self.refuse(format!(
             "it has changed since the camera was set up, and is {width} x {height} px of {:?} now; set the camera up again",
-            reel.pixel_type
+            stack.pixel_type
         )))
     }
 }
 
-impl Footage for Film {
+impl FrameRenderer for StackPlayer {
     fn frame_bytes(&self) -> usize {
         self.width_bytes() * self.shape[1] as usize
     }
 
     fn begin(&mut self) -> Result<(), CameraError> {
-        let reel = self.open()?;
-        let mut stack = Stack::new(Arc::clone(&reel.survey));
-        let mut page = vec![0; if self.shape == reel.shape() { 0 } else { reel.page_bytes() }];
-        let all_bytes = (self.frame_bytes() as u64).saturating_mul(reel.pages());
+        let stack = self.open()?;
+        let mut reader = Stack::new(Arc::clone(&stack.survey));
+        let mut page = vec![0; if self.shape == stack.shape() { 0 } else { stack.page_bytes() }];
+        let all_bytes = (self.frame_bytes() as u64).saturating_mul(stack.pages());
         self.state = if all_bytes <= DECODED_AHEAD_BYTES {
             let mut frames = vec![0; all_bytes as usize];
             for (number, frame) in (0..).zip(frames.chunks_exact_mut(self.frame_bytes())) {
-                self.decode(&reel, &mut stack, number, &mut page, frame)?;
+                self.decode(&stack, &mut reader, number, &mut page, frame)?;
             }
             State::Ahead(frames)
         } else {
-            State::OnDemand { reel, stack: Box::new(stack), page }
+            State::OnDemand { stack, reader: Box::new(reader), page }
         };
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Footage for Film {
                 out.copy_from_slice(&frames[at..at + self.frame_bytes()]);
                 Ok(())
             }
-            State::OnDemand { reel, stack, page } => self.decode(reel, stack, id % reel.pages(), page, out),
+            State::OnDemand { stack, reader, page } => self.decode(stack, reader, id % stack.pages(), page, out),
         };
         self.state = state;
         result

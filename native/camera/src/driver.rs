@@ -1,0 +1,42 @@
+use crate::{Camera, CameraError};
+
+/// Where cameras of one kind come from: it lists them, and opens one by its name.
+///
+/// A driver is a crate or a folder of its own. Whoever starts a runtime puts it into its [`Drivers`](crate::Drivers);
+/// nothing else has to know of it. Names begin with the driver's word where there may be several cameras
+/// (`genicam: Basler acA1920 (22345678)`), and hold what tells two cameras of one make apart, a serial number say: a
+/// document names its camera by them, on this day and the next.
+///
+/// What only some drivers have (a search of the network, cameras that come and go) becomes a method with a body that
+/// does nothing, so that the other drivers stay as they are.
+pub trait Driver: Send + Sync {
+    /// The first number of its cameras' identifiers, unlike any other driver's. Acquire's numbers: 0 simulated cameras,
+    /// 1 storage, 4 the replay camera.
+    fn id(&self) -> u32;
+
+    /// The cameras that it knows of, always in the same order. Asked at every edit of a document: a search that takes
+    /// time is made beforehand, and its result kept.
+    fn cameras(&self) -> Vec<CameraListing>;
+
+    /// The camera of exactly this name, at rest, without settings. It may take as long as the camera needs. Asked only for
+    /// names that are listed; a camera that is gone since, or that another program holds, is an error that says so.
+    fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError>;
+}
+
+/// A camera that a driver knows of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CameraListing {
+    /// Unlike any other camera's.
+    pub name: String,
+    /// The second number of its identifier; the name decides.
+    pub number: u32,
+    /// One sentence for people.
+    pub description: String,
+}
+
+impl CameraListing {
+    pub fn new(name: impl Into<String>, number: u32, description: impl Into<String>) -> Self {
+        Self { name: name.into(), number, description: description.into() }
+    }
+}

@@ -1,0 +1,145 @@
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use zarrcam_camera::{Camera, CameraError, CameraFeatures, Drivers};
+use zarrcam_config::{
+    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Problem,
+    STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
+};
+
+/// Acquire's number for storage, where drivers of cameras have theirs.
+const STORAGE_ID: u32 = 1;
+/// Cameras of no document in force that stay open.
+const MOST_UNUSED: usize = 4;
+/// One that nobody asks for is closed after so long, at the next question.
+const UNUSED_FOR: Duration = Duration::from_secs(60);
+
+/// The devices of this machine, and the cameras that are open but of no document in force.
+pub struct Devices {
+    drivers: Drivers,
+    /// At rest; the one that was asked for last at the end.
+    unused: Mutex<Vec<UnusedCamera>>,
+}
+
+struct UnusedCamera {
+    name: String,
+    camera: Box<dyn Camera>,
+    asked_at: Instant,
+}
+
+impl Devices {
+    pub fn new(drivers: Drivers) -> Self {
+        Self { drivers, unused: Mutex::default() }
+    }
+
+    pub fn list(&self) -> Vec<DeviceInfo> {
+        let mut devices = self.drivers.cameras();
+        devices.extend((0..).zip(&STORAGE_DEVICES).map(|(number, device)| DeviceInfo {
+            identifier: DeviceIdentifier {
+                id: [STORAGE_ID, number],
+                kind: DeviceKind::Storage,
+                name: device.name.to_owned(),
+            },
+            description: device.description.to_owned(),
+        }));
+        devices
+    }
+
+    /// The devices as one validation sees them. `in_force`: the configured cameras, which answer for themselves.
+    pub fn catalog(&self, in_force: impl IntoIterator<Item = Arc<dyn CameraFeatures>>) -> Catalog<'_> {
+        let known = in_force.into_iter().map(|features| (features.camera_name().to_owned(), Ok(features)));
+        Catalog { devices: self, listed: OnceCell::new(), known: RefCell::new(known.collect()) }
+    }
+
+    /// The camera of this name, at rest: the one that is open and unused, else opened now.
+    pub fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {
+        let mut unused = self.lock();
+        if let Some(position) = unused.iter().position(|camera| camera.name == name) {
+            return Ok(unused.remove(position).camera);
+        }
+        drop(unused);
+        self.drivers.open(name)
+    }
+
+    /// Leaves a camera at rest open, for the next question.
+    pub fn keep_open(&self, camera: Box<dyn Camera>) {
+        let name = camera.features().camera_name().to_owned();
+        let closing = UnusedCamera { name, camera, asked_at: Instant::now() }.put_into(&mut self.lock());
+        // To close one may take its time.
+        drop(closing);
+    }
+
+    /// Closes all cameras that are open and unused.
+    pub fn close_unused(&self) {
+        let unused = std::mem::take(&mut *self.lock());
+        drop(unused);
+    }
+
+    /// Whoever asks for another unused camera meanwhile waits: many drivers open one camera at a time.
+    fn features(&self, name: &str) -> Result<Arc<dyn CameraFeatures>, CameraError> {
+        let mut unused = self.lock();
+        let is_forgotten = |camera: &mut UnusedCamera| camera.name != name && camera.asked_at.elapsed() >= UNUSED_FOR;
+        let forgotten: Vec<_> = unused.extract_if(.., is_forgotten).collect();
+        let camera = match unused.iter().position(|camera| camera.name == name) {
+            Some(position) => unused.remove(position).camera,
+            None => self.drivers.open(name)?,
+        };
+        let features = camera.features();
+        let closing = UnusedCamera { name: name.to_owned(), camera, asked_at: Instant::now() }.put_into(&mut unused);
+        drop(unused);
+        drop((forgotten, closing));
+        Ok(features)
+    }
+
+    /// A list is never half changed, so poison says nothing here.
+    fn lock(&self) -> MutexGuard<'_, Vec<UnusedCamera>> {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl UnusedCamera {
+    /// Returns the one that there is no room for any more.
+    fn put_into(self, unused: &mut Vec<Self>) -> Option<Self> {
+        unused.push(self);
+        (unused.len() > MOST_UNUSED).then(|| unused.remove(0))
+    }
+}
+
+/// The devices as one validation sees them: looked up once, and the same from its beginning to its end.
+pub struct Catalog<'a> {
+    devices: &'a Devices,
+    listed: OnceCell<Vec<DeviceInfo>>,
+    /// By the camera's name; a camera that did not open is not tried again for the same question.
+    known: RefCell<BTreeMap<String, Result<Arc<dyn CameraFeatures>, CameraError>>>,
+}
+
+impl Catalog<'_> {
+    fn features(&self, name: &str) -> Result<Arc<dyn CameraFeatures>, CameraError> {
+        let mut known = self.known.borrow_mut();
+        known.entry(name.to_owned()).or_insert_with(|| self.devices.features(name)).clone()
+    }
+}
+
+impl DeviceCatalog for Catalog<'_> {
+    fn devices(&self) -> Vec<DeviceInfo> {
+        self.listed.get_or_init(|| self.devices.list()).clone()
+    }
+
+    fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities> {
+        self.features(name).ok().map(|features| features.capabilities(settings))
+    }
+
+    fn obstacle(&self, name: &str, settings: &CameraSettings) -> Option<Problem> {
+        let error = match self.features(name) {
+            Ok(features) => features.obstacle(settings)?,
+            Err(error) => error,
+        };
+        Some(Problem::error(error.field().unwrap_or_default(), error.code(), error.to_string()))
+    }
+
+    fn storage(&self, name: &str) -> Option<StorageCapabilities> {
+        storage_capabilities(name)
+    }
+}
