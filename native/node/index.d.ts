@@ -2,8 +2,10 @@
  * The native addon. Structured data crosses as JSON text; its types are the generated ones (`bridge/protocol/src/generated`).
  *
  * Every error, thrown or rejected, has as its message the JSON of `{code, message, path, problems}`.
- * No call blocks the event loop or one of libuv's threads: what takes time is a promise, resolved by the runtime's own
- * threads. A pending promise keeps Node alive, the event callback does not.
+ * No call blocks the event loop or one of libuv's threads: what takes time is a promise. Waits (`stop`, `nextPreview` and
+ * their like) hold no thread; the other calls are answered by 20 threads at most, each kind by its own: 8 read `@live`,
+ * 4 answer questions, 4 take the cameras, 2 recover, 2 close. The 10,001st call of a kind that waits is rejected with
+ * `too_many_requests`. A pending promise keeps Node alive, the event callback does not.
  */
 export class NativeRuntime {
   /**

@@ -1,7 +1,7 @@
 // The addon alone, without the client: it loads, converts, blocks nobody and lets Node end.
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,6 +109,54 @@ test("waiting for many ends blocks neither the event loop nor libuv's threads", 
   await Promise.all(ends);
   for (let subscription = 0; subscription < 16; subscription += 1) runtime.cancelPreviews(subscription);
   expect((await settled).every(({ status }) => status === "rejected")).toBe(true);
+});
+
+/** Threads of the addon that answer calls. */
+function callThreads(): string[] {
+  const names = readdirSync("/proc/self/task").flatMap((task) => {
+    try {
+      return [readFileSync(`/proc/self/task/${task}/comm`, "utf8").trim()];
+    } catch {
+      return []; // It has ended meanwhile.
+    }
+  });
+  return names.filter((name) => /^zarrcam (read|ask|do|repair|end)$/.test(name));
+}
+
+test.runIf(process.platform === "linux")("200 calls at once are all answered, by a few threads", async () => {
+  await runtime.setConfiguration(documentOf(40));
+  await runtime.start(RECORD);
+  await runtime.stop();
+  const calls = Array.from({ length: 200 }, (_, number) => {
+    const call = number % 5;
+    if (call === 0) return runtime.readLive("a.zarr", "zarr.json", JSON.stringify({ kind: "whole" }));
+    if (call === 1) return runtime.validate(documentOf(number));
+    if (call === 2) return runtime.setConfiguration(documentOf(number));
+    if (call === 3) return runtime.datasetInfo("a.zarr");
+    return runtime.nextName("a.zarr", []);
+  });
+  const answered = Promise.all(calls);
+  let most = 0;
+  const watch = setInterval(() => (most = Math.max(most, callThreads().length)), 1);
+  // Reading a file takes one of libuv's threads, and does not wait for them.
+  expect((await readFile(addonPath)).length).toBeGreaterThan(0);
+  await expect(answered).resolves.toHaveLength(200);
+  clearInterval(watch);
+  expect(Math.max(most, callThreads().length)).toBeLessThanOrEqual(20);
+});
+
+test("calls that wait keep no other from its answer", async () => {
+  await runtime.setConfiguration(documentOf(1e6));
+  await runtime.start(RECORD);
+  const ends = Array.from({ length: 100 }, () => runtime.stop());
+  const edits = Array.from({ length: 100 }, () => runtime.setConfiguration(documentOf(3)).catch(() => "refused"));
+  const read = await runtime.readLive("a.zarr", "zarr.json", JSON.stringify({ kind: "whole" }));
+  expect(read.kind).toBe("found");
+  const validation = JSON.parse(await runtime.validate(documentOf(3, -1))) as { problems: unknown[] };
+  expect(validation.problems.length).toBeGreaterThan(0);
+  expect(runtime.state()).toBe("Running");
+  await runtime.abort();
+  await Promise.all([...ends, ...edits]);
 });
 
 test("pictures and frames are copies", async () => {
