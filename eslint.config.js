@@ -1,3 +1,4 @@
+import comments from "@eslint-community/eslint-plugin-eslint-comments/configs";
 import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 
@@ -19,6 +20,12 @@ export default tseslint.config(
     },
   },
   ...svelte.configs["flat/recommended"],
+  {
+    files: ["**/*.ts", "**/*.svelte", "**/*.js", "**/*.mjs"],
+    extends: [comments.recommended],
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: { "@eslint-community/eslint-comments/require-description": "error" },
+  },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { ...typed.parserOptions, parser: tseslint.parser } },

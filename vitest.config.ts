@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // The tests of the command line and the journeys run what the build makes: of these very sources.
-    globalSetup: ["scripts/vitest-setup.mjs"],
+    // The tests of the command line run what the build makes: of these very sources.
+    globalSetup: ["scripts/test-setup.mjs"],
     projects: [
       {
         plugins: [svelte()],
@@ -27,19 +27,6 @@ export default defineConfig({
           // What one does to its bridge would be felt by the other's.
           fileParallelism: false,
           testTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.e2e.ts"],
-          // Journeys measure rates: two at once on two cores would judge each other.
-          fileParallelism: false,
-          // A pause of the machine can break one try of a journey; what fails twice is broken. Retries are printed.
-          retry: 1,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 15_000, interval: 50 } },
         },
       },
     ],

@@ -2,30 +2,21 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("until the first plane of a dataset has come there is no picture under its name, and the page says that it reads", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("until the first plane of a dataset has come there is no picture under its name, and the page says that it reads", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   for (const name of ["first.zarr", "second.zarr"]) {
     await configure(runtime, { name, points: 3, planes: 2 });
     await runtime.start();
     await runtime.stop();
   }
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   const note = desk.image.locator(".note");
   await desk.openDataset("first.zarr");
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
@@ -38,27 +29,26 @@ test("until the first plane of a dataset has come there is no picture under its 
     await route.continue();
   });
   await desk.openDataset("second.zarr");
-  await expect.poll(() => note.textContent()).toMatch(/^\s*Reading second\.zarr …\s*$/);
+  await expect(note).toHaveText(/^\s*Reading second\.zarr …\s*$/);
   expect(await desk.pictureSum()).toBeNull();
-  expect(await page.getByTestId("histogram-source").textContent()).toMatch(/no|–/i);
+  await expect(page.getByTestId("histogram-source")).toHaveText(/no|–/i);
   give();
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
-  expect(await note.count()).toBe(0);
+  await expect(note).toHaveCount(0);
   expect(errors).toEqual([]);
 });
 
-test("a dataset without frames says so, wherever the hand goes", async () => {
-  await using bridge = await Bridge.start();
+test("a dataset without frames says so, wherever the hand goes", async ({ bridge, openDesk }) => {
   const array = join(bridge.dataDir, "empty.zarr", "0");
   await mkdir(array, { recursive: true });
   await writeFile(join(array, "..", "zarr.json"), JSON.stringify({ zarr_format: 3, node_type: "group", attributes }));
   await writeFile(join(array, "zarr.json"), JSON.stringify(emptyArray));
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.openDataset("empty.zarr");
   const note = desk.image.locator(".note");
-  await expect.poll(() => note.textContent()).toMatch(/empty\.zarr has no frames: nothing was saved in it/);
+  await expect(note).toHaveText(/empty\.zarr has no frames: nothing was saved in it/);
   for (const key of ["Home", "End", "ArrowRight", "PageUp"]) {
     await desk.slider("t").press(key);
     await desk.slider("z").press(key);
@@ -66,8 +56,8 @@ test("a dataset without frames says so, wherever the hand goes", async () => {
   await desk.button("1:1").click();
   await expect.poll(() => page.url()).toContain("dataset=empty.zarr");
   expect(page.url()).not.toMatch(/-1/);
-  expect(await note.textContent()).toMatch(/has no frames/);
-  expect(await page.getByRole("group", { name: "Time" }).locator("output").textContent()).toBe("–");
+  await expect(note).toHaveText(/has no frames/);
+  await expect(page.getByRole("group", { name: "Time" }).locator("output")).toHaveText("–");
   expect(errors).toEqual([]);
 });
 
@@ -78,9 +68,11 @@ for (const { storage, name, metadata } of [
   { storage: "tiff", name: "kept.tif", metadata: { objective: "40x" } },
   { storage: "tiff-json", name: "kept-tiff", metadata: { objective: "60x" } },
 ]) {
-  test(`${storage}: its settings are used again as far as its own record has them`, async () => {
-    await using bridge = await Bridge.start();
-    await using runtime = await script(bridge);
+  test(`${storage}: its settings are used again as far as its own record has them`, async ({
+    bridge,
+    runtime,
+    openDesk,
+  }) => {
     const made = structuredClone(
       await configure(runtime, { name, storage, exposureMs: 17, camera: "simulated: radial sin" }),
     );
@@ -97,11 +89,11 @@ for (const { storage, name, metadata } of [
     other.video[0].storage.settings.notes = { sample: "something else", operator: "", text: "" };
     await runtime.setConfiguration(other);
 
-    const { page, errors } = await open(browser, bridge.url);
-    const desk = await new Desk(page).ready();
+    const desk = await openDesk(bridge.url);
+    const { page, errors } = desk;
     await desk.leftTab("Datasets");
     await desk.button("Use these settings").click();
-    await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
+    await expect(desk.field("Width")).toHaveValue("320");
     await desk.applied();
     const settings = async () => {
       const [now] = (await runtime.getConfiguration()).video;
@@ -126,14 +118,16 @@ for (const { storage, name, metadata } of [
     const log = page.getByRole("tabpanel", { name: /^Log/ });
     const stayed = { raw: null, tiff: "camera and exposure", "tiff-json": "camera and exposure, notes" }[storage];
     if (stayed) await log.getByText(`${name} does not tell its ${stayed}: these stay as they were.`).waitFor();
-    else expect(await log.getByText("does not tell").count()).toBe(0);
+    else await expect(log.getByText("does not tell")).toHaveCount(0);
     expect(errors.filter((error) => !error.includes("404"))).toEqual([]);
   });
 }
 
-test("settings of one camera in a set-up of two: the page says what goes, and brings it back", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("settings of one camera in a set-up of two: the page says what goes, and brings it back", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const configuration = structuredClone(await configure(runtime, { name: "one.zarr", points: 3 }));
   await runtime.start();
   await runtime.stop();
@@ -146,8 +140,8 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
   second.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
   const two = (await runtime.setConfiguration({ video: [first, second] })).configuration;
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   const streams = async () => (await runtime.getConfiguration()).video.length;
   const said = page
     .locator("p")
@@ -166,7 +160,7 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
   await desk.button("Use these settings").click();
   await desk.button("Keep this").click();
   await said.waitFor({ state: "detached" });
-  expect(await page.getByRole("dialog").count()).toBe(0);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   expect(errors).toEqual([]);
 });
 
@@ -198,18 +192,17 @@ const emptyArray = {
   attributes: {},
 };
 
-test("what lies in the folder and is not listed is said, with the reason", async () => {
-  await using bridge = await Bridge.start();
+test("what lies in the folder and is not listed is said, with the reason", async ({ bridge, openDesk }) => {
   await mkdir(join(bridge.dataDir, ".hidden", "run.zarr"), { recursive: true });
   await symlink("/nowhere/run.zarr", join(bridge.dataDir, "gone.zarr"));
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.leftTab("Datasets");
   const summary = page.getByText("2 entries of the folder not listed");
   await summary.click();
   const list = page.getByRole("region", { name: "Datasets of the data folder" });
-  await expect.poll(() => list.textContent()).toContain("The link leads out of the data folder, or nowhere. gone.zarr");
-  expect(await list.textContent()).toContain(".hidden");
+  await expect(list).toContainText("The link leads out of the data folder, or nowhere. gone.zarr");
+  await expect(list).toContainText(".hidden");
   expect(errors).toEqual([]);
 });

@@ -1,30 +1,21 @@
-// The journeys of page.md beside the tutorial: contrast and region, a problem, scrubbing while recording, yesterday's dataset.
+// The journeys of page.md beside the tutorial: contrast and region, a problem, yesterday's dataset.
 import { readFile } from "node:fs/promises";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { configure } from "./harness/setup.ts";
+import { filesOf } from "./harness/store.ts";
+import { expect, test } from "./harness/test.ts";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-import { filesOf, openStore } from "./harness/store.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("contrast and region: the histogram's end follows the hand, a drawn region is snapped, Full frame undoes it", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("contrast and region: the histogram's end follows the hand, a drawn region is snapped, Full frame undoes it", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.button("Live").press("l");
-  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  await expect(desk.word).toHaveText("Live, not saved");
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   await desk.button("Stop").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Ready");
+  await expect(desk.word).toHaveText("Ready");
 
   const picture = await desk.pictureSum();
   const histogram = await page.getByRole("group", { name: "Histogram" }).boundingBox();
@@ -49,50 +40,54 @@ test("contrast and region: the histogram's end follows the hand, a drawn region 
   const width = Number(await desk.field("Width").inputValue());
   expect(width).toBeGreaterThan(300);
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
-  await expect.poll(() => desk.field("Count of x").inputValue()).toBe(String(width));
+  await expect(desk.field("Count of x")).toHaveValue(String(width));
   await page.getByRole("toolbar", { name: "Image" }).getByRole("button", { name: "Full frame" }).click();
-  await expect.poll(() => desk.field("Width").inputValue()).toBe("1920");
-  await expect.poll(() => desk.field("Count of x").inputValue()).toBe("1920");
+  await expect(desk.field("Width")).toHaveValue("1920");
+  await expect(desk.field("Count of x")).toHaveValue("1920");
   expect(errors).toEqual([]);
 });
 
-test("a problem: a message beside the field, Record says why and leads there, one button brings the plan back", async () => {
-  await using bridge = await Bridge.start();
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("a problem: a message beside the field, Record says why and leads there, one button brings the plan back", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.type("Exposure", "2000");
   await page.getByText("1 problem", { exact: true }).waitFor();
   // Refused, and still a button: Playwright would wait until it is enabled.
   await desk.button("Record").click({ force: true });
-  await expect.poll(() => desk.run.textContent()).toContain("Exposure must be");
+  await expect(desk.run).toContainText("Exposure must be");
   await desk.button("Use 1,000 ms").click();
-  await expect.poll(() => desk.run.textContent()).toContain("100 frames, 100 s, 207 MB");
+  await expect(desk.run).toContainText("100 frames, 100 s, 207 MB");
 });
 
-test("a disk that will be full: a warning that says when, with three ways out, before Record is pressed", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a disk that will be full: a warning that says when, with three ways out, before Record is pressed", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "long.zarr", exposureMs: 10, width: 640, height: 480, planes: 2, points: 10 });
   const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
   let free = disk_free_bytes[0] ?? 0;
   const pointBytes = 2 * 640 * 480;
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   const full = page.getByText(/Disk full after \S+ \S+ of \S+ \S+, unless the data compresses well/);
-  expect(await full.count()).toBe(0);
+  await expect(full).toHaveCount(0);
 
   // Half as much again as there is room for.
   await desk.type("Time points", String(Math.round((1.5 * free) / pointBytes)));
   await full.first().waitFor();
-  expect(await (await desk.messages(desk.field("Name"))).textContent()).toMatch(/are to be written, .* are free/);
-  await expect.poll(() => desk.run.textContent()).toMatch(/Disk full after/);
-  expect(await desk.run.getByText("too full").count()).toBe(1);
+  await expect(await desk.messages(desk.field("Name"))).toHaveText(/are to be written, .* are free/);
+  await expect(desk.run).toHaveText(/Disk full after/);
+  await expect(desk.run.getByText("too full")).toHaveCount(1);
   await page.getByText("1 warning", { exact: true }).waitFor();
 
   const ways = (await desk.messages(desk.field("Name"))).getByRole("button");
-  await expect.poll(() => ways.count()).toBe(3);
+  await expect(ways).toHaveCount(3);
   await ways.filter({ hasText: "Bin 2 × 2" }).click();
-  await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
+  await expect(desk.field("Width")).toHaveValue("320");
   await full.first().waitFor({ state: "detached" });
   await desk.button("Undo").click();
   await full.first().waitFor();
@@ -110,9 +105,9 @@ test("a disk that will be full: a warning that says when, with three ways out, b
 
   // In Live, too, it stands beside what Record would do.
   await desk.button("Live").click();
-  await expect.poll(() => desk.run.textContent()).toMatch(/Record: [\d,]+ frames.*Disk full after/s);
+  await expect(desk.run).toHaveText(/Record: [\d,]+ frames.*Disk full after/s);
   await desk.button("Stop").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Ready");
+  await expect(desk.word).toHaveText("Ready");
 
   // How much compression saves nobody knows before: the warning stays, and Record is not refused.
   await ways.filter({ hasText: "Compress with zstd" }).click();
@@ -121,67 +116,15 @@ test("a disk that will be full: a warning that says when, with three ways out, b
       page.getByRole("combobox", { name: "Compression" }).evaluate((select: HTMLSelectElement) => select.value),
     )
     .not.toBe("");
-  await expect.poll(() => ways.count()).toBe(2);
-  expect(await desk.button("Record").getAttribute("aria-disabled")).toBe("false");
+  await expect(ways).toHaveCount(2);
+  await expect(desk.button("Record")).toHaveAttribute("aria-disabled", "false");
 });
 
-test("scrub while recording: a stored frame is there at once, the run goes on, LIVE returns", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  await configure(runtime, { name: "scrub.zarr", exposureMs: 30, planes: 3, points: null });
-  const { page, errors } = await open(browser, bridge.url);
-  const failed: string[] = [];
-  page.on("response", (response) => {
-    if (response.status() >= 400) failed.push(`${response.status()} ${response.url()}`);
-  });
-  const desk = await new Desk(page).ready();
-  await desk.button("1:1").click();
-  await desk.button("Record").click();
-  await desk.recorded(12);
-
-  const axis = desk.slider("Time");
-  await axis.focus();
-  await axis.press("Home");
-  await page.getByText("looking back").waitFor();
-  await expect.poll(() => axis.getAttribute("aria-valuenow")).toBe("0");
-  const place0 = await desk.pixelAt(0.5, 0.5);
-  expect(await desk.banner.textContent()).toContain("RECORDING");
-  for (let step = 0; step < 8; step++) await axis.press("ArrowRight");
-  await expect.poll(() => axis.getAttribute("aria-valuenow")).toBe("8");
-  // Place 8 is t 2, z 2.
-  const seen = new Map<string, number>();
-  await expect.poll(async () => (await desk.pixelAt(0.5, 0.5)).kind).toBe("exact");
-  await page.waitForTimeout(500);
-  for (const [partX, partY] of [
-    [0.5, 0.5],
-    [0.45, 0.55],
-    [0.55, 0.42],
-  ] as const) {
-    await desk.pixelAt(partX, partY);
-    await page.waitForTimeout(150);
-    const pixel = await desk.pixelAt(partX, partY);
-    seen.set(`${pixel.x},${pixel.y}`, pixel.value);
-  }
-  const behind = page.getByRole("button", { name: /^LIVE, \d+ s$/ });
-  await behind.click();
-  await expect.poll(() => page.getByText("looking back").count()).toBe(0);
-  await desk.button("Stop").click();
-  expect(await desk.summary()).toMatch(/lost 0: scrub\.zarr/);
-
-  const store = await openStore(bridge.dataDir, "scrub.zarr");
-  const stored = await store.plane(2, 2);
-  for (const [at, value] of seen) {
-    const [x = 0, y = 0] = at.split(",").map(Number);
-    expect({ at, value }).toEqual({ at, value: stored(x, y) });
-  }
-  expect(place0.kind).toBe("exact");
-  expect(failed).toEqual([]);
-  expect(errors).toEqual([]);
-});
-
-test("yesterday's dataset: opened in blue, its settings used again, and a recording meanwhile stays on top", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("yesterday's dataset: opened in blue, its settings used again, and a recording meanwhile stays on top", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const made = await configure(runtime, { name: "embryo.zarr", planes: 4, points: 3, exposureMs: 25 });
   const [stream] = made.video;
   if (!stream) throw new Error("no stream");
@@ -202,19 +145,19 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   changed.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
   await runtime.setConfiguration(other);
 
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.openDataset("embryo.zarr");
-  expect(await desk.banner.textContent()).toContain("DATASET embryo.zarr");
+  await expect(desk.banner).toContainText("DATASET embryo.zarr");
   await desk.button("Use these settings").click();
   // Everything that it was recorded with, notes included; only the name counts up.
-  await expect.poll(() => desk.field("Width").inputValue()).toBe("320");
-  expect(await desk.field("Planes").inputValue()).toBe("4");
-  await expect.poll(() => desk.field("Name").inputValue()).toBe("embryo_002.zarr");
-  expect(await desk.field("Exposure").inputValue()).toBe("25");
-  expect(await desk.field("Interval").inputValue()).toBe("0.3");
-  expect(await desk.field("Sample").inputValue()).toBe("embryo 4");
-  expect(await desk.field("Operator").inputValue()).toBe("Ada");
+  await expect(desk.field("Width")).toHaveValue("320");
+  await expect(desk.field("Planes")).toHaveValue("4");
+  await expect(desk.field("Name")).toHaveValue("embryo_002.zarr");
+  await expect(desk.field("Exposure")).toHaveValue("25");
+  await expect(desk.field("Interval")).toHaveValue("0.3");
+  await expect(desk.field("Sample")).toHaveValue("embryo 4");
+  await expect(desk.field("Operator")).toHaveValue("Ada");
   await desk.applied();
   const configuration = await runtime.getConfiguration();
   expect(configuration.video).toMatchObject([{ ...stream, storage: { settings: { uri: "embryo_002.zarr" } } }]);
@@ -222,20 +165,22 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   await desk.applied();
 
   await runtime.start();
-  await expect.poll(() => desk.banner.textContent()).toContain("RECORDING embryo_002.zarr");
-  expect(await desk.word.textContent()).toBe("embryo.zarr");
+  await expect(desk.banner).toContainText("RECORDING embryo_002.zarr");
+  await expect(desk.word).toHaveText("embryo.zarr");
   await desk.button("LIVE").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   await runtime.abort();
   expect(await desk.summary()).toMatch(/lost 0: embryo_002\.zarr/);
 });
 
-test("a TIFF of one frame as captured, beside the PNG as shown; a snap saves nothing", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a TIFF of one frame as captured, beside the PNG as shown; a snap saves nothing", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "cells.zarr", width: 64, height: 48, pixelType: "U16" });
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.button("Snap").click();
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   expect(await filesOf(bridge.dataDir)).toEqual([]);

@@ -3,19 +3,10 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import type { Configuration } from "@zarrcam/protocol";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright/test";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
 async function file(page: Page, item: string): Promise<void> {
   await page.getByRole("button", { name: /^File/ }).click();
@@ -27,12 +18,14 @@ async function exported(page: Page, item: string): Promise<{ name: string; text:
   return { name: saved.suggestedFilename(), text: await readFile(await saved.path(), "utf8") };
 }
 
-test("documents go out and come back, Acquire's own included, and as Python and a command line", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const { page, errors } = await open(browser, bridge.url);
+test("documents go out and come back, Acquire's own included, and as Python and a command line", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: bridge.url });
-  const desk = await new Desk(page).ready();
   const chooser = page.locator("input[type=file]");
 
   await desk.type("Exposure", "33");
@@ -41,7 +34,7 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   const before = await runtime.getConfiguration();
   const { name, text } = await exported(page, "Export");
   expect(name).toBe("configuration.json");
-  expect(JSON.parse(text)).toMatchObject(JSON.parse(JSON.stringify(before)) as object);
+  expect(JSON.parse(text)).toMatchObject(JSON.parse(JSON.stringify(before)) as Record<string, unknown>);
   const forAcquire = JSON.parse((await exported(page, "Export for Acquire")).text) as Configuration;
   expect(forAcquire.video[0]?.storage.settings).not.toHaveProperty("notes");
   await page.getByRole("tab", { name: "Log", exact: true }).click();
@@ -52,20 +45,20 @@ test("documents go out and come back, Acquire's own included, and as Python and 
 
   // Another set-up, and back by the file.
   await desk.example("Fast");
-  await expect.poll(() => desk.field("Sample").inputValue()).toBe("");
+  await expect(desk.field("Sample")).toHaveValue("");
   await chooser.setInputFiles({ name: "mine.json", mimeType: "application/json", buffer: Buffer.from(text) });
-  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("33");
+  await expect(desk.field("Exposure")).toHaveValue("33");
   await desk.applied();
   expect(await runtime.getConfiguration()).toEqual(before);
 
   const acquires = new URL("../native/config/tests/fixtures/acquire-0.3-tutorial-as-saved.json", import.meta.url);
   await chooser.setInputFiles(fileURLToPath(acquires));
-  await expect.poll(() => desk.field("Planes").inputValue()).toBe("10");
+  await expect(desk.field("Planes")).toHaveValue("10");
   await page.getByText("No problems").waitFor();
   await desk.applied();
   // Its pixel size of 0 says nothing.
   await page.getByText("Advanced: triggers, average, pixel size").click();
-  expect(await desk.field("Pixel size, x").inputValue()).toBe("");
+  await expect(desk.field("Pixel size, x")).toHaveValue("");
 
   await file(page, "Copy as Python");
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
@@ -79,16 +72,14 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   ] as const) {
     await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(wrong) });
     await page.getByRole("tabpanel", { name: /^Log/ }).getByText(says).waitFor();
-    expect(await desk.field("Planes").inputValue()).toBe("10");
+    await expect(desk.field("Planes")).toHaveValue("10");
   }
   expect(errors).toEqual([]);
 });
 
-test("undo and redo step through every edit, an example included", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("undo and redo step through every edit, an example included", async ({ bridge, runtime, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   const now = () => runtime.getConfiguration();
   const states = [await now()];
   for (const edit of [
@@ -107,18 +98,16 @@ test("undo and redo step through every edit, an example included", async () => {
     await desk.button("Undo").click();
     await expect.poll(now).toEqual(state);
   }
-  expect(await desk.button("Undo").getAttribute("aria-disabled")).toBe("true");
+  await expect(desk.button("Undo")).toHaveAttribute("aria-disabled", "true");
   for (const state of states.slice(1)) {
     await page.keyboard.press("Control+Shift+z");
     await expect.poll(now).toEqual(state);
   }
 });
 
-test("Suggest lays the data out for its use, and says why", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("Suggest lays the data out for its use, and says why", async ({ bridge, runtime, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.example("Chunked tutorial");
   await desk.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
@@ -143,66 +132,72 @@ test("Suggest lays the data out for its use, and says why", async () => {
   expect(layouts.length).toBe(4);
 });
 
-test("Run again repeats the last run under the next name, whatever was edited since", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("Run again repeats the last run under the next name, whatever was edited since", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "again.zarr", exposureMs: 5, points: 12 });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
   await desk.button("Record").click();
   expect(await desk.summary()).toMatch(/^Saved 12, lost 0: again\.zarr/);
   await desk.type("Time points", "99");
   await desk.type("Exposure", "300");
   await desk.applied();
   await desk.button("Run again").click();
-  await expect.poll(() => desk.run.textContent(), { timeout: 20_000 }).toMatch(/Saved\s+12,\s+lost 0: again_002\.zarr/);
-  expect(await desk.field("Exposure").inputValue()).toBe("5");
+  await expect(desk.run).toHaveText(/Saved\s+12,\s+lost 0: again_002\.zarr/, { timeout: 20_000 });
+  await expect(desk.field("Exposure")).toHaveValue("5");
 });
 
-test("an interval between time points is kept, and how late they begin is told", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("an interval between time points is kept, and how late they begin is told", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "lapse.zarr", exposureMs: 5, planes: 2, points: 16 });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.type("Interval", "500 ms");
-  await expect.poll(() => desk.run.textContent()).toMatch(/32 frames, 7\.5\d? s/);
+  await expect(desk.run).toHaveText(/32 frames, 7\.5\d? s/);
   await desk.applied();
   await desk.button("Record").click();
-  await expect.poll(() => desk.run.textContent()).toMatch(/time point (on time|[\d.]+ m?s late)/);
+  await expect(desk.run).toHaveText(/time point (on time|[\d.]+ m?s late)/);
   const summary = await desk.summary();
   expect(summary).toMatch(/^Saved 32, lost 0: lapse\.zarr, in (7\.[5-9]|[89]|\d\d)/);
   await page.getByRole("tab", { name: "Frames", exact: true }).click();
   await page.getByRole("columnheader", { name: "Late" }).waitFor();
 });
 
-test("the shortcut sheet opens by ?, holds the focus, and gives it back; single keys can be switched off", async () => {
-  await using bridge = await Bridge.start();
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("the shortcut sheet opens by ?, holds the focus, and gives it back; single keys can be switched off", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Snap").focus();
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog");
   await sheet.waitFor();
-  for (const words of ["Record", "Snap", "Live", "Undo", "Next channel"])
-    expect(await sheet.textContent()).toContain(words);
+  for (const words of ["Record", "Snap", "Live", "Undo", "Next channel"]) await expect(sheet).toContainText(words);
   await sheet.getByRole("checkbox").uncheck();
   await page.keyboard.press("Escape");
   await sheet.waitFor({ state: "hidden" });
-  expect(await desk.button("Snap").evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect(desk.button("Snap")).toBeFocused();
   await page.keyboard.press("l");
   await page.waitForTimeout(300);
-  expect(await desk.word.textContent()).toBe("Ready");
+  await expect(desk.word).toHaveText("Ready");
   await page.keyboard.press("Control+Enter");
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
 });
 
-test("what was checked before the start is read without a pointer, and a warning stands before the last run's summary", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("what was checked before the start is read without a pointer, and a warning stands before the last run's summary", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "checked.zarr", exposureMs: 5, points: 10 });
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.button("Record").click();
   expect(await desk.summary()).toMatch(/^Saved 10, lost 0: checked\.zarr/);
   const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
@@ -226,10 +221,10 @@ test("what was checked before the start is read without a pointer, and a warning
     /Disk full after .* are to be written, .* are free/,
     /Saved 10, lost 0: checked\.zarr, in/,
   ])
-    expect(await words.textContent()).toMatch(says);
+    await expect(words).toHaveText(says);
   expect(await desk.image.boundingBox()).toEqual(before);
   await page.keyboard.press("Escape");
   await words.waitFor({ state: "hidden" });
-  expect(await checks.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect(checks).toBeFocused();
   expect(errors).toEqual([]);
 });

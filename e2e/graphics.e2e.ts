@@ -1,18 +1,18 @@
 // How the image is drawn: on WebGPU, without it, and when the graphics device is lost on the way.
 import { readFile } from "node:fs/promises";
 
-import { expect, test } from "vitest";
+import { crashGpu } from "./harness/browser.ts";
+import { FORCED, changes, onScreen, viewWorker } from "./harness/live.ts";
+import { expect, test } from "./harness/test.ts";
 
-import { FORCED, changes, live, onScreen, viewWorker } from "./harness/live.ts";
-
-test("WebGPU draws, and a drag of the contrast uploads no pixel", async () => {
-  await using setup = await live({ webgpu: true, path: FORCED });
-  const { desk, errors } = setup;
-  await expect.poll(() => desk.page.getByTestId("renderer").textContent()).toBe("WebGPU");
+test("WebGPU draws, and a drag of the contrast uploads no pixel", async ({ live }) => {
+  const desk = await live({ webgpu: true, path: FORCED });
+  const { errors } = desk;
+  await expect(desk.page.getByTestId("renderer")).toHaveText("WebGPU");
   await changes(desk);
 
   await desk.button("Stop").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Ready");
+  await expect(desk.word).toHaveText("Ready");
   // The camera has stopped; its last picture may still be on its way.
   const uploads = async (): Promise<number | undefined> => (await desk.counters())["uploads"];
   await expect
@@ -45,10 +45,10 @@ test("WebGPU draws, and a drag of the contrast uploads no pixel", async () => {
   expect(errors).toEqual([]);
 });
 
-test("without WebGPU a 2-D canvas draws, and the page says why and what would mend it", async () => {
-  await using setup = await live({ webgpu: false });
-  const { desk, errors } = setup;
-  await expect.poll(() => desk.page.getByTestId("renderer").textContent()).toBe("2-D canvas");
+test("without WebGPU a 2-D canvas draws, and the page says why and what would mend it", async ({ live }) => {
+  const desk = await live({ webgpu: false });
+  const { errors } = desk;
+  await expect(desk.page.getByTestId("renderer")).toHaveText("2-D canvas");
   await changes(desk);
   const reason = await desk.page.getByTestId("renderer-reason").textContent();
   expect(reason).toMatch(/offers no graphics adapter/);
@@ -56,42 +56,39 @@ test("without WebGPU a 2-D canvas draws, and the page says why and what would me
   expect(errors).toEqual([]);
 });
 
-test("a graphics adapter of software is left for the faster 2-D canvas, unless WebGPU is chosen; the choice is kept", async () => {
-  await using setup = await live({ webgpu: true });
-  const { desk, errors } = setup;
+test("a graphics adapter of software is left for the faster 2-D canvas, unless WebGPU is chosen; the choice is kept", async ({
+  live,
+}) => {
+  const desk = await live({ webgpu: true });
+  const { errors } = desk;
   const renderer = desk.page.getByTestId("renderer");
-  await expect.poll(() => renderer.textContent()).toBe("2-D canvas");
+  await expect(renderer).toHaveText("2-D canvas");
   const reason = desk.page.getByTestId("renderer-reason");
-  expect(await reason.textContent()).toMatch(
-    /software one \(.*swiftshader.*\), slower than the 2-D canvas.*Draw with/is,
-  );
+  await expect(reason).toHaveText(/software one \(.*swiftshader.*\), slower than the 2-D canvas.*Draw with/is);
   await changes(desk);
 
   await desk.choose("Draw with", "WebGPU");
-  await expect.poll(() => renderer.textContent(), { timeout: 15_000 }).toBe("WebGPU");
-  expect(await reason.count()).toBe(0);
+  await expect(renderer).toHaveText("WebGPU", { timeout: 15_000 });
+  await expect(reason).toHaveCount(0);
   await changes(desk);
   await desk.page.reload();
   await desk.ready();
-  await expect.poll(() => renderer.textContent(), { timeout: 15_000 }).toBe("WebGPU");
+  await expect(renderer).toHaveText("WebGPU", { timeout: 15_000 });
 
   await desk.choose("Draw with", "2-D canvas");
-  await expect.poll(() => renderer.textContent()).toBe("2-D canvas");
-  expect(await reason.count()).toBe(0);
+  await expect(renderer).toHaveText("2-D canvas");
+  await expect(reason).toHaveCount(0);
   await changes(desk);
   expect(errors).toEqual([]);
 });
 
-test("a lost graphics device costs no picture: the processor draws until it is back", async () => {
-  await using setup = await live({ webgpu: true, path: FORCED });
-  const { desk } = setup;
-  await expect.poll(() => desk.page.getByTestId("renderer").textContent()).toBe("WebGPU");
+test("a lost graphics device costs no picture: the processor draws until it is back", async ({ live }) => {
+  const desk = await live({ webgpu: true, path: FORCED });
+  await expect(desk.page.getByTestId("renderer")).toHaveText("WebGPU");
 
-  await setup.crashGpu();
-  await expect
-    .poll(() => desk.page.getByTestId("renderer-reason").textContent(), { interval: 50 })
-    .toMatch(/device was lost/);
-  await expect.poll(() => desk.page.getByTestId("renderer").textContent(), { timeout: 20_000 }).toBe("WebGPU");
+  await crashGpu(desk.page);
+  await expect(desk.page.getByTestId("renderer-reason")).toHaveText(/device was lost/);
+  await expect(desk.page.getByTestId("renderer")).toHaveText("WebGPU", { timeout: 20_000 });
   await changes(desk);
   await onScreen(desk);
   await desk.page.getByRole("tab", { name: "Log" }).click();
@@ -109,11 +106,12 @@ for (const [trouble, says] of [
   ["out of memory", /has run out of memory\.\s+Close other tabs.*asked for again by itself/s],
   ["a refusal", /refused to draw: .*Update the browser.*asked for again by itself/s],
 ] as const) {
-  test(`a graphics device in trouble (${trouble}) gives way to the 2-D canvas, which says why and what to do`, async () => {
-    await using setup = await live({ webgpu: true, path: FORCED });
-    const { desk } = setup;
+  test(`a graphics device in trouble (${trouble}) gives way to the 2-D canvas, which says why and what to do`, async ({
+    live,
+  }) => {
+    const desk = await live({ webgpu: true, path: FORCED });
     const { page } = desk;
-    await expect.poll(() => page.getByTestId("renderer").textContent()).toBe("WebGPU");
+    await expect(page.getByTestId("renderer")).toHaveText("WebGPU");
     const worker = viewWorker(page);
     // As it draws the next picture. Memory that is really full would be the whole machine's.
     await worker.evaluate((trouble) => {
@@ -130,19 +128,18 @@ for (const [trouble, says] of [
       };
     }, trouble);
     const reason = page.getByTestId("renderer-reason");
-    await expect.poll(() => reason.textContent().catch(() => null), { interval: 50 }).toMatch(says);
-    await expect.poll(() => page.getByTestId("renderer").textContent(), { timeout: 20_000 }).toBe("WebGPU");
+    await expect.poll(() => reason.textContent().catch(() => null), { intervals: [50] }).toMatch(says);
+    await expect(page.getByTestId("renderer")).toHaveText("WebGPU", { timeout: 20_000 });
     await changes(desk);
     await onScreen(desk);
   });
 }
 
-test("a live picture that stops does not look live: it fades, its age grows and the page says so", async () => {
-  await using setup = await live({ webgpu: false });
-  const { desk } = setup;
+test("a live picture that stops does not look live: it fades, its age grows and the page says so", async ({ live }) => {
+  const desk = await live({ webgpu: false });
   await changes(desk);
   const still = desk.page.getByTestId("stands-still");
-  expect(await still.count()).toBe(0);
+  await expect(still).toHaveCount(0);
 
   // Whatever stops it: here its worker is busy, and the camera goes on.
   const worker = viewWorker(desk.page);
@@ -157,7 +154,7 @@ test("a live picture that stops does not look live: it fades, its age grows and 
   const first = await seconds();
   expect(await desk.image.locator("canvas").evaluate((canvas) => getComputedStyle(canvas).filter)).toBe("grayscale(1)");
   await expect.poll(seconds).toBeGreaterThan(first);
-  expect(await desk.page.locator("[data-tone]").textContent()).toMatch(/[\d.]+ s old/);
+  await expect(desk.page.locator("[data-tone]")).toHaveText(/[\d.]+ s old/);
 
   await busy;
   await still.waitFor({ state: "detached" });

@@ -1,21 +1,13 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import type { Desk } from "./harness/desk.ts";
 import { filesOf, openStore } from "./harness/store.ts";
+import { expect, test } from "./harness/test.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and read what is on disk", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and read what is on disk", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
 
   await desk.choose("Camera", "simulated: uniform random");
   await desk.type("Exposure", "20");
@@ -27,17 +19,17 @@ test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and 
   await desk.type("Name", "journey.zarr");
   await desk.applied();
   expect(await page.getByText("No problems").isVisible()).toBe(true);
-  expect(await desk.run.textContent()).toContain("Until stopped");
-  expect(await desk.run.textContent()).toContain("to journey.zarr");
+  await expect(desk.run).toContainText("Until stopped");
+  await expect(desk.run).toContainText("to journey.zarr");
 
   await desk.button("Live").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  await expect(desk.word).toHaveText("Live, not saved");
   const first = await expectPicture(desk);
   await expect.poll(() => desk.pictureSum()).not.toBe(first);
   expect(await filesOf(bridge.dataDir)).toEqual([]);
 
   await desk.button("Record").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   await desk.recorded(24);
   await desk.button("Stop").click();
   expect(await desk.summary()).toMatch(/^Saved \d+, lost 0: journey\.zarr/);
@@ -59,10 +51,9 @@ test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and 
   expect(errors).toEqual([]);
 });
 
-test("by keyboard alone, the same", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("by keyboard alone, the same", async ({ bridge, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   const { keyboard } = page;
 
   const fill = async (name: string, text: string): Promise<void> => {
@@ -81,46 +72,48 @@ test("by keyboard alone, the same", async () => {
   await fill("Time points", "1000");
   await fill("Name", "keys.zarr");
   await desk.applied();
-  expect(await desk.field("Exposure").inputValue()).toBe("20");
+  await expect(desk.field("Exposure")).toHaveValue("20");
 
   // Single keys act outside fields: on a button they do.
   await desk.tabTo("tab", "Layout");
   await desk.tabTo("button", "Snap");
   await keyboard.press("l");
-  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  await expect(desk.word).toHaveText("Live, not saved");
   const first = await expectPicture(desk);
   await expect.poll(() => desk.pictureSum()).not.toBe(first);
   expect(await filesOf(bridge.dataDir)).toEqual([]);
 
   await keyboard.press("Control+Enter");
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   await desk.recorded(12);
   await keyboard.press("Shift+Escape");
   expect(await desk.summary()).toMatch(/^Saved \d+, lost 0: keys\.zarr/);
 
   await desk.tabTo("tab", "Set-up");
   await keyboard.press("ArrowRight");
-  await expect.poll(() => page.getByRole("tab", { name: "Datasets" }).getAttribute("aria-selected")).toBe("true");
+  await expect(page.getByRole("tab", { name: "Datasets" })).toHaveAttribute("aria-selected", "true");
   await desk.tabTo("button", /^keys\.zarr/);
   await keyboard.press("Enter");
-  await expect.poll(() => desk.word.textContent(), { timeout: 15_000 }).toBe("keys.zarr");
+  await expect(desk.word).toHaveText("keys.zarr", { timeout: 15_000 });
 
   const store = await openStore(bridge.dataDir, "keys.zarr");
   await desk.tabTo("button", "1:1");
   await keyboard.press("Enter");
   await keyboard.press("ArrowUp");
   await keyboard.press("ArrowRight");
-  await expect.poll(() => desk.slider("t").getAttribute("aria-valuenow")).toBe("1");
-  expect(await desk.slider("z").getAttribute("aria-valuenow")).toBe("1");
+  await expect(desk.slider("t")).toHaveAttribute("aria-valuenow", "1");
+  await expect(desk.slider("z")).toHaveAttribute("aria-valuenow", "1");
   // The read-out needs a pointer; that it is the picture of this place is what the pixels say.
   await desk.expectPixels(await store.plane(1, 1));
   expect(errors).toEqual([]);
 });
 
-test("the tutorial by keyboard alone: its example from the menu, the recording, its dataset", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("the tutorial by keyboard alone: its example from the menu, the recording, its dataset", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   const { keyboard } = page;
   const focused = () => page.locator(":focus").textContent();
 
@@ -130,29 +123,29 @@ test("the tutorial by keyboard alone: its example from the menu, the recording, 
   await expect.poll(focused).toMatch(/^Chunked tutorial/);
   await keyboard.press("Escape");
   await expect.poll(focused).toMatch(/^Examples/);
-  expect(await page.getByRole("menu").count()).toBe(0);
+  await expect(page.getByRole("menu")).toHaveCount(0);
   await keyboard.press("ArrowUp");
   await expect.poll(focused).toMatch(/^Keep as preset/);
   await keyboard.press("ArrowDown");
   await expect.poll(focused).toMatch(/^Chunked tutorial/);
   await keyboard.press("Enter");
   await expect.poll(focused).toMatch(/^Examples/);
-  await expect.poll(() => desk.run.textContent()).toContain("300 frames, 21 s, 622 MB");
-  expect(await desk.field("Planes").inputValue()).toBe("10");
+  await expect(desk.run).toContainText("300 frames, 21 s, 622 MB");
+  await expect(desk.field("Planes")).toHaveValue("10");
   await desk.applied();
 
   await keyboard.press("Control+Enter");
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   expect(await desk.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
   expect((await openStore(bridge.dataDir, "out.zarr")).shape).toEqual([10, 3, 10, 1080, 1920]);
   await desk.tabTo("tab", "Set-up");
   await keyboard.press("ArrowRight");
   await desk.tabTo("button", /^out\.zarr/);
   await keyboard.press("Enter");
-  await expect.poll(() => desk.word.textContent()).toBe("out.zarr");
+  await expect(desk.word).toHaveText("out.zarr");
   await desk.tabTo("slider", "t");
   await keyboard.press("End");
-  await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(/^Plane 9 0 0/);
+  await expect(page.getByTestId("histogram-source")).toHaveText(/^Plane 9 0 0/);
   expect(errors).toEqual([]);
 });
 

@@ -2,21 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
+import type { Desk } from "./harness/desk.ts";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
 const PLANES = 3;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
 
 const ticks = (page: Page) => page.getByRole("button", { name: /lost from place \d+: frame \d+ lost: queue full/ });
 const note = (page: Page) => page.locator("[data-pane='0'] .note");
@@ -40,10 +33,11 @@ async function droppedByTable(dataDir: string, name: string): Promise<Map<number
   );
 }
 
-test("frames that storage is too slow for are located while it records, and when the dataset is opened again", async () => {
-  const bridge = await Bridge.start();
-  await using _bridge = bridge;
-  const runtime = await script(bridge);
+test("frames that storage is too slow for are located while it records, and when the dataset is opened again", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   // A paced camera, and a storage that takes six times as long a frame.
   const configuration = structuredClone(
     await configure(runtime, {
@@ -63,17 +57,17 @@ test("frames that storage is too slow for are located while it records, and when
   stream.storage.write_delay_ms = 60;
   await runtime.setConfiguration(configuration);
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.button("Record").click();
   await ticks(page).first().waitFor();
-  expect(await desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   await ticks(page).first().click();
-  await expect.poll(() => note(page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  await expect(note(page)).toHaveText(/^frame \d+ lost: queue full$/);
   expect(await hatched(desk)).toBe(true);
-  expect(await desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   const [first] = (await runtime.getLosses(0, { count: 1 })).runs;
-  expect(await note(page).textContent()).toBe(`frame ${first?.first_hardware_id} lost: queue full`);
+  await expect(note(page)).toHaveText(`frame ${first?.first_hardware_id} lost: queue full`);
 
   const summary = await desk.summary(60_000);
   const [, saved = "", lost = ""] = /^Saved ([\d,]+), lost ([\d,]+): gaps\.zarr/.exec(summary) ?? [];
@@ -88,36 +82,34 @@ test("frames that storage is too slow for are located while it records, and when
   await page.close();
   const again = await Bridge.start({ dataDir: bridge.dataDir });
   await using _again = { [Symbol.asyncDispose]: () => again.end("SIGKILL") };
-  const reopened = await open(browser, again.url);
-  const later = await new Desk(reopened.page).ready();
+  const later = await openDesk(again.url);
   await later.openDataset("gaps.zarr");
   // Every tick can be hit, however many there are; the keyboard goes from one to the next.
-  await expect.poll(() => ticks(reopened.page).count()).toBeGreaterThan(3);
-  const count = await ticks(reopened.page).count();
-  await ticks(reopened.page).nth(1).click();
-  await expect.poll(() => note(reopened.page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
-  await ticks(reopened.page).nth(1).press("ArrowRight");
-  const focused = () =>
-    ticks(reopened.page).evaluateAll((all) => all.findIndex((one) => one === document.activeElement));
+  await expect.poll(() => ticks(later.page).count()).toBeGreaterThan(3);
+  const count = await ticks(later.page).count();
+  await ticks(later.page).nth(1).click();
+  await expect(note(later.page)).toHaveText(/^frame \d+ lost: queue full$/);
+  await ticks(later.page).nth(1).press("ArrowRight");
+  const focused = () => ticks(later.page).evaluateAll((all) => all.findIndex((one) => one === document.activeElement));
   expect(await focused()).toBe(2);
-  await reopened.page.keyboard.press("End");
+  await later.page.keyboard.press("End");
   expect(await focused()).toBe(count - 1);
-  await ticks(reopened.page).first().click();
-  await expect.poll(() => note(reopened.page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  await ticks(later.page).first().click();
+  await expect(note(later.page)).toHaveText(/^frame \d+ lost: queue full$/);
   expect(await hatched(later)).toBe(true);
 
   // The list leads to each place, and its words agree with the run's own table.
-  await reopened.page.getByRole("tab", { name: /^Frames/ }).click();
-  const list = reopened.page.getByRole("region", { name: "Frames" });
+  await later.page.getByRole("tab", { name: /^Frames/ }).click();
+  const list = later.page.getByRole("region", { name: "Frames" });
   await list.getByText("gaps.zarr: lost frames, by hardware id").waitFor();
   const entries = [...table];
   for (const [place, id] of [entries[0], entries[entries.length >> 1], entries.at(-1)].filter(
     (one) => one !== undefined,
   )) {
     await list.getByRole("button", { name: `${id} queue full`, exact: true }).click();
-    await expect.poll(() => note(reopened.page).textContent()).toBe(`frame ${id} lost: queue full`);
-    expect(await later.slider("t").getAttribute("aria-valuenow")).toBe(String(Math.floor(place / PLANES)));
-    expect(await later.slider("z").getAttribute("aria-valuenow")).toBe(String(place % PLANES));
+    await expect(note(later.page)).toHaveText(`frame ${id} lost: queue full`);
+    await expect(later.slider("t")).toHaveAttribute("aria-valuenow", String(Math.floor(place / PLANES)));
+    await expect(later.slider("z")).toHaveAttribute("aria-valuenow", String(place % PLANES));
   }
 
   // A place that is stored has its picture, and no hatching.
@@ -125,14 +117,16 @@ test("frames that storage is too slow for are located while it records, and when
   await later.slider("t").press("Home");
   await later.slider("z").press("Home");
   expect(kept).toBe(0);
-  await expect.poll(() => reopened.page.getByTestId("histogram-source").textContent()).toMatch(/^Plane 0 0/);
-  expect([await hatched(later), await note(reopened.page).count()]).toEqual([false, 0]);
-  expect([errors, reopened.errors]).toEqual([[], []]);
+  await expect(later.page.getByTestId("histogram-source")).toHaveText(/^Plane 0 0/);
+  expect([await hatched(later), await note(later.page).count()]).toEqual([false, 0]);
+  expect([errors, later.errors]).toEqual([[], []]);
 });
 
-test("of several channels that are added up a lost one is marked on the image, and the others stay in sight", async () => {
-  await using bridge = await Bridge.start();
-  const runtime = await script(bridge);
+test("of several channels that are added up a lost one is marked on the image, and the others stay in sight", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const configuration = structuredClone(
     await configure(runtime, {
       name: "stained.zarr",
@@ -161,29 +155,28 @@ test("of several channels that are added up a lost one is marked on the image, a
   const all = points.find((t) => lostAt(t).length === 3);
   if (some === undefined || all === undefined) throw new Error(`nothing to see in ${[...table.keys()].join()}`);
 
-  const { page, errors } = await open(browser, `${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(`${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
+  const { page, errors } = desk;
   const marks = page.getByTestId("lost-channels");
   const names = lostAt(some).map(
     (c) => `${["DAPI", "GFP", "RFP"][c]} frame ${table.get(3 * some + c)} lost: queue full`,
   );
-  await expect.poll(() => desk.slider("t").getAttribute("aria-valuenow")).toBe(String(some));
-  await expect.poll(() => marks.getByRole("listitem").allTextContents()).toEqual(names);
+  await expect(desk.slider("t")).toHaveAttribute("aria-valuenow", String(some));
+  await expect(marks.getByRole("listitem")).toHaveText(names);
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
-  expect(await page.getByTestId("hatch").boundingBox()).toMatchObject({ width: expect.any(Number) as number });
+  expect(await page.getByTestId("hatch").boundingBox()).toMatchObject({ width: expect.any(Number) });
   expect([await note(page).count(), await hatched(desk)]).toEqual([0, false]);
 
   // With the lost one switched off nothing is missing; where all are lost there is no picture at all.
   for (const c of lostAt(some))
     await page.getByRole("checkbox", { name: `Show ${["DAPI", "GFP", "RFP"][c]}` }).uncheck();
-  expect(await marks.count()).toBe(0);
+  await expect(marks).toHaveCount(0);
   for (const c of lostAt(some)) await page.getByRole("checkbox", { name: `Show ${["DAPI", "GFP", "RFP"][c]}` }).check();
   await marks.waitFor();
   await desk.slider("t").focus();
   for (let at = some; at !== all; at += Math.sign(all - some))
     await page.keyboard.press(all > some ? "ArrowRight" : "ArrowLeft");
-  await expect.poll(() => note(page).textContent()).toMatch(/^frame \d+ lost: queue full$/);
+  await expect(note(page)).toHaveText(/^frame \d+ lost: queue full$/);
   expect([await marks.count(), await hatched(desk), await desk.pictureSum()]).toEqual([0, true, null]);
   expect(errors).toEqual([]);
-  await runtime.close();
 });

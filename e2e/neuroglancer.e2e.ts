@@ -1,17 +1,16 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { type Server, createServer } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright/test";
 import * as zarr from "zarrita";
 
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
 import { configure, script } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
 // Neuroglancer's own build; it is no part of this repository.
 const build = fileURLToPath(new URL("../../shared/peers/neuroglancer", import.meta.url));
@@ -22,10 +21,8 @@ const types: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-let browser: Browser;
-let viewer: { server: Server; origin: string };
-beforeAll(async () => {
-  browser = await launch({ webgpu: true });
+/** Serves the build on an origin of its own. */
+async function serveBuild(): Promise<{ origin: string } & AsyncDisposable> {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://viewer").pathname));
     readFile(join(build, path === "/" ? "index.html" : path)).then(
@@ -37,17 +34,16 @@ beforeAll(async () => {
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  viewer = { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-});
-afterAll(async () => {
-  await browser.close();
-  viewer.server.close();
-});
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: () => new Promise<void>((done) => server.close(() => done())),
+  };
+}
 
 const [WIDTH, HEIGHT] = [320, 240];
 
 /** The viewer at one time point, a voxel as large as a pixel of the screen, its gray the stored value. */
-async function address(source: string, time: number): Promise<string> {
+async function address(origin: string, source: string, time: number): Promise<string> {
   const group = await zarr.open(new zarr.FetchStore(source), { kind: "group" });
   const { multiscales } = group.attrs["ome"] as {
     multiscales: {
@@ -84,7 +80,7 @@ async function address(source: string, time: number): Promise<string> {
     showDefaultAnnotations: false,
     layout: "xy",
   };
-  return `${viewer.origin}/#!${encodeURIComponent(JSON.stringify(state))}`;
+  return `${origin}/#!${encodeURIComponent(JSON.stringify(state))}`;
 }
 
 interface Picture {
@@ -131,38 +127,35 @@ function shown(picture: Picture, stored: ArrayLike<number>): number {
   return best;
 }
 
-// On two busy cores the software GPU takes a minute for a page.
-const patience = { timeout: 240_000 };
+test("neuroglancer shows a running dataset over @live, pixel by pixel", async ({ openPage }) => {
+  test.skip(!existsSync(build), "neuroglancer's own build lies in no shared/peers/neuroglancer beside this checkout");
+  // On two busy cores the software GPU takes a minute for a page.
+  test.setTimeout(240_000);
+  await using viewer = await serveBuild();
+  await using bridge = await Bridge.start({ origins: [viewer.origin] });
+  await using runtime = await script(bridge);
+  await configure(runtime, {
+    name: "grows.zarr",
+    storage: "ZarrV3Blosc1Lz4ByteShuffle",
+    width: WIDTH,
+    height: HEIGHT,
+    exposureMs: 200,
+    points: null,
+  });
+  await runtime.start();
+  const stored = async () => (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
+  // In the middle of a chunk: no file of it is on the disk yet.
+  await expect.poll(stored).toBeGreaterThan(2);
 
-test.skipIf(!existsSync(build))(
-  "neuroglancer shows a running dataset over @live, pixel by pixel",
-  patience,
-  async () => {
-    await using bridge = await Bridge.start({ origins: [viewer.origin] });
-    await using runtime = await script(bridge);
-    await configure(runtime, {
-      name: "grows.zarr",
-      storage: "ZarrV3Blosc1Lz4ByteShuffle",
-      width: WIDTH,
-      height: HEIGHT,
-      exposureMs: 200,
-      points: null,
-    });
-    await runtime.start();
-    const stored = async () => (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
-    // In the middle of a chunk: no file of it is on the disk yet.
-    await expect.poll(stored).toBeGreaterThan(2);
-
-    const source = `${bridge.url}/data/grows.zarr/@live`;
-    for (const time of [1, (await stored()) - 1]) {
-      const array = await zarr.open(new zarr.FetchStore(`${source}/0`), { kind: "array" });
-      const frame = (await zarr.get(array, [time, null, null])).data as ArrayLike<number>;
-      const { page } = await open(browser, await address(source, time));
-      await expect.poll(async () => shown(await screen(page), frame), { timeout: 90_000, interval: 500 }).toBe(1);
-      await page.context().close();
-    }
-    expect((await runtime.getStats()).state).toBe("Running");
-    const { streams } = await runtime.abort();
-    expect(streams[0]?.ledger.dropped).toBe(0);
-  },
-);
+  const source = `${bridge.url}/data/grows.zarr/@live`;
+  for (const time of [1, (await stored()) - 1]) {
+    const array = await zarr.open(new zarr.FetchStore(`${source}/0`), { kind: "array" });
+    const frame = (await zarr.get(array, [time, null, null])).data as ArrayLike<number>;
+    const { page } = await openPage(await address(viewer.origin, source, time), { webgpu: true });
+    await expect.poll(async () => shown(await screen(page), frame), { timeout: 90_000, intervals: [500] }).toBe(1);
+    await page.context().close();
+  }
+  expect((await runtime.getStats()).state).toBe("Running");
+  const { streams } = await runtime.abort();
+  expect(streams[0]?.ledger.dropped).toBe(0);
+});

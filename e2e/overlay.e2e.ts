@@ -1,12 +1,10 @@
 // Several channels of a dataset on one canvas, added up: the very colours that its pixels ask for.
-import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import type { Page } from "playwright/test";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import type { Bridge } from "./harness/bridge.ts";
 import { configure, script } from "./harness/setup.ts";
 import { openStore } from "./harness/store.ts";
+import { expect, test } from "./harness/test.ts";
 
 const [WIDTH, HEIGHT] = [160, 120];
 const LABELS = ["DAPI", "GFP", "RFP"];
@@ -43,29 +41,27 @@ async function colours(page: Page, points: readonly Point[]): Promise<number[][]
 }
 
 for (const kind of ["webgpu", "canvas2d"] as const) {
-  test(`${kind}: channels are overlaid in their colours, each with its contrast, by keyboard, and the address keeps it`, async () => {
-    await using bridge = await Bridge.start();
+  test(`${kind}: channels are overlaid in their colours, each with its contrast, by keyboard, and the address keeps it`, async ({
+    bridge,
+    openDesk,
+  }) => {
     await threeChannels(bridge);
-    const browser = await launch({ webgpu: kind === "webgpu" });
-    await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
-    const { page, errors } = await open(browser, `${bridge.url}/#renderer=${kind}`);
-    const desk = await new Desk(page).ready();
+    const desk = await openDesk(`${bridge.url}/#renderer=${kind}`, { webgpu: kind === "webgpu" });
+    const { page, errors } = desk;
     await desk.openDataset("stained.zarr");
-    await expect
-      .poll(() => page.getByTestId("renderer").textContent())
-      .toBe(kind === "webgpu" ? "WebGPU" : "2-D canvas");
+    await expect(page.getByTestId("renderer")).toHaveText(kind === "webgpu" ? "WebGPU" : "2-D canvas");
     await desk.button("1:1").click();
     for (const [channel, label] of LABELS.entries()) {
       await desk.button(label).click();
       // The fields are those of the channel that is shown.
-      await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(`Plane 0 ${channel}`);
+      await expect(page.getByTestId("histogram-source")).toContainText(`Plane 0 ${channel}`);
       await desk.type("Min", "0");
       await desk.type("Max", label === "RFP" ? "510" : "255");
     }
 
     await desk.button("Overlay").focus();
     await page.keyboard.press("Enter");
-    await expect.poll(() => desk.button("Overlay").getAttribute("aria-pressed")).toBe("true");
+    await expect(desk.button("Overlay")).toHaveAttribute("aria-pressed", "true");
     const store = await openStore(bridge.dataDir, "stained.zarr");
     const planes = await Promise.all([0, 1, 2].map((channel) => store.plane(0, channel)));
     /** Green, magenta and cyan, as the dataset's own metadata has them; the third at half its brightness. */

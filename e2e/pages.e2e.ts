@@ -1,39 +1,29 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("a page that is reloaded or closed in the middle of a recording changes nothing, and a new one shows the run", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a page that is reloaded or closed in the middle of a recording changes nothing, and a new one shows the run", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "reload.zarr", exposureMs: 30, points: 300 });
 
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Record").click();
   await desk.recorded(10);
   const { run_id } = await runtime.getStats();
 
   await page.reload();
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   await desk.recorded(40);
   await page.close();
   const counted = (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.stored).toBeGreaterThan(counted + 20);
 
-  const again = await open(browser, bridge.url);
-  const other = new Desk(again.page);
-  await expect.poll(() => other.word.textContent()).toBe("Recording");
-  expect(await other.banner.textContent()).toContain("RECORDING reload.zarr");
+  const other = await openDesk(bridge.url);
+  await expect(other.word).toHaveText("Recording");
+  await expect(other.banner).toContainText("RECORDING reload.zarr");
   const first = await other.pictureSum();
   await expect.poll(() => other.pictureSum()).not.toBe(first);
 
@@ -43,20 +33,19 @@ test("a page that is reloaded or closed in the middle of a recording changes not
   expect(stats.streams[0]?.ledger).toMatchObject({ captured: 300, stored: 300, dropped: 0, in_flight: 0 });
 });
 
-test("two pages see the same settings and the same run", async () => {
-  await using bridge = await Bridge.start();
-  const one = await new Desk((await open(browser, bridge.url)).page).ready();
-  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+test("two pages see the same settings and the same run", async ({ bridge, openDesk }) => {
+  const one = await openDesk(bridge.url);
+  const two = await openDesk(bridge.url);
 
   await one.type("Exposure", "25");
-  await expect.poll(() => two.field("Exposure").inputValue()).toBe("25");
+  await expect(two.field("Exposure")).toHaveValue("25");
   await two.type("Name", "shared.zarr");
-  await expect.poll(() => one.field("Name").inputValue()).toBe("shared.zarr");
+  await expect(one.field("Name")).toHaveValue("shared.zarr");
 
   await one.button("Live").click();
-  await expect.poll(() => two.word.textContent()).toBe("Live, not saved");
+  await expect(two.word).toHaveText("Live, not saved");
   await two.button("Record").click();
-  await expect.poll(() => one.word.textContent()).toBe("Recording");
+  await expect(one.word).toHaveText("Recording");
   await one.recorded(5);
   expect(await two.field("Exposure").getAttribute("readonly")).not.toBeNull();
   await one.button("Stop").click();
@@ -64,11 +53,13 @@ test("two pages see the same settings and the same run", async () => {
   expect(await two.summary()).toBe(await one.summary());
 });
 
-test("two pages that edit at once: different fields both count, the same field asks", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const one = await new Desk((await open(browser, bridge.url)).page).ready();
-  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+test("two pages that edit at once: different fields both count, the same field asks", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
+  const one = await openDesk(bridge.url);
+  const two = await openDesk(bridge.url);
 
   // Both from the same revision, neither knowing of the other's.
   await Promise.all([one.type("Exposure", "33"), two.type("Name", "together.zarr")]);
@@ -79,8 +70,8 @@ test("two pages that edit at once: different fields both count, the same field a
     })
     .toEqual([33_000, "together.zarr"]);
   for (const desk of [one, two]) {
-    await expect.poll(() => desk.field("Exposure").inputValue()).toBe("33");
-    await expect.poll(() => desk.field("Name").inputValue()).toBe("together.zarr");
+    await expect(desk.field("Exposure")).toHaveValue("33");
+    await expect(desk.field("Name")).toHaveValue("together.zarr");
   }
 
   // What is being typed on one page is not taken away by the other's edit of that field.
@@ -89,7 +80,7 @@ test("two pages that edit at once: different fields both count, the same field a
   await expect
     .poll(async () => (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us)
     .toBe(55_000);
-  expect(await two.field("Exposure").inputValue()).toBe("44");
+  await expect(two.field("Exposure")).toHaveValue("44");
   await two.field("Exposure").press("Enter");
   // Either it was applied, openly, or the page asks which of the two is meant. Nothing was lost in silence.
   await expect
@@ -101,17 +92,19 @@ test("two pages that edit at once: different fields both count, the same field a
     .toBe(true);
 });
 
-test("both press Enter in the same field in the same moment: the page that lost says so", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const one = await new Desk((await open(browser, bridge.url)).page).ready();
-  const two = await new Desk((await open(browser, bridge.url)).page).ready();
+test("both press Enter in the same field in the same moment: the page that lost says so", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
+  const one = await openDesk(bridge.url);
+  const two = await openDesk(bridge.url);
   await one.field("Exposure").fill("61");
   await two.field("Exposure").fill("62");
   await Promise.all([one.field("Exposure").press("Enter"), two.field("Exposure").press("Enter")]);
 
   const now = async () => (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us;
-  await expect.poll(now).toSatisfy((value: number) => value === 61_000 || value === 62_000);
+  await expect.poll(async () => [61_000, 62_000].includes((await now()) ?? 0)).toBe(true);
   // The later one won openly (both pages show it), or the one that was refused keeps its value and asks.
   await expect
     .poll(async () => {

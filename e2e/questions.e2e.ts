@@ -1,33 +1,27 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Locator } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
 import { configure, script } from "./harness/setup.ts";
 import { openStore } from "./harness/store.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import { expect, test } from "./harness/test.ts";
 
 const focused = (field: Locator) => field.evaluate((element) => element === document.activeElement);
 
-test("Record replaces a dataset only after one question that names it, by keyboard and by mouse", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("Record replaces a dataset only after one question that names it, by keyboard and by mouse", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "kept.zarr", exposureMs: 5, points: 7 });
   await runtime.start();
   await runtime.stop();
   const metadata = join(bridge.dataDir, "kept.zarr", "zarr.json");
   const before = (await stat(metadata)).ino;
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.type("Name", "kept.zarr");
   await page.getByLabel("Overwrite a dataset of this name").check();
   await desk.type("Time points", "3");
@@ -53,13 +47,13 @@ test("Record replaces a dataset only after one question that names it, by keyboa
   await page.keyboard.press("Control+Enter");
   await page.keyboard.press("s");
   await page.keyboard.press("Escape");
-  await expect.poll(() => question.count()).toBe(0);
-  expect(await desk.word.textContent()).toBe("Ready");
+  await expect(question).toHaveCount(0);
+  await expect(desk.word).toHaveText("Ready");
 
   await desk.button("Record").click();
   await question.waitFor();
   await page.keyboard.press("Enter");
-  await expect.poll(() => question.count()).toBe(0);
+  await expect(question).toHaveCount(0);
   expect((await stat(metadata)).ino).toBe(before);
   expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(7);
 
@@ -74,17 +68,19 @@ test("Record replaces a dataset only after one question that names it, by keyboa
   expect(errors).toEqual([]);
 });
 
-test("two cameras that replace two datasets are one question, and one that came meanwhile is in it", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("two cameras that replace two datasets are one question, and one that came meanwhile is in it", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const record = async (name: string, points: number) => {
     await configure(runtime, { name, exposureMs: 5, points });
     await runtime.start();
     await runtime.stop();
   };
   await record("one.zarr", 4);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.type("Name", "one.zarr");
   await desk.type("Time points", "2");
   await page.getByLabel("Overwrite a dataset of this name").check();
@@ -101,21 +97,19 @@ test("two cameras that replace two datasets are one question, and one that came 
   await desk.button("Record").click();
   const question = page.getByRole("alertdialog", { name: "Replace 2 datasets?" });
   await question.waitFor();
-  expect(await question.textContent()).toMatch(/one\.zarr: 4 frames.*two\.zarr: 6 frames/);
+  await expect(question).toHaveText(/one\.zarr: 4 frames.*two\.zarr: 6 frames/);
   await question.getByRole("button", { name: "Replace and record" }).click();
   expect(await desk.summary()).toContain("Saved 4, lost 0");
 });
 
-test("files that zarrcam did not write are named in a second question", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("files that zarrcam did not write are named in a second question", async ({ bridge, runtime, openDesk }) => {
   await configure(runtime, { name: "mixed.zarr", exposureMs: 5, points: 4 });
   await runtime.start();
   await runtime.stop();
   const notes = join(bridge.dataDir, "mixed.zarr", "my-notes.txt");
   await writeFile(notes, "mine");
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.type("Name", "mixed.zarr");
   await page.getByLabel("Overwrite a dataset of this name").check();
   await desk.applied();
@@ -124,11 +118,11 @@ test("files that zarrcam did not write are named in a second question", async ()
   await desk.button("Record").click();
   await first.getByRole("button", { name: "Replace and record" }).click();
   await second.waitFor();
-  expect(await second.textContent()).toContain("my-notes.txt");
+  await expect(second).toContainText("my-notes.txt");
   expect(await focused(second.getByRole("button", { name: "Keep", exact: true }))).toBe(true);
   await page.keyboard.press("Escape");
-  await expect.poll(() => second.count()).toBe(0);
-  expect(await desk.word.textContent()).toBe("Ready");
+  await expect(second).toHaveCount(0);
+  await expect(desk.word).toHaveText("Ready");
   expect(await readFile(notes, "utf8")).toBe("mine");
 
   await desk.button("Record").click();
@@ -138,10 +132,9 @@ test("files that zarrcam did not write are named in a second question", async ()
   await expect(readFile(notes)).rejects.toThrow();
 });
 
-test("presets are forgotten after a question, and another set-up can be undone", async () => {
-  await using bridge = await Bridge.start();
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("presets are forgotten after a question, and another set-up can be undone", async ({ bridge, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   const menu = async (name: RegExp) => {
     await page.getByRole("button", { name: /^Examples/ }).click();
     await page.getByRole("menuitem", { name }).click();
@@ -150,10 +143,10 @@ test("presets are forgotten after a question, and another set-up can be undone",
   await desk.applied();
   await menu(/^Keep as preset/);
   await desk.example("Chunked tutorial");
-  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("70");
+  await expect(desk.field("Exposure")).toHaveValue("70");
   await desk.applied();
   await desk.button("Undo").click();
-  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("12.5");
+  await expect(desk.field("Exposure")).toHaveValue("12.5");
 
   await menu(/^Forget the presets/);
   const question = page.getByRole("alertdialog", { name: "Forget the preset?" });
@@ -166,5 +159,5 @@ test("presets are forgotten after a question, and another set-up can be undone",
   await question.getByRole("button", { name: "Forget", exact: true }).click();
   await page.getByRole("button", { name: /^Examples/ }).click();
   await page.getByRole("menuitem", { name: /^Keep as preset/ }).waitFor();
-  expect(await page.getByRole("menuitem", { name: /Preset of this browser/ }).count()).toBe(0);
+  await expect(page.getByRole("menuitem", { name: /Preset of this browser/ })).toHaveCount(0);
 });

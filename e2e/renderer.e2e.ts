@@ -1,43 +1,33 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
+import { configure } from "./harness/setup.ts";
 import { openStore } from "./harness/store.ts";
-
-let withGpu: Browser;
-let withoutGpu: Browser;
-beforeAll(async () => {
-  [withGpu, withoutGpu] = await Promise.all([launch({ webgpu: true }), launch()]);
-});
-afterAll(() => Promise.all([withGpu.close(), withoutGpu.close()]));
+import { expect, test } from "./harness/test.ts";
 
 for (const kind of ["webgpu", "canvas2d"] as const) {
-  test(`${kind}: live, and a stored picture whose pixels and contrast are right`, async () => {
-    await using bridge = await Bridge.start();
-    await using runtime = await script(bridge);
+  test(`${kind}: live, and a stored picture whose pixels and contrast are right`, async ({
+    bridge,
+    runtime,
+    openDesk,
+  }) => {
     await configure(runtime, { name: "gpu.zarr", pixelType: "U16", planes: 2, points: 3 });
     await runtime.start();
     await runtime.stop();
 
-    const [browser, path] = kind === "webgpu" ? [withGpu, "/#renderer=webgpu"] : [withoutGpu, ""];
-    const { page, errors } = await open(browser, bridge.url + path);
-    const desk = await new Desk(page).ready();
-    await expect.poll(() => desk.image.getAttribute("data-renderer")).toBe(kind);
+    const webgpu = kind === "webgpu";
+    const desk = await openDesk(bridge.url + (webgpu ? "/#renderer=webgpu" : ""), { webgpu });
+    const { page, errors } = desk;
+    await expect(desk.image).toHaveAttribute("data-renderer", kind);
     if (kind === "canvas2d") {
-      expect(await page.getByTestId("renderer-reason").textContent()).toMatch(
+      await expect(page.getByTestId("renderer-reason")).toHaveText(
         /has WebGPU, but offers no graphics adapter.*Switch on hardware acceleration/s,
       );
-    } else expect(await page.getByTestId("renderer-reason").count()).toBe(0);
+    } else await expect(page.getByTestId("renderer-reason")).toHaveCount(0);
 
     await desk.button("Live").click();
     await expect.poll(() => desk.pictureSum()).not.toBeNull();
     const first = await desk.pictureSum();
     await expect.poll(() => desk.pictureSum()).not.toBe(first);
     await desk.button("Stop").click();
-    await expect.poll(() => desk.word.textContent()).toBe("Ready");
+    await expect(desk.word).toHaveText("Ready");
 
     // A stored picture stands still: what is drawn anew is the contrast alone.
     await desk.openDataset("gpu.zarr");

@@ -7,9 +7,9 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "vite";
-import { expect, test } from "vitest";
 
-import { launch } from "./harness/browser.ts";
+import { newPage } from "./harness/browser.ts";
+import { expect, test } from "./harness/test.ts";
 
 const viewer = fileURLToPath(new URL("../web/src/viewer/", import.meta.url));
 
@@ -131,7 +131,9 @@ globalThis.refused = async () => {
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
-test("with and without WebGPU pictures and histograms of every pixel type are the same, tiled or whole", async () => {
+test("with and without WebGPU pictures and histograms of every pixel type are the same, tiled or whole", async ({
+  launchBrowser,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), "zarrcam-renderers-"));
   await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
   await writeFile(join(folder, "main.ts"), entry);
@@ -148,9 +150,7 @@ test("with and without WebGPU pictures and histograms of every pixel type are th
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await using _server = { [Symbol.asyncDispose]: () => new Promise<void>((done) => server.close(() => done())) };
 
-  const browser = await launch({ webgpu: true });
-  await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
-  const page = await browser.newPage();
+  const { page } = await newPage(await launchBrowser({ webgpu: true }));
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction("typeof compare === 'function'");
   interface Apart {

@@ -1,26 +1,18 @@
 // Every text has room of its own, in the states that the page spends its days in, at both sizes and in both themes.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
+import { configure } from "./harness/setup.ts";
 import { crowded } from "./harness/text-room.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import { expect, test } from "./harness/test.ts";
 
 for (const [width, height, theme] of [
   [1280, 720, "dark"],
   [1920, 1080, "light"],
 ] as const) {
-  test(`no text lies on another or is cut off: ${width} x ${height}, ${theme}`, async () => {
-    await using bridge = await Bridge.start();
-    await using runtime = await script(bridge);
+  test(`no text lies on another or is cut off: ${width} x ${height}, ${theme}`, async ({
+    bridge,
+    runtime,
+    openDesk,
+  }) => {
     // Several channels and zoom levels: then what is told of a picture is longest.
     const configuration = await configure(runtime, {
       name: "a long name of a dataset, day 12, position 3.zarr",
@@ -47,8 +39,8 @@ for (const [width, height, theme] of [
     settings.uri = "now.zarr";
     await runtime.setConfiguration(configuration);
 
-    const { page } = await open(browser, bridge.url, { width, height });
-    const desk = await new Desk(page).ready();
+    const desk = await openDesk(bridge.url, { width, height });
+    const { page } = desk;
     if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
     const found: Record<string, string[]> = {};
     const look = async (state: string) => {
@@ -79,7 +71,7 @@ for (const [width, height, theme] of [
     await expect.poll(() => desk.pictureSum()).not.toBeNull();
     await page.waitForTimeout(500);
     // A reduced level of a large frame: the longest words.
-    await expect.poll(() => page.getByTestId("histogram-source").textContent()).toMatch(/zoom level/);
+    await expect(page.getByTestId("histogram-source")).toHaveText(/zoom level/);
     await desk.image.hover();
     await page.waitForTimeout(300);
     await look("dataset");

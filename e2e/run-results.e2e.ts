@@ -1,19 +1,11 @@
 // How a run ended stands in red until it is read, on every page, and beside its dataset for good.
 import { rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright/test";
 
 import { Bridge, hasDisks } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
 import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import { expect, test } from "./harness/test.ts";
 
 const result = (page: Page) => page.getByTestId("run-result");
 async function words(page: Page): Promise<string> {
@@ -25,82 +17,79 @@ const listed = (page: Page, name: string) =>
     .getByRole("region", { name: "Datasets of the data folder" })
     .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) });
 
-test.runIf(hasDisks())("a full disk: a red result that stays until it is read, everywhere", async () => {
+test("a full disk: a red result that stays until it is read, everywhere", async ({ openDesk, openPage }) => {
+  test.skip(!hasDisks(), "this user may not mount a disk in a namespace of its own");
   await using bridge = await Bridge.start({ disk: "2m" });
   await using runtime = await script(bridge);
   await configure(runtime, { name: "full.zarr", exposureMs: 20, points: 100 });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  expect(await result(page).count()).toBe(0);
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
+  await expect(result(page)).toHaveCount(0);
   await desk.button("Record").click();
   const told = await words(page);
   const [, saved = ""] = /^Stopped: disk full, (\d+) of 100 saved/.exec(told) ?? [];
   expect(Number(saved)).toBeGreaterThan(0);
   expect(Number(saved)).toBeLessThan(100);
-  expect(await result(page).getAttribute("role")).toBe("alert");
-  expect(await result(page).locator("p").getAttribute("title")).toMatch(/the disk is full/);
-  expect(await desk.banner.textContent()).toContain("READY the last run is incomplete");
-  expect(await desk.run.textContent()).not.toContain("Saved");
+  await expect(result(page)).toHaveAttribute("role", "alert");
+  await expect(result(page).locator("p")).toHaveAttribute("title", /the disk is full/);
+  await expect(desk.banner).toContainText("READY the last run is incomplete");
+  await expect(desk.run).not.toContainText("Saved");
 
   // Live is no next run; a reload and a page that comes later know of it, too.
   await desk.button("Live").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Live, not saved");
+  await expect(desk.word).toHaveText("Live, not saved");
   expect(await words(page)).toBe(told);
   await desk.button("Stop").click();
   await page.reload();
   expect(await words(page)).toBe(told);
-  const other = await open(browser, bridge.url);
+  const other = await openPage(bridge.url);
   expect(await words(other.page)).toBe(told);
 
   await desk.leftTab("Datasets");
-  await expect.poll(() => listed(page, "full.zarr").textContent()).toContain(`incomplete: ${saved} of 100, disk full`);
+  await expect(listed(page, "full.zarr")).toContainText(`incomplete: ${saved} of 100, disk full`);
   await desk.openDataset("full.zarr");
   await page.locator(".band").getByText(`incomplete: ${saved} of 100, disk full`).waitFor();
 
   // Read here, and not there.
   await result(page).getByRole("button", { name: "Dismiss" }).click();
-  expect(await result(page).count()).toBe(0);
-  expect(await page.locator(":focus").textContent()).toContain("Record");
+  await expect(result(page)).toHaveCount(0);
+  await expect(page.locator(":focus")).toContainText("Record");
   await page.reload();
   await desk.ready();
-  expect(await result(page).count()).toBe(0);
+  await expect(result(page)).toHaveCount(0);
   expect(await words(other.page)).toBe(told);
 });
 
-test("ended by the user before its count, and the next run takes its place", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("ended by the user before its count, and the next run takes its place", async ({ bridge, runtime, openDesk }) => {
   await configure(runtime, { name: "early.zarr", exposureMs: 20, points: 1000 });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Record").click();
   await desk.recorded(5);
   await desk.button("Stop").click();
   const told = await words(page);
   const [, saved = "", again] = /^Saved (\d+), lost 0: early\.zarr, .*; stopped at (\d+) of 1,000$/.exec(told) ?? [];
   expect(again).toBe(saved);
-  expect(await result(page).getAttribute("role")).toBe("status");
+  await expect(result(page)).toHaveAttribute("role", "status");
   await desk.leftTab("Datasets");
-  await expect.poll(() => listed(page, "early.zarr").textContent()).toContain(`incomplete: ${saved} of 1,000, stopped`);
+  await expect(listed(page, "early.zarr")).toContainText(`incomplete: ${saved} of 1,000, stopped`);
 
   await desk.leftTab("Set-up");
   await desk.type("Time points", "10");
   await desk.applied();
   await desk.button("Record").click();
   await expect.poll(() => desk.summary()).toMatch(/^Saved 10, lost 0: early_002\.zarr/);
-  expect(await result(page).count()).toBe(0);
+  await expect(result(page)).toHaveCount(0);
   await desk.leftTab("Datasets");
-  await expect.poll(() => listed(page, "early_002.zarr").textContent()).toContain("10 frames");
+  await expect(listed(page, "early_002.zarr")).toContainText("10 frames");
 });
 
-test("what was given up is lost, and is said in red", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("what was given up is lost, and is said in red", async ({ bridge, runtime, openDesk }) => {
   const configuration = structuredClone(await configure(runtime, { name: "slow.zarr", exposureMs: 20, points: 300 }));
   for (const { storage } of configuration.video) storage.write_delay_ms = 1000;
   await runtime.setConfiguration(configuration);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Record").click();
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.captured ?? 0).toBeGreaterThan(20);
   await desk.button("Stop").click();
@@ -108,12 +97,10 @@ test("what was given up is lost, and is said in red", async () => {
   const question = page.getByRole("alertdialog", { name: "Give up what is not saved yet?" });
   await question.getByRole("button", { name: /^Lose \d+ frames?$/ }).click();
   expect(await words(page)).toMatch(/^Saved \d+, lost \d+: slow\.zarr, .*; stopped at \d+ of 300$/);
-  expect(await result(page).getAttribute("role")).toBe("alert");
+  await expect(result(page)).toHaveAttribute("role", "alert");
 });
 
-test("of two cameras one fails, and it is said which", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("of two cameras one fails, and it is said which", async ({ bridge, runtime, openDesk }) => {
   const configuration = structuredClone(await configure(runtime, { name: "gone/a.zarr", exposureMs: 20, points: 100 }));
   const [first] = configuration.video;
   if (!first) throw new Error("there is no stream");
@@ -125,8 +112,8 @@ test("of two cameras one fails, and it is said which", async () => {
       { ...second, name: "right" },
     ],
   });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Record").click();
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.stored ?? 0).toBeGreaterThan(5);
   await rm(join(bridge.dataDir, "gone"), { recursive: true, force: true, maxRetries: 20, retryDelay: 5 });
@@ -134,9 +121,7 @@ test("of two cameras one fails, and it is said which", async () => {
   expect(told).toMatch(/^left stopped: .*, \d+ of 100 saved.*; right: 100 of 100 saved, lost 0/);
 });
 
-test("a camera that fails", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a camera that fails", async ({ bridge, runtime, openDesk }) => {
   // More than the camera reads ahead.
   const side = { width: 1024, height: 1024 };
   await configure(runtime, {
@@ -157,24 +142,26 @@ test("a camera that fails", async () => {
   stream.camera.identifier = await runtime.select("Camera", "replay");
   stream.camera.settings.replay = { path: join(bridge.dataDir, "stack.tif") };
   await runtime.setConfiguration(configuration);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Record").click();
   await desk.recorded(3);
   await truncate(join(bridge.dataDir, "stack.tif"), 1000);
   expect(await words(page)).toMatch(/^Stopped: .*, \d+ of 1,000 saved/);
 });
 
-test("the bridge is killed while it records: the page that saw it says how much is there, and the list for good", async () => {
-  const bridge = await Bridge.start();
+test("the bridge is killed while it records: the page that saw it says how much is there, and the list for good", async ({
+  bridge,
+  openDesk,
+}) => {
   const { port, dataDir } = bridge;
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   {
     await using runtime = await script(bridge);
     await configure(runtime, { name: "killed.zarr", exposureMs: 20, points: 1000 });
   }
-  await expect.poll(() => desk.field("Name").inputValue()).toBe("killed.zarr");
+  await expect(desk.field("Name")).toHaveValue("killed.zarr");
   await desk.button("Record").click();
   await desk.recorded(15);
   await bridge.end("SIGKILL");
@@ -185,21 +172,21 @@ test("the bridge is killed while it records: the page that saw it says how much 
   const [, saved = ""] = /: ([\d,]+) of 1,000/.exec(told) ?? [];
   expect(Number(saved)).toBeGreaterThanOrEqual(15);
   await desk.leftTab("Datasets");
-  await expect
-    .poll(() => listed(page, "killed.zarr").textContent())
-    .toContain(`incomplete: ${saved} of 1,000, interrupted`);
+  await expect(listed(page, "killed.zarr")).toContainText(`incomplete: ${saved} of 1,000, interrupted`);
 });
 
-test("the bridge is ended in order while it records: nothing is lost, and it is no success either", async () => {
-  const bridge = await Bridge.start();
+test("the bridge is ended in order while it records: nothing is lost, and it is no success either", async ({
+  bridge,
+  openDesk,
+}) => {
   const { port, dataDir } = bridge;
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   {
     await using runtime = await script(bridge);
     await configure(runtime, { name: "ended.zarr", exposureMs: 20, points: 1000 });
   }
-  await expect.poll(() => desk.field("Name").inputValue()).toBe("ended.zarr");
+  await expect(desk.field("Name")).toHaveValue("ended.zarr");
   await desk.button("Record").click();
   await desk.recorded(15);
   await bridge.end("SIGTERM");

@@ -1,46 +1,39 @@
 // What is on the screen is known: a canvas that shows nothing, or not what was drawn, is found out and another takes over.
-import { expect, test } from "vitest";
-
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { FORCED, changes, live, onScreen, viewWorker } from "./harness/live.ts";
-import { configure, script } from "./harness/setup.ts";
+import { crashGpu } from "./harness/browser.ts";
+import type { Desk } from "./harness/desk.ts";
+import { FORCED, changes, middle, onScreen, viewWorker } from "./harness/live.ts";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
 const renderer = (desk: Desk) => desk.page.getByTestId("renderer");
 const reason = (desk: Desk) => desk.page.getByTestId("renderer-reason");
 
-/** The picture's middle, as it is on the screen. */
-async function middle(desk: Desk): Promise<string> {
-  const box = await desk.image.boundingBox();
-  if (!box) throw new Error("there is no image");
-  const clip = { x: box.x + box.width / 4, y: box.y + box.height / 4, width: box.width / 2, height: box.height / 2 };
-  return (await desk.page.screenshot({ clip })).toString("base64");
-}
-
-test("where the browser draws by WebGPU and does not bring it to the screen, the 2-D canvas draws and says why", async () => {
-  await using setup = await live({ webgpu: true, composedInSoftware: true, path: FORCED });
-  const { desk, errors } = setup;
+test("where the browser draws by WebGPU and does not bring it to the screen, the 2-D canvas draws and says why", async ({
+  live,
+}) => {
+  const desk = await live({ webgpu: true, composedInSoftware: true, path: FORCED });
+  const { errors } = desk;
   await onScreen(desk);
-  expect(await renderer(desk).textContent()).toBe("2-D canvas");
-  expect(await reason(desk).textContent()).toMatch(/do not reach the screen.*without the graphics card.*Switch on/s);
+  await expect(renderer(desk)).toHaveText("2-D canvas");
+  await expect(reason(desk)).toHaveText(/do not reach the screen.*without the graphics card.*Switch on/s);
   // It is found out before a canvas is given away: WebGPU was never said to draw.
   await desk.page.getByRole("tab", { name: /^Log/ }).click();
-  expect(await desk.page.getByRole("tabpanel", { name: /^Log/ }).textContent()).not.toMatch(/WebGPU draws/);
+  await expect(desk.page.getByRole("tabpanel", { name: /^Log/ })).not.toHaveText(/WebGPU draws/);
   expect(errors).toEqual([]);
 });
 
-test("a canvas that nothing reaches, or that keeps an old picture, gives way to another; a black picture does not", async () => {
-  await using setup = await live({ webgpu: true, path: FORCED, camera: "simulated: empty" });
-  const { desk } = setup;
+test("a canvas that nothing reaches, or that keeps an old picture, gives way to another; a black picture does not", async ({
+  live,
+}) => {
+  const desk = await live({ webgpu: true, path: FORCED, camera: "simulated: empty" });
   const { page } = desk;
   // Black it is, and stays WebGPU's through a look at it, another size and a page that was out of sight.
-  await expect.poll(() => renderer(desk).textContent()).toBe("WebGPU");
+  await expect(renderer(desk)).toHaveText("WebGPU");
   await page.setViewportSize({ width: 1200, height: 700 });
   await page.waitForTimeout(1000);
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.waitForTimeout(1000);
-  expect(await renderer(desk).textContent()).toBe("WebGPU");
+  await expect(renderer(desk)).toHaveText("WebGPU");
 
   for (const [fault, says] of [
     ["nothing", /does not reach the screen/],
@@ -75,24 +68,25 @@ test("a canvas that nothing reaches, or that keeps an old picture, gives way to 
           reason(desk)
             .textContent({ timeout: 1000 })
             .catch(() => null),
-        { interval: 50, timeout: 15_000 },
+        { intervals: [50], timeout: 15_000 },
       )
       .toMatch(says);
-    expect(await renderer(desk).textContent()).toBe("2-D canvas");
+    await expect(renderer(desk)).toHaveText("2-D canvas");
     await viewWorker(page).evaluate("mend()");
-    await expect.poll(() => renderer(desk).textContent(), { timeout: 30_000 }).toBe("WebGPU");
+    await expect(renderer(desk)).toHaveText("WebGPU", { timeout: 30_000 });
   }
 });
 
-test("a second end of the graphics process: pictures go on, the page says that a reload helps, and it does", async () => {
-  await using setup = await live({ webgpu: true, path: FORCED });
-  const { desk } = setup;
-  await expect.poll(() => renderer(desk).textContent()).toBe("WebGPU");
-  await setup.crashGpu();
-  await expect.poll(() => renderer(desk).textContent(), { interval: 50 }).toBe("2-D canvas");
-  await expect.poll(() => renderer(desk).textContent(), { timeout: 20_000 }).toBe("WebGPU");
+test("a second end of the graphics process: pictures go on, the page says that a reload helps, and it does", async ({
+  live,
+}) => {
+  const desk = await live({ webgpu: true, path: FORCED });
+  await expect(renderer(desk)).toHaveText("WebGPU");
+  await crashGpu(desk.page);
+  await expect(renderer(desk)).toHaveText("2-D canvas");
+  await expect(renderer(desk)).toHaveText("WebGPU", { timeout: 20_000 });
   await changes(desk);
-  await setup.crashGpu();
+  await crashGpu(desk.page);
   await expect
     .poll(
       () =>
@@ -106,11 +100,13 @@ test("a second end of the graphics process: pictures go on, the page says that a
   await onScreen(desk);
   await desk.page.reload();
   await desk.ready();
-  await expect.poll(() => renderer(desk).textContent(), { timeout: 15_000 }).toBe("WebGPU");
+  await expect(renderer(desk)).toHaveText("WebGPU", { timeout: 15_000 });
   await onScreen(desk);
 });
 
-test("an adapter that comes late is taken; a device that is destroyed, or lost while it comes, is asked for again", async () => {
+test("an adapter that comes late is taken; a device that is destroyed, or lost while it comes, is asked for again", async ({
+  live,
+}) => {
   // Which the real browser does only now and then: none, then one whose device dies, then a silence, then real ones.
   const inWorker = `{
     const own = GPU.prototype.requestAdapter;
@@ -129,14 +125,15 @@ test("an adapter that comes late is taken; a device that is destroyed, or lost w
     ];
     GPU.prototype.requestAdapter = function (...given) { return (answers.shift() ?? own).apply(this, given); };
   }`;
-  await using setup = await live({ webgpu: true, path: FORCED, inWorker });
-  const { desk } = setup;
-  await expect.poll(() => renderer(desk).textContent(), { timeout: 20_000 }).toBe("WebGPU");
+  const desk = await live({ webgpu: true, path: FORCED, inWorker });
+  await expect(renderer(desk)).toHaveText("WebGPU", { timeout: 20_000 });
   await changes(desk);
   await onScreen(desk);
 });
 
-test("a browser that never answers about its adapter: the 2-D canvas draws soon, and whatever comes is taken", async () => {
+test("a browser that never answers about its adapter: the 2-D canvas draws soon, and whatever comes is taken", async ({
+  live,
+}) => {
   const inWorker = `{
     const own = GPU.prototype.requestAdapter;
     let answer;
@@ -146,33 +143,31 @@ test("a browser that never answers about its adapter: the 2-D canvas draws soon,
       return new Promise((resolve) => (answer = () => resolve(own.apply(this, given))));
     };
   }`;
-  await using setup = await live({ webgpu: true, path: FORCED, inWorker });
-  const { desk } = setup;
+  const desk = await live({ webgpu: true, path: FORCED, inWorker });
   await onScreen(desk);
-  expect(await renderer(desk).textContent()).toBe("2-D canvas");
-  expect(await reason(desk).textContent()).toMatch(/has not answered for \d+ s about its graphics device/);
+  await expect(renderer(desk)).toHaveText("2-D canvas");
+  await expect(reason(desk)).toHaveText(/has not answered for \d+ s about its graphics device/);
   await viewWorker(desk.page).evaluate("comeNow()");
-  await expect.poll(() => renderer(desk).textContent(), { timeout: 15_000 }).toBe("WebGPU");
+  await expect(renderer(desk)).toHaveText("WebGPU", { timeout: 15_000 });
   await onScreen(desk);
 });
 
-test("a stored picture on the 2-D canvas is there again after the graphics process ended, and on a page that was left", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a stored picture on the 2-D canvas is there again after the graphics process ended, and on a page that was left", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "still.zarr", camera: "simulated: radial sin", points: 2 });
   await runtime.start();
   await runtime.stop();
-  const browser = await launch({ backForwardCache: true });
-  await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url, { backForwardCache: true });
+  const { page } = desk;
   await desk.openDataset("still.zarr");
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   await page.waitForTimeout(300);
   const before = await middle(desk);
 
-  const session = await browser.newBrowserCDPSession();
-  await session.send("Browser.crashGpuProcess");
+  await crashGpu(page);
   await page.waitForTimeout(1000);
   await expect.poll(() => middle(desk), { timeout: 15_000 }).toBe(before);
 

@@ -2,18 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import type { Bridge } from "./harness/bridge.ts";
+import { expect, test } from "./harness/test.ts";
 
 interface Multiscale {
   axes: { name: string; unit?: string }[];
@@ -28,11 +18,13 @@ async function multiscale(bridge: Bridge, name: string): Promise<Multiscale> {
   return first;
 }
 
-test("not calibrated: px everywhere, no unit in the store, and a remark beside Record; the interval is the step of t", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  await expect.poll(() => desk.run.textContent()).toContain("Not calibrated: lengths are in px");
+test("not calibrated: px everywhere, no unit in the store, and a remark beside Record; the interval is the step of t", async ({
+  bridge,
+  openDesk,
+}) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
+  await expect(desk.run).toContainText("Not calibrated: lengths are in px");
 
   await desk.type("Time points", "3");
   await desk.type("Interval", "0.5");
@@ -40,11 +32,11 @@ test("not calibrated: px everywhere, no unit in the store, and a remark beside R
   await desk.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
   const step = desk.field("Step of t");
-  await expect.poll(() => step.inputValue()).toBe("0.5");
+  await expect(step).toHaveValue("0.5");
   // The same value by its other field.
   await step.fill("0.25");
   await step.press("Enter");
-  await expect.poll(() => desk.field("Interval").inputValue()).toBe("0.25");
+  await expect(desk.field("Interval")).toHaveValue("0.25");
   await desk.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
 
@@ -58,6 +50,6 @@ test("not calibrated: px everywhere, no unit in the store, and a remark beside R
   ]);
   expect(datasets[0]?.coordinateTransformations[0]?.scale).toEqual([0.25, 1, 1]);
   await desk.openDataset("px.zarr");
-  await expect.poll(() => page.getByTestId("scale-bar").first().textContent()).toMatch(/px/);
+  await expect(page.getByTestId("scale-bar").first()).toHaveText(/px/);
   expect(errors).toEqual([]);
 });

@@ -1,51 +1,40 @@
 // Measuring before a run: what camera and storage reach stands beside Record, and nothing is left of it.
 import { readdir } from "node:fs/promises";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
+import { configure } from "./harness/setup.ts";
 import { filesOf } from "./harness/store.ts";
+import { expect, test } from "./harness/test.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("Measure tells what storage reaches of what is asked, to every page, and warns where it cannot follow", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("Measure tells what storage reaches of what is asked, to every page, and warns where it cannot follow", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "speed.zarr", exposureMs: 20, points: null });
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  const { page: other } = await open(browser, bridge.url);
-  const onlooker = await new Desk(other).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
+  const onlooker = await openDesk(bridge.url);
 
   // Two seconds pass quickly on a busy machine: whoever waits for them does so before.
   let measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
   await desk.button("Test speed").click();
   await measured;
-  await expect.poll(() => desk.run.textContent(), { timeout: 15_000 }).toMatch(/Measured just now/);
-  expect(await desk.run.textContent()).toMatch(/storage [\d.]+\/s of 50\.0/);
-  await expect.poll(() => onlooker.run.textContent()).toMatch(/storage [\d.]+\/s of 50\.0/);
+  await expect(desk.run).toHaveText(/Measured just now/, { timeout: 15_000 });
+  await expect(desk.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
+  await expect(onlooker.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
   expect(await filesOf(bridge.dataDir)).toEqual([]);
 
   // Storage that takes 40 ms a frame.
   await page.getByText("Advanced: triggers, average, pixel size").click();
   await desk.type("Write delay", "40");
   await desk.applied();
-  await expect.poll(() => desk.run.textContent()).toMatch(/Measured\s*not yet/);
+  await expect(desk.run).toHaveText(/Measured\s*not yet/);
   await desk.button("Test speed").click();
-  await expect
-    .poll(() => desk.run.textContent(), { timeout: 15_000 })
-    .toMatch(/Storage cannot follow: [\d.]+\/s of 50\.0/);
-  await expect.poll(() => onlooker.run.textContent()).toMatch(/Storage cannot follow/);
-  const { page: late } = await open(browser, bridge.url);
-  await expect.poll(async () => (await new Desk(late).ready()).run.textContent()).toMatch(/Storage cannot follow/);
+  await expect(desk.run).toHaveText(/Storage cannot follow: [\d.]+\/s of 50\.0/, { timeout: 15_000 });
+  await expect(onlooker.run).toHaveText(/Storage cannot follow/);
+  const late = await openDesk(bridge.url);
+  await expect(late.run).toHaveText(/Storage cannot follow/);
 
   // A third time, given up half way; then Record does not wait for one.
   const given = page.evaluate(async () => {
@@ -55,8 +44,8 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   });
   await desk.button("Test speed").click();
   await given;
-  await expect.poll(() => desk.word.textContent()).toBe("Ready");
-  expect(await desk.button("Test speed").evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect(desk.word).toHaveText("Ready");
+  await expect(desk.button("Test speed")).toBeFocused();
   measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
   await desk.button("Test speed").click();
   await measured;
@@ -67,13 +56,11 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   expect(errors).toEqual([]);
 });
 
-test("a bridge that is killed while it measures leaves nothing to the next one", async () => {
-  await using bridge = await Bridge.start();
-  const runtime = await script(bridge);
+test("a bridge that is killed while it measures leaves nothing to the next one", async ({ bridge, runtime }) => {
   await configure(runtime, { name: "monday/speed.zarr", exposureMs: 5, width: 1024, height: 1024 });
   const cut = runtime.measureSpeed().catch((error: unknown) => error);
   const left = async () => (await readdir(bridge.dataDir)).filter((name) => name.startsWith(".zarrcam-speed"));
-  await expect.poll(left, { timeout: 10_000, interval: 5 }).toHaveLength(1);
+  await expect.poll(left, { timeout: 10_000, intervals: [5] }).toHaveLength(1);
   await bridge.end("SIGKILL");
   expect(await cut).toMatchObject({ code: "disconnected" });
   await runtime.close();

@@ -2,23 +2,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("a run that ends inside a time point: what was never captured is told apart from lost, on canvas, read-out and list", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a run that ends inside a time point: what was never captured is told apart from lost, on canvas, read-out and list", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const made = structuredClone(await configure(runtime, { name: "cut-off.zarr", planes: 4, points: 2 }));
   const [stream] = made.video;
   if (!stream) throw new Error("no stream");
@@ -27,39 +18,36 @@ test("a run that ends inside a time point: what was never captured is told apart
   await runtime.start();
   await runtime.stop();
 
-  const { page, errors } = await open(browser, `${bridge.url}/#dataset=cut-off.zarr&at=t:1,z:1`);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(`${bridge.url}/#dataset=cut-off.zarr&at=t:1,z:1`);
+  const { page, errors } = desk;
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   await expect.poll(() => desk.pixelAt(0.5, 0.5)).toMatchObject({ kind: "exact" });
   await desk.slider("z").press("ArrowRight");
-  await expect
-    .poll(() => desk.image.locator(".note").textContent())
-    .toContain("not captured: the run ended before this place");
-  expect(await desk.image.getAttribute("data-missing")).toBe("not captured");
-  expect(await page.getByTestId("readout-kind").textContent()).toBe("not captured");
-  expect(await page.getByTestId("readout-value").textContent()).toBe("–");
+  await expect(desk.image.locator(".note")).toContainText("not captured: the run ended before this place");
+  await expect(desk.image).toHaveAttribute("data-missing", "not captured");
+  await expect(page.getByTestId("readout-kind")).toHaveText("not captured");
+  await expect(page.getByTestId("readout-value")).toHaveText("–");
   await page.getByRole("tab", { name: "Frames" }).click();
-  expect(await page.getByRole("region", { name: "Frames" }).textContent()).toMatch(
-    /Not captured: the run ended before place 6/,
-  );
+  await expect(page.getByRole("region", { name: "Frames" })).toHaveText(/Not captured: the run ended before place 6/);
   await desk.slider("z").press("Home");
   await expect.poll(() => desk.pixelAt(0.5, 0.5)).toMatchObject({ kind: "exact" });
   await page.getByRole("button", { name: "Show the first of them" }).click();
-  await expect.poll(() => page.getByTestId("readout-kind").textContent()).toBe("not captured");
+  await expect(page.getByTestId("readout-kind")).toHaveText("not captured");
   expect(errors).toEqual([]);
 });
 
-test("frames of nothing but zeros are exact zeros; where a file was removed nothing is called exact", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("frames of nothing but zeros are exact zeros; where a file was removed nothing is called exact", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const storage = "ZarrBlosc1ZstdByteShuffle";
   await configure(runtime, { name: "dark.zarr", camera: "simulated: empty", points: 2, storage });
   await runtime.start();
   await runtime.stop();
-  const dark = await open(browser, `${bridge.url}/#dataset=dark.zarr`);
-  const desk = await new Desk(dark.page).ready();
+  const desk = await openDesk(`${bridge.url}/#dataset=dark.zarr`);
   await expect.poll(() => desk.pixelAt(0.5, 0.5)).toMatchObject({ value: 0, kind: "exact" });
-  await dark.page.context().close();
+  await desk.page.context().close();
 
   await configure(runtime, { name: "removed.zarr", points: 2, storage });
   await runtime.start();
@@ -68,8 +56,7 @@ test("frames of nothing but zeros are exact zeros; where a file was removed noth
   const chunks = (await readdir(array)).filter((name) => /^\d/.test(name));
   expect(chunks.length).toBeGreaterThan(0);
   for (const name of chunks) await rm(join(array, name), { recursive: true });
-  const removed = await open(browser, `${bridge.url}/#dataset=removed.zarr`);
-  const other = await new Desk(removed.page).ready();
+  const other = await openDesk(`${bridge.url}/#dataset=removed.zarr`);
   await expect
     .poll(async () => {
       const note = (await other.image.textContent()) ?? "";
@@ -77,5 +64,4 @@ test("frames of nothing but zeros are exact zeros; where a file was removed noth
       return kind.startsWith("fill") || kind.includes("damaged") || /cannot be shown/.test(note);
     })
     .toBe(true);
-  await removed.page.context().close();
 });

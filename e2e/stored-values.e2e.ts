@@ -4,27 +4,34 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import type { Desk } from "./harness/desk.ts";
+import { expect, test as journey } from "./harness/test.ts";
 
 const [HEIGHT, WIDTH] = [48, 64];
 const make = fileURLToPath(new URL("readers/stored_kinds.py", import.meta.url));
 
-let browser: Browser;
-let bridge: Bridge;
-beforeAll(async () => {
-  browser = await launch();
-  bridge = await Bridge.start();
-  execFileSync(process.env.ZARRCAM_PYTHON ?? "python3", [make, bridge.dataDir]);
-}, 120_000);
-afterAll(async () => {
-  await bridge[Symbol.asyncDispose]();
-  await browser.close();
+interface Opened {
+  /** The page with a dataset of this name open. */
+  opened: (name: string) => Promise<Desk>;
+}
+/** A bridge whose data folder holds them all; nobody writes to it through zarrcam. */
+const test = journey.extend<Opened, { kinds: Bridge }>({
+  kinds: [
+    async ({}, use) => {
+      await using bridge = await Bridge.start();
+      execFileSync(process.env.ZARRCAM_PYTHON ?? "python3", [make, bridge.dataDir]);
+      await use(bridge);
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  opened: async ({ kinds, openDesk }, use) => {
+    await use((name) => openDesk(`${kinds.url}/#dataset=${encodeURIComponent(name)}`));
+  },
 });
+
+// In one worker, so that the datasets are made once.
+test.describe.configure({ mode: "default" });
 
 interface Said {
   x: number;
@@ -40,42 +47,36 @@ async function said(desk: Desk, partX: number, partY: number): Promise<Said> {
   return { x, y, value: await text("readout-value"), kind: await text("readout-kind") };
 }
 
-async function opened(name: string): Promise<{ desk: Desk; page: Page; close: () => Promise<void> }> {
-  const { page } = await open(browser, `${bridge.url}/#dataset=${encodeURIComponent(name)}`);
-  const desk = await new Desk(page).ready();
-  return { desk, page, close: () => page.context().close() };
-}
 const shown = (desk: Desk) => expect.poll(() => desk.pictureSum()).not.toBeNull();
 
-test.each([
+for (const { name, start, type } of [
   { name: "wide-u4.zarr", start: 2n ** 24n + 1n, type: "uint32" },
   { name: "wide-u8.zarr", start: 2n ** 63n + 1n, type: "uint64" },
   { name: "wide-i8.zarr", start: -(2n ** 62n) - 1n, type: "int64" },
-])("$name: read-out and histogram tell the stored values to the last digit", async ({ name, start, type }) => {
-  const { desk, page, close } = await opened(name);
-  await shown(desk);
-  for (const [partX, partY] of [
-    [0.5, 0.5],
-    [0.41, 0.62],
-  ] as const) {
-    await expect
-      .poll(async () => {
-        const { x, y, value, kind } = await said(desk, partX, partY);
-        return { kind, same: value === String(start + BigInt(y * WIDTH + x)) };
-      })
-      .toEqual({ kind: "exact", same: true });
-  }
-  expect(await page.getByTestId("histogram-ends").textContent()).toBe(
-    `${start} to ${start + BigInt(HEIGHT * WIDTH - 1)}`,
-  );
-  expect(await page.getByText(type, { exact: true }).count()).toBe(1);
-  // The page says that its colours come from fewer bits.
-  expect(await page.locator("dt:text-is('Drawn in') + dd").textContent()).toBe("32 bit float");
-  await close();
-});
+])
+  test(`${name}: read-out and histogram tell the stored values to the last digit`, async ({ opened }) => {
+    const desk = await opened(name);
+    const { page } = desk;
+    await shown(desk);
+    for (const [partX, partY] of [
+      [0.5, 0.5],
+      [0.41, 0.62],
+    ] as const) {
+      await expect
+        .poll(async () => {
+          const { x, y, value, kind } = await said(desk, partX, partY);
+          return { kind, same: value === String(start + BigInt(y * WIDTH + x)) };
+        })
+        .toEqual({ kind: "exact", same: true });
+    }
+    await expect(page.getByTestId("histogram-ends")).toHaveText(`${start} to ${start + BigInt(HEIGHT * WIDTH - 1)}`);
+    await expect(page.getByText(type, { exact: true })).toHaveCount(1);
+    // The page says that its colours come from fewer bits.
+    await expect(page.locator("dt:text-is('Drawn in') + dd")).toHaveText("32 bit float");
+  });
 
-test("float64 is told by as many digits as name it", async () => {
-  const { desk, close } = await opened("wide-f8.zarr");
+test("float64 is told by as many digits as name it", async ({ opened }) => {
+  const desk = await opened("wide-f8.zarr");
   await shown(desk);
   await expect
     .poll(async () => {
@@ -83,10 +84,9 @@ test("float64 is told by as many digits as name it", async () => {
       return { kind, same: value === String((y * WIDTH + x) / 3) };
     })
     .toEqual({ kind: "exact", same: true });
-  await close();
 });
 
-test.each([
+for (const { name, value } of [
   { name: "plain.zarr", value: (x: number, y: number) => y * WIDTH + x },
   { name: "plain-2d.zarr", value: (x: number, y: number) => y * WIDTH + x },
   { name: "level#1 ä.zarr", value: (x: number, y: number) => y * WIDTH + x },
@@ -95,58 +95,60 @@ test.each([
   { name: "consolidated-2.zarr", value: (x: number, y: number) => y * WIDTH + x },
   { name: "consolidated-3.zarr", value: (x: number, y: number) => y * WIDTH + x },
   { name: "series.zarr/0", value: (x: number, y: number) => y * WIDTH + x },
-])("$name opens, and is read out exactly", async ({ name, value }) => {
-  const { desk, page, close } = await opened(name);
-  await shown(desk);
-  await desk.expectPixels(value);
-  expect(await desk.word.textContent()).toBe(name);
-  expect(await page.getByTestId("dataset-problem").count()).toBe(0);
-  await close();
-});
+])
+  test(`${name} opens, and is read out exactly`, async ({ opened }) => {
+    const desk = await opened(name);
+    const { page } = desk;
+    await shown(desk);
+    await desk.expectPixels(value);
+    await expect(desk.word).toHaveText(name);
+    await expect(page.getByTestId("dataset-problem")).toHaveCount(0);
+  });
 
-test.each([
+for (const { name, why } of [
   { name: "line.zarr", why: "its array has one axis" },
   { name: "complex.zarr", why: "this page shows integers, floats and bool" },
   { name: "series.zarr", why: "collection of images" },
-])("$name: what does not open says so on the canvas, at 1280x720", async ({ name, why }) => {
-  const { page, close } = await opened(name);
-  const problem = page.getByTestId("dataset-problem");
-  await expect.poll(() => problem.textContent()).toContain(`${name} cannot be shown.`);
-  expect(await problem.textContent()).toContain(why);
-  const box = await problem.boundingBox();
-  expect(box && box.y > 0 && box.y + box.height < 720 && box.x + box.width < 1280).toBe(true);
-  await problem.getByRole("button", { name: "Close" }).click();
-  await expect.poll(() => problem.count()).toBe(0);
-  await close();
-});
+])
+  test(`${name}: what does not open says so on the canvas, at 1280x720`, async ({ opened }) => {
+    const { page } = await opened(name);
+    const problem = page.getByTestId("dataset-problem");
+    await expect(problem).toContainText(`${name} cannot be shown.`);
+    await expect(problem).toContainText(why);
+    const box = await problem.boundingBox();
+    expect(box && box.y > 0 && box.y + box.height < 720 && box.x + box.width < 1280).toBe(true);
+    await problem.getByRole("button", { name: "Close" }).click();
+    await expect(problem).toHaveCount(0);
+  });
 
-test.each(["cut-blosc.zarr", "cut-raw.zarr"])(
-  "%s: a chunk that is cut short is named and hatched, and the others of its plane are shown",
-  async (name) => {
-    const { desk, page, close } = await opened(name);
+for (const name of ["cut-blosc.zarr", "cut-raw.zarr"])
+  test(`${name}: a chunk that is cut short is named and hatched, and the others of its plane are shown`, async ({
+    opened,
+  }) => {
+    const desk = await opened(name);
+    const { page } = desk;
     await shown(desk);
     await expect.poll(() => said(desk, 0.3, 0.5)).toMatchObject({ value: "111", kind: "exact" });
     await desk.slider("t").press("ArrowRight");
-    await expect.poll(() => page.getByTestId("gap-damaged").count()).toBe(1);
-    expect(await page.getByTestId("gaps").textContent()).toMatch(/chunk 1\/0\/0 is damaged/);
+    await expect(page.getByTestId("gap-damaged")).toHaveCount(1);
+    await expect(page.getByTestId("gaps")).toHaveText(/chunk 1\/0\/0 is damaged/);
     await expect.poll(() => said(desk, 0.3, 0.5)).toMatchObject({ value: "–", kind: "chunk 1/0/0 is damaged" });
     await expect.poll(() => said(desk, 0.7, 0.5)).toMatchObject({ kind: "exact" });
     expect(Number((await said(desk, 0.7, 0.5)).value)).toBeGreaterThanOrEqual(200);
     // What is not stored is no measurement: the histogram counts the chunk that is there.
-    expect(await page.getByTestId("histogram-ends").textContent()).toBe("200 to 239");
-    expect(await page.getByTestId("histogram-source").textContent()).toMatch(/all stored pixels$/);
+    await expect(page.getByTestId("histogram-ends")).toHaveText("200 to 239");
+    await expect(page.getByTestId("histogram-source")).toHaveText(/all stored pixels$/);
     // It stays in the list when another plane is looked at, and leads back.
     await desk.slider("t").press("ArrowLeft");
-    await expect.poll(() => page.getByTestId("gap-damaged").count()).toBe(0);
+    await expect(page.getByTestId("gap-damaged")).toHaveCount(0);
     await page.getByRole("tab", { name: "Frames" }).click();
     await page.getByRole("button", { name: "chunk 1/0/0 is damaged" }).click();
-    await expect.poll(() => page.getByTestId("gap-damaged").count()).toBe(1);
-    await close();
-  },
-);
+    await expect(page.getByTestId("gap-damaged")).toHaveCount(1);
+  });
 
-test("what nobody wrote is fill, and no value", async () => {
-  const { desk, page, close } = await opened("half.zarr");
+test("what nobody wrote is fill, and no value", async ({ opened }) => {
+  const desk = await opened("half.zarr");
+  const { page } = desk;
   await shown(desk);
   await expect.poll(() => said(desk, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
   await expect
@@ -155,20 +157,20 @@ test("what nobody wrote is fill, and no value", async () => {
       return { kind, same: value === String(1000 + x) };
     })
     .toEqual({ kind: "exact", same: true });
-  expect(await page.getByTestId("gap-fill").count()).toBe(1);
-  await close();
+  await expect(page.getByTestId("gap-fill")).toHaveCount(1);
 });
 
-test("a dataset of which no chunk is where its metadata says tells so, and where one is", async () => {
-  const { desk, page, close } = await opened("no-separator.zarr");
-  await expect.poll(() => page.getByTestId("gaps").textContent()).toMatch(/Nothing of this dataset is found/);
-  expect(await page.getByTestId("gaps").textContent()).toMatch(/one lies at 0\/0\/0: the files have another separator/);
+test("a dataset of which no chunk is where its metadata says tells so, and where one is", async ({ opened }) => {
+  const desk = await opened("no-separator.zarr");
+  const { page } = desk;
+  await expect(page.getByTestId("gaps")).toHaveText(/Nothing of this dataset is found/);
+  await expect(page.getByTestId("gaps")).toHaveText(/one lies at 0\/0\/0: the files have another separator/);
   await expect.poll(() => said(desk, 0.5, 0.5)).toMatchObject({ kind: "fill, nothing stored here" });
-  await close();
 });
 
-test("zoom levels of any factor are read where they lie, and not called exact", async () => {
-  const { desk, page, close } = await opened("pyramid.zarr");
+test("zoom levels of any factor are read where they lie, and not called exact", async ({ opened }) => {
+  const desk = await opened("pyramid.zarr");
+  const { page } = desk;
   await shown(desk);
   for (const partX of [0.3, 0.5, 0.7]) {
     await expect
@@ -176,7 +178,7 @@ test("zoom levels of any factor are read where they lie, and not called exact", 
         const { x, value, kind } = await said(desk, partX, 0.5);
         return { away: Math.abs(Number(value) - x) <= 2, kind };
       })
-      .toEqual({ away: true, kind: expect.stringMatching(/^from a smaller level, one for 2\.25/) as string });
+      .toEqual({ away: true, kind: expect.stringMatching(/^from a smaller level, one for 2\.25/) as unknown });
   }
   await desk.button("1:1").click();
   await expect
@@ -185,26 +187,26 @@ test("zoom levels of any factor are read where they lie, and not called exact", 
       return { same: Number(value) === x, kind };
     })
     .toEqual({ same: true, kind: "exact" });
-  expect(await page.getByTestId("dataset-remarks").count()).toBe(0);
-  await close();
+  await expect(page.getByTestId("dataset-remarks")).toHaveCount(0);
 });
 
-test("where scales contradict the sizes the sizes count, and it is said", async () => {
-  const { desk, page, close } = await opened("wrong-scales.zarr");
+test("where scales contradict the sizes the sizes count, and it is said", async ({ opened }) => {
+  const desk = await opened("wrong-scales.zarr");
+  const { page } = desk;
   await shown(desk);
-  expect(await page.getByTestId("dataset-remarks").textContent()).toMatch(/zoom level 1 do not fit its size/);
+  await expect(page.getByTestId("dataset-remarks")).toHaveText(/zoom level 1 do not fit its size/);
   await expect.poll(() => said(desk, 0.9, 0.5)).toMatchObject({ value: "9", kind: "mean of 4 × 4" });
-  await close();
 });
 
-test("a dataset that another program writes anew is read anew, while it is looked at", async () => {
-  await cp(join(bridge.dataDir, "plain.zarr"), join(bridge.dataDir, "replaced.zarr"), { recursive: true });
-  const { desk, page, close } = await opened("replaced.zarr");
+test("a dataset that another program writes anew is read anew, while it is looked at", async ({ kinds, opened }) => {
+  const [plain, half, replaced] = ["plain", "half", "replaced"].map((name) => join(kinds.dataDir, `${name}.zarr`));
+  await cp(plain!, replaced!, { recursive: true });
+  const desk = await opened("replaced.zarr");
+  const { page } = desk;
   await shown(desk);
   await desk.expectPixels((x, y) => y * WIDTH + x);
-  await rm(join(bridge.dataDir, "replaced.zarr"), { recursive: true });
-  await cp(join(bridge.dataDir, "half.zarr"), join(bridge.dataDir, "replaced.zarr"), { recursive: true });
-  await expect.poll(() => page.getByTestId("gap-fill").count()).toBe(1);
+  await rm(replaced!, { recursive: true });
+  await cp(half!, replaced!, { recursive: true });
+  await expect(page.getByTestId("gap-fill")).toHaveCount(1);
   await expect.poll(() => said(desk, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
-  await close();
 });

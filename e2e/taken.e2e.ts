@@ -1,17 +1,8 @@
 // A picture keeps the settings that it was taken with, whatever is set afterwards.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import type { Desk } from "./harness/desk.ts";
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
 
 /** All that the page says of the picture, and the picture. */
 async function told(desk: Desk) {
@@ -29,9 +20,11 @@ async function told(desk: Desk) {
   };
 }
 
-test("a snap keeps pixel size, channels, contrast and place when they are set anew; the next has the new ones", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a snap keeps pixel size, channels, contrast and place when they are set anew; the next has the new ones", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const configuration = await configure(runtime, {
     name: "taken.zarr",
     camera: "simulated: radial sin",
@@ -47,11 +40,11 @@ test("a snap keeps pixel size, channels, contrast and place when they are set an
     shard_size_chunks: 0,
   });
   await runtime.setConfiguration(configuration);
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   await desk.button("Snap").click();
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
-  await expect.poll(() => page.getByTestId("scale-bar").textContent()).toMatch(/µm/);
+  await expect(page.getByTestId("scale-bar")).toHaveText(/µm/);
   await page.waitForTimeout(300);
   const before = await told(desk);
   expect(before.channels).toHaveLength(3);
@@ -64,7 +57,7 @@ test("a snap keeps pixel size, channels, contrast and place when they are set an
   configuration.video[0]!.camera.settings.shape = [160, 120];
   configuration.video[0]!.camera.settings.offset = [64, 32];
   await runtime.setConfiguration(configuration);
-  await expect.poll(() => desk.field("Channels").inputValue()).toBe("1");
+  await expect(desk.field("Channels")).toHaveValue("1");
   await page.waitForTimeout(500);
   expect(await told(desk)).toEqual(before);
   // Also drawn anew, in another size.
@@ -78,12 +71,14 @@ test("a snap keeps pixel size, channels, contrast and place when they are set an
   expect(errors).toEqual([]);
 });
 
-test("automatic contrast acts on a picture that stands still, and other settings of the look do not undo it", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("automatic contrast acts on a picture that stands still, and other settings of the look do not undo it", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   await configure(runtime, { name: "still.zarr", camera: "simulated: uniform random", pixelType: "U12" });
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Snap").click();
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   await expect.poll(async () => Number(await desk.field("Max").inputValue())).toBeLessThanOrEqual(4095);
@@ -97,21 +92,23 @@ test("automatic contrast acts on a picture that stands still, and other settings
   await expect.poll(() => told(desk)).toEqual(automatic);
 });
 
-test("a region drawn on a picture of another region and binning is the one of the sensor that was seen", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("a region drawn on a picture of another region and binning is the one of the sensor that was seen", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const configuration = await configure(runtime, { name: "roi.zarr", width: 320, height: 240 });
   const { settings } = configuration.video[0]!.camera;
   settings.offset = [100, 60];
   await runtime.setConfiguration(configuration);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Snap").click();
   await expect.poll(() => desk.pictureSum()).not.toBeNull();
   await page.waitForTimeout(300);
   settings.offset = [0, 0];
   await runtime.setConfiguration(configuration);
-  await expect.poll(() => desk.field("From the top").inputValue()).toBe("0");
+  await expect(desk.field("From the top")).toHaveValue("0");
   await desk.button("ROI").click();
   const box = await desk.image.boundingBox();
   if (!box) throw new Error("there is no image");

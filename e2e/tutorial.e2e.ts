@@ -1,45 +1,33 @@
 import { readFile } from "node:fs/promises";
 
 import type { Configuration } from "@zarrcam/protocol";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
-import { script } from "./harness/setup.ts";
 import { openStore } from "./harness/store.ts";
+import { expect, test } from "./harness/test.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-test("the tutorial is two actions: Examples > Chunked tutorial, and Record", async () => {
-  await using bridge = await Bridge.start();
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  await expect.poll(() => desk.word.textContent()).toBe("Ready");
+test("the tutorial is two actions: Examples > Chunked tutorial, and Record", async ({ bridge, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
+  await expect(desk.word).toHaveText("Ready");
 
   await desk.example("Chunked tutorial");
-  await expect.poll(() => desk.run.textContent()).toContain("300 frames, 21 s, 622 MB");
-  expect(await desk.run.textContent()).toContain("to out.zarr");
-  expect(await desk.field("Exposure").inputValue()).toBe("70");
-  expect(await desk.field("Planes").inputValue()).toBe("10");
+  await expect(desk.run).toContainText("300 frames, 21 s, 622 MB");
+  await expect(desk.run).toContainText("to out.zarr");
+  await expect(desk.field("Exposure")).toHaveValue("70");
+  await expect(desk.field("Planes")).toHaveValue("10");
 
   await desk.button("Record").click();
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
-  expect(await desk.banner.textContent()).toContain("RECORDING out.zarr");
+  await expect(desk.word).toHaveText("Recording");
+  await expect(desk.banner).toContainText("RECORDING out.zarr");
   await desk.recorded(30);
-  expect(await desk.run.textContent()).toMatch(/\d+ \/ 300/);
-  expect(await desk.run.textContent()).toMatch(/t \d+ {2}c \d+ {2}z \d+/);
+  await expect(desk.run).toHaveText(/\d+ \/ 300/);
+  await expect(desk.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
   // The run's own dataset is no problem of the run.
   expect(await page.getByText("No problems").isVisible()).toBe(true);
 
   expect(await desk.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
-  await expect.poll(() => desk.field("Name").inputValue()).toBe("out_002.zarr");
-  expect(await desk.run.textContent()).toContain("to out_002.zarr");
+  await expect(desk.field("Name")).toHaveValue("out_002.zarr");
+  await expect(desk.run).toContainText("to out_002.zarr");
   expect((await openStore(bridge.dataDir, "out.zarr")).shape).toEqual([10, 3, 10, 1080, 1920]);
 
   // Look at what was recorded, 1:1, where the pixels are the stored ones.
@@ -68,20 +56,22 @@ function values({ video: [stream] }: Configuration): Map<string, unknown> {
   return found;
 }
 
-test("the tutorial by hand, from the defaults: an action for each value that differs, and no more than five besides", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
+test("the tutorial by hand, from the defaults: an action for each value that differs, and no more than five besides", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
   const before = values(await runtime.getConfiguration());
   const example = new URL("../native/config/examples/chunked.json", import.meta.url);
   const wanted = JSON.parse(await readFile(example, "utf8")) as Configuration;
 
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
   let actions = 0;
   const act = async (action: Promise<unknown>): Promise<void> => {
     actions += 1;
     await action;
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
   };
   await act(desk.type("Exposure", "70"));
   await act(desk.type("Planes", "10"));
@@ -101,7 +91,7 @@ test("the tutorial by hand, from the defaults: an action for each value that dif
   for (const [path, value] of theirs) expect([path, mine.get(path)]).toEqual([path, value]);
   const differing = [...theirs].filter(([path, value]) => !path.endsWith(".name") && before.get(path) !== value);
   await act(desk.button("Record").click());
-  await expect.poll(() => desk.word.textContent()).toBe("Recording");
+  await expect(desk.word).toHaveText("Recording");
   expect(actions).toBeLessThanOrEqual(differing.length + 5);
   // Not by counting what no one sets: identifiers and kinds come with what is chosen.
   expect(differing.length).toBeLessThanOrEqual(16);

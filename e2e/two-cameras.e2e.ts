@@ -1,17 +1,8 @@
 // With several cameras every figure, message and picture says which one it is of, or is of all.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import type { Bridge } from "./harness/bridge.ts";
 import { configure, script } from "./harness/setup.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+import { expect, test } from "./harness/test.ts";
 
 /** Two or three cameras, each with a dataset of its own. */
 async function set(bridge: Bridge, cameras: { name: string; points: number; exposureMs?: number }[], interval = 0) {
@@ -32,8 +23,7 @@ async function set(bridge: Bridge, cameras: { name: string; points: number; expo
   return runtime;
 }
 
-test("a fix that both cameras need mends both, and one for a camera alone says which", async () => {
-  await using bridge = await Bridge.start();
+test("a fix that both cameras need mends both, and one for a camera alone says which", async ({ bridge, openDesk }) => {
   // A frame takes 300 ms and another comes each 100 ms: both are late.
   await using runtime = await set(
     bridge,
@@ -43,9 +33,9 @@ test("a fix that both cameras need mends both, and one for a camera alone says w
     ],
     100_000,
   );
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  expect(await (await desk.messages(desk.field("Interval"))).textContent()).toMatch(/longer than the interval/);
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
+  await expect(await desk.messages(desk.field("Interval"))).toHaveText(/longer than the interval/);
   // The other one's stands below, with its name.
   const bar = page.getByText(/right: Interval: /);
   await bar.waitFor();
@@ -54,7 +44,7 @@ test("a fix that both cameras need mends both, and one for a camera alone says w
   await expect
     .poll(async () => (await runtime.getConfiguration()).video.map((stream) => stream.time_point_interval_us))
     .toEqual([300_000, 300_000]);
-  await expect.poll(() => bar.count()).toBe(0);
+  await expect(bar).toHaveCount(0);
   await desk.button("Undo").click();
   await expect
     .poll(async () => (await runtime.getConfiguration()).video.map((stream) => stream.time_point_interval_us))
@@ -64,65 +54,60 @@ test("a fix that both cameras need mends both, and one for a camera alone says w
   await page.getByRole("button", { name: "right", exact: true }).first().click();
   await desk.type("Exposure", "100000");
   await page.getByRole("button", { name: "left", exact: true }).first().click();
-  expect(await desk.run.textContent()).toContain("right: Exposure must be");
+  await expect(desk.run).toContainText("right: Exposure must be");
   await desk.button("Record").click({ force: true });
-  await expect.poll(() => desk.field("Exposure").inputValue()).toBe("100000");
+  await expect(desk.field("Exposure")).toHaveValue("100000");
 });
 
-test("progress, time left and warnings are the whole run's; panes carry names", async () => {
-  await using bridge = await Bridge.start();
+test("progress, time left and warnings are the whole run's; panes carry names", async ({ bridge, openDesk }) => {
   await using runtime = await set(bridge, [
     { name: "left", points: 20 },
     { name: "right", points: 150 },
     { name: "top", points: 30 },
   ]);
-  const { page, errors } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
-  expect(await desk.run.textContent()).toContain("200 frames, 3 s");
+  const desk = await openDesk(bridge.url);
+  const { page, errors } = desk;
+  await expect(desk.run).toContainText("200 frames, 3 s");
   await page.getByRole("button", { name: /side by side/i }).click();
   const names = page.getByTestId("pane-name");
-  await expect.poll(() => names.allTextContents()).toEqual(["left", "right", "top"]);
+  await expect(names).toHaveText(["left", "right", "top"]);
   for (const name of await names.all()) expect(await name.isVisible()).toBe(true);
 
   await desk.button("Record").click();
   await desk.recorded(60);
   // The first two have ended long ago, the run has not.
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.places).toBe(20);
-  expect(await desk.run.textContent()).toMatch(/\/ 200/);
-  expect(await desk.run.textContent()).toMatch(/Cameras \/s/);
-  expect(await desk.run.textContent()).toMatch(/(ms|s) left/);
+  await expect(desk.run).toHaveText(/\/ 200/);
+  await expect(desk.run).toHaveText(/Cameras \/s/);
+  await expect(desk.run).toHaveText(/(ms|s) left/);
   expect(await desk.summary()).toMatch(/^Saved 200, lost 0: left\.zarr, right\.zarr, top\.zarr/);
 
   await page.getByRole("tab", { name: /^Frames/ }).click();
   const frames = page.getByRole("region", { name: "Frames" });
-  for (const name of ["left", "right", "top"]) expect(await frames.textContent()).toContain(`${name}: nothing lost`);
+  for (const name of ["left", "right", "top"]) await expect(frames).toContainText(`${name}: nothing lost`);
   await page.getByRole("tab", { name: "Rates" }).click();
   await page.locator(".rates").getByRole("heading", { name: "left" }).waitFor();
   expect(errors).toEqual([]);
 });
 
-test("a camera that is added is the one in view, and what acts on one says which", async () => {
-  await using bridge = await Bridge.start();
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("a camera that is added is the one in view, and what acts on one says which", async ({ bridge, openDesk }) => {
+  const desk = await openDesk(bridge.url);
+  const { page } = desk;
   await desk.button("Add camera").click();
-  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 2");
+  await expect(page.getByTestId("pane-name")).toHaveText("Camera 2");
   expect(await desk.button("Snap").getAttribute("title")).toContain("One frame of Camera 2");
   await desk.applied();
   await desk.button("Add camera").click();
-  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 3");
+  await expect(page.getByTestId("pane-name")).toHaveText("Camera 3");
   await desk.button("Remove").click();
-  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 2");
+  await expect(page.getByTestId("pane-name")).toHaveText("Camera 2");
   // The canvas chosen by hand is the set-up's, too.
   await page.getByRole("button", { name: "Camera 1", exact: true }).first().click();
-  await expect.poll(() => page.getByTestId("pane-name").textContent()).toBe("Camera 1");
+  await expect(page.getByTestId("pane-name")).toHaveText("Camera 1");
 });
 
-test("an example of two cameras whose names are taken counts both up", async () => {
-  await using bridge = await Bridge.start();
-  await using runtime = await script(bridge);
-  const { page } = await open(browser, bridge.url);
-  const desk = await new Desk(page).ready();
+test("an example of two cameras whose names are taken counts both up", async ({ bridge, runtime, openDesk }) => {
+  const desk = await openDesk(bridge.url);
   await desk.example("Two cameras");
   await desk.applied();
   const names = async () => (await runtime.getConfiguration()).video.map(({ storage }) => storage.settings.uri ?? "");

@@ -1,9 +1,9 @@
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Locator, Page } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
-import { launch, open } from "./harness/browser.ts";
+import { newPage } from "./harness/browser.ts";
 import { Desk } from "./harness/desk.ts";
+import { expect, test as journey } from "./harness/test.ts";
 
 interface Wrong {
   field: string;
@@ -80,67 +80,68 @@ const wrongInputs: readonly Wrong[] = [
   { field: "Labels of c", typed: "DAPI, GFP", says: /3 are needed, 2 are given/ },
 ];
 
-describe("each wrong input gets a message beside its field, with the way out", () => {
-  let browser: Browser;
-  let bridge: Bridge;
-  let page: Page;
-  let desk: Desk;
-  beforeAll(async () => {
-    browser = await launch();
-    bridge = await Bridge.start();
-    ({ page } = await open(browser, bridge.url));
-    desk = await new Desk(page).ready();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await bridge[Symbol.asyncDispose]();
-  });
+/** The page with the tutorial's settings, and all fields in sight; one for all tests, since each leaves it as it was. */
+const test = journey.extend<object, { tutorial: Desk }>({
+  tutorial: [
+    async ({ browser }, use) => {
+      await using bridge = await Bridge.start();
+      const { page, errors } = await newPage(browser);
+      await page.goto(bridge.url);
+      const desk = await new Desk(page, errors).ready();
+      await page.getByText("Advanced: triggers, average, pixel size").click();
+      await page.getByRole("tab", { name: "Layout", exact: true }).click();
+      await use(desk);
+      await page.context().close();
+    },
+    { scope: "worker" },
+  ],
+});
 
-  test.each(wrongInputs)("$field: $typed", async ({ field, typed, says, fix }) => {
-    await page.reload();
-    await desk.ready();
-    await desk.example("Chunked tutorial");
-    await expect.poll(() => desk.field("Exposure").inputValue()).toBe("70");
-    await desk.applied();
-    await page.getByText("Advanced: triggers, average, pixel size").click();
-    await page.getByRole("tab", { name: "Layout", exact: true }).click();
+// One after the other in one worker, so that there is one page.
+test.describe.configure({ mode: "default" });
+test.beforeEach(async ({ tutorial }) => {
+  await tutorial.example("Chunked tutorial");
+  await expect(tutorial.field("Exposure")).toHaveValue("70");
+  await tutorial.applied();
+});
 
-    // A row's fields are named by its dimension, and one of them is its name: from here on by the field itself.
-    const input = await still(page, desk.field(field));
-    await input.fill(typed);
-    await input.press("Tab");
-    await expect.poll(() => beside(page, input)).toMatch(says);
-    expect(await page.getByRole("button", { name: /^\d+ (problem|warning)s?$/ }).count()).toBe(1);
-
-    if (fix) {
-      const [button, shown] = fix;
-      const id = await input.getAttribute("aria-describedby");
-      await page
-        .locator(`[id="${id ?? ""}"]`)
-        .getByRole("button", { name: button, exact: true })
-        .click();
-      await expect.poll(() => input.inputValue()).toBe(shown);
-    } else {
-      await input.fill(field.startsWith("Labels") ? "DAPI, GFP, RFP" : right(field));
+test.describe("each wrong input gets a message beside its field, with the way out", () => {
+  for (const { field, typed, says, fix } of wrongInputs)
+    test(`${field}: ${typed === "" ? "nothing" : typed}`, async ({ tutorial }) => {
+      const { page } = tutorial;
+      // A row's fields are named by its dimension, and one of them is its name: from here on by the field itself.
+      const input = await still(page, tutorial.field(field));
+      await input.fill(typed);
       await input.press("Tab");
-    }
-    await expect.poll(() => beside(page, input)).not.toMatch(says);
-    await desk.applied();
-  });
+      await expect.poll(() => beside(page, input)).toMatch(says);
+      await expect(page.getByRole("button", { name: /^\d+ (problem|warning)s?$/ })).toHaveCount(1);
 
-  test("Record does not start, says why and leads to the field", async () => {
-    await page.reload();
-    await desk.ready();
-    await desk.example("Chunked tutorial");
-    await desk.type("Exposure", "2000");
-    await page.getByText("1 problem", { exact: true }).waitFor();
-    await desk.leftTab("Datasets");
-    // Refused, and still a button: Playwright would wait until it is enabled.
-    await desk.button("Record").click({ force: true });
-    await expect.poll(() => desk.field("Exposure").evaluate((field) => field === document.activeElement)).toBe(true);
-    expect(await desk.run.textContent()).toContain("Exposure must be 0 µs to 1,000 ms, and is 2,000 ms.");
-    expect(await desk.word.textContent()).not.toBe("Recording");
-  });
+      if (fix) {
+        const [button, shown] = fix;
+        const id = await input.getAttribute("aria-describedby");
+        await page
+          .locator(`[id="${id ?? ""}"]`)
+          .getByRole("button", { name: button, exact: true })
+          .click();
+        await expect(input).toHaveValue(shown);
+      } else {
+        await input.fill(field.startsWith("Labels") ? "DAPI, GFP, RFP" : right(field));
+        await input.press("Tab");
+      }
+      await expect.poll(() => beside(page, input)).not.toMatch(says);
+      await tutorial.applied();
+    });
+});
+
+test("Record does not start, says why and leads to the field", async ({ tutorial }) => {
+  await tutorial.type("Exposure", "2000");
+  await tutorial.page.getByText("1 problem", { exact: true }).waitFor();
+  await tutorial.leftTab("Datasets");
+  // Refused, and still a button: Playwright would wait until it is enabled.
+  await tutorial.button("Record").click({ force: true });
+  await expect(tutorial.field("Exposure")).toBeFocused();
+  await expect(tutorial.run).toContainText("Exposure must be 0 µs to 1,000 ms, and is 2,000 ms.");
+  await expect(tutorial.word).not.toHaveText("Recording");
 });
 
 async function still(page: Page, field: Locator): Promise<Locator> {

@@ -1,55 +1,54 @@
-// `npm run check`: types, lint, format, import directions. Each tool is one test.
+// `npm run check`: types, lint, format, import directions, documentation. Each tool is one test.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
-import { byExit, finish, step } from "./steps.mjs";
+import { byExit, finish, sideBySide, step } from "./steps.mjs";
 
-export async function check() {
-  const native = { cwd: join(root, "native"), quiet: true };
-  const quiet = { quiet: true };
-  // Each takes one core: two at a time.
-  const style = async () => {
-    await step("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."], byExit, quiet);
-    await step("eslint", "npx", ["eslint", "."], byExit, quiet);
-  };
-  const meaning = async () => {
-    await step("typescript", "npx", ["tsc", "-p", "tsconfig.json"], byExit, quiet);
-    // What the journeys hand to the page runs there, so they know the DOM.
-    await step("typescript, journeys", "npx", ["tsc", "-p", "e2e/tsconfig.json"], byExit, quiet);
-    await step(
-      "svelte-check",
-      "npx",
-      ["svelte-check", "--workspace", "web", "--fail-on-warnings", "--output", "human"],
-      byExit,
-      quiet,
-    );
-    await step(
-      "import directions",
-      "npx",
-      ["depcruise", "--config", ".dependency-cruiser.cjs", "bridge", "web/src", "e2e", "examples"],
-      byExit,
-      quiet,
-    );
-  };
-  await Promise.all([style(), meaning()]);
-  await step("rustfmt", "cargo", ["fmt", "--check"], byExit, native);
-  await step("rustfmt, reader", "cargo", ["fmt", "--check"], byExit, {
-    ...quiet,
-    cwd: join(root, "e2e/readers/zarrs"),
-  });
-  await step(
-    "clippy",
-    "cargo",
-    ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
-    byExit,
-    native,
-  );
-}
+const native = join(root, "native");
+const tool = (name, command, args, options = {}) => ({
+  name,
+  needs: options.needs,
+  run: () => step(name, command, args, byExit, options),
+});
+
+/** What reads TypeScript and Svelte. */
+export const pageChecks = () => [
+  tool("eslint", "npx", ["eslint", "."]),
+  tool("svelte-check", "npx", ["svelte-check", "--workspace", "web", "--fail-on-warnings", "--output", "human"]),
+  tool("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."]),
+  tool("typescript", "npx", ["tsc", "-p", "tsconfig.json"]),
+  // What the journeys hand to the page runs there, so they know the DOM.
+  tool("typescript, journeys", "npx", ["tsc", "-p", "e2e/tsconfig.json"]),
+  tool("import directions", "npx", [
+    "depcruise",
+    "--config",
+    ".dependency-cruiser.cjs",
+    "bridge",
+    "web/src",
+    "e2e",
+    "examples",
+  ]),
+];
+
+/** What reads Rust; cargo lets one at a time into its folder. */
+export const nativeChecks = () => [
+  tool("rustfmt", "cargo", ["fmt", "--check"], { cwd: native }),
+  tool("rustfmt, reader", "cargo", ["fmt", "--check"], { cwd: join(root, "e2e/readers/zarrs") }),
+  tool("clippy", "cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"], {
+    cwd: native,
+  }),
+  // As clippy did: of the same metadata of all packages.
+  tool("rustdoc", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
+    cwd: native,
+    needs: ["clippy"],
+    env: { RUSTDOCFLAGS: "-D warnings" },
+  }),
+];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   requireForBuild();
   packages();
-  await check();
+  await sideBySide([...nativeChecks().slice(2), ...pageChecks(), ...nativeChecks().slice(0, 2)]);
   finish();
 }

@@ -1,6 +1,7 @@
 // What must be on the machine, and the command that installs it. Plain JavaScript: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 
 const atLeast = (found, wanted) => {
   const [a, b] = [found, wanted].map((version) => version.split(".").map(Number));
@@ -72,9 +73,19 @@ export function requireForBuild() {
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** Playwright's own, where somebody has downloaded it. */
+function playwrightsChromium() {
+  try {
+    const path = createRequire(import.meta.url)("playwright").chromium.executablePath();
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A Chromium for the journeys; on Debian as root it is installed. */
 export function chromium() {
-  const found = process.env.ZARRCAM_CHROMIUM ?? browsers.find((path) => existsSync(path));
+  const found = process.env.ZARRCAM_CHROMIUM ?? browsers.find((path) => existsSync(path)) ?? playwrightsChromium();
   if (found) return found;
   if (isDebianRoot()) {
     aptInstall(["chromium", "fonts-dejavu-core"]);

@@ -2,12 +2,16 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { root, run } from "./build.mjs";
 import { python } from "./prerequisites.mjs";
 
+const binaryOf = (folder) =>
+  process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
+
 /** The Python of an environment, made or brought up to date when one of its lists of packages has changed. */
 function environment(folder, ...lists) {
-  const binary = process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
+  const binary = binaryOf(folder);
   const stamp = join(folder, "requirements.sha256");
   const files = lists.map((list) => join(root, list));
   const hash = createHash("sha256");
@@ -22,10 +26,16 @@ function environment(folder, ...lists) {
   return binary;
 }
 
-export const readersPython = () => environment(join(root, ".venv/readers"), "e2e/readers/requirements.txt");
+const readers = join(root, ".venv/readers");
+export const readersPython = () => environment(readers, "e2e/readers/requirements.txt");
+/** Where it will be. */
+export const readersPythonPath = () => binaryOf(readers);
 
 /** With the readers that only `npm run soak` asks. */
 export const soakPython = () =>
   environment(join(root, ".venv/soak"), "e2e/readers/requirements.txt", "e2e/readers/requirements-soak.txt");
 
 export const benchPython = () => environment(join(root, ".venv/bench"), "e2e/bench/requirements.txt");
+
+// `node scripts/python.mjs readers` makes one of them.
+if (process.argv[1] === fileURLToPath(import.meta.url)) ({ readers: readersPython })[process.argv[2]]();

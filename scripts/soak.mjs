@@ -1,16 +1,15 @@
-// `npm run soak`: what takes too long for `npm test`. 100 kills, 1,000 random layouts, long runs, more readers.
+// `npm run soak`: what takes too long for `npm test`. Every journey five times, 100 kills, 1,000 random layouts, long
+// runs, more readers, and what is known against the packages that are used.
 // `npm run soak -- kills` does one part; ZARRCAM_SEED repeats a run, ZARRCAM_SOAK_S sets the length of a long one.
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { addon, bridge, packages, root } from "./build.mjs";
-import { requireForBuild } from "./prerequisites.mjs";
-import { soakPython } from "./python.mjs";
-import { byCargo, byPytest, finish, step } from "./steps.mjs";
+import { everything, root } from "./build.mjs";
+import { chromium, requireForBuild } from "./prerequisites.mjs";
+import { readersPython, soakPython } from "./python.mjs";
+import { byCargo, byExit, byNothing, byPlaywright, byPytest, byVitest, finish, step } from "./steps.mjs";
 
 requireForBuild();
-packages();
-addon();
-bridge();
-const python = soakPython();
+everything();
 const seed = process.env.ZARRCAM_SEED ?? String(Math.floor(Math.random() * 1e9));
 console.error(`ZARRCAM_SEED=${seed}`);
 
@@ -18,11 +17,27 @@ const only = process.argv.slice(2);
 const wanted = (name) => only.length === 0 || only.includes(name);
 async function part(name, env, ...args) {
   if (!wanted(name)) return;
-  await step(name, python, ["-m", "pytest", "-q", "-rs", "--tb=short", ...args], byPytest, {
+  await step(name, soakPython(), ["-m", "pytest", "-q", "-rs", "--tb=short", ...args], byPytest, {
     env: { ZARRCAM_SEED: seed, ...env },
+    echo: true,
   });
 }
 
+// What fails once in five is broken: nothing is retried.
+if (wanted("journeys"))
+  for (const project of ["together", "alone"])
+    await step(
+      `journeys five times, ${project}`,
+      "npx",
+      ["playwright", "test", "--project", project, "--repeat-each", "5", "--retries", "0"],
+      byPlaywright,
+      { env: { ZARRCAM_CHROMIUM: chromium(), ZARRCAM_PYTHON: readersPython() }, echo: true },
+    );
+if (wanted("abuse"))
+  await step("the bridge under long abuse", "npx", ["vitest", "run", "--project", "abuse"], byVitest, {
+    env: { ZARRCAM_SOAK: "1" },
+    echo: true,
+  });
 await part("kills", { ZARRCAM_KILLS: "100" }, "e2e/readers/test_kill.py");
 if (wanted("kills"))
   await step(
@@ -36,4 +51,11 @@ await part("layouts", { ZARRCAM_CASES: "1000" }, "e2e/readers/test_properties.py
 await part("faults", {}, "e2e/readers/test_faults.py", "e2e/readers/test_growing.py");
 await part("long runs", {}, "-m", "soak", "-s", "e2e/readers/test_soak.py", "-k", "long_run");
 await part("more readers", {}, "-m", "soak", "e2e/readers/test_soak.py", "-k", "not long_run");
+if (wanted("audit")) {
+  const native = { cwd: join(root, "native") };
+  await step("npm audit", "npm", ["audit"], byExit);
+  if (spawnSync("cargo", ["audit", "--version"]).status !== 0)
+    await step("installing cargo audit", "cargo", ["install", "--locked", "cargo-audit"], byNothing);
+  await step("cargo audit", "cargo", ["audit", "--deny", "warnings"], byExit, native);
+}
 finish();

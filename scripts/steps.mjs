@@ -1,19 +1,17 @@
-// Runs commands one after the other, shows what they print, and adds up what their runners counted.
+// Runs commands, two side by side where they may, says what each took, and adds up what their runners counted.
 import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { root } from "./build.mjs";
 
-export const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0, skipped: 0 };
+const took = [];
 const failures = [];
+const retried = [];
+const logs = join(root, ".cache/steps");
 
-export function add({ passed = 0, failed = 0, skipped = 0 }, name) {
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-  if (failed) failures.push(name);
-}
-
-/** Runs a command, echoing its output; resolves to its exit code and all it printed. */
-export function execute(command, args, { env, cwd = root, quiet = false } = {}) {
+/** Runs a command; resolves to its exit code and all it printed, which is echoed meanwhile if nothing runs beside it. */
+function execute(command, args, { env, cwd = root, echo = false } = {}) {
   return new Promise((resolve) => {
     let output = "";
     const child = spawn(command, args, {
@@ -25,27 +23,76 @@ export function execute(command, args, { env, cwd = root, quiet = false } = {}) 
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => {
         output += text;
-        if (!quiet) process.stderr.write(text);
+        if (echo) process.stderr.write(text);
       });
     child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
     child.on("close", (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
-/** One step: `count` reads the runner's own figures; a failing exit with no failure counted is one failure. */
+const seconds = (ms) => (ms / 1000).toFixed(1);
+
+/**
+ * One step: `count` reads the runner's own figures; a failing exit with no failure counted is one failure. What a step
+ * printed is in `.cache/steps`, and is shown if it failed. Resolves to whether it passed.
+ */
 export async function step(name, command, args, count, options) {
   const started = Date.now();
-  console.error(`\n== ${name}`);
+  console.error(`-- ${name}`);
   const { code, output } = await execute(command, args, options);
   const counted = { passed: 0, failed: 0, skipped: 0, ...count(output, code) };
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
-  if (options?.quiet && counted.failed) process.stderr.write(output);
-  add(counted, name);
   const { passed, failed, skipped } = counted;
-  console.error(
-    `== ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${((Date.now() - started) / 1000).toFixed(1)} s`,
-  );
+  mkdirSync(logs, { recursive: true });
+  const log = join(logs, `${name.replaceAll(/\W+/g, "-")}.log`);
+  writeFileSync(log, output);
+  if (failed && !options?.echo) console.error(`\n== ${name}, what it printed:\n${output}`);
+  const ms = Date.now() - started;
+  console.error(`== ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds(ms)} s`);
+  for (const [what, number] of Object.entries({ passed, failed, skipped })) total[what] += number;
+  took.push({ name, ms });
+  if (failed) failures.push(`${name} (${log})`);
+  retried.push(...(counted.retried ?? []));
+  return failed === 0;
 }
+
+/**
+ * Runs tasks, two at a time: a free lane takes the first one whose needs are met. A task is
+ * `{ name, needs, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.
+ */
+export async function sideBySide(tasks) {
+  const waiting = [...tasks];
+  const passed = new Map();
+  const running = new Map();
+  const known = new Set(tasks.map(({ name }) => name));
+  const needsOf = ({ needs = [] }) => needs.filter((name) => known.has(name));
+  while (waiting.length > 0 || running.size > 0) {
+    for (const task of [...waiting]) {
+      const needs = needsOf(task);
+      const broken = needs.find((name) => passed.get(name) === false);
+      if (broken === undefined && (running.size === 2 || !needs.every((name) => passed.get(name)))) continue;
+      waiting.splice(waiting.indexOf(task), 1);
+      if (broken === undefined)
+        running.set(
+          task.name,
+          task.run().then((well) => {
+            passed.set(task.name, well);
+            running.delete(task.name);
+          }),
+        );
+      else {
+        console.error(`== ${task.name}: not run, it needs ${broken}`);
+        passed.set(task.name, false);
+        total.failed += 1;
+        failures.push(task.name);
+      }
+    }
+    await Promise.race(running.values());
+  }
+}
+
+/** A step of the way, such as a build: nothing is counted. */
+export const byNothing = () => ({});
 
 /** A tool that says yes or no is one test. */
 export const byExit = (_output, code) => (code === 0 ? { passed: 1 } : { failed: 1 });
@@ -63,14 +110,12 @@ export const byCargo = (output) => {
 };
 
 const last = (output, pattern) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
+const lastLine = (output, pattern) => output.match(pattern)?.at(-1) ?? "";
+const plain = (output) => output.replaceAll(/\u001b\[[0-9;]*m/g, "");
 
 /** Vitest's closing line: `Tests  2 failed | 40 passed | 1 skipped (43)`. */
-export const byVitest = (raw) => {
-  const line =
-    raw
-      .replaceAll(/\u001b\[[0-9;]*m/g, "")
-      .match(/^\s*Tests\s.*$/gm)
-      ?.at(-1) ?? "";
+export const byVitest = (output) => {
+  const line = lastLine(plain(output), /^\s*Tests\s.*$/gm);
   return {
     passed: last(line, /(\d+) passed/g),
     failed: last(line, /(\d+) failed/g),
@@ -80,7 +125,7 @@ export const byVitest = (raw) => {
 
 /** pytest's closing line: `3 failed, 20 passed, 1 skipped in 4.2s`. */
 export const byPytest = (output) => {
-  const line = output.match(/^.*\b(passed|failed|error|errors|skipped)\b.* in [\d.]+s.*$/gm)?.at(-1) ?? "";
+  const line = lastLine(output, /^.*\b(passed|failed|error|errors|skipped)\b.* in [\d.]+s.*$/gm);
   return {
     passed: last(line, /(\d+) passed/g),
     failed: last(line, /(\d+) failed/g) + last(line, /(\d+) errors?/g),
@@ -88,7 +133,22 @@ export const byPytest = (output) => {
   };
 };
 
+/** The closing lines of `e2e/harness/reporter.ts`. */
+export const byPlaywright = (output) => {
+  const line = lastLine(plain(output), /^Journeys: .*$/gm);
+  return {
+    passed: last(line, /(\d+) passed/g),
+    failed: last(line, /(\d+) failed/g),
+    skipped: last(line, /(\d+) skipped/g),
+    retried: [...plain(output).matchAll(/^Retried: (.*)$/gm)].map(([, name]) => name),
+  };
+};
+
 export function finish() {
+  console.error("\nWhat each step took, longest first:");
+  for (const { name, ms } of took.toSorted((a, b) => b.ms - a.ms))
+    console.error(`${seconds(ms).padStart(7)} s  ${name}`);
+  for (const name of retried) console.error(`Retried, and then passed: ${name}`);
   if (failures.length) console.error(`\nFailed: ${failures.join(", ")}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { WebSocket } from "ws";
 
-import { type Look, chromiumArguments, chromiumPath } from "../harness/browser.ts";
+import { type Appearance, chromiumArguments, chromiumPath } from "../harness/browser.ts";
 
 const START_MS = 30_000;
 
@@ -37,7 +37,7 @@ export class BareBrowser {
   }
 
   /** With `url` in its only tab, whose inside is as large as asked. */
-  static async open(url: string, { width = 1280, height = 720, ...look }: Look = {}): Promise<BareBrowser> {
+  static async open(url: string, { width = 1280, height = 720, ...look }: Appearance = {}): Promise<BareBrowser> {
     const profile = await mkdtemp(join(tmpdir(), "zarrcam-bare-"));
     const own = ["--headless=new", "--hide-scrollbars", "--mute-audio", "--remote-debugging-port=0"];
     const child = spawn(

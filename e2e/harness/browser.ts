@@ -1,6 +1,11 @@
-import { type Browser, type Page, chromium } from "playwright-core";
+import { existsSync } from "node:fs";
 
-export const chromiumPath = process.env["ZARRCAM_CHROMIUM"] ?? "/usr/bin/chromium";
+import { type Browser, type Page, chromium } from "playwright/test";
+
+const distributions = "/usr/bin/chromium";
+/** The one that the tests were given, the distribution's, or Playwright's own, where somebody has downloaded it. */
+export const chromiumPath =
+  process.env["ZARRCAM_CHROMIUM"] ?? (existsSync(distributions) ? distributions : chromium.executablePath());
 
 const flags = [
   "--no-sandbox",
@@ -25,8 +30,11 @@ const softwareGpu = [
   "--enable-unsafe-swiftshader",
 ];
 
-export interface Look {
+/** How a browser is started, and a page in it is shown. */
+export interface Appearance {
+  /** Of the page, in px; 1280. */
   width?: number;
+  /** Of the page, in px; 720. */
   height?: number;
   /** A software adapter; without it headless Chromium has no WebGPU. */
   webgpu?: boolean;
@@ -41,7 +49,10 @@ export interface Look {
   resolve?: string;
 }
 
-export function chromiumArguments({ webgpu = false, composedInSoftware = false, resolve }: Look = {}): string[] {
+export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
+  Boolean(appearance.webgpu || appearance.composedInSoftware || appearance.backForwardCache || appearance.resolve);
+
+export function chromiumArguments({ webgpu = false, composedInSoftware = false, resolve }: Appearance = {}): string[] {
   return [
     ...flags,
     ...(webgpu ? softwareGpu : []),
@@ -51,21 +62,21 @@ export function chromiumArguments({ webgpu = false, composedInSoftware = false, 
 }
 
 /** The Chromium that the tests were given; with `webgpu` it has an adapter. */
-export function launch(look: Look = {}): Promise<Browser> {
-  const { backForwardCache = false } = look;
+export function launch(appearance: Appearance = {}): Promise<Browser> {
+  const { backForwardCache = false } = appearance;
   return chromium.launch({
     ignoreDefaultArgs: backForwardCache ? ["--disable-back-forward-cache"] : [],
     executablePath: chromiumPath,
-    args: chromiumArguments(look),
+    args: chromiumArguments(appearance),
   });
 }
 
-/** A page of the given size; what it throws or logs as an error is collected in `errors`. */
-export async function open(browser: Browser, url: string, look: Look = {}): Promise<{ page: Page; errors: string[] }> {
-  const context = await browser.newContext({
-    viewport: { width: look.width ?? 1280, height: look.height ?? 720 },
-    colorScheme: look.colorScheme ?? "dark",
-  });
+/** An empty page of the given size; what it throws or logs as an error is collected in `errors`. */
+export async function newPage(
+  browser: Browser,
+  { width = 1280, height = 720, colorScheme = "dark", inWorker }: Appearance = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors: string[] = [];
@@ -73,7 +84,6 @@ export async function open(browser: Browser, url: string, look: Look = {}): Prom
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  const { inWorker } = look;
   if (inWorker !== undefined) {
     // A script that came from the test is none of this computer, to the browser.
     await context.grantPermissions(["local-network-access"]);
@@ -82,6 +92,22 @@ export async function open(browser: Browser, url: string, look: Look = {}): Prom
       await route.fulfill({ response, body: `${inWorker}\n${await response.text()}` });
     });
   }
-  await page.goto(url);
   return { page, errors };
+}
+
+/** A page of the given size at an address, as `newPage` makes it. */
+export async function open(
+  browser: Browser,
+  url: string,
+  appearance: Appearance = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const made = await newPage(browser, appearance);
+  await made.page.goto(url);
+  return made;
+}
+
+/** Ends the process that draws for the page's browser, as a bad driver does. */
+export async function crashGpu(page: Page): Promise<void> {
+  const session = await page.context().browser()?.newBrowserCDPSession();
+  await session?.send("Browser.crashGpuProcess");
 }

@@ -1,5 +1,6 @@
-import type { Locator, Page } from "playwright-core";
-import { expect, onTestFailed } from "vitest";
+import type { Locator, Page } from "playwright/test";
+
+import { expect } from "./expect.ts";
 
 /** What the page gives to scripts and the browser's console. */
 interface PageScope {
@@ -11,27 +12,33 @@ interface PageScope {
   };
 }
 
+/** The read-out, all of one moment: after the page has drawn what the pointer did, or has had the time for it. */
+async function readOut(): Promise<{ position: string; value: string; kind: string }> {
+  const drawn = () => new Promise((resolve) => (requestAnimationFrame(resolve), setTimeout(resolve, 200)));
+  await drawn();
+  await drawn();
+  const text = (id: string) => document.querySelector(`[data-testid="readout-${id}"]`)?.textContent ?? "";
+  return { position: text("position"), value: text("value"), kind: text("kind") };
+}
+
 /** The page as its user finds it: by role and name. */
 export class Desk {
   readonly page: Page;
+  /** What the page threw, or logged as an error. */
+  readonly errors: readonly string[];
   readonly run: Locator;
   readonly banner: Locator;
   /** The word on the image's frame: Ready; Live, not saved; Recording; a dataset's name. */
   readonly word: Locator;
   readonly image: Locator;
 
-  constructor(page: Page) {
+  constructor(page: Page, errors: readonly string[] = []) {
     this.page = page;
+    this.errors = errors;
     this.run = page.getByRole("contentinfo", { name: "Run" });
     this.banner = page.getByRole("banner");
     this.word = page.getByTestId("canvas-word").first();
     this.image = page.locator("[data-pane='0']");
-    // What the page looked like when a journey broke off: `ZARRCAM_SHOTS=folder npx vitest …`.
-    const folder = process.env["ZARRCAM_SHOTS"];
-    if (folder && expect.getState().currentTestName !== undefined)
-      onTestFailed(async ({ task }) => {
-        await page.screenshot({ path: `${folder}/${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}.png` });
-      });
   }
 
   button(name: string): Locator {
@@ -128,15 +135,10 @@ export class Desk {
     const box = await this.image.boundingBox();
     if (!box) throw new Error("there is no image");
     await this.page.mouse.move(box.x + partX * box.width, box.y + partY * box.height);
-    await expect.poll(() => this.page.getByTestId("readout-position").textContent()).toMatch(/x/);
-    const position = (await this.page.getByTestId("readout-position").textContent()) ?? "";
+    await expect(this.page.getByTestId("readout-position")).toHaveText(/x/);
+    const { position, value, kind } = await this.page.evaluate(readOut);
     const [x = "", y = ""] = position.match(/\d+/g) ?? [];
-    return {
-      x: Number(x),
-      y: Number(y),
-      value: Number(await this.page.getByTestId("readout-value").textContent()),
-      kind: (await this.page.getByTestId("readout-kind").textContent()) ?? "",
-    };
+    return { x: Number(x), y: Number(y), value: Number(value), kind };
   }
 
   /**

@@ -2,6 +2,7 @@ import { type RemoteRuntime, connect } from "@zarrcam/client";
 import type { Configuration, PixelType } from "@zarrcam/protocol";
 
 import type { Bridge } from "./bridge.ts";
+import type { Appearance } from "./browser.ts";
 
 export interface Wanted {
   name: string;
@@ -14,6 +15,13 @@ export interface Wanted {
   planes?: number;
   /** Time points; null: until stopped. */
   points?: number | null;
+}
+
+/** A page at Live, for journeys of how it is drawn. */
+export interface LiveSetup extends Appearance {
+  /** Of the address, behind the bridge's. */
+  path?: string;
+  camera?: string;
 }
 
 /** A script beside the page: another client of the same bridge. */

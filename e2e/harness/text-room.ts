@@ -1,5 +1,5 @@
 // Whether every text of the page has room of its own: what lies on another text, or is cut off, cannot be read.
-import type { Page } from "playwright-core";
+import type { Page } from "playwright/test";
 
 /** In words short enough to read in a failed test; none: all can be read. */
 export function crowded(page: Page): Promise<string[]> {

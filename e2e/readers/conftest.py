@@ -16,9 +16,11 @@ FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZAR
 collect_ignore = [file for file, fixtures in FED_BY_CARGO.items() if fixtures not in os.environ]
 
 
-def pytest_configure():
+def pytest_configure(config):
     """The command line that the tests start is that of the sources as they are."""
-    subprocess.run(["node", ROOT / "scripts/build.mjs", "bridge"], check=True)
+    # Of several workers none builds: who started them has done it.
+    if not hasattr(config, "workerinput"):
+        subprocess.run(["node", ROOT / "scripts/build.mjs", "bridge"], check=True)
 
 
 @pytest.fixture(scope="session")

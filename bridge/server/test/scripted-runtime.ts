@@ -9,12 +9,15 @@ import {
 import { type RuntimeEvents, type Stats, encodePreviewFrame } from "@zarrcam/protocol";
 
 /**
- * A camera without a core: frames come by the clock, and whoever waits gets the newest. For tests of the bridge's own
- * mechanics, where the rate must be known exactly; everything else is tested with the real core.
+ * A camera without a core: frames come by the clock, or one by one at `capture` where `fps` is 0, and whoever waits gets
+ * the newest. For tests of the bridge's own mechanics, where the rate must be known exactly; everything else is tested
+ * with the real core.
  */
 export class ScriptedRuntime {
   dataDir: string;
-  readonly #periodMs: number;
+  /** Null: frames do not come by the clock. */
+  readonly #periodMs: number | null;
+  #captured = 0;
   readonly #side: number;
   readonly #startedMs = performance.now();
   readonly #listeners = new Map<string, Set<(data: never) => void>>();
@@ -23,7 +26,7 @@ export class ScriptedRuntime {
 
   constructor(dataDir: string, { fps = 30, side = 64 }: { fps?: number; side?: number } = {}) {
     this.dataDir = dataDir;
-    this.#periodMs = 1000 / fps;
+    this.#periodMs = fps > 0 ? 1000 / fps : null;
     this.#side = side;
   }
 
@@ -105,7 +108,12 @@ export class ScriptedRuntime {
   }
 
   get framesSoFar(): number {
+    if (this.#periodMs === null) return this.#captured;
     return Math.floor((performance.now() - this.#startedMs) / this.#periodMs);
+  }
+  /** Takes the next frame, where none comes by the clock; its number. */
+  capture(): number {
+    return ++this.#captured;
   }
 
   nextPreview({ stream }: PreviewRequest, after: number | null, signal: AbortSignal): Promise<PreviewPicture | null> {
@@ -144,7 +152,7 @@ export class ScriptedRuntime {
         hardwareFrameId: frame,
         place: null,
         hardwareClockNs: 0n,
-        hostClockMs: this.#startedMs + frame * this.#periodMs,
+        hostClockMs: this.#startedMs + frame * (this.#periodMs ?? 0),
         histogramOrigin: 0,
         histogramBinWidth: 1,
         histogramBins: 1,

@@ -139,10 +139,10 @@ fn a_removed_folder_is_noticed_and_everything_is_lost() {
         // The writer makes files meanwhile; whoever removes the folder removes those as well.
         while path.exists() {
             let _ = std::fs::remove_dir_all(&path);
-            assert!(start.elapsed() < Duration::from_secs(2));
+            assert!(start.elapsed() < Duration::from_secs(30));
         }
         while failure(&events.lock().unwrap()).is_none() {
-            assert!(start.elapsed() < Duration::from_secs(2), "not noticed");
+            assert!(start.elapsed() < Duration::from_secs(30), "not noticed");
             std::thread::sleep(Duration::from_millis(10));
         }
         assert!(case.append(&mut *sink, 6..7).is_err());

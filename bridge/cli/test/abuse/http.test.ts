@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { Victim, getRequest, rawConnection, rawConnections, readAnswers, sleep } from "./victim.ts";
+import { Victim, getRequest, goOn, rawConnection, rawConnections, readAnswers, sleep } from "./victim.ts";
 
 const BIG_BYTES = 48 << 20;
 const FRAME = "/data/frames.zarr/@live/0/c/3/0/0";
@@ -31,7 +31,7 @@ describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 fram
       async () => {
         const sockets = await rawConnections(victim.port, 4);
         for (const socket of sockets) socket.write(getRequest(victim.port, FRAME).repeat(1000));
-        await sleep(3000);
+        await goOn(1500);
         destroyAll(sockets);
       },
       200,
@@ -63,7 +63,7 @@ describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 fram
       async () => {
         const sockets = await rawConnections(victim.port, 20);
         for (const socket of sockets) socket.write(getRequest(victim.port, "/data/big.bin").repeat(1000));
-        await sleep(3000);
+        await goOn(1500);
         destroyAll(sockets);
       },
       300,
@@ -107,7 +107,7 @@ describe.runIf(process.platform === "linux")("HTTP, while 1920 x 1080 at 30 fram
           ];
           for (const socket of slow) socket.write("GET / HTTP/1.1\r\nHost: 127");
           for (const socket of stopped) socket.write(getRequest(victim.port, "/data/big.bin"));
-          await sleep(4000);
+          await goOn(2000);
           destroyAll([...idle, ...slow, ...stopped]);
         },
         300,
@@ -245,7 +245,7 @@ describe.runIf(process.platform === "linux").each([1024, 256])("HTTP, where a pr
       async () => {
         const sockets = await rawConnections(victim.port, 700);
         for (const socket of sockets) socket.write(getRequest(victim.port, "/data/big.bin").repeat(20));
-        await sleep(4000);
+        await goOn(2000);
         destroyAll(sockets);
       },
       300,

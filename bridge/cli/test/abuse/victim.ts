@@ -281,7 +281,7 @@ export function readAnswers(socket: Socket, count: number): Promise<{ status: nu
   });
 }
 
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
   for (let left = 400; !(await condition()); left--) {
     if (left === 0) throw new Error(`within 20 s: not ${what}`);
     await sleep(50);
@@ -289,6 +289,8 @@ async function until(condition: () => Promise<boolean>, what: string): Promise<v
 }
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** An attack goes on; four times as long in `npm run soak`. */
+export const goOn = (ms: number) => sleep(process.env["ZARRCAM_SOAK"] ? 4 * ms : ms);
 
 function recording(uri: string, camera: string, storage: string, frames: number) {
   const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
