@@ -100,9 +100,18 @@ pub struct Coordinate {
 /// Why a stream ended before its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StreamError {
-    /// `storage`, `camera`, ...
-    pub code: String,
+    pub code: StreamErrorCode,
     pub message: String,
     /// The same in a few words, without paths: "disk full".
     pub reason: String,
+}
+
+/// Whose fault it is that a stream ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamErrorCode {
+    Camera,
+    Storage,
+    /// The system gave no thread, or the program is at fault.
+    Internal,
 }

@@ -325,6 +325,13 @@ impl DeviceIdentifier {
     }
 }
 
+impl Configuration {
+    /// The streams that run, each with its index in `video`.
+    pub fn active_streams(&self) -> impl Iterator<Item = (u32, &VideoStream)> {
+        (0..).zip(&self.video).filter(|(_, video)| video.is_active())
+    }
+}
+
 impl VideoStream {
     /// Of a program that writes frames of its own: no camera, and until it stops.
     pub fn of_frames(device: &str, settings: StorageSettings, pixel_type: PixelType, shape: [u32; 2]) -> Self {
@@ -347,6 +354,16 @@ impl VideoStream {
     /// A stream runs only with a camera; NONE or null: there is no stream.
     pub fn is_active(&self) -> bool {
         self.camera.identifier.as_ref().is_some_and(|identifier| !identifier.is_none())
+    }
+
+    /// The camera's name; empty: there is none.
+    pub fn camera_name(&self) -> &str {
+        self.camera.identifier.as_ref().map_or("", |identifier| &identifier.name)
+    }
+
+    /// The storage device's name; empty: there is none.
+    pub fn storage_name(&self) -> &str {
+        self.storage.identifier.as_ref().map_or("", |identifier| &identifier.name)
     }
 
     /// Frames of the camera that are asked for; `None`: until stopped.

@@ -2,14 +2,30 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::Value;
-use zarrcam_acquisition::StopRequest;
-use zarrcam_config::{Configuration, Problem, VideoStream, check};
+use ts_rs::TS;
+use zarrcam_config::{Capabilities, Configuration, Problem, check};
 
-use crate::checking::{layout_problems, name_problems};
-use crate::error::{ErrorCode, RuntimeError};
-use crate::runtime::{AppliedConfiguration, Inner, Runtime};
-use crate::session::Session;
+use crate::activity::Interruption;
+use crate::capabilities::capabilities;
+use crate::checking::{Validation, layout_problems, name_problems};
+use crate::error::RuntimeError;
+use crate::revisions::AppliedConfiguration;
+use crate::runtime::{Inner, Runtime};
+use crate::unwinding;
+
+/// What `set_configuration` applied, with all that a client shows of it: one answer in place of four.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AppliedChange {
+    pub configuration: Configuration,
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Of the devices, with `configuration` in force.
+    pub capabilities: Capabilities,
+    /// Of `configuration`.
+    pub validation: Validation,
+}
 
 impl Runtime {
     /// Applies a document as a whole, or changes nothing. Success means that every stream took its settings.
@@ -20,59 +36,66 @@ impl Runtime {
         document: &Value,
         revision: Option<u64>,
         changed_by: &str,
-    ) -> Result<AppliedConfiguration, RuntimeError> {
-        let inner = &self.inner;
-        let turn = inner.take_turn();
-        {
-            let state = inner.lock();
-            state.check_open()?;
-            state.check_not_recording("change the configuration")?;
-            state.document.check(revision)?;
-        }
-        let checked = check(document, &inner.catalog());
-        let configuration = checked.configuration;
-        let mut problems = checked.problems;
-        problems.retain(|problem| !may_be_missing_yet(problem));
-        problems.extend(name_problems(&configuration, &inner.names));
-        problems.extend(layout_problems(&configuration, &problems));
-        if problems.iter().any(Problem::is_error) {
-            return Err(RuntimeError::invalid(problems));
-        }
-        let change = inner.prepare_cameras(&configuration)?;
-        let streams = |video: &[VideoStream]| video.iter().filter(|video| video.is_active()).count();
-        let (streams_before, was_previewing, goes_on, ends_asked) = {
-            let state = inner.lock();
-            let goes_on = |session: &Arc<Session>| session.streams.iter().any(|run| !run.capture_ends());
-            let session = state.session.as_ref();
-            (state.cameras.count(), session.is_some(), session.is_some_and(goes_on), state.ends_asked)
-        };
-        let restarts = was_previewing && (change.sets_cameras() || streams_before != streams(&configuration.video));
-        if restarts {
-            inner.end_preview();
-        }
-        let changed = inner.change_cameras(change, &configuration);
-        let outcome = changed.map(|()| inner.adopt(configuration, changed_by));
-        let streams_after = inner.lock().cameras.count();
-        let again = restarts && goes_on && streams_after > 0 && {
-            let mut state = inner.lock();
-            // Who said stop while the preview made room for the change meant it. From now on it is asked of the preview that comes.
-            let again = state.ends_asked == ends_asked;
-            if again {
-                state.starting = Some(StopRequest::None);
-            }
-            again
-        };
-        if again {
-            inner.start_preview_again();
-        } else {
-            inner.emit_state();
-        }
-        drop(turn);
-        outcome
+    ) -> Result<AppliedChange, RuntimeError> {
+        let applied =
+            unwinding::or_error("Setting the configuration", || self.inner.apply(document, revision, changed_by));
+        let AppliedConfiguration { configuration, revision } = applied?;
+        let catalog = self.inner.catalog();
+        let capabilities = capabilities(&configuration, &catalog);
+        let validation = Validation::of_configuration(&configuration, &catalog, &self.inner.names);
+        Ok(AppliedChange { configuration, revision, capabilities, validation })
     }
 }
 
 impl Inner {
+    fn apply(
+        self: &Arc<Self>,
+        document: &Value,
+        revision: Option<u64>,
+        changed_by: &str,
+    ) -> Result<AppliedConfiguration, RuntimeError> {
+        let _exclusive = self.begin_exclusive();
+        let wanted = "change the configuration";
+        {
+            let state = self.lock();
+            state.activity.check_not_recording(wanted)?;
+            state.document.check(revision)?;
+        }
+        let configuration = self.judge(document)?;
+        let change = self.prepare_cameras(&configuration)?;
+        let interrupts = {
+            let state = self.lock();
+            let disturbs = change.sets_cameras() || state.cameras.count() != configuration.active_streams().count();
+            disturbs && state.activity.session().is_some()
+        };
+        if interrupts {
+            self.interrupt_preview(Interruption::Reconfiguration, wanted)?;
+        }
+        let changed = unwinding::or_error("Setting the cameras", || self.change_cameras(change, &configuration));
+        let applied = changed.map(|()| self.adopt(configuration, changed_by));
+        if interrupts {
+            let has_streams = self.lock().cameras.count() > 0;
+            self.resume_preview(has_streams, || {});
+        } else {
+            self.emit_state();
+        }
+        applied
+    }
+
+    /// The document's configuration; an error where it can never run. What is only missing yet is no error.
+    fn judge(&self, document: &Value) -> Result<Configuration, RuntimeError> {
+        let checked = check(document, &self.catalog());
+        let configuration = checked.configuration;
+        let mut problems = checked.problems;
+        problems.retain(|problem| !may_be_missing_yet(problem));
+        problems.extend(name_problems(&configuration, &self.names));
+        problems.extend(layout_problems(&configuration, &problems));
+        if problems.iter().any(Problem::is_error) {
+            return Err(RuntimeError::invalid(problems));
+        }
+        Ok(configuration)
+    }
+
     /// The document that the cameras took is in force from here on, with the settings as they took them.
     fn adopt(&self, mut configuration: Configuration, changed_by: &str) -> AppliedConfiguration {
         let (changed, applied) = {
@@ -87,7 +110,7 @@ impl Inner {
             if changed {
                 state.document.replace(configuration, changed_by);
             }
-            (changed, state.applied_configuration())
+            (changed, state.document.applied())
         };
         if changed {
             self.emit_configuration(changed_by);
@@ -101,10 +124,4 @@ fn may_be_missing_yet(problem: &Problem) -> bool {
     problem.code == "no_stream"
         || problem.code == "missing"
             && (problem.path.ends_with("storage.identifier") || problem.path.ends_with("storage.settings.uri"))
-}
-
-impl From<zarrcam_camera::CameraError> for RuntimeError {
-    fn from(error: zarrcam_camera::CameraError) -> Self {
-        Self::new(ErrorCode::Camera, error.to_string())
-    }
 }

@@ -6,11 +6,13 @@ use std::sync::{MutexGuard, PoisonError};
 use serde::Deserialize;
 use ts_rs::TS;
 use zarrcam_acquisition::{DatasetInfo, LeftOut, LossPage};
+use zarrcam_config::VideoStream;
 use zarrcam_storage::{
     ByteRange, Listing, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, list_datasets, recover,
 };
 
 use crate::error::{ErrorCode, RuntimeError};
+use crate::recorded_settings;
 use crate::runtime::Runtime;
 
 /// Which bytes of what stands at a key are wanted, as JSON.
@@ -62,6 +64,11 @@ impl Runtime {
         Ok(dataset_losses(&self.existing(name)?, from, count)?)
     }
 
+    /// The stream that a dataset was recorded with; `None`: its format does not keep it.
+    pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
+        Ok(recorded_settings::read(&self.existing(name)?))
+    }
+
     /// Makes a dataset whole that a crash left. A second time changes nothing; one that is being written is `locked`.
     pub fn recover(&self, name: &str) -> Result<Recovery, RuntimeError> {
         Ok(recover(&self.existing(name)?)?)
@@ -84,7 +91,7 @@ impl Runtime {
         Ok(answer)
     }
 
-    pub(crate) fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
+    fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
         self.inner.names.existing(name).map_err(|bad| RuntimeError::new(ErrorCode::NotFound, bad.0))
     }
 }
@@ -97,19 +104,5 @@ impl From<LiveRange> for ByteRange {
             LiveRange::From { start, end } => Self::From { start, end },
             LiveRange::Last { count } => Self::Last(count),
         }
-    }
-}
-
-impl From<StorageError> for RuntimeError {
-    fn from(error: StorageError) -> Self {
-        let code = match error.code() {
-            "exists" => ErrorCode::Exists,
-            "foreign_files" => ErrorCode::ForeignFiles,
-            "locked" => ErrorCode::Locked,
-            "not_found" => ErrorCode::NotFound,
-            "invalid_configuration" => ErrorCode::InvalidConfiguration,
-            _ => ErrorCode::Storage,
-        };
-        Self::new(code, error.to_string())
     }
 }

@@ -1,11 +1,24 @@
+//! What a call answers when it refuses or fails.
+
+use std::error::Error;
+use std::sync::Arc;
+
 use serde::Serialize;
 use thiserror::Error;
 use ts_rs::TS;
-use zarrcam_acquisition::StreamError;
+use zarrcam_acquisition::{StreamError, StreamErrorCode};
+use zarrcam_camera::CameraError;
 use zarrcam_config::{Problem, Severity, told};
+use zarrcam_frame::FrameError;
+use zarrcam_storage::StorageError;
+
+use crate::names::BadName;
+
+/// A callback that takes the answer of a call. It is called once, from a thread of the runtime, and must not wait.
+pub type Done<T> = Box<dyn FnOnce(Result<T, RuntimeError>) + Send>;
 
 /// What a call of the runtime says when it refuses or fails; crosses every layer as it is.
-#[derive(Clone, Debug, Error, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, Error, Serialize, TS)]
 #[error("{message}")]
 pub struct RuntimeError {
     pub code: ErrorCode,
@@ -13,43 +26,65 @@ pub struct RuntimeError {
     /// Of the field at fault, or of the file.
     pub path: Option<String>,
     pub problems: Vec<Problem>,
+    /// The error of camera, storage or system that it comes from. It stays in this process.
+    #[serde(skip)]
+    #[ts(skip)]
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// Stable, for programs.
+/// Names what went wrong, for programs. A code never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// `problems` says what, all of it.
+    /// The document has errors; `problems` says what, all of it.
     InvalidConfiguration,
     /// Somebody else changed the configuration meanwhile; `problems` says what.
     StaleRevision,
+    /// A run is on that does not allow it.
     AlreadyRunning,
+    /// No camera runs.
     NotRunning,
     /// There is no stream to run.
     NotConfigured,
+    /// The configuration has no stream of this index.
     UnknownStream,
     /// Something stands at the path already.
     Exists,
     /// A dataset is not overwritten, since it holds files that no writer of ours made; the message names them.
     ForeignFiles,
+    /// No camera would take this trigger.
     TriggerRefused,
+    /// Storage failed: a disk, a file, memory for its buffers.
     Storage,
+    /// A camera failed.
     Camera,
-    /// An argument that is none.
+    /// An argument has no meaning.
     InvalidParams,
     /// Another process writes this dataset.
     Locked,
+    /// There is no dataset of this name.
     NotFound,
-    /// Given up by the caller.
+    /// The caller gave it up, or somebody who goes first ended it.
     Cancelled,
     /// The runtime was closed.
     Closed,
+    /// The system gave no thread, or one of ours ended unexpectedly: neither camera nor storage is at fault.
+    Internal,
+}
+
+/// How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Refusal {
+    pub code: ErrorCode,
+    pub message: String,
+    /// Of the first field at fault.
+    pub path: Option<String>,
 }
 
 impl RuntimeError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: None, problems: Vec::new() }
+        Self { code, message: message.into(), path: None, problems: Vec::new(), source: None }
     }
 
     pub fn at(mut self, path: impl Into<String>) -> Self {
@@ -57,26 +92,132 @@ impl RuntimeError {
         self
     }
 
+    pub(crate) fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// Keeps what it comes from, for [`Error::source`].
+    pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
     /// Refuses a document for its errors; warnings are passed on with them.
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
         let problems = told(problems);
-        let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let first = errors.next();
-        let others = errors.count();
-        let path = first.map(|problem| problem.path.clone());
-        let message = match first {
-            None => "The configuration is invalid.".to_owned(),
-            Some(problem) if others == 0 => format!("{}: {}", problem.path, problem.message),
-            Some(problem) => format!("{}: {} ({others} more)", problem.path, problem.message),
-        };
-        let exists = others == 0 && first.is_some_and(|problem| problem.code == "exists");
-        let code = if exists { ErrorCode::Exists } else { ErrorCode::InvalidConfiguration };
-        Self { code, message, path, problems }
+        let Refusal { code, message, path } = Refusal::of(&problems).unwrap_or_else(|| Refusal {
+            code: ErrorCode::InvalidConfiguration,
+            message: "The configuration is invalid.".to_owned(),
+            path: None,
+        });
+        Self { code, message, path, problems, source: None }
     }
 
     /// A run that ended because a stream failed.
     pub(crate) fn of_stream(stream: &str, error: &StreamError) -> Self {
-        let code = if error.code == "camera" { ErrorCode::Camera } else { ErrorCode::Storage };
+        let code = match error.code {
+            StreamErrorCode::Camera => ErrorCode::Camera,
+            StreamErrorCode::Storage => ErrorCode::Storage,
+            StreamErrorCode::Internal => ErrorCode::Internal,
+        };
         Self::new(code, format!("{stream}: {}", error.message))
+    }
+
+    /// The system gave no thread. `purpose`: "the snap".
+    pub(crate) fn no_thread(purpose: &str, error: std::io::Error) -> Self {
+        let message = format!("The system gave no thread for {purpose}: {error}. Close other programs, and try again.");
+        Self::new(ErrorCode::Internal, message).caused_by(error)
+    }
+
+    /// There is no memory for the buffers between camera and storage.
+    pub(crate) fn no_memory(error: FrameError) -> Self {
+        Self::new(ErrorCode::Storage, error.to_string()).caused_by(error)
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(ErrorCode::Closed, "The runtime was closed.")
+    }
+}
+
+impl Refusal {
+    /// `None`: the problems are warnings, or there are none.
+    pub(crate) fn of(problems: &[Problem]) -> Option<Self> {
+        let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let first = errors.next()?;
+        let others = errors.count();
+        let more = if others == 0 { String::new() } else { format!(" ({others} more)") };
+        let exists = others == 0 && first.code == "exists";
+        Some(Self {
+            code: if exists { ErrorCode::Exists } else { ErrorCode::InvalidConfiguration },
+            message: format!("{}: {}{more}", first.path, first.message),
+            path: Some(first.path.clone()),
+        })
+    }
+}
+
+/// By what is told; the source says the same in other words.
+impl PartialEq for RuntimeError {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code, &self.message, &self.path, &self.problems)
+            == (other.code, &other.message, &other.path, &other.problems)
+    }
+}
+
+impl From<CameraError> for RuntimeError {
+    fn from(error: CameraError) -> Self {
+        Self::new(ErrorCode::Camera, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<BadName> for RuntimeError {
+    fn from(bad: BadName) -> Self {
+        Self::new(ErrorCode::InvalidConfiguration, bad.0)
+    }
+}
+
+impl From<StorageError> for RuntimeError {
+    fn from(error: StorageError) -> Self {
+        let code = match &error {
+            StorageError::Exists { .. } | StorageError::NotOurs { .. } => ErrorCode::Exists,
+            StorageError::ForeignFiles { .. } => ErrorCode::ForeignFiles,
+            StorageError::Locked { .. } => ErrorCode::Locked,
+            StorageError::NotADataset { .. } => ErrorCode::NotFound,
+            StorageError::UnknownDevice { .. }
+            | StorageError::MissingPath { .. }
+            | StorageError::ExternalMetadata { .. }
+            | StorageError::Layout(_)
+            | StorageError::Codec(_) => ErrorCode::InvalidConfiguration,
+            _ => ErrorCode::Storage,
+        };
+        Self::new(code, error.to_string()).caused_by(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_its_cause() {
+        let cause = StorageError::Locked { path: "a.zarr".into() };
+        let error = RuntimeError::from(cause.clone());
+        assert_eq!(error.code, ErrorCode::Locked);
+        assert_eq!(error.source().map(ToString::to_string), Some(cause.to_string()));
+        assert!(!serde_json::to_string(&error).unwrap().contains("source"));
+        let no_thread = RuntimeError::no_thread("the snap", std::io::ErrorKind::WouldBlock.into());
+        assert_eq!((no_thread.code, no_thread.source().is_some()), (ErrorCode::Internal, true));
+    }
+
+    #[test]
+    fn a_refusal_names_the_first_error_and_counts_the_others() {
+        let problem = |path: &str, code: &str| Problem::error(path, code, "Say it.");
+        let warning = Problem::warning("a", "few_chunks", "Mind.");
+        assert_eq!(Refusal::of(std::slice::from_ref(&warning)), None);
+        let one = Refusal::of(&[warning, problem("b", "exists")]).unwrap();
+        assert_eq!((one.code, one.message.as_str()), (ErrorCode::Exists, "b: Say it."));
+        let two = RuntimeError::invalid(vec![problem("b", "exists"), problem("c", "type")]);
+        assert_eq!((two.code, two.message.as_str()), (ErrorCode::InvalidConfiguration, "b: Say it. (1 more)"));
+        assert_eq!(two.path.as_deref(), Some("b"));
     }
 }

@@ -1,51 +1,70 @@
 //! Cameras, their configuration and the run that goes on: what the addon and every client speak to.
 //!
-//! - [`Runtime`] (`runtime`): the handle, and everything that answers at once.
-//! - `configuring`, `revisions`: the one configuration, applied as a whole or not at all, and what changed since.
-//! - `devices`: the cameras and storage that there are, and the cameras that are open.
-//! - `checking`, `names`, `disk`: what is wrong with a document and its paths, before anything runs.
-//! - `running`, `starting`, `session`, `run_end`: starts, ends, and what follows from them.
-//! - `stream`: a stream's camera thread and storage thread, and the buffers between them.
-//! - `preview`: looking at frames without disturbing them. `snapshot`: one frame, unsaved or as a file.
-//! - `datasets`: what was recorded, and how it is read while it is written. `kept`: the settings that it was recorded with.
-//! - `speed`: cameras and storage timed before a run. `meter`: rates as measured in one, and what they foretell.
+//! From the bottom up; a file knows only of those above it in this list:
+//!
+//! - [`RuntimeError`] (`error`), `run_id`, `signal`, `disk`, `names`: errors, ids, waking, and where datasets lie.
+//! - `revisions`: the one configuration, and what changed since an older revision. `devices`: the cameras and storage that
+//!   there are, and the cameras that are open.
+//! - `preview`: looking at frames without disturbing them. `stream`: a stream's camera thread and storage thread, and the
+//!   buffers between them. `meter`: rates as measured in a run, and what they foretell. `session`: all streams of a run.
+//! - `checking`: what is wrong with a document and its paths, before anything runs.
+//! - `activity`: what the runtime is doing, one thing at a time, and who waits for it. `exclusive`: calls that may not overlap.
+//! - [`Runtime`] (`runtime`): the handle, and what all calls share.
+//! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `triggering`, `datasets` (what
+//!   was recorded, with the settings of `recorded_settings`).
+//! - What takes its time: `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
+//!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
+//!   timed before a run), `opening` (a runtime begins). `unwinding`: a panic of a driver ends its call alone.
 //!
 //! # Threads
 //! A run has one thread that watches it, and for each stream a camera thread and a storage thread (the sink has workers of
 //! its own). Previews share one thread of low priority. All of them wait on condition variables; none polls.
 //!
 //! # Locks
-//! `Inner::turn` is held for as long as a call takes that may not overlap with another. `Inner::state` is held for moments,
-//! never while a stream's lock is waited for by its camera, and never while the outside world is called.
+//! `Inner::exclusive` is held for as long as a call takes that may not overlap with another. `Inner::state` is held for
+//! moments, never while a stream's lock is waited for by its camera, and never while the outside world is called.
 
+mod activity;
+mod advising;
+mod camera_change;
+mod capabilities;
 mod checking;
 mod configuring;
 mod datasets;
 mod devices;
 mod disk;
 mod error;
-mod fresh;
-mod kept;
+mod exclusive;
 mod meter;
 mod names;
+mod opening;
 mod preview;
+mod previewing;
+mod recorded_settings;
+mod reporting;
 mod revisions;
+mod room;
 mod run_end;
+mod run_id;
 mod running;
 mod runtime;
+mod selecting;
 mod session;
 mod signal;
 mod snapshot;
 mod speed;
 mod starting;
 mod stream;
-mod suggesting;
+mod triggering;
+mod unwinding;
 
 pub use checking::{Cost, Meaning, Validation};
+pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
-pub use error::{ErrorCode, RuntimeError};
+pub use error::{Done, ErrorCode, Refusal, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
-pub use running::Start;
-pub use runtime::{AppliedConfiguration, Done, EventSink, Runtime, RuntimeOptions, Started};
+pub use revisions::AppliedConfiguration;
+pub use runtime::{EventSink, Runtime, RuntimeOptions};
+pub use starting::{Start, Started};
 pub use zarrcam_camera::Drivers;
 pub use zarrcam_storage::{LiveAnswer, Recovery};

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use zarrcam_config::{Place, counted_on};
+use zarrcam_config::{Place, VideoStream, counted_on, storage_capabilities};
 use zarrcam_files::below_home;
 
 use crate::disk::existing_ancestor;
@@ -37,6 +37,16 @@ impl NameSpace {
             self.refuse_hidden(&path)?;
         }
         Ok(path)
+    }
+
+    /// Where a stream writes; `None`: its storage writes no files.
+    pub fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, BadName> {
+        match storage_capabilities(video.storage_name()) {
+            Some(can) if can.needs_uri => {
+                self.resolve(video.storage.settings.uri.as_deref().unwrap_or_default()).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Nothing is recorded that the list of datasets would not show.

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
+use ts_rs::TS;
 use zarrcam_config::{Configuration, Problem, Severity, VideoStream};
 
 use crate::error::{ErrorCode, RuntimeError};
@@ -10,7 +12,18 @@ use crate::error::{ErrorCode, RuntimeError};
 /// Older revisions than that are answered without saying what changed.
 const REMEMBERED: usize = 64;
 /// Of a long list of changes the first are enough to see what happened.
-const TOLD: usize = 20;
+const MAX_CHANGES: usize = 20;
+
+/// The configuration in force.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AppliedConfiguration {
+    pub configuration: Configuration,
+    /// Counts its changes.
+    #[ts(type = "number")]
+    pub revision: u64,
+}
+
+/// The one configuration, and those before it.
 
 pub struct Revisions {
     current: Configuration,
@@ -20,9 +33,9 @@ pub struct Revisions {
     changed_by: String,
 }
 
-impl Revisions {
-    /// One stream that is none yet, as Acquire's first document has them: what a script fills in.
-    pub fn new() -> Self {
+/// One stream that is none yet, as Acquire's first document has them: what a script fills in.
+impl Default for Revisions {
+    fn default() -> Self {
         Self {
             current: Configuration { video: vec![VideoStream::default()] },
             revision: 0,
@@ -30,13 +43,15 @@ impl Revisions {
             changed_by: String::new(),
         }
     }
+}
 
+impl Revisions {
     pub fn current(&self) -> &Configuration {
         &self.current
     }
 
-    pub fn revision(&self) -> u64 {
-        self.revision
+    pub fn applied(&self) -> AppliedConfiguration {
+        AppliedConfiguration { configuration: self.current.clone(), revision: self.revision }
     }
 
     pub fn replace(&mut self, configuration: Configuration, changed_by: &str) {
@@ -62,7 +77,7 @@ impl Revisions {
             "The configuration is at revision {} by now, changed by {who}; this was made on revision {revision}{what}",
             self.revision
         );
-        Err(RuntimeError { code: ErrorCode::StaleRevision, message, path: None, problems: changes })
+        Err(RuntimeError::new(ErrorCode::StaleRevision, message).with_problems(changes))
     }
 }
 
@@ -71,7 +86,7 @@ fn as_value(configuration: &Configuration) -> Value {
 }
 
 fn differences(path: &str, old: &Value, new: &Value, changes: &mut Vec<Problem>) {
-    if old == new || changes.len() >= TOLD {
+    if old == new || changes.len() >= MAX_CHANGES {
         return;
     }
     match (old, new) {
@@ -107,13 +122,13 @@ mod tests {
 
     #[test]
     fn a_stale_write_is_told_what_changed() {
-        let mut revisions = Revisions::new();
+        let mut revisions = Revisions::default();
         let mut configuration = Configuration { video: vec![VideoStream::default()] };
         revisions.replace(configuration.clone(), "page 1");
         configuration.video[0].camera.settings.exposure_time_us = 7e4;
         revisions.replace(configuration, "page 2");
 
-        assert_eq!(revisions.revision(), 2);
+        assert_eq!(revisions.applied().revision, 2);
         revisions.check(None).unwrap();
         revisions.check(Some(2)).unwrap();
         let refused = revisions.check(Some(1)).unwrap_err();

@@ -1,9 +1,9 @@
-//! What follows from a run's end: cameras at rest again, its summary to all who wait, the next names.
+//! What follows from a run's end: cameras at rest, its summary to all who wait, the next names.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use zarrcam_acquisition::{Event, LogLevel};
+use zarrcam_acquisition::{Event, LogLevel, StopRequest};
 use zarrcam_frame::release_free_memory;
 
 use crate::error::RuntimeError;
@@ -12,42 +12,44 @@ use crate::runtime::Inner;
 use crate::session::{Session, StreamThreads, Watcher};
 
 impl Inner {
-    pub(crate) fn session_ended(&self, session: &Arc<Session>, threads: Vec<StreamThreads>) {
+    /// Ends a preview and waits for its end; who waits for it is answered.
+    pub fn end_preview(&self, preview: Option<Arc<Session>>) {
+        if let Some(preview) = preview {
+            preview.ask(StopRequest::Now);
+            drop(self.wait_session_ended());
+        }
+    }
+
+    /// Joins the threads of a session whose streams have all ended, and tells everybody.
+    pub fn end_session(self: &Arc<Self>, session: &Arc<Session>, threads: Vec<StreamThreads>) {
         let cameras: Vec<_> = threads.into_iter().map(StreamThreads::join).collect();
-        let failed = session
+        let failure = session
             .streams
             .iter()
             .find_map(|run| run.error().map(|error| RuntimeError::of_stream(&run.spec.name, &error)));
-        let summary = session.summary();
         let renamed = session.records && session.next_names && self.set_next_names(session);
-        let waiting = {
+        let consequences = {
             let mut state = self.lock();
             for (index, camera) in cameras {
                 state.cameras.give_back(index, camera);
             }
-            let waiting = std::mem::take(&mut state.waiting);
-            if waiting.is_empty() {
-                state.unreported.clone_from(&failed);
-            }
-            state.session = None;
-            state.last = Some(Arc::clone(session));
-            self.settled.notify_all();
-            waiting
+            let consequences = state.activity.session_ended(session, failure.as_ref());
+            self.session_ended.notify_all();
+            consequences
         };
         if session.records {
             release_free_memory();
         }
         self.emit(Event::Stats(self.stats(Some(session))));
         if session.records {
-            self.emit(Event::RunEnded(summary.clone()));
+            self.emit(Event::RunEnded(session.summary()));
         }
         if renamed {
             self.emit_configuration("runtime");
         }
         self.emit_state();
-        for done in waiting {
-            done(failed.clone().map_or_else(|| Ok(summary.clone()), Err));
-        }
+        consequences.carry_out();
+        self.snap_again();
     }
 
     /// After a recording each stream's name counts on, so that the next one can start at once.

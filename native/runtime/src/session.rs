@@ -39,8 +39,16 @@ impl Session {
         if self.records { RuntimeState::Running } else { RuntimeState::Previewing }
     }
 
+    /// Asks it to end as `request` says.
     pub fn ask(&self, request: StopRequest) {
-        self.streams.iter().for_each(|stream| stream.ask(request));
+        if request != StopRequest::None {
+            self.streams.iter().for_each(|stream| stream.ask(request));
+        }
+    }
+
+    /// Whether a camera still captures frames for it, and nobody wants it to end.
+    pub fn goes_on(&self) -> bool {
+        self.streams.iter().any(|run| !run.capture_ends())
     }
 
     pub fn summary(&self) -> RunSummary {
@@ -106,11 +114,11 @@ pub trait Watcher {
 /// Ticks until every stream has ended.
 pub fn watch(session: &Session, watcher: &impl Watcher) {
     let mut next_tick = Instant::now();
-    let mut told = vec![false; session.streams.len()];
+    let mut reported = vec![false; session.streams.len()];
     loop {
-        for (stream, told) in session.streams.iter().zip(&mut told) {
-            if let Some(error) = stream.error().filter(|_| !*told) {
-                *told = true;
+        for (stream, reported) in session.streams.iter().zip(&mut reported) {
+            if let Some(error) = stream.error().filter(|_| !*reported) {
+                *reported = true;
                 watcher.log(LogLevel::Error, stream.spec.index, format!("{}: {}", stream.spec.name, error.message));
             }
         }

@@ -1,15 +1,18 @@
 //! One frame, without a run.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, Captured};
-use zarrcam_config::{CameraSettings, InputTriggers};
+use zarrcam_camera::{Camera, CameraControl, CameraError, Captured};
+use zarrcam_config::{CameraSettings, InputTriggers, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
 
+use crate::activity::Interruption;
 use crate::devices::camera_problem;
-use crate::error::{ErrorCode, RuntimeError};
+use crate::error::{Done, ErrorCode, RuntimeError};
 use crate::preview::{Load, Picture, PreviewRequest};
-use crate::runtime::{Done, Inner, Runtime};
+use crate::runtime::{Inner, Runtime};
+use crate::unwinding;
 
 impl Runtime {
     /// One frame of a stream, unsaved. While cameras run it is the next one; else the camera takes one, at once: a snap
@@ -19,8 +22,8 @@ impl Runtime {
         let before = self.inner.preview.sequence(stream);
         let running = {
             let state = self.inner.lock();
-            match state.check_open().and_then(|()| state.stream(stream).map(|_| ())) {
-                Ok(()) => state.session.is_some(),
+            match state.activity.check_open().and_then(|()| state.stream(stream).map(|_| ())) {
+                Ok(()) => state.activity.session().is_some(),
                 Err(error) => {
                     drop(state);
                     return done(Err(error));
@@ -28,20 +31,19 @@ impl Runtime {
             }
         };
         if running {
-            return self.inner.preview.next_picture(request, Some(before), done);
+            return self.inner.snap_of_run(request, before, done);
         }
-        let inner = std::sync::Arc::clone(&self.inner);
+        let inner = Arc::clone(&self.inner);
         // The callback travels by a slot, so that it is not lost with a thread that does not start.
-        let slot = std::sync::Arc::new(std::sync::Mutex::new(Some(done)));
-        let of_thread = std::sync::Arc::clone(&slot);
-        let take = |slot: &std::sync::Mutex<Option<Done<Picture>>>| {
-            slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
-        };
+        let slot = Arc::new(Mutex::new(Some(done)));
+        let of_thread = Arc::clone(&slot);
+        let take = |slot: &Mutex<Option<Done<Picture>>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let spawned = thread::Builder::new().name("zarrcam snap".to_owned()).spawn(move || {
             let Some(done) = take(&of_thread) else { return };
-            let _turn = inner.take_turn();
+            let _exclusive = inner.begin_exclusive();
             match inner.expose_one(stream) {
-                Ok(()) => inner.preview.next_picture(request, Some(before), done),
+                Ok(Exposed::AtRest) => inner.preview.next_picture(request, Some(before), done),
+                Ok(Exposed::ByRun) => inner.snap_of_run(request, before, done),
                 Err(error) => done(Err(error)),
             }
         });
@@ -49,68 +51,86 @@ impl Runtime {
         if let Err(error) = spawned
             && let Some(done) = take(&slot)
         {
-            done(Err(RuntimeError::new(ErrorCode::Camera, format!("no thread for the snap: {error}"))));
+            done(Err(RuntimeError::no_thread("the snap", error)));
         }
     }
+}
+
+/// Where a snap's frame comes from.
+enum Exposed {
+    /// The camera at rest took it, and the preview has it.
+    AtRest,
+    /// A run began meanwhile; its frames do as well.
+    ByRun,
 }
 
 impl Inner {
-    /// Shows one frame of a camera at rest. The caller has the turn.
-    fn expose_one(&self, stream: u32) -> Result<(), RuntimeError> {
-        let control = CameraControl::new();
-        let (mut camera, applied, frame_period_us) = {
-            let mut state = self.lock();
-            state.check_open()?;
-            if state.session.is_some() {
-                // A run began meanwhile; its frames do as well.
-                return Ok(());
-            }
-            state.stream(stream)?;
-            let no_camera =
-                || RuntimeError::new(ErrorCode::Camera, "The camera is not there; set the configuration again.");
-            let configured = state.cameras.get_mut(stream).ok_or_else(no_camera)?;
-            let camera = configured.take().ok_or_else(no_camera)?;
-            let Applied { settings, frame_period_us } = configured.applied.clone();
-            let taken = (camera, settings, frame_period_us);
-            state.snapping = Some((stream, control.clone()));
-            taken
-        };
-        let frame = take_frame(stream, camera.as_mut(), &applied, frame_period_us, &control);
-        camera.stop();
-        let restored = camera.configure(&applied, frame_period_us);
-        {
-            let mut state = self.lock();
-            state.snapping = None;
-            state.cameras.give_back(stream, Some(camera));
+    /// The next picture of the run that goes on.
+    fn snap_of_run(self: &Arc<Self>, request: PreviewRequest, after: u64, done: Done<Picture>) {
+        self.preview.snap(request, after, done);
+        // It may have ended before it could know of the snap.
+        if self.lock().activity.session().is_none() {
+            self.snap_again();
         }
-        let frame = frame?;
-        restored?;
-        self.preview.show(stream, 0, frame, None, Load::Free);
-        Ok(())
+    }
+
+    /// The run has ended: snaps that it gave no frame are taken by the cameras at rest.
+    pub fn snap_again(self: &Arc<Self>) {
+        let runtime = Runtime { inner: Arc::clone(self) };
+        self.preview.take_snaps().into_iter().for_each(|(request, done)| runtime.snap(request, done));
+    }
+
+    /// Shows one frame of a camera at rest. The caller holds the exclusive operation.
+    fn expose_one(&self, stream: u32) -> Result<Exposed, RuntimeError> {
+        let control = CameraControl::new();
+        let video = {
+            let mut state = self.lock();
+            state.activity.check_open()?;
+            let video = state.stream(stream)?.clone();
+            if state.activity.session().is_some() {
+                return Ok(Exposed::ByRun);
+            }
+            // No preview is on that would have to make room.
+            state.activity.interrupt(Interruption::Snap(control.clone()), "take a picture")?;
+            video
+        };
+        let frame = unwinding::or_error("The snap", || {
+            let mut camera = self.take_camera(stream, &video)?;
+            let frame = take_frame(stream, camera.as_mut(), &video, &control);
+            camera.stop();
+            let restored = camera.configure(&video.camera.settings, video.frame_period_us);
+            self.lock().cameras.give_back(stream, Some(camera));
+            let frame = frame?;
+            restored?;
+            Ok(frame)
+        });
+        let (_, consequences) = self.lock().activity.resume(false);
+        consequences.carry_out();
+        self.preview.show(stream, 0, frame?, None, Load::Free);
+        Ok(Exposed::AtRest)
     }
 }
 
+/// The camera's next frame without triggers: the snap is its trigger.
 fn take_frame(
     stream: u32,
     camera: &mut dyn Camera,
-    applied: &CameraSettings,
-    frame_period_us: f64,
+    video: &VideoStream,
     control: &CameraControl,
 ) -> Result<Frame, RuntimeError> {
-    let untriggered = CameraSettings { input_triggers: InputTriggers::default(), ..applied.clone() };
+    let untriggered = CameraSettings { input_triggers: InputTriggers::default(), ..video.camera.settings.clone() };
     let refused = |error: CameraError| match error.field() {
         // What was set may be gone since, a file that is to be played say.
         Some(_) => RuntimeError::invalid(vec![camera_problem(stream as usize, &error)]),
         None => error.into(),
     };
-    let settings = camera.configure(&untriggered, frame_period_us).map_err(refused)?.settings;
-    let pool = FramePool::new(camera.frame_bytes(), 1)
-        .map_err(|error| RuntimeError::new(ErrorCode::Camera, error.to_string()))?;
+    let settings = camera.configure(&untriggered, video.frame_period_us).map_err(refused)?.settings;
+    let pool = FramePool::new(camera.frame_bytes(), 1).map_err(RuntimeError::no_memory)?;
     camera.start().map_err(refused)?;
     let Captured::Frame(stamp) = camera.wait_exposure(control)? else {
         return Err(RuntimeError::new(ErrorCode::Cancelled, "The snap was cancelled."));
     };
-    let no_buffer = || RuntimeError::new(ErrorCode::Camera, "There is no buffer for the frame.");
+    let no_buffer = || RuntimeError::new(ErrorCode::Internal, "There is no buffer for the frame.");
     let mut buffer = pool.try_take().ok_or_else(no_buffer)?;
     camera.read_into(&mut buffer)?;
     let [width, height] = settings.shape;

@@ -1,115 +1,120 @@
 //! From a document to cameras that run and stores that are open; a start that fails leaves nothing behind.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use zarrcam_acquisition::{Event, LogLevel, Published, StopRequest};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use zarrcam_acquisition::{Event, LogLevel, Published};
 use zarrcam_camera::Camera;
-use zarrcam_config::{Problem, ResolvedStorage, VideoStream, validate_cameras};
+use zarrcam_config::{Configuration, Problem, VideoStream, validate_cameras};
 use zarrcam_frame::{FramePool, FrameQueue};
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
-use crate::checking::all_problems;
+use crate::checking::recording_problems;
 use crate::error::{ErrorCode, RuntimeError};
-use crate::kept::keep;
-use crate::running::Start;
-use crate::runtime::{Inner, Started, now_unix_ms};
+use crate::recorded_settings;
+use crate::run_id::new_run_id;
+use crate::runtime::{Inner, now_unix_ms};
 use crate::session::{Session, StreamThreads, watch};
 use crate::signal::Signal;
 use crate::stream::sizing::{mean_frames, pool_frames};
-use crate::stream::{Destination, StreamRun, StreamSpec};
+use crate::stream::{Destination, StreamRun, StreamSpec, sink_spec};
+use crate::unwinding;
 
 /// Where a stream's frames are stored; `None`: nowhere, in a preview.
 type OpenSink = Option<Box<dyn FrameSink>>;
 
+/// What the thread that watches over a run takes over when its cameras run.
+type HandOver = mpsc::Sender<(Arc<Session>, Vec<StreamThreads>)>;
+
 /// A preview needs a buffer to fill, and those that are looked at.
 const PREVIEW_FRAMES: usize = 6;
 
+/// How a run is started.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Start {
+    /// False: the cameras run into the preview alone.
+    pub record: bool,
+    /// A dataset that is overwritten is deleted with all that it holds, files that no writer of ours made included.
+    pub replace_foreign_files: bool,
+    /// When the recording has ended, each stream's name counts on to the next free one: what a person wants who records
+    /// again and again. A script wants to find its data by the name that it set.
+    pub next_names: bool,
+}
+
+/// A run that has begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Started {
+    pub run_id: String,
+    /// Counts the runs of this runtime, previews included; pictures carry it.
+    pub run_number: u32,
+}
+
 impl Inner {
-    pub(crate) fn start(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
-        let record = how.record;
+    /// The activity is `Starting`. Afterwards the run is on, or nothing is left of it.
+    pub fn start_prepared(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
+        let started = unwinding::or_error("The start", || self.prepare_and_launch(how));
+        if let Err(error) = &started {
+            let consequences = self.lock().activity.start_failed(error);
+            consequences.carry_out();
+        }
+        started
+    }
+
+    fn prepare_and_launch(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
         let (configuration, run_number) = {
             let mut state = self.lock();
             state.run_number += 1;
             (state.document.current().clone(), state.run_number)
         };
-        let active: Vec<(u32, VideoStream)> = (0..)
-            .zip(&configuration.video)
-            .filter(|(_, video)| video.is_active())
-            .map(|(index, video)| (index, video.clone()))
-            .collect();
-        if active.is_empty() {
-            let message = "No stream is configured; choose a camera first.";
-            return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
-        }
-        if record {
-            let problems = all_problems(&configuration, &self.catalog(), &self.names);
-            if problems.iter().any(Problem::is_error) {
-                return Err(RuntimeError::invalid(problems));
-            }
-            for problem in problems {
-                self.log(LogLevel::Warning, None, problem.message);
-            }
-        } else {
-            // What was set may be gone since, a file that is to be played say.
-            let mut problems = validate_cameras(&configuration, &self.catalog());
-            problems.retain(Problem::is_error);
-            if !problems.is_empty() {
-                return Err(RuntimeError::invalid(problems));
-            }
-        }
-        let run_id = new_run_id();
+        self.check(&configuration, how.record)?;
+        let started = Started { run_id: new_run_id(), run_number };
         let signal = Arc::new(Signal::default());
+        let mut sinks = OpenSinks(Vec::new());
         let mut runs = Vec::new();
-        let mut sinks: Vec<OpenSink> = Vec::new();
-        for (index, video) in active {
-            let prepared = self.prepare(how, index, video, &run_id, run_number, &signal);
-            match prepared {
-                Ok((run, sink)) => {
-                    runs.push(run);
-                    sinks.push(sink);
-                }
-                Err(error) => {
-                    self.undo(sinks);
-                    return Err(error);
-                }
-            }
+        for (index, video) in configuration.active_streams() {
+            let (run, sink) = self.prepare(how, index, video, &started, &signal)?;
+            runs.push(run);
+            sinks.0.push(sink);
         }
-        self.end_preview();
-        let wanted = runs.iter().map(|run| (run.spec.index, &run.spec.video));
-        let cameras = match self.take_cameras(wanted) {
-            Ok(cameras) => cameras,
-            Err(error) => {
-                self.undo(sinks);
-                return Err(error);
-            }
-        };
-        sinks.iter_mut().flatten().for_each(|sink| sink.begin());
-        let started = Started { run_id: run_id.clone(), run_number };
-        let session =
-            Session { run_id, run_number, records: record, next_names: how.next_names, streams: runs, signal };
-        self.launch(Arc::new(session), cameras, sinks)?;
+        // All that may fail before the preview has to end.
+        let hand_over = self.spawn_watch()?;
+        let preview = self.lock().activity.session().cloned();
+        self.end_preview(preview);
+        let cameras = self.take_cameras(configuration.active_streams())?;
+        let session = Arc::new(Session {
+            run_id: started.run_id.clone(),
+            run_number,
+            records: how.record,
+            next_names: how.next_names,
+            streams: runs,
+            signal,
+        });
+        self.launch(&session, cameras, sinks, &hand_over)?;
         Ok(started)
     }
 
-    /// What was asked of the run that did not come goes to the preview that is still on; else nothing is left to wait for.
-    pub(crate) fn start_failed(&self, error: &RuntimeError) {
-        let mut state = self.lock();
-        let asked = state.starting.take().unwrap_or_default();
-        if let Some(session) = state.session.clone() {
-            drop(state);
-            if asked != StopRequest::None {
-                session.ask(asked);
-            }
-            return;
+    fn check(&self, configuration: &Configuration, record: bool) -> Result<(), RuntimeError> {
+        if configuration.active_streams().next().is_none() {
+            let message = "No stream is configured; choose a camera first.";
+            return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
         }
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        for done in waiting {
-            done(Err(error.clone()));
+        if !record {
+            // What was set may be gone since, a file that is to be played say.
+            let mut problems = validate_cameras(configuration, &self.catalog());
+            problems.retain(Problem::is_error);
+            return if problems.is_empty() { Ok(()) } else { Err(RuntimeError::invalid(problems)) };
         }
+        let problems = recording_problems(configuration, &self.catalog(), &self.names);
+        if problems.iter().any(Problem::is_error) {
+            return Err(RuntimeError::invalid(problems));
+        }
+        for problem in problems {
+            self.log(LogLevel::Warning, None, problem.message);
+        }
+        Ok(())
     }
 
     /// Buffers and an open store: all that can fail before the camera runs.
@@ -117,40 +122,39 @@ impl Inner {
         self: &Arc<Self>,
         Start { record, replace_foreign_files, .. }: Start,
         index: u32,
-        video: VideoStream,
-        run_id: &str,
-        run_number: u32,
+        video: &VideoStream,
+        started: &Started,
         signal: &Arc<Signal>,
     ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
         let meaning = video.resolve();
         let frame_bytes = meaning.camera_frame_bytes();
-        let name = video.display_name(index as usize);
-        let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
-        let path = if record { self.path_of(&video)? } else { None };
+        let path = if record { self.names.path_of(video)? } else { None };
         let (pool, destination) = if record {
-            let pool =
-                FramePool::new(frame_bytes, pool_frames(frame_bytes, meaning.camera_frames())).map_err(no_memory)?;
+            let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, meaning.camera_frames()));
+            let pool = pool.map_err(RuntimeError::no_memory)?;
             let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
-            let means = means.transpose().map_err(no_memory)?;
+            let means = means.transpose().map_err(RuntimeError::no_memory)?;
             // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
             let queue = FrameQueue::new(2 * pool.capacity() + 4);
             (pool, Destination::Storage { queue, means })
         } else {
-            (FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(no_memory)?, Destination::Preview)
+            let pool = FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(RuntimeError::no_memory)?;
+            (pool, Destination::Preview)
         };
-        let sink_spec = sink_spec(&video, meaning.storage.clone(), path.clone(), run_id);
+        let sink_spec = sink_spec(video, meaning.storage.clone(), path.clone(), &started.run_id);
         let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec };
         let spec = StreamSpec {
             index,
-            name,
-            video,
-            run_id: run_id.to_owned(),
-            run_number,
+            name: video.display_name(index as usize),
+            video: video.clone(),
+            run_id: started.run_id.clone(),
+            run_number: started.run_number,
             started_unix_ms: now_unix_ms(),
             path,
             meaning,
         };
-        let run = Arc::new(StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(no_memory)?);
+        let run = StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(RuntimeError::no_memory)?;
+        let run = Arc::new(run);
         let sink = if record { Some(self.open(&run, sink_spec)?) } else { None };
         Ok((run, sink))
     }
@@ -178,100 +182,89 @@ impl Inner {
         });
         let sink = open_sink(spec, events).map_err(RuntimeError::from);
         let sink = sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))?;
-        if let Some(Err(error)) = run.spec.path.as_deref().map(|path| keep(path, &run.spec.video)) {
+        let path = run.spec.path.as_deref();
+        if let Some(Err(error)) = path.map(|path| recorded_settings::write(path, &run.spec.video)) {
             self.log(LogLevel::Warning, Some(index), format!("The settings are not kept with the data: {error}"));
         }
         Ok(sink)
     }
 
-    /// A start that failed leaves nothing behind: what was just made is removed, and what it replaced is back.
-    fn undo(&self, sinks: Vec<OpenSink>) {
-        sinks.into_iter().flatten().for_each(|sink| sink.cancel());
-    }
-
-    pub(crate) fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, RuntimeError> {
-        let device = video.storage.identifier.as_ref().map_or("", |identifier| &identifier.name);
-        if !zarrcam_config::storage_capabilities(device).is_some_and(|can| can.needs_uri) {
-            return Ok(None);
-        }
-        let uri = video.storage.settings.uri.as_deref().unwrap_or_default();
-        self.names.resolve(uri).map(Some).map_err(|bad| RuntimeError::new(ErrorCode::InvalidConfiguration, bad.0))
-    }
-
-    pub(crate) fn take_cameras<'a>(
+    /// The cameras of all streams, or none is taken.
+    pub fn take_cameras<'a>(
         &self,
-        wanted: impl Iterator<Item = (u32, &'a VideoStream)>,
-    ) -> Result<Vec<Box<dyn Camera>>, RuntimeError> {
-        let mut cameras = Vec::new();
-        for (stream, video) in wanted {
-            match self.take_camera(stream, video) {
-                Ok(camera) => cameras.push((stream, camera)),
+        streams: impl Iterator<Item = (u32, &'a VideoStream)>,
+    ) -> Result<Vec<(u32, Box<dyn Camera>)>, RuntimeError> {
+        let mut taken = Vec::new();
+        for (index, video) in streams {
+            match self.take_camera(index, video) {
+                Ok(camera) => taken.push((index, camera)),
                 Err(error) => {
                     let mut state = self.lock();
-                    cameras.into_iter().for_each(|(stream, camera)| state.cameras.give_back(stream, Some(camera)));
+                    taken.into_iter().for_each(|(index, camera)| state.cameras.give_back(index, Some(camera)));
                     return Err(error.into());
                 }
             }
         }
-        Ok(cameras.into_iter().map(|(_, camera)| camera).collect())
+        Ok(taken)
     }
 
     fn launch(
         self: &Arc<Self>,
-        session: Arc<Session>,
-        cameras: Vec<Box<dyn Camera>>,
-        sinks: Vec<OpenSink>,
+        session: &Arc<Session>,
+        cameras: Vec<(u32, Box<dyn Camera>)>,
+        mut sinks: OpenSinks,
+        hand_over: &HandOver,
     ) -> Result<(), RuntimeError> {
-        let asked = {
+        let request = {
             let mut state = self.lock();
-            state.session = Some(Arc::clone(&session));
-            self.preview.begin();
-            state.unreported = None;
-            state.starting.take().unwrap_or_default()
+            match state.activity.launch(session) {
+                Ok(request) => {
+                    self.preview.begin();
+                    request
+                }
+                Err(error) => {
+                    cameras.into_iter().for_each(|(index, camera)| state.cameras.give_back(index, Some(camera)));
+                    return Err(error);
+                }
+            }
         };
-        if asked != StopRequest::None {
-            session.ask(asked);
-        }
+        sinks.0.iter_mut().flatten().for_each(|sink| sink.begin());
+        session.ask(request);
         self.emit_state();
-        let parts = session.streams.iter().zip(cameras).zip(sinks);
-        let threads: Vec<StreamThreads> =
-            parts.map(|((run, camera), sink)| StreamThreads::start(run, camera, sink, &self.preview)).collect();
+        let parts = session.streams.iter().zip(cameras).zip(sinks.keep());
+        let threads = parts.map(|((run, (_, camera)), sink)| StreamThreads::start(run, camera, sink, &self.preview));
+        // Nobody but this sender can make the thread go before it has taken them.
+        let _ = hand_over.send((Arc::clone(session), threads.collect()));
+        Ok(())
+    }
+
+    /// The thread that will watch over the run. It goes when its sender does, where the start fails.
+    fn spawn_watch(self: &Arc<Self>) -> Result<HandOver, RuntimeError> {
+        let (hand_over, taken): (HandOver, _) = mpsc::channel();
         let inner = Arc::clone(self);
-        let watched = Arc::clone(&session);
-        let spawned = thread::Builder::new().name("zarrcam run".to_owned()).spawn(move || {
-            watch(&watched, inner.as_ref());
-            inner.session_ended(&watched, threads);
-        });
-        spawned.map(|_| ()).map_err(|error| {
-            session.ask(StopRequest::Now);
-            RuntimeError::new(ErrorCode::Camera, format!("no thread for the run: {error}"))
-        })
+        let watch_over = move || {
+            let Ok((session, threads)) = taken.recv() else { return };
+            watch(&session, inner.as_ref());
+            inner.end_session(&session, threads);
+        };
+        let spawned = thread::Builder::new().name("zarrcam run".to_owned()).spawn(watch_over);
+        spawned.map_err(|error| RuntimeError::no_thread("the run", error))?;
+        Ok(hand_over)
     }
 }
 
-/// What a stream's storage must know; `path`: where it writes.
-pub(crate) fn sink_spec(
-    video: &VideoStream,
-    storage: ResolvedStorage,
-    path: Option<PathBuf>,
-    run_id: &str,
-) -> SinkSpec {
-    let camera = video.camera.identifier.as_ref();
-    SinkSpec {
-        path,
-        storage,
-        run_id: run_id.to_owned(),
-        camera_name: camera.map_or_else(String::new, |identifier| identifier.name.clone()),
-        camera: video.camera.settings.clone(),
-        replace_foreign_files: false,
+/// A start that failed leaves nothing behind: what was just made is removed, and what it replaced is back.
+struct OpenSinks(Vec<OpenSink>);
+
+impl OpenSinks {
+    /// The start did not fail.
+    fn keep(mut self) -> Vec<OpenSink> {
+        std::mem::take(&mut self.0)
     }
 }
 
-/// Unlike any other on this machine: the clock, and a count in case it stands still.
-pub(crate) fn new_run_id() -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static RUNS: AtomicU32 = AtomicU32::new(0);
-    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
-    let count = RUNS.fetch_add(1, Ordering::Relaxed) ^ std::process::id().wrapping_mul(0x9e37_79b9);
-    format!("{nanoseconds:016x}{count:08x}")
+impl Drop for OpenSinks {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.0).into_iter().flatten().for_each(|sink| sink.cancel());
+    }
 }

@@ -334,3 +334,26 @@ fn a_users_files_in_a_dataset_stay_unless_asked_twice() {
     let left: Vec<_> = std::fs::read_dir(&rig.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
+
+#[test]
+fn one_answer_has_all_that_a_client_shows_after_an_edit() {
+    let rig = Rig::new();
+    let video = with(stream("a.zarr", 5), "/storage/settings/pixel_scale_um", json!([0.5, 0.25]));
+    let answer = rig.runtime.set_configuration(&document(&[video]), None, "test").unwrap();
+    let in_force = rig.runtime.configuration();
+    assert_eq!((&answer.configuration, answer.revision), (&in_force.configuration, in_force.revision));
+    assert_eq!(answer.capabilities, rig.runtime.capabilities());
+    let validation = rig.runtime.validate(&serde_json::to_value(&in_force.configuration).unwrap());
+    assert_eq!(answer.validation.problems, validation.problems);
+    assert_eq!(answer.validation.plans.len(), 1);
+    assert_eq!(answer.validation.refusal, None);
+    let meaning = answer.validation.meanings[0].as_ref().unwrap();
+    assert_eq!(meaning.pixel_size_um, Some([0.5, 0.25]));
+
+    // What is only missing yet is applied, and the answer says how a recording would be refused.
+    let unnamed = with(stream("", 5), "/storage/settings/pixel_scale_um", json!([0.5, 0.25]));
+    let answer = rig.runtime.set_configuration(&document(&[unnamed]), None, "test").unwrap();
+    let refusal = answer.validation.refusal.expect("there is no name");
+    let refused = rig.runtime.start(true).unwrap_err();
+    assert_eq!((refusal.code, refusal.message, refusal.path), (refused.code, refused.message, refused.path));
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use common::{Rig, assert_balanced, document, stream, with};
 use serde_json::json;
-use zarrcam_acquisition::{EndKind, Event, LogLevel, RuntimeState, StreamState};
+use zarrcam_acquisition::{EndKind, Event, LogLevel, RuntimeState, StreamErrorCode, StreamState};
 use zarrcam_runtime::ErrorCode;
 
 /// The writer makes files while this removes them.
@@ -30,7 +30,7 @@ fn a_folder_that_is_taken_away_ends_its_stream_only() {
     let failed = rig.until(0, "failed", |stats| stats.state_of_stream == StreamState::Failed);
     assert!(removed.elapsed() < Duration::from_secs(10));
     let error = failed.error.unwrap();
-    assert_eq!(error.code, "storage");
+    assert_eq!(error.code, StreamErrorCode::Storage);
     assert!(error.message.contains("a.zarr"), "{}", error.message);
     let stored = rig.stream(1).ledger.stored;
     rig.until(1, "going on", |stats| stats.ledger.stored > stored + 10);

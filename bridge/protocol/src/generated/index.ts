@@ -3,6 +3,7 @@
 /** The configuration in force. */
 export type AppliedConfiguration = {
   configuration: Configuration;
+  /** Counts its changes. */
   revision: number;
 };
 
@@ -342,6 +343,8 @@ export type Meaning = {
   stream: ResolvedStream;
   /** Of a pixel of a stored frame; `null`: not calibrated. */
   pixel_size: PixelSize | null;
+  /** The same along x and y, um, for files whose unit is fixed; `null`: not calibrated, or in a unit that nobody knows. */
+  pixel_size_um: [number, number] | null;
   cost: Cost;
 };
 
@@ -702,12 +705,14 @@ export type StreamCapabilities = {
 
 /** Why a stream ended before its time. */
 export type StreamError = {
-  /** `storage`, `camera`, ... */
-  code: string;
+  code: StreamErrorCode;
   message: string;
   /** The same in a few words, without paths: "disk full". */
   reason: string;
 };
+
+/** Whose fault it is that a stream ended before its time. */
+export type StreamErrorCode = "camera" | "storage" | "internal";
 
 /** Rates are in camera frames, also where a stored frame is the mean of several. */
 export type StreamSpeed = {

@@ -45,7 +45,7 @@ impl ConfiguredCamera {
         let asked = Asked::by(video);
         let applied = &self.applied;
         let is_applied = applied.settings == asked.settings && applied.frame_period_us == asked.frame_period_us;
-        self.name() == camera_name(video) && (self.asked == asked || is_applied)
+        self.name() == video.camera_name() && (self.asked == asked || is_applied)
     }
 
     /// The camera, where it is at rest. Whoever takes it gives it back by [`ConfiguredCameras::give_back`].
@@ -97,10 +97,6 @@ impl ConfiguredCameras {
         }
         configured.camera = camera;
     }
-}
-
-pub fn camera_name(video: &VideoStream) -> &str {
-    video.camera.identifier.as_ref().map_or("", |identifier| &identifier.name)
 }
 
 /// What a camera refuses or fails at, as a problem of its stream's field.

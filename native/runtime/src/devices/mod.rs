@@ -2,7 +2,6 @@
 //!
 //! - [`Devices`], [`Catalog`] (`catalog`): the drivers, and the devices as one validation sees them.
 //! - [`ConfiguredCameras`] (`configured`): each stream's camera, open and set.
-//! - `changing`: from the cameras of one document to those of another.
 //! - [`select`], [`select_one_of`] (`selecting`): a device by its name.
 //!
 //! # Which cameras are open
@@ -15,10 +14,9 @@
 //! for it, when more than four were asked for since, or, at the next question, when nobody asked for it for a minute.
 
 mod catalog;
-mod changing;
 mod configured;
 mod selecting;
 
 pub use catalog::{Catalog, Devices};
-pub use configured::{ConfiguredCameras, camera_problem};
+pub use configured::{ConfiguredCamera, ConfiguredCameras, camera_problem};
 pub use selecting::{select, select_one_of};

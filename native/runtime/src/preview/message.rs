@@ -2,7 +2,7 @@
 
 use zarrcam_frame::{Frame, PixelType};
 
-use super::painter::Painting;
+use super::renderer::Rendering;
 use super::request::View;
 
 pub const HEADER_BYTES: usize = 128;
@@ -22,11 +22,11 @@ pub struct Caption<'a> {
     pub skipped: u64,
 }
 
-pub fn encode(caption: &Caption<'_>, view: &View, painting: &Painting) -> Vec<u8> {
+pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<u8> {
     let Caption { frame, .. } = caption;
     let (width, height) = view.size();
-    let histogram = &painting.histogram;
-    let mut out = Vec::with_capacity(HEADER_BYTES + 4 * histogram.counts.len() + painting.pixels.len());
+    let histogram = &rendering.histogram;
+    let mut out = Vec::with_capacity(HEADER_BYTES + 4 * histogram.counts.len() + rendering.pixels.len());
     let mut put = |bytes: &[u8]| out.extend_from_slice(bytes);
     put(&MAGIC.to_le_bytes());
     put(&VERSION.to_le_bytes());
@@ -55,7 +55,7 @@ pub fn encode(caption: &Caption<'_>, view: &View, painting: &Painting) -> Vec<u8
     for count in &histogram.counts {
         put(&count.to_le_bytes());
     }
-    put(&painting.pixels);
+    put(&rendering.pixels);
     out
 }
 

@@ -1,17 +1,21 @@
 //! Looking at frames without disturbing them.
 //!
-//! - [`Preview`] (`tap`): camera threads leave their newest frame here; one worker of low priority answers who waits for it.
-//! - `pace`: how often it does so.
-//! - `painter`: reduction and histogram, done once a frame for everybody who wants the same.
+//! - [`Preview`] (`hub`): camera threads leave their newest frame here. `state`: the frames, and who waits for them.
+//! - `worker`: one thread of low priority that answers them.
+//! - `rate`: how often it does so.
+//! - `renderer`: reduction and histogram, done once a frame for everybody who wants the same.
 //! - `message`: the preview message, header and all.
 
+mod hub;
 mod message;
-mod pace;
-mod painter;
+mod rate;
+mod renderer;
 mod request;
-mod tap;
+mod state;
+mod worker;
 
+pub use hub::Preview;
 pub use message::HEADER_BYTES;
-pub use pace::Load;
+pub use rate::Load;
 pub use request::{PreviewRequest, Region};
-pub use tap::{ObservedFrame, Picture, Preview};
+pub use state::{ObservedFrame, Picture};

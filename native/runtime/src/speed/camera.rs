@@ -4,7 +4,7 @@ use zarrcam_camera::{Camera, CameraControl, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
 
-use super::cancelled;
+use super::measured_stream::cancelled;
 use crate::error::{ErrorCode, RuntimeError};
 
 /// A camera is watched for so long, and at least for one frame.
@@ -43,9 +43,8 @@ fn take_frames(
     control: &CameraControl,
 ) -> Result<Take, RuntimeError> {
     let kept = (KEPT_BYTES / camera.frame_bytes().max(1)).clamp(1, MOST_KEPT);
-    let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Camera, error.to_string());
-    let pool = FramePool::new(camera.frame_bytes(), kept + 1).map_err(no_memory)?;
-    let no_buffer = || RuntimeError::new(ErrorCode::Camera, "There is no buffer for the frame.");
+    let pool = FramePool::new(camera.frame_bytes(), kept + 1).map_err(RuntimeError::no_memory)?;
+    let no_buffer = || RuntimeError::new(ErrorCode::Internal, "There is no buffer for the frame.");
     let mut passing = pool.try_take().ok_or_else(no_buffer)?;
     let [width, height] = settings.shape;
     let mut frames = Vec::with_capacity(kept);

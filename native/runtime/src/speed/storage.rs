@@ -6,18 +6,19 @@ use zarrcam_camera::{CameraControl, Wake};
 use zarrcam_frame::{Frame, FramePool};
 use zarrcam_storage::{SinkEvent, StorageError, open_sink};
 
-use super::place::TemporaryPlace;
-use super::{Subject, cancelled};
-use crate::error::{ErrorCode, RuntimeError};
-use crate::starting::{new_run_id, sink_spec};
+use super::measured_stream::{MeasuredStream, cancelled};
+use super::temporary_folder::TemporaryFolder;
+use crate::error::RuntimeError;
+use crate::run_id::new_run_id;
 use crate::stream::sizing::mean_frames;
-use crate::stream::{Mean, add_to_mean};
+use crate::stream::{Mean, add_to_mean, sink_spec};
 
 /// Storage works for so long, closing what it wrote included.
 const STORAGE_TIME: Duration = Duration::from_millis(1400);
-/// How long the first trial gives it frames. What it cost to close tells how long the next one may,
+/// The first trial gives it frames for so long. What closing it cost tells how long the next one may.
 const FIRST_TRIAL: Duration = Duration::from_millis(60);
-/// and no trial is more than this much longer: a layer of chunks that only a longer one completes costs more to close.
+/// No trial is longer than the one before by more than this factor: a layer of chunks that only a longer one completes costs
+/// more to close.
 const LONGER: u32 = 6;
 
 /// What storage took, until it was closed.
@@ -33,18 +34,18 @@ pub struct Stored {
 /// Storage works behind the caller's back, and by the end may have much more to do than it took time to hand over (small
 /// chunks, a slow disk). So there are trials, each as long as the one before allows; the last one counts.
 pub fn time_storage(
-    subject: &Subject,
+    stream: &MeasuredStream,
     frames: &[Frame],
     most_bytes: u64,
     control: &CameraControl,
 ) -> Result<Stored, RuntimeError> {
-    let at_field = |error: RuntimeError| error.at(format!("video[{}].storage.settings.uri", subject.index));
+    let at_field = |error: RuntimeError| error.at(format!("video[{}].storage.settings.uri", stream.index));
     let mut left = STORAGE_TIME;
     let mut giving = FIRST_TRIAL;
     loop {
-        let place = subject.target.as_deref().map(TemporaryPlace::beside).transpose().map_err(at_field)?;
-        let path = place.as_ref().map(TemporaryPlace::target);
-        let (stored, gave) = try_storage(subject, path, frames, giving, most_bytes, control)?;
+        let folder = stream.target.as_deref().map(TemporaryFolder::beside).transpose().map_err(at_field)?;
+        let path = folder.as_ref().map(TemporaryFolder::target);
+        let (stored, gave) = try_storage(stream, path, frames, giving, most_bytes, control)?;
         if control.is_stopped() {
             return Err(cancelled());
         }
@@ -59,14 +60,14 @@ pub fn time_storage(
 
 /// One sink from beginning to end, and for how many seconds it was given frames.
 fn try_storage(
-    subject: &Subject,
+    stream: &MeasuredStream,
     path: Option<PathBuf>,
     frames: &[Frame],
     giving: Duration,
     most_bytes: u64,
     control: &CameraControl,
 ) -> Result<(Stored, f64), RuntimeError> {
-    let video = &subject.video;
+    let video = &stream.video;
     let meaning = video.resolve();
     let failed: Arc<Mutex<Option<Arc<StorageError>>>> = Arc::default();
     let failure = Arc::clone(&failed);
@@ -76,9 +77,8 @@ fn try_storage(
         }
     });
     let mut sink = open_sink(sink_spec(video, meaning.storage.clone(), path, &new_run_id()), events)?;
-    let no_memory = |error: zarrcam_frame::FrameError| RuntimeError::new(ErrorCode::Storage, error.to_string());
     let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
-    let means = means.map_err(no_memory)?;
+    let means = means.map_err(RuntimeError::no_memory)?;
     let settings = &video.camera.settings;
     let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
@@ -110,7 +110,7 @@ fn try_storage(
     sink.finish(control.is_stopped())?;
     let seconds = began.elapsed().as_secs_f64();
     if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        return Err(RuntimeError::new(ErrorCode::Storage, error.to_string()));
+        return Err(StorageError::clone(&error).into());
     }
     let stored = (place_index * per_place) as f64;
     Ok((Stored { fps: stored / seconds, bytes: place_index * place_bytes, seconds }, gave))

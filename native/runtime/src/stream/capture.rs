@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::{DropCause, HardwareIdError, PlaceState, Slot};
+use zarrcam_acquisition::{DropCause, HardwareIdError, PlaceState, Slot, StreamErrorCode};
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
-use super::run::{CAMERA, Destination, Item, Progress, Skips, StreamRun};
+use super::run::{Destination, Item, Progress, Skips, StreamRun};
 use crate::preview::{Load, Preview};
 
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +25,12 @@ pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview) {
     let outcome = catch_unwind(AssertUnwindSafe(|| capture(run, camera, preview, &mut places)));
     match outcome {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => run.fail(CAMERA, error.to_string()),
+        Ok(Err(error)) => run.fail(StreamErrorCode::Camera, error.to_string()),
         Err(_) => {
-            run.fail(CAMERA, "The camera's thread ended unexpectedly; the process's log says where.".to_owned());
+            run.fail(
+                StreamErrorCode::Camera,
+                "The camera's thread ended unexpectedly; the process's log says where.".to_owned(),
+            );
         }
     }
     let _ = catch_unwind(AssertUnwindSafe(|| camera.stop()));
@@ -40,7 +43,7 @@ pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview) {
         }
         queue.close();
     }
-    preview.settle(run.spec.index);
+    preview.keep_last_frame(run.spec.index);
     run.camera_has_ended();
 }
 

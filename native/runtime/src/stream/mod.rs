@@ -2,17 +2,19 @@
 //!
 //! - [`StreamRun`] (`run`): what the two threads share.
 //! - `capture`: the camera thread. `storing`: the storage thread. `averaging`: means of several frames.
-//! - `sizing`: how many buffers a stream gets.
+//! - `sizing`: how many buffers a stream gets. `sink_spec`: what its storage must know.
 
 mod averaging;
 mod capture;
 mod run;
+mod sink_spec;
 pub mod sizing;
 mod storing;
 
 pub use averaging::Mean;
 pub use capture::run_camera;
 pub use run::{Destination, StreamRun, StreamSpec};
+pub use sink_spec::sink_spec;
 pub use storing::{add_to_mean, run_storage};
 
 #[cfg(test)]

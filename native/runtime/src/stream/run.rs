@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
     DatasetEnd, DropCause, EndKind, LedgerBook, LossPage, Places, StopCondition, StopRequest, StreamError,
+    StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
 use zarrcam_config::{ResolvedStream, VideoStream};
@@ -18,10 +19,6 @@ use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 use super::sizing::SPARE_FRAMES;
 use crate::meter::Meter;
 use crate::signal::Signal;
-
-/// Codes of a stream's error.
-pub const CAMERA: &str = "camera";
-pub const STORAGE: &str = "storage";
 
 /// What a stream of a run is, fixed at its start.
 pub struct StreamSpec {
@@ -204,19 +201,19 @@ impl StreamRun {
     }
 
     /// The stream ends before its time; the first reason is kept.
-    pub fn fail(&self, code: &str, message: String) {
+    pub fn fail(&self, code: StreamErrorCode, message: String) {
         let reason = message.clone();
-        self.fail_with(StreamError { code: code.to_owned(), message, reason });
+        self.fail_with(StreamError { code, message, reason });
     }
 
     pub fn storage_failed(&self, error: &StorageError) {
         let (message, reason) = (error.to_string(), error.reason());
-        self.fail_with(StreamError { code: STORAGE.to_owned(), message, reason });
+        self.fail_with(StreamError { code: StreamErrorCode::Storage, message, reason });
     }
 
     fn fail_with(&self, error: StreamError) {
         let mut progress = self.progress();
-        progress.storage_failed |= error.code == STORAGE;
+        progress.storage_failed |= error.code == StreamErrorCode::Storage;
         progress.error.get_or_insert(error);
         drop(progress);
         self.end_capture();
@@ -256,7 +253,7 @@ impl StreamRun {
     }
 
     pub fn camera_did_not_start(&self, error: &std::io::Error) {
-        self.fail(CAMERA, format!("no thread for the camera: {error}"));
+        self.fail(StreamErrorCode::Internal, format!("The system gave no thread for the camera: {error}."));
         if let Destination::Storage { queue, .. } = &self.destination {
             queue.close();
         }
@@ -264,7 +261,7 @@ impl StreamRun {
     }
 
     pub fn storage_did_not_start(&self, error: &std::io::Error) {
-        self.fail(STORAGE, format!("no thread for storage: {error}"));
+        self.fail(StreamErrorCode::Internal, format!("The system gave no thread for storage: {error}."));
         self.storage_has_ended();
     }
 

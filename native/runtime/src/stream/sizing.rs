@@ -1,23 +1,24 @@
 //! How many buffers a stream gets.
 
-/// Buffers between camera and storage take so much memory,
+/// What the buffers between camera and storage take together, bytes, where a frame is neither huge nor tiny.
 pub const POOL_BYTES: u64 = 256 << 20;
-/// but there are at least so many, however large a frame is,
+/// A recording stream has at least so many buffers, however large a frame is.
 pub const FEWEST_FRAMES: u64 = 8;
-/// and no more than these, however small.
+/// It has no more than these, however small a frame is.
 pub const MOST_FRAMES: u64 = 4096;
-/// Held by who looks: the newest frame, and the one being painted. They come on top, so that looking takes none of storage's.
-pub const LOOKED_AT_FRAMES: u64 = 2;
+/// Buffers that the preview holds: the newest frame, and the one being rendered. They come on top, so that looking takes none
+/// of storage's.
+pub const PREVIEW_HOLDS_FRAMES: u64 = 2;
 /// When storage has all buffers, the picture goes on with these.
 pub const SPARE_FRAMES: usize = 3;
 /// Means on their way to storage.
 const MEAN_FRAMES: u64 = 4;
 
-/// Buffers of a recording stream, `LOOKED_AT_FRAMES` included. `camera_frames`: that the run wants; `None`: until stopped.
+/// Buffers of a recording stream, `PREVIEW_HOLDS_FRAMES` included. `camera_frames`: that the run wants; `None`: until stopped.
 pub fn pool_frames(frame_bytes: usize, camera_frames: Option<u64>) -> usize {
     let wanted = (POOL_BYTES / (frame_bytes as u64).max(1)).clamp(FEWEST_FRAMES, MOST_FRAMES);
     let needed = camera_frames.unwrap_or(u64::MAX).max(1);
-    (wanted.min(needed) + LOOKED_AT_FRAMES) as usize
+    (wanted.min(needed) + PREVIEW_HOLDS_FRAMES) as usize
 }
 
 /// Buffers for means, each as large as `mean_bytes`.

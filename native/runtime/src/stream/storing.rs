@@ -3,11 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use zarrcam_acquisition::StreamErrorCode;
 use zarrcam_frame::{Frame, FramePool, PixelType};
 use zarrcam_storage::FrameSink;
 
 use super::averaging::Mean;
-use super::run::{Destination, Item, STORAGE, StreamRun};
+use super::run::{Destination, Item, StreamRun};
 
 /// Stores until the queue has ended, then ends the sink. Never panics; afterwards nothing is in flight.
 pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
@@ -21,7 +22,10 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
         }
     }));
     if outcome.is_err() {
-        run.fail(STORAGE, "The storage thread ended unexpectedly; the process's log says where.".to_owned());
+        run.fail(
+            StreamErrorCode::Storage,
+            "The storage thread ended unexpectedly; the process's log says where.".to_owned(),
+        );
         drain(run);
     }
     run.storage_has_ended();

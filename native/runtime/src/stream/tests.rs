@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use zarrcam_acquisition::{DropCause, Ledger, StopRequest};
+use zarrcam_acquisition::{DropCause, Ledger, StopRequest, StreamErrorCode};
 use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
 use zarrcam_config::{CameraSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameQueue, FrameStamp, PixelType};
@@ -245,7 +245,7 @@ fn a_camera_that_fails_loses_nothing_that_it_gave() {
     for at_the_end in [AtTheEnd::Fail, AtTheEnd::Panic] {
         let outcome = Scene { at_the_end, ..Scene::default() }.play();
         assert_eq!(counts(&outcome.ledger), [10, 10, 0, 0, 0]);
-        assert_eq!(outcome.run.error().unwrap().code, "camera");
+        assert_eq!(outcome.run.error().unwrap().code, StreamErrorCode::Camera);
     }
 }
 
@@ -254,14 +254,14 @@ fn ids_that_cannot_be_true_end_the_run() {
     for ids in [vec![0, 1, 1], vec![0, 5_000_000_000]] {
         let outcome = Scene { ids, ..Scene::default() }.play();
         assert!(outcome.ledger.captured <= 2);
-        assert_eq!(outcome.run.error().unwrap().code, "camera");
+        assert_eq!(outcome.run.error().unwrap().code, StreamErrorCode::Camera);
     }
 }
 
 #[test]
 fn what_storage_fails_to_take_is_lost() {
     let outcome = Scene { fails_at: Some(3), loses: vec![1], ids: (0..50).collect(), ..Scene::default() }.play();
-    assert_eq!(outcome.run.error().unwrap().code, "storage");
+    assert_eq!(outcome.run.error().unwrap().code, StreamErrorCode::Storage);
     assert_eq!(outcome.ledger.stored, 2, "0 and 2; 1 was stored and then lost");
     assert_eq!(outcome.ledger.dropped, outcome.ledger.dropped_storage);
 }

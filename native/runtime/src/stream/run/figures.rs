@@ -7,14 +7,14 @@ use zarrcam_acquisition::{Queue, Rates, StreamState, StreamStats, StreamSummary,
 
 use super::{Progress, StreamRun};
 use crate::meter::Sample;
-use crate::stream::sizing::LOOKED_AT_FRAMES;
+use crate::stream::sizing::PREVIEW_HOLDS_FRAMES;
 
 impl StreamRun {
     /// Frames that wait for storage.
     pub fn queue(&self) -> Queue {
-        let looked_at = LOOKED_AT_FRAMES as usize;
-        let capacity = self.pool.capacity().saturating_sub(looked_at);
-        let taken = (self.pool.capacity() - self.pool.available()).saturating_sub(looked_at);
+        let held = PREVIEW_HOLDS_FRAMES as usize;
+        let capacity = self.pool.capacity().saturating_sub(held);
+        let taken = (self.pool.capacity() - self.pool.available()).saturating_sub(held);
         Queue { frames: taken.min(capacity) as u32, capacity: capacity as u32 }
     }
 

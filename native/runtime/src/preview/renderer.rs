@@ -6,22 +6,22 @@ use zarrcam_frame::{Frame, Histogram, Rect, mean_of};
 use super::request::View;
 
 /// What a picture shows, without its caption.
-pub struct Painting {
+pub struct Rendering {
     pub histogram: Arc<Histogram>,
     pub pixels: Arc<Vec<u8>>,
 }
 
-/// Paints the newest frame of one stream; what was painted of it already is not painted again.
+/// Renders the newest frame of one stream; what was rendered of it already is not rendered again.
 #[derive(Default)]
-pub struct Painter {
+pub struct Renderer {
     sequence: u64,
     histogram: Option<Arc<Histogram>>,
     pictures: HashMap<View, Arc<Vec<u8>>>,
 }
 
-impl Painter {
+impl Renderer {
     /// `sequence` tells frames apart.
-    pub fn paint(&mut self, frame: &Frame, sequence: u64, view: View) -> Painting {
+    pub fn render(&mut self, frame: &Frame, sequence: u64, view: View) -> Rendering {
         if self.sequence != sequence {
             *self = Self { sequence, ..Self::default() };
         }
@@ -32,6 +32,6 @@ impl Painter {
             let rect = Rect { x: region.x, y: region.y, width: region.width, height: region.height };
             Arc::new(mean_of(&frame.buffer, frame.pixel_type, frame.width, rect, view.scale))
         });
-        Painting { histogram, pixels: Arc::clone(pixels) }
+        Rendering { histogram, pixels: Arc::clone(pixels) }
     }
 }

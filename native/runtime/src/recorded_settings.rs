@@ -1,4 +1,5 @@
-//! A stream's settings, kept with its data: what "use these settings" needs, and more than a writer must know.
+//! The settings that a stream was recorded with, kept with its data: what "use these settings" needs, and more than a writer
+//! must know.
 
 use std::io;
 use std::path::Path;
@@ -7,14 +8,11 @@ use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSetti
 use zarrcam_files::read_document;
 use zarrcam_storage::Store;
 
-use crate::error::RuntimeError;
-use crate::runtime::Runtime;
-
 /// Within a store of ours, beside the writer's own description.
 const STREAM: &str = "0/.zarrcam/stream.json";
 
-/// Stores of ours keep it; other formats have no place for it.
-pub fn keep(dataset: &Path, video: &VideoStream) -> io::Result<()> {
+/// Writes them into a dataset that was just made. Stores of ours keep them; other formats have no place for them.
+pub fn write(dataset: &Path, video: &VideoStream) -> io::Result<()> {
     let path = dataset.join(STREAM);
     if !path.parent().is_some_and(Path::is_dir) {
         return Ok(());
@@ -26,16 +24,10 @@ pub fn keep(dataset: &Path, video: &VideoStream) -> io::Result<()> {
     std::fs::write(path, serde_json::to_vec_pretty(&video)?)
 }
 
-impl Runtime {
-    /// The stream that a dataset was recorded with; `None`: its format does not keep it.
-    pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
-        let path = self.existing(name)?;
-        Ok(kept(&path).or_else(|| Store::open(&path).ok().map(|store| as_written(&store))))
-    }
-}
-
-fn kept(dataset: &Path) -> Option<VideoStream> {
-    serde_json::from_slice(&read_document(&dataset.join(STREAM)).ok()?).ok()
+/// The stream that a dataset was recorded with; `None`: its format does not keep it.
+pub fn read(dataset: &Path) -> Option<VideoStream> {
+    let kept = read_document(&dataset.join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    kept.or_else(|| Store::open(dataset).ok().map(|store| as_written(&store)))
 }
 
 /// From the writer's own description, where an earlier version kept nothing more.

@@ -9,7 +9,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::disk::existing_ancestor;
 use crate::error::{ErrorCode, RuntimeError};
-use crate::starting::new_run_id;
+use crate::run_id::new_run_id;
 
 /// Hidden: no list shows it, and `/data` does not serve it.
 const PREFIX: &str = ".zarrcam-speed-";
@@ -20,21 +20,21 @@ const LOCK_COMES_WITHIN: Duration = Duration::from_secs(60);
 const SWEEP_TIME: Duration = Duration::from_secs(2);
 
 /// Beside the target, on its disk; gone with this value. A process that is killed leaves it to the next sweep.
-pub struct TemporaryPlace {
+pub struct TemporaryFolder {
     folder: PathBuf,
     target: PathBuf,
     /// Held as long as the folder is in use.
     _lock: File,
 }
 
-impl TemporaryPlace {
+impl TemporaryFolder {
     pub fn beside(target: &Path) -> Result<Self, RuntimeError> {
         let around = target.parent().and_then(existing_ancestor).unwrap_or_default();
         sweep(&around);
         let folder = around.join(format!("{PREFIX}{}", new_run_id()));
         let refused = |error: io::Error| {
             let message = format!("{}: {error}; the speed of storage cannot be measured there.", around.display());
-            RuntimeError::new(ErrorCode::Storage, message)
+            RuntimeError::new(ErrorCode::Storage, message).caused_by(error)
         };
         fs::create_dir(&folder).map_err(refused)?;
         let lock = lock_in(&folder).map_err(|error| {
@@ -51,7 +51,7 @@ impl TemporaryPlace {
     }
 }
 
-impl Drop for TemporaryPlace {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // What cannot be removed now is left to the next sweep.
         let _ = fs::remove_dir_all(&self.folder);
@@ -118,7 +118,7 @@ mod tests {
 
     impl Folder {
         fn new() -> Self {
-            let path = std::env::temp_dir().join(format!("zarrcam-place-{}", new_run_id()));
+            let path = std::env::temp_dir().join(format!("zarrcam-temporary-folder-{}", new_run_id()));
             fs::create_dir_all(&path).unwrap();
             Self(path)
         }
@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn it_goes_away_with_all_that_is_in_it() {
         let folder = Folder::new();
-        let place = TemporaryPlace::beside(&folder.0.join("not/yet/out.zarr")).unwrap();
-        assert_eq!(place.target().file_name().unwrap(), "out.zarr");
-        fs::create_dir_all(place.target().join("0/c")).unwrap();
+        let temporary = TemporaryFolder::beside(&folder.0.join("not/yet/out.zarr")).unwrap();
+        assert_eq!(temporary.target().file_name().unwrap(), "out.zarr");
+        fs::create_dir_all(temporary.target().join("0/c")).unwrap();
         assert_eq!(folder.hidden(), 1, "in the nearest folder that there is");
-        drop(place);
+        drop(temporary);
         assert_eq!(folder.hidden(), 0);
     }
 
@@ -156,7 +156,7 @@ mod tests {
         fs::write(deep.join(LOCK), "").unwrap();
         let just_made = folder.0.join(format!("{PREFIX}young"));
         fs::create_dir(&just_made).unwrap();
-        let in_use = TemporaryPlace::beside(&folder.0.join("out.zarr")).unwrap();
+        let in_use = TemporaryFolder::beside(&folder.0.join("out.zarr")).unwrap();
         assert!(!killed.exists(), "a new measurement sweeps its folder");
         assert!(deep.exists());
         sweep_below(&folder.0);
@@ -172,8 +172,8 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..200 {
-                        let place = TemporaryPlace::beside(&target).unwrap();
-                        assert!(place.folder.join(LOCK).exists());
+                        let temporary = TemporaryFolder::beside(&target).unwrap();
+                        assert!(temporary.folder.join(LOCK).exists());
                     }
                 });
             }

@@ -1,4 +1,4 @@
-//! How many pictures a second are painted: what a screen shows, and fewer while storage needs the computer.
+//! How many pictures a second are rendered: what a screen shows, and fewer while storage needs the computer.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -7,24 +7,24 @@ use zarrcam_acquisition::Queue;
 
 /// A little more than the 60 that a screen shows, so that a camera of 60 frames a second loses none to the clocks' difference.
 const FULL_PER_S: f64 = 62.5;
-/// Under load it falls no lower,
+/// Under load the rate falls to this, and no lower.
 const FLOOR_PER_S: f64 = 6.0;
-/// but while frames are being lost.
+/// While frames are lost it falls to this.
 const LOSING_FLOOR_PER_S: f64 = 4.0;
 /// The rate is halved at most so often: what was taken back must show first.
 const FALL_EVERY: Duration = Duration::from_millis(100);
-/// Storage has to be calm for so long before the rate rises,
+/// Storage has to be calm for so long before the rate rises.
 const CALM_FOR: Duration = Duration::from_millis(500);
-/// and then rises so often.
+/// The rate rises at most so often.
 const RISE_EVERY: Duration = Duration::from_millis(250);
 /// A queue that neither grows nor empties for so long is how this storage works; the rate rises slowly beside it.
 const STEADY_FOR: Duration = Duration::from_secs(5);
-/// By this factor up to what was too much the last time,
+/// The rate rises by this factor, up to a share of what was too much the last time.
 const RISE_FACTOR: f64 = 1.25;
-/// from there on by so much a step.
+/// From there on it rises by so much a step.
 const RISE_STEP_PER_S: f64 = 0.5;
-/// Of a rate that was too much.
-const TOO_MUCH_PART: f64 = 0.8;
+/// From this share of a rate that was too much it rises slowly.
+const SAFE_SHARE: f64 = 0.8;
 
 /// How storage fares, as the camera thread sees it with each frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,26 +42,26 @@ pub enum Load {
 /// Half as much whenever storage falls behind, more again step by step when it is calm: TCP's way to find what a path
 /// carries, which needs to know nothing of the computer. A camera as fast as possible keeps the queue full by itself, and
 /// so keeps the rate at the floor.
-pub struct Pace {
+pub struct PreviewRate {
     per_s: f64,
     /// From here on it rises slowly.
     careful_from: f64,
     falling: bool,
-    uneasy_at: Option<Instant>,
+    under_pressure_at: Option<Instant>,
     /// When storage was behind the last time.
     behind_at: Option<Instant>,
     changed_at: Option<Instant>,
-    /// By stream: from when on the next picture may be painted.
+    /// By stream: from when on the next picture may be rendered.
     due: HashMap<u32, Instant>,
 }
 
-impl Default for Pace {
+impl Default for PreviewRate {
     fn default() -> Self {
         Self {
             per_s: FULL_PER_S,
             careful_from: FULL_PER_S,
             falling: false,
-            uneasy_at: None,
+            under_pressure_at: None,
             behind_at: None,
             changed_at: None,
             due: HashMap::new(),
@@ -69,20 +69,21 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
-    pub fn feel(&mut self, load: Load, now: Instant) {
+impl PreviewRate {
+    /// Takes notice of the load, as a camera thread sees it with each frame.
+    pub fn observe(&mut self, load: Load, now: Instant) {
         let passed =
             |at: Option<Instant>, wait: Duration| at.is_none_or(|at| now.saturating_duration_since(at) >= wait);
-        let calm = !is_uneasy(load) && passed(self.uneasy_at, CALM_FOR);
-        if is_uneasy(load) {
-            self.uneasy_at = Some(now);
+        let calm = !is_under_pressure(load) && passed(self.under_pressure_at, CALM_FOR);
+        if is_under_pressure(load) {
+            self.under_pressure_at = Some(now);
         }
         let steady = passed(self.behind_at, STEADY_FOR);
         if let Some(floor) = floor(load) {
             self.behind_at = Some(now);
             if self.per_s > floor && passed(self.changed_at, FALL_EVERY) {
                 if !self.falling {
-                    self.careful_from = TOO_MUCH_PART * self.per_s;
+                    self.careful_from = SAFE_SHARE * self.per_s;
                 }
                 self.falling = true;
                 self.per_s = (self.per_s / 2.0).max(floor);
@@ -99,8 +100,8 @@ impl Pace {
         }
     }
 
-    /// `None`: as many as a screen shows.
-    pub fn held_to(&self) -> Option<f64> {
+    /// How many pictures a second may be rendered at most; `None`: as many as a screen shows.
+    pub fn limit_per_s(&self) -> Option<f64> {
         (self.per_s < FULL_PER_S).then_some(self.per_s)
     }
 
@@ -109,9 +110,9 @@ impl Pace {
         self.due.get(&stream).map_or(Duration::ZERO, |due| due.saturating_duration_since(now))
     }
 
-    /// One period may be made up for, so that a camera of just this rate is not halved by a frame that came late. Pictures
+    /// A picture of the stream was rendered. One period may be made up for, so that a camera of just this rate is not halved by a frame that came late. Pictures
     /// that wait for no turn are no debt: however many there were, the next one comes after a period.
-    pub fn painted(&mut self, stream: u32, now: Instant) {
+    pub fn rendered(&mut self, stream: u32, now: Instant) {
         let period = Duration::from_secs_f64(1.0 / self.per_s);
         let due = self.due.entry(stream).or_insert(now);
         let earliest = now.checked_sub(period).unwrap_or(now);
@@ -120,7 +121,7 @@ impl Pace {
 }
 
 /// More than a little waits. A frame or two are always under way, which counts where there are few.
-fn is_uneasy(load: Load) -> bool {
+fn is_under_pressure(load: Load) -> bool {
     match load {
         Load::Free => false,
         Load::Storing(queue) => queue.frames > queue.capacity / 8 + 1,
@@ -147,96 +148,96 @@ mod tests {
         Load::Storing(Queue { frames, capacity: 64 })
     }
 
-    /// Feels `load` with each frame for `seconds`.
-    fn feel(pace: &mut Pace, now: &mut Instant, load: Load, seconds: f64) {
+    /// Observes `load` with each frame for `seconds`.
+    fn observe(rate: &mut PreviewRate, now: &mut Instant, load: Load, seconds: f64) {
         let end = *now + Duration::from_secs_f64(seconds);
         while *now < end {
             *now += FRAME;
-            pace.feel(load, *now);
+            rate.observe(load, *now);
         }
     }
 
     #[test]
     fn a_calm_storage_holds_nothing_back() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, storing(9), 3.0);
-        assert_eq!(pace.held_to(), None);
-        feel(&mut pace, &mut now, storing(17), 3.0);
-        assert_eq!(pace.held_to(), None, "a quarter is no reason yet");
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, storing(9), 3.0);
+        assert_eq!(rate.limit_per_s(), None);
+        observe(&mut rate, &mut now, storing(17), 3.0);
+        assert_eq!(rate.limit_per_s(), None, "a quarter is no reason yet");
     }
 
     #[test]
     fn a_storage_behind_gets_the_computer_soon() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, storing(40), 0.5);
-        assert_eq!(pace.held_to(), Some(FLOOR_PER_S));
-        feel(&mut pace, &mut now, storing(64), 60.0);
-        assert_eq!(pace.held_to(), Some(FLOOR_PER_S), "somebody still sees that it goes on");
-        feel(&mut pace, &mut now, Load::Losing, 1.0);
-        assert_eq!(pace.held_to(), Some(LOSING_FLOOR_PER_S));
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, storing(40), 0.5);
+        assert_eq!(rate.limit_per_s(), Some(FLOOR_PER_S));
+        observe(&mut rate, &mut now, storing(64), 60.0);
+        assert_eq!(rate.limit_per_s(), Some(FLOOR_PER_S), "somebody still sees that it goes on");
+        observe(&mut rate, &mut now, Load::Losing, 1.0);
+        assert_eq!(rate.limit_per_s(), Some(LOSING_FLOOR_PER_S));
     }
 
     #[test]
     fn it_rises_again_and_slowly_near_what_was_too_much() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, storing(40), 0.5);
-        feel(&mut pace, &mut now, storing(12), 4.5);
-        assert_eq!(pace.held_to(), Some(FLOOR_PER_S), "what waits must go first");
-        feel(&mut pace, &mut now, storing(2), 3.5);
-        let soon = pace.held_to().unwrap();
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, storing(40), 0.5);
+        observe(&mut rate, &mut now, storing(12), 4.5);
+        assert_eq!(rate.limit_per_s(), Some(FLOOR_PER_S), "what waits must go first");
+        observe(&mut rate, &mut now, storing(2), 3.5);
+        let soon = rate.limit_per_s().unwrap();
         assert!((35.0..=50.0).contains(&soon), "{soon}");
-        feel(&mut pace, &mut now, storing(2), 2.0);
-        let later = pace.held_to().unwrap();
+        observe(&mut rate, &mut now, storing(2), 2.0);
+        let later = rate.limit_per_s().unwrap();
         assert!(later - soon < 6.0, "{soon} to {later}");
-        feel(&mut pace, &mut now, storing(2), 20.0);
-        assert_eq!(pace.held_to(), None);
+        observe(&mut rate, &mut now, storing(2), 20.0);
+        assert_eq!(rate.limit_per_s(), None);
     }
 
     #[test]
     fn a_queue_that_is_never_empty_is_no_reason_for_ever() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, storing(40), 0.5);
-        feel(&mut pace, &mut now, storing(12), 15.0);
-        let risen = pace.held_to().unwrap();
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, storing(40), 0.5);
+        observe(&mut rate, &mut now, storing(12), 15.0);
+        let risen = rate.limit_per_s().unwrap();
         assert!((20.0..=30.0).contains(&risen), "{risen}");
-        feel(&mut pace, &mut now, storing(12), 25.0);
-        assert_eq!(pace.held_to(), None);
+        observe(&mut rate, &mut now, storing(12), 25.0);
+        assert_eq!(rate.limit_per_s(), None);
     }
 
     #[test]
     fn pictures_out_of_turn_are_no_debt() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, storing(40), 0.5);
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, storing(40), 0.5);
         for _ in 0..300 {
-            pace.painted(0, now);
+            rate.rendered(0, now);
         }
-        assert!(pace.wait(0, now) <= Duration::from_secs_f64(1.0 / FLOOR_PER_S), "{:?}", pace.wait(0, now));
+        assert!(rate.wait(0, now) <= Duration::from_secs_f64(1.0 / FLOOR_PER_S), "{:?}", rate.wait(0, now));
     }
 
     #[test]
     fn where_nothing_is_stored_nothing_is_held_back() {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        feel(&mut pace, &mut now, Load::Losing, 1.0);
-        feel(&mut pace, &mut now, Load::Free, 0.6);
-        assert_eq!(pace.held_to(), None);
+        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        observe(&mut rate, &mut now, Load::Losing, 1.0);
+        observe(&mut rate, &mut now, Load::Free, 0.6);
+        assert_eq!(rate.limit_per_s(), None);
     }
 
     #[test]
     fn sixty_a_second_pass_whole_and_more_do_not() {
-        let painted = |period: Duration, jitter: Duration| {
-            let (mut pace, begun) = (Pace::default(), Instant::now());
-            let mut painted = 0;
+        let rendered = |period: Duration, jitter: Duration| {
+            let (mut rate, begun) = (PreviewRate::default(), Instant::now());
+            let mut rendered = 0;
             for frame in 0..(Duration::from_secs(10).as_micros() / period.as_micros()) as u32 {
                 let now = begun + period * frame + if frame % 2 == 1 { jitter } else { Duration::ZERO };
-                if pace.wait(3, now).is_zero() {
-                    pace.painted(3, now);
-                    painted += 1;
+                if rate.wait(3, now).is_zero() {
+                    rate.rendered(3, now);
+                    rendered += 1;
                 }
             }
-            painted
+            rendered
         };
-        assert_eq!(painted(Duration::from_micros(16_667), Duration::from_millis(6)), 599);
-        let fast = painted(Duration::from_micros(4000), Duration::ZERO);
+        assert_eq!(rendered(Duration::from_micros(16_667), Duration::from_millis(6)), 599);
+        let fast = rendered(Duration::from_micros(4000), Duration::ZERO);
         assert!((600..=627).contains(&fast), "{fast}");
     }
 }

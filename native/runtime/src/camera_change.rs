@@ -5,8 +5,7 @@ use std::sync::Arc;
 use zarrcam_camera::{Applied, Camera, CameraError, CameraFeatures};
 use zarrcam_config::{Configuration, Problem, VideoStream};
 
-use super::Catalog;
-use super::configured::{ConfiguredCamera, ConfiguredCameras, camera_name, camera_problem};
+use crate::devices::{Catalog, ConfiguredCamera, ConfiguredCameras, camera_problem};
 use crate::error::RuntimeError;
 use crate::runtime::Inner;
 
@@ -57,7 +56,7 @@ impl Inner {
         if let Some(configured) = self.lock().cameras.get_mut(stream) {
             *configured = opened;
         }
-        camera.ok_or_else(|| CameraError::NotConfigured { camera: camera_name(video).to_owned() })
+        camera.ok_or_else(|| CameraError::NotConfigured { camera: video.camera_name().to_owned() })
     }
 
     /// Opens and sets the cameras that are new, and asks those that are open whether they would take their settings: all
@@ -135,7 +134,7 @@ impl Inner {
             if let Origin::OpenOf(from) = *origin {
                 let at_rest = self.lock().cameras.get_mut(from).and_then(ConfiguredCamera::take);
                 // One that went down with its thread is opened again.
-                let camera = at_rest.map_or_else(|| self.devices.open(camera_name(video)), Ok);
+                let camera = at_rest.map_or_else(|| self.devices.open(video.camera_name()), Ok);
                 match camera.map(|camera| ConfiguredCamera::new(camera, video)) {
                     Ok(Ok(camera)) => configured = Some(camera),
                     Ok(Err((camera, error))) => {
@@ -166,7 +165,7 @@ impl Inner {
     }
 
     fn open_configured(&self, video: &VideoStream) -> Result<ConfiguredCamera, CameraError> {
-        let camera = self.devices.open(camera_name(video))?;
+        let camera = self.devices.open(video.camera_name())?;
         ConfiguredCamera::new(camera, video).map_err(|(camera, error)| {
             self.devices.keep_open(camera);
             error
@@ -186,7 +185,7 @@ fn features(camera: &ConfiguredCamera) -> Arc<dyn CameraFeatures> {
 /// A camera that is open is used again.
 fn origins(open: &[Option<ConfiguredCamera>], streams: &[VideoStream]) -> Vec<Origin> {
     let names: Vec<_> = open.iter().map(|camera| camera.as_ref().map(ConfiguredCamera::name)).collect();
-    let wanted: Vec<_> = streams.iter().map(|video| video.is_active().then(|| camera_name(video))).collect();
+    let wanted: Vec<_> = streams.iter().map(|video| video.is_active().then(|| video.camera_name())).collect();
     let mut origins = by_name(&names, &wanted);
     for (stream, origin) in origins.iter_mut().enumerate() {
         let own = open.get(stream).and_then(Option::as_ref);

@@ -1,11 +1,18 @@
-//! Layouts proposed for a use, and names that are free.
+//! What a document would mean, layouts proposed for a use, and names that are free. Nothing is changed.
 
+use serde_json::Value;
 use zarrcam_config::{Suggestion, Use};
 
+use crate::checking::Validation;
 use crate::error::RuntimeError;
 use crate::runtime::Runtime;
 
 impl Runtime {
+    /// Every problem of a document at once, and what the streams without errors would write.
+    pub fn validate(&self, document: &Value) -> Validation {
+        Validation::of_document(document, &self.inner.catalog(), &self.inner.names)
+    }
+
     /// The name itself where nothing stands there and it is none of `taken`, else the first that counts on from it and is free:
     /// `embryo.zarr`, `embryo_002.zarr`. One that leads nowhere is given back as it is.
     pub fn next_name(&self, uri: &str, taken: &[String]) -> String {

@@ -1,0 +1,63 @@
+//! A runtime begins: what killed processes left is removed, and a page finds a configuration that could record at once.
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+
+use serde_json::to_value;
+use zarrcam_camera::Drivers;
+use zarrcam_config::{Configuration, default_configuration};
+use zarrcam_storage::LiveDatasets;
+
+use crate::devices::Devices;
+use crate::exclusive::Exclusive;
+use crate::names::NameSpace;
+use crate::preview::Preview;
+use crate::runtime::{EventSink, Inner, Runtime, RuntimeOptions, State};
+use crate::speed::sweep_below;
+
+impl Runtime {
+    /// `drivers`: where its cameras come from; [`Drivers::built_in`] has those that need no hardware.
+    pub fn new(options: RuntimeOptions, drivers: Drivers, events: EventSink) -> Self {
+        let working_dir = options.working_dir.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+        let names = match options.data_dir {
+            Some(data_dir) => NameSpace { base: working_dir.join(data_dir), confined: true },
+            None => NameSpace { base: working_dir, confined: false },
+        };
+        if names.confined {
+            sweep_below(&names.base);
+        }
+        let inner = Inner {
+            names,
+            devices: Devices::new(drivers),
+            preview: Arc::new(Preview::new()),
+            live: LiveDatasets::new(),
+            left_out: Mutex::default(),
+            events,
+            exclusive: Exclusive::default(),
+            state: Mutex::new(State::default()),
+            session_ended: Condvar::new(),
+        };
+        let runtime = Self { inner: Arc::new(inner) };
+        if options.set_up {
+            runtime.set_initial_configuration();
+        }
+        runtime
+    }
+
+    /// A simulated camera and a name that is free. Where even that cannot be applied, nothing is set up.
+    fn set_initial_configuration(&self) {
+        let mut configuration: Configuration = default_configuration();
+        for video in &mut configuration.video {
+            let settings = &mut video.storage.settings;
+            let Some(uri) = settings.uri.as_deref() else { continue };
+            let taken = |path: &Path| path.symlink_metadata().is_ok();
+            if self.inner.names.resolve(uri).is_ok_and(|path| taken(&path)) {
+                settings.uri = self.inner.names.next_free(uri, &|_| false);
+            }
+        }
+        if let Ok(document) = to_value(&configuration) {
+            // Refused only where a default has become invalid, and `config` tests that none has.
+            let _ = self.set_configuration(&document, None, "zarrcam");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use zarrcam_frame::{Frame, FramePool};
+
+use super::rate::Load;
+use super::request::PreviewRequest;
+use super::state::{Age, Latest, ObservedFrame, Picture, Shared, Waiting, Wanted};
+use super::worker::work;
+use crate::error::{Done, ErrorCode};
+
+/// The newest frame of each stream, and who waits for it.
+///
+/// A camera thread only puts a frame down: it never waits for who looks, and at most two buffers of its pool are held
+/// here (the newest, and the one being rendered). Who is too slow misses frames, and is told how many.
+pub struct Preview {
+    shared: Arc<Shared>,
+    worker: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Preview {
+    pub fn new() -> Self {
+        Self { shared: Arc::default(), worker: Mutex::new(None) }
+    }
+
+    /// From a camera thread: `frame` is the newest of its stream. Never waits for anybody's work.
+    pub fn show(&self, stream: u32, run: u32, frame: Frame, place: Option<u64>, load: Load) {
+        let mut state = self.shared.lock();
+        state.rate.observe(load, Instant::now());
+        let sequence = state.streams.get(&stream).map_or(0, |latest| latest.sequence) + 1;
+        // A snap is of no run.
+        let age = if run == 0 { Age::Ended } else { Age::Live };
+        let latest = Latest { frame: Some(frame), place, run, sequence, rendered: false, age };
+        let old = state.streams.insert(stream, latest);
+        let is_wanted = state.waiting.iter().any(|waiting| waiting.stream == stream);
+        drop(state);
+        drop(old);
+        if is_wanted {
+            self.shared.wake.notify_one();
+        }
+    }
+
+    /// A run begins: what is there belongs to one before.
+    pub fn begin(&self) {
+        self.shared.lock().streams.values_mut().for_each(|latest| latest.age = Age::Old);
+    }
+
+    /// A stream's camera has stopped: its last frame stays to be looked at, in memory of its own, so that the pool can go.
+    pub fn keep_last_frame(&self, stream: u32) {
+        let Some(latest) = self.shared.lock().streams.get(&stream).cloned() else { return };
+        let copied = latest.frame.as_ref().and_then(copy);
+        let mut state = self.shared.lock();
+        let old = match state.streams.get_mut(&stream) {
+            Some(now) if now.sequence == latest.sequence => {
+                now.age = Age::Ended;
+                std::mem::replace(&mut now.frame, copied)
+            }
+            _ => None,
+        };
+        drop(state);
+        drop((old, latest));
+    }
+
+    /// `done` is called from the worker with the newest frame after `after`, at once where there is one. Without `after`
+    /// a picture is of a run that goes on, unless the request says otherwise, and a whole frame of no run before the last.
+    pub fn next_picture(&self, request: PreviewRequest, after: Option<u64>, done: Done<Picture>) {
+        self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Picture(request, done) });
+    }
+
+    /// As `next_picture`, but a snap does not outlive its run: whoever ends the run takes it back by `take_snaps`.
+    pub fn snap(&self, request: PreviewRequest, after: u64, done: Done<Picture>) {
+        let after = Some(after);
+        self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Snap(request, done) });
+    }
+
+    /// The snaps that found no frame before their run ended, to be answered in another way.
+    pub fn take_snaps(&self) -> Vec<(PreviewRequest, Done<Picture>)> {
+        let mut state = self.shared.lock();
+        let snaps = state.waiting.extract_if(.., |waiting| matches!(waiting.wanted, Wanted::Snap(..)));
+        let taken = snaps.filter_map(|waiting| match waiting.wanted {
+            Wanted::Snap(request, done) => Some((request, done)),
+            _ => None,
+        });
+        taken.collect()
+    }
+
+    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
+        self.wait_for(Waiting { stream, after, since: 0, wanted: Wanted::Frame { subscription, done } });
+    }
+
+    /// The newest sequence number of a stream; 0: it has shown nothing yet.
+    pub fn sequence(&self, stream: u32) -> u64 {
+        self.shared.lock().streams.get(&stream).map_or(0, |latest| latest.sequence)
+    }
+
+    /// Pictures a second that are rendered at most while storage needs the computer; `None`: as many as a screen shows.
+    pub fn limit_per_s(&self) -> Option<f64> {
+        self.shared.lock().rate.limit_per_s()
+    }
+
+    pub fn cancel(&self, subscription: u32) {
+        let cancelled: Vec<Waiting> = {
+            let mut state = self.shared.lock();
+            let of_it = |waiting: &mut Waiting| waiting.wanted.subscription() == subscription;
+            state.waiting.extract_if(.., of_it).collect()
+        };
+        for waiting in cancelled {
+            waiting.wanted.refuse(ErrorCode::Cancelled, "The preview was cancelled.");
+        }
+    }
+
+    /// Ends the worker; who waits is refused, now and later.
+    pub fn close(&self) {
+        let waiting = {
+            let mut state = self.shared.lock();
+            state.closed = true;
+            state.streams.clear();
+            std::mem::take(&mut state.waiting)
+        };
+        self.shared.wake.notify_all();
+        for waiting in waiting {
+            waiting.wanted.refuse(ErrorCode::Closed, "The runtime was closed.");
+        }
+        if let Some(worker) = self.worker().take() {
+            let _ = worker.join();
+        }
+    }
+
+    fn worker(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_for(&self, mut waiting: Waiting) {
+        let mut state = self.shared.lock();
+        waiting.since = state.streams.get(&waiting.stream).map_or(0, |latest| latest.sequence);
+        if state.closed {
+            drop(state);
+            return waiting.wanted.refuse(ErrorCode::Closed, "The runtime was closed.");
+        }
+        state.waiting.push(waiting);
+        drop(state);
+        self.shared.wake.notify_one();
+        let mut worker = self.worker();
+        if worker.is_none() {
+            let shared = Arc::clone(&self.shared);
+            *worker = thread::Builder::new().name("zarrcam preview".to_owned()).spawn(move || work(&shared)).ok();
+        }
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn copy(frame: &Frame) -> Option<Frame> {
+    let mut buffer = FramePool::new(frame.buffer.len(), 1).ok()?.try_take()?;
+    buffer.copy_from_slice(&frame.buffer);
+    Some(Frame { buffer: buffer.freeze(), ..frame.clone() })
+}
