@@ -12,21 +12,21 @@ import type {
   VideoStream,
 } from "@zarrcam/protocol";
 import { tick } from "svelte";
-import { Link, message } from "../link/link.svelte.ts";
-import { MessageLog } from "../link/message-log.svelte.ts";
+import { Link, message } from "../connection/link.svelte.ts";
+import { MessageLog } from "../log/message-log.svelte.ts";
 import { resultOf, resultOfCutOff, type Result } from "../run/result.ts";
 import { diskLeftS } from "../run/sentence.ts";
 import { Run } from "../run/run.svelte.ts";
-import { complete } from "../setup/complete.ts";
-import { Draft } from "../setup/draft.svelte.ts";
-import { same } from "../setup/path.ts";
-import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../setup/replaced.ts";
-import { setRegion, setSide, snapRegion, type Edit, type Region } from "../setup/sequence.ts";
-import { isActive, streamIndex, streamName } from "../setup/streams.ts";
-import { waysOut, type WayOut } from "../setup/ways-out.ts";
+import { complete } from "../configuration/complete.ts";
+import { Draft } from "../draft/draft.svelte.ts";
+import { same } from "../configuration/path.ts";
+import { replacedBy, replacedWords, stillReplaced, type Replaced } from "../draft/fewer-cameras.ts";
+import { setRegion, setSide, snapRegion, type Edit, type Region } from "../configuration/sequence.ts";
+import { isActive, streamIndex, streamName } from "../configuration/streams.ts";
+import { waysOut, type WayOut } from "../draft/remedies.ts";
 import { Questions } from "../ui/questions.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
-import type { Rectangle, ViewerControl, ViewerHooks } from "./seam.ts";
+import type { Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
 
 export type LeftTab = "setup" | "datasets";
 export type DockTab = "layout" | "frames" | "rates" | "log";

@@ -1,4 +1,4 @@
-import type { ViewerHooks } from "./seam.ts";
+import type { ViewerHooks } from "../viewer/ports.ts";
 
 export type Theme = "dark" | "light";
 type Renderer = ViewerHooks["renderer"];

@@ -1,6 +1,6 @@
 import type { DatasetInfo, Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { configurationWith } from "../setup/fixture.ts";
+import { configurationWith } from "../configuration/fixture.ts";
 import { nameInFolder, replacedLine, replacedNames } from "./overwrite.ts";
 
 const overwrite = (stream: number): Problem => ({

@@ -1,5 +1,5 @@
 import type { DatasetInfo, Problem, VideoStream } from "@zarrcam/protocol";
-import { isActive } from "../setup/streams.ts";
+import { isActive } from "../configuration/streams.ts";
 import { formatBytes, formatCount, formatDay, formatTime } from "../ui/format.ts";
 
 /** `foreign_files`: with files in it that zarrcam did not write. */

@@ -1,6 +1,6 @@
 import type { Cost, Plan } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { configurationWith } from "../setup/fixture.ts";
+import { configurationWith } from "../configuration/fixture.ts";
 import { preflight } from "./preflight.ts";
 
 const COST: Cost = { frames: 100, duration_s: 5, bytes: 1e8, bytes_per_minute: 1.2e9 };

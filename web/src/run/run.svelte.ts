@@ -1,10 +1,10 @@
 import type { Configuration, Problem, RunSummary, RuntimeState, Stats, Trigger } from "@zarrcam/protocol";
 import { isZarrcamError } from "@zarrcam/client/remote";
-import { message } from "../link/link.svelte.ts";
+import { message } from "../connection/link.svelte.ts";
 import type { Desk } from "../app/desk.svelte.ts";
 import { formatCount } from "../ui/format.ts";
-import { formatOf, withExtension } from "../setup/formats.ts";
-import { same } from "../setup/path.ts";
+import { formatOf, withExtension } from "../configuration/formats.ts";
+import { same } from "../configuration/path.ts";
 import { nameInFolder, replacedLine, replacedNames } from "./overwrite.ts";
 import { resultOf, type Result } from "./result.ts";
 import { Speed } from "./speed.svelte.ts";

@@ -1,6 +1,6 @@
 import type { Cost } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { EXAMPLES } from "../setup/examples.ts";
+import { EXAMPLES } from "../configuration/examples.ts";
 import { diskLeftS, planSentence } from "./sentence.ts";
 
 const COST: Cost = { frames: 300, duration_s: 21, bytes: 622_080_000, bytes_per_minute: 1.777e9 };

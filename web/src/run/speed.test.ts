@@ -1,7 +1,7 @@
 import type { SpeedReport, Stats } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { configurationWith } from "../setup/fixture.ts";
-import { dimension } from "../setup/sequence.ts";
+import { configurationWith } from "../configuration/fixture.ts";
+import { dimension } from "../configuration/sequence.ts";
 import { ageWords, seenSpeed, speedCheck } from "./speed.ts";
 
 type Change = Parameters<typeof configurationWith>[0];

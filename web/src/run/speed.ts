@@ -1,6 +1,6 @@
 import type { SpeedReport, Stats, StreamSpeed, VideoStream } from "@zarrcam/protocol";
 import { formatDuration, formatFps } from "../ui/format.ts";
-import { isActive } from "../setup/streams.ts";
+import { isActive } from "../configuration/streams.ts";
 import type { Check } from "./preflight.ts";
 
 /** What the camera did when it last ran, in Live or a run: storage's own rate is not known of it. */

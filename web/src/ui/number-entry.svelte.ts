@@ -1,4 +1,4 @@
-import type { Draft } from "../setup/draft.svelte.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
 import { formatForField } from "./format.ts";
 import { parseQuantity, type QuantityRule } from "./quantity.ts";
 

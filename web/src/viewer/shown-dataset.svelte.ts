@@ -1,7 +1,7 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo, Published } from "@zarrcam/protocol";
 
-import type { ViewerHooks } from "../app/seam.ts";
+import type { ViewerHooks } from "./ports.ts";
 import type { CameraViews } from "./camera-views.svelte.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import { type StoredSource, openDataset } from "./data/stored-source.ts";

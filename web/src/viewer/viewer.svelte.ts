@@ -2,7 +2,7 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
-import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "../app/seam.ts";
+import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
 import { Address, addressOf, restoreChannels, restoreView } from "./address.ts";
 import { type CameraView, CameraViews } from "./camera-views.svelte.ts";
 import { capturedPng } from "./captured-png.ts";

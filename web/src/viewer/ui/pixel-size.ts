@@ -1,4 +1,4 @@
-import { pixelSizeUm } from "../../setup/sizes.ts";
+import { pixelSizeUm } from "../../configuration/sizes.ts";
 import type { CameraView } from "../camera-views.svelte.ts";
 import type { Viewer } from "../viewer.svelte.ts";
 

@@ -11,8 +11,8 @@ import type {
   SpeedProgress,
   Stats,
 } from "@zarrcam/protocol";
-import type { MessageLog } from "./message-log.svelte.ts";
-import { RateHistory } from "./rate-history.ts";
+import type { MessageLog } from "../log/message-log.svelte.ts";
+import { RateHistory } from "../rates/rate-history.ts";
 
 export type LinkState = "connecting" | "connected" | "reconnecting";
 

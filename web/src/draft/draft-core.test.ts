@@ -1,8 +1,8 @@
 import type { Configuration, Problem } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { DraftCore, type Applied } from "./draft-core.ts";
-import { configurationWith } from "./fixture.ts";
-import { getAt, setAt } from "./path.ts";
+import { configurationWith } from "../configuration/fixture.ts";
+import { getAt, setAt } from "../configuration/path.ts";
 
 const EXPOSURE = "video[0].camera.settings.exposure_time_us";
 const WIDTH = "video[0].camera.settings.shape[0]";

@@ -1,7 +1,7 @@
 import type { Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
-import { valueWords } from "./words.ts";
+import { valueWords } from "./labels.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
   const told = { path: "a", code: "name", severity: "error" as const, message: "bad" };

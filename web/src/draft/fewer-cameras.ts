@@ -1,5 +1,5 @@
 import type { Configuration } from "@zarrcam/protocol";
-import { isActive, streamName } from "./streams.ts";
+import { isActive, streamName } from "../configuration/streams.ts";
 
 /** A set-up that had more cameras than what took its place. */
 export interface Replaced {

@@ -1,7 +1,7 @@
 import type { CameraCapabilities, DeviceInfo, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { formatCount } from "../ui/format.ts";
-import { compressionEdits, compressionOf, formatOf } from "./formats.ts";
-import { dimensionsOf, lastCount, setBinning, setCount, type Edit } from "./sequence.ts";
+import { compressionEdits, compressionOf, formatOf } from "../configuration/formats.ts";
+import { dimensionsOf, lastCount, setBinning, setCount, type Edit } from "../configuration/sequence.ts";
 
 /** One of several things that would mend a problem: where no one value is the right one, the user chooses. */
 export interface WayOut {

@@ -1,5 +1,5 @@
 import type { Configuration, Meaning, Plan, Problem, Validation } from "@zarrcam/protocol";
-import { applyChanges, contains, diff, getAt, overlaps, same, type Change } from "./path.ts";
+import { applyChanges, contains, diff, getAt, overlaps, same, type Change } from "../configuration/path.ts";
 
 /** The bridge as the draft needs it. `apply` rejects with `code` "stale_revision" or "invalid_configuration". */
 export interface DraftPort {

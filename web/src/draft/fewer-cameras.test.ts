@@ -1,7 +1,7 @@
 import type { Configuration } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { configurationWith } from "./fixture.ts";
-import { replacedBy, replacedWords, stillReplaced } from "./replaced.ts";
+import { configurationWith } from "../configuration/fixture.ts";
+import { replacedBy, replacedWords, stillReplaced } from "./fewer-cameras.ts";
 
 const one = configurationWith({});
 const [stream] = one.video;

@@ -1,6 +1,6 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { datasetState } from "./datasets.ts";
+import { datasetState, groupByDay, shapeWords } from "./listing.ts";
 
 const info = (change: Partial<DatasetInfo>) =>
   ({ state: "closed", frames_stored: 12, planned_frames: 100, end: null, ...change }) as DatasetInfo;
@@ -24,3 +24,23 @@ test.each<[Partial<DatasetInfo>, string, string]>([
   ],
   [{ state: "needs_recovery" }, "incomplete: interrupted. Recover makes it readable", "error"],
 ])("%j", (change, words, tone) => expect(datasetState(info(change))).toEqual({ words, tone }));
+
+test("datasets lie by day, the newest first", () => {
+  const now = new Date(2026, 10, 23, 12).getTime();
+  const dataset = (name: string, hoursAgo: number | null) =>
+    ({ name, started_unix_ms: hoursAgo === null ? null : now - hoursAgo * 3_600_000 }) as Parameters<
+      typeof groupByDay
+    >[0][number];
+  const days = groupByDay([dataset("a", 30), dataset("old", null), dataset("b", 1), dataset("c", 2)], now);
+  expect(days.map(({ day, datasets }) => [day.split(",")[0], datasets.map(({ name }) => name)])).toEqual([
+    ["Today", ["b", "c"]],
+    ["Yesterday", ["a"]],
+    ["Without a date", ["old"]],
+  ]);
+});
+
+test("a shape in words, the image last", () => {
+  const axes = ["t", "c", "y", "x"].map((name) => ({ name }));
+  const dataset = { axes, shape: [10, 3, 1080, 1920] } as unknown as Parameters<typeof shapeWords>[0];
+  expect(shapeWords(dataset)).toBe("t 10, c 3, 1920 × 1080 px");
+});

@@ -1,8 +1,8 @@
 import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrcam/protocol";
-import { complete } from "../setup/complete.ts";
-import { deviceFor, FORMATS } from "../setup/formats.ts";
-import { dimension, framesPerStored } from "../setup/sequence.ts";
-import { micrometres } from "../setup/sizes.ts";
+import { complete } from "../configuration/complete.ts";
+import { deviceFor, FORMATS } from "../configuration/formats.ts";
+import { dimension, framesPerStored } from "../configuration/sequence.ts";
+import { micrometres } from "../configuration/sizes.ts";
 import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */

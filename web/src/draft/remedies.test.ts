@@ -1,9 +1,9 @@
 import type { Plan, Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { configurationWith } from "./fixture.ts";
-import { applyChanges } from "./path.ts";
-import { dimension } from "./sequence.ts";
-import { waysOut, type Surroundings } from "./ways-out.ts";
+import { configurationWith } from "../configuration/fixture.ts";
+import { applyChanges } from "../configuration/path.ts";
+import { dimension } from "../configuration/sequence.ts";
+import { waysOut, type Surroundings } from "./remedies.ts";
 
 const full: Problem = {
   path: "video[0].storage.settings.uri",

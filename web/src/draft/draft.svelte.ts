@@ -2,11 +2,11 @@ import type { Configuration, Meaning, Plan, Problem, VideoStream } from "@zarrca
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
-import { contains, getAt, overlaps } from "./path.ts";
-import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
-import { cameraPrefix } from "./streams.ts";
-import { describeValue, fieldWords, valueWords } from "./words.ts";
-import type { Edit } from "./sequence.ts";
+import { contains, getAt, overlaps } from "../configuration/path.ts";
+import { alike, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
+import { cameraPrefix } from "../configuration/streams.ts";
+import { describeValue, fieldWords, valueWords } from "../configuration/labels.ts";
+import type { Edit } from "../configuration/sequence.ts";
 
 /** The draft as the components see it: the core's state, read reactively, and which field shows which problem. */
 export class Draft {
