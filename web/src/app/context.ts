@@ -1,12 +1,27 @@
-import { getContext, setContext } from "svelte";
-import type { Desk } from "./desk.svelte.ts";
+import { createContext } from "svelte";
+import { provideDatasets } from "../datasets/ports.ts";
+import { provideFrames } from "../frames/ports.ts";
+import { provideLayout } from "../layout/ports.ts";
+import { provideLog } from "../log/context.ts";
+import { provideRates } from "../rates/ports.ts";
+import { provideRun } from "../run/ports.ts";
+import { provideSetup } from "../setup/ports.ts";
+import { provideForm } from "../ui/form.ts";
+import type { Workspace } from "./workspace.svelte.ts";
 
-const KEY = Symbol("desk");
+/** The workspace itself, for the components of this folder alone. */
+const [useWorkspace, setWorkspace] = createContext<Workspace>();
+export { useWorkspace };
 
-export function provideDesk(desk: Desk): void {
-  setContext(KEY, desk);
-}
-
-export function useDesk(): Desk {
-  return getContext<Desk>(KEY);
+/** Gives each folder its port. */
+export function provideWorkspace(workspace: Workspace): void {
+  setWorkspace(workspace);
+  provideForm(workspace.form);
+  provideSetup(workspace);
+  provideLayout(workspace);
+  provideRun(workspace);
+  provideFrames(workspace);
+  provideRates(workspace);
+  provideDatasets(workspace);
+  provideLog(workspace.log);
 }

@@ -1,4 +1,19 @@
-import type { Desk } from "./desk.svelte.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
+import type { RunActions } from "../run/run-actions.svelte.ts";
+import type { Questions } from "../ui/questions.svelte.ts";
+import type { ViewerControl } from "../viewer/ports.ts";
+import type { Navigation } from "./navigation.svelte.ts";
+import type { Preferences } from "./preferences.svelte.ts";
+
+/** What the keys of the page act on. */
+export interface KeysPort {
+  readonly actions: Pick<RunActions, "record" | "stop" | "snap" | "live">;
+  readonly draft: Pick<Draft, "undo" | "redo">;
+  readonly viewer: Pick<ViewerControl, "step"> | null;
+  readonly questions: Pick<Questions, "current">;
+  readonly navigation: Pick<Navigation, "shortcutsOpen">;
+  readonly preferences: Pick<Preferences, "singleKeys">;
+}
 
 export interface Shortcut {
   keys: string[];
@@ -45,29 +60,29 @@ export const SHORTCUTS: readonly { group: string; shortcuts: readonly Shortcut[]
 const OWN_KEYS =
   "input, select, textarea, summary, [contenteditable], [role=slider], [role=tab], [role=menu], [role=menuitem], [role=listbox], [role=grid], dialog";
 
-export function handleKey(event: KeyboardEvent, desk: Desk): void {
+export function handleKey(event: KeyboardEvent, page: KeysPort): void {
   // A question stands before all else: no key of the desk answers it, or acts behind it.
-  if (event.defaultPrevented || event.isComposing || desk.questions.current) return;
+  if (event.defaultPrevented || event.isComposing || page.questions.current) return;
   const command = event.ctrlKey || event.metaKey;
-  if (command && event.key === "Enter") return act(event, () => void desk.run.record());
-  if (event.shiftKey && event.key === "Escape") return act(event, () => void desk.run.stop());
+  if (command && event.key === "Enter") return act(event, () => void page.actions.record());
+  if (event.shiftKey && event.key === "Escape") return act(event, () => void page.actions.stop());
   const target = event.target instanceof Element ? event.target : null;
   const inText = target?.matches("input:not([type=checkbox], [type=range]), textarea") ?? false;
   if (command && event.key.toLowerCase() === "z" && !inText) {
-    return act(event, () => (event.shiftKey ? desk.draft.redo() : desk.draft.undo()));
+    return act(event, () => (event.shiftKey ? page.draft.redo() : page.draft.undo()));
   }
-  if (command && event.key.toLowerCase() === "y" && !inText) return act(event, () => desk.draft.redo());
-  if (command || event.altKey || !desk.preferences.singleKeys || target?.closest(OWN_KEYS)) return;
-  const { viewer } = desk;
+  if (command && event.key.toLowerCase() === "y" && !inText) return act(event, () => page.draft.redo());
+  if (command || event.altKey || !page.preferences.singleKeys || target?.closest(OWN_KEYS)) return;
+  const { viewer } = page;
   switch (event.key) {
     case "s":
     case "S":
-      return act(event, () => void desk.run.snap());
+      return act(event, () => void page.actions.snap());
     case "l":
     case "L":
-      return act(event, () => void desk.run.live());
+      return act(event, () => void page.actions.live());
     case "?":
-      return act(event, () => (desk.shortcutsOpen = true));
+      return act(event, () => (page.navigation.shortcutsOpen = true));
     case "ArrowLeft":
       return act(event, () => viewer?.step("t", -1));
     case "ArrowRight":

@@ -18,7 +18,7 @@ const FIELDS: readonly [pattern: RegExp, words: string, show?: (value: unknown) 
   [/settings\.offset(\[1\])$/, "ROI y", pixels],
   [/settings\.offset$/, "ROI position"],
   [/binning$/, "Binning"],
-  [/pixel_type$/, "Pixel type", (value) => pixelTypeWords(value as PixelType)],
+  [/pixel_type$/, "Pixel type", (value) => pixelTypeLabel(value as PixelType)],
   [/readout_direction$/, "Readout direction"],
   [/camera\.identifier(\.name)?$/, "Camera", deviceName],
   [/replay(\.path)?$/, "TIFF stack"],
@@ -52,17 +52,17 @@ const FIELDS: readonly [pattern: RegExp, words: string, show?: (value: unknown) 
   [/acquisition_dimensions(\[\d+\])?$/, "Dimensions"],
 ];
 
-export function fieldWords(path: string): string {
+export function fieldLabel(path: string): string {
   return FIELDS.find(([pattern]) => pattern.test(path))?.[1] ?? path.slice(path.lastIndexOf(".") + 1);
 }
 
 export function describeValue(path: string, value: unknown): string {
-  const shown = valueWords(path, value);
-  return shown === null ? fieldWords(path) : `${fieldWords(path)}: ${shown}`;
+  const shown = valueText(path, value);
+  return shown === null ? fieldLabel(path) : `${fieldLabel(path)}: ${shown}`;
 }
 
 /** "70 ms"; null: the value is no matter of one word. */
-export function valueWords(path: string, value: unknown): string | null {
+export function valueText(path: string, value: unknown): string | null {
   const show = FIELDS.find(([pattern]) => pattern.test(path))?.[2];
   if (show && value !== undefined) return show(value);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
@@ -77,7 +77,7 @@ function deviceName(value: unknown): string {
   return typeof value === "string" ? value : "none";
 }
 
-export function pixelTypeWords(type: PixelType): string {
+export function pixelTypeLabel(type: PixelType): string {
   const bits: Record<PixelType, string> = {
     U8: "8 bit",
     U16: "16 bit",

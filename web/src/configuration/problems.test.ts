@@ -1,7 +1,7 @@
 import type { Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
-import { valueWords } from "./labels.ts";
+import { valueText } from "./labels.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
   const told = { path: "a", code: "name", severity: "error" as const, message: "bad" };
@@ -12,10 +12,10 @@ test("a fault that two checks found is told once, with its way out", () => {
 });
 
 test("values in the page's words", () => {
-  expect(valueWords("video[0].camera.settings.exposure_time_us", 70_000)).toBe("70 ms");
-  expect(valueWords("video[0].camera.settings.pixel_type", "U12")).toBe("12 bit (in 16)");
-  expect(valueWords("video[0].max_frame_count", 18446744073709551615)).toBe("until stopped");
-  expect(valueWords("video[0].storage.settings.notes", { sample: "" })).toBeNull();
+  expect(valueText("video[0].camera.settings.exposure_time_us", 70_000)).toBe("70 ms");
+  expect(valueText("video[0].camera.settings.pixel_type", "U12")).toBe("12 bit (in 16)");
+  expect(valueText("video[0].max_frame_count", 18446744073709551615)).toBe("until stopped");
+  expect(valueText("video[0].storage.settings.notes", { sample: "" })).toBeNull();
 });
 
 test("times beside the interval are in its unit, others as the core has them", () => {

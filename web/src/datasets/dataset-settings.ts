@@ -6,15 +6,15 @@ import { micrometres } from "../configuration/sizes.ts";
 import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
-export function settingsKept(dataset: DatasetInfo, kept: VideoStream): Configuration {
-  const settings = { ...kept.storage.settings, uri: dataset.name };
+export function settingsRecorded(dataset: DatasetInfo, recorded: VideoStream): Configuration {
+  const settings = { ...recorded.storage.settings, uri: dataset.name };
   // A second recording replaces nothing that the first one left.
   delete settings.overwrite;
-  return complete({ video: [{ ...kept, storage: { ...kept.storage, settings } }] });
+  return complete({ video: [{ ...recorded, storage: { ...recorded.storage, settings } }] });
 }
 
 /** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: what it does not tell stays. */
-export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: PlainRecord | null): Configuration {
+export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, record: PlainRecord | null): Configuration {
   const axes = [...dataset.axes].reverse();
   const sizes = [...dataset.shape].reverse();
   const chunks = [...dataset.chunks].reverse();
@@ -72,13 +72,13 @@ export function settingsFrom(dataset: DatasetInfo, stream: VideoStream, record: 
 }
 
 /** What of the set-up stayed as it was, in words; null: nothing did. */
-export function keptWords(record: PlainRecord | null): string | null {
-  const kept = [
+export function unchangedText(record: PlainRecord | null): string | null {
+  const unchanged = [
     record?.camera ? null : "camera and exposure",
     record?.notes ? null : "notes",
     record ? null : "metadata",
   ].filter((part) => part !== null);
-  return kept.length === 0 ? null : kept.join(", ");
+  return unchanged.length === 0 ? null : unchanged.join(", ");
 }
 
 /** µm; 0: the dataset does not say. */

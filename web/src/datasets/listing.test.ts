@@ -1,6 +1,6 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { datasetState, groupByDay, shapeWords } from "./listing.ts";
+import { datasetState, groupByDay, shapeText } from "./listing.ts";
 
 const info = (change: Partial<DatasetInfo>) =>
   ({ state: "closed", frames_stored: 12, planned_frames: 100, end: null, ...change }) as DatasetInfo;
@@ -23,7 +23,7 @@ test.each<[Partial<DatasetInfo>, string, string]>([
     "error",
   ],
   [{ state: "needs_recovery" }, "incomplete: interrupted. Recover makes it readable", "error"],
-])("%j", (change, words, tone) => expect(datasetState(info(change))).toEqual({ words, tone }));
+])("%j", (change, text, tone) => expect(datasetState(info(change))).toEqual({ text, tone }));
 
 test("datasets lie by day, the newest first", () => {
   const now = new Date(2026, 10, 23, 12).getTime();
@@ -41,6 +41,6 @@ test("datasets lie by day, the newest first", () => {
 
 test("a shape in words, the image last", () => {
   const axes = ["t", "c", "y", "x"].map((name) => ({ name }));
-  const dataset = { axes, shape: [10, 3, 1080, 1920] } as unknown as Parameters<typeof shapeWords>[0];
-  expect(shapeWords(dataset)).toBe("t 10, c 3, 1920 × 1080 px");
+  const dataset = { axes, shape: [10, 3, 1080, 1920] } as unknown as Parameters<typeof shapeText>[0];
+  expect(shapeText(dataset)).toBe("t 10, c 3, 1920 × 1080 px");
 });

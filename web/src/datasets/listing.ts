@@ -13,7 +13,7 @@ export function groupByDay(datasets: readonly DatasetInfo[], nowMs = Date.now())
     (a, b) => (b.started_unix_ms ?? -1) - (a.started_unix_ms ?? -1) || a.name.localeCompare(b.name),
   );
   for (const dataset of sorted) {
-    const day = dataset.started_unix_ms === null ? "Without a date" : dayWords(dataset.started_unix_ms, nowMs);
+    const day = dataset.started_unix_ms === null ? "Without a date" : dayLabel(dataset.started_unix_ms, nowMs);
     const list = days.get(day);
     if (list) list.push(dataset);
     else days.set(day, [dataset]);
@@ -21,28 +21,28 @@ export function groupByDay(datasets: readonly DatasetInfo[], nowMs = Date.now())
   return [...days].map(([day, list]) => ({ day, datasets: list }));
 }
 
-function dayWords(unixMs: number, nowMs: number): string {
+function dayLabel(unixMs: number, nowMs: number): string {
   const day = formatDay(unixMs);
   if (day === formatDay(nowMs)) return `Today, ${day}`;
   if (day === formatDay(nowMs - 86_400_000)) return `Yesterday, ${day}`;
   return day;
 }
 
-export interface StateWords {
-  words: string;
+export interface StateText {
+  text: string;
   tone: "" | "warn" | "error";
 }
 
-export function datasetState(dataset: DatasetInfo): StateWords {
-  const incomplete = incompleteWords(dataset);
-  if (dataset.state === "open") return { words: "Being recorded", tone: "error" };
+export function datasetState(dataset: DatasetInfo): StateText {
+  const incomplete = incompleteText(dataset);
+  if (dataset.state === "open") return { text: "Being recorded", tone: "error" };
   if (dataset.state === "needs_recovery")
-    return { words: `${incomplete?.words ?? "incomplete: interrupted"}. Recover makes it readable`, tone: "error" };
-  return incomplete ?? { words: formatCount(dataset.frames_stored, "frame"), tone: "" };
+    return { text: `${incomplete?.text ?? "incomplete: interrupted"}. Recover makes it readable`, tone: "error" };
+  return incomplete ?? { text: formatCount(dataset.frames_stored, "frame"), tone: "" };
 }
 
 /** "incomplete: 12 of 100, disk full"; null: complete, or nothing is known of its end. Lost frames are told beside it. */
-export function incompleteWords({ end, planned_frames, frames_stored }: DatasetInfo): StateWords | null {
+export function incompleteText({ end, planned_frames, frames_stored }: DatasetInfo): StateText | null {
   if (!end || end.kind === "complete") return null;
   // Without a count to reach, a stop is the end that was meant.
   if (end.kind === "stopped" && planned_frames === null) return null;
@@ -50,11 +50,11 @@ export function incompleteWords({ end, planned_frames, frames_stored }: DatasetI
   const count =
     planned_frames === null ? formatCount(frames_stored, "frame") : `${stored} of ${formatNumber(planned_frames)}`;
   const why = end.kind === "failed" ? (end.reason ?? "the run failed") : end.kind;
-  return { words: `incomplete: ${count}, ${why}`, tone: end.kind === "stopped" ? "warn" : "error" };
+  return { text: `incomplete: ${count}, ${why}`, tone: end.kind === "stopped" ? "warn" : "error" };
 }
 
 /** "t 10, c 3, z 10, 1920 × 1080 px". */
-export function shapeWords({ axes, shape }: DatasetInfo): string {
+export function shapeText({ axes, shape }: DatasetInfo): string {
   const outer = shape.slice(0, -2).map((size, index) => `${axes[index]?.name ?? "?"} ${size}`);
   const [height, width] = shape.slice(-2);
   if (width === undefined) return outer.join(", ");

@@ -1,4 +1,4 @@
-import type { Configuration, Problem } from "@zarrcam/protocol";
+import type { Configuration, Problem, Validation } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { DraftCore, type Applied } from "./draft-core.ts";
 import { configurationWith } from "../configuration/fixture.ts";
@@ -6,13 +6,18 @@ import { getAt, setAt } from "../configuration/path.ts";
 
 const EXPOSURE = "video[0].camera.settings.exposure_time_us";
 const WIDTH = "video[0].camera.settings.shape[0]";
+const URI = "video[0].storage.settings.uri";
 const HEIGHT = "video[0].camera.settings.shape[1]";
 
 /** A bridge with two rules: exposure at most 1 s, and width at least height. */
 class Bridge {
   configuration: Configuration = configurationWith({});
   revision = 1;
-  writes: Configuration[] = [];
+  calls: ("validate" | "apply")[] = [];
+  /** A name under which something lies: it may be set, and not recorded to. */
+  taken = "taken.zarr";
+  /** What a camera refuses though the rules allow it. */
+  refuses = (_: Configuration) => false;
   delay: Promise<void> | null = null;
 
   problems(configuration: Configuration): Problem[] {
@@ -29,16 +34,25 @@ class Bridge {
   }
   fetch = () => Promise.resolve({ configuration: this.configuration, revision: this.revision });
   validate = async (configuration: Configuration) => {
+    this.calls.push("validate");
     await this.delay;
-    return { problems: this.problems(configuration), plans: [null], disk_free_bytes: [null], meanings: [null] };
+    return this.judge(configuration);
   };
-  apply = (configuration: Configuration, revision: number): Promise<Applied> => {
-    if (revision !== this.revision)
-      return Promise.reject(Object.assign(new Error("stale"), { code: "stale_revision" }));
-    if (this.problems(configuration).length > 0) return Promise.reject(new Error("invalid was sent"));
-    this.writes.push(configuration);
-    return this.write(configuration);
+  apply = async (configuration: Configuration, revision: number) => {
+    this.calls.push("apply");
+    await this.delay;
+    if (revision !== this.revision) throw Object.assign(new Error("stale"), { code: "stale_revision" });
+    if (this.problems(configuration).length > 0 || this.refuses(configuration))
+      throw Object.assign(new Error("The camera says no."), { code: "invalid_configuration" });
+    return { ...(await this.write(configuration)), validation: this.judge(configuration) };
   };
+  judge(configuration: Configuration): Validation {
+    const problems = [...this.problems(configuration)];
+    const uri = configuration.video[0]?.storage.settings.uri;
+    if (uri === this.taken)
+      problems.push({ path: URI, code: "exists", severity: "error", message: "exists already" });
+    return { problems, plans: [null], disk_free_bytes: [null], meanings: [null] };
+  }
   /** Somebody writes. */
   write(configuration: Configuration): Promise<Applied> {
     this.configuration = configuration;
@@ -57,6 +71,7 @@ beforeEach(async () => {
   draft = new DraftCore(bridge, { notice: (message) => notices.push(message) });
   draft.adopt(await bridge.fetch());
   await draft.idle();
+  bridge.calls = [];
 });
 
 const at = (path: string) => getAt(draft.working, path);
@@ -70,6 +85,33 @@ describe("the draft", () => {
     expect(draft.revision).toBe(2);
     expect(draft.pending).toEqual([]);
     expect(draft.settled).toBe(true);
+  });
+
+  test("a valid edit costs one call", async () => {
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
+    await draft.idle();
+    expect(bridge.calls).toEqual(["apply"]);
+  });
+
+  test("while the name in force is taken all else is applied as ever", async () => {
+    await bridge.write(setAt(bridge.configuration, URI, bridge.taken));
+    draft.adopt(await bridge.fetch());
+    await draft.idle();
+    expect(draft.problems).toMatchObject([{ path: URI, code: "exists" }]);
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
+    await draft.idle();
+    expect(inForce(EXPOSURE)).toBe(70_000);
+    expect(draft.problems).toMatchObject([{ path: URI, code: "exists" }]);
+  });
+
+  test("what a camera refuses though the rules allow it is said", async () => {
+    bridge.refuses = (configuration) => getAt(configuration, EXPOSURE) === 70_001;
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_001 }]);
+    await draft.idle();
+    expect([draft.failure, inForce(EXPOSURE)]).toEqual(["The camera says no.", 10_000]);
+    draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
+    await draft.idle();
+    expect([draft.failure, inForce(EXPOSURE)]).toEqual([null, 70_000]);
   });
 
   test("keeps an invalid edit in its field, with its problem, and out of the bridge", async () => {

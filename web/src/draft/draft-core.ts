@@ -1,24 +1,23 @@
+// Longer than the rest: one state machine, whose steps make no sense one without the other.
 import type { Configuration, Meaning, Plan, Problem, Validation } from "@zarrcam/protocol";
-import { applyChanges, contains, diff, getAt, overlaps, same, type Change } from "../configuration/path.ts";
+import { applyChanges, diff, overlaps, same, type Change } from "../configuration/path.ts";
+import { EditHistory } from "./edit-history.ts";
+import { merge, type Conflict } from "./merge.ts";
 
-/** The bridge as the draft needs it. `apply` rejects with `code` "stale_revision" or "invalid_configuration". */
+/** The camera computer as the draft needs it. */
 export interface DraftPort {
   fetch(): Promise<Applied>;
   validate(configuration: Configuration): Promise<Validation>;
-  apply(configuration: Configuration, revision: number): Promise<Applied>;
+  /**
+   * Applies a document as a whole, or nothing of it.
+   * Rejects with `code` "stale_revision" where somebody else was faster, "invalid_configuration" or "exists" where it cannot be in force.
+   */
+  apply(configuration: Configuration, revision: number): Promise<Applied & { validation: Validation }>;
 }
 
 export interface Applied {
   configuration: Configuration;
   revision: number;
-}
-
-/** A field that somebody else changed while an edit of ours was not applied yet. Ours stays in the field. */
-export interface Conflict {
-  path: string;
-  was: unknown;
-  mine: unknown;
-  theirs: unknown;
 }
 
 /** What stands in a field but is no value: "12 px px". */
@@ -27,19 +26,25 @@ export interface UnreadableText {
   message: string;
 }
 
-interface UndoEntry {
-  label: string;
-  changes: Change[];
+export interface DraftOptions {
+  /** Something of the draft is another. */
+  changed?: () => void;
+  /** The document that stands in the fields has been judged. */
+  judged?: (validation: Validation) => void;
+  /** What somebody else changed, in words. */
+  notice?: (message: string) => void;
+  describe?: (path: string, value: unknown) => string;
 }
 
 const EMPTY: Configuration = { video: [] };
-const UNDO_LIMIT = 200;
 /** A write on an old revision is tried again on the new one this often before the page asks for a moment's quiet. */
 const STALE_RETRIES = 5;
+/** Of what somebody else changed, so much is named. */
+const MOST_NAMED = 4;
 
 /**
  * The one draft of the configuration. `applied` is what the bridge has; `working` is that with all edits of this page.
- * Valid edits are applied at once; the others stay in `working`, with their problems, until they are mended or undone.
+ * What can be in force is applied at once, by one call; the rest stays in `working`, with its problems, until it is put right or undone.
  */
 export class DraftCore {
   applied: Configuration = EMPTY;
@@ -59,37 +64,24 @@ export class DraftCore {
   failure: string | null = null;
 
   readonly #port: DraftPort;
-  readonly #changed: () => void;
-  readonly #notice: (message: string) => void;
-  readonly #describe: (path: string, value: unknown) => string;
-  #undo: UndoEntry[] = [];
-  #redo: UndoEntry[] = [];
+  readonly #options: DraftOptions;
+  readonly #history = new EditHistory();
   #dirty = false;
   #settling: Promise<void> | null = null;
   #lastEdit: Change[] = [];
   #remote: { applied: Applied; by: string } | null = null;
 
-  constructor(
-    port: DraftPort,
-    options: {
-      changed?: () => void;
-      /** What somebody else changed, in words. */
-      notice?: (message: string) => void;
-      describe?: (path: string, value: unknown) => string;
-    } = {},
-  ) {
+  constructor(port: DraftPort, options: DraftOptions = {}) {
     this.#port = port;
-    this.#changed = options.changed ?? (() => undefined);
-    this.#notice = options.notice ?? (() => undefined);
-    this.#describe = options.describe ?? ((path, value) => `${path} = ${JSON.stringify(value)}`);
+    this.#options = options;
   }
 
   get canUndo(): string | null {
-    return this.#undo.at(-1)?.label ?? null;
+    return this.#history.canUndo;
   }
 
   get canRedo(): string | null {
-    return this.#redo.at(-1)?.label ?? null;
+    return this.#history.canRedo;
   }
 
   /** Edits of this page that the bridge does not have. */
@@ -107,13 +99,8 @@ export class DraftCore {
       this.applied = applied.configuration;
       this.working = applied.configuration;
       this.revision = applied.revision;
-      this.#dirty = true;
-      this.#settle();
-      return;
-    }
-    this.#rebase(applied, "the camera computer");
-    this.#dirty = true;
-    this.#settle();
+    } else this.#rebase(applied, "the camera computer");
+    this.revalidate();
   }
 
   /** A `configuration` notification: somebody wrote, perhaps this page itself. */
@@ -124,8 +111,7 @@ export class DraftCore {
       return;
     }
     this.#rebase(applied, by);
-    this.#dirty = true;
-    this.#settle();
+    this.revalidate();
   }
 
   /**
@@ -161,30 +147,23 @@ export class DraftCore {
   }
 
   undo(): void {
-    const entry = this.#undo.pop();
-    if (!entry) return;
-    this.#redo.push(entry);
-    this.#step(entry.changes.map(({ path, from }) => ({ path, to: from })).reverse());
+    const changes = this.#history.undo();
+    if (changes) this.#step(changes);
   }
 
   redo(): void {
-    const entry = this.#redo.pop();
-    if (!entry) return;
-    this.#undo.push(entry);
-    this.#step(entry.changes);
+    const changes = this.#history.redo();
+    if (changes) this.#step(changes);
   }
 
   resolve(conflict: Conflict, keep: "mine" | "theirs"): void {
     this.conflicts = this.conflicts.filter((other) => other !== conflict);
     if (keep === "theirs") this.working = applyChanges(this.working, [{ path: conflict.path, to: conflict.theirs }]);
-    this.#dirty = true;
-    this.#settle();
+    this.revalidate();
   }
 
   /** Takes back all that the bridge did not accept. */
   discardPending(): void {
-    this.texts.clear();
-    this.conflicts = [];
     this.replace("Discard what is not applied", this.applied);
   }
 
@@ -199,25 +178,25 @@ export class DraftCore {
     while (this.#settling) await this.#settling;
   }
 
+  #changed(): void {
+    this.#options.changed?.();
+  }
+
   #commit(label: string, before: Configuration, after: Configuration, joined = false): void {
     const changes = diff(before, after);
     if (changes.length === 0) {
       this.#changed();
       return;
     }
-    const first = joined ? this.#undo.pop() : undefined;
-    this.#undo.push(first ? { ...first, changes: [...first.changes, ...changes] } : { label, changes });
-    if (this.#undo.length > UNDO_LIMIT) this.#undo.shift();
-    this.#redo = [];
+    this.#history.add(label, changes, joined);
     this.#step(changes);
   }
 
-  #step(changes: { path: string; to: unknown }[]): void {
+  #step(changes: readonly { path: string; to: unknown }[]): void {
     const before = this.working;
     this.working = applyChanges(this.working, changes);
     this.#lastEdit = diff(before, this.working);
-    this.#dirty = true;
-    this.#settle();
+    this.revalidate();
   }
 
   #settle(): void {
@@ -261,92 +240,86 @@ export class DraftCore {
 
   async #round(): Promise<void> {
     const document = this.working;
+    const isApplied = same(this.applied, document);
+    // All of it by one call, whose answer judges it too. What is wrong only once it runs, such as a taken name, may be in force.
+    const whole = isApplied || this.conflicts.length > 0 ? null : await this.#apply(document);
+    if (whole === "applied") return;
     const verdict = await this.#port.validate(document);
     if (document !== this.working) {
       this.#dirty = true;
       return;
     }
     this.#judge(verdict);
-    const { problems } = verdict;
-    const errors = problems.filter(({ severity }) => severity === "error");
-    const candidates: Configuration[] = [];
-    if (errors.length === 0 && this.conflicts.length === 0) candidates.push(document);
-    else {
-      const held = this.conflicts.map(({ path }) => path);
-      const valid = this.pending.filter(
-        ({ path }) =>
-          !errors.some((error) => overlaps(path, error.path)) && !held.some((other) => overlaps(path, other)),
-      );
-      candidates.push(applyChanges(this.applied, valid));
-      const last = this.#lastEdit.filter(({ path }) => !held.some((other) => overlaps(path, other)));
-      candidates.push(applyChanges(this.applied, last));
+    if (isApplied) return;
+    for (const candidate of this.#parts(verdict.problems)) {
+      if (same(candidate, this.applied) || (whole && same(candidate, document))) continue;
+      if ((await this.#apply(candidate)) === "applied") break;
     }
-    for (const candidate of candidates) {
-      if (same(candidate, this.applied)) continue;
-      if (candidate !== document) {
-        const verdict = await this.#port.validate(candidate);
-        if (verdict.problems.some(({ severity }) => severity === "error")) continue;
-      }
-      await this.#apply(candidate);
-      return;
-    }
+    // A camera may refuse what the rules allow: then no field has the reason.
+    if (whole && !verdict.problems.some(isError)) throw whole.refusal;
   }
 
-  async #apply(candidate: Configuration): Promise<void> {
-    const applied = await this.#port.apply(candidate, this.revision);
+  /** What may be applied of a document that cannot be as a whole: all without a fault, else the last edit alone. */
+  #parts(problems: readonly Problem[]): Configuration[] {
+    const errors = problems.filter(isError).map(({ path }) => path);
+    const clashes = this.conflicts.map(({ path }) => path);
+    const apart = (changes: readonly Change[], from: readonly string[]) =>
+      changes.filter(({ path }) => !from.some((other) => overlaps(path, other)));
+    return [
+      applyChanges(this.applied, apart(this.pending, [...errors, ...clashes])),
+      applyChanges(this.applied, apart(this.#lastEdit, clashes)),
+    ];
+  }
+
+  /** @returns "applied", with edits made meanwhile kept on top of it, or why it cannot be in force */
+  async #apply(candidate: Configuration): Promise<"applied" | { refusal: unknown }> {
+    const before = this.working;
+    let applied;
+    try {
+      applied = await this.#port.apply(candidate, this.revision);
+    } catch (error) {
+      if (!REFUSALS.includes(codeOf(error) ?? "")) throw error;
+      return { refusal: error };
+    }
     const later = diff(candidate, this.working);
+    const isEdited = this.working !== before;
     this.applied = applied.configuration;
     this.revision = applied.revision;
     this.working = applyChanges(applied.configuration, later);
-    if (later.length > 0 && !this.#dirty) await this.#look();
+    if (later.length === 0) this.#judge(applied.validation);
+    // What is left in the fields was judged before; where the devices took other values than asked, or more was typed, it is again.
+    else if (isEdited || !same(this.working, before)) this.#dirty = true;
+    return "applied";
   }
 
-  /** What is left in the fields after a part was applied is judged on what stands now. */
-  async #look(): Promise<void> {
-    const document = this.working;
-    const verdict = await this.#port.validate(document);
-    if (document === this.working) this.#judge(verdict);
-  }
-
-  #judge({ problems, plans, disk_free_bytes, meanings }: Validation): void {
-    this.problems = problems;
-    this.plans = plans;
-    this.diskFreeBytes = disk_free_bytes ?? [];
-    this.meanings = meanings ?? [];
+  #judge(validation: Validation): void {
+    this.problems = validation.problems;
+    this.plans = validation.plans;
+    this.diskFreeBytes = validation.disk_free_bytes;
+    this.meanings = validation.meanings;
     this.#changed();
+    this.#options.judged?.(validation);
   }
 
   #rebase(theirs: Applied, by: string): void {
-    const mine = diff(this.applied, this.working);
-    const changes = diff(this.applied, theirs.configuration);
-    for (const change of mine) {
-      const against = changes.filter((other) => overlaps(other.path, change.path));
-      if (against.length > 0 && !against.every((other) => other.path === change.path && same(other.to, change.to))) {
-        this.#addConflict(change, against, theirs.configuration);
-      }
-    }
+    const { working, conflicts, news } = merge(this.applied, this.working, this.conflicts, theirs.configuration);
     this.applied = theirs.configuration;
     this.revision = theirs.revision;
-    this.working = applyChanges(theirs.configuration, mine);
-    const told = changes.filter(
-      (change) => !mine.some((other) => same(other.to, change.to) && other.path === change.path),
-    );
-    if (told.length > 0) {
-      const list = told.slice(0, 4).map(({ path, to }) => this.#describe(path, to));
-      if (told.length > 4) list.push(`${told.length - 4} more`);
-      this.#notice(`Changed by ${by}: ${list.join("; ")}`);
-    }
+    this.working = working;
+    this.conflicts = conflicts;
+    if (news.length === 0) return;
+    const describe = this.#options.describe ?? ((path, value) => `${path} = ${JSON.stringify(value)}`);
+    const list = news.slice(0, MOST_NAMED).map(({ path, to }) => describe(path, to));
+    if (news.length > MOST_NAMED) list.push(`${news.length - MOST_NAMED} more`);
+    this.#options.notice?.(`Changed by ${by}: ${list.join("; ")}`);
   }
+}
 
-  #addConflict(change: Change, against: Change[], theirs: Configuration): void {
-    // Where they changed a part of what we replaced (or the other way round), the choice is about the larger of both.
-    const path = against.reduce((widest, other) => (contains(other.path, widest) ? other.path : widest), change.path);
-    const read = (document: Configuration) => getAt(document, path);
-    this.conflicts = [
-      ...this.conflicts.filter((other) => other.path !== path),
-      { path, was: read(this.applied), mine: read(this.working), theirs: read(theirs) },
-    ];
-  }
+/** Codes of a document that cannot be in force as it is. */
+const REFUSALS: readonly string[] = ["invalid_configuration", "exists"];
+
+function isError({ severity }: Problem): boolean {
+  return severity === "error";
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,24 +1,23 @@
 import type { Configuration, Meaning, Plan, Problem, VideoStream } from "@zarrcam/protocol";
-import { untrack } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
-import { DraftCore, type Applied, type Conflict, type DraftPort } from "./draft-core.ts";
-import { contains, getAt, overlaps } from "../configuration/path.ts";
+import { getAt, overlaps } from "../configuration/path.ts";
 import { alike, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
 import { cameraPrefix } from "../configuration/streams.ts";
-import { describeValue, fieldWords, valueWords } from "../configuration/labels.ts";
+import { describeValue, fieldLabel, valueText } from "../configuration/labels.ts";
 import type { Edit } from "../configuration/sequence.ts";
+import { DraftCore, type Applied, type DraftOptions, type DraftPort } from "./draft-core.ts";
+import { FieldRegistry } from "./field-registry.svelte.ts";
+import type { Conflict } from "./merge.ts";
 
 /** The draft as the components see it: the core's state, read reactively, and which field shows which problem. */
 export class Draft {
   readonly #core: DraftCore;
   #version = $state(0);
-  /** Paths of the fields on the page, with how many of them there are. */
-  readonly #fields = new SvelteMap<string, number>();
+  readonly fields = new FieldRegistry();
 
-  constructor(port: DraftPort, notice: (message: string) => void) {
+  constructor(port: DraftPort, options: Pick<DraftOptions, "notice" | "judged"> = {}) {
     this.#core = new DraftCore(port, {
+      ...options,
       changed: () => (this.#version += 1),
-      notice,
       describe: (path, value) => cameraPrefix(this.#core.working, path) + describeValue(path, value),
     });
   }
@@ -76,7 +75,7 @@ export class Draft {
     const core = this.#read();
     const unreadable = [...core.texts].map(([path, { message }]): Problem => {
       const value = getAt(core.working, path);
-      const shown = valueWords(path, value);
+      const shown = valueText(path, value);
       const fix = shown === null ? {} : { fix: { label: `Keep ${shown}`, path, value } };
       return { path, code: "unreadable", severity: "error", message, ...fix };
     });
@@ -84,7 +83,7 @@ export class Draft {
       path,
       code: "conflict",
       severity: "error",
-      message: `${fieldWords(path)} was changed by another page while yours was not applied.`,
+      message: `${fieldLabel(path)} was changed by another page while yours was not applied.`,
     }));
     const rank = ({ severity }: Problem) => (severity === "error" ? 0 : 1);
     return withoutRepeats([...unreadable, ...conflicts, ...core.problems.map(inFieldUnit)]).sort(
@@ -95,11 +94,11 @@ export class Draft {
   readonly warnings = $derived.by(() => this.allProblems.filter(({ severity }) => severity === "warning"));
 
   /** What a problem says away from its field: of which camera, too, where there are several. */
-  told({ path, message }: Problem): string {
+  messageOf({ path, message }: Problem): string {
     return cameraPrefix(this.working, path) + message;
   }
 
-  /** This problem and its like of other cameras, which one fix mends. */
+  /** This problem and its like of other cameras, which one fix solves. */
   alike(problem: Problem): Problem[] {
     return alike(problem, this.allProblems);
   }
@@ -124,32 +123,9 @@ export class Draft {
   /** A problem stands beside the field of its path, or beside the nearest one around it. */
   problemsAt(paths: readonly string[]): Problem[] {
     return this.allProblems.filter((problem) => {
-      const home = this.homeOf(problem.path);
-      return home !== null && paths.includes(home);
+      const field = this.fields.nearest(problem.path);
+      return field !== null && paths.includes(field);
     });
-  }
-
-  homeOf(path: string): string | null {
-    let best: string | null = null;
-    for (const field of this.#fields.keys()) {
-      if ((field === path || contains(field, path)) && (best === null || field.length > best.length)) best = field;
-    }
-    return best;
-  }
-
-  /** Says that a field for these paths is on the page. @returns a function that takes it back. */
-  register(paths: readonly string[]): () => void {
-    // Called from effects, which must not run again because a field came or went.
-    const count = (path: string, by: 1 | -1) =>
-      untrack(() => {
-        const next = (this.#fields.get(path) ?? 0) + by;
-        if (next > 0) this.#fields.set(path, next);
-        else this.#fields.delete(path);
-      });
-    for (const path of paths) count(path, 1);
-    return () => {
-      for (const path of paths) count(path, -1);
-    };
   }
 
   adopt(applied: Applied): void {

@@ -27,7 +27,7 @@ export function countLost(runs: readonly Loss[]): number {
   return runs.reduce((sum, { count }) => sum + count, 0);
 }
 
-export function causeWords(cause: DropCause): string {
+export function causeLabel(cause: DropCause): string {
   switch (cause) {
     case "camera":
       return "not delivered by the camera";

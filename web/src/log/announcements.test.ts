@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 test("what is announced at once is all told, each long enough to be found", () => {
   const log = new MessageLog();
   log.announce("Recording");
-  log.add("warning", "The queue is half full.", { polite: true });
+  log.say("The queue is half full.", { level: "warning", polite: true });
   log.announce("Ready");
   expect(log.announcement).toBe("Recording.");
   vi.advanceTimersByTime(900);

@@ -1,6 +1,7 @@
 import type { LogEntry, LogLevel } from "@zarrcam/protocol";
 import { formatIso } from "../ui/format.ts";
 import { Announcements } from "./announcements.ts";
+import type { Say } from "./say.ts";
 
 export interface Message {
   id: number;
@@ -20,10 +21,11 @@ export class MessageLog {
   readonly #announcements = new Announcements((text) => (this.announcement = text));
   #next = 0;
 
-  add(level: LogLevel, message: string, options: { polite?: boolean } = {}): void {
+  /** Something that the page itself has to say. */
+  readonly say: Say = (message, { level = "info", polite = false } = {}) => {
     this.#push({ level, message, unixMs: Date.now(), stream: null, from: "page" });
-    if (options.polite) this.announce(message);
-  }
+    if (polite) this.announce(message);
+  };
 
   fromBridge(entry: LogEntry, options: { quiet?: boolean } = {}): void {
     this.#push({
@@ -36,9 +38,8 @@ export class MessageLog {
     if (entry.level !== "info" && !options.quiet) this.announce(entry.message);
   }
 
-  announce(message: string): void {
-    this.#announcements.add(message);
-  }
+  /** For screen readers alone. */
+  readonly announce = (message: string): void => this.#announcements.add(message);
 
   get text(): string {
     return this.messages

@@ -1,6 +1,6 @@
 import type { Cost, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import { diskLeftS } from "../draft/disk-room.ts";
 import { formatBytes, formatDuration } from "../ui/format.ts";
-import { diskLeftS } from "./sentence.ts";
 
 /** One thing that was looked at before the start. */
 export interface Check {

@@ -36,7 +36,7 @@ export function resultOf(summary: RunSummary): Result {
     return { id: run_id, level: "failed", text, rest: `${rest.join("")}${where}`, details };
   }
   const early = streams.filter(stoppedEarly);
-  const at = early.map((stream) => `${several ? `${stream.name} ` : ""}${countWords(stream)}`).join(", ");
+  const at = early.map((stream) => `${several ? `${stream.name} ` : ""}${countText(stream)}`).join(", ");
   const stopped = early.length === 0 ? "" : `; stopped at ${at}`;
   if (lost > 0) {
     const by = streams.filter(({ ledger }) => ledger.dropped > 0);
@@ -54,14 +54,14 @@ export function resultOfCutOff(paths: readonly string[], datasets: readonly Data
     const rest = `: ${names}; what was stored is kept, and is made whole`;
     return { id, level: "failed", text: "Stopped: zarrcam ended while it recorded", rest, details: "" };
   }
-  const list = datasets.map((dataset) => `${lastName(dataset.path)}: ${countWords(dataset)} saved`).join(", ");
+  const list = datasets.map((dataset) => `${lastName(dataset.path)}: ${countText(dataset)} saved`).join(", ");
   const whole = datasets.every(({ end, losses }) => end?.kind === "complete" && !losses?.dropped);
   const text = whole ? "Complete, though zarrcam ended" : "Stopped: zarrcam ended while it recorded";
   return { id, level: whole ? "good" : "failed", text: `${text}, ${list}`, rest: "", details: "" };
 }
 
 /** "12 of 100"; "12", where no end was planned. */
-export function countWords({ frames_stored, planned_frames }: Pick<StreamSummary, "frames_stored" | "planned_frames">) {
+export function countText({ frames_stored, planned_frames }: Pick<StreamSummary, "frames_stored" | "planned_frames">) {
   const stored = formatNumber(frames_stored);
   return planned_frames === null ? stored : `${stored} of ${formatNumber(planned_frames)}`;
 }
@@ -69,7 +69,7 @@ export function countWords({ frames_stored, planned_frames }: Pick<StreamSummary
 /** "stopped: disk full, 12 of 100 saved". */
 function ofStream(stream: StreamSummary): string {
   const { end, error, ledger, path } = stream;
-  const counts = `${countWords(stream)} ${path === null ? "counted" : "saved"}`;
+  const counts = `${countText(stream)} ${path === null ? "counted" : "saved"}`;
   const lost = ledger.dropped > 0 || end.kind !== "failed" ? `, lost ${formatNumber(ledger.dropped)}` : "";
   if (end.kind !== "failed") return `${counts}${lost}`;
   const reason = end.reason ?? "";

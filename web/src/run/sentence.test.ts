@@ -1,7 +1,7 @@
 import type { Cost } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { EXAMPLES } from "../configuration/examples.ts";
-import { diskLeftS, planSentence } from "./sentence.ts";
+import { planSentence } from "./sentence.ts";
 
 const COST: Cost = { frames: 300, duration_s: 21, bytes: 622_080_000, bytes_per_minute: 1.777e9 };
 
@@ -37,9 +37,4 @@ test("two cameras add their frames and bytes, not their time", () => {
 test("before the core has judged a camera nothing is said of its cost", () => {
   const one = { stream: tutorial(), cost: COST };
   expect(planSentence([one, { ...one, cost: null }]).what).toBe("Checking");
-});
-
-test("the disk left as time", () => {
-  expect(diskLeftS(6e9, 2e9)).toBe(180);
-  expect(diskLeftS(null, 2e9)).toBeNull();
 });

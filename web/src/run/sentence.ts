@@ -30,9 +30,3 @@ export function planSentence(streams: readonly { stream: VideoStream; cost: Cost
   }
   return { what: parts.join(", "), where };
 }
-
-/** How long the disk lasts at the rate of the set-up; null: nothing is known or written. */
-export function diskLeftS(freeBytes: number | null, bytesPerMinute: number | null): number | null {
-  if (freeBytes === null || !bytesPerMinute) return null;
-  return (freeBytes / bytesPerMinute) * 60;
-}

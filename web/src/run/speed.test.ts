@@ -2,7 +2,7 @@ import type { SpeedReport, Stats } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { dimension } from "../configuration/sequence.ts";
-import { ageWords, seenSpeed, speedCheck } from "./speed.ts";
+import { ageText, seenSpeed, speedCheck } from "./speed.ts";
 
 type Change = Parameters<typeof configurationWith>[0];
 const streams = (change: Change = {}) => configurationWith({ exposureUs: 20_000, ...change }).video;
@@ -85,5 +85,5 @@ test("what the camera did in Live stands in for it; the end of a run, when it re
 });
 
 test("ages are rough", () => {
-  expect([5, 61, 3 * 3600, 3 * 86_400].map(ageWords)).toEqual(["just now", "1 min ago", "3 h ago", "3 days ago"]);
+  expect([5, 61, 3 * 3600, 3 * 86_400].map(ageText)).toEqual(["just now", "1 min ago", "3 h ago", "3 days ago"]);
 });

@@ -1,6 +1,6 @@
 import type { SpeedReport, Stats, StreamSpeed, VideoStream } from "@zarrcam/protocol";
-import { formatDuration, formatFps } from "../ui/format.ts";
 import { isActive } from "../configuration/streams.ts";
+import { formatDuration, formatFps } from "../ui/format.ts";
 import type { Check } from "./preflight.ts";
 
 /** What the camera did when it last ran, in Live or a run: storage's own rate is not known of it. */
@@ -32,7 +32,7 @@ function storageKey(streams: readonly VideoStream[]): string {
 }
 
 /** Whether a report is of these settings. */
-export function holds(report: SpeedReport, streams: readonly VideoStream[]): boolean {
+export function isMeasuredWith(report: SpeedReport, streams: readonly VideoStream[]): boolean {
   const measured = report.configuration.video.filter(isActive);
   return cameraKey(measured) === cameraKey(streams) && storageKey(measured) === storageKey(streams);
 }
@@ -46,7 +46,7 @@ export function seenSpeed({ streams: [first] }: Stats, streams: readonly VideoSt
 }
 
 /** "just now", "2 min ago". */
-export function ageWords(seconds: number): string {
+export function ageText(seconds: number): string {
   if (seconds < 60) return "just now";
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} days ago`;
@@ -65,8 +65,8 @@ export function speedCheck(
   seen: { speed: SeenSpeed; age_s: number } | null,
 ): SpeedCheck {
   const label = "Measured";
-  if (report && holds(report.report, streams)) {
-    const age = ageWords(report.age_s);
+  if (report && isMeasuredWith(report.report, streams)) {
+    const age = ageText(report.age_s);
     const verdicts = report.report.streams.map((speed, index) => verdict(speed, streams[index], report.report));
     const worst = verdicts.find(({ warning }) => warning !== null) ?? verdicts[0];
     const explained = report.report.streams.map(explain).join("\n");
@@ -80,7 +80,7 @@ export function speedCheck(
     return {
       label,
       value,
-      age: ageWords(seen.age_s),
+      age: ageText(seen.age_s),
       explained: "The camera, when it last ran. Test speed times storage as well",
       tone: slow ? "warn" : "",
       warning: slow ? `The camera is too slow: ${value}.` : null,

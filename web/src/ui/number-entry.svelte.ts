@@ -1,9 +1,9 @@
-import type { Draft } from "../draft/draft.svelte.ts";
+import type { Form } from "./form.ts";
 import { formatForField } from "./format.ts";
 import { parseQuantity, type QuantityRule } from "./quantity.ts";
 
 export interface NumberEntryOptions {
-  draft: Draft;
+  form: Pick<Form, "unreadableText" | "keepUnreadable" | "clearUnreadable">;
   path: () => string;
   /** In the field's own unit; null: shown as `empty`. */
   value: () => number | null;
@@ -24,9 +24,9 @@ export class NumberEntry {
   }
 
   get text(): string {
-    const { draft, path, value, empty } = this.#options;
+    const { form, path, value, empty } = this.#options;
     const number = value();
-    return this.#typed ?? draft.text(path()) ?? (number === null ? (empty() ?? "") : formatForField(number));
+    return this.#typed ?? form.unreadableText(path()) ?? (number === null ? (empty() ?? "") : formatForField(number));
   }
 
   type(text: string): void {
@@ -38,28 +38,28 @@ export class NumberEntry {
     const typed = this.#typed;
     if (typed === null) return;
     this.#typed = null;
-    const { draft, path, rule, empty, commit, value } = this.#options;
+    const { form, path, rule, empty, commit, value } = this.#options;
     // What stood there already is no edit: a rate is shown shorter than the period behind it.
     if (typed === this.text) return;
     const none = empty();
     if (none !== null && (typed.trim() === "" || typed.trim().toLowerCase() === none.toLowerCase())) {
-      draft.clearText(path());
+      form.clearUnreadable(path());
       if (value() !== null) commit(null);
       return;
     }
     const read = parseQuantity(typed, rule());
     if ("message" in read) {
-      draft.setText(path(), typed, read.message);
+      form.keepUnreadable(path(), typed, read.message);
       return;
     }
-    draft.clearText(path());
+    form.clearUnreadable(path());
     if (read.value !== value()) commit(read.value);
   }
 
   /** Escape: back to the value in force. */
   revert(): void {
     this.#typed = null;
-    this.#options.draft.clearText(this.#options.path());
+    this.#options.form.clearUnreadable(this.#options.path());
   }
 
   stepBy(steps: number): void {

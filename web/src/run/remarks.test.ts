@@ -1,6 +1,6 @@
 import type { Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { belowPlan, type Below } from "./below-plan.ts";
+import { remarksOf, type RemarkInput } from "./remarks.ts";
 import type { Result } from "./result.ts";
 
 const full: Problem = {
@@ -22,8 +22,8 @@ const result: Result = {
   rest: ": out.zarr, in 21 s",
   details: "",
 };
-const below = (change: Partial<Below>) =>
-  belowPlan({
+const below = (change: Partial<RemarkInput>) =>
+  remarksOf({
     warnings: [],
     tooSlow: null,
     notice: null,

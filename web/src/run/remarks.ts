@@ -10,7 +10,8 @@ export interface Remark {
   tone: "" | "warn";
 }
 
-export interface Below {
+/** All that there may be to say. */
+export interface RemarkInput {
   warnings: readonly Problem[];
   /** That the cameras or storage are too slow for what is asked. */
   tooSlow: string | null;
@@ -31,7 +32,7 @@ export function warningOf(warnings: readonly Problem[], tooSlow: string | null):
 }
 
 /** What would go wrong with the next run comes first, whatever the last one left. */
-export function belowPlan({ warnings, tooSlow, notice, snapshot, result, ready, uncalibrated }: Below): Remark[] {
+export function remarksOf({ warnings, tooSlow, notice, snapshot, result, ready, uncalibrated }: RemarkInput): Remark[] {
   const warning = warningOf(warnings, tooSlow);
   const remarks: (Remark | null)[] = [
     warning === null ? null : { kind: "warning", text: warning, rest: "", tone: "warn" },

@@ -3,8 +3,8 @@ import { formatCount } from "../ui/format.ts";
 import { compressionEdits, compressionOf, formatOf } from "../configuration/formats.ts";
 import { dimensionsOf, lastCount, setBinning, setCount, type Edit } from "../configuration/sequence.ts";
 
-/** One of several things that would mend a problem: where no one value is the right one, the user chooses. */
-export interface WayOut {
+/** One of several things that would solve a problem: where no one value is the right one, the user chooses. */
+export interface Remedy {
   label: string;
   explained: string;
   edits: Edit[];
@@ -20,9 +20,9 @@ export interface Surroundings {
   devices: readonly DeviceInfo[];
 }
 
-export function waysOut(problem: Problem, around: Surroundings): WayOut[] {
+export function remediesOf(problem: Problem, around: Surroundings): Remedy[] {
   if (problem.code !== "disk_full") return [];
-  return [fewer(around), compressed(around), binned(around)].filter((way) => way !== null);
+  return [fewer(around), compressed(around), binned(around)].filter((remedy) => remedy !== null);
 }
 
 /** Bytes that would be written, and that there is room for. */
@@ -31,7 +31,7 @@ function room({ plan, freeBytes }: Surroundings): { needed: number; free: number
   return { needed: plan.total_bytes, free: freeBytes - plan.temporary_room_bytes };
 }
 
-function fewer(around: Surroundings): WayOut | null {
+function fewer(around: Surroundings): Remedy | null {
   const { stream, base, plan } = around;
   const points = lastCount(stream);
   const bytes = room(around);
@@ -49,7 +49,7 @@ function fewer(around: Surroundings): WayOut | null {
   };
 }
 
-function compressed({ stream, base, devices }: Surroundings): WayOut | null {
+function compressed({ stream, base, devices }: Surroundings): Remedy | null {
   if (!formatOf(stream.storage.identifier)?.chunked || compressionOf(stream.storage).codec !== "none") return null;
   return {
     label: "Compress with zstd",
@@ -58,7 +58,7 @@ function compressed({ stream, base, devices }: Surroundings): WayOut | null {
   };
 }
 
-function binned(around: Surroundings): WayOut | null {
+function binned(around: Surroundings): Remedy | null {
   const { stream, base, camera } = around;
   const bytes = room(around);
   const now = stream.camera.settings.binning;
@@ -66,7 +66,7 @@ function binned(around: Surroundings): WayOut | null {
   if (bytes === null || bytes.needed <= bytes.free) return null;
   const share = (binning: number) => (now / binning) ** 2;
   const fits = larger.find((binning) => share(binning) * bytes.needed <= bytes.free);
-  // What leaves the disk full all the same is no way out.
+  // What leaves the disk full all the same is no remedy.
   if (fits === undefined) return null;
   return {
     label: `Bin ${fits} × ${fits}`,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { applyChanges } from "../configuration/path.ts";
 import { dimension } from "../configuration/sequence.ts";
-import { waysOut, type Surroundings } from "./remedies.ts";
+import { remediesOf, type Surroundings } from "./disk-full.ts";
 
 const full: Problem = {
   path: "video[0].storage.settings.uri",
@@ -27,11 +27,11 @@ function around(change: Partial<Surroundings> = {}): Surroundings {
   return { stream, base: "video[0]", plan, freeBytes: 2.9e9, camera, devices: [], ...change };
 }
 
-test("a disk that will be full has three ways out, and each is what it says", () => {
+test("a disk that will be full has three remedies, and each is what it says", () => {
   const scene = around();
-  const ways = waysOut(full, scene);
-  expect(ways.map(({ label }) => label)).toEqual(["Stop after 700 time points", "Compress with zstd", "Bin 2 × 2"]);
-  const [fewer, compressed, binned] = ways.map(({ edits }) => {
+  const remedies = remediesOf(full, scene);
+  expect(remedies.map(({ label }) => label)).toEqual(["Stop after 700 time points", "Compress with zstd", "Bin 2 × 2"]);
+  const [fewer, compressed, binned] = remedies.map(({ edits }) => {
     const changes = edits.map(({ path, value }) => ({ path, to: value }));
     return applyChanges({ video: [scene.stream] }, changes).video[0];
   });
@@ -41,7 +41,7 @@ test("a disk that will be full has three ways out, and each is what it says", ()
 });
 
 test("only what helps is offered", () => {
-  const labels = (change: Partial<Surroundings>) => waysOut(full, around(change)).map(({ label }) => label);
+  const labels = (change: Partial<Surroundings>) => remediesOf(full, around(change)).map(({ label }) => label);
   expect(labels({ freeBytes: 5e8 })).toEqual(["Stop after 100 time points", "Compress with zstd", "Bin 4 × 4"]);
   expect(labels({ freeBytes: 1.9e8 })).toEqual(["Stop after 22 time points", "Compress with zstd", "Bin 8 × 8"]);
   expect(labels({ freeBytes: 1.5e8 })).toEqual(["Stop after 12 time points", "Compress with zstd"]);
@@ -53,5 +53,5 @@ test("only what helps is offered", () => {
   const tiff = structuredClone(stream);
   tiff.storage.identifier = { id: [0, 0], kind: "Storage", name: "tiff" };
   expect(labels({ stream: tiff })).not.toContain("Compress with zstd");
-  expect(waysOut({ ...full, code: "exists" }, around())).toEqual([]);
+  expect(remediesOf({ ...full, code: "exists" }, around())).toEqual([]);
 });

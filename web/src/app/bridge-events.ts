@@ -1,0 +1,94 @@
+import type { LogEntry, RuntimeState } from "@zarrcam/protocol";
+import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
+import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
+import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
+import type { Say } from "../log/say.ts";
+import type { Rates } from "../rates/rates.svelte.ts";
+import type { LastRecorded } from "../run/last-recorded.svelte.ts";
+import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
+import { resultOf } from "../run/result.ts";
+import type { RunActions } from "../run/run-actions.svelte.ts";
+import type { RunResults } from "../run/run-results.svelte.ts";
+import type { Speed } from "../run/speed.svelte.ts";
+import { stateLabel } from "../run/state-labels.ts";
+
+/** The parts of the page that hear what the camera computer says. */
+export interface Listeners {
+  readonly connection: Pick<Connection, "bridge">;
+  readonly draft: Pick<Draft, "applied" | "adopt" | "remoteChange" | "revalidate">;
+  readonly camera: Pick<ShownCamera, "follow">;
+  readonly actions: Pick<RunActions, "stateChanged" | "runEnded">;
+  readonly results: Pick<RunResults, "show" | "tell" | "stateChanged">;
+  readonly recorded: Pick<LastRecorded, "configuration">;
+  readonly restartRecovery: Pick<RestartRecovery, "takeStats" | "runEnded" | "restarted">;
+  readonly speed: Pick<Speed, "measuring" | "adopt" | "take" | "watch">;
+  readonly rates: Pick<Rates, "clear" | "take">;
+  readonly datasets: Pick<DatasetList, "refresh">;
+  readonly log: { fromBridge(entry: LogEntry, options?: { quiet?: boolean }): void };
+  readonly viewer: { readonly shownFps: number | null } | null;
+  say: Say;
+  announce(text: string): void;
+}
+
+/** Who hears what, and in which order. */
+export function listenersOf(parts: Listeners): ConnectionListener {
+  const { say } = parts;
+  return {
+    hello(hello, before) {
+      const settings = parts.draft.applied;
+      parts.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
+      parts.speed.adopt(hello.speed, hello.stats.host_clock_ms);
+      const restarted = before !== null && RestartRecovery.isRestart(hello, before);
+      if (restarted || before === null) for (const entry of hello.log) parts.log.fromBridge(entry, { quiet: true });
+      if (restarted) parts.restartRecovery.restarted(hello, settings);
+      // The run before this page came, or while it was away.
+      if (hello.last_run && hello.state !== "Running") parts.results.show(resultOf(hello.last_run));
+      if (before === null)
+        say(`Connected to the camera computer, zarrcam ${hello.version}. Data folder: ${hello.data_dir}`);
+      void parts.datasets.refresh();
+    },
+    configuration({ configuration, revision, changed_by }) {
+      // The viewer hears of it after this.
+      queueMicrotask(() => parts.camera.follow());
+      if (changed_by !== parts.connection.bridge.client)
+        parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by));
+    },
+    state(state, before) {
+      if (state === "Running") parts.rates.clear();
+      if (state === "Running" || before === "Running") void parts.datasets.refresh();
+      parts.speed.measuring = state === "Measuring" ? 0 : null;
+      parts.actions.stateChanged(state);
+      parts.results.stateChanged(state);
+      // A short run ends before its first statistics.
+      if (state === "Running") parts.recorded.configuration = parts.draft.applied;
+      tellState(state, before);
+      if (state === "Armed") parts.draft.revalidate();
+    },
+    stats(stats) {
+      parts.restartRecovery.takeStats(stats);
+      parts.rates.take(stats, parts.viewer?.shownFps ?? null);
+      if (stats.state === "Running" || stats.state === "Previewing")
+        parts.speed.watch(stats, parts.draft.applied.video);
+      if (stats.state === "Running") parts.recorded.configuration = parts.draft.applied;
+    },
+    speed: (progress) => parts.speed.take(progress),
+    runEnded(summary) {
+      parts.restartRecovery.runEnded();
+      parts.actions.runEnded();
+      parts.results.tell(resultOf(summary));
+      void parts.datasets.refresh();
+    },
+    log: (entry) => parts.log.fromBridge(entry),
+  };
+
+  function tellState(state: RuntimeState, before: RuntimeState): void {
+    say(`${stateLabel(before)}, now: ${stateLabel(state)}.`);
+    parts.announce(stateLabel(state));
+  }
+}
+
+function writerLabel(changedBy: string): string {
+  if (changedBy === "runtime") return "the camera computer";
+  return changedBy === "cli" ? "the command line" : "another page";
+}

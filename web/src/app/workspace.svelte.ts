@@ -1,0 +1,251 @@
+import { RemoteRuntime } from "@zarrcam/client/remote";
+import type {
+  Capabilities,
+  Configuration,
+  DatasetInfo,
+  DeviceInfo,
+  LossPage,
+  Problem,
+  Recovery,
+  RuntimeState,
+  Stats,
+  StreamStats,
+  Suggestion,
+  Use,
+  Validation,
+  VideoStream,
+} from "@zarrcam/protocol";
+import { Connection } from "../connection/connection.svelte.ts";
+import { DatasetList } from "../datasets/dataset-list.svelte.ts";
+import type { DatasetsPort, ThumbnailSource } from "../datasets/ports.ts";
+import { DiskRoom } from "../draft/disk-room.ts";
+import { DraftForm } from "../draft/draft-form.ts";
+import { Draft } from "../draft/draft.svelte.ts";
+import { Editing } from "../draft/editing.svelte.ts";
+import { FreeNames } from "../draft/free-names.ts";
+import { RegionOfInterest } from "../draft/region-of-interest.ts";
+import { Remedies } from "../draft/remedies.svelte.ts";
+import { ReplacedCameras } from "../draft/replaced-cameras.svelte.ts";
+import { ShownCamera } from "../draft/shown-camera.svelte.ts";
+import type { FramesPort } from "../frames/ports.ts";
+import type { LayoutPort } from "../layout/ports.ts";
+import { MessageLog } from "../log/message-log.svelte.ts";
+import type { RatesPort } from "../rates/ports.ts";
+import { Rates } from "../rates/rates.svelte.ts";
+import { LastRecorded } from "../run/last-recorded.svelte.ts";
+import type { RunPort } from "../run/ports.ts";
+import { Replacement } from "../run/replacement.ts";
+import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
+import { RunActions } from "../run/run-actions.svelte.ts";
+import { RunResults } from "../run/run-results.svelte.ts";
+import { Speed } from "../run/speed.svelte.ts";
+import type { SetupPort } from "../setup/ports.ts";
+import { Questions, type Question } from "../ui/questions.svelte.ts";
+import { Thumbnails } from "../viewer/index.ts";
+import type { Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
+import { listenersOf } from "./bridge-events.ts";
+import * as focus from "./field-focus.ts";
+import { Navigation } from "./navigation.svelte.ts";
+import { Preferences } from "./preferences.svelte.ts";
+
+/** What each folder asks of the page; each sees its own part and no more. */
+type Ports = SetupPort & LayoutPort & RunPort & FramesPort & RatesPort & DatasetsPort & ViewerHooks;
+
+/**
+ * One of everything on the page, wired. It decides nothing: each part gets it as a port of its own type, and knows of
+ * the others what that says.
+ */
+export class Workspace implements Ports {
+  readonly log = new MessageLog();
+  readonly say = this.log.say;
+  readonly announce = this.log.announce;
+  readonly preferences = new Preferences();
+  readonly questions = new Questions();
+  readonly navigation = new Navigation(this);
+  viewer = $state.raw<ViewerControl | null>(null);
+
+  readonly draft: Draft = new Draft(
+    {
+      fetch: () => this.connection.required.getRevision(),
+      validate: (configuration) => this.validate(configuration),
+      apply: (configuration, revision) => this.connection.setConfiguration(configuration, revision),
+    },
+    {
+      notice: (text) => this.say(text, { polite: true }),
+      judged: (validation) => this.freeNames.judged(validation),
+    },
+  );
+  readonly freeNames = new FreeNames(this);
+  readonly camera = new ShownCamera(this);
+  readonly replacedCameras = new ReplacedCameras(() => this.draft.working);
+  readonly editing = new Editing(this);
+  readonly remedies = new Remedies(this);
+  readonly form = new DraftForm(this.draft, this.editing, this.remedies);
+  readonly disk = new DiskRoom(this);
+  readonly regionOfInterest = new RegionOfInterest(this);
+  readonly datasets = new DatasetList(() => this.runtime);
+  readonly rates = new Rates();
+
+  readonly results = new RunResults(sessionStorage, this.say);
+  readonly recorded = new LastRecorded();
+  readonly speed = new Speed((text) => this.say(text, { polite: true }));
+  readonly replacement = new Replacement(this);
+  readonly actions: RunActions = new RunActions(this);
+  readonly restartRecovery = new RestartRecovery(this);
+
+  readonly connection = new Connection(
+    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+    {
+      dial: (url) => RemoteRuntime.connect(url, { reconnect: true }),
+      say: (level, text) => this.say(text, { level, polite: true }),
+    },
+    listenersOf(this),
+  );
+
+  // What the camera computer says, from where it is held.
+
+  get runtime(): RemoteRuntime | null {
+    return this.connection.runtime;
+  }
+  get isConnected(): boolean {
+    return this.connection.isConnected;
+  }
+  get connectionProblem(): string | null {
+    return this.connection.reason;
+  }
+  get isRecording(): boolean {
+    return this.connection.bridge.isRecording;
+  }
+  get runtimeState(): RuntimeState {
+    return this.connection.bridge.runtimeState;
+  }
+  get capabilities(): Capabilities {
+    return this.connection.bridge.capabilities;
+  }
+  get devices(): readonly DeviceInfo[] {
+    return this.connection.bridge.devices;
+  }
+  get dataDir(): string {
+    return this.connection.bridge.dataDir;
+  }
+  get stats(): Stats | null {
+    return this.connection.bridge.stats;
+  }
+  get statsAtMs(): number {
+    return this.connection.bridge.statsAtMs;
+  }
+  get streams(): readonly StreamStats[] {
+    return this.connection.bridge.streamStats;
+  }
+  get runId(): string | null {
+    return this.stats?.run_id ?? null;
+  }
+  get recordingStats(): StreamStats | null {
+    const shown = this.isRecording ? this.streams.find(({ stream }) => stream === this.shownStream) : undefined;
+    return shown ?? null;
+  }
+  get framesInFlight(): number {
+    return this.streams.reduce((sum, { ledger }) => sum + ledger.in_flight, 0);
+  }
+
+  // What is in sight.
+
+  get shownStream(): number {
+    return this.camera.index;
+  }
+  get shownDataset(): string | null {
+    return this.viewer?.dataset ?? null;
+  }
+  get shownFps(): number | null {
+    return this.viewer?.shownFps ?? null;
+  }
+  get renderer(): ViewerHooks["renderer"] {
+    return this.preferences.renderer;
+  }
+  keepRenderer(choice: ViewerHooks["renderer"]): void {
+    this.preferences.setRenderer(choice);
+  }
+  makeThumbnails(): ThumbnailSource {
+    return new Thumbnails();
+  }
+  selectCamera(index: number): void {
+    this.camera.select(index);
+    this.viewer?.selectStream(index);
+  }
+  /** The user chose another camera on the canvas. */
+  selectStream(index: number): void {
+    this.camera.select(index);
+  }
+  openDataset(name: string): void {
+    this.viewer?.openDataset(name);
+  }
+  showSetup(): void {
+    this.navigation.leftTab = "setup";
+  }
+  openLayout(): void {
+    this.navigation.dockTab = "layout";
+  }
+  importRefused(): void {
+    this.navigation.dockTab = "log";
+  }
+  goToProblem(problem: Problem): Promise<void> {
+    return this.navigation.goToProblem(problem);
+  }
+  focusField(path: string): boolean {
+    return focus.focusField(path);
+  }
+  focusProblems(): void {
+    focus.focusProblems();
+  }
+  commitFocusedField(): void {
+    focus.commitFocusedField();
+  }
+  ask(question: Question): Promise<boolean> {
+    return this.questions.ask(question);
+  }
+
+  // What is asked of the camera computer, and of other parts.
+
+  connect(): void {
+    void this.connection.connect();
+  }
+  validate(configuration: Configuration): Promise<Validation> {
+    return this.connection.required.validate(configuration);
+  }
+  async suggest(use: Use): Promise<Suggestion | null> {
+    return (await this.runtime?.suggest(this.shownStream, use)) ?? null;
+  }
+  async nextName(uri: string, taken: readonly string[]): Promise<string | null> {
+    return (await this.runtime?.nextName(uri, taken)) ?? null;
+  }
+  async getLosses(stream: number, from: number): Promise<LossPage | null> {
+    return (await this.runtime?.getLosses(stream, { from })) ?? null;
+  }
+  async getDatasetInfo(name: string): Promise<DatasetInfo | null> {
+    return (await this.runtime?.getDatasetInfo(name).catch(() => null)) ?? null;
+  }
+  async getDatasetSettings(name: string): Promise<VideoStream | null> {
+    return (await this.runtime?.getDatasetSettings(name)) ?? null;
+  }
+  recoverDataset(name: string): Promise<Recovery> {
+    return this.connection.required.recoverDataset(name);
+  }
+  isRecordRefused(): boolean {
+    return this.actions.refusal("record") !== null;
+  }
+  startLive(): void {
+    void this.actions.startLive();
+  }
+  saveTiff(): void {
+    void this.actions.saveTiff();
+  }
+  setRegion(stream: number, region: Rectangle | null): void {
+    this.regionOfInterest.set(stream, region);
+  }
+  showFullFrame(): void {
+    this.regionOfInterest.set(this.shownStream, null);
+  }
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}

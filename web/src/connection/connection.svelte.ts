@@ -1,0 +1,168 @@
+import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type {
+  AppliedConfiguration,
+  Configuration,
+  Hello,
+  LogEntry,
+  LogLevel,
+  RunSummary,
+  RuntimeEvents,
+  RuntimeState,
+  SpeedProgress,
+  Stats,
+  Validation,
+} from "@zarrcam/protocol";
+import { errorText } from "../ui/error-text.ts";
+import { BridgeState } from "./bridge-state.svelte.ts";
+
+export type ConnectionState = "connecting" | "connected" | "reconnecting";
+
+export interface ConnectionPort {
+  /** Makes the connection, which from then on mends itself; rejects where nobody answers. */
+  dial(url: string): Promise<RemoteRuntime>;
+  say(level: LogLevel, text: string): void;
+}
+
+/** What the rest of the page does when the camera computer speaks. `BridgeState` knows it already when these are called. */
+export interface ConnectionListener {
+  /** @param before what was known when the connection broke; null: this is the first one */
+  hello(hello: Hello, before: { revision: number; runId: string | null } | null): void;
+  configuration(change: RuntimeEvents["configuration"]): void;
+  state(state: RuntimeState, before: RuntimeState): void;
+  stats(stats: Stats): void;
+  speed(progress: SpeedProgress): void;
+  runEnded(summary: RunSummary): void;
+  log(entry: LogEntry): void;
+}
+
+/** What is in force after a write, and what is to be said of it. */
+export interface Configured extends AppliedConfiguration {
+  validation: Validation;
+}
+
+const RETRY_MS = 1500;
+
+const DOES: Partial<Record<RuntimeState, string>> = {
+  Running: "recording",
+  Previewing: "live, not saved",
+  Measuring: "measuring its speed",
+};
+
+/** The page's end of the connection to the camera computer. */
+export class Connection {
+  readonly bridge = new BridgeState();
+  state = $state<ConnectionState>("connecting");
+  /** Why there is none, in a sentence; null: there is one, or nothing was tried yet. */
+  reason = $state<string | null>(null);
+  /** Lives from the first connection on, through all that follow; null: there was none yet. */
+  runtime = $state.raw<RemoteRuntime | null>(null);
+
+  readonly #url: string;
+  readonly #port: ConnectionPort;
+  readonly #listener: ConnectionListener;
+  #lostAtMs = 0;
+
+  constructor(url: string, port: ConnectionPort, listener: ConnectionListener) {
+    this.#url = url;
+    this.#port = port;
+    this.#listener = listener;
+  }
+
+  get isConnected(): boolean {
+    return this.state === "connected";
+  }
+
+  /** The runtime, for a call that makes no sense without one. */
+  get required(): RemoteRuntime {
+    if (!this.runtime) throw new Error("The camera computer is not connected.");
+    return this.runtime;
+  }
+
+  async connect(): Promise<void> {
+    for (;;) {
+      try {
+        this.#attach(await this.#port.dial(this.#url));
+        return;
+      } catch (error) {
+        this.reason = `The camera computer does not answer at ${this.#url.split("/")[2]}. Is \`npm start\` running there? This page tries again by itself. (${errorText(error)})`;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Applies a document as a whole, or nothing of it, and judges what is in force then. */
+  async setConfiguration(configuration: Configuration, revision: number): Promise<Configured> {
+    const runtime = this.required;
+    const applied = await runtime.setConfiguration(configuration, { revision });
+    this.bridge.takeApplied(applied);
+    return { ...applied, validation: await runtime.validate(applied.configuration) };
+  }
+
+  /** Asks what the devices can do: after a change that this page did not make. */
+  async refreshCapabilities(): Promise<void> {
+    const { runtime, bridge } = this;
+    if (!runtime) return;
+    const revision = bridge.applied?.revision;
+    const capabilities = await runtime.getCapabilities();
+    // Asked again meanwhile, for a newer configuration.
+    if (bridge.applied?.revision === revision) bridge.capabilities = capabilities;
+  }
+
+  #attach(runtime: RemoteRuntime): void {
+    this.runtime = runtime;
+    this.state = "connected";
+    this.reason = null;
+    this.#hello(runtime.hello, true);
+    runtime.onHello((hello) => {
+      const away = Math.max(1, Math.round((performance.now() - this.#lostAtMs) / 1000));
+      const does = DOES[hello.state] ?? "no camera runs";
+      this.#port.say("info", `Connected again after ${away} s. The camera computer says: ${does}.`);
+      this.#hello(hello, false);
+    });
+    runtime.onConnection(({ state, reason }) => {
+      if (state === "connected") {
+        this.state = "connected";
+        this.reason = null;
+        return;
+      }
+      if (this.state === "connected") {
+        this.#lostAtMs = performance.now();
+        const running = this.bridge.isRecording ? " A recording goes on without this page." : "";
+        this.#port.say("warning", `Lost the connection to the camera computer.${running} Trying again.`);
+      }
+      this.state = "reconnecting";
+      this.reason = `${reason?.message ?? "The connection broke."} This page tries again by itself; a recording does not need it.`;
+    });
+    runtime.on("state", ({ state }) => this.#takeState(state));
+    runtime.on("configuration", (change) => {
+      this.bridge.takeApplied(change);
+      this.#listener.configuration(change);
+      void this.refreshCapabilities().catch(() => undefined);
+    });
+    runtime.on("stats", (stats) => this.#takeStats(stats));
+    runtime.on("speed", (progress) => this.#listener.speed(progress));
+    runtime.on("run_ended", (summary) => this.#listener.runEnded(summary));
+    runtime.on("log", (entry) => this.#listener.log(entry));
+  }
+
+  #hello(hello: Hello, first: boolean): void {
+    const { applied, stats } = this.bridge;
+    const before = first ? null : { revision: applied?.revision ?? -1, runId: stats?.run_id ?? null };
+    this.bridge.takeHello(hello);
+    this.#listener.hello(hello, before);
+    this.#takeState(hello.state);
+    this.#takeStats(hello.stats);
+    void this.refreshCapabilities().catch(() => undefined);
+  }
+
+  #takeState(state: RuntimeState): void {
+    const before = this.bridge.takeState(state, performance.now());
+    if (before !== null) this.#listener.state(state, before);
+  }
+
+  #takeStats(stats: Stats): void {
+    this.bridge.takeStats(stats, performance.now());
+    this.#takeState(stats.state);
+    this.#listener.stats(stats);
+  }
+}

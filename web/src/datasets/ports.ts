@@ -1,0 +1,37 @@
+import type { DatasetInfo, Recovery, VideoStream } from "@zarrcam/protocol";
+import { createContext } from "svelte";
+import type { Editing } from "../draft/editing.svelte.ts";
+import type { Say } from "../log/say.ts";
+import type { DatasetList } from "./dataset-list.svelte.ts";
+
+/** Small pictures of datasets. */
+export interface ThumbnailSource {
+  /** @returns at most so many px; null: there is nothing to show, or it would cost too much */
+  of(info: DatasetInfo, widthPx: number, heightPx: number): Promise<ImageData | null>;
+  dispose(): void;
+}
+
+/** What the list of datasets needs of the page. All that is read here is reactive. */
+export interface DatasetsPort {
+  readonly datasets: DatasetList;
+  readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;
+  /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
+  readonly camera: { readonly stream: VideoStream | undefined };
+  readonly isConnected: boolean;
+  /** The disk is the recording's alone: no picture is read from it. */
+  readonly isRecording: boolean;
+  /** The folder on the camera computer. */
+  readonly dataDir: string;
+  /** Name of the dataset on the canvas; null: a camera is. */
+  readonly shownDataset: string | null;
+  makeThumbnails(): ThumbnailSource;
+  openDataset(name: string): void;
+  /** Makes a dataset whole that a crash left. */
+  recoverDataset(name: string): Promise<Recovery>;
+  /** The stream that it was recorded with; null: its format does not keep it. */
+  getDatasetSettings(name: string): Promise<VideoStream | null>;
+  showSetup(): void;
+  say: Say;
+}
+
+export const [useDatasets, provideDatasets] = createContext<DatasetsPort>();

@@ -1,0 +1,27 @@
+import type { Stats } from "@zarrcam/protocol";
+import { createContext } from "svelte";
+import type { Draft } from "../draft/draft.svelte.ts";
+import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
+import type { RunActions } from "./run-actions.svelte.ts";
+import type { RunResults } from "./run-results.svelte.ts";
+import type { Speed } from "./speed.svelte.ts";
+
+/** What the run bar needs of the page. All that is read here is reactive. */
+export interface RunPort {
+  readonly actions: RunActions;
+  readonly results: RunResults;
+  readonly speed: Speed;
+  readonly draft: Pick<
+    Draft,
+    "ready" | "working" | "plans" | "meanings" | "diskFreeBytes" | "allProblems" | "warnings" | "messageOf"
+  >;
+  readonly camera: Pick<ShownCamera, "index" | "stream" | "nameAmongSeveral">;
+  readonly isConnected: boolean;
+  readonly stats: Stats | null;
+  /** When they came, ms of `performance.now()`. */
+  readonly statsAtMs: number;
+  /** Frames a second that the canvas shows; null: none yet. */
+  readonly shownFps: number | null;
+}
+
+export const [useRun, provideRun] = createContext<RunPort>();

@@ -1,0 +1,40 @@
+import type { DeviceInfo, Problem } from "@zarrcam/protocol";
+import { createContext } from "svelte";
+import type { DiskRoom } from "../draft/disk-room.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
+import type { Editing } from "../draft/editing.svelte.ts";
+import type { Remedies } from "../draft/remedies.svelte.ts";
+import type { ReplacedCameras } from "../draft/replaced-cameras.svelte.ts";
+import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
+import type { Say } from "../log/say.ts";
+import type { Question } from "../ui/questions.svelte.ts";
+
+/** What the set-up needs of the page. All that is read here is reactive. */
+export interface SetupPort {
+  readonly draft: Draft;
+  readonly editing: Pick<Editing, "locked" | "lockedReason" | "edit" | "load" | "importDocument">;
+  readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "capabilities" | "show">;
+  readonly remedies: Pick<Remedies, "fixOf">;
+  readonly replacedCameras: Pick<ReplacedCameras, "text" | "forget" | "take">;
+  readonly disk: Pick<DiskRoom, "freeBytes" | "leftS">;
+  readonly devices: readonly DeviceInfo[];
+  /** Where the camera computer writes. */
+  readonly dataDir: string;
+  readonly isConnected: boolean;
+  /** Why there is no connection; null: there is one, or nothing was tried yet. */
+  readonly connectionProblem: string | null;
+  /** Settings that the camera computer lost when it was started anew, to be had back. */
+  readonly restartRecovery: { readonly areOffered: boolean; restore(): void; forget(): void };
+  /** The name itself where it is free, else the first free one that counts on from it; null: not connected. */
+  nextName(uri: string, taken: readonly string[]): Promise<string | null>;
+  /** In the fields and on the canvas, from which a dataset goes. */
+  selectCamera(index: number): void;
+  showFullFrame(): void;
+  /** Opens what hides the problem's field, and puts the focus there. */
+  goToProblem(problem: Problem): Promise<void>;
+  openLayout(): void;
+  ask(question: Question): Promise<boolean>;
+  say: Say;
+}
+
+export const [useSetup, provideSetup] = createContext<SetupPort>();
