@@ -1,6 +1,31 @@
 /** Imports go down only: protocol, then client, then server and web, then cli. */
 const floor = (name, from, to) => ({ name, severity: "error", from: { path: from }, to: { path: to } });
 
+/**
+ * The rooms of the page, and which of them each may look into: from the floor up, so there is no way around.
+ * What a room needs besides it asks for by its `ports.ts`; `app` fills them.
+ */
+const PAGE = {
+  ui: [],
+  log: ["ui/"],
+  rates: ["ui/"],
+  connection: ["ui/"],
+  configuration: ["ui/"],
+  draft: ["configuration/", "log/", "ui/"],
+  setup: ["configuration/", "draft/", "log/", "ui/"],
+  layout: ["configuration/", "draft/", "log/", "ui/"],
+  run: ["configuration/", "draft/", "log/", "ui/"],
+  datasets: ["configuration/", "draft/", "log/", "ui/"],
+  viewer: ["configuration/", "datasets/listing\\.ts$", "ui/"],
+  frames: ["ui/", "viewer/ports\\.ts$"],
+};
+const rooms = Object.entries(PAGE).map(([room, others]) => ({
+  name: `page-${room}`,
+  severity: "error",
+  from: { path: `^web/src/${room}/` },
+  to: { path: "^web/src/", pathNot: `^web/src/(${[`${room}/`, ...others].join("|")})` },
+}));
+
 module.exports = {
   forbidden: [
     floor("protocol-imports-nothing-of-ours", "^bridge/protocol/", "^(bridge/(client|server|cli)|web|e2e)/"),
@@ -9,6 +34,21 @@ module.exports = {
     floor("web-imports-down", "^web/src/", "^(bridge/(server|cli)|e2e)/"),
     floor("examples-use-the-public-client", "^examples/", "^(bridge/(server|cli)|web|e2e)/"),
     floor("page-loads-no-addon", "^web/src/", "(^bridge/client/src/native|\\.node$)"),
+    ...rooms,
+    floor("page-controls-know-nothing-of-the-app", "^web/src/ui/", "^bridge/"),
+    {
+      name: "page-app-sees-the-viewer-by-its-door",
+      severity: "error",
+      from: { path: "^web/src/(app/|main\\.ts$)" },
+      to: { path: "^web/src/viewer/", pathNot: "^web/src/viewer/(index|ports)\\.ts$" },
+    },
+    {
+      // Types count, too: what knows each other's shape cannot be moved or tested alone.
+      name: "page-no-cycles",
+      severity: "error",
+      from: { path: "^web/src/(?!viewer/)" },
+      to: { circular: true },
+    },
     {
       name: "only-client-loads-the-addon",
       severity: "error",

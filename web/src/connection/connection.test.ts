@@ -1,0 +1,111 @@
+import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { Hello, RuntimeState, Stats } from "@zarrcam/protocol";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Connection, type ConnectionListener } from "./connection.svelte.ts";
+
+const stats = (state: RuntimeState, runId: string | null = null) => ({ state, run_id: runId, streams: [] }) as unknown as Stats;
+const hello = (change: Partial<Hello> = {}) =>
+  ({
+    version: "1",
+    data_dir: "/data",
+    client: "page-1",
+    devices: [],
+    configuration: { video: [] },
+    revision: 3,
+    state: "Armed",
+    stats: stats("Armed"),
+    log: [],
+    ...change,
+  }) as unknown as Hello;
+
+/** A bridge that says what a test lets it say. */
+class FakeRuntime {
+  hello = hello();
+  heard: Record<string, (data: never) => void> = {};
+  asked: string[] = [];
+  on = (event: string, listener: (data: never) => void) => void (this.heard[event] = listener);
+  onHello = (listener: (data: never) => void) => void (this.heard["hello"] = listener);
+  onConnection = (listener: (data: never) => void) => void (this.heard["connection"] = listener);
+  getCapabilities() {
+    this.asked.push("capabilities");
+    return Promise.resolve({ video: [] });
+  }
+  say(event: string, data: unknown): void {
+    this.heard[event]?.(data as never);
+  }
+}
+
+let bridge: FakeRuntime;
+let said: string[];
+let heard: string[];
+let connection: Connection;
+
+beforeEach(async () => {
+  bridge = new FakeRuntime();
+  said = [];
+  heard = [];
+  const listener: ConnectionListener = {
+    hello: (_, before) => void heard.push(`hello after ${before === null ? "nothing" : before.revision}`),
+    configuration: ({ revision }) => void heard.push(`configuration ${revision}`),
+    state: (state, before) => void heard.push(`${before} to ${state}`),
+    stats: () => undefined,
+    speed: () => undefined,
+    runEnded: () => undefined,
+    log: () => undefined,
+  };
+  const dial = () => Promise.resolve(bridge as unknown as RemoteRuntime);
+  connection = new Connection("ws://127.0.0.1:8421/ws", { dial, say: (_, text) => said.push(text) }, listener);
+  await connection.connect();
+});
+afterEach(() => vi.useRealTimers());
+
+test("what the camera computer says is held in one place, before anybody hears it", () => {
+  expect(connection.isConnected).toBe(true);
+  expect(connection.bridge).toMatchObject({ dataDir: "/data", client: "page-1", runtimeState: "Armed" });
+  expect(connection.bridge.applied?.revision).toBe(3);
+  expect(heard).toEqual(["hello after nothing", "Closed to Armed"]);
+});
+
+test("a state comes once, whether it is told by itself or with statistics", () => {
+  bridge.say("stats", stats("Running", "a"));
+  bridge.say("state", { state: "Running" });
+  expect(heard.slice(2)).toEqual(["Armed to Running"]);
+  expect(connection.bridge).toMatchObject({ isRecording: true, stats: { run_id: "a" } });
+});
+
+test("a configuration that was overtaken on its way is not in force", () => {
+  bridge.say("configuration", { configuration: { video: [] }, revision: 5, changed_by: "cli" });
+  bridge.say("configuration", { configuration: { video: [] }, revision: 4, changed_by: "cli" });
+  expect(connection.bridge.applied?.revision).toBe(5);
+});
+
+test("a broken connection says why, and the next one is no first one", () => {
+  bridge.say("state", { state: "Running" });
+  bridge.say("connection", { state: "reconnecting", reason: new Error("The bridge went away.") });
+  expect([connection.state, connection.isConnected]).toEqual(["reconnecting", false]);
+  expect(connection.reason).toContain("The bridge went away. This page tries again by itself");
+  expect(said[0]).toContain("A recording goes on without this page.");
+  bridge.say("connection", { state: "connected" });
+  bridge.say("hello", hello({ revision: 1, state: "Previewing", stats: stats("Previewing") }));
+  expect([connection.state, connection.reason, connection.bridge.applied?.revision]).toEqual(["connected", null, 1]);
+  expect(said[1]).toMatch(/Connected again after \d+ s. The camera computer says: live, not saved./);
+  expect(heard).toContain("hello after 3");
+});
+
+test("it is tried again until somebody answers", async () => {
+  vi.useFakeTimers();
+  let tries = 0;
+  const dial = () =>
+    tries++ === 0 ? Promise.reject(new Error("refused")) : Promise.resolve(bridge as unknown as RemoteRuntime);
+  const silent = Object.fromEntries(
+    ["hello", "configuration", "state", "stats", "speed", "runEnded", "log"].map((name) => [name, () => undefined]),
+  ) as unknown as ConnectionListener;
+  const late = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
+  const connected = late.connect();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(late.reason).toContain("does not answer at 127.0.0.1:1");
+  await vi.advanceTimersByTimeAsync(2000);
+  await connected;
+  expect([late.state, tries]).toEqual(["connected", 2]);
+  expect(() => new Connection("ws://x/ws", { dial, say: () => undefined }, silent).required).toThrow("not connected");
+});
