@@ -93,7 +93,7 @@ export class Workspace implements Ports {
   readonly actions: RunActions = new RunActions(this);
   readonly restartRecovery = new RestartRecovery(this);
 
-  readonly connection = new Connection(
+  readonly connection: Connection = new Connection(
     `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
     {
       dial: (url) => RemoteRuntime.connect(url, { reconnect: true }),

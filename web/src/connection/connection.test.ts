@@ -3,7 +3,8 @@ import type { Hello, RuntimeState, Stats } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Connection, type ConnectionListener } from "./connection.svelte.ts";
 
-const stats = (state: RuntimeState, runId: string | null = null) => ({ state, run_id: runId, streams: [] }) as unknown as Stats;
+const stats = (state: RuntimeState, runId: string | null = null) =>
+  ({ state, run_id: runId, streams: [] }) as unknown as Stats;
 const hello = (change: Partial<Hello> = {}) =>
   ({
     version: "1",

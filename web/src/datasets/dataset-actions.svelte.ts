@@ -7,7 +7,15 @@ import type { DatasetsPort } from "./ports.ts";
 
 type Needed = Pick<
   DatasetsPort,
-  "datasets" | "editing" | "camera" | "shownDataset" | "openDataset" | "recoverDataset" | "getDatasetSettings" | "showSetup" | "say"
+  | "datasets"
+  | "editing"
+  | "camera"
+  | "shownDataset"
+  | "openDataset"
+  | "recoverDataset"
+  | "getDatasetSettings"
+  | "showSetup"
+  | "say"
 >;
 
 /** What can be done with a dataset of the list. */

@@ -6,7 +6,11 @@ export interface ShownCameraPort {
   readonly draft: Pick<Draft, "stream" | "working" | "plans" | "meanings">;
   readonly capabilities: Capabilities;
   /** The canvas; null: there is none yet. */
-  readonly viewer: { readonly active: number; readonly dataset: string | null; selectStream(stream: number): void } | null;
+  readonly viewer: {
+    readonly active: number;
+    readonly dataset: string | null;
+    selectStream(stream: number): void;
+  } | null;
 }
 
 /** The camera whose settings stand in the fields, and which the canvas follows. */

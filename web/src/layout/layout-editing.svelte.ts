@@ -124,9 +124,7 @@ export class LayoutEditing {
       const answer = await this.#port.suggest(use);
       if (!answer) return;
       this.#suggestion = { why: answer.why, layout: layoutKey(answer.dimensions) };
-      this.#edit("Suggested layout", [
-        { path: `${this.#settings}.acquisition_dimensions`, value: answer.dimensions },
-      ]);
+      this.#edit("Suggested layout", [{ path: `${this.#settings}.acquisition_dimensions`, value: answer.dimensions }]);
       this.#port.announce(answer.why);
     } catch (error) {
       this.#port.say(errorText(error), { level: "error", polite: true });

@@ -20,10 +20,7 @@ export interface RunActionsPort {
   readonly runtimeState: RuntimeState;
   /** Null: there was no connection yet. */
   readonly runtime: RunCalls | null;
-  readonly draft: Pick<
-    Draft,
-    "errors" | "failure" | "pending" | "messageOf" | "applied" | "working" | "idle"
-  >;
+  readonly draft: Pick<Draft, "errors" | "failure" | "pending" | "messageOf" | "applied" | "working" | "idle">;
   readonly camera: Pick<ShownCamera, "index" | "stream" | "capabilities" | "nameAmongSeveral" | "follow">;
   /** The canvas; null: there is none yet. */
   readonly viewer: { goLive(): void; closeDataset(): void; showSnap(stream: number, frame: PreviewFrame): void } | null;

@@ -46,7 +46,13 @@ function page() {
       working,
       idle: () => Promise.resolve(),
     },
-    camera: { index: 0, stream: working.video[0], capabilities: undefined, nameAmongSeveral: null, follow: note("follow") },
+    camera: {
+      index: 0,
+      stream: working.video[0],
+      capabilities: undefined,
+      nameAmongSeveral: null,
+      follow: note("follow"),
+    },
     viewer: { goLive: note("goLive"), closeDataset: note("closeDataset"), showSnap: note("showSnap") },
     results: { result: null as Result | null, snapshot: null as string | null },
     recorded: { configuration: null, again: () => working },
@@ -72,10 +78,7 @@ beforeEach(() => (scene = page()));
 describe("Record", () => {
   test("starts under the next names, and the canvas goes along", async () => {
     await scene.actions.record();
-    expect(scene.calls).toEqual([
-      'start {"record":true,"nextNames":true,"replaceForeignFiles":false}',
-      "goLive",
-    ]);
+    expect(scene.calls).toEqual(['start {"record":true,"nextNames":true,"replaceForeignFiles":false}', "goLive"]);
     expect(scene.actions.pending).toBeNull();
   });
 
