@@ -8,7 +8,7 @@ import {
   type StorageDevice,
   type StorageFormat,
 } from "@zarrcam/protocol";
-import type { Edit } from "./sequence.ts";
+import type { Edit } from "./edit.ts";
 
 /** What the page calls the storage devices. The compressed ones are a format and a compression there, one name in the document. */
 export interface Format {

@@ -2,6 +2,7 @@ import type { CameraCapabilities, Configuration } from "@zarrcam/protocol";
 import { describe, expect, test } from "vitest";
 import { configurationWith } from "./fixture.ts";
 import { applyChanges } from "./path.ts";
+import type { Edit } from "./edit.ts";
 import {
   dimension,
   dimensionsOf,
@@ -17,7 +18,6 @@ import {
   setSide,
   snapRegion,
   storedFrames,
-  type Edit,
 } from "./sequence.ts";
 
 const tutorial = configurationWith({

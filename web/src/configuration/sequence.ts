@@ -1,15 +1,11 @@
 import type { CameraCapabilities, Dimension, DimensionKind, Plan, VideoStream } from "@zarrcam/protocol";
+import type { Edit } from "./edit.ts";
 import { scalePixels } from "./sizes.ts";
 
 /** From here on `max_frame_count` means "until stopped"; JavaScript reads 2^64-1 as a larger number still. */
 export const UNTIL_STOPPED = 2 ** 53;
 /** What is written for "until stopped": 2^64-1, as Acquire writes it. */
 export const MAX_U64 = 18446744073709551615;
-
-export interface Edit {
-  path: string;
-  value: unknown;
-}
 
 /** The dimensions that the stream has, also where the document leaves them out: x and y of the camera, a growing t. */
 export function dimensionsOf(stream: VideoStream, plan: Plan | null = null): Dimension[] {

@@ -2,7 +2,8 @@ import type { Configuration, Dimension } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "./fixture.ts";
 import { applyChanges } from "./path.ts";
-import { dimension, setBinning, type Edit } from "./sequence.ts";
+import type { Edit } from "./edit.ts";
+import { dimension, setBinning } from "./sequence.ts";
 import { pixelSizeUm, setInterval, setPixelSize, stepInSeconds } from "./sizes.ts";
 
 function configuration(change: { x?: Partial<Dimension>; t?: Partial<Dimension>; um?: [number, number] } = {}) {

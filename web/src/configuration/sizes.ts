@@ -1,5 +1,5 @@
 import { SPACE_UNITS, type Dimension, type VideoStream } from "@zarrcam/protocol";
-import type { Edit } from "./sequence.ts";
+import type { Edit } from "./edit.ts";
 
 /** Of the units that Layout offers for time, in seconds. */
 const TIME_UNITS: Readonly<Record<string, number>> = { millisecond: 1e-3, second: 1, minute: 60, hour: 3600 };

@@ -1,6 +1,6 @@
 import type { Configuration, DeviceInfo, VideoStream } from "@zarrcam/protocol";
 import { FIRST } from "./examples.ts";
-import type { Edit } from "./sequence.ts";
+import type { Edit } from "./edit.ts";
 
 /** A stream without a camera (NONE, as Acquire saves its second one) is none. */
 export function isActive({ camera }: VideoStream): boolean {

@@ -1,7 +1,8 @@
 import type { CameraCapabilities, DeviceInfo, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { formatCount } from "../ui/format.ts";
 import { compressionEdits, compressionOf, formatOf } from "../configuration/formats.ts";
-import { dimensionsOf, lastCount, setBinning, setCount, type Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
+import { dimensionsOf, lastCount, setBinning, setCount } from "../configuration/sequence.ts";
 
 /** One of several things that would solve a problem: where no one value is the right one, the user chooses. */
 export interface Remedy {

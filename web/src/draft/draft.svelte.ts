@@ -3,7 +3,7 @@ import { getAt, overlaps } from "../configuration/path.ts";
 import { alike, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
 import { cameraPrefix } from "../configuration/streams.ts";
 import { describeValue, fieldLabel, valueText } from "../configuration/labels.ts";
-import type { Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
 import { DraftCore, type Applied, type DraftOptions, type DraftPort } from "./draft-core.ts";
 import { FieldRegistry } from "./field-registry.svelte.ts";
 import type { Conflict } from "./merge.ts";

@@ -1,6 +1,6 @@
 import type { Configuration, Validation } from "@zarrcam/protocol";
 import { complete } from "../configuration/complete.ts";
-import type { Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
 import type { Say } from "../log/say.ts";
 import { errorText } from "../ui/error-text.ts";
 import type { Draft } from "./draft.svelte.ts";

@@ -1,5 +1,6 @@
 import type { Capabilities, DeviceInfo, Fix, Problem } from "@zarrcam/protocol";
-import { setSide, type Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
+import { setSide } from "../configuration/sequence.ts";
 import { isActive, streamIndex, streamName } from "../configuration/streams.ts";
 import type { FieldAction } from "../ui/form.ts";
 import { remediesOf } from "./disk-full.ts";

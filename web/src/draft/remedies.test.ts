@@ -1,7 +1,7 @@
 import type { Capabilities, Problem } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
-import type { Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
 import type { Conflict } from "./merge.ts";
 import { Remedies } from "./remedies.svelte.ts";
 

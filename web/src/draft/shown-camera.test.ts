@@ -1,4 +1,4 @@
-import type { Capabilities, Configuration, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, VideoStream } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { ShownCamera } from "./shown-camera.svelte.ts";
@@ -18,7 +18,7 @@ function page(names: readonly (string | undefined)[]) {
   const working: Configuration = { video: names.map((name) => (name === undefined ? stream : { ...stream, name })) };
   const canvas = new Canvas();
   const draft = { working, stream: (index: number) => working.video[index], plans: [], meanings: [] };
-  const camera = new ShownCamera({ draft, capabilities: { video: [] } as Capabilities, viewer: canvas });
+  const camera = new ShownCamera({ draft, capabilities: { video: [] }, viewer: canvas });
   return { camera, canvas };
 }
 

@@ -1,5 +1,6 @@
 import type { Dimension, DimensionKind, Use } from "@zarrcam/protocol";
 import { formatOf } from "../configuration/formats.ts";
+import type { Edit } from "../configuration/edit.ts";
 import {
   dimension,
   dimensionsOf,
@@ -8,7 +9,6 @@ import {
   removeDimension,
   setCount,
   writeDimensions,
-  type Edit,
 } from "../configuration/sequence.ts";
 import { micrometres, setInterval, setPixelSize, stepInSeconds } from "../configuration/sizes.ts";
 import { errorText } from "../ui/error-text.ts";

@@ -2,7 +2,8 @@ import type { Configuration, Suggestion, VideoStream } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { applyChanges } from "../configuration/path.ts";
-import { dimension, lastCount, type Edit } from "../configuration/sequence.ts";
+import type { Edit } from "../configuration/edit.ts";
+import { dimension, lastCount } from "../configuration/sequence.ts";
 import { LayoutEditing } from "./layout-editing.svelte.ts";
 
 const DIMENSIONS = [
@@ -133,7 +134,7 @@ test("the usual stored order is left to the core", () => {
 });
 
 test("why a layout was suggested stands there until it is another", async () => {
-  page.suggestion = { why: "Whole planes in a chunk.", dimensions: DIMENSIONS } as Suggestion;
+  page.suggestion = { why: "Whole planes in a chunk.", dimensions: DIMENSIONS };
   await layout.suggest("planes");
   expect([layout.why, page.labels]).toEqual(["Whole planes in a chunk.", ["Suggested layout"]]);
   layout.change("Chunk", 2, { chunk_size_px: 1 });

@@ -9,7 +9,7 @@ export interface Situation {
   /** Problems of the set-up with which nothing can be recorded, worst first. */
   errors: readonly Problem[];
   /** What a problem says away from its field. */
-  messageOf(problem: Problem): string;
+  messageOf: (problem: Problem) => string;
   /** Why the last change of the set-up was not applied; null: it was. */
   failure: string | null;
   /** Whether edits wait to be applied. */

@@ -6,7 +6,7 @@ export interface FieldAction {
   /** What it does, for the tooltip. */
   explained?: string | undefined;
   disabled: boolean;
-  run(): void;
+  readonly run: () => void;
 }
 
 /** What is to be said beside a field. */
