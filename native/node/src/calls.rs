@@ -150,7 +150,9 @@ mod tests {
             let barrier = Arc::new(Barrier::new(5));
             for _ in 0..4 {
                 let barrier = Arc::clone(&barrier);
-                POOL.run(move |_| drop(barrier.wait()));
+                POOL.run(move |_| {
+                    barrier.wait();
+                });
             }
             barrier.wait();
         }

@@ -78,7 +78,7 @@ impl Devices {
     }
 
     /// Whoever asks for another unused camera meanwhile waits: many drivers open one camera at a time.
-    fn features(&self, name: &str) -> Result<Arc<dyn CameraFeatures>, CameraError> {
+    fn features(&self, name: &str) -> Asked {
         let mut unused = self.lock();
         let is_forgotten = |camera: &mut UnusedCamera| camera.name != name && camera.asked_at.elapsed() >= UNUSED_FOR;
         let forgotten: Vec<_> = unused.extract_if(.., is_forgotten).collect();
@@ -107,16 +107,19 @@ impl UnusedCamera {
     }
 }
 
+/// A camera that answers, or why it does not.
+type Asked = Result<Arc<dyn CameraFeatures>, CameraError>;
+
 /// The devices as one validation sees them: looked up once, and the same from its beginning to its end.
 pub struct Catalog<'a> {
     devices: &'a Devices,
     listed: OnceCell<Vec<DeviceInfo>>,
     /// By the camera's name; a camera that did not open is not tried again for the same question.
-    known: RefCell<BTreeMap<String, Result<Arc<dyn CameraFeatures>, CameraError>>>,
+    known: RefCell<BTreeMap<String, Asked>>,
 }
 
 impl Catalog<'_> {
-    fn features(&self, name: &str) -> Result<Arc<dyn CameraFeatures>, CameraError> {
+    fn features(&self, name: &str) -> Asked {
         let mut known = self.known.borrow_mut();
         known.entry(name.to_owned()).or_insert_with(|| self.devices.features(name)).clone()
     }
