@@ -26,6 +26,15 @@ const rooms = Object.entries(PAGE).map(([room, others]) => ({
   to: { path: "^web/src/", pathNot: `^web/src/(${[`${room}/`, ...others].join("|")})` },
 }));
 
+const viewer = "^web/src/viewer/";
+/** A folder of the viewer may import these of its folders, besides itself. Its tests may import what they need. */
+const viewerFolder = (folder, ...below) => ({
+  name: `viewer-${folder}-imports-down`,
+  severity: "error",
+  from: { path: `${viewer}${folder}/`, pathNot: "(\\.test|fixture)\\.ts$" },
+  to: { path: viewer, pathNot: `${viewer}(${[folder, ...below].join("|")})/` },
+});
+
 module.exports = {
   forbidden: [
     floor("protocol-imports-nothing-of-ours", "^bridge/protocol/", "^(bridge/(client|server|cli)|web|e2e)/"),
@@ -47,6 +56,27 @@ module.exports = {
       name: "page-no-cycles",
       severity: "error",
       from: { path: "^web/src/(?!viewer/)" },
+      to: { circular: true },
+    },
+    viewerFolder("core"),
+    viewerFolder("time", "core"),
+    viewerFolder("render", "core"),
+    viewerFolder("data", "core"),
+    viewerFolder("live", "core", "render"),
+    viewerFolder("pane", "core", "live"),
+    viewerFolder("sources", "core", "time", "data", "live"),
+    {
+      name: "viewer-has-a-core-without-framework",
+      comment: "What workers run, and what decides, knows nothing of Svelte, nor of the page around it.",
+      severity: "error",
+      from: { path: `${viewer}(core|time|render|data|live)/` },
+      to: { path: "(^|/)svelte/|^web/src/(?!viewer/)" },
+    },
+    {
+      name: "viewer-has-no-cycles",
+      comment: "Type-only ones included.",
+      severity: "error",
+      from: { path: viewer },
       to: { circular: true },
     },
     {

@@ -12,7 +12,7 @@ import { expect, test } from "./harness/test.ts";
 const PLANES = 3;
 
 const ticks = (page: Page) => page.getByRole("button", { name: /lost from place \d+: frame \d+ lost: queue full/ });
-const note = (page: Page) => page.locator("[data-pane='0'] .note");
+const note = (page: Page) => page.locator("[data-pane] .note");
 
 async function hatched(desk: Desk): Promise<boolean> {
   return desk.image.evaluate((image) => getComputedStyle(image).backgroundImage.includes("repeating-linear-gradient"));

@@ -57,9 +57,9 @@ globalThis.compare = async () => {
         const one = picture(pixelType, scale);
         const view = { centre: { x: 5.3 + (101 * scale) / 2, y: 2.8 + (67 * scale) / 2 }, zoom, fit: false };
         const [min, max] = ranges[pixelType];
-        const look = { min, max, gamma: 1.4, map: "viridis", auto: false, markSaturated: true };
+        const display = { min, max, gamma: 1.4, map: "viridis", auto: false, markSaturated: true };
         const name = [pixelType, "zoom", zoom, "scale", scale, "tile", maxSide].join(" ");
-        results.push({ name, ...(await apart(gpu, maxSide, view, [{ picture: one, look }])) });
+        results.push({ name, ...(await apart(gpu, maxSide, view, [{ picture: one, display }])) });
       }
     }
   }
@@ -90,7 +90,7 @@ globalThis.overlays = async () => {
       const layers = [["#00ff00", 0.1, 0.6], ["#ff00ff", 0, 0.5], ["yellow", 0.3, 1]].map(([map, min, max], at) => {
         const one = picture("U16", scale);
         one.pixels = one.pixels.map((value) => (value * (3 + at)) % 65536);
-        return { picture: one, look: { min: min * 65535, max: max * 65535, gamma: 1 + at / 4, map, auto: false, markSaturated: false } };
+        return { picture: one, display: { min: min * 65535, max: max * 65535, gamma: 1 + at / 4, map, auto: false, markSaturated: false } };
       });
       const view = { centre: { x: 5.3 + (101 * scale) / 2, y: 2.8 + (67 * scale) / 2 }, zoom, fit: false };
       results.push({ name: ["zoom", zoom, "scale", scale, "tile", maxSide].join(" "), ...(await apart(gpu, maxSide, view, layers)) });

@@ -101,20 +101,21 @@ interface ShownCaption {
 function caption(page: Page): Promise<ShownCaption | null> {
   return page.evaluate(() => {
     interface Shown {
-      caption: Omit<ShownCaption, "histogram"> & {
+      caption: Omit<ShownCaption, "histogram" | "place"> & {
+        frameIndex: number | null;
         histogram: Omit<ShownCaption["histogram"], "counts"> & { counts: Uint32Array };
       };
     }
     interface Scope {
-      zarrcam: { viewer: { current: { pane: { shown: Shown | null } } } };
+      zarrcam: { viewer: { current: { image: { shown: Shown | null } } } };
     }
-    const shown = (globalThis as unknown as Scope).zarrcam.viewer.current.pane.shown;
+    const shown = (globalThis as unknown as Scope).zarrcam.viewer.current.image.shown;
     if (!shown) return null;
-    const { frameId, place, histogram } = shown.caption;
+    const { frameId, frameIndex, histogram } = shown.caption;
     const { origin, binWidth, minimum, maximum, saturated } = histogram;
     return {
       frameId,
-      place,
+      place: frameIndex,
       histogram: { origin, binWidth, minimum, maximum, saturated, counts: [...histogram.counts] },
     };
   });
@@ -123,9 +124,9 @@ function caption(page: Page): Promise<ShownCaption | null> {
 function showPlace(page: Page, place: number): Promise<void> {
   return page.evaluate((place) => {
     interface Scope {
-      zarrcam: { viewer: { showPlace(stream: number, place: number): void } };
+      zarrcam: { viewer: { showFrame(stream: number, frameIndex: number): void } };
     }
-    (globalThis as unknown as Scope).zarrcam.viewer.showPlace(0, place);
+    (globalThis as unknown as Scope).zarrcam.viewer.showFrame(0, place);
   }, place);
 }
 

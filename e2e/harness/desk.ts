@@ -38,7 +38,7 @@ export class Desk {
     this.run = page.getByRole("contentinfo", { name: "Run" });
     this.banner = page.getByRole("banner");
     this.word = page.getByTestId("canvas-word").first();
-    this.image = page.locator("[data-pane='0']");
+    this.image = page.locator("[data-pane='0'], [data-pane='stored']");
   }
 
   button(name: string): Locator {

@@ -8,7 +8,7 @@ import { valueAt, type Picture } from "../../web/src/viewer/core/picture.ts";
 import { ImageStore } from "../../web/src/viewer/data/image-store.ts";
 import { makePicture } from "../../web/src/viewer/data/make-picture.ts";
 import { type ByteRange, type Found, type Store, cut } from "../../web/src/viewer/data/zarr/store.ts";
-import { readingWords } from "../../web/src/viewer/ui/words.ts";
+import { readingLabel } from "../../web/src/viewer/ui/labels.ts";
 
 interface Request {
   /** Folder of the dataset. */
@@ -66,7 +66,7 @@ async function read({ path, format, isArray, logged = false, planes }: Request) 
 /** Null: outside the picture. */
 function said(picture: Picture, x: number, y: number) {
   const reading = valueAt(picture, x, y);
-  return reading && readingWords(reading);
+  return reading && readingLabel(reading);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -13,7 +13,7 @@ export interface FramesPort {
   /** The canvas; null: there is none yet. */
   readonly viewer: Pick<
     ViewerControl,
-    "storedLosses" | "storedGaps" | "dataset" | "skippedFrames" | "showPlace" | "showStoredPlace"
+    "storedLosses" | "storedGaps" | "dataset" | "skippedFrames" | "showFrame" | "showStoredFrame"
   > | null;
   /**
    * Losses of the run beyond what the statistics carry.

@@ -1,6 +1,6 @@
-import type { CameraView, CameraViews } from "./camera-views.svelte.ts";
+import type { PaneImage } from "./pane/pane-image.svelte.ts";
+import type { SourcePane } from "./pane/source-pane.svelte.ts";
 import { type ViewUrl, formatViewUrl, parseViewUrl } from "./core/view-url.ts";
-import type { PaneState } from "./pane.svelte.ts";
 
 const SAVE_AFTER_MS = 400;
 
@@ -30,45 +30,42 @@ export class Address {
   }
 }
 
-export function addressOf(cameras: CameraViews, dataset: string | null): Omit<ViewUrl, "renderer"> {
-  const { pane, timeline } = cameras.current;
-  const { centre, zoom, fit } = pane.view;
-  const { min, max, gamma, map, auto } = pane.looks[0] ?? pane.look;
+/** What an address tells of the pane that is looked at. */
+export function addressOf(
+  { image, navigation }: SourcePane,
+  page: Pick<ViewUrl, "dataset" | "stream" | "sideBySide">,
+): Omit<ViewUrl, "renderer"> {
+  const { centre, zoom, fit } = image.view;
+  const { min, max, gamma, map, auto } = image.displays[0] ?? image.display;
   const named = (pairs: [number, number][]) =>
-    Object.fromEntries(pairs.map(([axis, at]) => [timeline.axes[axis]?.name ?? "", at]));
-  const overlaid = dataset !== null && pane.overlay.on;
+    Object.fromEntries(pairs.map(([axis, at]) => [navigation.axes[axis]?.name ?? "", at]));
+  const stored = page.dataset !== null;
+  const { overlay } = image;
   return {
-    dataset,
-    stream: cameras.active,
-    sideBySide: cameras.sideBySide,
+    ...page,
     view: fit ? null : { ...centre, zoom },
-    index: dataset === null ? {} : named(timeline.index.map((at, axis) => [axis, at])),
-    pins: named(timeline.pins.map(({ axis, index }) => [axis, index])),
-    look: auto ? { gamma, map } : { min, max, gamma, map },
-    contrasts: pane.looks.map((own) => (own.auto ? null : { min: own.min, max: own.max })),
-    overlay: overlaid ? { shown: pane.overlay.shown(0).sort((a, b) => a - b), colours: pane.overlay.colours } : null,
+    position: stored ? named(navigation.position.map((at, axis) => [axis, at])) : {},
+    pins: named(navigation.pins.map(({ axis, index }) => [axis, index])),
+    display: auto ? { gamma, map } : { min, max, gamma, map },
+    contrasts: image.displays.map((own) => (own.auto ? null : { min: own.min, max: own.max })),
+    overlay: stored && overlay.on ? { shown: overlay.shown(0).sort((a, b) => a - b), colours: overlay.colours } : null,
   };
 }
 
-/** All of it but the dataset, whose channels are not known yet. */
-export function restoreView({ pane, timeline }: CameraView, { view, look, contrasts, pins, dataset }: ViewUrl): void {
-  if (view) pane.setView({ centre: { x: view.x, y: view.y }, zoom: view.zoom, fit: false });
-  if (Object.keys(look).length > 0) pane.setLook({ ...look, auto: look.min === undefined });
-  if (dataset === null) restoreContrasts(pane, contrasts);
-  for (const [name, at] of Object.entries(pins)) {
-    const axis = timeline.axes.findIndex((one) => one.name === name);
-    if (axis >= 0) timeline.setPin(axis, at);
-  }
+/** Of a pane what can be restored before anything is known of its channels. */
+export function restoreView(image: PaneImage, { view, display }: ViewUrl): void {
+  if (view) image.setView({ centre: { x: view.x, y: view.y }, zoom: view.zoom, fit: false });
+  if (Object.keys(display).length > 0) image.setDisplay({ ...display, auto: display.min === undefined });
 }
 
-/** Of a dataset, once its channels are known. */
-export function restoreChannels(pane: PaneState, { overlay, contrasts }: ViewUrl): void {
-  if (overlay) pane.overlay.restore(overlay.shown, overlay.colours);
-  restoreContrasts(pane, contrasts);
-}
-
-function restoreContrasts(pane: PaneState, contrasts: ViewUrl["contrasts"]): void {
-  contrasts.slice(0, pane.looks.length).forEach((limits, channel) => {
-    if (limits) pane.setLook({ ...limits, auto: false }, channel);
+/** And what takes its axes and channels. */
+export function restoreChannels({ image, navigation }: SourcePane, { overlay, contrasts, pins }: ViewUrl): void {
+  if (overlay) image.overlay.restore(overlay.shown, overlay.colours);
+  contrasts.slice(0, image.displays.length).forEach((limits, channel) => {
+    if (limits) image.setDisplay({ ...limits, auto: false }, channel);
   });
+  for (const [name, at] of Object.entries(pins)) {
+    const axis = navigation.axes.findIndex((one) => one.name === name);
+    if (axis >= 0) navigation.setPin(axis, at);
+  }
 }

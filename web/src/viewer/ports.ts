@@ -1,9 +1,8 @@
 import type { Loss, PreviewFrame } from "@zarrcam/protocol";
 
-/**
- * What the set-up and run desk and the viewer know of each other. The viewer imports this file and nothing else of the
- * desk; the desk imports `viewer/index.ts` (`Viewer`, `ImagePane`, `LookPanel`) and nothing below it.
- */
+// What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,
+// `ImagePane`, `DisplayPanel`, `Thumbnails`), and nothing below them.
+
 export interface Rectangle {
   x: number;
   y: number;
@@ -11,7 +10,7 @@ export interface Rectangle {
   height: number;
 }
 
-/** What the viewer asks of the desk. Given to `new Viewer(runtime, hooks)`. */
+/** What the viewer asks of the page. Given to `new Viewer(runtime, hooks)`. */
 export interface ViewerHooks {
   /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
   setRegion(stream: number, region: Rectangle | null): void;
@@ -35,15 +34,15 @@ export interface ChunkGrid {
   shard: [x: number, y: number] | null;
 }
 
-/** What the desk asks of the viewer: `Viewer` implements it. All of it may be called at any time. */
+/** What the page asks of the viewer: `Viewer` implements it. All of it may be called at any time. */
 export interface ViewerControl {
   openDataset(name: string): void;
   /** Back to the cameras. */
   closeDataset(): void;
-  /** Scrub to one place of the run that goes on, or of the run just ended. */
-  showPlace(stream: number, place: number): void;
-  /** Scrub to a place of the dataset on the canvas. */
-  showStoredPlace(place: number): void;
+  /** Scrub to one frame of the run that goes on, or of the run just ended. */
+  showFrame(stream: number, frameIndex: number): void;
+  /** Scrub to a frame of the dataset on the canvas. */
+  showStoredFrame(frameIndex: number): void;
   /** The newest frame again. */
   goLive(): void;
   /** One frame that Snap took, unsaved. */
@@ -56,12 +55,12 @@ export interface ViewerControl {
   readonly active: number;
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
-  /** Places of that dataset that hold no frame (the first of them, where there are very many); null: a camera, or not known. Reactive. */
+  /** Frames of that dataset that are lost (the first of them, where there are very many); null: a camera, or not known. Reactive. */
   readonly storedLosses: { name: string; some: boolean; total: number; runs: Loss[]; problem: string | null } | null;
-  /** What else is not there: places from `capturedEnd` on (null: none) were never captured; chunks that were met damaged. Reactive. */
+  /** What else is not there: frames from `capturedEnd` on (null: none) were never captured; chunks that were met damaged. Reactive. */
   readonly storedGaps: {
     capturedEnd: number | null;
-    damages: { chunk: string; why: string; level: string | 0; place: number }[];
+    damages: readonly { chunk: string; why: string; level: string | 0; frameIndex: number }[];
   } | null;
   /** Frames put on the canvas in the last two seconds, a second; null: none yet. Reactive. */
   readonly shownFps: number | null;

@@ -4,252 +4,191 @@ import { untrack } from "svelte";
 
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
 import { Address, addressOf, restoreChannels, restoreView } from "./address.ts";
-import { type CameraView, CameraViews } from "./camera-views.svelte.ts";
+import { type CameraPane, Cameras } from "./cameras.svelte.ts";
 import { capturedPng } from "./captured-png.ts";
-import { snapRegion } from "./core/region-of-interest.ts";
+import { axisToStep } from "./core/axes.ts";
+import { regionOnSensor } from "./core/region-of-interest.ts";
 import type { RendererChoice } from "./core/renderer-choice.ts";
 import { StoreReader } from "./data/store-reader.ts";
-import type { Backend, FromView, Shown, ViewCounters } from "./live/messages.ts";
-import { previewPicture } from "./live/preview-picture.ts";
+import type { FromView, ViewCounters } from "./live/messages.ts";
+import { snapPlane } from "./live/preview-picture.ts";
 import { type CapturedImage, ViewClient } from "./live/view-client.ts";
-import type { PaneState } from "./pane.svelte.ts";
+import type { PaneImage } from "./pane/pane-image.svelte.ts";
+import type { SourcePane } from "./pane/source-pane.svelte.ts";
 import { ShownDataset } from "./shown-dataset.svelte.ts";
-import { indexOf } from "./time/axes.ts";
+import { ViewStatus } from "./view-status.svelte.ts";
+import { watchSight } from "./watch-sight.ts";
 
 const TICK_MS = 250;
 
 export type Tool = "none" | "roi" | "measure";
 
-/** Cameras and datasets on one canvas. The page makes one and gives it to `ImagePane` and `LookPanel`. */
+/** Cameras and datasets, each in a pane. The page makes one viewer and gives it to `ImagePane` and `DisplayPanel`. */
 export class Viewer implements ViewerControl {
-  backend = $state.raw<Backend | null>(null);
-  renderer = $state<RendererChoice>("auto");
-  /** Why no preview comes; null: the view worker is connected. */
-  linkProblem = $state<string | null>(null);
-  failure = $state<string | null>(null);
   tool = $state<Tool>("none");
   grid = $state.raw<ChunkGrid | null>(null);
+  /** Cameras beside each other, instead of one at a time. */
+  sideBySide = $state(false);
   shownFps = $state<number | null>(null);
-  skippedFrames = $state(0);
   /** Wall clock of this computer, four times a second: what ages on the page ages by it. */
   nowMs = $state(Date.now());
   readonly hooks: ViewerHooks;
+  readonly cameras: Cameras;
+  readonly stored: ShownDataset;
+  /** What the view worker says of itself: who draws, and whether pictures come. */
+  readonly status: ViewStatus;
 
-  readonly #views: CameraViews;
-  readonly #dataset: ShownDataset;
   readonly #address: Address;
   readonly #client: ViewClient;
-  readonly #reader = new StoreReader();
+  readonly #reader: StoreReader;
   readonly #offs: (() => void)[] = [];
-  readonly #tick: ReturnType<typeof setInterval>;
-  #run: number | null = null;
 
   constructor(runtime: RemoteRuntime, hooks: ViewerHooks) {
     this.hooks = hooks;
-    this.#address = new Address(() => addressOf(this.#views, this.dataset));
+    this.#address = new Address(() => this.#addressNow());
     const { given } = this.#address;
+    this.status = new ViewStatus(given.renderer ?? hooks.renderer, hooks.say.bind(hooks));
+    this.#client = new ViewClient(this.status.renderer, (message) => this.#receive(message));
+    this.#reader = new StoreReader(this.#client.port());
     const changed = () => this.#address.save();
-    const socket = new URL("/ws", location.href);
-    socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
-    this.renderer = given.renderer ?? hooks.renderer;
-    this.#client = new ViewClient(socket.href, this.renderer, (message) => this.#receive(message));
-    const views = new CameraViews(runtime, this.#client, this.#reader, {
+    this.cameras = new Cameras(runtime, this.#client, this.#reader, { changed, panes: () => this.#panesChanged() });
+    this.stored = new ShownDataset(runtime, this.#reader, this.#client, {
+      say: hooks.say.bind(hooks),
       changed,
-      stored: () => this.dataset !== null,
+      panes: () => this.#panesChanged(),
+      before: () => this.cameras.current.image,
     });
-    this.#views = views;
-    this.#dataset = new ShownDataset(runtime, this.#reader, views, { say: hooks.say.bind(hooks), changed });
-    views.active = given.stream;
-    views.sideBySide = given.sideBySide;
-    const seen = () => {
-      this.#client.send({ kind: "visible", visible: document.visibilityState === "visible" });
-      views.watchAnew();
-    };
-    document.addEventListener("visibilitychange", seen);
-    // Kept by the browser while another page was looked at, and shown again as it was.
-    addEventListener("pageshow", seen);
-    const wake = () => this.#client.send({ kind: "wake" });
-    addEventListener("online", wake);
-    this.#offs.push(() => {
-      document.removeEventListener("visibilitychange", seen);
-      removeEventListener("pageshow", seen);
-      removeEventListener("online", wake);
-    });
-    seen();
+    this.cameras.active = given.stream;
+    this.sideBySide = given.sideBySide;
+    this.#offs.push(watchSight(this.#client, () => this.cameras.watchAnew()));
     // Made inside an effect of the page, which is not to run again for what is read here.
     untrack(() => {
-      views.takeConfiguration(runtime.hello.configuration);
-      views.takeStats(runtime.hello.stats);
+      this.cameras.takeConfiguration(runtime.hello.configuration);
+      this.cameras.takeStats(runtime.hello.stats);
     });
     this.#offs.push(
-      runtime.on("configuration", ({ configuration }) => views.takeConfiguration(configuration)),
-      runtime.on("state", ({ state }) => views.setState(state)),
-      runtime.on("stats", (stats) => views.takeStats(stats)),
+      runtime.on("configuration", ({ configuration }) => this.cameras.takeConfiguration(configuration)),
+      runtime.on("state", ({ state }) => this.cameras.setState(state)),
+      runtime.on("stats", (stats) => this.cameras.takeStats(stats)),
       runtime.on("published", (published) => {
-        views.takePublished(published);
-        this.#dataset.takePublished(published);
+        this.cameras.takePublished(published);
+        this.stored.takePublished(published);
       }),
     );
-    this.#tick = setInterval(() => this.#everyTick(), TICK_MS);
-    untrack(() => {
-      restoreView(this.current, given);
-      if (given.dataset === null) return;
-      void this.#dataset.open(given.dataset, given.index, (pane) => restoreChannels(pane, given));
-    });
+    const tick = setInterval(() => this.#everyTick(), TICK_MS);
+    this.#offs.push(() => clearInterval(tick));
+    untrack(() => this.#restore());
   }
 
-  get cameras() {
-    return this.#views.all;
+  /** The pane that keys, toolbar and panels are about. */
+  get current(): SourcePane {
+    return this.stored.pane ?? this.cameras.current;
   }
-  get current(): CameraView {
-    return this.#views.current;
+  /** Those on the page now. */
+  get visible(): SourcePane[] {
+    if (this.stored.pane) return [this.stored.pane];
+    return this.sideBySide ? [...this.cameras.all.values()] : [this.cameras.current];
   }
-  get visible(): CameraView[] {
-    return this.#views.visible;
+  /** The camera that a pane shows; null: it shows something stored. */
+  cameraOf(pane: SourcePane): CameraPane | null {
+    const camera = this.cameras.all.get(pane.id);
+    return camera === pane ? camera : null;
   }
   get active() {
-    return this.#views.active;
-  }
-  get sideBySide() {
-    return this.#views.sideBySide;
+    return this.cameras.active;
   }
   get state() {
-    return this.#views.state;
-  }
-  get stats() {
-    return this.#views.stats;
-  }
-  get configuration() {
-    return this.#views.configuration;
-  }
-  get capabilities() {
-    return this.#views.capabilities;
+    return this.cameras.state;
   }
   get dataset() {
-    return this.#dataset.name;
+    return this.stored.name;
   }
-  get datasetInfo() {
-    return this.#dataset.info;
+  get storedLosses(): ViewerControl["storedLosses"] {
+    return this.stored.pane?.source.losses ?? null;
   }
-  get opening() {
-    return this.#dataset.opening;
+  get storedGaps(): ViewerControl["storedGaps"] {
+    return this.stored.pane?.source.gaps ?? null;
   }
-  get datasetProblem() {
-    return this.#dataset.problem;
-  }
-  forgetProblem(): void {
-    this.#dataset.problem = null;
-  }
-  standsStillMs(camera: CameraView): number | null {
-    return this.#views.standsStillMs(camera, this.nowMs);
-  }
-  streamName(stream: number): string {
-    return this.#views.name(stream);
+  get skippedFrames() {
+    return this.cameras.current.source.skippedFrames;
   }
   /** Why no region may be drawn, here and now; null: one may. */
-  roiReason(): string | null {
+  get regionProblem(): string | null {
     if (this.dataset !== null) return "A stored dataset has no region to set";
     if (this.state === "Running") return "Locked while recording: the data would not be what its settings say";
-    return this.capabilities.video[this.active]?.camera ? null : "No camera is chosen";
+    return this.cameras.capabilities.video[this.active]?.camera ? null : "No camera is chosen";
   }
 
-  /** A canvas that the page has made for this backend. */
-  attach(pane: PaneState, canvas: HTMLCanvasElement, generation: number): void {
+  /** A canvas that the page has made for the renderer of this generation. */
+  attach(image: PaneImage, canvas: HTMLCanvasElement, generation: number): void {
     // Called as the canvas is mounted: another size later must not transfer it a second time.
-    const size = untrack(() => pane.size);
-    this.#client.canvas(pane.id, generation, canvas.transferControlToOffscreen(), size);
+    const size = untrack(() => image.size);
+    this.#client.canvas(image.id, generation, canvas.transferControlToOffscreen(), size);
   }
 
   openDataset(name: string): void {
     // No region is drawn on stored frames.
-    void this.#dataset.open(name, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
+    void this.stored.open(name, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
   }
   closeDataset(): void {
-    this.#dataset.close();
+    this.stored.close();
   }
   /** One that is still opening may go on. */
   #leaveDataset(): void {
     if (this.dataset !== null) this.closeDataset();
   }
-  showPlace(stream: number, place: number): void {
+  showFrame(stream: number, frameIndex: number): void {
     this.#leaveDataset();
     this.selectStream(stream);
-    this.current.timeline.goToPlace(place);
+    this.cameras.current.navigation.goToFrame(frameIndex);
   }
-  get storedLosses(): ViewerControl["storedLosses"] {
-    return this.dataset === null ? null : this.current.timeline.datasetLosses;
-  }
-  get storedGaps(): ViewerControl["storedGaps"] {
-    const { dataset } = this.current.timeline;
-    return dataset && { capturedEnd: dataset.capturedEnd, damages: this.#dataset.damages };
-  }
-  showStoredPlace(place: number): void {
-    if (this.dataset !== null) this.current.timeline.goToPlace(place);
+  showStoredFrame(frameIndex: number): void {
+    this.stored.pane?.navigation.goToFrame(frameIndex);
   }
   /** The newest frame; from a dataset back to the camera. An idle camera is started, unsaved. */
   goLive(): void {
     this.#leaveDataset();
-    this.current.timeline.goLive();
+    this.cameras.current.navigation.goLive();
     if (this.state === "Armed") this.hooks.startLive();
   }
   showSnap(stream: number, frame: PreviewFrame): void {
     this.#leaveDataset();
     this.selectStream(stream);
-    const { timeline, pane } = this.current;
-    if (!timeline.live) timeline.goLive();
-    const captioned = previewPicture(frame);
-    const pixels = captioned.picture.pixels.slice();
-    const { place } = captioned.caption;
-    const channel = place === null ? 0 : (indexOf(timeline.axes, place)[timeline.channelAxis] ?? 0);
-    this.#client.pictures(pane.id, [
-      { channel, captioned: { ...captioned, picture: { ...captioned.picture, pixels } } },
-    ]);
+    const { navigation, image, channels } = this.cameras.current;
+    if (!navigation.live) navigation.goLive();
+    image.sink(false).put([snapPlane(frame, channels.step)]);
   }
-  step(axis: "t" | "z" | "c", by: number): void {
-    const { timeline } = this.current;
-    const { axes } = timeline;
-    const kind = { t: "Time", z: "Space", c: "Channel" }[axis];
-    const time = axes.length - 1;
-    const named = axes.findIndex(({ name }, at) => name.toLowerCase() === axis && (axis === "t" || at !== time));
-    const found =
-      axis === "t" ? time : named >= 0 ? named : axes.findIndex((one, at) => one.kind === kind && at !== time);
-    if (found >= 0) timeline.step(found, by);
+  step(key: "t" | "z" | "c", by: number): void {
+    const { navigation } = this.current;
+    const axis = axisToStep(navigation.axes, key);
+    if (axis >= 0) navigation.step(axis, by);
   }
   selectStream(stream: number): void {
-    if (stream === this.active || !this.cameras.has(stream)) return;
+    if (stream === this.active || !this.cameras.all.has(stream)) return;
     this.#leaveDataset();
-    this.#views.active = stream;
-    this.#views.wantAll();
+    this.cameras.active = stream;
+    this.#panesChanged();
     this.#address.save();
   }
   setSideBySide(on: boolean): void {
-    this.#views.sideBySide = on;
-    this.#views.wantAll();
+    this.sideBySide = on;
+    this.#panesChanged();
     this.#address.save();
   }
   setChunkGrid(grid: ChunkGrid | null): void {
     this.grid = grid;
   }
-  /** Px of the frame as it is shown; becomes px of the sensor. */
+  /** @param region px of the frame as it is shown; null: the whole sensor */
   setRegion(region: Rectangle | null): void {
-    const now = this.configuration.video[this.active]?.camera.settings;
+    const now = this.cameras.configuration.video[this.active]?.camera.settings;
     // Drawn on a picture that may have been taken with another region, or with another binning.
-    const taken = this.current.pane.settings?.camera.settings ?? now;
-    const [left, top] = taken?.offset ?? [0, 0];
-    const by = (taken?.binning || 1) / (now?.binning || 1);
-    const camera = this.capabilities.video[this.active]?.camera;
-    const onSensor = region && { ...region, x: Math.round(region.x + left), y: Math.round(region.y + top) };
-    const rebinned = onSensor && {
-      x: Math.round(onSensor.x * by),
-      y: Math.round(onSensor.y * by),
-      width: Math.max(1, Math.round(onSensor.width * by)),
-      height: Math.max(1, Math.round(onSensor.height * by)),
-    };
-    this.hooks.setRegion(this.active, by === 1 || !rebinned || !camera ? onSensor : snapRegion(rebinned, camera));
+    const taken = this.cameras.current.source.settings?.camera.settings ?? now;
+    const camera = this.cameras.capabilities.video[this.active]?.camera;
+    this.hooks.setRegion(this.active, region && regionOnSensor(region, taken, now, camera));
   }
 
   setRenderer(choice: RendererChoice): void {
-    this.renderer = choice;
+    this.status.renderer = choice;
     // The address named one for this page alone; now there is a choice that is kept.
     this.#address.renderer = null;
     this.hooks.keepRenderer(choice);
@@ -259,12 +198,12 @@ export class Viewer implements ViewerControl {
 
   /** What the canvas shows, read back from where it was drawn; null: nothing. */
   capture(): Promise<CapturedImage | null> {
-    return this.#client.capture(this.current.pane.id);
+    return this.#client.capture(this.current.id);
   }
   /** The image as shown, for a file. */
   async capturePng(): Promise<Blob | null> {
     const image = await this.capture();
-    const { shown, view, frame } = this.current.pane;
+    const { shown, view, frame } = this.current.image;
     return image && capturedPng(image, shown?.gaps ?? [], view, frame ?? image);
   }
   /** How often pixels went to the GPU (or the 2-D canvas), and more, once all that was asked before is done. */
@@ -274,81 +213,41 @@ export class Viewer implements ViewerControl {
 
   dispose(): void {
     for (const off of this.#offs) off();
-    clearInterval(this.#tick);
     this.#address.dispose();
-    this.#views.dispose();
-    this.#dataset.dispose();
+    this.cameras.dispose();
+    this.stored.dispose();
     this.#client.dispose();
     this.#reader.dispose();
   }
 
   #receive(message: FromView): void {
-    switch (message.kind) {
-      case "backend":
-        this.#sayBackend(this.backend, message.backend);
-        this.backend = message.backend;
-        return;
-      case "link":
-        this.linkProblem = message.state === "connected" ? null : (message.reason ?? "The connection is being made.");
-        return;
-      case "shown":
-        return this.#shown(message);
-      case "limits":
-        return this.cameras.get(message.pane)?.pane.takeLimits(message.channel, message.look);
-      case "readout": {
-        const camera = this.cameras.get(message.pane);
-        if (camera) camera.pane.readout = message.readout;
-        return;
-      }
-      case "failed":
-        // A renderer that fails does so with every picture: it is said once.
-        if (this.failure === message.message) return;
-        this.failure = message.message;
-        this.hooks.say(`The image could not be drawn: ${message.message}`, { level: "error" });
-        return;
-      case "subscription": {
-        const camera = this.cameras.get(message.pane);
-        if (camera) camera.pane.refusal = message.problem;
-        return;
-      }
-      case "captured":
-      case "synced":
-        return;
+    if (!("pane" in message)) return this.status.receive(message);
+    const { pane: stored } = this.stored;
+    const pane = stored?.id === message.pane ? stored : this.cameras.all.get(message.pane);
+    if (pane?.receive(message)) this.status.failure = null;
+  }
+  /** Other panes are on the page: only what is seen is sent. */
+  #panesChanged(): void {
+    const { visible } = this;
+    for (const pane of this.cameras.all.values()) pane.setVisible(visible.includes(pane));
+  }
+  #addressNow() {
+    return addressOf(this.current, { dataset: this.dataset, stream: this.active, sideBySide: this.sideBySide });
+  }
+  #restore(): void {
+    const { given } = this.#address;
+    if (given.dataset === null) {
+      restoreView(this.cameras.current.image, given);
+      restoreChannels(this.cameras.current, given);
+      return;
     }
+    void this.stored.open(given.dataset, given.position, (pane) => {
+      restoreView(pane.image, given);
+      restoreChannels(pane, given);
+    });
   }
-
-  #sayBackend(before: Backend | null, { kind, absence }: Backend): void {
-    if (!before) return;
-    if (absence) this.hooks.say(`${absence.reason} ${absence.mend}`, { level: "warning", polite: true });
-    else if (kind === "canvas2d") this.hooks.say("The 2-D canvas draws, as was chosen.", { polite: true });
-    else if (before.absence) this.hooks.say("The graphics device is back: WebGPU draws again.", { polite: true });
-    else this.hooks.say("WebGPU draws.", { polite: true });
-  }
-
-  #shown(shown: Shown): void {
-    const camera = this.cameras.get(shown.pane);
-    if (!camera) return;
-    // Drawn before the page looked back, told after.
-    if (shown.caption.source === "camera" && !camera.timeline.live) return;
-    if (!camera.pane.take(shown)) return;
-    this.#views.takePicture(camera, shown.caption);
-    this.failure = null;
-    const { caption } = shown;
-    if (shown.gaps.length > 0) this.#dataset.takeGaps(shown);
-    // With a pin the newest stored frame counts, too.
-    if (camera.timeline.live) camera.still.shown(Date.now());
-    if (caption.source !== "camera") return;
-    if (caption.run !== this.#run) {
-      this.#run = caption.run;
-      this.skippedFrames = 0;
-    }
-    if (camera.stream === this.active) this.skippedFrames += caption.skipped;
-    const age = shown.shownAtMs - (caption.hostClockMs ?? shown.shownAtMs);
-    camera.rate.add(`${caption.run} ${caption.frameId}`, performance.now(), age);
-  }
-
   #everyTick(): void {
     this.nowMs = Date.now();
-    this.shownFps = this.current.rate.fps(performance.now());
+    this.shownFps = this.cameras.current.source.rate.fps(performance.now());
   }
 }

@@ -70,14 +70,14 @@ export interface Histogram {
 
 /** What is known of a picture besides its pixels. */
 export interface Caption {
-  source: "camera" | "dataset";
-  stream: number;
-  /** The camera's own count; null: a dataset does not tell. */
+  /** Whether it came from the camera, or is stored. */
+  source: "camera" | "stored";
+  /** The camera's own count; null: a store does not tell. */
   frameId: number | null;
-  /** Position in the array by order of acquisition; null: not saved, or unknown. */
-  place: number | null;
-  /** Index along every axis but x and y; empty for a camera. */
-  index: number[];
+  /** By order of acquisition in the run that goes on or was the last; null: not saved, or of another. */
+  frameIndex: number | null;
+  /** Index along each axis but x and y, the fastest axis first; empty for a camera. */
+  position: number[];
   /** Wall clock of the camera computer at capture, ms since 1970-01-01 UTC. */
   hostClockMs: number | null;
   run: number | null;
@@ -91,7 +91,7 @@ export interface CaptionedPicture {
   caption: Caption;
 }
 
-/** A picture and the channel whose look it has. */
+/** A picture, and the channel whose display settings it is drawn with. */
 export interface ChannelPicture {
   captioned: CaptionedPicture;
   channel: number;

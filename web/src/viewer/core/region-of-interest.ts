@@ -36,6 +36,33 @@ export function snapRegion(
   return { x, y, width, height };
 }
 
+/**
+ * A region that was drawn on a picture, as the camera is to be set now.
+ *
+ * @param region px of the picture's frame
+ * @param taken offset and binning that the picture was taken with
+ * @param now the binning that is set
+ * @returns px of the sensor at the binning that is set
+ */
+export function regionOnSensor(
+  region: Rectangle,
+  taken: { offset: readonly [number, number]; binning: number } | undefined,
+  now: { binning: number } | undefined,
+  camera: Pick<CameraCapabilities, "offset" | "shape"> | null | undefined,
+): Rectangle {
+  const [left, top] = taken?.offset ?? [0, 0];
+  const onSensor = { ...region, x: Math.round(region.x + left), y: Math.round(region.y + top) };
+  const by = (taken?.binning || 1) / (now?.binning || 1);
+  if (by === 1 || !camera) return onSensor;
+  const rebinned = {
+    x: Math.round(onSensor.x * by),
+    y: Math.round(onSensor.y * by),
+    width: Math.max(1, Math.round(onSensor.width * by)),
+    height: Math.max(1, Math.round(onSensor.height * by)),
+  };
+  return snapRegion(rebinned, camera);
+}
+
 /** One step by the arrow keys: what the camera can do at least. */
 export function regionStep({ offset, shape }: Pick<CameraCapabilities, "offset" | "shape">): {
   move: [number, number];

@@ -55,7 +55,7 @@ it("does not take a pause of the connection for frames", () => {
   expect(still.forMs(nowMs)).toBe(null);
 });
 
-it("begins anew when the page looks at the camera again", () => {
+it("begins anew when the page displays at the camera again", () => {
   captures(30, 10);
   still.rest();
   expect([still.watched, still.forMs(nowMs)]).toEqual([false, null]);

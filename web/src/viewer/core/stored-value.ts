@@ -36,7 +36,7 @@ export function isWide(type: DataType): boolean {
 }
 
 /** As few digits as name this value and no other of its type: what NumPy prints. */
-export function exactWords(value: StoredValue, type: DataType): string {
+export function exactLabel(value: StoredValue, type: DataType): string {
   if (typeof value === "bigint" || !Number.isFinite(value)) return String(value);
   if (type !== "float32" && type !== "float16") return String(value);
   /** Half of what lies between half floats there. */

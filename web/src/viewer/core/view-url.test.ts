@@ -9,9 +9,9 @@ describe("the view in the address", () => {
       stream: 1,
       sideBySide: true,
       view: { x: 960.5, y: 540, zoom: 0.3875 },
-      index: { z: 4, t: 12 },
+      position: { z: 4, t: 12 },
       pins: { z: 4 },
-      look: { min: -5, max: 3000.25, gamma: 1.5, map: "viridis" as const },
+      display: { min: -5, max: 3000.25, gamma: 1.5, map: "viridis" as const },
       renderer: "canvas2d" as const,
       contrasts: [{ min: 1, max: 2.5 }, null],
       overlay: { shown: [0, 2], colours: ["#00ff00" as const, "cyan" as const, "#ff8000" as const] },
@@ -29,7 +29,7 @@ describe("the view in the address", () => {
       parseViewUrl(
         "stream=-1&view=1,2&contrast=9,3&gamma=99&map=jet&at=z:x,t:-1,c:2&pin=z&renderer=webgl&unknown=1&contrasts=9,1;x",
       ),
-    ).toEqual({ ...emptyViewUrl, index: { c: 2 }, contrasts: [null, null] });
+    ).toEqual({ ...emptyViewUrl, position: { c: 2 }, contrasts: [null, null] });
     expect(parseViewUrl("overlay=1,-2,x&colours=nocolour,ff0000").overlay).toEqual({
       shown: [1],
       colours: ["#ffffff", "#ff0000"],

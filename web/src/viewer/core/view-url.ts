@@ -1,6 +1,6 @@
 // The view in the page's address: what is shown and how. Never settings of the acquisition.
 import { type ColourMap, isColourMap } from "./colour-maps.ts";
-import type { Look } from "./look.ts";
+import type { DisplaySettings } from "./display-settings.ts";
 import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 
 export interface ViewUrl {
@@ -10,13 +10,13 @@ export interface ViewUrl {
   /** Null: the whole frame. */
   view: { x: number; y: number; zoom: number } | null;
   /** Positions along the axes by name; only what was left of Live, pinned, or chosen in a dataset. */
-  index: Record<string, number>;
+  position: Record<string, number>;
   pins: Record<string, number>;
   /** Of every channel, where they differ from automatic: null is automatic. */
   contrasts: ({ min: number; max: number } | null)[];
   /** Channels of a dataset that are added up, and their colours; null: one at a time. */
   overlay: { shown: number[]; colours: ColourMap[] } | null;
-  look: Partial<Pick<Look, "min" | "max" | "gamma" | "map">>;
+  display: Partial<Pick<DisplaySettings, "min" | "max" | "gamma" | "map">>;
   /** Null: as this browser's preferences have it. */
   renderer: RendererChoice | null;
 }
@@ -26,11 +26,11 @@ export const emptyViewUrl: ViewUrl = {
   stream: 0,
   sideBySide: false,
   view: null,
-  index: {},
+  position: {},
   pins: {},
   contrasts: [],
   overlay: null,
-  look: {},
+  display: {},
   renderer: null,
 };
 
@@ -42,11 +42,11 @@ export function formatViewUrl(state: ViewUrl): string {
   if (state.stream > 0) parts.set("stream", String(state.stream));
   if (state.sideBySide) parts.set("streams", "all");
   if (state.view) parts.set("view", [state.view.x, state.view.y, state.view.zoom].map(short).join(","));
-  const at = pairs(state.index);
+  const at = pairs(state.position);
   if (at) parts.set("at", at);
   const pins = pairs(state.pins);
   if (pins) parts.set("pin", pins);
-  const { min, max, gamma, map } = state.look;
+  const { min, max, gamma, map } = state.display;
   if (min !== undefined && max !== undefined) parts.set("contrast", `${short(min)},${short(max)}`);
   if (gamma !== undefined && gamma !== 1) parts.set("gamma", short(gamma));
   if (map !== undefined && map !== "gray") parts.set("map", map);
@@ -71,22 +71,22 @@ export function parseViewUrl(text: string): ViewUrl {
   const renderer = parts.get("renderer") as RendererChoice | null;
   const map = parts.get("map");
   const stream = Number(parts.get("stream"));
-  const look: ViewUrl["look"] = {};
+  const display: ViewUrl["display"] = {};
   if (contrast && (contrast[0] as number) < (contrast[1] as number)) {
-    look.min = contrast[0] as number;
-    look.max = contrast[1] as number;
+    display.min = contrast[0] as number;
+    display.max = contrast[1] as number;
   }
-  if (parts.has("gamma") && gamma >= 0.2 && gamma <= 5) look.gamma = gamma;
-  if (map && isColourMap(map)) look.map = map;
+  if (parts.has("gamma") && gamma >= 0.2 && gamma <= 5) display.gamma = gamma;
+  if (map && isColourMap(map)) display.map = map;
   return {
     dataset: parts.get("dataset"),
     stream: Number.isInteger(stream) && stream >= 0 ? stream : 0,
     sideBySide: parts.get("streams") === "all",
     view:
       view && (view[2] as number) > 0 ? { x: view[0] as number, y: view[1] as number, zoom: view[2] as number } : null,
-    index: parsePairs(parts.get("at")),
+    position: parsePairs(parts.get("at")),
     pins: parsePairs(parts.get("pin")),
-    look,
+    display,
     contrasts: parseContrasts(parts.get("contrasts")),
     overlay: parseOverlay(parts.get("overlay"), parts.get("colours")),
     renderer: renderer && rendererChoices.includes(renderer) ? renderer : null,

@@ -1,11 +1,13 @@
-// The data worker: reads and decodes planes of Zarr stores, counts their histograms, keeps what it has read.
-import { countHistogram } from "../core/histogram.ts";
-import type { CaptionedPicture, Histogram, Picture, PixelArray } from "../core/picture.ts";
+// The data worker: reads and decodes planes of Zarr stores, counts their histograms, keeps what it has read, and sends the
+// planes to the view worker by a port of its own. The page's thread never sees their pixels.
+import type { ChannelPicture, Histogram, Picture } from "../core/picture.ts";
+import type { PlaneAddress } from "../core/plane-source.ts";
 import { FrameCache } from "./frame-cache.ts";
-import { GpuHistogram } from "./gpu-histogram.ts";
+import { HistogramCounter } from "./histogram-counter.ts";
 import { ImageStore } from "./image-store.ts";
-import type { FromData, PlaneRequest, ToData } from "./messages.ts";
 import { makePicture } from "./make-picture.ts";
+import type { ChannelPlaneRequest, FromData, StoredPlaneRequest, ToData } from "./messages.ts";
+import { shrinkPicture } from "./thumbnail-picture.ts";
 import { HttpStore } from "./zarr/http-store.ts";
 
 const CACHE_BYTES = 256 << 20;
@@ -20,11 +22,16 @@ interface CachedPlane {
 const stores = new Map<number, ImageStore>();
 const cache = new FrameCache<CachedPlane>(CACHE_BYTES);
 const running = new Map<number, AbortController>();
+const counter = new HistogramCounter();
+let toView: MessagePort | null = null;
 
 const post = (message: FromData, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
 
 self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
   switch (data.kind) {
+    case "connect":
+      toView = data.port;
+      return;
     case "open":
       return void answer(data.request, async (signal) => {
         const { request, source } = data;
@@ -32,12 +39,19 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
         stores.set(request, store);
         post({ kind: "opened", request, description: store.description });
       });
-    case "plane":
+    case "planes":
       return void answer(data.request, async (signal) => {
-        const { picture, histogram } = await readPlane(data.store, data.plane, signal);
-        const own = copied(picture);
-        const transfer = [own.pixels.buffer, ...(own.wide ? [own.wide.values.buffer] : [])];
-        post({ kind: "plane", request: data.request, captioned: caption(own, histogram, data.plane.index) }, transfer);
+        const planes = await Promise.all(data.planes.map((plane) => captioned(data.store, plane, signal)));
+        // What was decoded before its request was taken back is kept, but nobody waits for it.
+        signal.throwIfAborted();
+        deliver(planes, data.address);
+        post({ kind: "delivered", request: data.request });
+      });
+    case "thumbnail":
+      return void answer(data.request, async (signal) => {
+        const { request, store, plane, width, height } = data;
+        const { picture, histogram } = await readPlane(store, plane, signal);
+        post({ kind: "thumbnail", request, image: shrinkPicture(picture, histogram, width, height) });
       });
     case "changed":
       return void answer(data.request, async (signal) => {
@@ -67,14 +81,15 @@ async function answer(request: number, work: (signal: AbortSignal) => Promise<vo
   }
 }
 
-async function readPlane(opened: number, request: PlaneRequest, signal: AbortSignal): Promise<CachedPlane> {
+async function readPlane(opened: number, request: StoredPlaneRequest, signal: AbortSignal): Promise<CachedPlane> {
   const { index, level, region } = request;
-  const key = `${opened} ${level} ${index.join(",")} ${region ? Object.values(region).join(",") : "all"}`;
+  const part = region ? [region.x, region.y, region.width, region.height].join(",") : "all";
+  const key = `${opened} ${level} ${index.join(",")} ${part}`;
   const kept = cache.get(key);
   if (kept) return kept;
   const store = stores.get(opened);
   if (!store) throw new Error("This dataset is not open.");
-  const { picture, histogram } = await makePicture(store, request, signal, count);
+  const { picture, histogram } = await makePicture(store, request, signal, (...plane) => counter.count(...plane));
   const { pixels, wide } = picture;
   const byteLength = pixels.byteLength + (wide?.values.byteLength ?? 0);
   const plane = { picture, histogram, byteLength };
@@ -83,45 +98,38 @@ async function readPlane(opened: number, request: PlaneRequest, signal: AbortSig
   return plane;
 }
 
+async function captioned(opened: number, plane: ChannelPlaneRequest, signal: AbortSignal): Promise<ChannelPicture> {
+  const { picture, histogram } = await readPlane(opened, plane, signal);
+  const { channel, position, frameIndex } = plane;
+  return {
+    channel,
+    captioned: {
+      picture: copied(picture),
+      caption: {
+        source: "stored",
+        frameId: null,
+        frameIndex,
+        position,
+        hostClockMs: null,
+        run: null,
+        skipped: 0,
+        histogram,
+      },
+    },
+  };
+}
+
+/** The cache keeps its own. */
 function copied(picture: Picture): Picture {
   const { pixels, wide } = picture;
   return { ...picture, pixels: pixels.slice(), ...(wide ? { wide: { ...wide, values: wide.values.slice() } } : {}) };
 }
 
-let counter: Promise<GpuHistogram | null> | null = null;
-let counting = false;
-
-/** By the graphics card where there is one for it; by the processor while it counts another plane, or is lost. */
-async function count(pixels: PixelArray, pixelType: Picture["pixelType"], of: Histogram["of"]): Promise<Histogram> {
-  const gpu = await (counter ??= GpuHistogram.open());
-  if (gpu?.lost) counter = null;
-  else if (gpu && !counting) {
-    counting = true;
-    try {
-      const counted = await gpu.count(pixels, pixelType, of);
-      if (counted) return counted;
-    } catch {
-      // The device went while it counted.
-    } finally {
-      counting = false;
-    }
-  }
-  return countHistogram(pixels, pixelType, of);
-}
-
-function caption(picture: Picture, histogram: Histogram, index: number[]): CaptionedPicture {
-  return {
-    picture,
-    caption: {
-      source: "dataset",
-      stream: 0,
-      frameId: null,
-      place: null,
-      index,
-      hostClockMs: null,
-      run: null,
-      skipped: 0,
-      histogram,
-    },
-  };
+function deliver(planes: ChannelPicture[], address: PlaneAddress): void {
+  if (!toView) throw new Error("Nobody here shows planes.");
+  const transfer = planes.flatMap(({ captioned: { picture } }) => [
+    picture.pixels.buffer,
+    ...(picture.wide ? [picture.wide.values.buffer] : []),
+  ]);
+  toView.postMessage({ kind: "planes", address, planes }, transfer);
 }

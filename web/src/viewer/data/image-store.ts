@@ -1,12 +1,9 @@
 import type { Gap, Rectangle } from "../core/picture.ts";
 import type { StoredArray } from "../core/stored-value.ts";
-import { type FoundImage, findImage } from "./find-image.ts";
-import { layLevels } from "./levels.ts";
-import type { StoreAxis, StoreDescription, StoreSource } from "./messages.ts";
-import { kindOf, omeChannels } from "./ome-metadata.ts";
-import { shownPixelType } from "./stored-picture.ts";
-import { makeValues } from "./zarr/data-type.ts";
-import { NotShownError } from "./zarr/errors.ts";
+import { type Described, describeImage } from "./describe-image.ts";
+import { findImage } from "./find-image.ts";
+import type { StoreDescription, StoreSource } from "./messages.ts";
+import { atEdge, padded } from "./plane-edges.ts";
 import { readPlane } from "./zarr/plane.ts";
 import type { Store } from "./zarr/store.ts";
 import type { ZarrArray } from "./zarr/stored-array.ts";
@@ -71,7 +68,7 @@ export class ImageStore {
     const version = source.format === "zarr2" ? 2 : 3;
     const { image, documents } = await findImage(store, { version, array: source.isArray }, signal);
     signal.throwIfAborted();
-    return new ImageStore(source, openStore, store, describe(source, image, serial), documents.versions);
+    return new ImageStore(source, openStore, store, describeImage(source, image, serial), documents.versions);
   }
 
   /** @param region px of the full level */
@@ -210,100 +207,4 @@ function isAll(
   plane: { width: number; height: number },
 ): boolean {
   return gap !== undefined && gap.width === plane.width && gap.height === plane.height;
-}
-
-/** A gap at the end goes on to the end. */
-function atEdge(
-  gap: Gap,
-  to: { x: number; y: number },
-  { scale, width, height }: { scale: [number, number]; width: number; height: number },
-  wide: number,
-  high: number,
-): Gap {
-  const { region } = gap;
-  const last = (edge: number, size: number, factor: number) => Math.abs(edge - size * factor) < 1e-6 * edge;
-  const right = to.x === width && last(region.x + region.width, to.x, scale[0]) ? wide * scale[0] : 0;
-  const below = to.y === height && last(region.y + region.height, to.y, scale[1]) ? high * scale[1] : 0;
-  return { ...gap, region: { ...region, width: region.width + right, height: region.height + below } };
-}
-
-function padded(
-  { values, width, height }: { values: StoredArray; width: number; height: number },
-  dtype: StoreDescription["dtype"],
-  wide: number,
-  high: number,
-): { values: StoredArray; width: number; height: number } {
-  if (wide + high === 0 || width === 0 || height === 0) return { values, width, height };
-  const out = makeValues(dtype, (width + wide) * (height + high));
-  for (let y = 0; y < height + high; y++) {
-    const from = Math.min(y, height - 1) * width;
-    const to = y * (width + wide);
-    (out as Uint8Array).set((values as Uint8Array).subarray(from, from + width), to);
-    if (wide > 0) out[to + width] = values[from + width - 1] as never;
-  }
-  return { values: out, width: width + wide, height: height + high };
-}
-
-interface Described {
-  arrays: ZarrArray[];
-  axes: { x: number; y: number };
-  description: StoreDescription;
-}
-
-function describe(source: StoreSource, image: FoundImage, serial: number): Described {
-  const { multiscale, attributes } = image;
-  const there = image.arrays.flatMap((array, at) => {
-    const dataset = multiscale.datasets[at];
-    return array && dataset ? [{ array, dataset }] : [];
-  });
-  const [first] = there;
-  const rank = first?.array.metadata.shape.length ?? 0;
-  if (!first || rank < 2) {
-    const axes = rank === 1 ? "one axis" : "no axes";
-    throw new NotShownError(`It holds no image: its array has ${axes}, and an image has at least two.`);
-  }
-  const ome = multiscale.axes.length === rank ? multiscale.axes : [];
-  const names = ome.length > 0 ? ome.map(({ name }) => name) : first.array.metadata.names;
-  const named = (name: string, otherwise: number) => {
-    const found = names.findIndex((one) => one?.toLowerCase() === name);
-    return found < 0 ? otherwise : found;
-  };
-  const x = named("x", rank - 1);
-  const beside = x === rank - 1 ? rank - 2 : rank - 1;
-  const y = named("y", beside) === x ? beside : named("y", beside);
-  const laid = layLevels(
-    there.map(({ array, dataset }) => ({ ...dataset, shape: array.metadata.shape })),
-    { x, y },
-    source.live,
-  );
-  const order = laid.order.map((at) => there[at] as (typeof there)[number]);
-  const full = order[0] as (typeof there)[number];
-  const axes = full.array.metadata.shape.map((size, axis): StoreAxis => {
-    const own = ome[axis];
-    const name = own?.name || names[axis] || (axis === x ? "x" : axis === y ? "y" : `dim_${axis}`);
-    const scale = full.dataset.scale?.[axis] ?? 1;
-    return { name, size, kind: own?.kind ?? kindOf("", name), unit: own?.unit ?? "", scale };
-  });
-  const types = new Set(order.map(({ array }) => array.metadata.type));
-  const { type } = full.array.metadata;
-  const same = order.filter(({ array }) => array.metadata.type === type);
-  const remarks = [...image.remarks, ...laid.remarks];
-  if (types.size > 1) remarks.push(`Some zoom levels are of another type than ${type}: they are left out.`);
-  return {
-    arrays: same.map(({ array }) => array),
-    axes: { x, y },
-    description: {
-      store: serial,
-      axes: axes.filter((_, axis) => axis !== x && axis !== y),
-      x: axes[x] as StoreAxis,
-      y: axes[y] as StoreAxis,
-      levels: laid.levels.filter((_, at) => order[at]?.array.metadata.type === type),
-      pixelType: shownPixelType(type, source.pixelType),
-      dtype: type,
-      reduction: multiscale.reduction,
-      chunks: full.array.metadata.chunk.shape,
-      channels: omeChannels(attributes),
-      remarks,
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { StoreLevel } from "./messages.ts";
+import type { PlaneLevel } from "../core/plane-source.ts";
 
 /** A zoom level as its metadata and its array have it. */
 export interface SaidLevel {
@@ -11,7 +11,7 @@ export interface SaidLevel {
 
 export interface LaidLevels {
   /** The full one first, then coarser and coarser. */
-  levels: StoreLevel[];
+  levels: PlaneLevel[];
   /** Which of the said levels each one is. */
   order: number[];
   /** Sentences about what does not fit. */

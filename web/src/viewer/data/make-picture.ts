@@ -1,7 +1,7 @@
 import { countHistogram } from "../core/histogram.ts";
 import type { Histogram, Picture } from "../core/picture.ts";
 import type { ImageStore } from "./image-store.ts";
-import type { PlaneRequest } from "./messages.ts";
+import type { StoredPlaneRequest } from "./messages.ts";
 import { type FastCount, countStored } from "./stored-histogram.ts";
 import { drawn } from "./stored-picture.ts";
 
@@ -10,7 +10,7 @@ const plainly: FastCount = (pixels, pixelType, of) => Promise.resolve(countHisto
 /** Reads a plane, or a part of one, as a picture. @param count the types that textures hold */
 export async function makePicture(
   store: ImageStore,
-  { index, level, region }: PlaneRequest,
+  { index, level, region }: StoredPlaneRequest,
   signal: AbortSignal,
   count: FastCount = plainly,
 ): Promise<{ picture: Picture; histogram: Histogram }> {

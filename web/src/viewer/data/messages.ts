@@ -1,8 +1,8 @@
+// What page and data worker say to each other.
 import type { PixelType } from "@zarrcam/protocol";
 
-import type { ColourMap } from "../core/colour-maps.ts";
-import type { CaptionedPicture, Rectangle, Reduction } from "../core/picture.ts";
-import type { DataType } from "../core/stored-value.ts";
+import type { Rectangle } from "../core/picture.ts";
+import type { PlaneAddress, PlaneImage } from "../core/plane-source.ts";
 
 /** A store to read: a dataset of the data folder, or what is being recorded (`@live`). */
 export interface StoreSource {
@@ -20,13 +20,6 @@ export interface StoreSource {
   pixelType: PixelType | null;
 }
 
-export interface ChannelHint {
-  label: string;
-  /** Null: none is said. */
-  colour: ColourMap | null;
-  active: boolean;
-}
-
 export interface StoreAxis {
   name: string;
   kind: "Space" | "Channel" | "Time" | "Other";
@@ -35,53 +28,50 @@ export interface StoreAxis {
   size: number;
 }
 
-export interface StoreLevel {
-  path: string;
-  /** Pixels of the full level that one stands for, along x and y. */
-  scale: [x: number, y: number];
-  /** The same along every axis, slowest first. */
-  factors: number[];
-  width: number;
-  height: number;
-}
-
-export interface StoreDescription {
-  /** Which opening of the store this is: planes are asked for by it. */
+/** What one opening of a store found. */
+export interface StoreDescription extends PlaneImage {
+  /** Which opening it is: planes are asked for by it. */
   store: number;
   /** Slowest first, x and y left out. */
   axes: StoreAxis[];
   x: StoreAxis;
   y: StoreAxis;
-  levels: StoreLevel[];
-  pixelType: PixelType;
-  dtype: DataType;
-  /** How levels were reduced. */
-  reduction: Exclude<Reduction, "none">;
-  chunks: number[];
-  /** By channel, as OME's rendering hints have them; empty: none. */
-  channels: ChannelHint[];
-  /** Sentences about what is not as it should be, or not shown. */
-  remarks: string[];
 }
 
-export interface PlaneRequest {
-  /** One for every axis but x and y, slowest first. */
+/** A plane of the store itself. */
+export interface StoredPlaneRequest {
+  /** One for every axis but x and y, slowest first: the store's own order. */
   index: number[];
   level: number;
   /** Px of the full level; null: the whole plane. */
   region: Rectangle | null;
 }
 
+/** A plane for the view worker, with what its caption says of it. */
+export interface ChannelPlaneRequest extends StoredPlaneRequest {
+  channel: number;
+  position: number[];
+  frameIndex: number | null;
+}
+
+/** From the page to the data worker. */
 export type ToData =
+  /** A port to the view worker: planes go there. */
+  | { kind: "connect"; port: MessagePort }
   | { kind: "open"; request: number; source: StoreSource }
-  | { kind: "plane"; request: number; store: number; plane: PlaneRequest }
+  | { kind: "planes"; request: number; store: number; planes: ChannelPlaneRequest[]; address: PlaneAddress }
+  /** A small picture of a plane, for the page itself. */
+  | { kind: "thumbnail"; request: number; store: number; plane: StoredPlaneRequest; width: number; height: number }
   /** Whether the files of a store are others than those that were read. */
   | { kind: "changed"; request: number; store: number }
   | { kind: "abort"; request: number }
   | { kind: "close"; store: number };
 
+/** From the data worker to the page. Decoded planes are not among it: they go to the view worker. */
 export type FromData =
   | { kind: "opened"; request: number; description: StoreDescription }
-  | { kind: "plane"; request: number; captioned: CaptionedPicture }
+  /** The planes that were asked for are on their way to the view worker. */
+  | { kind: "delivered"; request: number }
+  | { kind: "thumbnail"; request: number; image: ImageData | null }
   | { kind: "changed"; request: number; changed: boolean }
   | { kind: "refused"; request: number; aborted: boolean; message: string };

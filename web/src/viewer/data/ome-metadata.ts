@@ -1,6 +1,7 @@
 import { isColourMap } from "../core/colour-maps.ts";
 import type { Reduction } from "../core/picture.ts";
-import type { ChannelHint, StoreAxis } from "./messages.ts";
+import type { ChannelHint } from "../core/plane-source.ts";
+import type { StoreAxis } from "./messages.ts";
 import { type JsonObject, asArray, asObject, asText } from "./zarr/json.ts";
 
 export interface OmeAxis {

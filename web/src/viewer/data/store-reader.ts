@@ -1,6 +1,13 @@
 // The page's side of the data worker.
-import type { CaptionedPicture } from "../core/picture.ts";
-import type { FromData, PlaneRequest, StoreDescription, StoreSource, ToData } from "./messages.ts";
+import type { PlaneAddress } from "../core/plane-source.ts";
+import type {
+  ChannelPlaneRequest,
+  FromData,
+  StoreDescription,
+  StoreSource,
+  StoredPlaneRequest,
+  ToData,
+} from "./messages.ts";
 
 interface Waiting {
   resolve(value: never): void;
@@ -13,12 +20,15 @@ export class StoreReader {
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
 
-  constructor() {
+  /** @param toView a port to the view worker, which takes the planes; left out: none are read, only small pictures. */
+  constructor(toView?: MessagePort) {
+    if (toView) this.#post({ kind: "connect", port: toView }, [toView]);
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromData>) => {
       const waiting = this.#waiting.get(data.request);
       this.#waiting.delete(data.request);
       if (data.kind === "opened") waiting?.resolve(data.description as never);
-      else if (data.kind === "plane") waiting?.resolve(data.captioned as never);
+      else if (data.kind === "delivered") waiting?.resolve(undefined as never);
+      else if (data.kind === "thumbnail") waiting?.resolve(data.image as never);
       else if (data.kind === "changed") waiting?.resolve(data.changed as never);
       else waiting?.reject(data.aborted ? new DOMException(data.message, "AbortError") : new Error(data.message));
     });
@@ -27,15 +37,25 @@ export class StoreReader {
   open(source: StoreSource, signal: AbortSignal): Promise<StoreDescription> {
     return this.#ask({ kind: "open", source }, signal);
   }
-  /** @param store as its description has it */
-  plane(store: number, plane: PlaneRequest, signal: AbortSignal): Promise<CaptionedPicture> {
-    return this.#ask({ kind: "plane", store, plane }, signal);
+  /** @param store as its description has it. Resolves when the planes are on their way to the pane of the address. */
+  planes(store: number, planes: ChannelPlaneRequest[], address: PlaneAddress, signal: AbortSignal): Promise<void> {
+    return this.#ask({ kind: "planes", store, planes, address }, signal);
+  }
+  /** @param width of the box that it is fitted into, px. Null: there is nothing to show. */
+  thumbnail(
+    store: number,
+    plane: StoredPlaneRequest,
+    width: number,
+    height: number,
+    signal: AbortSignal,
+  ): Promise<ImageData | null> {
+    return this.#ask({ kind: "thumbnail", store, plane, width, height }, signal);
   }
   /** Whether somebody has written the dataset anew since it was opened. */
   changed(store: number, signal: AbortSignal): Promise<boolean> {
     return this.#ask({ kind: "changed", store }, signal);
   }
-  close({ description: { store } }: { description: StoreDescription }): void {
+  close(store: number): void {
     this.#post({ kind: "close", store });
   }
   dispose(): void {
@@ -51,7 +71,7 @@ export class StoreReader {
       this.#post({ ...message, request });
     });
   }
-  #post(message: ToData): void {
-    this.#worker.postMessage(message);
+  #post(message: ToData, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { chooseLevel } from "./level-choice.ts";
+import { chooseLevel } from "../core/level-choice.ts";
 import { omeChannels, readMultiscale } from "./ome-metadata.ts";
 
 describe("OME metadata", () => {

@@ -15,8 +15,8 @@ class FakeDevice implements Device {
 }
 
 type Answer = FakeDevice | GpuAbsence | "silence" | Promise<FakeDevice>;
-const missing: GpuAbsence = { reason: "No adapter.", mend: "Switch it on.", missing: true };
-const lost: GpuAbsence = { reason: "The device was lost.", mend: "" };
+const missing: GpuAbsence = { reason: "No adapter.", remedy: "Switch it on.", missing: true };
+const lost: GpuAbsence = { reason: "The device was lost.", remedy: "" };
 
 /** Answers in turn, the last one for ever. */
 function backends(...answers: Answer[]) {
@@ -72,7 +72,7 @@ it("asks less and less often, and at once when the page is in sight again; not i
 });
 
 it("does not ask a browser again that has no WebGPU, nor one that has given a device", async () => {
-  const none = backends({ reason: "This browser has no WebGPU.", mend: "", lasting: true });
+  const none = backends({ reason: "This browser has no WebGPU.", remedy: "", lasting: true });
   none.all.choose("auto");
   await pass(1e7);
   none.all.wake();
@@ -93,13 +93,13 @@ it("says that a reload may help where the browser gives a device that was lost n
   await pass(0);
   first.end(lost);
   await pass(0);
-  expect(told.at(-1)?.absence?.mend).toMatch(/asked for again by itself/);
+  expect(told.at(-1)?.absence?.remedy).toMatch(/asked for again by itself/);
   await pass(1000);
   expect(all.gpu).toBe(second);
   second.end(lost);
   await pass(2000);
   expect(told.at(-1)?.absence?.reason).toBe(lost.reason);
-  expect(told.at(-1)?.absence?.mend).toMatch(/a reload of the page/);
+  expect(told.at(-1)?.absence?.remedy).toMatch(/a reload of the page/);
   const generation = told.at(-1)?.generation ?? 0;
   // The canvas of the moment of loss may never reach the screen: once, another is made. No word is said twice.
   await pass(3999);
@@ -114,7 +114,7 @@ it("says that a reload may help where the browser gives a device that was lost n
 
 it("takes a device that is lost while it comes, or is destroyed by whomever, as lost", async () => {
   const [dying, next] = [new FakeDevice(), new FakeDevice()];
-  dying.end({ reason: "The graphics device was lost.", mend: "" });
+  dying.end({ reason: "The graphics device was lost.", remedy: "" });
   const { all, kinds } = backends(dying, next);
   all.choose("auto");
   await pass(0);

@@ -1,4 +1,4 @@
-// Which backend draws: WebGPU where it serves, else the 2-D canvas, with the reason and what would mend it.
+// Which backend draws: WebGPU where it serves, else the 2-D canvas, with the reason and what would remedy it.
 import type { RendererChoice } from "../core/renderer-choice.ts";
 import { GpuUnavailableError, type GpuAbsence } from "../render/gpu.ts";
 import type { Backend } from "./messages.ts";
@@ -73,7 +73,7 @@ export class Backends<G extends Device> {
   }
 
   /** `gpu` was drawn with in vain: the processor takes over, and another is asked for later. */
-  refuse(gpu: G, { reason, mend }: GpuAbsence): void {
+  refuse(gpu: G, { reason, remedy }: GpuAbsence): void {
     if (gpu !== this.gpu) return;
     this.#drop();
     this.#loss = reason;
@@ -81,7 +81,7 @@ export class Backends<G extends Device> {
     if (performance.now() - this.#openedAtMs > PROVEN_MS) this.#retryMs = FIRST_RETRY_MS;
     this.#use("canvas2d", {
       reason,
-      mend: [mend, AGAIN].filter((sentence) => sentence !== "").join(" "),
+      remedy: [remedy, AGAIN].filter((sentence) => sentence !== "").join(" "),
     });
     this.#later();
     const made = this.current?.generation;
@@ -154,7 +154,7 @@ export class Backends<G extends Device> {
     if (this.#answered) return;
     this.#drop();
     const withheld = this.#loss !== null && absence.missing;
-    this.#use("canvas2d", withheld ? { reason: this.#loss ?? "", mend: RELOAD } : absence);
+    this.#use("canvas2d", withheld ? { reason: this.#loss ?? "", remedy: RELOAD } : absence);
     if (!absence.lasting) this.#later();
   }
 
@@ -179,7 +179,7 @@ export class Backends<G extends Device> {
   #use(kind: Backend["kind"], absence: GpuAbsence | null): void {
     const { current } = this;
     if (current?.kind === kind && kind === "canvas2d") {
-      if (current.absence?.reason === absence?.reason && current.absence?.mend === absence?.mend) return;
+      if (current.absence?.reason === absence?.reason && current.absence?.remedy === absence?.remedy) return;
       // The canvas stays; what is said of it changes.
       this.current = { ...current, absence };
     } else this.current = { kind, absence, generation: (current?.generation ?? 0) + 1 };
@@ -190,10 +190,10 @@ export class Backends<G extends Device> {
 function silence(ms: number): GpuAbsence {
   return {
     reason: `The browser has not answered for ${ms / 1000} s about its graphics device.`,
-    mend: "It is asked again by itself; until then the processor draws the same picture.",
+    remedy: "It is asked again by itself; until then the processor draws the same picture.",
   };
 }
 
 function unknownAbsence(error: unknown): GpuAbsence {
-  return { reason: error instanceof Error ? error.message : String(error), mend: "It is asked for again by itself." };
+  return { reason: error instanceof Error ? error.message : String(error), remedy: "It is asked for again by itself." };
 }

@@ -2,7 +2,7 @@
 import { type PreviewSubscription, RemoteRuntime } from "@zarrcam/client/remote";
 import { type PreviewEnded, type PreviewFrame } from "@zarrcam/protocol";
 
-import { type WantedPicture, sameWanted } from "../core/wanted-picture.ts";
+import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
 
 const RETRY_MS = 500;
 /** A refused subscription is asked for again after so long, ms. */
@@ -15,17 +15,20 @@ export interface CameraLinkEvents {
   problem(pane: number, message: string | null): void;
 }
 
-interface Want {
+interface Requested {
   stream: number;
-  wanted: WantedPicture;
+  wanted: PictureRequest;
 }
 
-/** One subscription a pane; changes are applied one after the other, the latest wish wins. */
+/** One subscription a pane; changes are applied one after the other, the latest request wins. */
 export class CameraLink {
   readonly #url: string;
   readonly #events: CameraLinkEvents;
-  readonly #wants = new Map<number, Want>();
-  readonly #open = new Map<number, { want: Want; subscription: PreviewSubscription; id: number | undefined }>();
+  readonly #requested = new Map<number, Requested>();
+  readonly #open = new Map<
+    number,
+    { requested: Requested; subscription: PreviewSubscription; id: number | undefined }
+  >();
   readonly #working = new Set<number>();
   readonly #refused = new Map<number, ReturnType<typeof setTimeout>>();
   #runtime: RemoteRuntime | null = null;
@@ -36,10 +39,16 @@ export class CameraLink {
     void this.#connect();
   }
 
-  want(pane: number, stream: number, wanted: WantedPicture | null): void {
-    if (wanted) this.#wants.set(pane, { stream, wanted });
-    else this.#wants.delete(pane);
+  /** @param wanted null: no pictures for this pane */
+  request(pane: number, stream: number, wanted: PictureRequest | null): void {
+    if (wanted) this.#requested.set(pane, { stream, wanted });
+    else this.#requested.delete(pane);
     this.#settle(pane);
+  }
+
+  /** What was refused may be granted: a stream that did not exist may exist now. */
+  retry(): void {
+    for (const pane of this.#requested.keys()) this.#settle(pane);
   }
 
   async #connect(): Promise<void> {
@@ -53,14 +62,10 @@ export class CameraLink {
         if (state !== "connected") return;
         for (const { subscription } of this.#open.values()) void subscription.close();
         this.#open.clear();
-        for (const pane of this.#wants.keys()) this.#settle(pane);
-      });
-      // A stream that did not exist may exist now.
-      runtime.on("configuration", () => {
-        for (const pane of this.#wants.keys()) this.#settle(pane);
+        this.retry();
       });
       runtime.on("preview.ended" as never, (ended: PreviewEnded) => this.#ended(ended));
-      for (const pane of this.#wants.keys()) this.#settle(pane);
+      this.retry();
     } catch (error) {
       this.#events.link("reconnecting", error instanceof Error ? error.message : String(error));
       setTimeout(() => void this.#connect(), RETRY_MS);
@@ -89,26 +94,26 @@ export class CameraLink {
 
   async #work(pane: number, runtime: RemoteRuntime): Promise<void> {
     for (;;) {
-      const want = this.#wants.get(pane);
+      const requested = this.#requested.get(pane);
       const open = this.#open.get(pane);
-      if (!want) {
+      if (!requested) {
         if (!open) return;
         this.#open.delete(pane);
         await open.subscription.close();
       } else if (!open) {
-        const { stream, wanted } = want;
+        const { stream, wanted } = requested;
         const entry: { id: number | undefined } = { id: undefined };
-        const subscription = await runtime.subscribePreview(request(stream, wanted), (frame) => {
+        const opened = await runtime.subscribePreview(subscriptionOf(stream, wanted), (frame) => {
           entry.id = frame.header.subscription;
           return this.#events.picture(pane, frame);
         });
-        this.#open.set(pane, Object.assign(entry, { want, subscription }));
-      } else if (open.want.stream !== want.stream) {
+        this.#open.set(pane, Object.assign(entry, { requested, subscription: opened }));
+      } else if (open.requested.stream !== requested.stream) {
         this.#open.delete(pane);
         await open.subscription.close();
-      } else if (!sameWanted(open.want.wanted, want.wanted)) {
-        await open.subscription.update(request(want.stream, want.wanted));
-        open.want = want;
+      } else if (!sameRequest(open.requested.wanted, requested.wanted)) {
+        await open.subscription.update(subscriptionOf(requested.stream, requested.wanted));
+        open.requested = requested;
       } else return;
     }
   }
@@ -122,7 +127,7 @@ export class CameraLink {
   }
 }
 
-function request(stream: number, { maxWidth, maxHeight, region }: WantedPicture) {
+function subscriptionOf(stream: number, { maxWidth, maxHeight, region }: PictureRequest) {
   // A page that comes after a run shows what the run left.
   return { stream, maxWidth, maxHeight, region: region ?? undefined, endedRun: true };
 }

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 
 import type { View } from "../core/geometry.ts";
-import { defaultLook } from "../core/look.ts";
+import { defaultDisplay } from "../core/display-settings.ts";
 import type { Picture } from "../core/picture.ts";
 import { paintLayers } from "../render/paint.ts";
-import type { Layer } from "../render/renderer.ts";
+import type { ImageLayer } from "../render/renderer.ts";
 import { AGAIN_MS, CanvasFaultError, CanvasWatch, sampleOf } from "./canvas-watch.ts";
 
 const canvas = { width: 90, height: 70 };
@@ -23,13 +23,13 @@ function picture(pixels: (at: number) => number, [width, height] = [20, 15], at 
     frameHeight: 40,
   };
 }
-const layer = (one: Picture, map: "gray" | "#ff00ff" = "gray"): Layer => ({
+const layer = (one: Picture, map: "gray" | "#ff00ff" = "gray"): ImageLayer => ({
   picture: one,
-  look: { ...defaultLook("U8"), map, auto: false },
+  display: { ...defaultDisplay("U8"), map, auto: false },
 });
 
 /** A canvas that has what `layers` look like, read as a browser gives it. */
-function has(layers: Layer[], seen = view): (x: number, y: number) => Uint8ClampedArray {
+function has(layers: ImageLayer[], seen = view): (x: number, y: number) => Uint8ClampedArray {
   const out = new Uint32Array(canvas.width * canvas.height);
   paintLayers(seen, layers, canvas, out);
   const bytes = new Uint8ClampedArray(out.buffer);

@@ -1,7 +1,7 @@
 import { type Size, type View, rectangleToCanvas, toFrame } from "../core/geometry.ts";
 import { SAMPLE_PX } from "../render/canvas-reader.ts";
 import { paintLayers } from "../render/paint.ts";
-import type { Layer } from "../render/renderer.ts";
+import type { ImageLayer } from "../render/renderer.ts";
 
 /** A canvas that was right is looked at again after so long, ms: even to read a few px waits for the graphics card. */
 export const AGAIN_MS = 5000;
@@ -38,7 +38,7 @@ export class CanvasWatch {
   check(
     read: (x: number, y: number) => Uint8ClampedArray | null,
     view: View,
-    layers: Layer[],
+    layers: ImageLayer[],
     canvas: Size,
     nowMs: number,
   ): Verdict {
@@ -64,7 +64,7 @@ export class CanvasWatch {
 }
 
 /** A square of the canvas on which the first picture lies; null: there is none. */
-export function sampleOf(view: View, [first]: Layer[], canvas: Size): { x: number; y: number } | null {
+export function sampleOf(view: View, [first]: ImageLayer[], canvas: Size): { x: number; y: number } | null {
   if (!first) return null;
   const { x, y, width, height } = rectangleToCanvas(view, canvas, first.picture.region);
   const middle = (from: number, length: number, of: number) => {
@@ -77,7 +77,7 @@ export function sampleOf(view: View, [first]: Layer[], canvas: Size): { x: numbe
 }
 
 /** What belongs there. */
-export function expected(view: View, layers: Layer[], canvas: Size, at: { x: number; y: number }): Uint8Array {
+export function expected(view: View, layers: ImageLayer[], canvas: Size, at: { x: number; y: number }): Uint8Array {
   const size = { width: SAMPLE_PX, height: SAMPLE_PX };
   const centre = toFrame(view, canvas, { x: at.x + SAMPLE_PX / 2, y: at.y + SAMPLE_PX / 2 });
   const out = new Uint32Array(SAMPLE_PX * SAMPLE_PX);

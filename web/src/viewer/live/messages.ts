@@ -1,16 +1,26 @@
-// What page and view worker say to each other. Pixels cross only from the page, and only by transfer.
+// What page and view worker say to each other, and what whoever reads planes sends to the view worker. Pixels go by transfer.
 import type { Size, View } from "../core/geometry.ts";
-import type { Look } from "../core/look.ts";
+import type { DisplaySettings } from "../core/display-settings.ts";
 import type { Caption, ChannelPicture, Gap, Picture, Reading } from "../core/picture.ts";
+import type { PlaneAddress } from "../core/plane-source.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
-import type { WantedPicture } from "../core/wanted-picture.ts";
+import type { PictureRequest } from "../core/picture-request.ts";
 import type { GpuAbsence } from "../render/gpu.ts";
 import type { RenderCounters } from "../render/renderer.ts";
 
-/** Position of a place along one dimension: `floor(place / stride) % size` (a growing dimension has no end). */
-export interface PlaceIndex {
+/** How a frame's index along one axis follows from its frame index: `floor(frameIndex / stride) % size`. */
+export interface AxisStep {
+  /** Frames from one element of the axis to the next. */
   stride: number;
+  /** Elements. */
   size: number;
+}
+
+/** Planes to show, added up: the first is the one whose histogram and values are told. */
+export interface PlanesMessage {
+  kind: "planes";
+  address: PlaneAddress;
+  planes: [ChannelPicture, ...ChannelPicture[]];
 }
 
 export type ToView =
@@ -20,18 +30,24 @@ export type ToView =
   | { kind: "visible"; visible: boolean }
   /** Something that was not there may be: the network is back, the page is shown again as it was. */
   | { kind: "wake" }
+  /** What the camera computer refused may be granted: another stream may be set up. */
+  | { kind: "retry" }
   /** A canvas for the pane, made for the backend of this generation. */
   | { kind: "canvas"; pane: number; generation: number; canvas: OffscreenCanvas; size: Size }
   | { kind: "resize"; pane: number; size: Size }
   | { kind: "view"; pane: number; view: View }
-  /** One look a channel; which channel a frame shows follows from its place. */
-  | { kind: "looks"; pane: number; looks: Look[]; channel: PlaceIndex | null }
+  /** Display settings by channel; which channel a live picture shows follows from its frame index. */
+  | { kind: "displays"; pane: number; displays: DisplaySettings[]; channel: AxisStep | null }
   /** The camera's pictures that the pane wants; null: none. */
-  | { kind: "subscribe"; pane: number; stream: number; wanted: WantedPicture | null }
+  | { kind: "subscribe"; pane: number; stream: number; wanted: PictureRequest | null }
   /** Only frames at these positions are shown. */
-  | { kind: "pins"; pane: number; pins: (PlaceIndex & { index: number })[] }
-  /** Stored pictures, added up: the first is the one whose histogram and pixels are told. None: an empty canvas. */
-  | { kind: "pictures"; pane: number; layers: ChannelPicture[] }
+  | { kind: "pins"; pane: number; pins: (AxisStep & { index: number })[] }
+  /** Planes that lay on the page's thread. */
+  | PlanesMessage
+  /** A port by which planes come from a worker that reads them; `PlanesMessage` is all that comes by it. */
+  | { kind: "connect"; port: MessagePort }
+  /** Planes of an earlier epoch are not shown any more; with `empty` the canvas shows nothing until others come. */
+  | { kind: "epoch"; pane: number; epoch: number; empty: boolean }
   /** Where the pointer is, px of the frame; null: not on the image. */
   | { kind: "point"; pane: number; at: { x: number; y: number } | null }
   | { kind: "capture"; pane: number; request: number }
@@ -46,7 +62,7 @@ export interface Backend {
   absence: GpuAbsence | null;
 }
 
-/** Where the pointer is, px of the frame, and what is known there. */
+/** What is known of the pixel under the pointer; x and y are px of the frame. */
 export interface Readout extends Reading {
   x: number;
   y: number;
@@ -59,7 +75,7 @@ export interface Shown {
   caption: Caption;
   picture: PictureShape;
   /** Of this picture; with `auto` the limits are what the frame asked for. */
-  look: Look;
+  display: DisplaySettings;
   channel: number;
   /** Of it and of what it is added up with. */
   gaps: (Gap & { channel: number })[];
@@ -84,7 +100,7 @@ export type FromView =
   | { kind: "subscription"; pane: number; problem: string | null }
   | ({ kind: "shown" } & Shown)
   /** Automatic contrast was switched on over a picture that is there: the limits that it is drawn with now. */
-  | { kind: "limits"; pane: number; channel: number; look: Look }
+  | { kind: "limits"; pane: number; channel: number; display: DisplaySettings }
   | { kind: "readout"; pane: number; readout: Readout | null }
   | {
       kind: "captured";

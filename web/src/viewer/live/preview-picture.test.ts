@@ -48,9 +48,8 @@ it("makes a picture of a preview message, whatever its alignment", () => {
     });
     expect(caption).toMatchObject({
       source: "camera",
-      stream: 1,
       frameId: 118,
-      place: null,
+      frameIndex: null,
       hostClockMs: 1_700_000_000_123.5,
       run: 7,
       skipped: 2,

@@ -1,6 +1,7 @@
 import { type PreviewFrame, previewPixels } from "@zarrcam/protocol";
 
-import type { CaptionedPicture } from "../core/picture.ts";
+import type { CaptionedPicture, ChannelPicture } from "../core/picture.ts";
+import type { AxisStep } from "./messages.ts";
 
 /** A preview message as a picture with its caption. Shares the message's memory. */
 export function previewPicture(frame: PreviewFrame): CaptionedPicture {
@@ -19,10 +20,9 @@ export function previewPicture(frame: PreviewFrame): CaptionedPicture {
     },
     caption: {
       source: "camera",
-      stream: header.stream,
       frameId: header.hardwareFrameId,
-      place: header.place,
-      index: [],
+      frameIndex: header.place,
+      position: [],
       hostClockMs: header.hostClockMs,
       run: header.run,
       skipped: header.skipped,
@@ -37,4 +37,13 @@ export function previewPicture(frame: PreviewFrame): CaptionedPicture {
       },
     },
   };
+}
+
+/** A picture that was taken once, for a pane. Its pixels are a copy, which may be transferred. */
+export function snapPlane(frame: PreviewFrame, channelAxis: AxisStep | null): ChannelPicture {
+  const { picture, caption } = previewPicture(frame);
+  const { frameIndex } = caption;
+  const channel =
+    frameIndex === null || !channelAxis ? 0 : Math.floor(frameIndex / channelAxis.stride) % channelAxis.size;
+  return { channel, captioned: { picture: { ...picture, pixels: picture.pixels.slice() }, caption } };
 }

@@ -1,8 +1,8 @@
 // The page's side of the view worker.
 import type { Size } from "../core/geometry.ts";
-import type { ChannelPicture } from "../core/picture.ts";
+import type { PlaneAddress } from "../core/plane-source.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
-import type { FromView, ToView, ViewCounters } from "./messages.ts";
+import type { FromView, PlanesMessage, ToView, ViewCounters } from "./messages.ts";
 
 export interface CapturedImage {
   width: number;
@@ -19,28 +19,43 @@ interface Asked {
   timer: ReturnType<typeof setTimeout>;
 }
 
-export class ViewClient {
+/** As much of the view worker as a pane needs. */
+export interface PaneLink {
+  send(message: ToView): void;
+  planes(address: PlaneAddress, planes: PlanesMessage["planes"]): void;
+}
+
+export class ViewClient implements PaneLink {
   readonly #worker = new Worker(new URL("./view.worker.ts", import.meta.url), { type: "module", name: "zarrcam view" });
   readonly #waiting = new Map<number, Asked>();
   #next = 1;
 
-  constructor(url: string, renderer: RendererChoice, onMessage: (message: FromView) => void) {
+  constructor(renderer: RendererChoice, onMessage: (message: FromView) => void) {
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromView>) => {
       if (data.kind === "captured") this.#answer(data.request, data.image);
       else if (data.kind === "synced") this.#answer(data.request, data.counters);
       else onMessage(data);
     });
     this.#worker.addEventListener("error", ({ message }) => onMessage({ kind: "failed", message }));
-    this.send({ kind: "open", url, renderer });
+    this.send({ kind: "open", url: socketUrl(), renderer });
   }
 
   send(message: ToView): void {
     this.#worker.postMessage(message);
   }
   /** The pixels leave the page. */
-  pictures(pane: number, layers: ChannelPicture[]): void {
-    const transfer = layers.map(({ captioned }) => captioned.picture.pixels.buffer);
-    this.#worker.postMessage({ kind: "pictures", pane, layers } satisfies ToView, transfer);
+  planes(address: PlaneAddress, planes: PlanesMessage["planes"]): void {
+    const transfer = planes.flatMap(({ captioned: { picture } }) => [
+      picture.pixels.buffer,
+      ...(picture.wide ? [picture.wide.values.buffer] : []),
+    ]);
+    this.#worker.postMessage({ kind: "planes", address, planes } satisfies ToView, transfer);
+  }
+  /** For a worker that reads planes: what it posts there, a `PlanesMessage`, reaches the pane that it names. */
+  port(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#worker.postMessage({ kind: "connect", port: port1 } satisfies ToView, [port1]);
+    return port2;
   }
   canvas(pane: number, generation: number, canvas: OffscreenCanvas, size: Size): void {
     this.#worker.postMessage({ kind: "canvas", pane, generation, canvas, size } satisfies ToView, [canvas]);
@@ -79,4 +94,11 @@ export class ViewClient {
     this.#waiting.delete(request);
     return asked;
   }
+}
+
+/** The control socket of the bridge that gave this page. */
+function socketUrl(): string {
+  const socket = new URL("/ws", location.href);
+  socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
+  return socket.href;
 }

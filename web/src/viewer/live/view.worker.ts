@@ -5,8 +5,8 @@ import { WebGpuRenderer } from "../render/webgpu.ts";
 import { Backends } from "./backends.ts";
 import { CanvasFaultError } from "./canvas-watch.ts";
 import { CameraLink } from "./camera-link.ts";
-import type { FromView, ToView, ViewCounters } from "./messages.ts";
-import { Pane } from "./pane.ts";
+import type { FromView, PlanesMessage, ToView, ViewCounters } from "./messages.ts";
+import { CanvasPane } from "./canvas-pane.ts";
 import { previewPicture } from "./preview-picture.ts";
 import { ScreenRefresh } from "./screen-refresh.ts";
 
@@ -17,7 +17,7 @@ const RENEW_MS = 2000;
 const LAST_RENEW_MS = 60_000;
 
 const post = (message: FromView) => self.postMessage(message);
-const panes = new Map<number, Pane>();
+const panes = new Map<number, CanvasPane>();
 const counters: ViewCounters = { uploads: 0, uploadedBytes: 0, draws: 0, received: 0, overtaken: 0, receivedBytes: 0 };
 let link: CameraLink | null = null;
 let generation = 0;
@@ -70,11 +70,13 @@ function handle(message: ToView): void {
       break;
     case "wake":
       return backends.wake();
+    case "retry":
+      return link?.retry();
     case "canvas":
       return attach(message);
     case "subscribe":
       pane(message.pane).follow(message.wanted !== null);
-      link?.want(message.pane, message.stream, message.wanted);
+      link?.request(message.pane, message.stream, message.wanted);
       return;
     case "capture":
       void pane(message.pane).capture(message.request);
@@ -82,7 +84,7 @@ function handle(message: ToView): void {
     case "sync":
       return post({ kind: "synced", request: message.request, counters: { ...counters, ...sums() } });
     case "close-pane":
-      link?.want(message.pane, 0, null);
+      link?.request(message.pane, 0, null);
       retire(pane(message.pane));
       panes.delete(message.pane);
       return;
@@ -92,8 +94,8 @@ function handle(message: ToView): void {
     case "view":
       pane(message.pane).setView(message.view);
       break;
-    case "looks":
-      pane(message.pane).setLooks(message.looks, message.channel);
+    case "displays":
+      pane(message.pane).setDisplays(message.displays, message.channel);
       break;
     case "pins":
       pane(message.pane).setPins(message.pins);
@@ -101,19 +103,26 @@ function handle(message: ToView): void {
     case "point":
       pane(message.pane).setPoint(message.at);
       break;
-    case "pictures": {
-      const [first, ...others] = message.layers;
-      if (first) pane(message.pane).offer([first, ...others]);
-      else pane(message.pane).clear();
+    case "planes":
+      pane(message.address.pane).offerPlanes(message);
       break;
-    }
+    case "connect":
+      message.port.onmessage = ({ data }: MessageEvent<PlanesMessage>) => {
+        // What was read for a pane that is closed by now has nowhere to go.
+        panes.get(data.address.pane)?.offerPlanes(data);
+        schedule();
+      };
+      return;
+    case "epoch":
+      pane(message.pane).setEpoch(message.epoch, message.empty);
+      break;
   }
   schedule();
 }
 
-function pane(id: number): Pane {
+function pane(id: number): CanvasPane {
   let found = panes.get(id);
-  if (!found) panes.set(id, (found = new Pane(id, post, { idle: schedule, unable })));
+  if (!found) panes.set(id, (found = new CanvasPane(id, post, { idle: schedule, unable })));
   return found;
 }
 
@@ -145,7 +154,7 @@ function attach({ pane: id, generation, canvas, size }: Extract<ToView, { kind: 
   schedule();
 }
 
-function onProcessor(one: Pane, canvas: OffscreenCanvas): Canvas2dRenderer {
+function onProcessor(one: CanvasPane, canvas: OffscreenCanvas): Canvas2dRenderer {
   const renderer = new Canvas2dRenderer(canvas, {
     lost: () => renewLater(() => one.renderer === renderer && !renderer.ready),
     restored: () => {
@@ -173,13 +182,16 @@ function unable(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const inVain = error instanceof CanvasFaultError;
   if (backends.gpu)
-    return backends.refuse(backends.gpu, inVain ? { ...NOT_COMPOSED, reason: message } : { reason: message, mend: "" });
+    return backends.refuse(
+      backends.gpu,
+      inVain ? { ...NOT_COMPOSED, reason: message } : { reason: message, remedy: "" },
+    );
   post({ kind: "failed", message });
   if (inVain) renewLater(() => true);
 }
 
 /** Its counts stay. */
-function retire(one: Pane): void {
+function retire(one: CanvasPane): void {
   const gone = one.renderer?.counters;
   counters.uploads += gone?.uploads ?? 0;
   counters.uploadedBytes += gone?.uploadedBytes ?? 0;

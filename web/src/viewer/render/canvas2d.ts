@@ -2,7 +2,7 @@ import type { Size, View } from "../core/geometry.ts";
 import type { Picture } from "../core/picture.ts";
 import { readCanvas } from "./canvas-reader.ts";
 import { paintLayers } from "./paint.ts";
-import type { Layer, RenderCounters, Renderer } from "./renderer.ts";
+import type { ImageLayer, RenderCounters, Renderer } from "./renderer.ts";
 
 export interface Canvas2dEvents {
   /** The browser took what it drew on, with all that was on it (Chromium, when its graphics process ends). */
@@ -41,7 +41,7 @@ export class Canvas2dRenderer implements Renderer {
     this.#image = null;
   }
 
-  draw(view: View, layers: Layer[]): null {
+  draw(view: View, layers: ImageLayer[]): null {
     this.counters.draws++;
     this.#take(layers);
     const { width, height } = this.#canvas;
@@ -59,7 +59,7 @@ export class Canvas2dRenderer implements Renderer {
     return readCanvas(this.#canvas, x, y);
   }
 
-  capture(view: View, layers: Layer[]) {
+  capture(view: View, layers: ImageLayer[]) {
     this.draw(view, layers);
     const { width, height } = this.#canvas;
     const { data } = this.#context.getImageData(0, 0, width, height);
@@ -72,7 +72,7 @@ export class Canvas2dRenderer implements Renderer {
   }
 
   /** Nothing is uploaded: the pixels are read where they are. They count when they come. */
-  #take(layers: Layer[]): void {
+  #take(layers: ImageLayer[]): void {
     for (const { picture } of layers) {
       if (this.#known.has(picture)) continue;
       this.counters.uploads++;

@@ -9,10 +9,10 @@ const sampleTypes = { u32: "uint", i32: "sint", f32: "unfilterable-float" } as c
 const ONE: GPUBlendComponent = { operation: "add", srcFactor: "one", dstFactor: "one" };
 const ADD: GPUBlendState = { color: ONE, alpha: ONE };
 
-/** Why there is no WebGPU, and what would mend it: sentences for people. */
+/** Why there is no WebGPU, and what would remedy it: sentences for people. */
 export interface GpuAbsence {
   reason: string;
-  mend: string;
+  remedy: string;
   /** This page will never have it: it is not asked for again. */
   lasting?: boolean;
   /** The browser offers no graphics adapter, now. */
@@ -23,7 +23,7 @@ export class GpuUnavailableError extends Error {
   override readonly name = "GpuUnavailableError";
   readonly absence: GpuAbsence;
   constructor(absence: GpuAbsence) {
-    super(`${absence.reason} ${absence.mend}`);
+    super(`${absence.reason} ${absence.remedy}`);
     this.absence = absence;
   }
 }
@@ -32,11 +32,12 @@ export class GpuUnavailableError extends Error {
 export const NOT_COMPOSED: GpuAbsence = {
   reason:
     "WebGPU draws here, but its pictures do not reach the screen: the browser puts its windows together without the graphics card.",
-  mend: "Switch on hardware acceleration in its settings and start it again; over a remote desktop or in a virtual machine it may have none.",
+  remedy:
+    "Switch on hardware acceleration in its settings and start it again; over a remote desktop or in a virtual machine it may have none.",
 };
 
 function loss(message: string): GpuAbsence {
-  return { reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`, mend: "" };
+  return { reason: `The graphics device was lost${message ? `: ${message.replace(/\.$/, "")}.` : "."}`, remedy: "" };
 }
 
 /** What the device says on its own account: creating and drawing throw nothing. */
@@ -44,14 +45,14 @@ function refusal(error: GPUError): GpuAbsence {
   if (error instanceof GPUOutOfMemoryError) {
     return {
       reason: "The graphics card has run out of memory.",
-      mend: "Close other tabs and programs that use it, or show fewer channels at once.",
+      remedy: "Close other tabs and programs that use it, or show fewer channels at once.",
     };
   }
   // The browser's own words go on for many lines.
   const [first = ""] = error.message.split("\n");
   return {
     reason: `The graphics device refused to draw: ${first.slice(0, 200).replace(/\.$/, "")}.`,
-    mend: "Update the browser or the graphics driver if it goes on.",
+    remedy: "Update the browser or the graphics driver if it goes on.",
   };
 }
 
@@ -60,7 +61,7 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly canvasFormat: GPUTextureFormat;
   readonly maxSide: number;
-  readonly lookLayout: GPUBindGroupLayout;
+  readonly displayLayout: GPUBindGroupLayout;
   /** Settles when the device is gone, or has refused something: nobody knows then what stands on the canvas. */
   readonly ended: Promise<GpuAbsence>;
   #end: (why: GpuAbsence) => void = () => undefined;
@@ -77,7 +78,7 @@ export class Gpu {
       event.preventDefault();
       this.#end(refusal(event.error));
     });
-    this.lookLayout = device.createBindGroupLayout({
+    this.displayLayout = device.createBindGroupLayout({
       entries: [
         { binding: 0, visibility: GPUShaderStage.FRAGMENT, buffer: {} },
         { binding: 1, visibility: GPUShaderStage.FRAGMENT, texture: {} },
@@ -112,12 +113,12 @@ export class Gpu {
         globalThis.isSecureContext
           ? {
               reason: "This browser has no WebGPU.",
-              mend: "Chrome or Edge 113, Firefox 141, Safari 26 and later have it.",
+              remedy: "Chrome or Edge 113, Firefox 141, Safari 26 and later have it.",
               lasting: true,
             }
           : {
               reason: "Browsers give WebGPU to secure pages only, and this one came over plain http.",
-              mend: "Open it on the camera computer itself, or through an ssh tunnel as http://localhost.",
+              remedy: "Open it on the camera computer itself, or through an ssh tunnel as http://localhost.",
               lasting: true,
             },
       );
@@ -126,7 +127,8 @@ export class Gpu {
     if (!adapter) {
       throw new GpuUnavailableError({
         reason: "The browser has WebGPU, but offers no graphics adapter.",
-        mend: "Switch on hardware acceleration in its settings or update the graphics driver; chrome://gpu tells more.",
+        remedy:
+          "Switch on hardware acceleration in its settings or update the graphics driver; chrome://gpu tells more.",
         missing: true,
       });
     }
@@ -134,7 +136,8 @@ export class Gpu {
     if (imitation !== null && !software) {
       throw new GpuUnavailableError({
         reason: `The only graphics adapter is a software one (${imitation}), slower than the 2-D canvas.`,
-        mend: "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cDraw with\u201d.",
+        remedy:
+          "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cDraw with\u201d.",
       });
     }
     let device: GPUDevice;
@@ -144,7 +147,7 @@ export class Gpu {
     } catch (error) {
       throw new GpuUnavailableError({
         reason: `The graphics adapter refused: ${error instanceof Error ? error.message : String(error)}`,
-        mend: "Update the graphics driver, or close other programs that use the graphics card.",
+        remedy: "Update the graphics driver, or close other programs that use the graphics card.",
       });
     }
     const opened = new Gpu(device, gpu.getPreferredCanvasFormat());
@@ -190,7 +193,7 @@ export class Gpu {
     if (!pipeline) {
       const module = this.device.createShaderModule({ code: source.replace("TEXEL>", `${texel}>`) });
       pipeline = this.device.createRenderPipeline({
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.lookLayout, this.placeLayout(texel)] }),
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.displayLayout, this.placeLayout(texel)] }),
         vertex: { module, entryPoint: "corner" },
         fragment: { module, entryPoint: "colour", targets: [{ format, blend: ADD }] },
       });

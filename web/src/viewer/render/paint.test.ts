@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import type { Look } from "../core/look.ts";
+import type { DisplaySettings } from "../core/display-settings.ts";
 import type { Picture } from "../core/picture.ts";
 import { paint, paintLayers } from "./paint.ts";
 import { colouring, projection } from "./projection.ts";
 
-const look: Look = { min: 0, max: 255, gamma: 1, map: "gray", auto: false, markSaturated: false };
+const display: DisplaySettings = { min: 0, max: 255, gamma: 1, map: "gray", auto: false, markSaturated: false };
 
 function grid(width: number, height: number, value: (x: number, y: number) => number): Picture {
   const pixels = new Uint8Array(width * height);
@@ -25,7 +25,12 @@ function grid(width: number, height: number, value: (x: number, y: number) => nu
 }
 
 /** The red channel of what is drawn; -1 where there is nothing. */
-function drawn(picture: Picture, zoom: number, canvas: { width: number; height: number }, own: Look = look): number[] {
+function drawn(
+  picture: Picture,
+  zoom: number,
+  canvas: { width: number; height: number },
+  own: DisplaySettings = display,
+): number[] {
   const view = { centre: { x: picture.frameWidth / 2, y: picture.frameHeight / 2 }, zoom, fit: false };
   const out = new Uint32Array(canvas.width * canvas.height);
   paint(picture, projection(view, canvas, picture), colouring(own, picture), canvas, out);
@@ -63,7 +68,7 @@ describe("paint", () => {
 
   it("marks saturated pixels at the sensor's white", () => {
     const picture: Picture = { ...grid(2, 1, () => 0), pixelType: "U12", pixels: Uint16Array.of(4094, 4095) };
-    const own = { ...look, max: 4095, markSaturated: true };
+    const own = { ...display, max: 4095, markSaturated: true };
     const out = new Uint32Array(2);
     const canvas = { width: 2, height: 1 };
     const view = { centre: { x: 1, y: 0.5 }, zoom: 1, fit: false };
@@ -95,7 +100,7 @@ describe("paint", () => {
     const two = grid(2, 1, () => 102);
     const view = { centre: { x: 1, y: 0.5 }, zoom: 1, fit: false };
     const out = new Uint32Array(2);
-    const layer = (picture: Picture, map: Look["map"]) => ({ picture, look: { ...look, map } });
+    const layer = (picture: Picture, map: DisplaySettings["map"]) => ({ picture, display: { ...display, map } });
     paintLayers(view, [layer(one, "#ff0000"), layer(two, "#ff8000"), layer(two, "blue")], { width: 2, height: 1 }, out);
     expect([...new Uint8Array(out.buffer)]).toEqual([255, 51, 102, 255, 153, 51, 102, 255]);
     paintLayers(view, [], { width: 2, height: 1 }, out);

@@ -1,13 +1,13 @@
 import type { Size, View } from "../core/geometry.ts";
 import type { Picture, PixelArray } from "../core/picture.ts";
-import { type Colouring, type Projection, TONES, colouring, projection } from "./projection.ts";
-import type { Layer } from "./renderer.ts";
+import { type Colouring, type Projection, LUT_SIZE, colouring, projection } from "./projection.ts";
+import type { ImageLayer } from "./renderer.ts";
 
 /** All layers, added up. `out` holds r g b a bytes; 0 where there is no picture. */
-export function paintLayers(view: View, layers: Layer[], canvas: Size, out: Uint32Array): void {
+export function paintLayers(view: View, layers: ImageLayer[], canvas: Size, out: Uint32Array): void {
   const [first, ...others] = layers;
-  const draw = ({ picture, look }: Layer, to: Uint32Array) =>
-    paint(picture, projection(view, canvas, picture), colouring(look, picture), canvas, to);
+  const draw = ({ picture, display }: ImageLayer, to: Uint32Array) =>
+    paint(picture, projection(view, canvas, picture), colouring(display, picture), canvas, to);
   if (!first) out.fill(0);
   else draw(first, out);
   if (others.length === 0) return;
@@ -28,7 +28,7 @@ export function paintLayers(view: View, layers: Layer[], canvas: Size, out: Uint
 export function paint(
   picture: Picture,
   project: Projection,
-  { tones, minimum, toTone, mark, white }: Colouring,
+  { lut, minimum, toLut, mark, white }: Colouring,
   canvas: Size,
   out: Uint32Array,
 ): void {
@@ -65,9 +65,9 @@ export function paint(
         }
         value = sum * perTap;
       }
-      const tone = (value - minimum) * toTone;
+      const entry = (value - minimum) * toLut;
       // NaN is no brightness: it fails both comparisons and becomes 0, the darkest colour.
-      out[to + column] = tones[tone >= TONES - 1 ? TONES - 1 : tone > 0 ? (tone + 0.5) | 0 : 0] as number;
+      out[to + column] = lut[entry >= LUT_SIZE - 1 ? LUT_SIZE - 1 : entry > 0 ? (entry + 0.5) | 0 : 0] as number;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Size, type View, toFrame } from "../core/geometry.ts";
 import { colourTable, markColour } from "../core/colour-maps.ts";
-import { type Look, colourIndex } from "../core/look.ts";
+import { type DisplaySettings, colourIndex } from "../core/display-settings.ts";
 import { type Picture, whiteOf } from "../core/picture.ts";
 
 /** From the middle of a canvas px to the picture: `origin + canvas * step`, in px of the picture. */
@@ -44,52 +44,52 @@ function taps(step: number): number {
   return step <= 1.001 ? 1 : Math.min(MAX_TAPS, Math.ceil(step));
 }
 
-/** Steps of the table between values and colours: finer than the eye and the 256 colours. */
-export const TONES = 4096;
+/** Entries of a lookup table between values and colours: finer than the eye and the 256 colours. */
+export const LUT_SIZE = 4096;
 
 /** How values become colours, for both renderers. */
 export interface Colouring {
-  /** A colour for each tone. */
-  tones: Uint32Array;
-  /** The value of tone 0, and tones a unit of value. */
+  /** The lookup table: a colour for each of `LUT_SIZE` brightnesses, r g b a bytes. */
+  lut: Uint32Array;
+  /** The value that the first entry stands for, and how many entries a unit of value is. */
   minimum: number;
-  toTone: number;
+  toLut: number;
   mark: number;
   /** Infinity: nothing is marked. */
   white: number;
 }
 
-export function colouring(look: Look, picture: Picture): Colouring {
-  const white = look.markSaturated ? whiteOf(picture.pixelType) : null;
+export function colouring(display: DisplaySettings, picture: Picture): Colouring {
+  const white = display.markSaturated ? whiteOf(picture.pixelType) : null;
   return {
-    tones: toneTable(look),
-    minimum: minimumOf(look, picture),
-    toTone: (TONES - 1) / Math.max((look.max - look.min) * (picture.wide?.gain ?? 1), 1e-30),
-    mark: markColour(look.map),
+    lut: lookupTable(display),
+    minimum: minimumOf(display, picture),
+    toLut: (LUT_SIZE - 1) / Math.max((display.max - display.min) * (picture.wide?.gain ?? 1), 1e-30),
+    mark: markColour(display.map),
     white: white ?? Infinity,
   };
 }
 
 /** In what the pixels are: wider values are drawn by their distance from an origin. */
-function minimumOf(look: Look, { wide }: Picture): number {
-  return wide ? (look.min - Number(wide.origin)) * wide.gain : look.min;
+function minimumOf(display: DisplaySettings, { wide }: Picture): number {
+  return wide ? (display.min - Number(wide.origin)) * wide.gain : display.min;
 }
 
 const tables = new Map<string, Uint32Array>();
 
 /** Contrast limits are no part of it: a drag of them makes no table. */
-function toneTable({ map, gamma }: Look): Uint32Array {
+function lookupTable({ map, gamma }: DisplaySettings): Uint32Array {
   const key = `${map} ${gamma}`;
-  let tones = tables.get(key);
-  if (!tones) {
+  let lut = tables.get(key);
+  if (!lut) {
     const colours = colourTable(map);
-    tones = Uint32Array.from(
-      { length: TONES },
-      (_, at) => colours[colourIndex({ min: 0, max: TONES - 1, gamma }, at)] ?? 0,
+    lut = Uint32Array.from(
+      { length: LUT_SIZE },
+      (_, at) => colours[colourIndex({ min: 0, max: LUT_SIZE - 1, gamma }, at)] ?? 0,
     );
     // A drag of gamma makes one a step.
     if (tables.size >= 32) tables.clear();
-    tables.set(key, tones);
+    tables.set(key, lut);
   }
-  return tones;
+  return lut;
 }

@@ -1,5 +1,5 @@
 import type { Size, View } from "../core/geometry.ts";
-import type { Look } from "../core/look.ts";
+import type { DisplaySettings } from "../core/display-settings.ts";
 import type { Picture } from "../core/picture.ts";
 
 export interface RenderCounters {
@@ -10,9 +10,9 @@ export interface RenderCounters {
 }
 
 /** A picture to draw, and how. */
-export interface Layer {
+export interface ImageLayer {
   picture: Picture;
-  look: Look;
+  display: DisplaySettings;
 }
 
 /**
@@ -30,13 +30,13 @@ export interface Renderer {
    * @returns when the picture is on the canvas; null: it is already. Rejects where whoever draws does not answer in time;
    * with a device that is lost it may never settle.
    */
-  draw(view: View, layers: Layer[]): Promise<void> | null;
+  draw(view: View, layers: ImageLayer[]): Promise<void> | null;
   /** A few px of the canvas itself, see `readCanvas`; in the task that drew. */
   read(x: number, y: number): Uint8ClampedArray | null;
   /** What the canvas shows, rows of r g b a bytes; read back from where it was drawn. */
   capture(
     view: View,
-    layers: Layer[],
+    layers: ImageLayer[],
   ): Promise<{ width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> }>;
   dispose(): void;
 }

@@ -3,9 +3,9 @@
 // filterable, so smoothing is done by hand.
 // render/paint.ts does the same on the CPU, with the same table: the colours are equal.
 
-struct Look {
+struct DisplaySettings {
   minimum: f32,
-  to_tone: f32,       // steps of the table a unit of value
+  to_lut: f32,       // entries of the lookup table a unit of value
   white: f32,
   mark: u32,
 }
@@ -22,10 +22,10 @@ struct Place {
   nearest: u32,
 }
 
-const LAST_TONE = 4095.0;
+const LAST_OF_LUT = 4095.0;
 
-@group(0) @binding(0) var<uniform> look: Look;
-@group(0) @binding(1) var tones: texture_2d<f32>;
+@group(0) @binding(0) var<uniform> display: DisplaySettings;
+@group(0) @binding(1) var lut: texture_2d<f32>;
 @group(1) @binding(0) var<uniform> place: Place;
 @group(1) @binding(1) var tile: texture_2d<TEXEL>;
 
@@ -41,14 +41,14 @@ fn colour(@builtin(position) at: vec4f) -> @location(0) vec4f {
   let here = vec2i(floor(p));
   if (any(here < place.core_from) || any(here >= place.core_to)) { discard; }
   var value = texel(here);
-  if (value >= look.white) { return unpack4x8unorm(look.mark); }
+  if (value >= display.white) { return unpack4x8unorm(display.mark); }
   if (place.taps.x > 1u || place.taps.y > 1u) {
     value = mean(p);
   } else if (place.nearest == 0u) {
     value = smooth_between(p);
   }
-  let tone = clamp((value - look.minimum) * look.to_tone, 0.0, LAST_TONE);
-  return textureLoad(tones, vec2i(i32(tone + 0.5), 0), 0);
+  let entry = clamp((value - display.minimum) * display.to_lut, 0.0, LAST_OF_LUT);
+  return textureLoad(lut, vec2i(i32(entry + 0.5), 0), 0);
 }
 
 fn texel(at: vec2i) -> f32 {

@@ -1,9 +1,9 @@
 import type { Size, View } from "../core/geometry.ts";
 import { readCanvas } from "./canvas-reader.ts";
-import { GpuLayer } from "./gpu-layer.ts";
+import { GpuImageLayer } from "./gpu-image-layer.ts";
 import type { Gpu } from "./gpu.ts";
 import { colouring, projection } from "./projection.ts";
-import type { Layer, RenderCounters, Renderer } from "./renderer.ts";
+import type { ImageLayer, RenderCounters, Renderer } from "./renderer.ts";
 
 /** A device that has not drawn for so long will not, or too slowly to look at, ms. */
 const ANSWER_MS = 5000;
@@ -19,7 +19,7 @@ export class WebGpuRenderer implements Renderer {
   readonly #context: GPUCanvasContext;
   readonly #maxSide: number;
   /** One for each layer that is drawn at once; one that is switched off keeps its textures until a picture stands alone. */
-  readonly #layers: GpuLayer[] = [];
+  readonly #layers: GpuImageLayer[] = [];
 
   /** @param maxSide largest side of a texture, px; the device's own limit unless something smaller is wanted. */
   constructor(gpu: Gpu, canvas: OffscreenCanvas, maxSide = gpu.maxSide) {
@@ -37,7 +37,7 @@ export class WebGpuRenderer implements Renderer {
     if (this.#canvas.height !== height) this.#canvas.height = height;
   }
 
-  draw(view: View, layers: Layer[]): Promise<void> {
+  draw(view: View, layers: ImageLayer[]): Promise<void> {
     this.counters.draws++;
     this.#render(this.#context.getCurrentTexture(), this.#gpu.canvasFormat, view, layers);
     const { queue } = this.#gpu.device;
@@ -61,10 +61,10 @@ export class WebGpuRenderer implements Renderer {
     return readCanvas(this.#canvas, x, y);
   }
 
-  capture(view: View, layers: Layer[]) {
+  capture(view: View, layers: ImageLayer[]) {
     return this.#gpu.strictly(() => this.#capture(view, layers));
   }
-  async #capture(view: View, layers: Layer[]) {
+  async #capture(view: View, layers: ImageLayer[]) {
     const { width, height } = this.#canvas;
     const { device } = this.#gpu;
     const usage = GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC;
@@ -97,25 +97,25 @@ export class WebGpuRenderer implements Renderer {
     this.#context.unconfigure();
   }
 
-  #render(target: GPUTexture, format: GPUTextureFormat, view: View, layers: Layer[]): void {
+  #render(target: GPUTexture, format: GPUTextureFormat, view: View, layers: ImageLayer[]): void {
     const { device } = this.#gpu;
     const canvas = { width: target.width, height: target.height };
-    layers.forEach(({ picture, look }, at) => {
-      const own = (this.#layers[at] ??= new GpuLayer(this.#gpu, this.#maxSide));
+    layers.forEach(({ picture, display }, at) => {
+      const own = (this.#layers[at] ??= new GpuImageLayer(this.#gpu, this.#maxSide));
       if (picture !== own.picture) {
         const { uploads, bytes } = own.setPicture(picture);
         this.counters.uploads += uploads;
         this.counters.uploadedBytes += bytes;
       }
-      own.place(projection(view, canvas, picture), colouring(look, picture));
+      own.place(projection(view, canvas, picture), colouring(display, picture));
     });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginRenderPass({
       colorAttachments: [{ view: target.createView(), loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 0] }],
     });
-    for (const { texel, lookGroup, tiles } of this.#layers.slice(0, layers.length)) {
+    for (const { texel, displayGroup, tiles } of this.#layers.slice(0, layers.length)) {
       pass.setPipeline(this.#gpu.pipeline(texel, format));
-      pass.setBindGroup(0, lookGroup);
+      pass.setBindGroup(0, displayGroup);
       for (const { group } of tiles) {
         pass.setBindGroup(1, group);
         pass.draw(3);

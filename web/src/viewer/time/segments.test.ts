@@ -1,7 +1,7 @@
 import type { Ledger, Loss } from "@zarrcam/protocol";
 import { describe, expect, it } from "vitest";
 
-import { lossAt, lossMarks, lossWords, timeSegments } from "./segments.ts";
+import { axisMarks, lossAt, lossLabel, timeSegments } from "./segments.ts";
 import { StoredTimes } from "./stored-times.ts";
 
 const ledger = (places: number, in_flight: number): Ledger => ({
@@ -33,37 +33,41 @@ describe("the time axis", () => {
     expect(timeSegments(ledger(64, 1), null)).toEqual({ total: 128, saved: 64, waiting: 65, planned: false });
   });
 
-  it("finds the loss of a place and says its cause", () => {
+  it("finds the loss of a frame and says its cause", () => {
     const losses = [loss(10, 1), loss(118, 3), loss(400, 2)];
     expect(lossAt(losses, 120)).toBe(losses[1]);
-    expect([9, 11, 121, 500].map((place) => lossAt(losses, place))).toEqual([null, null, null, null]);
-    expect(lossWords(loss(118, 3), 119)).toBe("frame 124 lost: queue full");
+    expect([9, 11, 121, 500].map((frameIndex) => lossAt(losses, frameIndex))).toEqual([null, null, null, null]);
+    expect(lossLabel(loss(118, 3), 119)).toBe("frame 124 lost: queue full");
     const average: Loss = { first_place: 10, first_hardware_id: 40, places: 2, count: 8, cause: "camera" };
-    expect([11, 12].map((place) => lossAt([average], place))).toEqual([average, null]);
-    expect(lossWords(average, 11)).toBe("frame 44 lost: the camera never delivered it");
+    expect([11, 12].map((frameIndex) => lossAt([average], frameIndex))).toEqual([average, null]);
+    expect(lossLabel(average, 11)).toBe("frame 44 lost: the camera never delivered it");
   });
+
+  const marks = (losses: Loss[], position: (frameIndex: number) => number) =>
+    axisMarks(losses, ({ first_place, count }) => ({ frameIndex: first_place, count }), position, 14);
 
   it("draws marks that do not lie on each other, and counts the rest with them", () => {
     const losses = Array.from({ length: 1000 }, (_, at) => loss(at * 2, 1));
-    const position = (place: number) => (place / 2000) * 600;
-    const marks = lossMarks(losses, position, 14);
-    const places = marks.map(({ place }) => position(place));
-    expect(places.length).toBeGreaterThan(30);
-    places.slice(1).forEach((at, before) => expect(at - (places[before] ?? 0)).toBeGreaterThanOrEqual(14));
-    expect(marks.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
+    const position = (frameIndex: number) => (frameIndex / 2000) * 600;
+    const drawn = marks(losses, position);
+    const at = drawn.map(({ frameIndex }) => position(frameIndex));
+    expect(at.length).toBeGreaterThan(30);
+    at.slice(1).forEach((here, before) => expect(here - (at[before] ?? 0)).toBeGreaterThanOrEqual(14));
+    expect(drawn.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
   });
 
   it("draws losses that are far enough apart each by itself", () => {
     const losses = [loss(118, 3), loss(132, 1), loss(145, 2)];
-    expect(lossMarks(losses, (place) => place, 14).map(({ place, count }) => [place, count])).toEqual([
-      [118, 3],
-      [132, 3],
+    const drawn = marks(losses, (frameIndex) => frameIndex);
+    expect(drawn.map(({ frameIndex, count, first }) => [frameIndex, count, first])).toEqual([
+      [118, 3, losses[0]],
+      [132, 3, losses[1]],
     ]);
-    expect(lossMarks([], (place) => place, 14)).toEqual([]);
+    expect(marks([], (frameIndex) => frameIndex)).toEqual([]);
   });
 });
 
-describe("when places were stored", () => {
+describe("when frames were stored", () => {
   it("is known between statistics", () => {
     const times = new StoredTimes();
     times.start(1000);

@@ -1,6 +1,6 @@
 import type { Ledger, Loss } from "@zarrcam/protocol";
 
-/** What the time axis draws, in places. */
+/** What the time axis draws, in frames. */
 export interface TimeSegments {
   /** Length of the axis. */
   total: number;
@@ -26,38 +26,53 @@ export function timeSegments(ledger: Ledger | null, limit: number | null): TimeS
   return { total, saved, waiting, planned: false };
 }
 
-export interface LossMark {
-  place: number;
-  /** Frames that the mark stands for. */
+/** One mark on the axis, for something at a frame and for what lies too near to it for a mark of its own. */
+export interface AxisMark<T> {
+  frameIndex: number;
+  /** How much it stands for. */
   count: number;
-  loss: Loss;
+  /** The first of it. */
+  first: T;
 }
 
-/** Losses nearer than `least` px to the mark before are counted with it, so that each mark can be hit. */
-export function lossMarks(losses: Loss[], position: (place: number) => number, least: number): LossMark[] {
-  const marks: LossMark[] = [];
+/**
+ * Marks that lie at least so far from each other, so that each can be hit.
+ *
+ * @param all in order of their frames
+ * @param position of a frame along the axis, px
+ * @param least from one mark to the next, px
+ */
+export function axisMarks<T>(
+  all: readonly T[],
+  at: (one: T) => { frameIndex: number; count: number },
+  position: (frameIndex: number) => number,
+  least: number,
+): AxisMark<T>[] {
+  const marks: AxisMark<T>[] = [];
   let taken = Number.NEGATIVE_INFINITY;
-  for (const loss of losses) {
-    const at = position(loss.first_place);
+  for (const first of all) {
+    const { frameIndex, count } = at(first);
+    const here = position(frameIndex);
     const last = marks.at(-1);
-    if (last && at - taken < least) last.count += loss.count;
+    if (last && here - taken < least) last.count += count;
     else {
-      marks.push({ place: loss.first_place, count: loss.count, loss });
-      taken = at;
+      marks.push({ frameIndex, count, first });
+      taken = here;
     }
   }
   return marks;
 }
 
-export function lossAt(losses: Loss[], place: number): Loss | null {
+/** The loss that a frame belongs to; null: it is not lost. @param losses in order of their frames */
+export function lossAt(losses: readonly Loss[], frameIndex: number): Loss | null {
   let low = 0;
   let high = losses.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const loss = losses[middle];
     if (!loss) return null;
-    if (place < loss.first_place) high = middle - 1;
-    else if (place >= loss.first_place + loss.places) low = middle + 1;
+    if (frameIndex < loss.first_place) high = middle - 1;
+    else if (frameIndex >= loss.first_place + loss.places) low = middle + 1;
     else return loss;
   }
   return null;
@@ -70,8 +85,8 @@ const causes = {
 } as const;
 
 /** "frame 118 lost: queue full" */
-export function lossWords(loss: Loss, place: number): string {
+export function lossLabel(loss: Loss, frameIndex: number): string {
   // Of an average the first of its frames.
-  const framesPerPlace = Math.max(1, Math.round(loss.count / loss.places));
-  return `frame ${loss.first_hardware_id + (place - loss.first_place) * framesPerPlace} lost: ${causes[loss.cause]}`;
+  const perIndex = Math.max(1, Math.round(loss.count / loss.places));
+  return `frame ${loss.first_hardware_id + (frameIndex - loss.first_place) * perIndex} lost: ${causes[loss.cause]}`;
 }

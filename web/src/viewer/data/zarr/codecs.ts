@@ -1,5 +1,6 @@
 // What turns the bytes of a chunk into the bytes of its elements. Each step checks what it can, and throws `DamageError`.
 import { blosc } from "./blosc.ts";
+import type { Codec, MakeCodec } from "./codec.ts";
 import { adler32, crc32, crc32c } from "./checksums.ts";
 import { DamageError, NotShownError } from "./errors.ts";
 import { FILTERS } from "./filters.ts";
@@ -8,15 +9,6 @@ import type { JsonObject } from "./json.ts";
 import { lz4Block } from "./lz4.ts";
 import { unshuffle } from "./shuffle.ts";
 import { zstd } from "./zstd.ts";
-
-export interface Codec {
-  /** @param expected bytes that must come out; null: not known before */
-  decode(bytes: Uint8Array, expected: number | null): Uint8Array | Promise<Uint8Array>;
-  /** Bytes that it makes of so many when it encodes; null: that depends on them. */
-  encodedSize(decoded: number): number | null;
-}
-
-export type MakeCodec = (configuration: JsonObject) => Codec;
 
 const compressor =
   (decode: Codec["decode"]): MakeCodec =>

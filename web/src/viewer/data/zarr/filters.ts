@@ -1,5 +1,5 @@
 // numcodecs' filters that compute with values, on the bytes of a chunk in the order of its memory.
-import type { MakeCodec } from "./codecs.ts";
+import type { MakeCodec } from "./codec.ts";
 import { type DataType, type StoredArray, isInteger, isWide } from "../../core/stored-value.ts";
 import { bytesOf, dataTypeOfV2, makeValues, valuesOf } from "./data-type.ts";
 import { NotShownError } from "./errors.ts";

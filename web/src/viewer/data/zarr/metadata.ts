@@ -1,6 +1,7 @@
 // Zarr V2's `.zarray` and V3's `zarr.json` as one description, or in words what this page cannot read of them.
 import type { DataType, StoredValue } from "../../core/stored-value.ts";
-import { type Codec, makeCodec } from "./codecs.ts";
+import type { Codec } from "./codec.ts";
+import { makeCodec } from "./codecs.ts";
 import { bytesOf, dataTypeOfV2, dataTypeOfV3, parseFill } from "./data-type.ts";
 import { DamageError, NotShownError } from "./errors.ts";
 import { type JsonObject, asArray, asObject, asText } from "./json.ts";

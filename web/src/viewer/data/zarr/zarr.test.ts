@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { exactWords } from "../../core/stored-value.ts";
+import { exactLabel } from "../../core/stored-value.ts";
 import { blosc } from "./blosc.ts";
 import { adler32, crc32, crc32c } from "./checksums.ts";
 import { parseFill, valuesOf } from "./data-type.ts";
@@ -51,16 +51,16 @@ describe("values", () => {
 
   it("are told by as few digits as name them", () => {
     const single = Math.fround;
-    expect([0.1, 16777216, 0.12345679, 3.4e38].map((value) => exactWords(single(value), "float32"))).toEqual([
+    expect([0.1, 16777216, 0.12345679, 3.4e38].map((value) => exactLabel(single(value), "float32"))).toEqual([
       "0.1",
       "16777216",
       "0.12345679",
       "3.4e+38",
     ]);
-    expect(exactWords(0.0999755859375, "float16")).toBe("0.1");
-    expect(exactWords(0.1 + 0.2, "float64")).toBe("0.30000000000000004");
-    expect(exactWords(2n ** 64n - 1n, "uint64")).toBe("18446744073709551615");
-    expect(exactWords(Number.NaN, "float32")).toBe("NaN");
+    expect(exactLabel(0.0999755859375, "float16")).toBe("0.1");
+    expect(exactLabel(0.1 + 0.2, "float64")).toBe("0.30000000000000004");
+    expect(exactLabel(2n ** 64n - 1n, "uint64")).toBe("18446744073709551615");
+    expect(exactLabel(Number.NaN, "float32")).toBe("NaN");
   });
 });
 

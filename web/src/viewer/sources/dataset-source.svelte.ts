@@ -1,0 +1,122 @@
+import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { DatasetInfo } from "@zarrcam/protocol";
+
+import { frameCount, frameIndexOf } from "../core/axes.ts";
+import type {
+  Damage,
+  FrameStanding,
+  PixelSize,
+  PlaneRequest,
+  PlaneSink,
+  PlaneSource,
+  ShownPicture,
+  SourceChange,
+  SourceExtent,
+  SourceGaps,
+} from "../core/plane-source.ts";
+import type { StoreReader } from "../data/store-reader.ts";
+import { type StoredPlanes, openDataset } from "../data/stored-planes.ts";
+import { lossAt, lossLabel } from "../time/segments.ts";
+import { DatasetLosses } from "./dataset-losses.svelte.ts";
+import { Listeners } from "./listeners.ts";
+
+/** In the words of the canvas and the read-out. */
+export const NEVER_CAPTURED = "not captured: the run ended before this place";
+/** More damaged chunks than this are not listed. */
+const MOST_DAMAGES = 1000;
+
+/** A dataset of the data folder, by http: one opening of it. */
+export class DatasetSource implements PlaneSource {
+  /** What its own files told of it when it was opened. */
+  readonly info: DatasetInfo;
+  /** Null: it is not ours, and nobody knows. */
+  readonly losses: DatasetLosses | null;
+  readonly live = null;
+  damages = $state.raw<Damage[]>([]);
+
+  readonly #planes: StoredPlanes;
+  readonly #listeners = new Listeners<SourceChange>();
+
+  private constructor(runtime: RemoteRuntime, info: DatasetInfo, planes: StoredPlanes) {
+    this.info = info;
+    this.#planes = planes;
+    this.losses = info.losses === null ? null : new DatasetLosses(runtime, info, () => this.#listeners.tell("more"));
+    if (this.losses?.some) this.losses.refresh();
+  }
+
+  /** Throws a sentence for users where it cannot be shown. */
+  static async find(
+    runtime: RemoteRuntime,
+    reader: StoreReader,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<DatasetSource> {
+    const info = await runtime.getDatasetInfo(name);
+    return new DatasetSource(runtime, info, await openDataset(reader, info, signal));
+  }
+
+  get name() {
+    return this.info.name;
+  }
+  get axes() {
+    return this.#planes.axes;
+  }
+  get image() {
+    return this.#planes.description;
+  }
+  get extent(): SourceExtent {
+    const count = frameCount(this.axes) ?? 0;
+    return { readable: count, decided: count };
+  }
+  get gaps(): SourceGaps {
+    return { losses: this.losses?.runs ?? [], capturedEnd: this.#capturedEnd, damages: this.damages };
+  }
+  get pixelSize(): PixelSize {
+    const { x, y } = this.image;
+    return { x: x.scale, y: y.scale, unit: x.unit };
+  }
+
+  standing(frameIndex: number): FrameStanding {
+    const loss = lossAt(this.losses?.runs ?? [], frameIndex);
+    if (loss) return { kind: "lost", why: lossLabel(loss, frameIndex) };
+    // The run ended before: nobody lost what is not there.
+    const end = this.#capturedEnd;
+    return end !== null && frameIndex >= end ? { kind: "not captured", why: NEVER_CAPTURED } : { kind: "readable" };
+  }
+  clockMs(): null {
+    return null;
+  }
+  open() {
+    return Promise.resolve(this.image);
+  }
+  read(request: PlaneRequest, sink: PlaneSink, signal: AbortSignal): Promise<void> {
+    return this.#planes.read(request, sink, signal);
+  }
+  subscribe(changed: (change: SourceChange) => void): () => void {
+    return this.#listeners.add(changed);
+  }
+  close(): void {
+    this.losses?.dispose();
+    this.#planes.close();
+  }
+
+  /** Whether another program, or a run, has written it anew since it was opened. */
+  writtenAnew(signal: AbortSignal): Promise<boolean> {
+    return this.#planes.changed(signal);
+  }
+  /** A chunk that is damaged is known from when it is met. */
+  takeShown({ gaps, picture, caption }: ShownPicture): void {
+    const frameIndex = frameIndexOf(this.axes, caption.position);
+    const level: Damage["level"] = picture.reduction === "none" ? 0 : picture.scale.join(" × ");
+    const found = gaps.flatMap(({ kind, chunk, why }): Damage[] => {
+      const known = this.damages.some((one) => one.chunk === chunk && one.level === level);
+      return kind === "damaged" && !known ? [{ chunk, why, level, frameIndex }] : [];
+    });
+    if (found.length > 0) this.damages = [...this.damages, ...found].slice(0, MOST_DAMAGES);
+  }
+
+  /** Of one that is being recorded the end is not known yet. */
+  get #capturedEnd(): number | null {
+    return this.info.state === "open" ? null : this.info.captured_end;
+  }
+}
