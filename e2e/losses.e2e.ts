@@ -24,7 +24,7 @@ async function droppedByTable(dataDir: string, name: string): Promise<Map<number
     .trim()
     .split("\n");
   const names = head.split(",");
-  const [place, id, state] = ["place", "hardware_id", "state"].map((one) => names.indexOf(one));
+  const [place, id, state] = ["frame_index", "hardware_id", "state"].map((one) => names.indexOf(one));
   const fields = lines.map((line) => line.split(","));
   return new Map(
     fields

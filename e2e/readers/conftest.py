@@ -12,7 +12,11 @@ from commandline import ROOT, Driver, assert_exact, zarrita_reader
 from kinds import record_kind
 
 # `cargo test` runs these itself, on what it has just made.
-FED_BY_CARGO = {"test_codecs.py": "ZARRCAM_CODEC_FIXTURES", "test_live.py": "ZARRCAM_LIVE_FIXTURES"}
+FED_BY_CARGO = {
+    "test_codecs.py": "ZARRCAM_CODEC_FIXTURES",
+    "test_images.py": "ZARRCAM_IMAGE_FIXTURES",
+    "test_live.py": "ZARRCAM_LIVE_FIXTURES",
+}
 collect_ignore = [file for file, fixtures in FED_BY_CARGO.items() if fixtures not in os.environ]
 
 

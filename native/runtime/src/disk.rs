@@ -2,15 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+pub use zarrcam_files::free_bytes;
+
 /// The nearest folder above `path`, or `path` itself, that exists.
 pub fn existing_ancestor(path: &Path) -> Option<PathBuf> {
     path.ancestors().find(|ancestor| ancestor.exists()).map(Path::to_path_buf)
-}
-
-/// Bytes that this user may still write to the disk that holds `path`.
-pub fn free_bytes(path: &Path) -> Option<u64> {
-    let stat = rustix::fs::statvfs(existing_ancestor(path)?).ok()?;
-    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 /// Two places with the same number share their room.

@@ -10,7 +10,7 @@ use zarrcam_acquisition::{StreamError, StreamErrorCode};
 use zarrcam_camera::CameraError;
 use zarrcam_config::{Problem, Severity, told};
 use zarrcam_frame::FrameError;
-use zarrcam_storage::StorageError;
+use zarrcam_storage::{StorageError, StorageErrorKind};
 
 use crate::names::BadName;
 
@@ -178,16 +178,12 @@ impl From<BadName> for RuntimeError {
 
 impl From<StorageError> for RuntimeError {
     fn from(error: StorageError) -> Self {
-        let code = match &error {
-            StorageError::Exists { .. } | StorageError::NotOurs { .. } => ErrorCode::Exists,
-            StorageError::ForeignFiles { .. } => ErrorCode::ForeignFiles,
-            StorageError::Locked { .. } => ErrorCode::Locked,
-            StorageError::NotADataset { .. } => ErrorCode::NotFound,
-            StorageError::UnknownDevice { .. }
-            | StorageError::MissingPath { .. }
-            | StorageError::ExternalMetadata { .. }
-            | StorageError::Layout(_)
-            | StorageError::Codec(_) => ErrorCode::InvalidConfiguration,
+        let code = match error.kind() {
+            StorageErrorKind::Exists => ErrorCode::Exists,
+            StorageErrorKind::ForeignFiles => ErrorCode::ForeignFiles,
+            StorageErrorKind::Locked => ErrorCode::Locked,
+            StorageErrorKind::NotFound => ErrorCode::NotFound,
+            StorageErrorKind::InvalidConfiguration => ErrorCode::InvalidConfiguration,
             _ => ErrorCode::Storage,
         };
         Self::new(code, error.to_string()).caused_by(error)

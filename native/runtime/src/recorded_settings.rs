@@ -6,27 +6,27 @@ use std::path::Path;
 
 use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSettings, VideoStream};
 use zarrcam_files::read_document;
-use zarrcam_storage::Store;
+use zarrcam_storage::{Store, private_folder};
 
-/// Within a store of ours, beside the writer's own description.
-const STREAM: &str = "0/.zarrcam/stream.json";
+/// In the folder of our own files in a store, beside the writer's own description.
+const STREAM: &str = "stream.json";
 
 /// Writes them into a dataset that was just made. Stores of ours keep them; other formats have no place for them.
 pub fn write(dataset: &Path, video: &VideoStream) -> io::Result<()> {
-    let path = dataset.join(STREAM);
-    if !path.parent().is_some_and(Path::is_dir) {
+    let folder = private_folder(dataset);
+    if !folder.is_dir() {
         return Ok(());
     }
     let mut video = video.clone();
     // A secret has no business in a dataset that is passed on.
     video.storage.settings.s3_access_key_id = None;
     video.storage.settings.s3_secret_access_key = None;
-    std::fs::write(path, serde_json::to_vec_pretty(&video)?)
+    std::fs::write(folder.join(STREAM), serde_json::to_vec_pretty(&video)?)
 }
 
 /// The stream that a dataset was recorded with; `None`: its format does not keep it.
 pub fn read(dataset: &Path) -> Option<VideoStream> {
-    let kept = read_document(&dataset.join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let kept = read_document(&private_folder(dataset).join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
     kept.or_else(|| Store::open(dataset).ok().map(|store| as_written(&store)))
 }
 

@@ -22,7 +22,7 @@ fn dimension(name: &str, kind: DimensionKind, size: u32, chunk: u32) -> Dimensio
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let Some(folder) = arguments.get(1).map(Path::new) else {
-        eprintln!("usage: live_speed FOLDER [SECONDS]");
+        eprintln!("usage: live_speed FOLDER_FORMAT [SECONDS]");
         std::process::exit(2);
     };
     let seconds: u64 = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(5);
@@ -70,20 +70,20 @@ fn measure(folder: &Path, codec: CodecName, tile: (u32, u32), depth: u32, second
         let pool = FramePool::new((WIDTH * HEIGHT) as usize, 8).expect("memory");
         let started = Instant::now();
         let mut late = 0;
-        for place in 0..seconds * 30 {
-            let due = PERIOD * place as u32;
+        for frame_index in 0..seconds * 30 {
+            let due = PERIOD * frame_index as u32;
             std::thread::sleep(due.saturating_sub(started.elapsed()));
             late += u64::from(started.elapsed() > due + PERIOD);
             let mut buffer = pool.take().expect("a buffer");
-            let mut state = place as u32 | 1;
+            let mut state = frame_index as u32 | 1;
             for (index, byte) in buffer.iter_mut().enumerate() {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 *byte = (index % 1920 / 12) as u8 ^ (state >> 29) as u8;
             }
-            let stamp = FrameStamp { hardware_id: place, ..FrameStamp::default() };
+            let stamp = FrameStamp { hardware_id: frame_index, ..FrameStamp::default() };
             let frame =
                 Frame { buffer: buffer.freeze(), width: WIDTH, height: HEIGHT, pixel_type: PixelType::U8, stamp };
-            sink.append(place, frame).expect("it is stored");
+            sink.append(frame_index, frame).expect("it is stored");
         }
         sink.finish(false).expect("it is closed");
         late
@@ -99,9 +99,9 @@ fn measure(folder: &Path, codec: CodecName, tile: (u32, u32), depth: u32, second
         }
         step = (step * 7 + 3) % 1009;
         // The newest, and any before.
-        let place = if step % 2 == 0 { count - 4 } else { step % (count - 4) };
+        let frame_index = if step % 2 == 0 { count - 4 } else { step % (count - 4) };
         let started = Instant::now();
-        let answer = live.get(&format!("0/c/{place}/0/0"), ByteRange::Whole).expect("it is read");
+        let answer = live.get(&format!("0/c/{frame_index}/0/0"), ByteRange::Whole).expect("it is read");
         let took = started.elapsed().as_secs_f64() * 1e3;
         // One of the newest may be behind the others.
         if let LiveAnswer::Found { .. } = answer {

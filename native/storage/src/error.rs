@@ -1,21 +1,22 @@
+use std::any::Any;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
+use zarrcam_files::{free_bytes, in_words};
 use zarrcam_zarr::{CodecError, LayoutError};
 
 /// What can go wrong in storage. Names the file and the cause, so that a person at the microscope knows what to do.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    #[error("{}: cannot {action}: {cause}", path.display())]
+    #[error("{}: cannot {action}: {}", path.display(), in_words(source))]
     Io {
         path: PathBuf,
         /// "create the file", "write", ...
         action: &'static str,
-        kind: io::ErrorKind,
-        /// The system's words.
-        cause: String,
+        source: Arc<io::Error>,
     },
     #[error("{}: cannot {action}: the disk is full; {needed_bytes} bytes are needed and {} are free", path.display(), free(*free_bytes))]
     DiskFull {
@@ -24,6 +25,7 @@ pub enum StorageError {
         needed_bytes: u64,
         /// `None`: the system does not say.
         free_bytes: Option<u64>,
+        source: Arc<io::Error>,
     },
     #[error("{} exists already; choose another name, or ask to overwrite it", path.display())]
     Exists { path: PathBuf },
@@ -58,16 +60,34 @@ pub enum StorageError {
     Codec(#[from] CodecError),
     #[error("frames of {got} bytes came, {expected} were announced")]
     FrameSize { expected: usize, got: usize },
-    #[error("place {place} is not the next one ({expected})")]
-    OutOfOrder { place: u64, expected: u64 },
-    #[error("place {place} does not fit: the array has room for {capacity} frames")]
-    BeyondCapacity { place: u64, capacity: u64 },
+    #[error("frame {frame_index} is not the next one ({expected})")]
+    OutOfOrder { frame_index: u64, expected: u64 },
+    #[error("frame {frame_index} does not fit: the array has room for {capacity} frames")]
+    BeyondCapacity { frame_index: u64, capacity: u64 },
     #[error("no memory for {bytes} bytes of buffers")]
     OutOfMemory { bytes: u64 },
     #[error("{}: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error("a thread of the writer ended unexpectedly: {0}")]
     Internal(String),
+}
+
+/// The sorts of [`StorageError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StorageErrorKind {
+    /// Something stands where the dataset is to be made.
+    Exists,
+    /// Something in it would be deleted that no writer of ours made.
+    ForeignFiles,
+    /// Another process writes it.
+    Locked,
+    /// No dataset is there, or none that can be read.
+    NotFound,
+    /// What was asked for cannot be written.
+    InvalidConfiguration,
+    /// The disk, or the writer itself.
+    Storage,
 }
 
 fn free(bytes: Option<u64>) -> String {
@@ -84,16 +104,22 @@ fn foreign(names: &[String], count: u64) -> String {
 
 impl StorageError {
     /// An error of the system at a path. `needed_bytes`: what was to be written, for a full disk's message.
-    pub fn io(path: &Path, action: &'static str, needed_bytes: u64, error: &io::Error) -> Self {
+    pub fn io(path: &Path, action: &'static str, needed_bytes: u64, error: io::Error) -> Self {
+        let path = path.to_owned();
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
-                path: path.to_owned(),
-                action,
-                needed_bytes,
-                free_bytes: crate::files::free_bytes(path),
-            },
-            kind => Self::Io { path: path.to_owned(), action, kind, cause: error.to_string() },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                let free_bytes = free_bytes(&path);
+                Self::DiskFull { path, action, needed_bytes, free_bytes, source: Arc::new(error) }
+            }
+            _ => Self::Io { path, action, source: Arc::new(error) },
         }
+    }
+
+    /// A thread of the writer ended by a panic, with its message.
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Self::Internal(text.unwrap_or_else(|| "no message".to_owned()))
     }
 
     /// In a few words, to be kept with a dataset: without paths, which mean nothing where it goes.
@@ -101,25 +127,25 @@ impl StorageError {
         match self {
             Self::DiskFull { .. } => "disk full".to_owned(),
             Self::Removed { .. } => "its files were removed".to_owned(),
-            Self::Io { action, cause, .. } => format!("cannot {action}: {cause}"),
+            Self::Io { action, source, .. } => format!("cannot {action}: {}", in_words(source)),
             Self::Damaged { reason, .. } => reason.clone(),
             error => error.to_string(),
         }
     }
 
-    /// Stable, for programs.
-    pub fn code(&self) -> &'static str {
+    /// What sort of error it is, for whoever acts on it.
+    pub fn kind(&self) -> StorageErrorKind {
         match self {
-            Self::Exists { .. } | Self::NotOurs { .. } => "exists",
-            Self::ForeignFiles { .. } => "foreign_files",
-            Self::Locked { .. } => "locked",
-            Self::NotADataset { .. } => "not_found",
+            Self::Exists { .. } | Self::NotOurs { .. } => StorageErrorKind::Exists,
+            Self::ForeignFiles { .. } => StorageErrorKind::ForeignFiles,
+            Self::Locked { .. } => StorageErrorKind::Locked,
+            Self::NotADataset { .. } => StorageErrorKind::NotFound,
             Self::UnknownDevice { .. }
             | Self::MissingPath { .. }
             | Self::ExternalMetadata { .. }
             | Self::Layout(_)
-            | Self::Codec(_) => "invalid_configuration",
-            _ => "storage",
+            | Self::Codec(_) => StorageErrorKind::InvalidConfiguration,
+            _ => StorageErrorKind::Storage,
         }
     }
 }

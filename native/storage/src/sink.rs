@@ -30,16 +30,16 @@ pub trait FrameSink: Send {
     /// The run does not come: everything is as it was before the sink was opened.
     fn cancel(self: Box<Self>);
 
-    /// One frame for one place. May block for a buffer: that is the back-pressure.
+    /// Takes the frame with this index. May block for a buffer: that is the back-pressure.
     ///
-    /// With an error the sink has not accepted this place, and accepts none after it.
-    fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError>;
+    /// With an error the sink has not accepted this frame, and accepts none after it.
+    fn append(&mut self, frame_index: u64, frame: Frame) -> Result<(), StorageError>;
 
-    /// A place that stays fill: nothing shifts, and its id is listed.
-    fn skip(&mut self, place: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError>;
+    /// A frame that was lost: its index stays fill, so that nothing shifts, and its hardware id is listed.
+    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError>;
 
     /// How capture ended, said before `finish` by whoever knows; a failure of the sink's own weighs more. Unsaid: the run is
-    /// complete where its places are.
+    /// complete where its frames are.
     fn capture_ended(&mut self, _end: CaptureEnd) {}
 
     /// Ends the run: all that was accepted is stored, sealed and published. With `give_up` what is not stored yet is lost.
@@ -49,28 +49,28 @@ pub trait FrameSink: Send {
 /// How capture ended, as the camera's side knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaptureEnd {
-    /// One past the last place that was captured, in part or lost since included.
+    /// One past the last frame index that was captured, in part or lost since included.
     pub captured_end: u64,
     pub end: DatasetEnd,
 }
 
-/// What a sink tells while it works, from any of its threads and in any order of places.
+/// What a sink tells while it works, from any of its threads and in any order of frames.
 #[derive(Clone, Debug)]
 pub enum SinkEvent {
-    /// The bytes and the record of this place have left the process.
+    /// The bytes and the record of this frame have left the process.
     Stored {
-        place: u64,
+        frame_index: u64,
     },
     /// Accepted, perhaps stored before, and gone now.
     Lost {
-        place: u64,
+        frame_index: u64,
     },
     /// Other programs can read so much.
     Published {
         frames_stored: u64,
         shape: Vec<u64>,
     },
-    /// Nothing more will be stored; `Lost` follows for each accepted place that is not.
+    /// Nothing more will be stored; `Lost` follows for each accepted frame that is not.
     Failed(Arc<StorageError>),
     Warning(String),
 }

@@ -48,8 +48,8 @@ fn run_until_failure(
     let path = path.to_owned();
     let (accepted, finished) = within(Duration::from_secs(20), move || {
         let mut accepted = 0;
-        for place in 0..case.frames {
-            if case.append(&mut *sink, place..place + 1).is_err() {
+        for frame_index in 0..case.frames {
+            if case.append(&mut *sink, frame_index..frame_index + 1).is_err() {
                 break;
             }
             accepted += 1;
@@ -64,7 +64,7 @@ fn run_until_failure(
     let decided = events.iter().filter(|event| matches!(event, SinkEvent::Stored { .. })).count() as u64;
     let lost: std::collections::BTreeSet<u64> = events
         .iter()
-        .filter_map(|event| if let SinkEvent::Lost { place } = event { Some(*place) } else { None })
+        .filter_map(|event| if let SinkEvent::Lost { frame_index } = event { Some(*frame_index) } else { None })
         .collect();
     assert!(decided + lost.len() as u64 >= accepted, "{decided} stored, {} lost, {accepted} accepted", lost.len());
     accepted
@@ -77,7 +77,7 @@ fn a_store_that_exists_stays() {
     let path = folder.path().join("out.zarr");
     case.write(&path);
     assert!(matches!(case.open(&path), Err(StorageError::Exists { .. })));
-    case.check(&path, |place| !case.is_dropped(place) && place < case.frames);
+    case.check(&path, |frame_index| !case.is_dropped(frame_index) && frame_index < case.frames);
     let with = |overwrite| {
         let mut spec: SinkSpec = case.spec(&path);
         spec.storage.overwrite = overwrite;
@@ -87,7 +87,7 @@ fn a_store_that_exists_stays() {
     let mut wrong = with(true);
     wrong.storage.dimensions[0].chunk = 0;
     assert!(matches!(open_sink(wrong, recorder().1), Err(StorageError::Layout(_))));
-    case.check(&path, |place| !case.is_dropped(place) && place < case.frames);
+    case.check(&path, |frame_index| !case.is_dropped(frame_index) && frame_index < case.frames);
     let sink = open_sink(with(true), recorder().1).unwrap();
     assert!(matches!(open_sink(with(true), recorder().1), Err(StorageError::Locked { .. })));
     sink.finish(false).unwrap();
@@ -119,12 +119,12 @@ fn places_come_in_order_and_end_with_the_array() {
     let folder = tempfile::tempdir().unwrap();
     let (mut sink, _) = case.open(&folder.path().join("out.zarr")).unwrap();
     case.append(&mut *sink, 0..2).unwrap();
-    assert!(matches!(case.append(&mut *sink, 3..4), Err(StorageError::OutOfOrder { place: 3, expected: 2 })));
+    assert!(matches!(case.append(&mut *sink, 3..4), Err(StorageError::OutOfOrder { frame_index: 3, expected: 2 })));
     case.append(&mut *sink, 2..6).unwrap();
     let beyond = case.append(&mut *sink, 6..7);
-    assert!(matches!(beyond, Err(StorageError::BeyondCapacity { place: 6, capacity: 6 })));
+    assert!(matches!(beyond, Err(StorageError::BeyondCapacity { frame_index: 6, capacity: 6 })));
     sink.finish(false).unwrap();
-    case.check(&folder.path().join("out.zarr"), |place| place < 6);
+    case.check(&folder.path().join("out.zarr"), |frame_index| frame_index < 6);
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn a_folder_that_is_being_removed_when_the_run_ends() {
                 }
             }
         });
-        for place in 6..case.frames {
-            if case.append(&mut *sink, place..place + 1).is_err() {
+        for frame_index in 6..case.frames {
+            if case.append(&mut *sink, frame_index..frame_index + 1).is_err() {
                 break;
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -242,7 +242,7 @@ fn a_full_disk_keeps_what_was_published_and_says_what_is_needed() {
         let stored = stored(&events);
         assert!(stored.len() > 10, "{device}: {}", stored.len());
         let shape = common::read_array(&path, 0, &case).shape[0];
-        case.check(&path, |place| place < shape && stored.contains(&place));
+        case.check(&path, |frame_index| frame_index < shape && stored.contains(&frame_index));
         assert!(published <= stored.len() as u64 + 4);
         // With room again, recovery publishes what the full disk had no room for.
         std::fs::rename(disk.0.path().join("out.zarr"), disk.0.path().join("moved.zarr")).unwrap();
@@ -251,7 +251,7 @@ fn a_full_disk_keeps_what_was_published_and_says_what_is_needed() {
         let copied = Command::new("cp").arg("-r").arg(disk.0.path().join("moved.zarr")).arg(&copy).status().unwrap();
         assert!(copied.success());
         recover(&copy).unwrap();
-        case.check(&copy, |place| stored.contains(&place));
+        case.check(&copy, |frame_index| stored.contains(&frame_index));
     }
 }
 
@@ -291,7 +291,7 @@ fn giving_up_loses_only_what_is_not_stored() {
         case.append(&mut *sink, 0..9).unwrap();
         sink.finish(true).unwrap();
         let stored = stored(&events.lock().unwrap());
-        case.check(&path, |place| stored.contains(&place));
+        case.check(&path, |frame_index| stored.contains(&frame_index));
         assert!(!zarrcam_storage::needs_recovery(&path));
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zarrcam_storage::{JournalReader, Record, recover};
+use zarrcam_storage::{FrameLogReader, Record, recover};
 
 /// Layouts by number; each is killed at several moments.
 fn case(number: usize, store: &Path) -> Value {
@@ -61,11 +61,11 @@ fn killed_at(number: usize, after: Duration) {
     }
     let recovery = recover(&path).unwrap();
     assert_eq!(recovery.frames_damaged, 0);
-    let mut journal = JournalReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
+    let mut log = FrameLogReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
     let mut kept = BTreeSet::new();
-    while let Some(record) = journal.next_record() {
-        if let Record::Frame { place, .. } = record {
-            kept.insert(place);
+    while let Some(record) = log.next_record() {
+        if let Record::Frame { frame_index, .. } = record {
+            kept.insert(frame_index);
         }
     }
     assert!(told.is_subset(&kept), "told, but not kept: {:?}", told.difference(&kept).collect::<Vec<_>>());
@@ -80,8 +80,8 @@ fn check_pixels(number: usize, path: &Path, kept: &BTreeSet<u64>, steps: u64) {
     let (layout, level) = (store.layout(), &store.layout().levels()[0]);
     let mut open: Option<(std::path::PathBuf, Vec<u8>)> = None;
     let mut decoded: Option<((std::path::PathBuf, usize), Vec<u8>)> = None;
-    for place in 0..steps * 5 {
-        let at = layout.plane_of(place);
+    for frame_index in 0..steps * 5 {
+        let at = layout.plane_of(frame_index);
         for tile in 0..level.tiles() {
             let tile_at = level.tile(&at, tile);
             let file = store.file_path(0, at.layer, tile_at.file);
@@ -111,20 +111,24 @@ fn check_pixels(number: usize, path: &Path, kept: &BTreeSet<u64>, steps: u64) {
             for y in 0..rect.height {
                 for x in 0..rect.width {
                     let got = u16::from_le_bytes(pixels[(y * level.tile_width + x) * 2..][..2].try_into().unwrap());
-                    let model = if kept.contains(&place) { pixel(number, place, rect.x + x, rect.y + y) } else { 0 };
-                    assert_eq!(got, model, "place {place}, {}, {}", rect.x + x, rect.y + y);
+                    let model = if kept.contains(&frame_index) {
+                        pixel(number, frame_index, rect.x + x, rect.y + y)
+                    } else {
+                        0
+                    };
+                    assert_eq!(got, model, "frame {frame_index}, {}, {}", rect.x + x, rect.y + y);
                 }
             }
         }
     }
 }
 
-fn pixel(seed: usize, place: u64, x: usize, y: usize) -> u16 {
-    if (x as u64 / 16 + place).is_multiple_of(5) {
+fn pixel(seed: usize, frame_index: u64, x: usize, y: usize) -> u16 {
+    if (x as u64 / 16 + frame_index).is_multiple_of(5) {
         return 0;
     }
     let index = (y * 300 + x) as u32;
-    let mut h = (place as u32).wrapping_mul(0x9e37_79b9) ^ index.wrapping_mul(0x85eb_ca6b) ^ seed as u32;
+    let mut h = (frame_index as u32).wrapping_mul(0x9e37_79b9) ^ index.wrapping_mul(0x85eb_ca6b) ^ seed as u32;
     h ^= h >> 16;
     h = h.wrapping_mul(0x7feb_352d);
     h ^= h >> 15;

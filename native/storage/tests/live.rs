@@ -55,8 +55,8 @@ fn wait_for(events: &Events, count: usize) {
     }
 }
 
-fn stored_before(case: &Case, places: u64) -> usize {
-    (0..places).filter(|place| !case.is_dropped(*place)).count()
+fn stored_before(case: &Case, frame_count: u64) -> usize {
+    (0..frame_count).filter(|frame_index| !case.is_dropped(*frame_index)).count()
 }
 
 /// Indices of a plane along the outer axes to its place.
@@ -66,32 +66,32 @@ fn place_of(case: &Case, plane: &[u64]) -> u64 {
     } else {
         case.order.iter().map(String::as_str).collect()
     };
-    let (mut place, mut stride) = (0, 1);
+    let (mut frame_index, mut stride) = (0, 1);
     for dimension in &case.dimensions[2..] {
         let axis = names.iter().position(|name| *name == dimension.name).unwrap();
-        place += plane[axis] * stride;
+        frame_index += plane[axis] * stride;
         stride *= u64::from(dimension.array_size_px).max(1);
     }
-    place
+    frame_index
 }
 
 /// Everything that is stored is there, right to the pixel; all else is 404, or fill where it is decided.
 fn check_full_level(live: &LiveDataset, case: &Case, appended: u64, closed: bool) {
     let level = Level::read(live, 0).unwrap();
     for plane in level.planes() {
-        let place = place_of(case, &plane);
+        let frame_index = place_of(case, &plane);
         let shard = whole(live, &level.key(&plane));
-        if place >= appended && !closed {
-            assert_eq!(shard, None, "place {place} did not come yet");
+        if frame_index >= appended && !closed {
+            assert_eq!(shard, None, "frame {frame_index} did not come yet");
             continue;
         }
-        let shard = shard.unwrap_or_else(|| panic!("place {place} is not there"));
+        let shard = shard.unwrap_or_else(|| panic!("frame {frame_index} is not there"));
         let pixels = level.decode(case.codec(), case.pixel_type.bytes(), &shard);
-        if place >= appended || case.is_dropped(place) {
-            assert!(parse_shard_index(&shard).unwrap().iter().all(Option::is_none), "place {place} is no fill");
+        if frame_index >= appended || case.is_dropped(frame_index) {
+            assert!(parse_shard_index(&shard).unwrap().iter().all(Option::is_none), "frame {frame_index} is no fill");
             assert!(pixels.iter().all(|byte| *byte == 0));
         } else {
-            assert!(pixels == case.pixels(place), "place {place} differs");
+            assert!(pixels == case.pixels(frame_index), "frame {frame_index} differs");
         }
     }
 }
@@ -356,7 +356,7 @@ fn what_recovery_finds_damaged_is_fill_and_nothing_else_suffers() {
             }
         }
         assert_eq!(whole_places.len() as u64, recovery.frames_stored);
-        Case { multiscale: None, ..case.clone() }.check(&path, |place| whole_places.contains(&place));
+        Case { multiscale: None, ..case.clone() }.check(&path, |frame_index| whole_places.contains(&frame_index));
         check_levels_against_disk(&live, &path, &case);
 
         let table = std::fs::read_to_string(path.join("0/.zarrcam/frames.csv")).unwrap();
@@ -365,14 +365,14 @@ fn what_recovery_finds_damaged_is_fill_and_nothing_else_suffers() {
             .skip(1)
             .map(|line| (line.split(',').next().unwrap().parse().unwrap(), line.rsplit(',').next().unwrap()))
             .collect();
-        assert!(rows.iter().map(|(place, _)| *place).eq(0..11), "{table}");
-        for (place, state) in rows {
-            let expected = match place {
-                _ if whole_places.contains(&place) => "stored",
-                _ if case.is_dropped(place) => "dropped:camera",
+        assert!(rows.iter().map(|(frame_index, _)| *frame_index).eq(0..11), "{table}");
+        for (frame_index, state) in rows {
+            let expected = match frame_index {
+                _ if whole_places.contains(&frame_index) => "stored",
+                _ if case.is_dropped(frame_index) => "dropped:camera",
                 _ => "dropped:storage",
             };
-            assert_eq!(state, expected, "{place}");
+            assert_eq!(state, expected, "{frame_index}");
         }
         let info = zarrcam_storage::dataset_info(None, &path).unwrap();
         assert_eq!(info.losses.unwrap().dropped_storage, recovery.frames_damaged);
@@ -429,12 +429,12 @@ fn readers_never_meet_another_frame_while_spills_are_used_again() {
                     }
                     // At the edge of what is sealed.
                     behind = (behind + 1 + reader) % 12;
-                    let place = newest.saturating_sub(1 + behind);
+                    let frame_index = newest.saturating_sub(1 + behind);
                     let level = Level::read(&live, 0).unwrap();
-                    if let Some(shard) = whole(&live, &format!("0/c/{place}/0/0")) {
+                    if let Some(shard) = whole(&live, &format!("0/c/{frame_index}/0/0")) {
                         reads += 1;
                         let pixels = level.decode(case.codec(), case.pixel_type.bytes(), &shard);
-                        assert!(pixels == case.pixels(place), "place {place} is another's");
+                        assert!(pixels == case.pixels(frame_index), "frame {frame_index} is another's");
                     }
                 }
                 reads
@@ -529,7 +529,7 @@ fn cases() -> impl Strategy<Value = Case> {
             names.extend(["y".to_owned(), "x".to_owned()]);
             let per_append: u64 = outer.iter().map(|(size, ..)| u64::from(*size)).product();
             let frames = if size > 0 { frames.min(u64::from(size) * per_append) } else { frames };
-            let mut drops: Vec<u64> = drops.into_iter().filter(|place| *place < frames).collect();
+            let mut drops: Vec<u64> = drops.into_iter().filter(|frame_index| *frame_index < frames).collect();
             drops.sort_unstable();
             drops.dedup();
             let compression = compression.map(|(codec, level, shuffle)| Compression { codec, level, shuffle });

@@ -46,8 +46,8 @@ fn copy(live: &LiveDataset, case: &Case, frames: u64, folder: &Path, name: &str)
     let frame_bytes = case.pixels(0).len();
     let mut expected = vec![0; shape[..3].iter().product::<u64>() as usize * frame_bytes];
     // t, c, z with z the fastest: a place is its plane's number.
-    for place in (0..frames).filter(|place| !case.is_dropped(*place)) {
-        expected[place as usize * frame_bytes..][..frame_bytes].copy_from_slice(&case.pixels(place));
+    for frame_index in (0..frames).filter(|frame_index| !case.is_dropped(*frame_index)) {
+        expected[frame_index as usize * frame_bytes..][..frame_bytes].copy_from_slice(&case.pixels(frame_index));
     }
     std::fs::write(folder.join(format!("{name}.raw")), expected).unwrap();
     json!({ "name": name, "dtype": case.pixel_type.zarr3_name(), "shape": shape, "levels": levels })
@@ -61,7 +61,7 @@ fn fixtures(folder: &Path) {
         let (mut sink, events) = case.open(&path).unwrap();
         let live = LiveDataset::open(&path).unwrap();
         case.append(&mut *sink, 0..FIRST).unwrap();
-        let count = (0..FIRST).filter(|place| !case.is_dropped(*place)).count();
+        let count = (0..FIRST).filter(|frame_index| !case.is_dropped(*frame_index)).count();
         while stored(&events.lock().unwrap()).len() < count {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

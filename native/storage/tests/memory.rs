@@ -8,7 +8,7 @@ use common::Case;
 use serde_json::{Value, json};
 use zarrcam_config::{DimensionKind, StorageSettings, VideoStream};
 use zarrcam_frame::PixelType;
-use zarrcam_storage::{JournalReader, Record};
+use zarrcam_storage::{FrameLogReader, Record};
 use zarrcam_zarr::{Codec, FRAMES_IN_FLIGHT, Layout, Plan, PlanInput};
 
 fn dimension(name: &str, kind: &str, size: u32, chunk: u32) -> Value {
@@ -88,7 +88,7 @@ fn no_more_spills_than_the_plan_has_room_for() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.zarr");
         case.write(&path);
-        let mut log = JournalReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
+        let mut log = FrameLogReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
         let mut spills = 0;
         while let Some(record) = log.next_record() {
             if let Record::LayerOpened { spill, .. } = record {

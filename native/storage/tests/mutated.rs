@@ -107,8 +107,8 @@ fn ask(path: &Path, frames: u64, forged: bool) {
         for key in ["zarr.json", "0/zarr.json", "1/zarr.json"] {
             let _ = live.get(key, ByteRange::Whole);
         }
-        for place in 0..frames + 2 {
-            let (z, c, t) = (place % 3, place / 3 % 2, place / 6);
+        for frame_index in 0..frames + 2 {
+            let (z, c, t) = (frame_index % 3, frame_index / 3 % 2, frame_index / 6);
             for key in [format!("0/c/{t}/{c}/{z}/0/0"), format!("1/c/{t}/{c}/{}/0/0", z / 2)] {
                 for range in [ByteRange::Whole, ByteRange::Last(20), ByteRange::From { start: 5, end: Some(50) }] {
                     let _ = live.get(&key, range);

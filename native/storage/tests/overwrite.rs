@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use common::{Case, recorder};
-use zarrcam_storage::{FrameSink, SinkSpec, StorageError, check_replaceable, open_sink, recover};
+use zarrcam_storage::{FrameSink, SinkSpec, StorageError, StorageErrorKind, check_replaceable, open_sink, recover};
 
 /// Makes something at a path; the second leads elsewhere.
 type Make = fn(&Path, &Path);
@@ -38,7 +38,7 @@ fn foreign(case: &Case, path: &Path) -> (Vec<String>, u64) {
     let told = check_replaceable(case.device, path).err().map(|error| error.to_string());
     let error = open(case, path, false).map(|_| ()).unwrap_err();
     assert_eq!(told.as_deref(), Some(error.to_string().as_str()), "one check, one answer");
-    assert_eq!(error.code(), "foreign_files");
+    assert_eq!(error.kind(), StorageErrorKind::ForeignFiles);
     let StorageError::ForeignFiles { names, count, .. } = error else { panic!("{error}") };
     assert!(names.iter().all(|name| told.as_deref().unwrap().contains(name)));
     (names, count)

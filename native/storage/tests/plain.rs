@@ -11,7 +11,9 @@ use tiff::tags::Tag;
 use zarrcam_acquisition::{DatasetKind, DatasetState, DropCause};
 use zarrcam_config::{Durability, Notes};
 use zarrcam_frame::PixelType;
-use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, StorageError, dataset_info, dataset_losses, open_sink};
+use zarrcam_storage::{
+    FrameSink, SinkEvent, SinkSpec, StorageError, StorageErrorKind, dataset_info, dataset_losses, open_sink,
+};
 
 const DEVICES: [&str; 4] = ["raw", "tiff", "tiff-json", "trash"];
 
@@ -50,9 +52,9 @@ fn pages(path: &Path) -> Vec<(Vec<u8>, Value)> {
     }
 }
 
-fn expected(case: &Case, place: u64) -> Vec<u8> {
-    let pixels = case.pixels(place);
-    if case.is_dropped(place) { vec![0; pixels.len()] } else { pixels }
+fn expected(case: &Case, frame_index: u64) -> Vec<u8> {
+    let pixels = case.pixels(frame_index);
+    if case.is_dropped(frame_index) { vec![0; pixels.len()] } else { pixels }
 }
 
 #[test]
@@ -70,7 +72,7 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!(dataset_info(None, &path).unwrap().state, DatasetState::Open);
         sink.finish(false).unwrap();
         let bytes = std::fs::read(&path).unwrap();
-        assert!(bytes == (0..9).flat_map(|place| expected(&case, place)).collect::<Vec<_>>());
+        assert!(bytes == (0..9).flat_map(|frame_index| expected(&case, frame_index)).collect::<Vec<_>>());
         assert_eq!(stored(&events.lock().unwrap()).len(), 6);
 
         let text = std::fs::read(folder.path().join("new folder/out.raw.json")).unwrap();
@@ -92,7 +94,7 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!((info.pixel_type, info.losses.unwrap().dropped_camera), (Some(pixel_type), 3));
         assert_eq!(info.run_id.as_deref(), Some("test"));
         let told = |from| dataset_losses(&path, from, 1).unwrap();
-        assert_eq!((told(0).total, told(0).runs[0].first_place, told(0).runs[0].places), (2, 3, 2));
+        assert_eq!((told(0).total, told(0).runs[0].first_place, told(0).runs[0].frame_count), (2, 3, 2));
         assert_eq!((told(1).runs[0].first_place, told(1).runs[0].cause), (8, DropCause::Camera));
         assert!(told(2).runs.is_empty());
     }
@@ -115,14 +117,14 @@ fn tiff_pages_are_read_by_another_library() {
             sink.finish(false).unwrap();
             let pages = pages(&file_of(device, &path));
             assert_eq!(pages.len(), 9);
-            for (place, (pixels, about)) in pages.iter().enumerate() {
-                assert!(*pixels == expected(&case, place as u64), "{device} {pixel_type:?} page {place}");
-                assert_eq!(about["frame_id"], 100 + place);
-                assert_eq!(about["hardware_frame_id"], 1000 + place);
-                if case.is_dropped(place as u64) {
+            for (frame_index, (pixels, about)) in pages.iter().enumerate() {
+                assert!(*pixels == expected(&case, frame_index as u64), "{device} {pixel_type:?} page {frame_index}");
+                assert_eq!(about["frame_id"], 100 + frame_index);
+                assert_eq!(about["hardware_frame_id"], 1000 + frame_index);
+                if case.is_dropped(frame_index as u64) {
                     assert_eq!(about["dropped"], "camera");
                 } else {
-                    assert_eq!(about["timestamps"], serde_json::json!({ "hardware": place * 10, "runtime": 5 }));
+                    assert_eq!(about["timestamps"], serde_json::json!({ "hardware": frame_index * 10, "runtime": 5 }));
                 }
             }
             let metadata: Value = match device {
@@ -177,10 +179,10 @@ fn the_size_of_a_pixel_is_in_every_file() {
                 assert_eq!(said, [None, None, None], "no claim is made of what is not known");
                 continue;
             }
-            use tiff::decoder::ifd::Value as Told;
+            use tiff::decoder::ifd::Value as Reported;
             let [x, y, unit] = said.map(Option::unwrap);
             assert!(
-                matches!(x, Told::Rational(40_000, 1)) && matches!(y, Told::Rational(2_500_000, 27)),
+                matches!(x, Reported::Rational(40_000, 1)) && matches!(y, Reported::Rational(2_500_000, 27)),
                 "{x:?} {y:?}"
             );
             assert_eq!(unit.into_u32().unwrap(), 3, "centimetre");
@@ -203,11 +205,11 @@ fn every_frame_is_told_once_and_the_last_word_is_how_much_there_is() {
         assert!(matches!(sink.skip(5, 0, DropCause::Queue), Err(StorageError::BeyondCapacity { capacity: 5, .. })));
         sink.finish(false).unwrap_err();
         let events = events.lock().unwrap();
-        let places: Vec<u64> = events
+        let frame_count: Vec<u64> = events
             .iter()
-            .filter_map(|event| if let SinkEvent::Stored { place } = event { Some(*place) } else { None })
+            .filter_map(|event| if let SinkEvent::Stored { frame_index } = event { Some(*frame_index) } else { None })
             .collect();
-        assert_eq!(places, [0, 1, 3, 4], "{device}");
+        assert_eq!(frame_count, [0, 1, 3, 4], "{device}");
         assert_eq!(events.iter().filter(|event| matches!(event, SinkEvent::Failed(_))).count(), 1);
         let Some(SinkEvent::Published { frames_stored, shape }) = events.last() else { panic!("{events:?}") };
         assert_eq!((*frames_stored, shape.as_slice()), (5, [5, 33, 47].as_slice()), "{device}");
@@ -223,7 +225,7 @@ fn frames_come_in_order_and_in_their_size() {
         let case = case(device, PixelType::U8);
         let folder = tempfile::tempdir().unwrap();
         let (mut sink, _events) = open(case.spec(&folder.path().join("out"))).unwrap();
-        assert!(matches!(case.append(&mut *sink, 1..2), Err(StorageError::OutOfOrder { place: 1, expected: 0 })));
+        assert!(matches!(case.append(&mut *sink, 1..2), Err(StorageError::OutOfOrder { frame_index: 1, expected: 0 })));
         let (mut sink, _events) = open(case.spec(&folder.path().join("out 2"))).unwrap();
         let wrong = Case { pixel_type: PixelType::U16, ..case };
         assert!(matches!(wrong.append(&mut *sink, 0..1), Err(StorageError::FrameSize { expected: 1551, got: 3102 })));
@@ -260,8 +262,12 @@ fn only_ours_is_overwritten_and_only_when_asked() {
             std::fs::write(&path, b"II\x2b\0\x08\0\0\0\x10\0\0\0\0\0\0\0 some other program's").unwrap();
             let _ = std::fs::remove_file(folder.path().join("out.json"));
         }
-        let refused = open(asking).err().map(|error| error.code());
-        assert_eq!(refused, Some(if device == "tiff-json" { "foreign_files" } else { "exists" }), "{device}");
+        let refused = open(asking).err().map(|error| error.kind());
+        assert_eq!(
+            refused,
+            Some(if device == "tiff-json" { StorageErrorKind::ForeignFiles } else { StorageErrorKind::Exists }),
+            "{device}"
+        );
         assert!(path.exists());
     }
 }
@@ -304,10 +310,10 @@ fn a_folder_that_goes_takes_its_frames_along() {
         case.append(&mut *sink, 0..3).unwrap();
         std::fs::remove_dir_all(folder.path().join("run")).unwrap();
         let started = std::time::Instant::now();
-        let mut place = 3;
+        let mut frame_index = 3;
         let error = loop {
-            match case.append(&mut *sink, place..place + 1) {
-                Ok(()) => place += 1,
+            match case.append(&mut *sink, frame_index..frame_index + 1) {
+                Ok(()) => frame_index += 1,
                 Err(error) => break error,
             }
             assert!(started.elapsed().as_secs() < 60, "{device}: nobody noticed");
@@ -363,7 +369,7 @@ fn a_full_disk_leaves_earlier_pages() {
         } else {
             pages(&file_of(device, &path)).into_iter().map(|(pixels, _)| pixels).collect()
         };
-        let expected: Vec<Vec<u8>> = (0..kept).map(|place| case.pixels(place)).collect();
+        let expected: Vec<Vec<u8>> = (0..kept).map(|frame_index| case.pixels(frame_index)).collect();
         assert!(frames == expected, "{device}: what was stored is whole, and nothing else is there");
         assert_eq!(dataset_info(None, &path).unwrap().frames_stored, kept);
     }

@@ -68,7 +68,7 @@ fn a_writer_that_vanishes_leaves_all_that_was_stored() {
             assert!(recovery.was_needed);
             assert_eq!(recovery.frames_damaged, 0);
             assert_eq!(recovery.frames_stored, stored.len() as u64);
-            case.check(&path, |place| stored.contains(&place));
+            case.check(&path, |frame_index| stored.contains(&frame_index));
             assert!(!needs_recovery(&path));
             let before = snapshot(&path);
             assert!(!recover(&path).unwrap().was_needed);
@@ -93,16 +93,16 @@ fn a_log_cut_anywhere_gives_the_frames_before_the_cut() {
             let status = std::process::Command::new("cp").arg("-r").arg(&path).arg(&copy).status().unwrap();
             assert!(status.success());
             std::fs::write(copy.join("0/.zarrcam/frames.log"), &whole[..cut]).unwrap();
-            let mut reader = zarrcam_storage::JournalReader::open(&copy.join("0/.zarrcam/frames.log")).unwrap();
+            let mut reader = zarrcam_storage::FrameLogReader::open(&copy.join("0/.zarrcam/frames.log")).unwrap();
             let mut logged = std::collections::BTreeSet::new();
             while let Some(record) = reader.next_record() {
-                if let zarrcam_storage::Record::Frame { place, .. } = record {
-                    logged.insert(place);
+                if let zarrcam_storage::Record::Frame { frame_index, .. } = record {
+                    logged.insert(frame_index);
                 }
             }
             let recovery = recover(&copy).unwrap();
             assert_eq!(recovery.frames_stored, logged.len() as u64);
-            case.check(&copy, |place| logged.contains(&place));
+            case.check(&copy, |frame_index| logged.contains(&frame_index));
         }
     }
 }
@@ -159,7 +159,7 @@ fn a_kill_during_recovery_does_no_harm() {
     }
     std::fs::write(path.join("0/.zarrcam/seal.partial"), b"half").unwrap();
     recover(&path).unwrap();
-    case.check(&path, |place| stored.contains(&place));
+    case.check(&path, |frame_index| stored.contains(&frame_index));
     assert!(!path.join("0/.zarrcam/seal.partial").exists());
 }
 

@@ -21,9 +21,9 @@ fn round_trip(case: &Case) {
     let path = folder.path().join("out.zarr");
     let events = case.write(&path);
     let stored = stored(&events);
-    let expected = (0..case.frames).filter(|place| !case.is_dropped(*place));
+    let expected = (0..case.frames).filter(|frame_index| !case.is_dropped(*frame_index));
     assert!(stored.iter().copied().eq(expected), "stored: {stored:?}");
-    case.check(&path, |place| stored.contains(&place));
+    case.check(&path, |frame_index| stored.contains(&frame_index));
     assert!(!zarrcam_storage::needs_recovery(&path));
     let left: Vec<_> =
         std::fs::read_dir(path.join("0/.zarrcam")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -84,14 +84,14 @@ fn lend(case: &Case) {
     let path = folder.path().join("out.zarr");
     let (events, sender) = common::recorder();
     let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
-    for place in 0..case.frames {
-        let mut lent = case.pixels(place);
-        sink.append_copy(place, zarrcam_frame::FrameStamp::default(), &lent).unwrap();
+    for frame_index in 0..case.frames {
+        let mut lent = case.pixels(frame_index);
+        sink.append_copy(frame_index, zarrcam_frame::FrameStamp::default(), &lent).unwrap();
         lent.fill(0xff);
     }
     zarrcam_storage::FrameSink::finish(Box::new(sink), false).unwrap();
     assert_eq!(stored(&events.lock().unwrap()).len() as u64, case.frames);
-    case.check(&path, |place| place < case.frames);
+    case.check(&path, |frame_index| frame_index < case.frames);
 }
 
 #[test]
@@ -139,10 +139,10 @@ fn who_lent_a_frame_hears_of_a_failure_and_is_not_held() {
     let mut sink = zarrcam_storage::ZarrSink::create(&case.spec(&path), sender).unwrap();
     let pixels = case.pixels(0);
     let stamp = zarrcam_frame::FrameStamp::default;
-    (0..3).for_each(|place| sink.append_copy(place, stamp(), &pixels).unwrap());
+    (0..3).for_each(|frame_index| sink.append_copy(frame_index, stamp(), &pixels).unwrap());
     std::fs::rename(&path, folder.path().join("away")).unwrap();
     let start = std::time::Instant::now();
-    let refused = (3..).find_map(|place| sink.append_copy(place, stamp(), &pixels).err());
+    let refused = (3..).find_map(|frame_index| sink.append_copy(frame_index, stamp(), &pixels).err());
     assert!(refused.is_some());
     assert!(zarrcam_storage::FrameSink::finish(Box::new(sink), false).is_err());
     assert!(start.elapsed() < std::time::Duration::from_secs(20));
@@ -223,7 +223,7 @@ fn cases() -> impl Strategy<Value = Case> {
                 let capacity: u64 =
                     dimensions[2..].iter().map(|dimension| u64::from(dimension.array_size_px)).product();
                 let frames = if size > 0 { frames.min(capacity) } else { frames };
-                let mut drops: Vec<u64> = drops.into_iter().filter(|place| *place < frames).collect();
+                let mut drops: Vec<u64> = drops.into_iter().filter(|frame_index| *frame_index < frames).collect();
                 drops.sort_unstable();
                 drops.dedup();
                 Case {
@@ -251,6 +251,6 @@ proptest! {
         let stored = stored(&events);
         prop_assert_eq!(stored.len() as u64, case.frames - case.drops.len() as u64);
         let multiscale = case.multiscale.filter(|_| path.join("1").exists());
-        Case { multiscale, ..case }.check(&path, |place| stored.contains(&place));
+        Case { multiscale, ..case }.check(&path, |frame_index| stored.contains(&frame_index));
     }
 }

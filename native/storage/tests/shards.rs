@@ -98,12 +98,12 @@ fn check_files(store: &Path, item: usize, final_shape: bool) {
                 assert!(inside.iter().zip(&listed).all(|(inside, listed)| *listed || !inside), "{}", path.display());
             }
             // One behind the other, without gaps.
-            let mut places: Vec<(u64, u64)> = entries.into_iter().flatten().collect();
-            places.sort_unstable();
+            let mut frame_count: Vec<(u64, u64)> = entries.into_iter().flatten().collect();
+            frame_count.sort_unstable();
             let expected: Vec<(u64, u64)> =
-                (0..places.len() as u64).map(|number| (number * grid.chunk_bytes(), grid.chunk_bytes())).collect();
-            assert_eq!(places, expected, "{}", path.display());
-            assert_eq!(content.len() as u64, places.len() as u64 * grid.chunk_bytes() + index_bytes as u64);
+                (0..frame_count.len() as u64).map(|number| (number * grid.chunk_bytes(), grid.chunk_bytes())).collect();
+            assert_eq!(frame_count, expected, "{}", path.display());
+            assert_eq!(content.len() as u64, frame_count.len() as u64 * grid.chunk_bytes() + index_bytes as u64);
         }
     }
 }
@@ -166,7 +166,7 @@ proptest! {
         check_files(&path, 2, true);
         let has_levels = case.multiscale.is_none() || path.join("1").exists();
         if has_levels && read_array(&path, 0, &case).shape.iter().all(|size| *size > 0) {
-            case.check(&path, |place| kept.contains(&place));
+            case.check(&path, |frame_index| kept.contains(&frame_index));
         }
     }
 }
@@ -188,7 +188,7 @@ fn a_recovery_that_was_killed_in_the_middle_cuts_no_deeper() {
         reopen(&path);
         assert!(recover(&path).unwrap().was_needed);
         check_files(&path, 2, true);
-        case.check(&path, |place| place < 13 && !case.is_dropped(place));
+        case.check(&path, |frame_index| frame_index < 13 && !case.is_dropped(frame_index));
     }
 }
 
@@ -226,14 +226,14 @@ fn stores_in_the_old_form_are_served_and_recovered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.zarr");
     case.write(&path);
-    let live = |place: u64| {
-        let (z, c, t) = (place % 3, place / 3 % 2, place / 6);
+    let live = |frame_index: u64| {
+        let (z, c, t) = (frame_index % 3, frame_index / 3 % 2, frame_index / 6);
         let key = format!("0/c/{c}/{t}/{z}/0/0");
         let answer = LiveDataset::open(&path).unwrap().get(&key, ByteRange::Whole).unwrap();
         let LiveAnswer::Found { body, .. } = answer else { panic!("{key}: {answer:?}") };
         body
     };
-    let stored = |place: u64| place < 20 && !case.is_dropped(place);
+    let stored = |frame_index: u64| frame_index < 20 && !case.is_dropped(frame_index);
     let before: Vec<_> = (0..20).map(live).collect();
     in_the_old_form(&path, 2);
     case.check(&path, stored);
@@ -257,5 +257,5 @@ fn a_shard_far_larger_than_its_array_is_small() {
     case.write(&path);
     let length = std::fs::metadata(path.join("0/c/0/0/0")).unwrap().len();
     assert_eq!(length, 9 * 4 * 32 * 32 * 2 + shard_index_bytes(64 * 64) as u64);
-    case.check(&path, |place| place < 9);
+    case.check(&path, |frame_index| frame_index < 9);
 }

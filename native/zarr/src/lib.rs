@@ -31,7 +31,7 @@ pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
 pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, decode, worst_case_bytes};
 pub use layout::{Axis, Layout, LayoutError, Parent};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
-pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion};
+pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion, group_documents};
 pub use metadata_ngff::why_not_ngff;
 pub use plan::{
     DIRECT_WRITERS, FRAMES_IN_FLIGHT, LAYERS_AHEAD, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost,

@@ -59,6 +59,17 @@ pub struct ArrayDescription {
 /// A document and its key in the store.
 pub type Document = (String, Value);
 
+/// The documents of a group that is no image but holds some, with their keys from the group on.
+pub fn group_documents(attributes: Map<String, Value>, version: ZarrVersion) -> Vec<Document> {
+    match version {
+        ZarrVersion::V2 if attributes.is_empty() => vec![(".zgroup".into(), metadata_v2::group())],
+        ZarrVersion::V2 => {
+            vec![(".zattrs".into(), Value::Object(attributes)), (".zgroup".into(), metadata_v2::group())]
+        }
+        ZarrVersion::V3 => vec![("zarr.json".into(), metadata_v3::group_document(attributes))],
+    }
+}
+
 impl ArrayDescription {
     /// All documents of the store, the group's last: what it names is there before it.
     pub fn documents(&self, version: ZarrVersion) -> Vec<Document> {

@@ -9,7 +9,7 @@ pub(crate) fn group(description: &ArrayDescription) -> Value {
     group_document(description.group_attributes(ZarrVersion::V3))
 }
 
-fn group_document(attributes: Map<String, Value>) -> Value {
+pub(crate) fn group_document(attributes: Map<String, Value>) -> Value {
     json!({ "zarr_format": 3, "node_type": "group", "attributes": attributes })
 }
 

@@ -276,8 +276,8 @@ impl StreamRun {
     /// From any thread of the sink. Returns what the world is to be told.
     pub fn take(&self, event: &SinkEvent) {
         match event {
-            SinkEvent::Stored { place } => self.progress().book.stored(*place),
-            SinkEvent::Lost { place } => self.progress().book.lost(*place),
+            SinkEvent::Stored { frame_index } => self.progress().book.stored(*frame_index),
+            SinkEvent::Lost { frame_index } => self.progress().book.lost(*frame_index),
             SinkEvent::Published { frames_stored, .. } => self.progress().frames_published = *frames_stored,
             SinkEvent::Failed(error) => self.storage_failed(error),
             SinkEvent::Warning(_) => {}

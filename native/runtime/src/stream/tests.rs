@@ -99,7 +99,7 @@ impl FrameSink for ScriptedSink {
         };
         self.told.lock().unwrap().push((place, Ok(value)));
         if !self.forgets.contains(&place) {
-            self.run.take(&SinkEvent::Stored { place });
+            self.run.take(&SinkEvent::Stored { frame_index: place });
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ impl FrameSink for ScriptedSink {
     fn cancel(self: Box<Self>) {}
 
     fn finish(self: Box<Self>, _: bool) -> Result<(), StorageError> {
-        self.loses.iter().for_each(|place| self.run.take(&SinkEvent::Lost { place: *place }));
+        self.loses.iter().for_each(|place| self.run.take(&SinkEvent::Lost { frame_index: *place }));
         Ok(())
     }
 }

@@ -3,9 +3,9 @@
 //!
 //! The last line is the memory that it took, writer and frame buffers, KiB.
 //!
-//! Pixel `index` (C order) of the frame at `place`: with 32-bit wrapping arithmetic
-//! `h = place * 0x9E3779B9 ^ index * 0x85EBCA6B ^ seed; h ^= h >> 16; h *= 0x7FEB352D; h ^= h >> 15; h *= 0x846CA68B; h ^= h >> 16`,
-//! 0 where `(x / 16 + place) % 5 == 0`; then the low bits that the pixel type has, or `(h & 0xffff) / 16` as a float.
+//! Pixel `index` (C order) of the frame with index `frame_index`: with 32-bit wrapping arithmetic
+//! `h = frame_index * 0x9E3779B9 ^ index * 0x85EBCA6B ^ seed; h ^= h >> 16; h *= 0x7FEB352D; h ^= h >> 15; h *= 0x846CA68B; h ^= h >> 16`,
+//! 0 where `(x / 16 + frame_index) % 5 == 0`; then the low bits that the pixel type has, or `(h & 0xffff) / 16` as a float.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use zarrcam_acquisition::DropCause;
 use zarrcam_config::{CameraSettings, StorageSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
-use zarrcam_storage::{SinkEvent, SinkSpec, open_sink};
+use zarrcam_storage::{ImagePath, SinkEvent, SinkSpec, ZarrSink, open_sink};
 
 #[derive(Deserialize)]
 struct Case {
@@ -32,6 +32,9 @@ struct Case {
     drops: Vec<u64>,
     #[serde(default)]
     seed: u32,
+    /// Where the image lies in its Zarr store; left out: the store is the image.
+    #[serde(default)]
+    image: ImagePath,
     /// From frame to frame, us; 0: as fast as it goes.
     #[serde(default)]
     frame_period_us: u64,
@@ -66,8 +69,8 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
     };
     let events = Arc::new(|event: SinkEvent| {
         let line = match event {
-            SinkEvent::Stored { place } => serde_json::json!({ "stored": place }),
-            SinkEvent::Lost { place } => serde_json::json!({ "lost": place }),
+            SinkEvent::Stored { frame_index } => serde_json::json!({ "stored": frame_index }),
+            SinkEvent::Lost { frame_index } => serde_json::json!({ "lost": frame_index }),
             SinkEvent::Published { frames_stored, shape } => {
                 serde_json::json!({ "published": { "frames_stored": frames_stored, "shape": shape } })
             }
@@ -80,19 +83,22 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
     // The peak starts anew.
     std::fs::write("/proc/self/clear_refs", "5")?;
     let base_kib = status_kib("VmRSS:")?;
-    let mut sink = open_sink(spec, events)?;
+    let mut sink = match case.image.is_root() {
+        true => open_sink(spec, events)?,
+        false => Box::new(ZarrSink::create_image(&spec, case.image.clone(), events)?),
+    };
     let frame_bytes = (case.width * case.height) as usize * case.pixel_type.bytes();
     let pool = FramePool::new(frame_bytes, zarrcam_zarr::FRAMES_IN_FLIGHT + 2)?;
-    for place in 0..case.frames {
-        if case.drops.contains(&place) {
-            sink.skip(place, place, DropCause::Camera)?;
+    for frame_index in 0..case.frames {
+        if case.drops.contains(&frame_index) {
+            sink.skip(frame_index, frame_index, DropCause::Camera)?;
             continue;
         }
         let Some(mut buffer) = pool.take() else { return Err("no buffer".into()) };
-        fill(&case, place, &mut buffer);
-        let stamp = FrameStamp { hardware_id: place, hardware_clock_ns: place * 1000, host_clock_ns: 0 };
+        fill(&case, frame_index, &mut buffer);
+        let stamp = FrameStamp { hardware_id: frame_index, hardware_clock_ns: frame_index * 1000, host_clock_ns: 0 };
         let (width, height, pixel_type) = (case.width, case.height, case.pixel_type);
-        sink.append(place, Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp })?;
+        sink.append(frame_index, Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp })?;
         std::thread::sleep(Duration::from_micros(case.frame_period_us));
     }
     sink.finish(false)?;
@@ -106,10 +112,10 @@ fn status_kib(field: &str) -> Result<u64, Box<dyn std::error::Error>> {
     Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 
-fn fill(case: &Case, place: u64, frame: &mut [u8]) {
+fn fill(case: &Case, frame_index: u64, frame: &mut [u8]) {
     let mask = ((1u64 << case.pixel_type.bits().min(16)) - 1) as u32;
     for (index, pixel) in frame.chunks_exact_mut(case.pixel_type.bytes()).enumerate() {
-        let value = value(case, place, index as u32);
+        let value = value(case, frame_index, index as u32);
         match case.pixel_type {
             PixelType::F32 => pixel.copy_from_slice(&((value & 0xffff) as f32 / 16.0).to_le_bytes()),
             _ => pixel.copy_from_slice(&(value & mask).to_le_bytes()[..case.pixel_type.bytes()]),
@@ -117,12 +123,12 @@ fn fill(case: &Case, place: u64, frame: &mut [u8]) {
     }
 }
 
-fn value(case: &Case, place: u64, index: u32) -> u32 {
+fn value(case: &Case, frame_index: u64, index: u32) -> u32 {
     let x = index % case.width;
-    if (u64::from(x / 16) + place).is_multiple_of(5) {
+    if (u64::from(x / 16) + frame_index).is_multiple_of(5) {
         return 0;
     }
-    let mut h = (place as u32).wrapping_mul(0x9e37_79b9) ^ index.wrapping_mul(0x85eb_ca6b) ^ case.seed;
+    let mut h = (frame_index as u32).wrapping_mul(0x9e37_79b9) ^ index.wrapping_mul(0x85eb_ca6b) ^ case.seed;
     h ^= h >> 16;
     h = h.wrapping_mul(0x7feb_352d);
     h ^= h >> 15;

@@ -93,10 +93,10 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut sink = ZarrSink::create(&spec, events)?;
     let cpu_before_s = cpu_s();
     let start = Instant::now();
-    for place in 0..case.frames {
+    for frame_index in 0..case.frames {
         let before = Instant::now();
-        let frame = &ring[place as usize % case.ring_frames * frame_bytes..][..frame_bytes];
-        sink.append_copy(place, FrameStamp { hardware_id: place, ..FrameStamp::default() }, frame)?;
+        let frame = &ring[frame_index as usize % case.ring_frames * frame_bytes..][..frame_bytes];
+        sink.append_copy(frame_index, FrameStamp { hardware_id: frame_index, ..FrameStamp::default() }, frame)?;
         took_s.push(before.elapsed().as_secs_f64());
     }
     let closing = Instant::now();

@@ -5,10 +5,12 @@ use zarrcam_acquisition::{
 };
 use zarrcam_zarr::{Layout, ZarrVersion};
 
-use super::log::{self, Summary};
-use super::{nothing_known, remarks, room};
-use crate::end;
-use crate::{StorageError, Store, is_being_written, needs_recovery};
+use super::info::nothing_known;
+use super::log_summary::{self, LogSummary};
+use super::{disk_usage, remarks};
+use crate::state::state_of;
+use crate::store::end;
+use crate::{StorageError, Store};
 
 /// A Zarr store of ours, whatever state it is in.
 pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
@@ -39,7 +41,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         planned_frames: run.storage.frame_limit,
         end,
         started_unix_ms: Some(run.started_unix_ms),
-        bytes: room::on_disk(path),
+        bytes: disk_usage::on_disk(path),
         run_id: Some(run.run_id.clone()),
         thumbnail_place: thumbnail(layout, &log, state),
         ..nothing_known(path, kind)
@@ -54,10 +56,10 @@ pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, Sto
 }
 
 /// What the store's log says, and how its run ended.
-fn look(store: &Store) -> (DatasetState, Summary, Option<DatasetEnd>) {
+fn look(store: &Store) -> (DatasetState, LogSummary, Option<DatasetEnd>) {
     // The state first: what is closed between the two has all its frames in the log.
-    let state = state_of(store.root());
-    let mut log = log::summary(&store.journal_path());
+    let state = state_of(store.image_folder());
+    let mut log = log_summary::summary(&store.log_path());
     if state == DatasetState::Open {
         return (state, log, None);
     }
@@ -72,16 +74,6 @@ fn look(store: &Store) -> (DatasetState, Summary, Option<DatasetEnd>) {
     (state, log, end)
 }
 
-fn state_of(path: &Path) -> DatasetState {
-    if is_being_written(path) {
-        DatasetState::Open
-    } else if needs_recovery(path) {
-        DatasetState::NeedsRecovery
-    } else {
-        DatasetState::Closed
-    }
-}
-
 fn axes(layout: &Layout) -> Vec<DatasetAxis> {
     let axes = layout.axes().iter().map(|axis| DatasetAxis {
         name: axis.name.clone(),
@@ -93,17 +85,17 @@ fn axes(layout: &Layout) -> Vec<DatasetAxis> {
     axes.collect()
 }
 
-fn levels(layout: &Layout, places: u64) -> Vec<DatasetLevel> {
+fn levels(layout: &Layout, frame_count: u64) -> Vec<DatasetLevel> {
     let levels = layout.levels().iter().enumerate().map(|(number, level)| DatasetLevel {
         path: number.to_string(),
-        shape: layout.shape(number, places),
+        shape: layout.shape(number, frame_count),
         scale: layout.axes().iter().zip(&level.factors).map(|(axis, factor)| axis.scale * *factor as f64).collect(),
     });
     levels.collect()
 }
 
 /// In the middle of the whole, or of the first step of the append axis: a picture of a run that goes on stays the same.
-fn thumbnail(layout: &Layout, log: &Summary, state: DatasetState) -> Option<u64> {
-    let places = if state == DatasetState::Open { log.end.min(layout.frames_per_append()) } else { log.end };
-    log.stored_near(places / 2)
+fn thumbnail(layout: &Layout, log: &LogSummary, state: DatasetState) -> Option<u64> {
+    let frame_count = if state == DatasetState::Open { log.end.min(layout.frames_per_append()) } else { log.end };
+    log.stored_near(frame_count / 2)
 }

@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 
 use zarrcam_acquisition::{DatasetInfo, LeftOut, LeftOutCause};
 
-use super::{name, ours, plain, words, zarr};
-use crate::{StorageError, is_ours};
+use super::info::name;
+use super::recognise::recognise;
+use crate::StorageError;
 
 /// A folder with more is no folder of datasets.
-const MOST_DATASETS: usize = 10_000;
+const MAX_DATASETS: usize = 10_000;
 /// Files and folders that are looked at, the nearest first.
-const MOST_ENTRIES: usize = 200_000;
+const MAX_ENTRIES: usize = 200_000;
 /// Of each cause so many are named.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// Different ones; so many are told.
-const MOST_REASONS: usize = 100;
+const MAX_REASONS: usize = 100;
 
 /// What is in a data folder.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub struct Listing {
 }
 
 pub(super) fn list(data_dir: &Path) -> Result<Listing, StorageError> {
-    list_some(data_dir, MOST_ENTRIES)
+    list_some(data_dir, MAX_ENTRIES)
 }
 
 fn list_some(data_dir: &Path, most_entries: usize) -> Result<Listing, StorageError> {
@@ -36,7 +37,7 @@ fn list_some(data_dir: &Path, most_entries: usize) -> Result<Listing, StorageErr
         Ok(entries) => entries,
         // Made with the first recording.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Listing::default()),
-        Err(error) => return Err(StorageError::io(data_dir, "list the folder", 0, &error)),
+        Err(error) => return Err(StorageError::io(data_dir, "list the folder", 0, error)),
     };
     let mut scan = Scan {
         data_dir,
@@ -74,7 +75,7 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn is_full(&self) -> bool {
-        self.entries_left == 0 || self.listing.datasets.len() >= MOST_DATASETS
+        self.entries_left == 0 || self.listing.datasets.len() >= MAX_DATASETS
     }
 
     fn look_at(&mut self, entries: std::fs::ReadDir) {
@@ -168,52 +169,16 @@ impl Scan<'_> {
         match same {
             Some(left_out) => {
                 left_out.count += 1;
-                if left_out.names.len() < MOST_NAMED {
+                if left_out.names.len() < MAX_NAMED {
                     left_out.names.push(name);
                 }
             }
-            None if reasons < MOST_REASONS => {
+            None if reasons < MAX_REASONS => {
                 left_out.push(LeftOut { cause, reason, count: 1, names: vec![name] });
             }
             None => {}
         }
     }
-}
-
-/// What stands at a path; `None`: no dataset, though it may hold some. `NotADataset`, `Damaged`: it looks like one.
-pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
-    match describe(path) {
-        Err(StorageError::NotADataset { .. }) if is_container(path) => Ok(None),
-        answer => answer,
-    }
-}
-
-/// The same, but a group without an image is told by its reason.
-pub(super) fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
-    if !path.is_dir() {
-        return if path.is_file() { plain::file(path) } else { Ok(None) };
-    }
-    let not_shown = |none: zarr::NoImage| StorageError::NotADataset { path: path.to_owned(), reason: none.reason };
-    if is_ours(path) {
-        match ours::info(path) {
-            Ok(info) => return Ok(Some(info)),
-            // Its arrays may still be whole: they are shown as anybody's.
-            Err(error) => return zarr::info(path).ok().flatten().map(Some).ok_or(error),
-        }
-    }
-    match plain::folder(path)? {
-        Some(info) => Ok(Some(info)),
-        None => zarr::info(path).map_err(not_shown),
-    }
-}
-
-fn is_container(path: &Path) -> bool {
-    matches!(zarr::info(path), Err(none) if none.is_container)
-}
-
-/// As [`describe`], with words for what is none.
-pub(super) fn demand(path: &Path) -> Result<DatasetInfo, StorageError> {
-    describe(path)?.ok_or_else(|| StorageError::NotADataset { path: path.to_owned(), reason: words::what_it_is(path) })
 }
 
 #[cfg(test)]

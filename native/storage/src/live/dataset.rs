@@ -1,16 +1,11 @@
-use std::fs::File;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use zarrcam_zarr::ChunkFormat;
+use std::path::Path;
 
 use super::documents;
-use super::follow::{Followed, Found};
+use super::follow::Found;
 use super::key::Key;
+use super::run::Run;
 use super::shard::{self, Shard};
 use crate::{StorageError, Store};
-use zarrcam_files::open_file;
 
 /// Which bytes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,74 +42,54 @@ pub enum LiveAnswer {
     OutOfRange { total_bytes: u64, etag: String },
 }
 
-/// One dataset of ours, read while it is written, after it was closed, or as a crash left it. Any thread may ask.
+/// One image of ours, read while it is written, after it was closed, or as a crash left it. Any thread may ask.
 pub struct LiveDataset {
-    store: Store,
-    /// Open, so that its inode is not given to another file; by it another run at the same path is noticed.
-    run_file: File,
-    run_path: PathBuf,
-    formats: Vec<ChunkFormat>,
-    followed: Mutex<Followed>,
+    run: Run,
+    /// Of its `ETag`s: the run's id, in letters that may stand there.
     tag: String,
 }
 
 impl LiveDataset {
-    /// `NotADataset`: no Zarr store of ours stands there.
+    /// The image whose folder a path is, or the first of the store whose root it is. `NotADataset`: neither is ours.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        // A store may be replaced by another between any two calls.
-        for _ in 0..16 {
-            let store = Store::open(path)?;
-            let run_path = store.private().join("run.json");
-            let Ok(run_file) = open_file(&run_path) else { continue };
-            // What was read belongs to the file that is open now only if it is still the same.
-            if Store::open(path)?.run() != store.run() || !is_same(&run_file, &run_path) {
-                continue;
-            }
-            let layout = store.layout();
-            let levels = layout.levels().iter();
-            let formats = levels
-                .map(|level| ChunkFormat::new(store.codec(), level.item_bytes, level.tile_bytes, level.slots))
-                .collect::<Result<_, _>>()?;
-            let letters = store.run().run_id.chars();
-            let tag = letters.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-            let followed = Mutex::new(Followed::new(&store));
-            return Ok(Self { store, run_file, run_path, formats, followed, tag });
-        }
-        Err(StorageError::Removed { path: path.to_owned() })
+        let run = Run::open(path)?;
+        let letters = run.store.run().run_id.chars();
+        let tag = letters.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        Ok(Self { run, tag })
     }
 
     pub fn run_id(&self) -> &str {
-        &self.store.run().run_id
+        &self.run.store.run().run_id
     }
 
     pub fn store(&self) -> &Store {
-        &self.store
+        &self.run.store
     }
 
     /// Frames that can be read.
     pub fn frames_stored(&self) -> u64 {
-        self.follow().frames_stored()
+        self.run.follow().frames_stored()
     }
 
     /// Of the full level, slowest axis first. Rounds up: an unfinished step of the append axis counts.
     pub fn shape(&self) -> Vec<u64> {
-        let places = self.follow().end();
-        self.store.layout().shape(0, places)
+        let frame_count = self.run.follow().end();
+        self.run.store.layout().shape(0, frame_count)
     }
 
     /// The run has ended properly, or was recovered: no more frames will come.
     pub fn is_closed(&self) -> bool {
-        self.follow().is_closed()
+        self.run.follow().is_closed()
     }
 
     /// False: the dataset was removed, or another stands at its path.
     pub fn is_current(&self) -> bool {
-        is_same(&self.run_file, &self.run_path)
+        self.run.is_current()
     }
 
     /// Bytes of what stands at a key below `@live/`: `zarr.json`, `0/zarr.json`, `0/c/7/0/4/0/0`.
     pub fn get(&self, key: &str, range: ByteRange) -> Result<LiveAnswer, StorageError> {
-        match Key::parse(key, self.store.layout()) {
+        match Key::parse(key, self.run.store.layout()) {
             None => Ok(LiveAnswer::NotFound),
             Some(Key::Group) => Ok(self.document(None, range)),
             Some(Key::Array { level }) => Ok(self.document(Some(level), range)),
@@ -122,28 +97,12 @@ impl LiveDataset {
         }
     }
 
-    /// What was known when the log was last looked at.
-    pub(super) fn known(&self) -> MutexGuard<'_, Followed> {
-        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is known now.
-    fn follow(&self) -> MutexGuard<'_, Followed> {
-        let mut followed = self.known();
-        followed.poll(&self.store, || self.is_current());
-        followed
-    }
-
-    pub(super) fn format(&self, level: usize) -> &ChunkFormat {
-        &self.formats[level]
-    }
-
     fn document(&self, level: Option<usize>, range: ByteRange) -> LiveAnswer {
-        let (places, closed) = {
-            let followed = self.follow();
+        let (frame_count, closed) = {
+            let followed = self.run.follow();
             (followed.end(), followed.is_closed())
         };
-        let bytes = documents::document(&self.store, level, places, closed);
+        let bytes = documents::document(&self.run.store, level, frame_count, closed);
         let etag = format!("\"{}-{:08x}-{}\"", self.tag, crc32c::crc32c(&bytes), bytes.len());
         let total_bytes = bytes.len() as u64;
         match resolve(range, total_bytes) {
@@ -156,11 +115,11 @@ impl LiveDataset {
     }
 
     fn frame(&self, level: usize, coordinates: &[u64], range: ByteRange) -> Result<LiveAnswer, StorageError> {
-        let layout = self.store.layout();
+        let layout = self.run.store.layout();
         let plane = layout.plane_at(level, coordinates);
         loop {
             let (found, lengths) = {
-                let followed = self.follow();
+                let followed = self.run.follow();
                 let shape = layout.shape(level, followed.end());
                 if coordinates.iter().zip(&shape).any(|(index, size)| index >= size) {
                     return Ok(LiveAnswer::NotFound);
@@ -181,17 +140,17 @@ impl LiveDataset {
             let Some((start, end)) = resolve(range, total_bytes) else {
                 return Ok(LiveAnswer::OutOfRange { total_bytes, etag });
             };
-            let body = shard::read(self, &shard, level, plane, start..end);
+            let body = shard::read(&self.run, &shard, level, plane, start..end);
             if let Found::Spilled { spill, .. } = found {
                 let layer = layout.plane_of_level(level, plane).layer;
-                if self.follow().spill_of(layer) != Some(spill) {
+                if self.run.follow().spill_of(layer) != Some(spill) {
                     // Sealed meanwhile: what was read may be another layer's.
                     continue;
                 }
             }
             return match body {
                 Ok(body) => Ok(LiveAnswer::Found { total_bytes, etag, immutable: true, start, body }),
-                Err(_) if !self.is_current() => Ok(LiveAnswer::NotFound),
+                Err(_) if !self.run.is_current() => Ok(LiveAnswer::NotFound),
                 Err(error) => Err(error),
             };
         }
@@ -209,9 +168,4 @@ fn resolve(range: ByteRange, total: u64) -> Option<(u64, u64)> {
         }
         ByteRange::Last(count) => (count > 0 && total > 0).then(|| (total.saturating_sub(count), total)),
     }
-}
-
-fn is_same(file: &File, path: &Path) -> bool {
-    let (Ok(held), Ok(there)) = (file.metadata(), std::fs::metadata(path)) else { return false };
-    (held.dev(), held.ino()) == (there.dev(), there.ino())
 }

@@ -3,21 +3,21 @@ use std::collections::BTreeMap;
 use zarrcam_zarr::{Codec, Layout};
 
 use crate::Store;
-use crate::journal::{JournalReader, Record, Section, SpillAt};
-use crate::progress::Runs;
+use crate::frame_log::{FrameLogReader, Record, Section, SpillAt};
+use crate::frame_ranges::FrameRanges;
 
 /// What `frames.log` says, read as it grows: which planes are there, and where their bytes are.
 pub(super) struct Followed {
     raw: bool,
-    reader: Option<JournalReader>,
+    reader: Option<FrameLogReader>,
     levels: Vec<LevelPlanes>,
-    stored: Runs,
-    dropped: Runs,
-    /// One past the last place that the log knows.
+    stored: FrameRanges,
+    dropped: FrameRanges,
+    /// One past the last frame index that the log knows.
     end: u64,
     /// Layers with a spill.
     open: BTreeMap<u64, SpillOfLayer>,
-    sealed: Runs,
+    sealed: FrameRanges,
     closed: bool,
 }
 
@@ -69,11 +69,11 @@ impl Followed {
                     LevelPlanes { tiles: level.tiles(), most_bytes, offsets: Vec::new(), lengths: Vec::new() }
                 })
                 .collect(),
-            stored: Runs::default(),
-            dropped: Runs::default(),
+            stored: FrameRanges::default(),
+            dropped: FrameRanges::default(),
             end: 0,
             open: BTreeMap::new(),
-            sealed: Runs::default(),
+            sealed: FrameRanges::default(),
             closed: false,
         }
     }
@@ -82,7 +82,7 @@ impl Followed {
     pub fn poll(&mut self, store: &Store, is_current: impl FnOnce() -> bool) {
         if self.reader.is_none() {
             // A writer makes the log after the folder; and another run's folder may stand there since.
-            let reader = JournalReader::open(&store.journal_path()).ok();
+            let reader = FrameLogReader::open(&store.log_path()).ok();
             self.reader = reader.filter(|_| is_current());
         }
         let Some(mut reader) = self.reader.take() else { return };
@@ -94,18 +94,18 @@ impl Followed {
 
     fn take(&mut self, layout: &Layout, record: Record) {
         match record {
-            Record::Frame { place, at, sections, .. } => {
-                self.end = self.end.max(place + 1);
-                self.stored.insert(place);
+            Record::Frame { frame_index, at, sections, .. } => {
+                self.end = self.end.max(frame_index + 1);
+                self.stored.insert(frame_index);
                 self.insert(at, &sections);
             }
             Record::Planes { at, sections } => self.insert(at, &sections),
-            Record::Dropped { place, .. } => {
-                self.end = self.end.max(place + 1);
-                self.dropped.insert(place);
+            Record::Dropped { frame_index, .. } => {
+                self.end = self.end.max(frame_index + 1);
+                self.dropped.insert(frame_index);
                 // Recovery takes back what it found damaged.
-                if self.stored.remove(place) {
-                    self.levels[0].remove(place);
+                if self.stored.remove(frame_index) {
+                    self.levels[0].remove(frame_index);
                 }
             }
             Record::LayerOpened { layer, generation, spill } => {
@@ -115,9 +115,9 @@ impl Followed {
                 self.open.remove(&layer);
                 self.sealed.insert(layer);
             }
-            Record::Closed { places } => {
+            Record::Closed { frame_count } => {
                 self.closed = true;
-                self.end = self.end.max(places.min(layout.capacity().unwrap_or(places)));
+                self.end = self.end.max(frame_count.min(layout.capacity().unwrap_or(frame_count)));
             }
         }
     }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use zarrcam_zarr::{Level, SHARD_ENTRY_BYTES, ShardEntry, TileAt, shard_index, shard_index_bytes};
 
-use super::LiveDataset;
 use super::follow::Found;
+use super::run::Run;
 use crate::StorageError;
-use crate::files::NamedFile;
-use crate::in_place::InPlace;
+use crate::disk::NamedFile;
+use crate::layers::in_place::InPlace;
 use zarrcam_files::open_file;
 
 /// Where a frame's bytes are, and how long each of its tiles is.
@@ -55,7 +55,7 @@ impl Shard {
 
 /// Reads a range of a frame's shard, which lies in it.
 pub(super) fn read(
-    dataset: &LiveDataset,
+    run: &Run,
     shard: &Shard,
     level: usize,
     plane: u64,
@@ -74,11 +74,11 @@ pub(super) fn read(
     match shard.found {
         Found::NotYet | Found::Fill => {}
         Found::Spilled { spill, offset } => {
-            let path = dataset.store().private().join(format!("spill-{}", spill.spill));
+            let path = run.store.private().join(format!("spill-{}", spill.spill));
             NamedFile::open(&path)?.read_exact_at(tiles, offset + range.start)?;
         }
         Found::InPlace | Found::Sealed => {
-            let mut tiles_of = TilesOnDisk::new(dataset, level, plane);
+            let mut tiles_of = TilesOnDisk::new(run, level, plane);
             let first = shard.ends.partition_point(|end| *end <= range.start);
             for tile in first..shard.ends.len() {
                 let at = shard.tile(tile);
@@ -104,7 +104,7 @@ pub(super) fn read(
 
 /// Tiles of one plane out of the array's own files. Keeps the file that it read last: neighbours often share it.
 struct TilesOnDisk<'a> {
-    dataset: &'a LiveDataset,
+    run: &'a Run,
     level: usize,
     at: zarrcam_zarr::PlaneAt,
     /// `None` in it: there is no such file, its tiles are all fill.
@@ -120,27 +120,27 @@ struct OpenFile {
 }
 
 impl<'a> TilesOnDisk<'a> {
-    fn new(dataset: &'a LiveDataset, level: usize, plane: u64) -> Self {
-        let at = dataset.store().layout().plane_of_level(level, plane);
-        Self { dataset, level, at, file: None, planes: Vec::new(), lengths: Vec::new() }
+    fn new(run: &'a Run, level: usize, plane: u64) -> Self {
+        let at = run.store.layout().plane_of_level(level, plane);
+        Self { run, level, at, file: None, planes: Vec::new(), lengths: Vec::new() }
     }
 
     fn shape(&self) -> &'a Level {
-        &self.dataset.store().layout().levels()[self.level]
+        &self.run.store.layout().levels()[self.level]
     }
 
     fn file(&mut self, number: u64) -> Result<Option<&OpenFile>, StorageError> {
         if self.file.as_ref().is_none_or(|(open, _)| *open != number) {
-            let path = self.dataset.store().file_path(self.level, self.at.layer, number);
+            let path = self.run.store.file_path(self.level, self.at.layer, number);
             let opened = match open_file(&path) {
                 Ok(file) => {
                     let file = NamedFile { file, path };
-                    let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, &error))?.len();
+                    let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, error))?.len();
                     Some(OpenFile { file, bytes })
                 }
                 // Chunks of nothing but fill are not on disk; and neither are a deleted dataset's.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.dataset.is_current() => None,
-                Err(error) => return Err(StorageError::io(&path, "open the file", 0, &error)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.run.is_current() => None,
+                Err(error) => return Err(StorageError::io(&path, "open the file", 0, error)),
             };
             self.file = Some((number, opened));
         }
@@ -150,7 +150,7 @@ impl<'a> TilesOnDisk<'a> {
     /// `part`: of the tile's bytes. `out` is zeros.
     fn read_in_place(&mut self, tile: usize, part: Range<u64>, out: &mut [u8]) -> Result<(), StorageError> {
         let tile_at = self.shape().tile(&self.at, tile);
-        let offset = InPlace::offset(self.dataset.store(), self.level, &tile_at) + part.start;
+        let offset = InPlace::offset(&self.run.store, self.level, &tile_at) + part.start;
         match self.file(tile_at.file)? {
             Some(open) => open.file.read_exact_at(out, offset),
             None => Ok(()),
@@ -159,19 +159,19 @@ impl<'a> TilesOnDisk<'a> {
 
     /// `part`: of the tile as it was encoded.
     fn read_sealed(&mut self, tile: usize, part: Range<u64>, out: &mut [u8]) -> Result<(), StorageError> {
-        let (dataset, level) = (self.dataset, self.level);
+        let (run, level) = (self.run, self.level);
         let tile_at = self.shape().tile(&self.at, tile);
-        let format = dataset.format(level);
+        let format = run.format(level);
         let mut lengths = std::mem::take(&mut self.lengths);
         if self.planes.is_empty() {
             self.planes = self.planes_by_slot();
         }
-        dataset.known().lengths_of_tile(level, &self.planes, tile, &mut lengths);
+        run.known().lengths_of_tile(level, &self.planes, tile, &mut lengths);
         let whole = u64::from(lengths[tile_at.slot].unwrap_or(0));
         let index_at = format.index_of_slot(tile_at.slot);
-        let (sharded, chunks) = (dataset.store().layout().is_sharded(), self.shape().chunks_per_file);
+        let (sharded, chunks) = (run.store.layout().is_sharded(), self.shape().chunks_per_file);
         let Some(open) = self.file(tile_at.file)? else {
-            let path = dataset.store().file_path(level, self.at.layer, tile_at.file);
+            let path = run.store.file_path(level, self.at.layer, tile_at.file);
             return Err(StorageError::Damaged { path, reason: "the file of a stored frame is gone".to_owned() });
         };
         let damaged = |reason: &str| StorageError::Damaged { path: open.file.path.clone(), reason: reason.to_owned() };
@@ -206,7 +206,7 @@ impl<'a> TilesOnDisk<'a> {
 
     /// Which plane lies in each slot of the chunks that this plane is in: the same for all its tiles.
     fn planes_by_slot(&self) -> Vec<Option<u64>> {
-        let layout = self.dataset.store().layout();
+        let layout = self.run.store.layout();
         let shape = self.shape();
         let file = shape.tile(&self.at, 0);
         let at_file = shape.file_coordinates(layout.append_axis(), self.at.layer, file.file);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use zarrcam_zarr::{Level, PlaneView, ZAccumulator, reduce_plane};
 
 use crate::StorageError;
-use crate::journal::Journal;
-use crate::pyramid::{halve, joins_pairs};
+use crate::frame_log::FrameLogWriter;
+use crate::layers::{halve, joins_pairs};
 use crate::store::Store;
 
 /// Planes of a store that is being recovered.
@@ -14,7 +14,7 @@ pub(super) trait Planes {
     fn exists(&self, level: usize, plane: u64) -> bool;
     /// The plane's pixels, tight rows.
     fn read(&self, level: usize, plane: u64, pixels: &mut [u8]) -> Result<(), StorageError>;
-    fn write(&self, level: usize, plane: u64, pixels: &[u8], journal: &Journal) -> Result<(), StorageError>;
+    fn write(&self, level: usize, plane: u64, pixels: &[u8], log: &FrameLogWriter) -> Result<(), StorageError>;
 }
 
 /// Makes the planes of coarser levels that no record knows, finest first, out of the level before.
@@ -22,7 +22,7 @@ pub(super) fn complete_levels(
     store: &Store,
     planes: &dyn Planes,
     layer: u64,
-    journal: &Journal,
+    log: &FrameLogWriter,
 ) -> Result<(), StorageError> {
     let layout = store.layout();
     for level in 0..layout.levels().len() - 1 {
@@ -57,14 +57,14 @@ pub(super) fn complete_levels(
                 true
             };
             if filled {
-                planes.write(level + 1, plane, &out, journal)?;
+                planes.write(level + 1, plane, &out, log)?;
             }
         }
     }
     Ok(())
 }
 
-/// Copies a tile's pixels to their place in the plane.
+/// Copies a tile's pixels into the plane.
 pub(super) fn scatter(level: &Level, tile: usize, bytes: &[u8], pixels: &mut [u8]) {
     let rect = level.rect(tile);
     let (row, tile_row) = (rect.width * level.item_bytes, level.tile_width * level.item_bytes);

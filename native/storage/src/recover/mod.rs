@@ -2,7 +2,7 @@
 //! coarser levels, seals what is open, sets `shape`. A second time changes nothing, and a kill in the middle does no harm.
 
 mod levels;
-mod log;
+mod logged;
 mod raw;
 mod spilled;
 
@@ -15,14 +15,14 @@ use zarrcam_acquisition::{DatasetEnd, DatasetState, EndKind};
 use zarrcam_config::Durability;
 use zarrcam_zarr::SEAL_THREADS;
 
-use crate::end::{self, EndFile, RunEnd};
-use crate::files;
-use crate::in_place;
-use crate::journal::{Journal, Record, ends_closed};
-use crate::seal::{Pace, Sealer};
-use crate::store::{Store, is_being_written, is_ours, lock_of};
-use crate::{StorageError, dataset_info, table};
-use log::{Log, spills_left};
+use crate::disk;
+use crate::frame_log::{FrameLogWriter, Record, table};
+use crate::layers::seal::Sealer;
+use crate::layers::{Pace, in_place};
+use crate::store::end::{self, EndFile, RunEnd};
+use crate::store::{Store, is_ours, lock_of};
+use crate::{StorageError, dataset_info};
+use logged::Logged;
 use raw::recover_in_place;
 pub(crate) use raw::repair_in_place;
 pub(crate) use spilled::complete_spilled;
@@ -35,7 +35,7 @@ pub struct Recovery {
     pub was_needed: bool,
     #[ts(type = "number")]
     pub frames_stored: u64,
-    /// Places that are fill: dropped in the run, or accepted and never stored.
+    /// Frame indices that are fill: dropped in the run, or accepted and never stored.
     #[ts(type = "number")]
     pub frames_missing: u64,
     /// Frames that the log calls stored and whose bytes are damaged; a power cut can do that.
@@ -48,13 +48,6 @@ pub struct Recovery {
     pub shape: Vec<u64>,
 }
 
-/// Whether the store's writer went away without closing it. False for what is being written, and for what is not ours.
-pub fn needs_recovery(root: &Path) -> bool {
-    let Ok(store) = Store::open(root) else { return false };
-    // In this order: a store that is closed between the two questions is whole.
-    !is_being_written(root) && (!ends_closed(&store.journal_path()) || spills_left(&store))
-}
-
 /// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
 ///
 /// Of TIFF and raw files that zarrcam wrote there is nothing to recover: they are readable as they are. `NotADataset`: it is
@@ -65,49 +58,49 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     }
     let store = Store::open(root)?;
     let _lock = lock_of(root)?;
-    let mut log = Log::read(&store)?;
+    let mut logged = Logged::read(&store)?;
     let mut recovery = Recovery {
-        was_needed: !log.is_clean(),
-        frames_stored: log.stored.len(),
-        frames_missing: log.end - log.stored.len(),
-        shape: store.layout().shape(0, log.end),
+        was_needed: !logged.is_clean(),
+        frames_stored: logged.stored.len(),
+        frames_missing: logged.end - logged.stored.len(),
+        shape: store.layout().shape(0, logged.end),
         ..Recovery::default()
     };
     if !recovery.was_needed {
         return Ok(recovery);
     }
     let sync = store.durability() != Durability::None;
-    let journal = match log.good_bytes {
+    let log = match logged.good_bytes {
         // Killed before the first record: an empty store is what is left.
-        0 => Journal::create(&store.journal_path())?,
-        good_bytes => Journal::resume(&store.journal_path(), good_bytes)?,
+        0 => FrameLogWriter::create(&store.log_path())?,
+        good_bytes => FrameLogWriter::resume(&store.log_path(), good_bytes)?,
     };
     if store.codec().is_raw() {
-        recover_in_place(&store, &log, &journal, sync)?;
-        in_place::cut_to(&store, log.end, sync)?;
+        recover_in_place(&store, &logged, &log, sync)?;
+        in_place::cut_to(&store, logged.end, sync)?;
     } else {
         let mut sealer = Sealer::new(&store)?;
-        for (&index, opened) in &log.open {
+        for (&index, opened) in &logged.open {
             let (layer, damaged) = rebuild_layer(&store, index, opened)?;
-            complete_spilled(&store, &layer, &journal)?;
-            recovery.frames_damaged += disown(&store, &layer, &damaged, &mut log.stored, &journal)?;
+            complete_spilled(&store, &layer, &log)?;
+            recovery.frames_damaged += disown(&store, &layer, &damaged, &mut logged.stored, &log)?;
             sealer.seal(&store, &layer, &Pace { threads: &|| SEAL_THREADS, written: &AtomicU64::new(0) })?;
-            journal.append(&Record::LayerSealed { layer: index })?;
+            log.append(&Record::LayerSealed { layer: index })?;
             recovery.layers_sealed += 1;
         }
     }
     recovery.frames_stored -= recovery.frames_damaged;
     recovery.frames_missing += recovery.frames_damaged;
-    store.write_shape(log.end, sync)?;
+    store.write_shape(logged.end, sync)?;
     table::write(&store, sync)?;
     // A run that failed said so itself.
     if end::read(&store.private()).is_none() {
-        let end = RunEnd { captured_end: log.end, end: DatasetEnd::new(EndKind::Interrupted) };
+        let end = RunEnd { captured_end: logged.end, end: DatasetEnd::new(EndKind::Interrupted) };
         EndFile::reserve(&store.private())?.write(&end, sync)?;
     }
-    journal.append(&Record::Closed { places: log.end })?;
+    log.append(&Record::Closed { frame_count: logged.end })?;
     if sync {
-        journal.sync()?;
+        log.sync()?;
     }
     remove_leftovers(&store)?;
     Ok(recovery)
@@ -129,13 +122,12 @@ fn nothing_to_recover(path: &Path) -> Result<Recovery, StorageError> {
 /// Spills and files that were never put in their place.
 fn remove_leftovers(store: &Store) -> Result<(), StorageError> {
     let folder = store.private();
-    let entries =
-        std::fs::read_dir(&folder).map_err(|error| StorageError::io(&folder, "list the folder", 0, &error))?;
+    let entries = std::fs::read_dir(&folder).map_err(|error| StorageError::io(&folder, "list the folder", 0, error))?;
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with("spill-") || name.ends_with(".partial") {
-            files::remove_file(&entry.path())?;
+            disk::remove_file(&entry.path())?;
         }
     }
     Ok(())

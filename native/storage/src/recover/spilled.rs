@@ -6,13 +6,12 @@ use zarrcam_acquisition::DropCause;
 use zarrcam_zarr::{TileEncoder, decode};
 
 use super::levels::{Planes, complete_levels, scatter};
-use super::log::{OpenedLayer, SpilledRecord};
+use super::logged::{OpenedLayer, SpilledRecord};
 use crate::StorageError;
-use crate::files::NamedFile;
-use crate::job::view;
-use crate::journal::{Journal, Record, Section, SpillAt};
-use crate::layer::{Layer, PlaneEntry, SpillFile};
-use crate::progress::Runs;
+use crate::disk::NamedFile;
+use crate::frame_log::{FrameLogWriter, Record, Section, SpillAt};
+use crate::frame_ranges::FrameRanges;
+use crate::layers::{Layer, PlaneEntry, SpillFile, tile_view};
 use crate::store::Store;
 
 /// A plane whose bytes are not what the log says.
@@ -38,7 +37,7 @@ pub(super) fn rebuild_layer(
     let spill = Arc::new(SpillFile { number: opened.spill, file });
     let layer = Layer::new(store.layout(), index, opened.generation, spill);
     let spilled_bytes =
-        layer.spill.file.file.metadata().map_err(|error| layer.spill.file.error("look at the file", 0, &error))?.len();
+        layer.spill.file.file.metadata().map_err(|error| layer.spill.file.error("look at the file", 0, error))?.len();
     let mut damaged = Vec::new();
     let mut end = 0;
     for SpilledRecord { hardware_id, at, sections } in &opened.records {
@@ -72,8 +71,8 @@ pub(super) fn disown(
     store: &Store,
     layer: &Layer,
     damaged: &[DamagedPlane],
-    stored: &mut Runs,
-    journal: &Journal,
+    stored: &mut FrameRanges,
+    log: &FrameLogWriter,
 ) -> Result<u64, StorageError> {
     let mut frames = 0;
     for &DamagedPlane { level, plane, hardware_id } in damaged {
@@ -83,10 +82,10 @@ pub(super) fn disown(
         if level > 0 {
             let lengths = vec![0; store.layout().levels()[level].tiles()];
             let at = SpillAt { generation: layer.generation, offset: 0 };
-            journal.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
+            log.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
         } else if stored.remove(plane) {
             frames += 1;
-            journal.append(&Record::Dropped { place: plane, hardware_id, cause: DropCause::Storage })?;
+            log.append(&Record::Dropped { frame_index: plane, hardware_id, cause: DropCause::Storage })?;
         }
     }
     Ok(frames)
@@ -105,8 +104,8 @@ fn is_whole(store: &Store, layer: &Layer, section: &Section, entry: &PlaneEntry)
 }
 
 /// Makes what a layer's coarser levels lack because frames were lost on the way.
-pub(crate) fn complete_spilled(store: &Store, layer: &Layer, journal: &Journal) -> Result<(), StorageError> {
-    complete_levels(store, &Spilled { store, layer }, layer.index, journal)
+pub(crate) fn complete_spilled(store: &Store, layer: &Layer, log: &FrameLogWriter) -> Result<(), StorageError> {
+    complete_levels(store, &Spilled { store, layer }, layer.index, log)
 }
 
 struct Spilled<'a> {
@@ -138,21 +137,21 @@ impl Planes for Spilled<'_> {
         Ok(())
     }
 
-    fn write(&self, level: usize, plane: u64, pixels: &[u8], journal: &Journal) -> Result<(), StorageError> {
+    fn write(&self, level: usize, plane: u64, pixels: &[u8], log: &FrameLogWriter) -> Result<(), StorageError> {
         let shape = &self.store.layout().levels()[level];
         let mut encoder = TileEncoder::new(self.store.codec(), shape.item_bytes, shape.tile_bytes)?;
         let mut encoded = Vec::new();
         let mut lengths = Vec::with_capacity(shape.tiles());
         for tile in 0..shape.tiles() {
             let before = encoded.len();
-            let view = view(pixels, shape.width, shape.item_bytes, shape.rect(tile), shape.tile_width);
+            let view = tile_view(pixels, shape.width, shape.item_bytes, shape.rect(tile), shape.tile_width);
             encoder.encode_view(view, &mut encoded)?;
             lengths.push((encoded.len() - before) as u32);
         }
         let at = SpillAt { generation: self.layer.generation, offset: self.layer.reserve(encoded.len() as u64) };
         self.layer.spill.file.write_all_at(&encoded, at.offset)?;
         let entry = PlaneEntry::new(at.offset, &lengths);
-        journal.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
+        log.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
         self.layer.insert(level, plane, entry);
         Ok(())
     }

@@ -97,13 +97,13 @@ impl Case {
         }
     }
 
-    /// A frame whose content follows from its place; some tiles are all zero.
-    pub fn pixels(&self, place: u64) -> Vec<u8> {
+    /// A frame whose content follows from its index; some tiles are all zero.
+    pub fn pixels(&self, frame_index: u64) -> Vec<u8> {
         let (width, height) = self.size();
         let mut pixels = Vec::with_capacity((width * height) as usize * self.pixel_type.bytes());
         for y in 0..height {
             for x in 0..width {
-                let value = pixel(place, x, y);
+                let value = pixel(frame_index, x, y);
                 match self.pixel_type {
                     PixelType::U8 | PixelType::I8 => pixels.push(value as u8),
                     PixelType::F32 => pixels.extend_from_slice(&(value as f32 / 7.0 - 100.0).to_le_bytes()),
@@ -117,8 +117,8 @@ impl Case {
         pixels
     }
 
-    pub fn is_dropped(&self, place: u64) -> bool {
-        self.drops.contains(&place)
+    pub fn is_dropped(&self, frame_index: u64) -> bool {
+        self.drops.contains(&frame_index)
     }
 
     /// Writes the whole case.
@@ -134,33 +134,34 @@ impl Case {
         Ok((open_sink(self.spec(path), sender)?, events))
     }
 
-    pub fn append(&self, sink: &mut dyn FrameSink, places: std::ops::Range<u64>) -> Result<(), StorageError> {
+    pub fn append(&self, sink: &mut dyn FrameSink, frame_count: std::ops::Range<u64>) -> Result<(), StorageError> {
         let (width, height) = self.size();
         let bytes = (width * height) as usize * self.pixel_type.bytes();
         let pool = FramePool::new(bytes, 6).unwrap();
-        for place in places {
-            if self.is_dropped(place) {
-                sink.skip(place, 1000 + place, DropCause::Camera)?;
+        for frame_index in frame_count {
+            if self.is_dropped(frame_index) {
+                sink.skip(frame_index, 1000 + frame_index, DropCause::Camera)?;
                 continue;
             }
             let mut buffer = pool.take().unwrap();
-            buffer.copy_from_slice(&self.pixels(place));
-            let stamp = FrameStamp { hardware_id: 1000 + place, hardware_clock_ns: place * 10, host_clock_ns: 5 };
+            buffer.copy_from_slice(&self.pixels(frame_index));
+            let stamp =
+                FrameStamp { hardware_id: 1000 + frame_index, hardware_clock_ns: frame_index * 10, host_clock_ns: 5 };
             let frame = Frame { buffer: buffer.freeze(), width, height, pixel_type: self.pixel_type, stamp };
-            sink.append(place, frame)?;
+            sink.append(frame_index, frame)?;
         }
         Ok(())
     }
 
-    /// Place of a frame by its indices along the dimensions from the third on, fastest first.
-    fn place(&self, indices: &[u64]) -> u64 {
+    /// Index of a frame by its indices along the dimensions from the third on, fastest first.
+    fn frame_index(&self, indices: &[u64]) -> u64 {
         let sizes = self.dimensions[2..].iter().map(|dimension| u64::from(dimension.array_size_px));
-        let (mut place, mut stride) = (0, 1);
+        let (mut frame_index, mut stride) = (0, 1);
         for (index, size) in indices.iter().zip(sizes) {
-            place += index * stride;
+            frame_index += index * stride;
             stride *= size.max(1);
         }
-        place
+        frame_index
     }
 
     /// Compares every pixel of every level with the model: frames for which `stored` is false are fill.
@@ -189,13 +190,13 @@ impl Case {
                 indices[axes[axis] - 2] = rest % outer[axis];
                 rest /= outer[axis];
             }
-            let place = self.place(&indices);
-            present[plane as usize] = stored(place);
+            let frame_index = self.frame_index(&indices);
+            present[plane as usize] = stored(frame_index);
             let got = &full.bytes[plane as usize * plane_bytes..][..plane_bytes];
-            if stored(place) {
-                assert!(got == self.pixels(place), "place {place} differs at plane {plane}");
+            if stored(frame_index) {
+                assert!(got == self.pixels(frame_index), "frame {frame_index} differs at plane {plane}");
             } else {
-                assert!(got.iter().all(|byte| *byte == 0), "place {place} is not fill");
+                assert!(got.iter().all(|byte| *byte == 0), "frame {frame_index} is not fill");
             }
         }
         if let Some(multiscale) = self.multiscale {
@@ -266,11 +267,12 @@ impl Case {
     }
 }
 
-fn pixel(place: u64, x: u32, y: u32) -> u32 {
-    if (x / 20 + y / 16 + place as u32).is_multiple_of(5) {
+fn pixel(frame_index: u64, x: u32, y: u32) -> u32 {
+    if (x / 20 + y / 16 + frame_index as u32).is_multiple_of(5) {
         return 0;
     }
-    let mut hash = (place as u32).wrapping_mul(0x9e37_79b9) ^ x.wrapping_mul(0x85eb_ca6b) ^ y.wrapping_mul(0xc2b2_ae35);
+    let mut hash =
+        (frame_index as u32).wrapping_mul(0x9e37_79b9) ^ x.wrapping_mul(0x85eb_ca6b) ^ y.wrapping_mul(0xc2b2_ae35);
     hash ^= hash >> 15;
     (hash.wrapping_mul(0x2c1b_3c6d) >> 18) + x
 }
@@ -300,8 +302,8 @@ pub fn stored(events: &[SinkEvent]) -> std::collections::BTreeSet<u64> {
     let mut stored = std::collections::BTreeSet::new();
     for event in events {
         match event {
-            SinkEvent::Stored { place } => assert!(stored.insert(*place), "{place} is stored twice"),
-            SinkEvent::Lost { place } => drop(stored.remove(place)),
+            SinkEvent::Stored { frame_index } => assert!(stored.insert(*frame_index), "{frame_index} is stored twice"),
+            SinkEvent::Lost { frame_index } => drop(stored.remove(frame_index)),
             _ => {}
         }
     }

@@ -1,0 +1,227 @@
+use std::ops::Range;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use zarrcam_acquisition::{DatasetState, DropCause, Ledger, Loss, LossPage};
+use zarrcam_files::FileState;
+
+use super::remembered::Remembered;
+use crate::frame_log::{FrameLogReader, Record};
+use crate::frame_ranges::FrameRanges;
+
+/// What a log says of all frames together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LogSummary {
+    stored: FrameRanges,
+    dropped_camera: FrameRanges,
+    dropped_queue: FrameRanges,
+    dropped_storage: FrameRanges,
+    /// Frame index and hardware id of the first record and of the last; ids lie evenly between.
+    ids: Option<[(u64, u64); 2]>,
+    /// One past the last frame index that the log knows.
+    pub end: u64,
+    /// One past the last frame index that was captured, where the run said so: what storage never came to hear of is lost as well.
+    pub captured_end: u64,
+    closed: bool,
+}
+
+struct Read {
+    state: FileState,
+    /// `None`: the run is closed, and nothing more will come. An open handle would keep a deleted log.
+    reader: Option<FrameLogReader>,
+    summary: LogSummary,
+}
+
+static READ: LazyLock<Remembered<Read>> = LazyLock::new(Remembered::default);
+
+/// Sums a log up. Only what was appended since the last time is read.
+pub(super) fn summary(path: &Path) -> LogSummary {
+    READ.renew(path, |known| {
+        let Ok(metadata) = std::fs::metadata(path) else { return (None, LogSummary::default()) };
+        let state = FileState::of(&metadata);
+        let mut read = match known.filter(|known| known.state.is_same_file(&state)) {
+            Some(known) if known.state == state => known,
+            Some(known) if known.reader.as_ref().is_some_and(|reader| reader.good_bytes() <= state.bytes()) => known,
+            _ => Read { state, reader: FrameLogReader::open(path).ok(), summary: LogSummary::default() },
+        };
+        if let Some(reader) = &mut read.reader {
+            while let Some(record) = reader.next_record() {
+                read.summary.take(&record);
+            }
+        }
+        read.state = state;
+        if read.summary.closed {
+            read.reader = None;
+        }
+        let summary = read.summary.clone();
+        (Some(read), summary)
+    })
+}
+
+impl LogSummary {
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Frame { frame_index, stamp, .. } => {
+                self.stored.insert(*frame_index);
+                self.came(*frame_index, stamp.hardware_id);
+            }
+            Record::Dropped { frame_index, hardware_id, cause } => {
+                // Recovery takes back what it found damaged.
+                self.stored.remove(*frame_index);
+                match cause {
+                    DropCause::Camera => self.dropped_camera.insert(*frame_index),
+                    DropCause::Queue => self.dropped_queue.insert(*frame_index),
+                    DropCause::Storage => self.dropped_storage.insert(*frame_index),
+                }
+                self.came(*frame_index, *hardware_id);
+            }
+            Record::Closed { .. } => self.closed = true,
+            Record::LayerOpened { .. } | Record::LayerSealed { .. } | Record::Planes { .. } => {}
+        }
+    }
+
+    fn came(&mut self, frame_index: u64, hardware_id: u64) {
+        self.end = self.end.max(frame_index + 1);
+        let [first, last] = self.ids.get_or_insert([(frame_index, hardware_id); 2]);
+        *first = (*first).min((frame_index, hardware_id));
+        *last = (*last).max((frame_index, hardware_id));
+    }
+
+    /// The hardware id that belongs to a frame index, and how many frames of the camera are averaged into one.
+    fn id_of(&self, frame_index: u64) -> (u64, u64) {
+        let Some([(first, first_id), (last, last_id)]) = self.ids else { return (frame_index, 1) };
+        let frames = (last_id - first_id.min(last_id)).checked_div(last - first).unwrap_or(1).max(1);
+        (first_id.saturating_add(frame_index * frames).saturating_sub(first * frames), frames)
+    }
+
+    /// Frame indices that hold no frame, as ranges, oldest first. What is undecided while the run goes on is none of them yet.
+    pub fn losses(&self, state: DatasetState, from: u64, count: u64) -> LossPage {
+        let causes = [
+            (&self.dropped_camera, DropCause::Camera),
+            (&self.dropped_queue, DropCause::Queue),
+            (&self.dropped_storage, DropCause::Storage),
+        ];
+        let mut empty: Vec<(Range<u64>, DropCause)> =
+            causes.iter().flat_map(|(runs, cause)| runs.ranges().map(|run| (run, *cause))).collect();
+        if state != DatasetState::Open {
+            // Taken by storage, and never heard of again.
+            let mut known: Vec<Range<u64>> =
+                self.stored.ranges().chain(empty.iter().map(|(run, _)| run.clone())).collect();
+            known.sort_by_key(|run| run.start);
+            let mut next = 0;
+            for run in known.into_iter().chain(std::iter::once(self.decided_end()..self.decided_end())) {
+                if run.start > next {
+                    empty.push((next..run.start, DropCause::Storage));
+                }
+                next = next.max(run.end);
+            }
+        }
+        empty.sort_by_key(|(run, _)| run.start);
+        let page = empty.iter().skip(from as usize).take(count as usize).map(|(run, cause)| {
+            let (first_hardware_id, frames) = self.id_of(run.start);
+            let places = run.end - run.start;
+            Loss { first_place: run.start, first_hardware_id, count: places * frames, places, cause: *cause }
+        });
+        LossPage { total: empty.len() as u64, from, runs: page.collect(), captured_end: None }
+    }
+
+    /// One past the last frame index that is stored or lost.
+    pub fn decided_end(&self) -> u64 {
+        self.end.max(self.captured_end)
+    }
+
+    pub fn frames_stored(&self) -> u64 {
+        self.stored.len()
+    }
+
+    /// Counts of frames. Those that are neither stored nor dropped may still come while the run goes on; later they are lost.
+    pub fn ledger(&self, state: DatasetState) -> Ledger {
+        let stored = self.frames_stored();
+        let (dropped_camera, dropped_queue) = (self.dropped_camera.len(), self.dropped_queue.len());
+        let known = stored + dropped_camera + dropped_queue + self.dropped_storage.len();
+        let undecided = self.decided_end().saturating_sub(known);
+        let (in_flight, lost) = if state == DatasetState::Open { (undecided, 0) } else { (0, undecided) };
+        let dropped_storage = self.dropped_storage.len() + lost;
+        let dropped = dropped_camera + dropped_queue + dropped_storage;
+        Ledger {
+            captured: stored + dropped + in_flight,
+            stored,
+            dropped,
+            in_flight,
+            dropped_camera,
+            dropped_queue,
+            dropped_storage,
+            places: stored + dropped,
+        }
+    }
+
+    /// The first stored frame from `frame_index` on, or else the last before it.
+    pub fn stored_near(&self, frame_index: u64) -> Option<u64> {
+        self.stored.first_from(frame_index).or_else(|| self.stored.last())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zarrcam_frame::FrameStamp;
+
+    use super::*;
+    use crate::frame_log::SpillAt;
+
+    fn stored(frame_index: u64, hardware_id: u64) -> Record {
+        let stamp = FrameStamp { hardware_id, ..FrameStamp::default() };
+        Record::Frame { frame_index, stamp, at: SpillAt::default(), sections: Vec::new() }
+    }
+
+    fn dropped(frame_index: u64, hardware_id: u64, cause: DropCause) -> Record {
+        Record::Dropped { frame_index, hardware_id, cause }
+    }
+
+    fn losses(records: &[Record], state: DatasetState, from: u64, count: u64) -> (u64, Vec<[u64; 4]>) {
+        let mut summary = LogSummary::default();
+        records.iter().for_each(|record| summary.take(record));
+        let page = summary.losses(state, from, count);
+        assert_eq!(
+            summary.losses(state, 0, u64::MAX).runs.iter().map(|loss| loss.places).sum::<u64>(),
+            summary.ledger(state).dropped
+        );
+        let line = |loss: &Loss| [loss.first_place, loss.first_hardware_id, loss.count, loss.places];
+        (page.total, page.runs.iter().map(line).collect())
+    }
+
+    #[test]
+    fn neighbours_of_one_cause_are_one_loss_in_whatever_order_they_are_reported() {
+        let records = [
+            stored(0, 100),
+            dropped(2, 102, DropCause::Queue),
+            stored(4, 104),
+            dropped(1, 101, DropCause::Queue),
+            dropped(3, 103, DropCause::Camera),
+        ];
+        assert_eq!(losses(&records, DatasetState::Closed, 0, 10), (2, vec![[1, 101, 2, 2], [3, 103, 1, 1]]));
+        assert_eq!(losses(&records, DatasetState::Closed, 1, 1), (2, vec![[3, 103, 1, 1]]));
+        assert_eq!(losses(&records, DatasetState::Closed, 2, 10), (2, vec![]));
+    }
+
+    #[test]
+    fn what_a_crash_left_undecided_is_lost_but_not_while_the_run_goes_on() {
+        let records = [stored(0, 7), stored(3, 10)];
+        assert_eq!(losses(&records, DatasetState::NeedsRecovery, 0, 10), (1, vec![[1, 8, 2, 2]]));
+        assert_eq!(losses(&records, DatasetState::Open, 0, 10), (0, vec![]));
+    }
+
+    #[test]
+    fn a_place_of_an_average_is_many_frames() {
+        let records = [stored(0, 40), dropped(1, 44, DropCause::Camera), stored(2, 48)];
+        let mut summary = LogSummary::default();
+        records.iter().for_each(|record| summary.take(record));
+        let [loss] = summary.losses(DatasetState::Closed, 0, 10).runs[..] else { panic!("one run") };
+        assert_eq!((loss.first_hardware_id, loss.count, loss.places), (44, 4, 1));
+    }
+
+    #[test]
+    fn what_recovery_takes_back_is_lost_in_storage() {
+        let records = [stored(0, 0), stored(1, 1), stored(2, 2), dropped(1, 1, DropCause::Storage)];
+        assert_eq!(losses(&records, DatasetState::Closed, 0, 10), (1, vec![[1, 1, 1, 1]]));
+    }
+}

@@ -1,0 +1,46 @@
+//! What stands at one path.
+
+use std::path::Path;
+
+use zarrcam_acquisition::DatasetInfo;
+
+use super::{frame_files, not_a_dataset, ours, zarr};
+use crate::StorageError;
+use crate::store::is_image;
+
+/// What stands at a path; `None`: no dataset, though it may hold some. `NotADataset`, `Damaged`: it looks like one.
+pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
+    match describe(path) {
+        Err(StorageError::NotADataset { .. }) if is_container(path) => Ok(None),
+        answer => answer,
+    }
+}
+
+/// The same, but a group without an image is told by its reason.
+fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
+    if !path.is_dir() {
+        return if path.is_file() { frame_files::file(path) } else { Ok(None) };
+    }
+    let not_shown = |none: zarr::NoImage| StorageError::NotADataset { path: path.to_owned(), reason: none.reason };
+    if is_image(path) {
+        match ours::info(path) {
+            Ok(info) => return Ok(Some(info)),
+            // Its arrays may still be whole: they are shown as anybody's.
+            Err(error) => return zarr::info(path).ok().flatten().map(Some).ok_or(error),
+        }
+    }
+    match frame_files::folder(path)? {
+        Some(info) => Ok(Some(info)),
+        None => zarr::info(path).map_err(not_shown),
+    }
+}
+
+fn is_container(path: &Path) -> bool {
+    matches!(zarr::info(path), Err(none) if none.is_container)
+}
+
+/// As [`describe`], with words for what is none.
+pub(super) fn require(path: &Path) -> Result<DatasetInfo, StorageError> {
+    describe(path)?
+        .ok_or_else(|| StorageError::NotADataset { path: path.to_owned(), reason: not_a_dataset::what_it_is(path) })
+}

@@ -1,0 +1,63 @@
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::named_file::NamedFile;
+use crate::StorageError;
+
+/// Replaces a file: whoever reads it sees the old content or the new, never a part.
+pub(crate) fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> Result<(), StorageError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let file = NamedFile::create(&partial)?;
+    file.write_all_at(bytes, 0)?;
+    if sync {
+        file.sync_data()?;
+    }
+    rename(&partial, path)?;
+    if sync {
+        sync_folder_of(path)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StorageError> {
+    std::fs::rename(from, to).map_err(|error| StorageError::io(to, "put the file in its place", 0, error))
+}
+
+/// Exchanges two names, so that there is no moment without either. False: the system cannot.
+pub(crate) fn exchange(one: &Path, other: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (one, other);
+        false
+    }
+}
+
+pub(crate) fn sync_folder_of(path: &Path) -> Result<(), StorageError> {
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StorageError> {
+    let result = File::open(folder).and_then(|folder| folder.sync_all());
+    result.map_err(|error| StorageError::io(folder, "sync the folder", 0, error))
+}
+
+pub(crate) fn create_folders(folder: &Path) -> Result<(), StorageError> {
+    std::fs::create_dir_all(folder).map_err(|error| StorageError::io(folder, "create the folder", 0, error))
+}
+
+pub(crate) fn remove_file(path: &Path) -> Result<(), StorageError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StorageError::io(path, "remove the file", 0, error))
+        }
+        _ => Ok(()),
+    }
+}

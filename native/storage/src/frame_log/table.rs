@@ -1,0 +1,111 @@
+//! `frames.csv`: what `frames.log` says of each frame, for people and programs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write as _};
+
+use zarrcam_acquisition::DropCause;
+
+use crate::StorageError;
+use crate::disk::{self, NamedFile};
+use crate::frame_log::{FrameLogReader, Record};
+use crate::frame_ranges::FrameRanges;
+use crate::store::Store;
+
+/// Records come in order but for the frames in flight; so many are held back to put them in order.
+const HELD_BACK: usize = 256;
+
+/// Writes the table of a run whose log is complete. What recovery took back has its last word in the log, its first line
+/// in the table.
+pub(crate) fn write(store: &Store, sync: bool) -> Result<(), StorageError> {
+    let path = store.private().join("frames.csv");
+    let partial = store.private().join("frames.csv.partial");
+    let file = NamedFile::create(&partial)?;
+    let mut out = BufWriter::new(&file.file);
+    let failed = |error: std::io::Error| StorageError::io(&partial, "write", 0, error);
+    let taken_back = taken_back(store)?;
+    let mut log = FrameLogReader::open(&store.log_path())?;
+    out.write_all(header(store).as_bytes()).map_err(failed)?;
+    let mut held = BTreeMap::new();
+    loop {
+        let record = log.next_record();
+        let ended = record.is_none();
+        if let Some((frame_index, line)) = record.and_then(|record| match record {
+            Record::Frame { frame_index, .. } if taken_back.contains_key(&frame_index) => {
+                line(store, &taken_back[&frame_index])
+            }
+            Record::Dropped { frame_index, .. } if taken_back.contains_key(&frame_index) => None,
+            record => line(store, &record),
+        }) {
+            held.insert(frame_index, line);
+        }
+        while held.len() > if ended { 0 } else { HELD_BACK } {
+            let Some((_, line)) = held.pop_first() else { break };
+            out.write_all(line.as_bytes()).map_err(failed)?;
+        }
+        if ended {
+            break;
+        }
+    }
+    out.flush().map_err(failed)?;
+    drop(out);
+    if sync {
+        file.sync_data()?;
+    }
+    disk::rename(&partial, &path)
+}
+
+/// Frames that were stored, and that recovery found damaged.
+fn taken_back(store: &Store) -> Result<BTreeMap<u64, Record>, StorageError> {
+    let mut log = FrameLogReader::open(&store.log_path())?;
+    let mut stored = FrameRanges::default();
+    let mut taken_back = BTreeMap::new();
+    while let Some(record) = log.next_record() {
+        match record {
+            Record::Frame { frame_index, .. } => stored.insert(frame_index),
+            Record::Dropped { frame_index, .. } if stored.contains(frame_index) => {
+                drop(taken_back.insert(frame_index, record))
+            }
+            _ => {}
+        }
+    }
+    Ok(taken_back)
+}
+
+fn header(store: &Store) -> String {
+    let mut header = "frame_index".to_owned();
+    for axis in &store.layout().axes()[..store.layout().axes().len() - 2] {
+        header.push(',');
+        // Names are the user's; a comma in one would shift every column.
+        header.extend(
+            axis.name.chars().map(|letter| if matches!(letter, ',' | '"' | '\n' | '\r') { '_' } else { letter }),
+        );
+    }
+    header.push_str(",frame_id,hardware_id,hardware_clock_ns,host_clock_ns,state\n");
+    header
+}
+
+fn line(store: &Store, record: &Record) -> Option<(u64, String)> {
+    let (frame_index, hardware_id, clocks, state) = match record {
+        Record::Frame { frame_index, stamp, .. } => {
+            let clocks = format!("{},{}", stamp.hardware_clock_ns, stamp.host_clock_ns);
+            (*frame_index, stamp.hardware_id, clocks, "stored")
+        }
+        Record::Dropped { frame_index, hardware_id, cause } => {
+            let state = match cause {
+                DropCause::Camera => "dropped:camera",
+                DropCause::Queue => "dropped:queue",
+                DropCause::Storage => "dropped:storage",
+            };
+            (*frame_index, *hardware_id, ",".to_owned(), state)
+        }
+        _ => return None,
+    };
+    let mut line = frame_index.to_string();
+    for index in store.layout().coordinates(frame_index) {
+        let _ = write!(line, ",{index}");
+    }
+    let frame_id = store.run().storage.first_frame_id + frame_index;
+    let _ = writeln!(line, ",{frame_id},{hardware_id},{clocks},{state}");
+    Some((frame_index, line))
+}

@@ -1,0 +1,32 @@
+//! What state a store of ours is in, by what its writer left.
+
+use std::path::Path;
+
+use zarrcam_acquisition::DatasetState;
+
+use crate::frame_log::ends_closed;
+use crate::store::{Store, is_being_written};
+
+/// Whether the store's writer went away without closing it. False for what is being written, and for what is not ours.
+pub fn needs_recovery(root: &Path) -> bool {
+    let Ok(store) = Store::open(root) else { return false };
+    // In this order: a store that is closed between the two questions is whole.
+    !is_being_written(root) && (!ends_closed(&store.log_path()) || spills_left(&store))
+}
+
+/// The state of a store of ours.
+pub(crate) fn state_of(path: &Path) -> DatasetState {
+    if is_being_written(path) {
+        DatasetState::Open
+    } else if needs_recovery(path) {
+        DatasetState::NeedsRecovery
+    } else {
+        DatasetState::Closed
+    }
+}
+
+/// Whether a spill is there. Any of them: whoever removed them may have been killed between two.
+pub(crate) fn spills_left(store: &Store) -> bool {
+    let Ok(mut entries) = std::fs::read_dir(store.private()) else { return false };
+    entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("spill-")))
+}

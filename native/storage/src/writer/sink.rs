@@ -1,0 +1,188 @@
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use zarrcam_acquisition::DropCause;
+use zarrcam_frame::{Frame, FramePool, FrameStamp};
+use zarrcam_zarr::FRAMES_IN_FLIGHT;
+
+use crate::disk::{Lock, Replaced};
+use crate::frame_log::FrameLogWriter;
+use crate::layers::seal::Sealer;
+use crate::layers::tile_view;
+use crate::store::end::EndFile;
+use crate::store::{self, ImagePath, RunDescription, Store};
+use crate::writer::engine::{Engine, Scratch};
+use crate::writer::housekeeping::keep_house;
+use crate::writer::job::Source;
+use crate::writer::sealing::seal_layers;
+use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
+
+/// Writes frames to a Zarr store as they come.
+pub struct ZarrSink {
+    pub(super) engine: Arc<Engine>,
+    pub(super) lock: Arc<Lock>,
+    pub(super) threads: Vec<JoinHandle<()>>,
+    /// For frames that are only borrowed: buffers of our own, or what encoding them at once takes.
+    copies: Option<FramePool>,
+    helper: Option<Scratch>,
+    pub(super) end_file: EndFile,
+    pub(super) capture_end: Option<CaptureEnd>,
+    replaced: Replaced,
+}
+
+impl ZarrSink {
+    /// Makes a store that is one image, and what writes it.
+    pub fn create(spec: &SinkSpec, events: SinkEvents) -> Result<Self, StorageError> {
+        Self::create_image(spec, ImagePath::default(), events)
+    }
+
+    /// Makes a store with one image at a path in it, and what writes it.
+    pub fn create_image(spec: &SinkSpec, image: ImagePath, events: SinkEvents) -> Result<Self, StorageError> {
+        let Some(path) = spec.path.clone() else {
+            return Err(StorageError::MissingPath { name: spec.storage.device.clone() });
+        };
+        let store = Store::new(path, RunDescription::new(spec, image))?;
+        let (lock, mut replaced) = store::create(&store, spec.replace_foreign_files)?;
+        match Self::begin_writing(store, lock, events) {
+            Ok(mut sink) => {
+                sink.replaced = replaced;
+                Ok(sink)
+            }
+            Err(error) => {
+                let _ = replaced.put_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn begin_writing(store: Store, lock: Lock, events: SinkEvents) -> Result<Self, StorageError> {
+        let lock = Arc::new(lock);
+        let log = FrameLogWriter::create(&store.log_path())?;
+        let end_file = EndFile::reserve(&store.private())?;
+        let sealer = Sealer::new(&store)?;
+        let engine = Engine::new(store, log, events)?;
+        let threads = [
+            spawn("seal", {
+                let engine = Arc::clone(&engine);
+                move || seal_layers(&engine, sealer)
+            }),
+            spawn("house", {
+                let (engine, lock) = (Arc::clone(&engine), Arc::clone(&lock));
+                move || keep_house(&engine, &lock)
+            }),
+        ];
+        let threads = threads.into_iter().collect::<Result<_, _>>()?;
+        let (copies, helper, capture_end, replaced) = (None, None, None, Replaced::default());
+        Ok(Self { engine, lock, threads, copies, helper, end_file, capture_end, replaced })
+    }
+
+    /// A frame that the caller wants back at once. With a fast codec it is encoded where it lies, by the caller's thread as well;
+    /// else it is copied, straight into the order of tiles where that serves.
+    pub fn append_copy(&mut self, frame_index: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<(), StorageError> {
+        self.begin();
+        let layout = self.engine.store.layout();
+        let expected = layout.frame_bytes();
+        if pixels.len() != expected {
+            return Err(StorageError::FrameSize { expected, got: pixels.len() });
+        }
+        if self.engine.borrows() {
+            let scratch = match &mut self.helper {
+                Some(scratch) => scratch,
+                None => self.helper.insert(self.engine.new_scratch()?),
+            };
+            self.engine.admit(frame_index)?;
+            return self.engine.encode_borrowed(frame_index, stamp, pixels, scratch);
+        }
+        let level = &layout.levels()[0];
+        let as_tiles = layout.levels().len() == 1;
+        let stride = self.engine.in_place.as_ref().map_or(level.tile_bytes, |files| files.stride(level.tile_bytes));
+        let bytes = if as_tiles { level.tiles() * stride } else { expected };
+        let pool = match &self.copies {
+            Some(pool) => pool,
+            None => {
+                let pool = FramePool::new(bytes, FRAMES_IN_FLIGHT);
+                self.copies.insert(pool.map_err(|_| StorageError::OutOfMemory { bytes: bytes as u64 })?)
+            }
+        };
+        self.engine.admit(frame_index)?;
+        let mut buffer = loop {
+            match pool.take_timeout(Duration::from_millis(100)) {
+                Some(buffer) => break buffer,
+                None => self.engine.check()?,
+            }
+        };
+        let source = if as_tiles {
+            let plane = layout.plane_of(frame_index);
+            for (tile, out) in buffer.chunks_exact_mut(stride).enumerate() {
+                let out = &mut out[self.engine.shift(&plane, tile)..][..level.tile_bytes];
+                tile_view(pixels, level.width, level.item_bytes, level.rect(tile), level.tile_width).gather(out);
+            }
+            Source::Tiles { buffer: buffer.freeze(), stride }
+        } else {
+            buffer.copy_from_slice(pixels);
+            Source::Image(buffer.freeze())
+        };
+        self.engine.begin(frame_index, stamp, source).map(drop)
+    }
+
+    fn end_threads(&mut self) {
+        if self.threads.is_empty() {
+            return;
+        }
+        self.engine.give_up();
+        self.engine.drain();
+        self.engine.stop();
+        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+    }
+}
+
+impl FrameSink for ZarrSink {
+    fn begin(&mut self) {
+        if !self.replaced.is_empty()
+            && let Err(error) = self.replaced.remove()
+        {
+            self.engine.emit(SinkEvent::Warning(error.to_string()));
+        }
+    }
+
+    fn cancel(mut self: Box<Self>) {
+        self.end_threads();
+        let _ = self.replaced.put_back();
+    }
+
+    fn append(&mut self, frame_index: u64, frame: Frame) -> Result<(), StorageError> {
+        let expected = self.engine.store.layout().frame_bytes();
+        if frame.buffer.len() != expected {
+            return Err(StorageError::FrameSize { expected, got: frame.buffer.len() });
+        }
+        self.begin();
+        self.engine.admit(frame_index)?;
+        self.engine.begin(frame_index, frame.stamp, Source::Image(frame.buffer)).map(drop)
+    }
+
+    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
+        self.engine.admit(frame_index)?;
+        self.engine.drop_frame(frame_index, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))
+    }
+
+    fn capture_ended(&mut self, end: CaptureEnd) {
+        self.capture_end = Some(end);
+    }
+
+    fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {
+        self.close(give_up)
+    }
+}
+
+impl Drop for ZarrSink {
+    /// Without `finish` the store stays as a crash would leave it, but no thread stays behind.
+    fn drop(&mut self) {
+        self.end_threads();
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
+    let thread = std::thread::Builder::new().name(format!("zarrcam-{name}"));
+    thread.spawn(work).map_err(|error| StorageError::Internal(format!("the system refuses a thread: {error}")))
+}
