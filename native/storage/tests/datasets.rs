@@ -63,7 +63,7 @@ fn a_store_of_ours_tells_all_about_itself() {
     assert_eq!(info.frames_stored, 47);
     let losses = info.losses.unwrap();
     assert_eq!((losses.captured, losses.stored, losses.dropped, losses.dropped_camera), (50, 47, 3, 3));
-    assert_eq!((losses.in_flight, losses.frame_count), (0, 50));
+    assert_eq!((losses.in_flight, losses.places), (0, 50));
     assert_eq!(info.run_id.as_deref(), Some("test"));
     assert!(info.started_unix_ms.unwrap() > 1.7e12);
     assert_eq!(info.thumbnail_place, Some(25));

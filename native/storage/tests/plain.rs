@@ -94,7 +94,7 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!((info.pixel_type, info.losses.unwrap().dropped_camera), (Some(pixel_type), 3));
         assert_eq!(info.run_id.as_deref(), Some("test"));
         let told = |from| dataset_losses(&path, from, 1).unwrap();
-        assert_eq!((told(0).total, told(0).runs[0].first_place, told(0).runs[0].frame_count), (2, 3, 2));
+        assert_eq!((told(0).total, told(0).runs[0].first_place, told(0).runs[0].places), (2, 3, 2));
         assert_eq!((told(1).runs[0].first_place, told(1).runs[0].cause), (8, DropCause::Camera));
         assert!(told(2).runs.is_empty());
     }

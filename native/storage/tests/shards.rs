@@ -98,12 +98,12 @@ fn check_files(store: &Path, item: usize, final_shape: bool) {
                 assert!(inside.iter().zip(&listed).all(|(inside, listed)| *listed || !inside), "{}", path.display());
             }
             // One behind the other, without gaps.
-            let mut frame_count: Vec<(u64, u64)> = entries.into_iter().flatten().collect();
-            frame_count.sort_unstable();
+            let mut chunks: Vec<(u64, u64)> = entries.into_iter().flatten().collect();
+            chunks.sort_unstable();
             let expected: Vec<(u64, u64)> =
-                (0..frame_count.len() as u64).map(|number| (number * grid.chunk_bytes(), grid.chunk_bytes())).collect();
-            assert_eq!(frame_count, expected, "{}", path.display());
-            assert_eq!(content.len() as u64, frame_count.len() as u64 * grid.chunk_bytes() + index_bytes as u64);
+                (0..chunks.len() as u64).map(|number| (number * grid.chunk_bytes(), grid.chunk_bytes())).collect();
+            assert_eq!(chunks, expected, "{}", path.display());
+            assert_eq!(content.len() as u64, chunks.len() as u64 * grid.chunk_bytes() + index_bytes as u64);
         }
     }
 }
