@@ -205,11 +205,11 @@ fn every_frame_is_told_once_and_the_last_word_is_how_much_there_is() {
         assert!(matches!(sink.skip(5, 0, DropCause::Queue), Err(StorageError::BeyondCapacity { capacity: 5, .. })));
         sink.finish(false).unwrap_err();
         let events = events.lock().unwrap();
-        let frame_count: Vec<u64> = events
+        let stored: Vec<u64> = events
             .iter()
             .filter_map(|event| if let SinkEvent::Stored { frame_index } = event { Some(*frame_index) } else { None })
             .collect();
-        assert_eq!(frame_count, [0, 1, 3, 4], "{device}");
+        assert_eq!(stored, [0, 1, 3, 4], "{device}");
         assert_eq!(events.iter().filter(|event| matches!(event, SinkEvent::Failed(_))).count(), 1);
         let Some(SinkEvent::Published { frames_stored, shape }) = events.last() else { panic!("{events:?}") };
         assert_eq!((*frames_stored, shape.as_slice()), (5, [5, 33, 47].as_slice()), "{device}");
