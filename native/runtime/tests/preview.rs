@@ -223,6 +223,22 @@ fn who_waits_when_nothing_comes_can_leave() {
 }
 
 #[test]
+fn a_snap_outlives_the_run_that_gave_it_no_frame() {
+    let rig = Rig::new();
+    // No trigger comes, so the preview has no frame to give.
+    let triggers = json!({"frame_start": {"enable": true}});
+    rig.set(&document(&[with(stream("out.zarr", 5), "/camera/settings/input_triggers", triggers)]));
+    rig.runtime.start(false).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    let full = PreviewRequest { full: true, ..PreviewRequest::default() };
+    rig.runtime.snap(full, Box::new(move |picture| sender.send(picture.map(|picture| picture.sequence)).unwrap()));
+    assert!(receiver.recv_timeout(Duration::from_millis(100)).is_err());
+    rig.stop().unwrap();
+    assert_eq!(receiver.recv_timeout(PATIENCE).expect("it is answered"), Ok(1), "the camera at rest took it");
+    assert_eq!(rig.runtime.state(), RuntimeState::Armed);
+}
+
+#[test]
 fn a_snap_is_one_unsaved_frame() {
     let rig = Rig::new();
     // Even a camera that waits for triggers takes one at once.

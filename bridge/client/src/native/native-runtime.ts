@@ -145,9 +145,9 @@ export class NativeRuntime implements HostRuntime {
     return (await wait(() => this.#native.snap(stream))).data;
   }
   async saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
-    const { video } = await this.getConfiguration();
-    const pixelScaleUm = video[stream]?.storage.settings.pixel_scale_um ?? [0, 0];
-    return writeSnapshot(this.dataDir, await this.snap(stream), pixelScaleUm, name);
+    const { meanings } = await this.validate(await this.getConfiguration());
+    const pixelSizeUm = meanings[stream]?.pixel_size_um ?? [0, 0];
+    return writeSnapshot(this.dataDir, await this.snap(stream), pixelSizeUm, name);
   }
   async executeTrigger(stream = 0): Promise<void> {
     sync(() => this.#native.executeTrigger(stream));
