@@ -12,7 +12,7 @@
 //! - [`Runtime`] (`runtime`): the handle, and what all calls share.
 //! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `triggering`, `datasets` (what
 //!   was recorded, with the settings of `recorded_settings`).
-//! - What takes its time: `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
+//! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
 //!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
 //!   timed before a run), `opening` (a runtime begins). `unwinding`: a panic of a driver ends its call alone.
 //!
@@ -38,6 +38,7 @@ mod exclusive;
 mod meter;
 mod names;
 mod opening;
+mod preparing;
 mod preview;
 mod previewing;
 mod recorded_settings;
@@ -53,6 +54,7 @@ mod session;
 mod signal;
 mod snapshot;
 mod speed;
+mod start;
 mod starting;
 mod stream;
 mod triggering;
@@ -65,6 +67,6 @@ pub use error::{Done, ErrorCode, Refusal, RuntimeError};
 pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
 pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
-pub use starting::{Start, Started};
+pub use start::{Start, Started};
 pub use zarrcam_camera::Drivers;
 pub use zarrcam_storage::{LiveAnswer, Recovery};

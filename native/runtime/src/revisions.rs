@@ -24,7 +24,6 @@ pub struct AppliedConfiguration {
 }
 
 /// The one configuration, and those before it.
-
 pub struct Revisions {
     current: Configuration,
     revision: u64,

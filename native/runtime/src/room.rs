@@ -7,7 +7,7 @@ use zarrcam_acquisition::LogLevel;
 use crate::activity::{Interruption, Resumption};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::Inner;
-use crate::starting::Start;
+use crate::start::Start;
 
 impl Inner {
     /// The cameras are at rest when this returns: a preview that was on has ended. `wanted`: "measure". Every call that was

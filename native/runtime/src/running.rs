@@ -4,7 +4,7 @@ use zarrcam_acquisition::{RunSummary, StopRequest};
 
 use crate::error::{Done, RuntimeError};
 use crate::runtime::{Inner, Runtime};
-use crate::starting::{Start, Started};
+use crate::start::{Start, Started};
 
 impl Runtime {
     /// Starts all streams; returns the run's id and number when the cameras run.

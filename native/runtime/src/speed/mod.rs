@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{Event, LogLevel, SpeedProgress, SpeedReport, StreamSpeed};
-use zarrcam_camera::{Camera, CameraControl};
+use zarrcam_camera::CameraControl;
 use zarrcam_config::{Configuration, Problem, validate};
 
 use self::limits::{most_bytes_each, need};
@@ -25,6 +25,7 @@ use crate::checking::dataset_problems;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{Inner, Runtime, now_unix_ms};
 use crate::signal::{NotifyAtEnd, Signal};
+use crate::starting::TakenCamera;
 use crate::unwinding;
 
 pub use temporary_folder::sweep_below;
@@ -117,7 +118,7 @@ impl Inner {
         &self,
         configuration: &Configuration,
         measured_streams: Vec<MeasuredStream>,
-        cameras: Vec<(u32, Box<dyn Camera>)>,
+        cameras: Vec<TakenCamera>,
         control: &CameraControl,
     ) -> Result<Vec<StreamSpeed>, RuntimeError> {
         let timed = thread::scope(|scope| {

@@ -1,11 +1,12 @@
 //! One stream of a run: its camera thread, its storage thread, and what both tell the world.
 //!
-//! - [`StreamRun`] (`run`): what the two threads share.
+//! - [`StreamRun`] (`run`): what the two threads share. `figures`: what of it the world is told.
 //! - `capture`: the camera thread. `storing`: the storage thread. `averaging`: means of several frames.
 //! - `sizing`: how many buffers a stream gets. `sink_spec`: what its storage must know.
 
 mod averaging;
 mod capture;
+mod figures;
 mod run;
 mod sink_spec;
 pub mod sizing;

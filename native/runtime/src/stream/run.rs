@@ -1,6 +1,4 @@
-//! What camera thread, storage thread and onlookers share. `figures`: what of it the world is told.
-
-mod figures;
+//! What camera thread, storage thread and onlookers share.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,26 +75,27 @@ pub struct StreamRun {
     pub spare: FramePool,
     pub destination: Destination,
     progress: Mutex<Progress>,
-    meter: Mutex<Meter>,
+    pub meter: Mutex<Meter>,
     /// Whoever waits for the run to change looks again.
     signal: Arc<Signal>,
     /// Set with `Progress::condition`'s; here it can be waited for.
     gave_up: (Mutex<bool>, Condvar),
-    waits_for_trigger: AtomicBool,
+    pub waits_for_trigger: AtomicBool,
 }
 
+/// How far a stream's run has come; guarded by the lock of [`StreamRun`].
 pub struct Progress {
     pub book: LedgerBook,
     pub places: Places,
-    condition: StopCondition,
-    camera_ended: bool,
+    pub condition: StopCondition,
+    pub camera_ended: bool,
     storage_ended: bool,
-    error: Option<StreamError>,
+    pub error: Option<StreamError>,
     storage_failed: bool,
-    frames_published: u64,
+    pub frames_published: u64,
     pub lateness_ms: Option<f64>,
-    started: Instant,
-    ended: Option<Instant>,
+    pub started: Instant,
+    pub ended: Option<Instant>,
     /// Frames that the camera showed, in a preview that keeps no ledger.
     pub shown: u64,
 }
@@ -291,7 +290,7 @@ impl StreamRun {
 
 impl Progress {
     /// How capture ended; asked when it has.
-    fn end(&self) -> DatasetEnd {
+    pub fn end(&self) -> DatasetEnd {
         match &self.error {
             Some(error) => DatasetEnd::failed(error.reason.clone()),
             None if self.places.is_full() && !self.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
@@ -305,7 +304,7 @@ impl Progress {
         }
     }
 
-    fn elapsed_s(&self) -> f64 {
+    pub fn elapsed_s(&self) -> f64 {
         self.ended.unwrap_or_else(Instant::now).duration_since(self.started).as_secs_f64()
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 
 use zarrcam_acquisition::{Queue, Rates, StreamState, StreamStats, StreamSummary, coordinates};
 
-use super::{Progress, StreamRun};
+use super::run::{Progress, StreamRun};
+use super::sizing::PREVIEW_HOLDS_FRAMES;
 use crate::meter::Sample;
-use crate::stream::sizing::PREVIEW_HOLDS_FRAMES;
 
 impl StreamRun {
     /// Frames that wait for storage.
