@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 
+import { SPACE_UNITS } from "@zarrcam/protocol";
+
 import { lengthLabel, scaleBar } from "./scale-bar.ts";
 
 it("is a round length of up to a fifth of the canvas", () => {
@@ -22,4 +24,13 @@ it("gives lengths three digits", () => {
   expect(lengthLabel(517.8, 0.325, "micrometer")).toBe("168 µm");
   expect(lengthLabel(1.5, 1, "millimeter")).toBe("1.5 mm");
   expect(lengthLabel(12.345, 1, "")).toBe("12.3 px");
+});
+
+it("knows every unit of space that a dataset may have, and tells lengths in metres", () => {
+  for (const unit of Object.keys(SPACE_UNITS)) expect(lengthLabel(3, 1, unit), unit).not.toMatch(/px$/);
+  expect(lengthLabel(25, 1, "angstrom")).toBe("2.5 nm");
+  expect(lengthLabel(0.5, 1, "inch")).toBe("12.7 mm");
+  expect(lengthLabel(3, 1, "angstrom")).toBe("300 pm");
+  expect(lengthLabel(3, 0.5, "um")).toBe("1.5 µm");
+  expect(lengthLabel(3, 0.5, "second")).toBe("3 px");
 });

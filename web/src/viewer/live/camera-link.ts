@@ -1,6 +1,7 @@
-// The view worker's own connection to the bridge: previews never pass through the page's thread.
+// The view worker's own connection to the bridge: live pictures never pass through the page's thread, and nothing but
+// pictures comes this way.
 import { type PreviewSubscription, RemoteRuntime } from "@zarrcam/client/remote";
-import { type PreviewEnded, type PreviewFrame } from "@zarrcam/protocol";
+import type { PreviewFrame } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
 
@@ -12,31 +13,42 @@ export interface CameraLinkEvents {
   link(state: "connected" | "reconnecting", reason: string | null): void;
   /** Resolves when the picture was drawn or overtaken: that is when the credit goes back. */
   picture(pane: number, frame: PreviewFrame): Promise<void>;
+  /** Why a pane gets no pictures; null: it does, or wants none. */
   problem(pane: number, message: string | null): void;
 }
+
+/** As much of a connection as pictures take. */
+export type Previews = Pick<RemoteRuntime, "onConnection" | "subscribePreview">;
 
 interface Requested {
   stream: number;
   wanted: PictureRequest;
 }
+interface Open {
+  requested: Requested;
+  subscription: PreviewSubscription;
+}
 
 /** One subscription a pane; changes are applied one after the other, the latest request wins. */
 export class CameraLink {
-  readonly #url: string;
+  readonly #connectOnce: () => Promise<Previews>;
   readonly #events: CameraLinkEvents;
   readonly #requested = new Map<number, Requested>();
-  readonly #open = new Map<
-    number,
-    { requested: Requested; subscription: PreviewSubscription; id: number | undefined }
-  >();
+  readonly #open = new Map<number, Open>();
   readonly #working = new Set<number>();
   readonly #refused = new Map<number, ReturnType<typeof setTimeout>>();
-  #runtime: RemoteRuntime | null = null;
+  #previews: Previews | null = null;
 
-  constructor(url: string, events: CameraLinkEvents) {
-    this.#url = url;
+  /** @param connect to the bridge; the connection then comes back by itself where it breaks */
+  constructor(events: CameraLinkEvents, connect: () => Promise<Previews>) {
     this.#events = events;
+    this.#connectOnce = connect;
     void this.#connect();
+  }
+
+  /** @param url of the bridge's control socket */
+  static to(url: string, events: CameraLinkEvents): CameraLink {
+    return new CameraLink(events, () => RemoteRuntime.connect(url, { reconnect: true }));
   }
 
   /** @param wanted null: no pictures for this pane */
@@ -53,10 +65,10 @@ export class CameraLink {
 
   async #connect(): Promise<void> {
     try {
-      const runtime = await RemoteRuntime.connect(this.#url, { reconnect: true });
-      this.#runtime = runtime;
+      const previews = await this.#connectOnce();
+      this.#previews = previews;
       this.#events.link("connected", null);
-      runtime.onConnection(({ state, reason }) => {
+      previews.onConnection(({ state, reason }) => {
         if (state !== "closed") this.#events.link(state, reason?.message ?? null);
         // Another session of the bridge: subscriptions are made anew, whatever became of the old ones.
         if (state !== "connected") return;
@@ -64,7 +76,6 @@ export class CameraLink {
         this.#open.clear();
         this.retry();
       });
-      runtime.on("preview.ended" as never, (ended: PreviewEnded) => this.#ended(ended));
       this.retry();
     } catch (error) {
       this.#events.link("reconnecting", error instanceof Error ? error.message : String(error));
@@ -73,16 +84,16 @@ export class CameraLink {
   }
 
   #settle(pane: number): void {
-    if (!this.#runtime || this.#working.has(pane)) return;
+    if (!this.#previews || this.#working.has(pane)) return;
     this.#working.add(pane);
-    this.#work(pane, this.#runtime)
+    clearTimeout(this.#refused.get(pane));
+    this.#work(pane, this.#previews)
       .then(
         () => this.#events.problem(pane, null),
         (error: unknown) => {
           this.#open.delete(pane);
           this.#events.problem(pane, error instanceof Error ? error.message : String(error));
           // What was refused for want of room may be granted when somebody else leaves.
-          clearTimeout(this.#refused.get(pane));
           this.#refused.set(
             pane,
             setTimeout(() => this.#settle(pane), REFUSED_MS),
@@ -92,7 +103,7 @@ export class CameraLink {
       .finally(() => this.#working.delete(pane));
   }
 
-  async #work(pane: number, runtime: RemoteRuntime): Promise<void> {
+  async #work(pane: number, previews: Previews): Promise<void> {
     for (;;) {
       const requested = this.#requested.get(pane);
       const open = this.#open.get(pane);
@@ -100,34 +111,33 @@ export class CameraLink {
         if (!open) return;
         this.#open.delete(pane);
         await open.subscription.close();
-      } else if (!open) {
-        const { stream, wanted } = requested;
-        const entry: { id: number | undefined } = { id: undefined };
-        const opened = await runtime.subscribePreview(subscriptionOf(stream, wanted), (frame) => {
-          entry.id = frame.header.subscription;
-          return this.#events.picture(pane, frame);
-        });
-        this.#open.set(pane, Object.assign(entry, { requested, subscription: opened }));
-      } else if (open.requested.stream !== requested.stream) {
+      } else if (!open) await this.#subscribe(pane, requested, previews);
+      else if (open.requested.stream !== requested.stream) {
         this.#open.delete(pane);
         await open.subscription.close();
       } else if (!sameRequest(open.requested.wanted, requested.wanted)) {
-        await open.subscription.update(subscriptionOf(requested.stream, requested.wanted));
+        await open.subscription.update(subscriptionOf(requested));
         open.requested = requested;
       } else return;
     }
   }
 
-  #ended({ subscription }: PreviewEnded): void {
-    for (const [pane, open] of this.#open) {
-      if (open.id !== subscription) continue;
-      this.#open.delete(pane);
-      setTimeout(() => this.#settle(pane), RETRY_MS);
-    }
+  async #subscribe(pane: number, requested: Requested, previews: Previews): Promise<void> {
+    const subscription: PreviewSubscription = await previews.subscribePreview(
+      subscriptionOf(requested),
+      (frame) => this.#events.picture(pane, frame),
+      // The bridge ended it by itself.
+      () => {
+        if (this.#open.get(pane)?.subscription !== subscription) return;
+        this.#open.delete(pane);
+        setTimeout(() => this.#settle(pane), RETRY_MS);
+      },
+    );
+    this.#open.set(pane, { requested, subscription });
   }
 }
 
-function subscriptionOf(stream: number, { maxWidth, maxHeight, region }: PictureRequest) {
+function subscriptionOf({ stream, wanted: { maxWidth, maxHeight, region } }: Requested) {
   // A page that comes after a run shows what the run left.
   return { stream, maxWidth, maxHeight, region: region ?? undefined, endedRun: true };
 }

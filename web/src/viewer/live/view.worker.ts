@@ -54,7 +54,7 @@ self.addEventListener("message", ({ data }: MessageEvent<ToView>) => {
 function handle(message: ToView): void {
   switch (message.kind) {
     case "open":
-      link = new CameraLink(message.url, {
+      link = CameraLink.to(message.url, {
         link: (state, reason) => post({ kind: "link", state, reason }),
         picture: receive,
         problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
