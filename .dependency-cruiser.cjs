@@ -17,7 +17,7 @@ const PAGE = {
   run: ["configuration/", "draft/", "log/", "ui/"],
   datasets: ["configuration/", "draft/", "log/", "ui/"],
   viewer: ["configuration/", "datasets/listing\\.ts$", "ui/"],
-  frames: ["ui/", "viewer/ports\\.ts$"],
+  frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,

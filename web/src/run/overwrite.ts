@@ -17,8 +17,10 @@ export function replacedNames(problems: readonly Problem[], streams: readonly Vi
 
 /** A name as datasets have it: within the data folder, where it was given as a path. */
 export function nameInFolder(uri: string, dataDir: string): string {
-  const path = uri.replace(/^file:\/\//, "").replaceAll("\\", "/");
-  const folder = `${dataDir.replaceAll("\\", "/").replace(/\/$/, "")}/`;
+  // Only where paths begin with a drive does a backslash part them.
+  const plain = (path: string) => (dataDir.startsWith("/") ? path : path.replaceAll("\\", "/"));
+  const path = plain(uri.replace(/^file:\/\//, ""));
+  const folder = `${plain(dataDir).replace(/\/$/, "")}/`;
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 

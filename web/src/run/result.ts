@@ -1,4 +1,5 @@
 import type { DatasetInfo, RunSummary, StreamSummary } from "@zarrcam/protocol";
+import { fileName } from "../configuration/file-name.ts";
 import { formatDuration, formatNumber } from "../ui/format.ts";
 
 /** What a run left, in words that stay until they are read or the next run begins. */
@@ -22,7 +23,7 @@ export function resultOf(summary: RunSummary): Result {
   const several = streams.length > 1;
   const sum = (pick: (stream: StreamSummary) => number) => streams.reduce((total, stream) => total + pick(stream), 0);
   const lost = sum(({ ledger }) => ledger.dropped);
-  const names = streams.flatMap(({ path }) => lastName(path) ?? []).join(", ");
+  const names = streams.flatMap(({ path }) => (path === null ? [] : fileName(path))).join(", ");
   const verb = streams.some(({ path }) => path !== null) ? "Saved" : "Counted";
   const saved = `${verb} ${formatNumber(sum(({ frames_stored }) => frames_stored))}, lost ${formatNumber(lost)}`;
   const where = `${names === "" ? "" : `: ${names}`}, in ${formatDuration(elapsed_s)}`;
@@ -49,12 +50,12 @@ export function resultOf(summary: RunSummary): Result {
 /** Of a run whose process ended: where it wrote, and what those datasets say now; null: they are not whole yet. */
 export function resultOfCutOff(paths: readonly string[], datasets: readonly DatasetInfo[] | null): Result {
   const id = `cut off: ${paths.join(" ")}`;
-  const names = paths.map((path) => lastName(path)).join(", ");
+  const names = paths.map(fileName).join(", ");
   if (!datasets) {
     const rest = `: ${names}; what was stored is kept, and is made whole`;
     return { id, level: "failed", text: "Stopped: zarrcam ended while it recorded", rest, details: "" };
   }
-  const list = datasets.map((dataset) => `${lastName(dataset.path)}: ${countText(dataset)} saved`).join(", ");
+  const list = datasets.map((dataset) => `${fileName(dataset.path)}: ${countText(dataset)} saved`).join(", ");
   const whole = datasets.every(({ end, losses }) => end?.kind === "complete" && !losses?.dropped);
   const text = whole ? "Complete, though zarrcam ended" : "Stopped: zarrcam ended while it recorded";
   return { id, level: whole ? "good" : "failed", text: `${text}, ${list}`, rest: "", details: "" };
@@ -84,8 +85,4 @@ function stoppedEarly({ end, planned_frames }: StreamSummary): boolean {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function lastName(path: string | null): string | undefined {
-  return path?.split(/[/\\]/).at(-1);
 }
