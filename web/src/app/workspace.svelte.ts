@@ -15,6 +15,7 @@ import type {
   Validation,
   VideoStream,
 } from "@zarrcam/protocol";
+import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { Connection } from "../connection/connection.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import type { DatasetsPort, ThumbnailSource } from "../datasets/ports.ts";
@@ -44,7 +45,7 @@ import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
 import type { Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
 import { listenersOf } from "./bridge-events.ts";
-import * as focus from "./field-focus.ts";
+import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 
@@ -62,6 +63,9 @@ export class Workspace implements Ports {
   readonly preferences = new Preferences();
   readonly questions = new Questions();
   readonly navigation = new Navigation(this);
+  readonly focusField = focusField;
+  readonly focusProblems = focusProblems;
+  readonly commitFocusedField = commitFocusedField;
   viewer = $state.raw<ViewerControl | null>(null);
 
   readonly draft: Draft = new Draft(
@@ -107,6 +111,9 @@ export class Workspace implements Ports {
   get runtime(): RemoteRuntime | null {
     return this.connection.runtime;
   }
+  get bridge(): BridgeState {
+    return this.connection.bridge;
+  }
   get isConnected(): boolean {
     return this.connection.isConnected;
   }
@@ -114,28 +121,28 @@ export class Workspace implements Ports {
     return this.connection.reason;
   }
   get isRecording(): boolean {
-    return this.connection.bridge.isRecording;
+    return this.bridge.isRecording;
   }
   get runtimeState(): RuntimeState {
-    return this.connection.bridge.runtimeState;
+    return this.bridge.runtimeState;
   }
   get capabilities(): Capabilities {
-    return this.connection.bridge.capabilities;
+    return this.bridge.capabilities;
   }
   get devices(): readonly DeviceInfo[] {
-    return this.connection.bridge.devices;
+    return this.bridge.devices;
   }
   get dataDir(): string {
-    return this.connection.bridge.dataDir;
+    return this.bridge.dataDir;
   }
   get stats(): Stats | null {
-    return this.connection.bridge.stats;
+    return this.bridge.stats;
   }
   get statsAtMs(): number {
-    return this.connection.bridge.statsAtMs;
+    return this.bridge.statsAtMs;
   }
   get streams(): readonly StreamStats[] {
-    return this.connection.bridge.streamStats;
+    return this.bridge.streamStats;
   }
   get runId(): string | null {
     return this.stats?.run_id ?? null;
@@ -190,15 +197,6 @@ export class Workspace implements Ports {
   }
   goToProblem(problem: Problem): Promise<void> {
     return this.navigation.goToProblem(problem);
-  }
-  focusField(path: string): boolean {
-    return focus.focusField(path);
-  }
-  focusProblems(): void {
-    focus.focusProblems();
-  }
-  commitFocusedField(): void {
-    focus.commitFocusedField();
   }
   ask(question: Question): Promise<boolean> {
     return this.questions.ask(question);

@@ -2,6 +2,7 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { Capabilities, Configuration, Published, RuntimeState, Stats } from "@zarrcam/protocol";
 import { SvelteMap } from "svelte/reactivity";
 
+import type { BridgeView } from "./ports.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import type { PaneLink } from "./live/view-client.ts";
 import { SourcePane } from "./pane/source-pane.svelte.ts";
@@ -17,30 +18,43 @@ export interface CamerasEvents {
   panes(): void;
 }
 
+const NONE: Configuration = { video: [] };
+
 /** The cameras of the set-up, each in a pane of its own, and what the camera computer tells of them. */
 export class Cameras {
-  configuration = $state.raw<Configuration>({ video: [] });
-  capabilities = $state.raw<Capabilities>({ video: [] });
-  state = $state<RuntimeState>("Closed");
-  stats = $state.raw<Stats | null>(null);
   /** The stream that the toolbar and the panels beside the image are about. */
   active = $state(0);
   /** By stream. */
   readonly all = new SvelteMap<number, CameraPane>();
 
   readonly #runtime: RemoteRuntime;
+  readonly #bridge: BridgeView;
   readonly #link: PaneLink;
   readonly #reader: StoreReader;
   readonly #events: CamerasEvents;
   readonly #history = new SettingsHistory();
+  #before: RuntimeState = "Closed";
 
-  constructor(runtime: RemoteRuntime, link: PaneLink, reader: StoreReader, events: CamerasEvents) {
+  constructor(runtime: RemoteRuntime, bridge: BridgeView, link: PaneLink, reader: StoreReader, events: CamerasEvents) {
     this.#runtime = runtime;
+    this.#bridge = bridge;
     this.#link = link;
     this.#reader = reader;
     this.#events = events;
   }
 
+  get configuration(): Configuration {
+    return this.#bridge.applied?.configuration ?? NONE;
+  }
+  get capabilities(): Capabilities {
+    return this.#bridge.capabilities;
+  }
+  get state(): RuntimeState {
+    return this.#bridge.runtimeState;
+  }
+  get stats(): Stats | null {
+    return this.#bridge.stats;
+  }
   get current(): CameraPane {
     return this.all.get(this.active) ?? this.all.get(0) ?? this.#pane(0);
   }
@@ -54,9 +68,9 @@ export class Cameras {
     return source.still.forMs(nowMs, oneIn);
   }
 
-  setState(state: RuntimeState): void {
-    if (state !== this.state) this.watchAnew();
-    this.state = state;
+  takeState(state: RuntimeState): void {
+    if (state !== this.#before) this.watchAnew();
+    this.#before = state;
   }
   /** No picture can have come just now: the run begins, or the page was hidden. */
   watchAnew(): void {
@@ -64,7 +78,6 @@ export class Cameras {
   }
 
   takeConfiguration(configuration: Configuration): void {
-    this.configuration = configuration;
     this.#history.add(configuration, Date.now());
     const chosen = configuration.video.flatMap(({ camera }, stream) =>
       stream === 0 || (camera.identifier && camera.identifier.kind === "Camera") ? [stream] : [],
@@ -85,16 +98,11 @@ export class Cameras {
     // A stream that the bridge did not have may be there now.
     this.#link.send({ kind: "retry" });
     this.#events.panes();
-    this.#runtime.getCapabilities().then(
-      (capabilities) => (this.capabilities = capabilities),
-      () => undefined,
-    );
   }
 
   takeStats(stats: Stats): void {
-    this.stats = stats;
     this.#history.takeClock(stats.host_clock_ms, Date.now());
-    this.setState(stats.state);
+    this.takeState(stats.state);
     for (const { source } of this.all.values()) source.takeStats(stats);
   }
   takePublished(published: Published): void {

@@ -1,4 +1,4 @@
-import type { Loss, PreviewFrame } from "@zarrcam/protocol";
+import type { AppliedConfiguration, Capabilities, Loss, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
 
 // What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,
 // `ImagePane`, `DisplayPanel`, `Thumbnails`), and nothing below them.
@@ -10,8 +10,20 @@ export interface Rectangle {
   height: number;
 }
 
+/** What the camera computer said last. Reactive. */
+export interface BridgeView {
+  /** The configuration in force; null: not told yet. */
+  readonly applied: AppliedConfiguration | null;
+  /** What the devices can do as they are configured now. */
+  readonly capabilities: Capabilities;
+  readonly runtimeState: RuntimeState;
+  readonly stats: Stats | null;
+}
+
 /** What the viewer asks of the page. Given to `new Viewer(runtime, hooks)`. */
 export interface ViewerHooks {
+  /** What the camera computer said last, as the page holds it. The viewer keeps no copy. */
+  readonly bridge: BridgeView;
   /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
   setRegion(stream: number, region: Rectangle | null): void;
   /** LIVE was pressed while no camera runs: start one, unsaved. */

@@ -51,7 +51,10 @@ export class Viewer implements ViewerControl {
     this.#client = new ViewClient(this.status.renderer, (message) => this.#receive(message));
     this.#reader = new StoreReader(this.#client.port());
     const changed = () => this.#address.save();
-    this.cameras = new Cameras(runtime, this.#client, this.#reader, { changed, panes: () => this.#panesChanged() });
+    this.cameras = new Cameras(runtime, hooks.bridge, this.#client, this.#reader, {
+      changed,
+      panes: () => this.#panesChanged(),
+    });
     this.stored = new ShownDataset(runtime, this.#reader, this.#client, {
       say: hooks.say.bind(hooks),
       changed,
@@ -68,7 +71,7 @@ export class Viewer implements ViewerControl {
     });
     this.#offs.push(
       runtime.on("configuration", ({ configuration }) => this.cameras.takeConfiguration(configuration)),
-      runtime.on("state", ({ state }) => this.cameras.setState(state)),
+      runtime.on("state", ({ state }) => this.cameras.takeState(state)),
       runtime.on("stats", (stats) => this.cameras.takeStats(stats)),
       runtime.on("published", (published) => {
         this.cameras.takePublished(published);
