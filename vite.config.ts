@@ -7,7 +7,14 @@ const bridge = process.env["ZARRCAM_BRIDGE"] ?? "http://127.0.0.1:8421";
 export default defineConfig({
   root: "web",
   plugins: [svelte({ configFile: false })],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2023", sourcemap: true },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2023",
+    sourcemap: true,
+    // All of it is needed at once, and comes from this computer or its network: to split it would only be another request.
+    chunkSizeWarningLimit: 700,
+  },
   worker: { format: "es" },
   server: {
     host: "127.0.0.1",
