@@ -1,7 +1,8 @@
 // The journeys of page.md beside the tutorial: contrast and region, a problem, yesterday's dataset.
 import { readFile } from "node:fs/promises";
 
-import { configure } from "./harness/setup.ts";
+import { Bridge, hasDisks } from "./harness/bridge.ts";
+import { configure, script } from "./harness/setup.ts";
 import { filesOf } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -63,10 +64,11 @@ test("a problem: a message beside the field, Record says why and leads there, on
 });
 
 test("a disk that will be full: a warning that says when, with three ways out, before Record is pressed", async ({
-  bridge,
-  runtime,
   openDesk,
 }) => {
+  // A disk of its own, where one is to be had: on the machine's others may write meanwhile.
+  await using bridge = await Bridge.start(hasDisks() ? { disk: "1g" } : {});
+  await using runtime = await script(bridge);
   await configure(runtime, { name: "long.zarr", exposureMs: 10, width: 640, height: 480, planes: 2, points: 10 });
   const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
   let free = disk_free_bytes[0] ?? 0;

@@ -62,12 +62,12 @@ test("a fix that both cameras need mends both, and one for a camera alone says w
 test("progress, time left and warnings are the whole run's; panes carry names", async ({ bridge, openDesk }) => {
   await using runtime = await set(bridge, [
     { name: "left", points: 20 },
-    { name: "right", points: 150 },
+    { name: "right", points: 300 },
     { name: "top", points: 30 },
   ]);
   const desk = await openDesk(bridge.url);
   const { page, errors } = desk;
-  await expect(desk.run).toContainText("200 frames, 3 s");
+  await expect(desk.run).toContainText("350 frames, 6 s");
   await page.getByRole("button", { name: /side by side/i }).click();
   const names = page.getByTestId("pane-name");
   await expect(names).toHaveText(["left", "right", "top"]);
@@ -77,10 +77,10 @@ test("progress, time left and warnings are the whole run's; panes carry names", 
   await desk.recorded(60);
   // The first two have ended long ago, the run has not.
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.places).toBe(20);
-  await expect(desk.run).toHaveText(/\/ 200/);
+  await expect(desk.run).toHaveText(/\/ 350/);
   await expect(desk.run).toHaveText(/Cameras \/s/);
   await expect(desk.run).toHaveText(/(ms|s) left/);
-  expect(await desk.summary()).toMatch(/^Saved 200, lost 0: left\.zarr, right\.zarr, top\.zarr/);
+  expect(await desk.summary()).toMatch(/^Saved 350, lost 0: left\.zarr, right\.zarr, top\.zarr/);
 
   await page.getByRole("tab", { name: /^Frames/ }).click();
   const frames = page.getByRole("region", { name: "Frames" });
