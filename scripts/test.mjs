@@ -57,7 +57,7 @@ const parts = {
         step(
           "readers",
           process.env.ZARRCAM_PYTHON,
-          ["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "e2e/readers"],
+          ["-m", "pytest", "-q", "-rs", "-n", "2", "-p", "no:cacheprovider", "e2e/readers"],
           byPytest,
         ),
     },

