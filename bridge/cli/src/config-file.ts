@@ -6,16 +6,21 @@ import type { Configuration } from "@zarrcam/protocol";
 
 import { UsageError } from "./exit-codes.ts";
 import { jsonFault } from "./json-fault.ts";
+import { say } from "./output.ts";
 import { pathArgument } from "./path-argument.ts";
 
-/** The document of a file; the core judges what is in it. */
+/** In place of a path: the document is read from standard input. */
+export const STANDARD_INPUT = "-";
+
+/** The document of a file, or of standard input; the core judges what is in it. */
 export async function readConfiguration(path: string): Promise<Configuration> {
-  const text = asText(path, await readPlainFile(path));
+  const name = path === STANDARD_INPUT ? "standard input" : path;
+  const text = asText(name, await (path === STANDARD_INPUT ? readStandardInput() : readRegularFile(path)));
   try {
     return JSON.parse(text) as Configuration;
   } catch (cause) {
     const { line, column, message } = jsonFault(text);
-    const where = `${path} is not JSON: line ${line}, column ${column}`;
+    const where = `${name} is not JSON: line ${line}, column ${column}`;
     throw new ZarrcamError("invalid_configuration", `${where}: ${message}`, { cause });
   }
 }
@@ -37,9 +42,28 @@ function asText(path: string, bytes: Buffer): string {
 /** A document of more is none that a person or program wrote. */
 const MOST_BYTES = 64 * 2 ** 20;
 
+/** To its end, which whoever writes it decides. */
+async function readStandardInput(): Promise<Buffer> {
+  if (process.stdin.isTTY) say("The configuration is read from standard input; Ctrl-D ends it.");
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of process.stdin as AsyncIterable<Buffer>) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw refusal("standard input", TOO_LARGE);
+  }
+  return Buffer.concat(parts);
+}
+
+const TOO_LARGE = "it is larger than any configuration";
+
+function refusal(name: string, why: string, cause?: unknown): ZarrcamError {
+  return new ZarrcamError("not_found", `${name}: ${why}.`, { cause });
+}
+
 /** Waits for nobody: a pipe that no one writes into, and a device without an end, are refused by what they are. */
-async function readPlainFile(path: string): Promise<Buffer> {
-  const refuse = (why: string, cause?: unknown) => new ZarrcamError("not_found", `${path}: ${why}.`, { cause });
+async function readRegularFile(path: string): Promise<Buffer> {
+  const refuse = (why: string, cause?: unknown) => refusal(path, why, cause);
   let file;
   try {
     file = await open(pathArgument(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -60,10 +84,10 @@ async function readPlainFile(path: string): Promise<Buffer> {
       const what = stat.isDirectory() ? "a folder" : stat.isFIFO() ? "a pipe" : "a device";
       const way = stat.isDirectory()
         ? "`zarrcam info` says what is in a dataset"
-        : "save the configuration in a file first";
+        : "save the configuration in a file, or give - as its name and the text on standard input";
       throw refuse(`it is ${what}, no file; ${way}`);
     }
-    if (stat.size > MOST_BYTES) throw refuse("it is larger than any configuration");
+    if (stat.size > MOST_BYTES) throw refuse(TOO_LARGE);
     return await file.readFile();
   } finally {
     await file.close();

@@ -9,38 +9,42 @@ interface Waiter {
   stream: number;
   /** What it waits for, in words. */
   what: string;
-  told: boolean;
+  reported: boolean;
 }
 
 /** Cameras that wait for a trigger: says so once, and fires it with each line on standard input. */
 export class TriggerKey implements AsyncDisposable {
   readonly #runtime: Pick<NativeRuntime, "on" | "executeTrigger">;
   readonly #waiters: Waiter[];
+  readonly #hasKeyboard: boolean;
   #off: (() => void) | undefined;
   #lines: Interface | undefined;
 
-  constructor(runtime: Pick<NativeRuntime, "on" | "executeTrigger">, { video }: Configuration) {
+  /** @param hasKeyboard standard input may be read. */
+  constructor(runtime: Pick<NativeRuntime, "on" | "executeTrigger">, { video }: Configuration, hasKeyboard: boolean) {
     this.#runtime = runtime;
+    this.#hasKeyboard = hasKeyboard;
     this.#waiters = video.flatMap(({ camera }, stream) => {
       const what = camera?.identifier?.kind === "Camera" ? awaited(camera.settings?.input_triggers) : null;
-      return what === null ? [] : [{ stream, what, told: false }];
+      return what === null ? [] : [{ stream, what, reported: false }];
     });
   }
 
   /** Standard input is left alone where no camera waits for anything. */
   listen(): void {
     if (this.#waiters.length === 0) return;
-    this.#off = this.#runtime.on("stats", (stats) => this.#tell(stats));
+    this.#off = this.#runtime.on("stats", (stats) => this.#report(stats));
+    if (!this.#hasKeyboard) return;
     this.#lines = createInterface({ input: process.stdin });
     this.#lines.on("line", () => void this.#fire());
   }
 
-  #tell({ streams }: Stats): void {
+  #report({ streams }: Stats): void {
     for (const { stream, name, state_of_stream } of streams) {
       const waiter = this.#waiters.find((one) => one.stream === stream);
-      if (state_of_stream !== "waiting_for_trigger" || !waiter || waiter.told) continue;
-      waiter.told = true;
-      say(`${name} waits for ${waiter.what}. Enter fires it, Ctrl-C ends the run.`);
+      if (state_of_stream !== "waiting_for_trigger" || !waiter || waiter.reported) continue;
+      waiter.reported = true;
+      say(`${name} waits for ${waiter.what}. ${this.#hasKeyboard ? "Enter fires it, " : ""}Ctrl-C ends the run.`);
     }
   }
 

@@ -96,6 +96,24 @@ test("a configuration is read from a plain file only: nobody waits for a pipe", 
     }
   }));
 
+test("a configuration is read from standard input where its name is -", () =>
+  withFolder(async (folder) => {
+    const given = (args: string[], text: string) => {
+      const run = startCli(args, folder, process.env, "pipe");
+      run.child.stdin!.end(text);
+      return run.finished;
+    };
+    const text = JSON.stringify(smallDocument({ max_frame_count: 3 }));
+    expect(await given(["validate", "-"], text)).toMatchObject({ code: 0, stderr: "" });
+    const { code, stdout } = await given(["acquire", "-", "--json"], text);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: true, streams: [{ ledger: { stored: 3 } }] });
+    expect(await given(["acquire", "-"], "{")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: standard input is not JSON: line 1, column \d/) as string,
+    });
+  }));
+
 test("a pipe as the file to be played is refused, and the process ends", () =>
   withFolder(async (folder) => {
     const pipe = join(folder, "pipe.tif");

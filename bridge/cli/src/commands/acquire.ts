@@ -2,7 +2,7 @@ import { InvalidConfigurationError, NativeRuntime, isZarrcamError } from "@zarrc
 import type { Configuration, Problem, RunSummary } from "@zarrcam/protocol";
 
 import { defineCommand, wholeNumber } from "../command.ts";
-import { readConfiguration } from "../config-file.ts";
+import { STANDARD_INPUT, readConfiguration } from "../config-file.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { bytes, duration, plural, table } from "../format.ts";
 import { errorDocument, errorText, print, printJson, printLine, problemsText, say } from "../output.ts";
@@ -33,6 +33,7 @@ export const acquire = defineCommand({
     events: { text: "one JSON line an event, the stats four times a second among them" },
   },
   notes:
+    "With - for CONFIG.json the configuration is read from standard input.\n" +
     "Ctrl-C ends capture and stores what was captured; the second one gives up what is not stored (exit 1).\n" +
     "Where a camera waits for a trigger on its line `software`, Enter fires it.",
   run: async ({ uri, frames, overwrite, json, events, "replace-foreign-files": replaceForeignFiles }, [path = ""]) => {
@@ -48,6 +49,7 @@ export const acquire = defineCommand({
       }
       const { summary, gaveUp } = await record(runtime, configuration, {
         showProgress: !json && !events,
+        hasKeyboard: path !== STANDARD_INPUT,
         replaceForeignFiles,
         said,
       });
@@ -93,14 +95,19 @@ function adjust(
   }
 }
 
+interface RecordOptions {
+  showProgress: boolean;
+  /** Standard input is free: Enter may fire triggers. */
+  hasKeyboard: boolean;
+  replaceForeignFiles: boolean;
+  /** What was said already. */
+  said: Set<string>;
+}
+
 async function record(
   runtime: NativeRuntime,
   configuration: Configuration,
-  {
-    showProgress,
-    replaceForeignFiles,
-    said,
-  }: { showProgress: boolean; replaceForeignFiles: boolean; /** What was said already. */ said: Set<string> },
+  { showProgress, hasKeyboard, replaceForeignFiles, said }: RecordOptions,
 ): Promise<{ summary: RunSummary; gaveUp: boolean }> {
   const { problems } = await runtime.validate(configuration);
   if (problems.some(({ severity }) => severity === "error")) {
@@ -116,7 +123,7 @@ async function record(
     runtime.on("log", ({ level, message }) => level !== "info" && sayOnce(said, `${level}: ${message}`));
   let ended: RunSummary | null = null;
   runtime.on("run_ended", (summary) => (ended = summary));
-  await using triggers = new TriggerKey(runtime, configuration);
+  await using triggers = new TriggerKey(runtime, configuration, hasKeyboard);
   await runtime.start({ replaceForeignFiles });
   let gaveUp = false;
   try {

@@ -13,6 +13,7 @@ export const validate = defineCommand({
   positionals: ["CONFIG.json"],
   options: { json: { type: "boolean", default: false } },
   optionHelp: { json: { text: "one JSON document: {problems, plans}" } },
+  notes: "With - for CONFIG.json the configuration is read from standard input.",
   run: async ({ json }, [path = ""]) => {
     const configuration = await readConfiguration(path);
     await using runtime = new NativeRuntime();

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { Client, Victim } from "./victim.ts";
+import { Client, besideARecording, describeOnLinux } from "./victim.ts";
 
 const MIB = 1 << 20;
 
@@ -40,69 +40,57 @@ function hostileDocuments(): [what: string, document: object][] {
   ];
 }
 
-describe.runIf(process.platform === "linux")(
-  "documents and patterns, while 1920 x 1080 at 30 frames/s are recorded",
-  () => {
-    let victim: Victim;
+describeOnLinux("documents and patterns, while 1920 x 1080 at 30 frames/s are recorded", () => {
+  const recording = besideARecording();
 
-    beforeAll(async () => {
-      victim = await Victim.start();
-      await victim.beginRecording();
-    }, 60_000);
-    afterAll(async () => {
-      await victim.endRecording();
-      await victim.end();
-    }, 60_000);
+  test("hostile documents are refused in few words", { timeout: 120_000 }, async () => {
+    await recording.victim.under(
+      "hostile documents",
+      async () => {
+        const client = await Client.open(recording.victim.port);
+        for (const [what, configuration] of hostileDocuments()) {
+          const answer = await client.call<object>("validate", { configuration }).catch((error: object) => error);
+          const { problems, data } = answer as { problems?: { severity: string }[]; data?: { code: string } };
+          if (data) expect(data.code, what).toBe("invalid_params");
+          else expect(problems, what).toContainEqual(expect.objectContaining({ severity: "error" }));
+          expect(JSON.stringify(answer).length, what).toBeLessThan(MIB);
+        }
+        client.socket.terminate();
+      },
+      400,
+    );
+  });
 
-    test("hostile documents are refused in few words", { timeout: 120_000 }, async () => {
-      await victim.under(
-        "hostile documents",
-        async () => {
-          const client = await Client.open(victim.port);
-          for (const [what, configuration] of hostileDocuments()) {
-            const answer = await client.call<object>("validate", { configuration }).catch((error: object) => error);
-            const { problems, data } = answer as { problems?: { severity: string }[]; data?: { code: string } };
-            if (data) expect(data.code, what).toBe("invalid_params");
-            else expect(problems, what).toContainEqual(expect.objectContaining({ severity: "error" }));
-            expect(JSON.stringify(answer).length, what).toBeLessThan(MIB);
+  test("who leaves with 60 of them under way leaves no work behind", { timeout: 120_000 }, async () => {
+    await recording.victim.under(
+      "60 documents, and gone",
+      async () => {
+        const client = await Client.open(recording.victim.port);
+        const configuration = documentWith({ acquisition_dimensions: Array.from({ length: 60_000 }, () => ({})) });
+        const answers = Array.from({ length: 60 }, () => client.call("validate", { configuration }));
+        await Promise.race(answers);
+        client.socket.terminate();
+        await Promise.allSettled(answers);
+      },
+      600,
+    );
+  });
+
+  test("patterns of a million characters, and ones that go back and forth", { timeout: 120_000 }, async () => {
+    await recording.victim.under(
+      "patterns",
+      async () => {
+        const client = await Client.open(recording.victim.port);
+        const patterns = ["a".repeat(900_000), "(a+)+".repeat(100_000), "(a*)*(a*)*(a*)*b", "(.{99}){99}"];
+        for (let round = 0; round < 10; round++) {
+          for (const name of patterns) {
+            const found = await client.call("select", { kind: "Camera", name }).catch((error: object) => error);
+            if (found !== null) expect(found).toMatchObject({ data: { code: "invalid_params" } });
           }
-          client.socket.terminate();
-        },
-        400,
-      );
-    });
-
-    test("who leaves with 60 of them under way leaves no work behind", { timeout: 120_000 }, async () => {
-      await victim.under(
-        "60 documents, and gone",
-        async () => {
-          const client = await Client.open(victim.port);
-          const configuration = documentWith({ acquisition_dimensions: Array.from({ length: 60_000 }, () => ({})) });
-          const answers = Array.from({ length: 60 }, () => client.call("validate", { configuration }));
-          await Promise.race(answers);
-          client.socket.terminate();
-          await Promise.allSettled(answers);
-        },
-        600,
-      );
-    });
-
-    test("patterns of a million characters, and ones that go back and forth", { timeout: 120_000 }, async () => {
-      await victim.under(
-        "patterns",
-        async () => {
-          const client = await Client.open(victim.port);
-          const patterns = ["a".repeat(900_000), "(a+)+".repeat(100_000), "(a*)*(a*)*(a*)*b", "(.{99}){99}"];
-          for (let round = 0; round < 10; round++) {
-            for (const name of patterns) {
-              const found = await client.call("select", { kind: "Camera", name }).catch((error: object) => error);
-              if (found !== null) expect(found).toMatchObject({ data: { code: "invalid_params" } });
-            }
-          }
-          client.socket.terminate();
-        },
-        300,
-      );
-    });
-  },
-);
+        }
+        client.socket.terminate();
+      },
+      300,
+    );
+  });
+});

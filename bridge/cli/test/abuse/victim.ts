@@ -1,18 +1,59 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { type Socket, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { Ledger, RunSummary, Stats } from "@zarrcam/protocol";
-import { expect } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { WebSocket } from "ws";
 
 const BIN = fileURLToPath(new URL("../../bin/zarrcam.js", import.meta.url));
 /** A new client is promised an answer within 1 s; this is what a machine that does other work too is given. */
 const LONGEST_ANSWER_MS = 5000;
 const MIB = 1 << 20;
+
+interface Recorded {
+  /** How many handles the bridge may have. Default: as many as this process. */
+  handles?: number;
+  /** Frames of a closed dataset `frames.zarr`, recorded before. Default: there is none. */
+  frames?: number;
+  /** A file of `BIG_BYTES` bytes, `big.bin`, in the data folder. */
+  bigFile?: boolean;
+}
+
+const BIG_BYTES = 48 << 20;
+
+/**
+ * Registers, for the tests of the block that calls it, a bridge that records 1920 x 1080 at 30 frames/s all the while. Of the
+ * recording nothing may be lost, and the bridge must end without a warning.
+ */
+export function besideARecording({ handles, frames, bigFile = false }: Recorded = {}): { readonly victim: Victim } {
+  let victim: Victim | undefined;
+  beforeAll(async () => {
+    victim = await Victim.start(handles === undefined ? {} : { handles });
+    if (bigFile) {
+      await writeFile(join(victim.dataDir, "big.bin"), "");
+      await truncate(join(victim.dataDir, "big.bin"), BIG_BYTES);
+    }
+    if (frames !== undefined) await victim.recordFrames("frames.zarr", frames);
+    await victim.beginRecording();
+  }, 60_000);
+  afterAll(async () => {
+    await victim?.endRecording();
+    await victim?.end();
+  }, 60_000);
+  return {
+    get victim() {
+      if (!victim) throw new Error("There is no victim before the tests begin.");
+      return victim;
+    },
+  };
+}
+
+/** Only Linux tells what a process takes, and only there the tests can look. */
+export const describeOnLinux = describe.runIf(process.platform === "linux");
 
 export interface Figures {
   /** The longest that a new client waited for its first answer, ms; before the attack and during it. */
