@@ -43,6 +43,12 @@ module.exports = {
     floor("web-imports-down", "^web/src/", "^(bridge/(server|cli)|e2e)/"),
     floor("examples-use-the-public-client", "^examples/", "^(bridge/(server|cli)|web|e2e)/"),
     floor("page-loads-no-addon", "^web/src/", "(^bridge/client/src/native|\\.node$)"),
+    // Inside the packages: each room can be read without its neighbours.
+    floor("http-knows-no-session", "^bridge/server/src/http/", "^bridge/server/src/(control|previews)/"),
+    floor("previews-know-no-session", "^bridge/server/src/previews/", "^bridge/server/src/(control|http)/"),
+    floor("remote-knows-no-addon", "^bridge/client/src/remote/", "^bridge/client/src/native/"),
+    floor("in-process-knows-no-socket", "^bridge/client/src/native/", "^bridge/client/src/remote/"),
+    floor("commands-stand-alone", "^bridge/cli/src/(?!main)", "^bridge/cli/src/commands/"),
     ...rooms,
     floor("page-controls-know-nothing-of-the-app", "^web/src/ui/", "^bridge/"),
     {
@@ -77,6 +83,12 @@ module.exports = {
       comment: "Type-only ones included.",
       severity: "error",
       from: { path: viewer },
+      to: { circular: true },
+    },
+    {
+      name: "no-cycles-in-the-bridge-types-included",
+      severity: "error",
+      from: { path: "^bridge/" },
       to: { circular: true },
     },
     {

@@ -16,52 +16,12 @@ export class NativeRuntime {
    */
   constructor(optionsJson: string, onEvent: (eventJson: string) => void);
 
-  /** `DeviceInfo[]` */
-  devices(): string;
-  /** `kind`: a `DeviceKind`. `DeviceIdentifier`, or null where nothing matches. */
-  select(kind: string, name?: string | null): string | null;
-  selectOneOf(kind: string, names: string[]): string | null;
-  /** `{configuration, revision}` */
-  configuration(): string;
-  /** `Capabilities` of the configuration in force. */
-  capabilities(): string;
-  /** `RuntimeState`, plain. */
-  state(): string;
-  /** `Stats` */
-  stats(): string;
-  /** `LossPage` */
-  losses(stream: number, from: number, count: number): string;
-  /** Throws `not_running` or `trigger_refused`. */
-  executeTrigger(stream: number): void;
+  /**
+   * Any call of `CoreCalls`, by its name: parameters and answer are the JSON of the types that stand there. Throws or rejects
+   * with `invalid_params` where the parameters are none of the call's.
+   */
+  call(method: string, paramsJson: string): Promise<string>;
 
-  /** `{configuration, revision}` as applied. Rejects with `invalid_configuration` (problems), `stale_revision` (problems: what changed) or `already_running`. */
-  setConfiguration(configurationJson: string, revision?: number | null, changedBy?: string | null): Promise<string>;
-  /** `Validation`: `{problems, plans}` */
-  validate(configurationJson: string): Promise<string>;
-  /** `Suggestion`. `use`: "planes", "time_courses", "cloud". */
-  suggest(stream: number, use: string): Promise<string>;
-  /** The name itself where it is free, else the first that counts on from it. `taken`: by other streams. */
-  nextName(uri: string, taken: string[]): Promise<string>;
-  /**
-   * `{run_id, run_number}` as soon as the cameras run.
-   * @param optionsJson `{record?: boolean, next_names?: boolean, replace_foreign_files?: boolean}`. `next_names`: after the
-   *   recording the next free name is set. `replace_foreign_files`: a dataset that is overwritten is deleted with files in it
-   *   that no writer of ours made; else it rejects with `foreign_files`, which names them.
-   */
-  start(optionsJson: string): Promise<string>;
-  /** `RunSummary`, or "null" where nothing was recorded. Rejects when a stream of the run failed. */
-  stop(): Promise<string>;
-  abort(): Promise<string>;
-  /** Ends capture and storage now; what is not stored is counted lost. */
-  giveUp(): Promise<string>;
-  /**
-   * `SpeedReport`: every stream's camera and storage, timed for about two seconds; what it writes is deleted. Progress
-   * comes as events. Rejects with `already_running` while a recording goes on, with `cancelled` when `stop`, `abort` or
-   * whoever wants the cameras ended it.
-   */
-  measureSpeed(): Promise<string>;
-  /** `SpeedReport` of the last measurement, or "null". */
-  speed(): string;
   /** One unsaved frame, as a preview message at full resolution. */
   snap(stream: number): Promise<Picture>;
 
@@ -75,19 +35,6 @@ export class NativeRuntime {
   cancelPreviews(subscription: number): void;
   /** The newest whole frame after `after`, copied. For observers: never holds a buffer. */
   nextFrame(stream: number, after: number | null, subscription: number): Promise<ObservedFrame>;
-
-  /** `DatasetInfo[]` of the data folder. */
-  datasets(): Promise<string>;
-  /** `LeftOut[]`: what the last list of datasets does not show, and why. */
-  datasetsLeftOut(): Promise<string>;
-  /** `DatasetInfo`. A name in the data folder, or a path. */
-  datasetInfo(path: string): Promise<string>;
-  /** `LossPage` of a dataset's places. A name in the data folder, or a path. */
-  datasetLosses(path: string, from: number, count: number): Promise<string>;
-  /** `VideoStream` that a dataset was recorded with, or "null" where its format does not keep it. */
-  datasetSettings(path: string): Promise<string>;
-  /** `Recovery`. A name in the data folder, or a path. */
-  recover(path: string): Promise<string>;
 
   /**
    * What stands at a key below a dataset's `@live/`: `zarr.json`, `0/c/7/0/0`, with the run's id in front immutable.
@@ -132,8 +79,8 @@ export interface ObservedFrame {
   hardwareClockNs: bigint;
   /** Wall clock, ns since 1970-01-01 UTC. */
   hostClockNs: bigint;
-  /** Position in the array; null: not saved. */
-  place: number | null;
+  /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
+  frameIndex: number | null;
   /** The run that it belongs to; 0: a snap. */
   runNumber: number;
 }

@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 
-import { type RemoteOptions, RemoteRuntime } from "./remote/remote-runtime.ts";
+import type { RemoteOptions } from "./remote/bridge-link.ts";
+import { RemoteRuntime } from "./remote/remote-runtime.ts";
 import type { WebSocketConstructor } from "./remote/web-socket.ts";
 
 /** `RemoteRuntime.connect` for Node, which has no WebSocket of its own before 22. */

@@ -1,12 +1,17 @@
 import type { DeviceIdentifier, DeviceInfo, DeviceKind } from "@zarrcam/protocol";
 
-import type { Runtime } from "./runtime.ts";
+/** The calls of a runtime that list and select devices. */
+interface DeviceCalls {
+  devices(kind?: DeviceKind): Promise<DeviceInfo[]>;
+  select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null>;
+  selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null>;
+}
 
 /** Acquire's device manager: a view of the runtime, so that its tutorials translate line by line. */
 export class DeviceManager {
-  readonly #runtime: Pick<Runtime, "devices" | "select" | "selectOneOf">;
+  readonly #runtime: DeviceCalls;
 
-  constructor(runtime: Pick<Runtime, "devices" | "select" | "selectOneOf">) {
+  constructor(runtime: DeviceCalls) {
     this.#runtime = runtime;
   }
 

@@ -1,11 +1,11 @@
 import type { PreviewFrame } from "@zarrcam/protocol";
 
 import { queueIterator } from "./queue-iterator.ts";
-import type { AvailableFrame, PreviewRequest, Runtime } from "./runtime.ts";
+import type { AvailableFrame, PreviewRequest, PreviewSource } from "./previews.ts";
 
 /** A subscription as an iterator. A picture is acknowledged when the next one is asked for. */
 export function iteratePreviews(
-  runtime: Pick<Runtime, "subscribePreview">,
+  source: PreviewSource,
   request: PreviewRequest,
   signal?: AbortSignal,
 ): AsyncIterableIterator<PreviewFrame> {
@@ -15,7 +15,7 @@ export function iteratePreviews(
     taken?.();
     void subscription.then((open) => open.close()).catch(() => undefined);
   });
-  const subscription = runtime.subscribePreview(
+  const subscription = source.subscribePreview(
     request,
     (frame) => new Promise<void>((done) => queue.push({ frame, done })),
     queue.end,
@@ -46,7 +46,7 @@ export function availableFrame({ header, pixels }: PreviewFrame): AvailableFrame
   return {
     stream: header.stream,
     hardwareFrameId: header.hardwareFrameId,
-    place: header.place,
+    frameIndex: header.frameIndex,
     hardwareClockNs: header.hardwareClockNs,
     hostClockMs: header.hostClockMs,
     width: header.width,

@@ -1,4 +1,6 @@
 // The entry for browsers and scripts: no addon, nothing of Node.
 export * from "./shared.ts";
-export { type ConnectionState, type RemoteOptions, RemoteRuntime } from "./remote/remote-runtime.ts";
+export type { ConnectionChange, ConnectionState, RemoteOptions } from "./remote/bridge-link.ts";
+export { RemotePreviews } from "./remote/remote-previews.ts";
+export { RemoteRuntime } from "./remote/remote-runtime.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./remote/web-socket.ts";

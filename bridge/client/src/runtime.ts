@@ -8,12 +8,13 @@ import type {
   DeviceKind,
   LeftOut,
   LossPage,
-  PixelType,
+  Params,
   PreviewFrame,
-  PreviewRegion,
   Recovery,
+  Result,
   RunSummary,
   RuntimeEvents,
+  RuntimeMethodName,
   RuntimeState,
   Snapshot,
   SpeedReport,
@@ -24,19 +25,15 @@ import type {
   VideoStream,
 } from "@zarrcam/protocol";
 
-import type { DeviceManager } from "./device-manager.ts";
-
-export interface PreviewRequest {
-  /** Index in `video`. */
-  stream: number;
-  /** The picture is reduced by a whole number until it is no larger than this, px. */
-  maxWidth: number;
-  maxHeight: number;
-  /** Of the frame, px; the whole frame where it is left out. */
-  region?: PreviewRegion | undefined;
-  /** It may begin with the last picture of the run that has ended, as long as no other has begun. Default false. */
-  endedRun?: boolean | undefined;
-}
+import { DeviceManager } from "./device-manager.ts";
+import { iteratePreviews } from "./preview-iterator.ts";
+import type {
+  AvailableFrame,
+  PreviewListener,
+  PreviewRequest,
+  PreviewSource,
+  PreviewSubscription,
+} from "./previews.ts";
 
 export interface StartOptions {
   /** False runs the cameras into the preview alone and writes nothing. Default true. */
@@ -59,116 +56,168 @@ export interface StartedRun {
   runNumber: number;
 }
 
-/** Takes a picture. While its promise is pending the picture counts as on its way, and fewer follow. */
-export type PreviewListener = (frame: PreviewFrame) => void | Promise<void>;
-
-export interface PreviewSubscription {
-  /** Another size or region from the next picture on. */
-  update(request: Omit<PreviewRequest, "stream">): Promise<void>;
-  close(): Promise<void>;
+/** A part of a list of losses: `count` of them (1000) from number `from` (0) on. */
+export interface LossRange {
+  from?: number;
+  count?: number;
 }
 
-/** A frame as `getAvailableData` gives it: a copy, yours to keep. */
-export interface AvailableFrame {
-  stream: number;
-  hardwareFrameId: number;
-  /** Position in the array; null: not saved. */
-  place: number | null;
-  /** The camera's own clock. */
-  hardwareClockNs: bigint;
-  /** The host's clock at capture, ms since 1970. */
-  hostClockMs: number;
-  width: number;
-  height: number;
-  pixelType: PixelType;
-  /** Rows tight. */
-  pixels: Uint8Array;
-  /** The run that it belongs to: `runNumber` of `start`. 0: a snap. */
-  runNumber: number;
-  /** Frames between the one before and this one that were not given: the observer was slower than the camera. No loss. */
-  skipped: number;
-}
+/**
+ * Acquisition as Acquire's users know it, in process (`NativeRuntime`) and over the wire (`RemoteRuntime`) alike. Every call is
+ * `call`; the other methods give the more common ones the arguments that a script wants.
+ */
+export abstract class Runtime implements PreviewSource, AsyncDisposable {
+  /** Any call of the protocol by its name, with its parameters and its answer as they go over the wire. */
+  abstract call<M extends RuntimeMethodName>(method: M, params: Params<M>): Promise<Result<M>>;
 
-/** Acquisition as Acquire's users know it, in process (`NativeRuntime`) and over the wire (`RemoteRuntime`) alike. */
-export interface Runtime extends AsyncDisposable {
   /** Acquire's name for the calls that list and select devices. */
-  deviceManager(): DeviceManager;
-  devices(kind?: DeviceKind): Promise<DeviceInfo[]>;
+  deviceManager(): DeviceManager {
+    return new DeviceManager(this);
+  }
+  devices(kind?: DeviceKind): Promise<DeviceInfo[]> {
+    return this.call("devices", kind ? { kind } : {});
+  }
   /** `name` is a case-insensitive regular expression for the whole name; none: the first of its kind. Null: nothing matches. */
-  select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null>;
+  select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {
+    return this.call("select", name === undefined ? { kind } : { kind, name });
+  }
   /** The first of the names that resolves. */
-  selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null>;
+  selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null> {
+    return this.call("select_one_of", { kind, names });
+  }
 
-  getConfiguration(): Promise<Configuration>;
+  async getConfiguration(): Promise<Configuration> {
+    return (await this.getRevision()).configuration;
+  }
   /** The configuration and its revision, for `setConfiguration(…, { revision })`. */
-  getRevision(): Promise<AppliedConfiguration>;
+  getRevision(): Promise<AppliedConfiguration> {
+    return this.call("get_configuration", {});
+  }
   /**
    * Applies the whole document or, with `InvalidConfigurationError`, nothing of it. Returns what was really applied.
    * With `revision` it is refused (`StaleRevisionError`) where somebody else was faster.
    */
-  setConfiguration(configuration: Configuration, options?: { revision?: number }): Promise<AppliedConfiguration>;
-  getCapabilities(): Promise<Capabilities>;
+  setConfiguration(
+    configuration: Configuration,
+    { revision }: { revision?: number } = {},
+  ): Promise<Result<"set_configuration">> {
+    return this.call("set_configuration", { configuration, ...(revision === undefined ? {} : { revision }) });
+  }
+  getCapabilities(): Promise<Capabilities> {
+    return this.call("get_capabilities", {});
+  }
   /** All problems of a document, and what it would write. Changes nothing. */
-  validate(configuration: Configuration): Promise<Validation>;
+  validate(configuration: Configuration): Promise<Validation> {
+    return this.call("validate", { configuration });
+  }
   /** A sound layout of the stream's dimensions for a use of the data. */
-  suggest(stream: number, use: Use): Promise<Suggestion>;
+  suggest(stream: number, use: Use): Promise<Suggestion> {
+    return this.call("suggest", { stream, use });
+  }
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
-  nextName(uri: string, taken: readonly string[]): Promise<string>;
+  async nextName(uri: string, taken: readonly string[]): Promise<string> {
+    return (await this.call("next_name", { uri, taken: [...taken] })).name;
+  }
 
-  start(options?: StartOptions): Promise<StartedRun>;
+  async start({
+    record = true,
+    nextNames = false,
+    replaceForeignFiles = false,
+  }: StartOptions = {}): Promise<StartedRun> {
+    const how = { record, next_names: nextNames, replace_foreign_files: replaceForeignFiles };
+    const { run_id: runId, run_number: runNumber } = await this.call("start", how);
+    return { runId, runNumber };
+  }
   /** Waits for `max_frame_count`, where there is none ends capture now; answers when all is stored. Where nothing ran the summary has no streams. */
-  stop(): Promise<RunSummary>;
+  stop(): Promise<RunSummary> {
+    return this.call("stop", {});
+  }
   /** Ends capture now and stores all that was captured. */
-  abort(): Promise<RunSummary>;
+  abort(): Promise<RunSummary> {
+    return this.call("abort", {});
+  }
   /** Ends now; what is not stored yet is counted as lost. */
-  giveUp(): Promise<RunSummary>;
+  giveUp(): Promise<RunSummary> {
+    return this.call("give_up", {});
+  }
   /**
    * What cameras and storage reach with the configuration in force, beside what it asks: about two seconds. What is written
    * for it lies beside the target and is deleted. A preview makes room and comes back; a recording refuses it. `stop` and
    * `abort` end it, and so does whoever wants the cameras: then it rejects with `cancelled`.
    */
-  measureSpeed(): Promise<SpeedReport>;
+  measureSpeed(): Promise<SpeedReport> {
+    return this.call("measure_speed", {});
+  }
   /** The last measurement; null: nothing was measured yet. */
-  getSpeed(): Promise<SpeedReport | null>;
+  getSpeed(): Promise<SpeedReport | null> {
+    return this.call("get_speed", {});
+  }
   /** One frame at full resolution, unsaved. */
-  snap(stream?: number): Promise<PreviewFrame>;
+  abstract snap(stream?: number): Promise<PreviewFrame>;
   /** One frame, as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */
-  saveSnapshot(stream?: number, name?: string): Promise<Snapshot>;
-  executeTrigger(stream?: number): Promise<void>;
+  saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
+    return this.call("save_snapshot", name === undefined ? { stream } : { stream, name });
+  }
+  async executeTrigger(stream = 0): Promise<void> {
+    await this.call("execute_trigger", { stream });
+  }
 
-  getState(): Promise<RuntimeState>;
-  getStats(): Promise<Stats>;
-  getLosses(stream: number, options?: { from?: number; count?: number }): Promise<LossPage>;
+  async getState(): Promise<RuntimeState> {
+    return (await this.call("get_state", {})).state;
+  }
+  getStats(): Promise<Stats> {
+    return this.call("get_stats", {});
+  }
+  getLosses(stream: number, range: LossRange = {}): Promise<LossPage> {
+    return this.call("get_losses", { stream, ...range });
+  }
 
   /** @returns a function that ends it. */
-  on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void;
+  abstract on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void;
   /** All events of one name from now on, in order; ends with the signal, a `break`, or the runtime. */
-  events<E extends keyof RuntimeEvents>(
+  abstract events<E extends keyof RuntimeEvents>(
     event: E,
     options?: { signal?: AbortSignal },
   ): AsyncIterableIterator<RuntimeEvents[E]>;
   /** `onEnded`: no picture follows any more, though nobody closed it: the runtime, the bridge or the connection ended. */
-  subscribePreview(
+  abstract subscribePreview(
     request: PreviewRequest,
     listener: PreviewListener,
     onEnded?: () => void,
   ): Promise<PreviewSubscription>;
   /** The same as an iterator: the picture counts as taken when the next one is asked for. */
-  previews(request: PreviewRequest, options?: { signal?: AbortSignal }): AsyncIterableIterator<PreviewFrame>;
+  previews(request: PreviewRequest, { signal }: { signal?: AbortSignal } = {}): AsyncIterableIterator<PreviewFrame> {
+    return iteratePreviews(this, request, signal);
+  }
   /** The latest frames at full resolution while the cameras run; a slow reader skips and never holds anything up. */
-  getAvailableData(stream?: number, options?: { signal?: AbortSignal }): AsyncIterableIterator<AvailableFrame>;
+  abstract getAvailableData(stream?: number, options?: { signal?: AbortSignal }): AsyncIterableIterator<AvailableFrame>;
 
-  listDatasets(): Promise<DatasetInfo[]>;
+  listDatasets(): Promise<DatasetInfo[]> {
+    return this.call("datasets.list", {});
+  }
   /** What the last `listDatasets` does not show of the data folder, and why. */
-  getLeftOutDatasets(): Promise<LeftOut[]>;
-  getDatasetInfo(name: string): Promise<DatasetInfo>;
-  /** Which places of a dataset hold no frame, and why, as far as it was recorded by us. */
-  getDatasetLosses(name: string, options?: { from?: number; count?: number }): Promise<LossPage>;
+  getLeftOutDatasets(): Promise<LeftOut[]> {
+    return this.call("datasets.left_out", {});
+  }
+  getDatasetInfo(name: string): Promise<DatasetInfo> {
+    return this.call("datasets.info", { name });
+  }
+  /** Which frames of a dataset's array are missing, and why, as far as it was recorded by us. */
+  getDatasetLosses(name: string, range: LossRange = {}): Promise<LossPage> {
+    return this.call("datasets.losses", { name, ...range });
+  }
   /** The stream that a dataset was recorded with: camera, exposure, layout, notes. Null: its format does not keep it. */
-  getDatasetSettings(name: string): Promise<VideoStream | null>;
+  getDatasetSettings(name: string): Promise<VideoStream | null> {
+    return this.call("datasets.settings", { name });
+  }
   /** Makes a dataset whole that a crash left. */
-  recoverDataset(name: string): Promise<Recovery>;
+  recoverDataset(name: string): Promise<Recovery> {
+    return this.call("datasets.recover", { name });
+  }
 
   /** In process a running acquisition is aborted, what was captured is stored; over the wire only the connection ends. */
-  close(): Promise<void>;
+  abstract close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

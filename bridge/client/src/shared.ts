@@ -16,8 +16,7 @@ export type {
   AvailableFrame,
   PreviewListener,
   PreviewRequest,
+  PreviewSource,
   PreviewSubscription,
-  Runtime,
-  StartOptions,
-  StartedRun,
-} from "./runtime.ts";
+} from "./previews.ts";
+export { type LossRange, Runtime, type StartOptions, type StartedRun } from "./runtime.ts";

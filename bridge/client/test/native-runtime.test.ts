@@ -248,7 +248,7 @@ describe("looking at frames", () => {
           frameHeight: 48,
           scale: 2,
           reduction: "mean",
-          place: null,
+          frameIndex: null,
         });
         expect(header.hardwareFrameId).toBeGreaterThan(last);
         last = header.hardwareFrameId;
@@ -302,7 +302,7 @@ describe("looking at frames", () => {
   test("a snap is one frame, unsaved; a snapshot is a TIFF that nothing replaces", () =>
     configured({}, async (runtime, folder) => {
       const { header, pixels } = await runtime.snap();
-      expect(header).toMatchObject({ width: 64, height: 48, scale: 1, place: null });
+      expect(header).toMatchObject({ width: 64, height: 48, scale: 1, frameIndex: null });
       expect(pixels).toHaveLength(64 * 48);
       expect(await readdir(folder)).toEqual([]);
       expect(await runtime.saveSnapshot()).toEqual({

@@ -14,7 +14,7 @@ import {
   unknown,
 } from "valibot";
 
-import { type RpcErrorData, PARSE_ERROR, type ErrorCode, rpcErrorNumbers } from "./errors.ts";
+import { type RpcErrorData, PARSE_ERROR, type ErrorCode, errorNumbers } from "./errors.ts";
 import { plainObject } from "./plain-object.ts";
 
 const id = union([string(), pipe(number(), finite())]);
@@ -58,7 +58,7 @@ export function parseRequest(text: string): ParsedRequest {
   const message = Array.isArray(value)
     ? "Batches are not taken: send one request a message."
     : "The message is not a JSON-RPC 2.0 request with named parameters.";
-  return { ok: false, id: readableId(value), number: rpcErrorNumbers.invalid_message, message };
+  return { ok: false, id: readableId(value), number: errorNumbers.invalid_message.rpc, message };
 }
 
 function readableId(value: unknown): string | number | null {
@@ -74,7 +74,7 @@ export function errorMessage(
   code: ErrorCode,
   message: string,
   data: Omit<RpcErrorData, "code"> = {},
-  number: number = rpcErrorNumbers[code],
+  number: number = errorNumbers[code].rpc,
 ): string {
   return JSON.stringify({ jsonrpc: "2.0", id: requestId, error: { code: number, message, data: { code, ...data } } });
 }

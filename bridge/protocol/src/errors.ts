@@ -1,59 +1,42 @@
-import type { Problem } from "./generated/index.ts";
+import type { CoreErrorCode, Problem } from "./generated/index.ts";
 
+/** What only a bridge or a client says. */
+type BridgeErrorCode =
+  "invalid_message" | "unknown_method" | "unknown_subscription" | "too_many_requests" | "disconnected";
 /** What went wrong in the core or the bridge: stable, for programs. `message` beside it is for people. */
-export const errorCodes = [
-  "invalid_configuration",
-  "stale_revision",
-  "already_running",
-  "not_running",
-  "not_configured",
-  "unknown_stream",
-  "exists",
-  "foreign_files",
-  "trigger_refused",
-  "storage",
-  "camera",
-  "locked",
-  "not_found",
-  /** Given up by the caller. */
-  "cancelled",
-  /** The runtime was closed. */
-  "closed",
-  // The bridge's own.
-  "invalid_message",
-  "unknown_method",
-  "invalid_params",
-  "unknown_subscription",
-  "too_many_requests",
-  "disconnected",
-  "internal",
-] as const;
-export type ErrorCode = (typeof errorCodes)[number];
+export type ErrorCode = CoreErrorCode | BridgeErrorCode;
 
-/** JSON-RPC's own numbers where they fit; the application's are -32000 and below, one a code, and never change. */
-export const rpcErrorNumbers: Record<ErrorCode, number> = {
-  invalid_message: -32600,
-  unknown_method: -32601,
-  invalid_params: -32602,
-  internal: -32603,
-  invalid_configuration: -32000,
-  stale_revision: -32001,
-  already_running: -32002,
-  not_running: -32003,
-  not_configured: -32004,
-  unknown_stream: -32005,
-  exists: -32006,
-  trigger_refused: -32007,
-  storage: -32008,
-  camera: -32009,
-  locked: -32010,
-  not_found: -32011,
-  unknown_subscription: -32012,
-  too_many_requests: -32013,
-  disconnected: -32014,
-  cancelled: -32015,
-  closed: -32016,
-  foreign_files: -32017,
+interface ErrorNumbers {
+  /** JSON-RPC's own where one fits; the application's are -32000 and below, one a code, and never change. */
+  rpc: number;
+  /** The status of an HTTP answer that fails for this reason. */
+  http: number;
+}
+
+/** Every code with its numbers; one of the core that is missing here does not compile. */
+export const errorNumbers: Readonly<Record<ErrorCode, ErrorNumbers>> = {
+  invalid_message: { rpc: -32600, http: 400 },
+  unknown_method: { rpc: -32601, http: 404 },
+  invalid_params: { rpc: -32602, http: 400 },
+  internal: { rpc: -32603, http: 500 },
+  invalid_configuration: { rpc: -32000, http: 422 },
+  stale_revision: { rpc: -32001, http: 409 },
+  already_running: { rpc: -32002, http: 409 },
+  not_running: { rpc: -32003, http: 409 },
+  not_configured: { rpc: -32004, http: 409 },
+  unknown_stream: { rpc: -32005, http: 404 },
+  exists: { rpc: -32006, http: 409 },
+  trigger_refused: { rpc: -32007, http: 409 },
+  storage: { rpc: -32008, http: 500 },
+  camera: { rpc: -32009, http: 500 },
+  locked: { rpc: -32010, http: 423 },
+  not_found: { rpc: -32011, http: 404 },
+  unknown_subscription: { rpc: -32012, http: 404 },
+  too_many_requests: { rpc: -32013, http: 429 },
+  disconnected: { rpc: -32014, http: 503 },
+  cancelled: { rpc: -32015, http: 503 },
+  closed: { rpc: -32016, http: 503 },
+  foreign_files: { rpc: -32017, http: 409 },
 };
 export const PARSE_ERROR = -32700;
 
@@ -67,5 +50,5 @@ export interface RpcErrorData {
 }
 
 export function isErrorCode(value: unknown): value is ErrorCode {
-  return (errorCodes as readonly unknown[]).includes(value);
+  return typeof value === "string" && Object.hasOwn(errorNumbers, value);
 }

@@ -6,3 +6,4 @@ export * from "./methods.ts";
 export * from "./notifications.ts";
 export * from "./envelope.ts";
 export * from "./preview-frame.ts";
+export * from "./preview-header.ts";

@@ -9,6 +9,12 @@ export const MAX_MESSAGE_BYTES = 1 << 20;
 export const MAX_BAD_MESSAGES = 50;
 /** Requests of one session that wait for an answer. */
 export const MAX_PENDING_REQUESTS = 64;
+/**
+ * Calls that take threads, a disk or a processor, by what they share. Those of a group wait for one another in each session;
+ * so many of all sessions together are carried out at the same time.
+ */
+export const MAX_CALLS_AT_ONCE = { datasets: 4, checks: 2, changes: 4, pictures: 4 } as const;
+export type CallGroup = keyof typeof MAX_CALLS_AT_ONCE;
 /** Sessions of a bridge. */
 export const MAX_SESSIONS = 64;
 /** Preview subscriptions of one session: two for each of the 64 streams that a configuration may have. */

@@ -1,55 +1,28 @@
-// The one table of methods: their names, what they take, what they answer. README.md documents it; a test compares the two.
+// The one table of methods: what each takes as it comes over the wire, and which share their way. What they take and answer as
+// types is the core's (`CoreCalls`) and, for what the bridge itself does, written here. README.md documents them; a test
+// compares the two.
 import {
   type GenericSchema,
-  type InferInput,
-  type InferOutput,
   array,
   boolean,
+  exactOptional,
   integer,
   maxLength,
   maxValue,
   minLength,
   minValue,
   number,
-  optional,
   picklist,
   pipe,
   strictObject,
   string,
 } from "valibot";
 
-import type {
-  AppliedConfiguration,
-  Capabilities,
-  DatasetInfo,
-  DeviceIdentifier,
-  DeviceInfo,
-  LeftOut,
-  LossPage,
-  Meaning,
-  Plan,
-  Problem,
-  Recovery,
-  RunSummary,
-  RuntimeState,
-  SpeedReport,
-  Started,
-  Stats,
-  Suggestion,
-  VideoStream,
-} from "./generated/index.ts";
-import { MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
+import type { AppliedChange, CoreCalls } from "./generated/index.ts";
+import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
+import type { PreviewRegion } from "./preview-frame.ts";
 
-export interface Validation {
-  problems: Problem[];
-  /** One a stream; null where there is no stream, or its problems leave no plan. */
-  plans: (Plan | null)[];
-  /** One a stream: what is free now where it would write; null: it writes nothing, or nobody knows. */
-  disk_free_bytes: (number | null)[];
-  /** One a stream: its settings with nothing left open, right or not; null where there is no stream. */
-  meanings: (Meaning | null)[];
-}
 /** The picture comes in a binary message with this subscription id, before this answer. */
 export interface Snapped {
   subscription: number;
@@ -63,89 +36,120 @@ export interface Snapshot {
   path: string;
 }
 
-interface Method<P extends GenericSchema, R> {
-  readonly params: P;
-  /** Never set: carries the type of the result. In a tuple, so that a result may be null. */
-  readonly result?: [R];
+export interface PreviewSubscriptionRequest {
+  stream: number;
+  max_width: number;
+  max_height: number;
+  region?: PreviewRegion;
+  /** It may begin with the last picture of the run that has ended. */
+  ended_run?: boolean;
+  /** An own subscription to change in place. */
+  subscription?: number;
 }
-function method<R>() {
-  return <P extends GenericSchema>(params: P): Method<P, R> => ({ params });
+
+/** What only a session of a bridge can ask: its pictures come in binary messages. */
+interface SessionCalls {
+  snap: { params: { stream: number }; answer: Snapped };
+  "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
+  "preview.ack": { params: { subscription: number; frame: number }; answer: Record<string, never> };
+  "preview.unsubscribe": { params: { subscription: number }; answer: Record<string, never> };
+}
+
+/** What is no call of the core, or another one there. */
+interface OwnCalls extends SessionCalls {
+  /** Whose edit it was, the bridge adds. */
+  set_configuration: {
+    params: Omit<CoreCalls["set_configuration"]["params"], "changed_by">;
+    answer: AppliedChange;
+  };
+  save_snapshot: { params: { stream: number; name?: string }; answer: Snapshot };
+}
+
+type Calls = Omit<CoreCalls, keyof OwnCalls> & OwnCalls;
+export type MethodName = keyof Calls;
+/** Those that a runtime in process knows as well. */
+export type RuntimeMethodName = Exclude<MethodName, keyof SessionCalls>;
+export type Params<M extends MethodName> = Calls[M]["params"];
+export type Result<M extends MethodName> = Calls[M]["answer"];
+
+interface Method<M extends MethodName> {
+  /** Reads and judges what came. It has an entry for every parameter. */
+  params: GenericSchema<unknown, Params<M>> & { entries: { [P in keyof Params<M>]-?: GenericSchema } };
+  /** Null: it is answered at once. */
+  group: CallGroup | null;
 }
 
 const none = strictObject({});
 const count = pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
 const stream = pipe(number(), integer(), minValue(0), maxValue(1023));
-const lossCount = pipe(count, maxValue(MAX_LOSSES));
+/** A part of a long list; the core knows what is meant where it is left out. */
+const page = { from: exactOptional(count), count: exactOptional(pipe(count, maxValue(MAX_LOSSES))) };
 const side = pipe(number(), integer(), minValue(1), maxValue(MAX_PREVIEW_SIDE_PX));
 /** Acquire's kinds; of some there are no devices. */
 const kind = picklist(["Camera", "Storage", "StageAxis", "Signals", "NONE"]);
+const use = picklist(["planes", "time_courses", "cloud"]);
+const name = pipe(string(), minLength(1));
+const path = pipe(string(), maxLength(4096));
 /** The core reads and judges the document; here it only has to be an object. */
 const document = plainObject;
 const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)), height: pipe(count, minValue(1)) });
 
-export const methods = {
-  devices: method<DeviceInfo[]>()(strictObject({ kind: optional(kind) })),
-  select: method<DeviceIdentifier | null>()(strictObject({ kind, name: optional(string()) })),
-  select_one_of: method<DeviceIdentifier | null>()(strictObject({ kind, names: array(string()) })),
-  get_configuration: method<AppliedConfiguration>()(none),
-  set_configuration: method<AppliedConfiguration>()(
-    strictObject({ configuration: document, revision: optional(count) }),
-  ),
-  get_capabilities: method<Capabilities>()(none),
-  validate: method<Validation>()(strictObject({ configuration: document })),
-  suggest: method<Suggestion>()(strictObject({ stream, use: picklist(["planes", "time_courses", "cloud"]) })),
-  next_name: method<{ name: string }>()(
-    strictObject({
-      uri: pipe(string(), maxLength(4096)),
-      taken: pipe(array(pipe(string(), maxLength(4096))), maxLength(1024)),
-    }),
-  ),
-  start: method<Started>()(
-    strictObject({
+/** A method that is missing here, or has no such parameter in the core, does not compile. */
+export const methods: { readonly [M in MethodName]: Method<M> } = {
+  devices: { params: strictObject({ kind: exactOptional(kind) }), group: null },
+  select: { params: strictObject({ kind, name: exactOptional(string()) }), group: null },
+  select_one_of: { params: strictObject({ kind, names: array(string()) }), group: null },
+  get_configuration: { params: none, group: null },
+  set_configuration: {
+    params: strictObject({ configuration: document, revision: exactOptional(count) }),
+    group: "changes",
+  },
+  get_capabilities: { params: none, group: null },
+  validate: { params: strictObject({ configuration: document }), group: "checks" },
+  suggest: { params: strictObject({ stream, use }), group: "checks" },
+  next_name: {
+    params: strictObject({ uri: path, taken: pipe(array(path), maxLength(1024)) }),
+    group: "checks",
+  },
+  start: {
+    params: strictObject({
       record: boolean(),
-      next_names: optional(boolean(), false),
-      replace_foreign_files: optional(boolean(), false),
+      next_names: exactOptional(boolean()),
+      replace_foreign_files: exactOptional(boolean()),
     }),
-  ),
-  stop: method<RunSummary>()(none),
-  abort: method<RunSummary>()(none),
-  give_up: method<RunSummary>()(none),
-  measure_speed: method<SpeedReport>()(none),
-  get_speed: method<SpeedReport | null>()(none),
-  snap: method<Snapped>()(strictObject({ stream })),
-  save_snapshot: method<Snapshot>()(strictObject({ stream, name: optional(string()) })),
-  execute_trigger: method<Record<string, never>>()(strictObject({ stream })),
-  get_state: method<{ state: RuntimeState }>()(none),
-  get_stats: method<Stats>()(none),
-  get_losses: method<LossPage>()(strictObject({ stream, from: optional(count, 0), count: optional(lossCount, 1000) })),
-  "preview.subscribe": method<{ subscription: number }>()(
-    strictObject({
+    group: "changes",
+  },
+  stop: { params: none, group: null },
+  abort: { params: none, group: null },
+  give_up: { params: none, group: null },
+  measure_speed: { params: none, group: null },
+  get_speed: { params: none, group: null },
+  snap: { params: strictObject({ stream }), group: "pictures" },
+  save_snapshot: { params: strictObject({ stream, name: exactOptional(string()) }), group: "pictures" },
+  execute_trigger: { params: strictObject({ stream }), group: null },
+  get_state: { params: none, group: null },
+  get_stats: { params: none, group: null },
+  get_losses: { params: strictObject({ stream, ...page }), group: null },
+  "preview.subscribe": {
+    params: strictObject({
       stream,
       max_width: side,
       max_height: side,
-      region: optional(region),
-      /** It may begin with the last picture of the run that has ended. */
-      ended_run: optional(boolean()),
-      /** An own subscription to change in place. */
-      subscription: optional(count),
+      region: exactOptional(region),
+      ended_run: exactOptional(boolean()),
+      subscription: exactOptional(count),
     }),
-  ),
-  "preview.ack": method<Record<string, never>>()(strictObject({ subscription: count, frame: count })),
-  "preview.unsubscribe": method<Record<string, never>>()(strictObject({ subscription: count })),
-  "datasets.list": method<DatasetInfo[]>()(none),
-  "datasets.left_out": method<LeftOut[]>()(none),
-  "datasets.info": method<DatasetInfo>()(strictObject({ name: pipe(string(), minLength(1)) })),
-  "datasets.losses": method<LossPage>()(
-    strictObject({ name: pipe(string(), minLength(1)), from: optional(count, 0), count: optional(lossCount, 1000) }),
-  ),
-  "datasets.settings": method<VideoStream | null>()(strictObject({ name: pipe(string(), minLength(1)) })),
-  "datasets.recover": method<Recovery>()(strictObject({ name: pipe(string(), minLength(1)) })),
-} as const;
-
-export type MethodName = keyof typeof methods;
-export type Params<M extends MethodName> = InferInput<(typeof methods)[M]["params"]>;
-export type ParsedParams<M extends MethodName> = InferOutput<(typeof methods)[M]["params"]>;
-export type Result<M extends MethodName> = NonNullable<(typeof methods)[M]["result"]>[0];
+    group: null,
+  },
+  "preview.ack": { params: strictObject({ subscription: count, frame: count }), group: null },
+  "preview.unsubscribe": { params: strictObject({ subscription: count }), group: null },
+  "datasets.list": { params: none, group: "datasets" },
+  "datasets.left_out": { params: none, group: "datasets" },
+  "datasets.info": { params: strictObject({ name }), group: "datasets" },
+  "datasets.losses": { params: strictObject({ name, ...page }), group: "datasets" },
+  "datasets.settings": { params: strictObject({ name }), group: "datasets" },
+  "datasets.recover": { params: strictObject({ name }), group: "datasets" },
+};
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name);

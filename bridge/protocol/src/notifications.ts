@@ -13,7 +13,10 @@ import type {
   Stats,
 } from "./generated/index.ts";
 
-/** The first message of a session: all that a page needs to draw itself. */
+/**
+ * The first message of a session: all that a page needs to draw itself. A session that wants only some notifications gets
+ * of it what `helloFields` says.
+ */
 export interface Hello {
   version: string;
   /** This session's name; `changed_by` of a configuration says whose edit it was. */
@@ -61,6 +64,35 @@ export const notificationNames = [
   "preview.ended",
 ] as const satisfies readonly (keyof Notifications)[];
 export type NotificationName = keyof Notifications;
+
+/** What every session is sent, whatever it wants. */
+export const indispensable = ["hello", "preview.ended"] as const satisfies NotificationName[];
+/** The others: which fields of `hello` each keeps up to date. Who does not want one gets neither. */
+export const helloFields = {
+  state: ["state"],
+  configuration: ["configuration", "revision", "devices"],
+  stats: ["stats"],
+  published: [],
+  run_ended: ["last_run"],
+  speed: ["speed"],
+  log: ["log"],
+} as const satisfies Record<OptionalNotification, readonly (keyof Hello)[]>;
+export type OptionalNotification = Exclude<NotificationName, (typeof indispensable)[number]>;
+/** Fields of `hello` that every session gets. */
+export type HelloCore = Pick<Hello, "version" | "client" | "data_dir">;
+
+/**
+ * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing
+ * but pictures where the list is empty. A name that is none is given back as text.
+ */
+export function wantedNotifications(query: URLSearchParams): ReadonlySet<OptionalNotification> | string {
+  const list = query.get("notifications");
+  const all = Object.keys(helloFields) as OptionalNotification[];
+  if (list === null) return new Set(all);
+  const names = list.split(",").filter((name) => name !== "");
+  const unknown = names.find((name) => !Object.hasOwn(helloFields, name));
+  return unknown ?? new Set(names as OptionalNotification[]);
+}
 
 /** The core's events are notifications by their own name. */
 export type RuntimeEvents = { [E in Event as E["event"]]: Omit<E, "event"> };

@@ -8,10 +8,10 @@ import {
   PreviewFormatError,
   encodePreviewFrame,
   parsePreviewFrame,
-  previewPixelTypes,
   previewPixels,
   bytesPerPixel,
 } from "./preview-frame.ts";
+import { previewHeaderFields, previewPixelTypes } from "./preview-header.ts";
 
 /** 3 x 2 pixels U12 of a frame of 6 x 4, four bins: written down by hand from the table in README.md. */
 const literal = Uint8Array.from([
@@ -52,7 +52,7 @@ const parsed: PreviewFrame["header"] = {
   frameHeight: 4,
   region: { x: 16, y: 32, width: 6, height: 4 },
   hardwareFrameId: 2 ** 32 + 42,
-  place: null,
+  frameIndex: null,
   hardwareClockNs: 1234567890123456789n,
   hostClockMs: 1.5,
   histogramOrigin: -10,
@@ -118,14 +118,14 @@ describe("preview message", () => {
 
   test.each(previewPixelTypes)("carries %s there and back", (pixelType) => {
     const pixels = Uint8Array.from({ length: 6 * bytesPerPixel[pixelType] }, (_, at) => at);
-    const place = 3;
+    const frameIndex = 3;
     const message = encodePreviewFrame({
-      header: { ...parsed, pixelType, place },
+      header: { ...parsed, pixelType, frameIndex },
       histogram: new Uint32Array(4),
       pixels,
     });
     const frame = parsePreviewFrame(message);
-    expect(frame.header).toEqual({ ...parsed, pixelType, place });
+    expect(frame.header).toEqual({ ...parsed, pixelType, frameIndex });
     expect(frame.pixels).toEqual(pixels);
     expect(previewPixels(frame)).toHaveLength(6);
   });
@@ -136,6 +136,7 @@ describe("preview message", () => {
       at: Number(at),
       bytes: Number(type.slice(1)) / 8,
     }));
+    expect(rows.map(({ at }) => at)).toEqual(Object.values(previewHeaderFields).map(({ offset }) => offset));
     expect(rows.at(0)?.at).toBe(0);
     rows.slice(1).forEach((row, index) => expect(row.at).toBe(rows[index]!.at + rows[index]!.bytes));
     expect(rows.at(-1)!.at + rows.at(-1)!.bytes).toBe(128);

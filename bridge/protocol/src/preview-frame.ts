@@ -1,15 +1,23 @@
 // The binary message: a header of 128 bytes, the histogram, the pixels; all little-endian. README.md has the table.
 import type { PixelType } from "./generated/index.ts";
+import {
+  PREVIEW_HEADER_BYTES,
+  PREVIEW_MAGIC,
+  PREVIEW_VERSION,
+  type PreviewHeaderField,
+  type PreviewHeaderValues,
+  previewHeaderView,
+  previewPixelTypes,
+  readHeaderField,
+  writeHeaderFields,
+} from "./preview-header.ts";
 
-export const PREVIEW_MAGIC = 0x5650435a; // "ZCPV" as it lies in memory
-export const PREVIEW_VERSION = 1;
-export const PREVIEW_HEADER_BYTES = 128;
 /** A more finely divided histogram than this is a broken message. */
 const MAX_BINS = 4096;
 const NOT_SAVED = 0xffff_ffff_ffff_ffffn;
 
 /** In the order of their numbers in the header. */
-export const previewPixelTypes = ["U8", "U16", "I8", "I16", "F32", "U10", "U12", "U14"] as const;
+const reductions = ["none", "mean"] as const;
 export const bytesPerPixel: Record<PixelType, number> = {
   U8: 1,
   U16: 2,
@@ -21,6 +29,7 @@ export const bytesPerPixel: Record<PixelType, number> = {
   U14: 2,
 };
 
+/** A rectangle of a frame, px; x to the right, y downwards from the frame's first pixel. */
 export interface PreviewRegion {
   x: number;
   y: number;
@@ -29,37 +38,46 @@ export interface PreviewRegion {
 }
 
 export interface PreviewHeader {
+  /** Whose picture it is; counts in each session. */
   subscription: number;
+  /** Index in the configuration's `video`. */
   stream: number;
   pixelType: PixelType;
-  reduction: "none" | "mean";
+  reduction: (typeof reductions)[number];
   /** A pixel of the picture is the mean of scale x scale pixels of the frame. */
   scale: number;
   /** Counts the runs of this bridge; changes with every start. */
   run: number;
-  /** Of the picture sent, px. */
+  /** Width of the picture that was sent, px. */
   width: number;
+  /** Height of the picture that was sent, px. */
   height: number;
-  /** Of the frame itself, px. */
+  /** Width of the frame that it shows, px. */
   frameWidth: number;
+  /** Height of the frame that it shows, px. */
   frameHeight: number;
   /** What of the frame the picture covers, px. */
   region: PreviewRegion;
+  /** The camera's own count of its frames, since it was started. */
   hardwareFrameId: number;
-  /** Null: the frame is not saved. */
-  place: number | null;
+  /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
+  frameIndex: number | null;
   /** The camera's own clock; its zero is the camera's affair. */
   hardwareClockNs: bigint;
   /** When the frame was captured, by the host's clock, since 1970. */
   hostClockMs: number;
+  /** Where the first bin begins, in pixel values. */
   histogramOrigin: number;
+  /** In pixel values; for integer types a power of two. */
   histogramBinWidth: number;
   histogramBins: number;
   /** Pixels at the sensor's white, of all pixels of the frame. */
   saturatedPixels: number;
   /** Frames that this subscription did not get since the last one it got. No loss: previews may skip. */
   skipped: number;
+  /** Smallest pixel value of the frame. */
   minimum: number;
+  /** Largest pixel value of the frame. */
   maximum: number;
 }
 
@@ -79,57 +97,58 @@ export class PreviewFormatError extends Error {
 export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFrame {
   const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
   if (bytes.byteLength < PREVIEW_HEADER_BYTES) throw new PreviewFormatError("shorter than its header");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== PREVIEW_MAGIC) throw new PreviewFormatError("not a preview");
-  const version = view.getUint16(4, true);
+  const view = previewHeaderView(bytes);
+  const read = <F extends PreviewHeaderField>(field: F) => readHeaderField(view, field);
+  if (read("magic") !== PREVIEW_MAGIC) throw new PreviewFormatError("not a preview");
+  const version = read("version");
   if (version !== PREVIEW_VERSION) throw new PreviewFormatError(`version ${version}, not ${PREVIEW_VERSION}`);
-  const headerBytes = view.getUint16(6, true);
+  const headerBytes = read("header_bytes");
   if (headerBytes !== PREVIEW_HEADER_BYTES) throw new PreviewFormatError(`a header of ${headerBytes} bytes`);
-  const pixelType = previewPixelTypes[view.getUint8(16)];
-  if (pixelType === undefined) throw new PreviewFormatError(`pixel type ${view.getUint8(16)}`);
-  const reduction = (["none", "mean"] as const)[view.getUint8(17)];
-  if (reduction === undefined) throw new PreviewFormatError(`reduction ${view.getUint8(17)}`);
-  const width = view.getUint32(24, true);
-  const height = view.getUint32(28, true);
-  const bins = view.getUint32(104, true);
+  const pixelType = previewPixelTypes[read("pixel_type")];
+  if (pixelType === undefined) throw new PreviewFormatError(`pixel type ${read("pixel_type")}`);
+  const reduction = reductions[read("reduction")];
+  if (reduction === undefined) throw new PreviewFormatError(`reduction ${read("reduction")}`);
+  const width = read("width");
+  const height = read("height");
+  const bins = read("histogram_bins");
   if (bins > MAX_BINS) throw new PreviewFormatError(`${bins} bins`);
   const pixelsAt = PREVIEW_HEADER_BYTES + 4 * bins;
   const expected = pixelsAt + width * height * bytesPerPixel[pixelType];
   if (bytes.byteLength !== expected) {
     throw new PreviewFormatError(`${bytes.byteLength} bytes where the header promises ${expected}`);
   }
-  const place = view.getBigUint64(64, true);
+  const frameIndex = read("frame_index");
   const histogram = new Uint32Array(bins);
   for (let bin = 0; bin < bins; bin++) histogram[bin] = view.getUint32(PREVIEW_HEADER_BYTES + 4 * bin, true);
   return {
     header: {
-      subscription: view.getUint32(8, true),
-      stream: view.getUint32(12, true),
+      subscription: read("subscription"),
+      stream: read("stream"),
       pixelType,
       reduction,
-      scale: view.getUint16(18, true),
-      run: view.getUint32(20, true),
+      scale: read("scale"),
+      run: read("run"),
       width,
       height,
-      frameWidth: view.getUint32(32, true),
-      frameHeight: view.getUint32(36, true),
+      frameWidth: read("frame_width"),
+      frameHeight: read("frame_height"),
       region: {
-        x: view.getUint32(40, true),
-        y: view.getUint32(44, true),
-        width: view.getUint32(48, true),
-        height: view.getUint32(52, true),
+        x: read("region_x"),
+        y: read("region_y"),
+        width: read("region_width"),
+        height: read("region_height"),
       },
-      hardwareFrameId: Number(view.getBigUint64(56, true)),
-      place: place === NOT_SAVED ? null : Number(place),
-      hardwareClockNs: view.getBigUint64(72, true),
-      hostClockMs: view.getFloat64(80, true),
-      histogramOrigin: view.getFloat64(88, true),
-      histogramBinWidth: view.getFloat64(96, true),
+      hardwareFrameId: Number(read("hardware_frame_id")),
+      frameIndex: frameIndex === NOT_SAVED ? null : Number(frameIndex),
+      hardwareClockNs: read("hardware_clock_ns"),
+      hostClockMs: read("host_clock_ms"),
+      histogramOrigin: read("histogram_origin"),
+      histogramBinWidth: read("histogram_bin_width"),
       histogramBins: bins,
-      saturatedPixels: view.getUint32(108, true),
-      skipped: Number(view.getBigUint64(112, true)),
-      minimum: view.getFloat32(120, true),
-      maximum: view.getFloat32(124, true),
+      saturatedPixels: read("saturated_pixels"),
+      skipped: Number(read("skipped")),
+      minimum: read("minimum"),
+      maximum: read("maximum"),
     },
     histogram,
     pixels: bytes.subarray(pixelsAt),
@@ -140,35 +159,39 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
 export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer> {
   const { header, histogram, pixels } = frame;
   const message = new Uint8Array(PREVIEW_HEADER_BYTES + 4 * histogram.length + pixels.byteLength);
-  const view = new DataView(message.buffer);
-  view.setUint32(0, PREVIEW_MAGIC, true);
-  view.setUint16(4, PREVIEW_VERSION, true);
-  view.setUint16(6, PREVIEW_HEADER_BYTES, true);
-  view.setUint32(8, header.subscription, true);
-  view.setUint32(12, header.stream, true);
-  view.setUint8(16, previewPixelTypes.indexOf(header.pixelType));
-  view.setUint8(17, header.reduction === "none" ? 0 : 1);
-  view.setUint16(18, header.scale, true);
-  view.setUint32(20, header.run, true);
-  view.setUint32(24, header.width, true);
-  view.setUint32(28, header.height, true);
-  view.setUint32(32, header.frameWidth, true);
-  view.setUint32(36, header.frameHeight, true);
-  view.setUint32(40, header.region.x, true);
-  view.setUint32(44, header.region.y, true);
-  view.setUint32(48, header.region.width, true);
-  view.setUint32(52, header.region.height, true);
-  view.setBigUint64(56, BigInt(header.hardwareFrameId), true);
-  view.setBigUint64(64, header.place === null ? NOT_SAVED : BigInt(header.place), true);
-  view.setBigUint64(72, header.hardwareClockNs, true);
-  view.setFloat64(80, header.hostClockMs, true);
-  view.setFloat64(88, header.histogramOrigin, true);
-  view.setFloat64(96, header.histogramBinWidth, true);
-  view.setUint32(104, histogram.length, true);
-  view.setUint32(108, header.saturatedPixels, true);
-  view.setBigUint64(112, BigInt(header.skipped), true);
-  view.setFloat32(120, header.minimum, true);
-  view.setFloat32(124, header.maximum, true);
+  const view = previewHeaderView(message);
+  const { pixelType, reduction, region, frameIndex } = header;
+  const values: PreviewHeaderValues = {
+    magic: PREVIEW_MAGIC,
+    version: PREVIEW_VERSION,
+    header_bytes: PREVIEW_HEADER_BYTES,
+    subscription: header.subscription,
+    stream: header.stream,
+    pixel_type: previewPixelTypes.indexOf(pixelType),
+    reduction: reductions.indexOf(reduction),
+    scale: header.scale,
+    run: header.run,
+    width: header.width,
+    height: header.height,
+    frame_width: header.frameWidth,
+    frame_height: header.frameHeight,
+    region_x: region.x,
+    region_y: region.y,
+    region_width: region.width,
+    region_height: region.height,
+    hardware_frame_id: BigInt(header.hardwareFrameId),
+    frame_index: frameIndex === null ? NOT_SAVED : BigInt(frameIndex),
+    hardware_clock_ns: header.hardwareClockNs,
+    host_clock_ms: header.hostClockMs,
+    histogram_origin: header.histogramOrigin,
+    histogram_bin_width: header.histogramBinWidth,
+    histogram_bins: histogram.length,
+    saturated_pixels: header.saturatedPixels,
+    skipped: BigInt(header.skipped),
+    minimum: header.minimum,
+    maximum: header.maximum,
+  };
+  writeHeaderFields(view, values);
   histogram.forEach((count, bin) => view.setUint32(PREVIEW_HEADER_BYTES + 4 * bin, count, true));
   message.set(pixels, PREVIEW_HEADER_BYTES + 4 * histogram.length);
   return message;

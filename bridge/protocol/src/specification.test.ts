@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { PARSE_ERROR, errorCodes, rpcErrorNumbers } from "./errors.ts";
+import { PARSE_ERROR, errorNumbers } from "./errors.ts";
 import { closeCodes } from "./limits.ts";
 import { methods } from "./methods.ts";
 import { notificationNames } from "./notifications.ts";
@@ -14,11 +14,19 @@ test("the specification describes every method with its parameters, and no other
   const rows = [...section("Methods").matchAll(/^\| `([a-z_.]+)` \| ([^|]*)\|/gm)];
   expect(rows.map(([, name]) => name).sort()).toEqual(Object.keys(methods).sort());
   for (const [, name = "", params = ""] of rows) {
-    const { entries } = methods[name as keyof typeof methods].params as { entries: Record<string, { type: string }> };
-    for (const [param, schema] of Object.entries(entries)) {
-      const written = schema.type === "optional" ? `${param}?` : param;
+    const { entries } = methods[name as keyof typeof methods].params;
+    for (const [param, schema] of Object.entries<{ type: string }>(entries)) {
+      const written = schema.type === "exact_optional" ? `${param}?` : param;
       expect(params, `${name}: ${written}`).toContain(`\`${written}\``);
     }
+  }
+});
+
+test("the specification says which methods share their way", () => {
+  const [text = ""] = /\(`datasets\.…`;[^)]*\)/.exec(section("Messages")) ?? [];
+  for (const [name, { group }] of Object.entries(methods)) {
+    if (group === "datasets") expect(name).toMatch(/^datasets\./);
+    else expect(text.includes(`\`${name}\``), name).toBe(group !== null);
   }
 });
 
@@ -28,15 +36,16 @@ test("the specification describes every notification, and no other", () => {
 });
 
 test("the specification has every error code with its number", () => {
-  const rows = [...section("Errors").matchAll(/^\| (-\d+) \| `([a-z_]+)` \|/gm)];
-  const written = rows.map(([, number, code]) => [Number(number), code]);
-  const expected = errorCodes.map((code) => [rpcErrorNumbers[code], code]);
-  expect(written).toEqual(expect.arrayContaining([...expected, [PARSE_ERROR, "invalid_message"]]));
+  const rows = [...section("Errors").matchAll(/^\| (-\d+) \| (\d+) \| `([a-z_]+)` \|/gm)];
+  const written = rows.map(([, rpc, http, code]) => [Number(rpc), Number(http), code]);
+  const expected = Object.entries(errorNumbers).map(([code, { rpc, http }]) => [rpc, http, code]);
+  expect(written).toEqual(expect.arrayContaining([...expected, [PARSE_ERROR, 400, "invalid_message"]]));
   expect(written).toHaveLength(expected.length + 1);
 });
 
 test("error numbers are distinct", () => {
-  expect(new Set(Object.values(rpcErrorNumbers)).size).toBe(errorCodes.length);
+  const numbers = Object.values(errorNumbers).map(({ rpc }) => rpc);
+  expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 test("the specification names the close codes", () => {

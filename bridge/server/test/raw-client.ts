@@ -39,8 +39,9 @@ export class RawClient {
     });
   }
 
-  static async open(bridge: Pick<Bridge, "port">, options: { origin?: string; headers?: Record<string, string> } = {}) {
-    const socket = new WebSocket(`ws://127.0.0.1:${bridge.port}/ws`, "zarrcam.v1", options);
+  /** @param query of the address, with its question mark. */
+  static async open(bridge: Pick<Bridge, "port">, query = "") {
+    const socket = new WebSocket(`ws://127.0.0.1:${bridge.port}/ws${query}`, "zarrcam.v1");
     const client = new RawClient(socket);
     await client.until(() => client.texts.some(({ method }) => method === "hello"));
     return client;

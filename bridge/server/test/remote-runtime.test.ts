@@ -1,11 +1,15 @@
 import { tmpdir } from "node:os";
 
 import { DisconnectedError, RunStateError, connect } from "@zarrcam/client";
-import { RemoteRuntime } from "@zarrcam/client/remote";
+import { RemotePreviews, RemoteRuntime, type WebSocketConstructor } from "@zarrcam/client/remote";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
 
 import { type Bridge, startBridge } from "../src/index.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
+
+/** Node has none of its own before 22. */
+const webSocket = WebSocket as unknown as WebSocketConstructor;
 
 let runtime: ScriptedRuntime;
 let bridge: Bridge;
@@ -57,10 +61,28 @@ test("previews come with their credit, by listener and by iterator", async () =>
   }
   expect(frames.length).toBe(heard);
   for await (const frame of remote.getAvailableData(0)) {
-    expect(frame).toMatchObject({ stream: 0, width: 64, height: 64, pixelType: "U8", place: null });
+    expect(frame).toMatchObject({ stream: 0, width: 64, height: 64, pixelType: "U8", frameIndex: null });
     break;
   }
   while (runtime.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+test("a session of pictures alone hears nothing else, and has its subscriptions again after a restart", async () => {
+  const previews = await RemotePreviews.connect(url(), { reconnect: true, webSocket });
+  const states: string[] = [];
+  previews.onConnection(({ state }) => states.push(state));
+  let pictures = 0;
+  const request = { stream: 0, maxWidth: 64, maxHeight: 64 };
+  await previews.subscribePreview(request, () => void (pictures += 1));
+  while (pictures < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  const { port } = bridge;
+  await bridge.close();
+  bridge = await start(port);
+  while (!states.includes("connected")) await new Promise((resolve) => setTimeout(resolve, 10));
+  const before = pictures;
+  while (pictures < before + 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  previews.close();
+  expect(states).toEqual(["reconnecting", "connected", "closed"]);
 });
 
 test("a snap is a picture", async () => {

@@ -6,7 +6,7 @@ import {
   type PreviewRequest,
   ZarrcamError,
 } from "@zarrcam/client/native";
-import { type RuntimeEvents, type Stats, encodePreviewFrame } from "@zarrcam/protocol";
+import { type RuntimeEvents, type RuntimeMethodName, type Stats, encodePreviewFrame } from "@zarrcam/protocol";
 
 /**
  * A camera without a core: frames come by the clock, or one by one at `capture` where `fps` is 0, and whoever waits gets
@@ -30,7 +30,7 @@ export class ScriptedRuntime {
     this.#side = side;
   }
 
-  /** As the runtime that a bridge takes; calls that are not scripted fail as `internal`. */
+  /** As the runtime that a bridge takes. */
   asHost(): HostRuntime {
     return this as unknown as HostRuntime;
   }
@@ -47,6 +47,13 @@ export class ScriptedRuntime {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** Calls that are not scripted fail as `internal`. */
+  call(method: RuntimeMethodName): Promise<unknown> {
+    if (method === "get_state") return this.getState().then((state) => ({ state }));
+    if (method === "start") return Promise.reject(new ZarrcamError("already_running", "The run goes on."));
+    if (method === "stop") return new Promise(() => undefined);
+    throw new Error("a fault that nobody foresaw");
+  }
   devices() {
     return Promise.resolve([]);
   }
@@ -67,15 +74,6 @@ export class ScriptedRuntime {
   }
   getState() {
     return Promise.resolve("Armed" as const);
-  }
-  start() {
-    return Promise.reject(new ZarrcamError("already_running", "The run goes on."));
-  }
-  abort(): Promise<never> {
-    throw new Error("a fault that nobody foresaw");
-  }
-  stop() {
-    return new Promise<never>(() => undefined);
   }
   snapMessage(stream: number) {
     return Promise.resolve(this.#picture(stream, 7));
@@ -150,7 +148,7 @@ export class ScriptedRuntime {
         frameHeight: side,
         region: { x: 0, y: 0, width: side, height: side },
         hardwareFrameId: frame,
-        place: null,
+        frameIndex: null,
         hardwareClockNs: 0n,
         hostClockMs: this.#startedMs + frame * (this.#periodMs ?? 0),
         histogramOrigin: 0,

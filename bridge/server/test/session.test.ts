@@ -82,6 +82,12 @@ describe("connecting", () => {
     expect((await upgrade(headers as unknown as Record<string, string>))?.status).toBe(status);
     await expectAlive();
   });
+  test("a notification that is none is refused", async () => {
+    const answer = await upgrade({}, "/ws?notifications=state,weather");
+    expect(answer?.status).toBe(400);
+    expect(answer?.body.toString()).toBe('There is no notification "weather".\n');
+    await expectAlive();
+  });
   test("another path is refused", async () => {
     expect((await upgrade({}, "/other"))?.status).toBe(404);
   });
@@ -91,6 +97,34 @@ describe("connecting", () => {
   });
   test("the own page is taken", async () => {
     expect((await upgrade({ Origin: `http://127.0.0.1:${bridge.port}` }))?.status).toBe(101);
+  });
+});
+
+describe("a session that wants only some notifications", () => {
+  test("is told of these, and nothing of the rest in hello", async () => {
+    const client = await RawClient.open(bridge, "?notifications=state,log");
+    const everything = await RawClient.open(bridge);
+    expect(client.notifications("hello")).toEqual([
+      { version: "1.2.3", client: "client 1", data_dir: folder, state: "Armed", log: [] },
+    ]);
+    await client.call("set_configuration", { configuration: {} });
+    bridge.log("info", "heard");
+    await client.until(() => client.notifications("log").length === 1);
+    await everything.until(() => everything.notifications("log").length === 1);
+    expect(everything.notifications("configuration")).toHaveLength(1);
+    expect(client.notifications("configuration")).toEqual([]);
+    await Promise.all([client.close(), everything.close()]);
+  });
+
+  test("gets pictures and answers alone where it wants none", async () => {
+    const client = await RawClient.open(bridge, "?notifications=");
+    expect(client.notifications("hello")).toEqual([{ version: "1.2.3", client: "client 1", data_dir: folder }]);
+    await client.call("preview.subscribe", { stream: 0, max_width: 64, max_height: 64 });
+    await client.until(() => client.pictures.length > 0);
+    bridge.log("info", "not heard");
+    expect(await client.call("get_state")).toEqual({ state: "Armed" });
+    expect(client.texts.filter((message) => "method" in message)).toHaveLength(1);
+    await client.close();
   });
 });
 

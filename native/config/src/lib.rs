@@ -37,7 +37,7 @@ pub use names::counted_on;
 pub use nearest::nearest;
 pub use parse::parse;
 pub use place::{BadPlace, Place, portable_name};
-pub use problem::{ErrorData, Fix, Problem, Severity};
+pub use problem::{Fix, Problem, Severity};
 pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
 };

@@ -62,19 +62,3 @@ impl Problem {
         self.severity == Severity::Error
     }
 }
-
-/// How a refusal travels between processes and languages.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct ErrorData {
-    /// Stable, for programs: `invalid_configuration`, `stale_revision`, `already_running`, ...
-    pub code: String,
-    pub message: String,
-    /// The field at fault.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub path: Option<String>,
-    /// All that is wrong with the document, where that is the reason.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<Problem>>")]
-    pub problems: Vec<Problem>,
-}

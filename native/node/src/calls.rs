@@ -23,7 +23,7 @@ pub static QUESTIONS: CallPool = CallPool::new("zarrcam ask", 4);
 pub static OPERATIONS: CallPool = CallPool::new("zarrcam do", 4);
 
 /// Repairs of datasets: minutes.
-pub static RECOVERIES: CallPool = CallPool::new("zarrcam repair", 2);
+pub static REPAIRS: CallPool = CallPool::new("zarrcam repair", 2);
 
 /// Ends of runtimes: they wait for what was captured to be stored, and nothing may keep them from beginning.
 pub static ENDS: CallPool = CallPool::new("zarrcam end", 2);

@@ -11,28 +11,11 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
 
 /// A value that JavaScript sent; the argument's name stands in the error.
 pub fn read<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| refused(argument, reason(&error)))
-}
-
-/// Of what JavaScript can write and JSON cannot hold, in words of the field.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    if text.contains("surrogate") {
-        return "it holds half of a surrogate pair, which is no character".to_owned();
-    }
-    if text.starts_with("recursion limit") {
-        return "it is nested too deep: 128 levels are read".to_owned();
-    }
-    text
+    serde_json::from_str(text).map_err(|error| refused(argument, error))
 }
 
 fn refused(argument: &str, reason: impl std::fmt::Display) -> Error {
     self::error(RuntimeError::new(ErrorCode::InvalidParams, format!("{argument}: {reason}.")).at(argument))
-}
-
-/// A plain word ("Camera", "planes") as the type that it names.
-pub fn word<T: DeserializeOwned>(argument: &str, word: &str) -> Result<T> {
-    serde_json::from_value(word.into()).map_err(|error| refused(argument, error))
 }
 
 /// The core's errors cross as the JSON of their fields.

@@ -31,7 +31,7 @@ pub struct ObservedFrame {
     pub hardware_id: f64,
     pub hardware_clock_ns: BigInt,
     pub host_clock_ns: BigInt,
-    pub place: Either<f64, Null>,
+    pub frame_index: Either<f64, Null>,
     pub run_number: u32,
 }
 
@@ -75,7 +75,7 @@ impl ObservedFrame {
             hardware_clock_ns: frame.stamp.hardware_clock_ns.into(),
             host_clock_ns: frame.stamp.host_clock_ns.into(),
             run_number: frame.run,
-            place: frame.place.map_or(Either::B(Null), |place| Either::A(place as f64)),
+            frame_index: frame.place.map_or(Either::B(Null), |index| Either::A(index as f64)),
         })
     }
 }

@@ -35,6 +35,7 @@ pub struct RuntimeError {
 /// Names what went wrong, for programs. A code never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "CoreErrorCode")]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The document has errors; `problems` says what, all of it.

@@ -15,6 +15,7 @@
 //! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
 //!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
 //!   timed before a run), `opening` (a runtime begins). `unwinding`: a panic of a driver ends its call alone.
+//! - `call`: everything that is asked with data and answered with data, in one table.
 //!
 //! # Threads
 //! A run has one thread that watches it, and for each stream a camera thread and a storage thread (the sink has workers of
@@ -26,6 +27,7 @@
 
 mod activity;
 mod advising;
+mod call;
 mod camera_change;
 mod capabilities;
 mod checking;
@@ -60,11 +62,15 @@ mod stream;
 mod triggering;
 mod unwinding;
 
+pub use call::{Call, CallTypes, call_types};
 pub use checking::{Cost, Meaning, Validation};
 pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
 pub use error::{Done, ErrorCode, Refusal, RuntimeError};
-pub use preview::{HEADER_BYTES, ObservedFrame, Picture, PreviewRequest, Region};
+pub use preview::{
+    HEADER_BYTES, HeaderField, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest, Region,
+    VERSION as PREVIEW_VERSION, header_fields as preview_header_fields,
+};
 pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
 pub use start::{Start, Started};

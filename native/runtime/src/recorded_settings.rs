@@ -26,7 +26,8 @@ pub fn write(dataset: &Path, video: &VideoStream) -> io::Result<()> {
 
 /// The stream that a dataset was recorded with; `None`: its format does not keep it.
 pub fn read(dataset: &Path) -> Option<VideoStream> {
-    let kept = read_document(&private_folder(dataset).join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let kept =
+        read_document(&private_folder(dataset).join(STREAM)).ok().and_then(|text| serde_json::from_slice(&text).ok());
     kept.or_else(|| Store::open(dataset).ok().map(|store| as_written(&store)))
 }
 

@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use ts_rs::{Config, TS, TypeVisitor};
-use zarrcam_acquisition::{DatasetInfo, Event, LeftOut, LossPage};
+use zarrcam_acquisition::Event;
 use zarrcam_config::{
-    Capabilities, Configuration, DeviceInfo, ErrorData, Example, Problem, SPACE_UNITS, STORAGE_DEVICES, StorageDevice,
-    Suggestion, Use, VideoStream, default_configuration, examples, storage_capabilities,
+    Example, SPACE_UNITS, STORAGE_DEVICES, StorageDevice, VideoStream, default_configuration, examples,
+    storage_capabilities,
 };
-use zarrcam_runtime::{AppliedConfiguration, Meaning, Started};
-use zarrcam_storage::Recovery;
-use zarrcam_zarr::Plan;
+use zarrcam_frame::PixelType;
+use zarrcam_runtime::{
+    CallTypes, ErrorCode, HEADER_BYTES, HeaderField, PREVIEW_MAGIC, PREVIEW_VERSION, call_types, preview_header_fields,
+};
 
 /// Declarations by name, so that the file's order does not depend on the order of the roots.
 struct Collector {
@@ -89,30 +90,30 @@ fn short_comment(comment: &str) -> String {
 }
 
 fn generate() -> String {
-    let mut collector = Collector {
-        config: Config::new().with_large_int("number"),
-        seen: HashSet::new(),
-        declarations: BTreeMap::new(),
-    };
-    collector.visit::<AppliedConfiguration>();
-    collector.visit::<Capabilities>();
-    collector.visit::<Configuration>();
-    collector.visit::<DatasetInfo>();
-    collector.visit::<DeviceInfo>();
-    collector.visit::<ErrorData>();
+    let config = || Config::new().with_large_int("number");
+    let mut collector = Collector { config: config(), seen: HashSet::new(), declarations: BTreeMap::new() };
+    let calls = call_types(&config(), &mut collector);
+    // What travels otherwise than as the answer of a call.
+    collector.visit::<ErrorCode>();
     collector.visit::<Event>();
     collector.visit::<Example>();
-    collector.visit::<LeftOut>();
-    collector.visit::<LossPage>();
-    collector.visit::<Meaning>();
-    collector.visit::<Plan>();
-    collector.visit::<Problem>();
-    collector.visit::<Recovery>();
-    collector.visit::<Started>();
-    collector.visit::<Suggestion>();
-    collector.visit::<Use>();
     let header = "// Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n";
-    collector.declarations.values().fold(header.to_owned(), |text, declaration| text + "\n" + declaration)
+    let types = collector.declarations.values().fold(header.to_owned(), |text, declaration| text + "\n" + declaration);
+    types + "\n" + &declare_calls(&calls)
+}
+
+/// The table of calls as an interface: `{ [method]: { params; answer } }`.
+fn declare_calls(calls: &[CallTypes]) -> String {
+    let mut text =
+        "/** Every call of the core whose parameters and answer are data. */\nexport interface CoreCalls {\n"
+            .to_owned();
+    for CallTypes { method, docs, params, answer } in calls {
+        if let Some(docs) = docs {
+            text += &format!("  {}\n", short_comment(docs).replace('\n', "\n  "));
+        }
+        text += &format!("  \"{method}\": {{ params: {params}; answer: {answer} }};\n");
+    }
+    text + "}\n"
 }
 
 /// What the page must know of the core before it asks: values, where the types are not enough.
@@ -148,9 +149,35 @@ fn generate_values() -> String {
     text
 }
 
+/// Where the preview message has its fields.
+fn generate_preview_header() -> String {
+    let mut text = format!(
+        "// Made from native/runtime/src/preview/message.rs by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n\n\
+        /** \"ZCPV\" as it lies in memory. */\n\
+        export const PREVIEW_MAGIC = {PREVIEW_MAGIC:#x};\n\
+        export const PREVIEW_VERSION = {PREVIEW_VERSION};\n\
+        export const PREVIEW_HEADER_BYTES = {HEADER_BYTES};\n\
+        /** Pixel types in the order of their numbers in the header. */\n\
+        export const previewPixelTypes = {:?} as const;\n\n\
+        /** The header's fields, little-endian; `offset` from the start of the message, bytes. */\n\
+        export const previewHeaderFields = {{\n",
+        PixelType::ALL.map(|pixel_type| serde_json::to_value(pixel_type)
+            .expect("JSON")
+            .as_str()
+            .expect("a word")
+            .to_owned())
+    );
+    for HeaderField { name, offset, number } in preview_header_fields() {
+        text += &format!("  {name}: {{ offset: {offset}, number: \"{number}\" }},\n");
+    }
+    text + "} as const;\n"
+}
+
 #[test]
 fn generated_types_are_fresh() {
-    for (name, fresh) in [("index.ts", generate()), ("core.ts", generate_values())] {
+    for (name, fresh) in
+        [("index.ts", generate()), ("core.ts", generate_values()), ("preview-header.ts", generate_preview_header())]
+    {
         let path =
             PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../bridge/protocol/src/generated")).join(name);
         if std::env::var_os("UPDATE_TYPES").is_some_and(|value| value == "1") {

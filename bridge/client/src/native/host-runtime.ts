@@ -1,6 +1,7 @@
-import type { AppliedConfiguration, Configuration } from "@zarrcam/protocol";
+import type { Configuration, Result } from "@zarrcam/protocol";
 
-import type { PreviewRequest, Runtime } from "../runtime.ts";
+import type { PreviewRequest } from "../previews.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** Which bytes of what stands at a key are wanted. */
 export type LiveRange =
@@ -38,7 +39,7 @@ export interface HostRuntime extends Runtime {
   setConfiguration(
     configuration: Configuration,
     options?: { revision?: number; /** Who: told to everybody with the change. */ changedBy?: string },
-  ): Promise<AppliedConfiguration>;
+  ): Promise<Result<"set_configuration">>;
   /**
    * The newest frame after `after` (null: the newest there is), at once where there is one, else when it comes.
    * Null: the signal ended the wait.

@@ -1,6 +1,6 @@
 import { parsePreviewFrame } from "@zarrcam/protocol";
 
-import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../runtime.ts";
+import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
 import type { HostRuntime, PreviewPicture } from "./host-runtime.ts";
 
 /** A subscription in process: asks for the next picture when the listener is done with the one before. */

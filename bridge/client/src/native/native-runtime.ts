@@ -2,45 +2,23 @@
 import { resolve } from "node:path";
 
 import {
-  type AppliedConfiguration,
-  type Capabilities,
   type Configuration,
-  type DatasetInfo,
-  type DeviceIdentifier,
-  type DeviceInfo,
-  type DeviceKind,
+  type CoreCalls,
   type Event,
-  type LeftOut,
-  type LossPage,
+  type Params,
   type PixelType,
   type PreviewFrame,
-  type Recovery,
-  type RunSummary,
+  type Result,
   type RuntimeEvents,
-  type RuntimeState,
+  type RuntimeMethodName,
   type Snapshot,
-  type SpeedReport,
-  type Started,
-  type Stats,
-  type Suggestion,
-  type Use,
-  type Validation,
-  type VideoStream,
   parsePreviewFrame,
 } from "@zarrcam/protocol";
 
-import { DeviceManager } from "../device-manager.ts";
 import { ZarrcamError, isZarrcamError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
-import { iteratePreviews } from "../preview-iterator.ts";
-import type {
-  AvailableFrame,
-  PreviewListener,
-  PreviewRequest,
-  PreviewSubscription,
-  StartOptions,
-  StartedRun,
-} from "../runtime.ts";
+import type { AvailableFrame, PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
+import { Runtime } from "../runtime.ts";
 import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
 import type { HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
 import { LocalPreview } from "./local-preview.ts";
@@ -56,7 +34,7 @@ export interface NativeRuntimeOptions {
 }
 
 /** The runtime in this process. */
-export class NativeRuntime implements HostRuntime {
+export class NativeRuntime extends Runtime implements HostRuntime {
   readonly dataDir: string;
   readonly #native: AddonRuntime;
   readonly #events = new EventHub<RuntimeEvents>();
@@ -64,6 +42,7 @@ export class NativeRuntime implements HostRuntime {
   #nextSubscription = 1;
 
   constructor({ dataDir, workingDir, setUp = false }: NativeRuntimeOptions = {}) {
+    super();
     this.dataDir = resolve(dataDir ?? workingDir ?? ".");
     const { NativeRuntime: Native } = loadAddon();
     const options = {
@@ -71,99 +50,33 @@ export class NativeRuntime implements HostRuntime {
       ...(workingDir === undefined ? {} : { working_dir: resolve(workingDir) }),
       set_up: setUp,
     };
-    this.#native = sync(() => new Native(JSON.stringify(options), (json) => this.#onEvent(json)));
+    try {
+      this.#native = new Native(JSON.stringify(options), (json) => this.#onEvent(json));
+    } catch (error) {
+      throw fromAddonError(error);
+    }
   }
 
-  deviceManager(): DeviceManager {
-    return new DeviceManager(this);
+  call<M extends RuntimeMethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (method === "save_snapshot") return this.#saveSnapshot(params as Params<"save_snapshot">);
+    return this.#callCore(method, params);
   }
-  async devices(kind?: DeviceKind): Promise<DeviceInfo[]> {
-    const devices = sync(() => read<DeviceInfo[]>(this.#native.devices()));
-    return kind ? devices.filter((device) => device.identifier.kind === kind) : devices;
-  }
-  async select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {
-    return sync(() => readOrNull(this.#native.select(kind, name ?? null)));
-  }
-  async selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null> {
-    return sync(() => readOrNull(this.#native.selectOneOf(kind, names)));
-  }
-
-  async getConfiguration(): Promise<Configuration> {
-    return (await this.getRevision()).configuration;
-  }
-  async getRevision(): Promise<AppliedConfiguration> {
-    return sync(() => read(this.#native.configuration()));
-  }
-  async setConfiguration(
+  override setConfiguration(
     configuration: Configuration,
     { revision, changedBy }: { revision?: number; changedBy?: string } = {},
-  ): Promise<AppliedConfiguration> {
-    const json = asJson(configuration);
-    return read(await wait(() => this.#native.setConfiguration(json, revision ?? null, changedBy ?? null)));
-  }
-  async getCapabilities(): Promise<Capabilities> {
-    return sync(() => read(this.#native.capabilities()));
-  }
-  async validate(configuration: Configuration): Promise<Validation> {
-    return read(await wait(() => this.#native.validate(asJson(configuration))));
-  }
-  async suggest(stream: number, use: Use): Promise<Suggestion> {
-    return read(await wait(() => this.#native.suggest(stream, use)));
-  }
-  async nextName(uri: string, taken: readonly string[]): Promise<string> {
-    return wait(() => this.#native.nextName(uri, [...taken]));
+  ): Promise<Result<"set_configuration">> {
+    return this.#callCore("set_configuration", {
+      configuration,
+      ...(revision === undefined ? {} : { revision }),
+      ...(changedBy === undefined ? {} : { changed_by: changedBy }),
+    });
   }
 
-  async start({
-    record = true,
-    nextNames = false,
-    replaceForeignFiles = false,
-  }: StartOptions = {}): Promise<StartedRun> {
-    const how = JSON.stringify({ record, next_names: nextNames, replace_foreign_files: replaceForeignFiles });
-    const { run_id: runId, run_number: runNumber } = read<Started>(await wait(() => this.#native.start(how)));
-    return { runId, runNumber };
-  }
-  async stop(): Promise<RunSummary> {
-    return read(await wait(() => this.#native.stop()));
-  }
-  async abort(): Promise<RunSummary> {
-    return read(await wait(() => this.#native.abort()));
-  }
-  async giveUp(): Promise<RunSummary> {
-    return read(await wait(() => this.#native.giveUp()));
-  }
-  async measureSpeed(): Promise<SpeedReport> {
-    return read(await wait(() => this.#native.measureSpeed()));
-  }
-  async getSpeed(): Promise<SpeedReport | null> {
-    return sync(() => read(this.#native.speed()));
-  }
   async snap(stream = 0): Promise<PreviewFrame> {
     return parsePreviewFrame(await this.snapMessage(stream));
   }
   async snapMessage(stream: number): Promise<Uint8Array> {
     return (await wait(() => this.#native.snap(stream))).data;
-  }
-  async saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
-    const { meanings } = await this.validate(await this.getConfiguration());
-    const pixelSizeUm = meanings[stream]?.pixel_size_um ?? [0, 0];
-    return writeSnapshot(this.dataDir, await this.snap(stream), pixelSizeUm, name);
-  }
-  async executeTrigger(stream = 0): Promise<void> {
-    sync(() => this.#native.executeTrigger(stream));
-  }
-
-  async getState(): Promise<RuntimeState> {
-    return sync(() => this.#native.state()) as RuntimeState;
-  }
-  async getStats(): Promise<Stats> {
-    return sync(() => read(this.#native.stats()));
-  }
-  async getLosses(
-    stream: number,
-    { from = 0, count = 1000 }: { from?: number; count?: number } = {},
-  ): Promise<LossPage> {
-    return sync(() => read(this.#native.losses(stream, from, count)));
   }
 
   on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void {
@@ -181,10 +94,6 @@ export class NativeRuntime implements HostRuntime {
     this.#previews.add(preview);
     return preview;
   }
-  previews(request: PreviewRequest, { signal }: { signal?: AbortSignal } = {}) {
-    return iteratePreviews(this, request, signal);
-  }
-
   async nextPreview(
     { stream, maxWidth, maxHeight, region, endedRun = false }: PreviewRequest,
     after: number | null,
@@ -214,7 +123,7 @@ export class NativeRuntime implements HostRuntime {
       yield {
         stream,
         hardwareFrameId: frame.hardwareId,
-        place: frame.place,
+        frameIndex: frame.frameIndex,
         hardwareClockNs: frame.hardwareClockNs,
         hostClockMs: Number(frame.hostClockNs) / 1e6,
         width: frame.width,
@@ -225,28 +134,6 @@ export class NativeRuntime implements HostRuntime {
         skipped: frame.skipped,
       };
     }
-  }
-
-  async listDatasets(): Promise<DatasetInfo[]> {
-    return read(await wait(() => this.#native.datasets()));
-  }
-  async getLeftOutDatasets(): Promise<LeftOut[]> {
-    return read(await wait(() => this.#native.datasetsLeftOut()));
-  }
-  async getDatasetInfo(name: string): Promise<DatasetInfo> {
-    return read(await wait(() => this.#native.datasetInfo(name)));
-  }
-  async getDatasetLosses(
-    name: string,
-    { from = 0, count = 1000 }: { from?: number; count?: number } = {},
-  ): Promise<LossPage> {
-    return read(await wait(() => this.#native.datasetLosses(name, from, count)));
-  }
-  async getDatasetSettings(name: string): Promise<VideoStream | null> {
-    return read(await wait(() => this.#native.datasetSettings(name)));
-  }
-  async recoverDataset(name: string): Promise<Recovery> {
-    return read(await wait(() => this.#native.recover(name)));
   }
 
   async readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer> {
@@ -267,8 +154,19 @@ export class NativeRuntime implements HostRuntime {
     await wait(() => this.#native.close());
     this.#events.close();
   }
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+
+  async #callCore<M extends keyof CoreCalls>(
+    method: M,
+    params: CoreCalls[M]["params"],
+  ): Promise<CoreCalls[M]["answer"]> {
+    const json = asJson(params);
+    return JSON.parse(await wait(() => this.#native.call(method, json))) as CoreCalls[M]["answer"];
+  }
+
+  async #saveSnapshot({ stream, name }: Params<"save_snapshot">): Promise<Snapshot> {
+    const { meanings } = await this.validate(await this.getConfiguration());
+    const pixelSizeUm = meanings[stream]?.pixel_size_um ?? [0, 0];
+    return writeSnapshot(this.dataDir, await this.snap(stream), pixelSizeUm, name);
   }
 
   /** A wait of the core's with a number of its own, by which the signal can end it; null: it did. */
@@ -296,29 +194,16 @@ export class NativeRuntime implements HostRuntime {
   }
 }
 
-/** Of a document that may hold anything. */
-function asJson(configuration: Configuration): string {
+/** Of parameters of which one, a document, may hold anything. */
+function asJson(params: object): string {
   try {
-    return JSON.stringify(configuration);
+    return JSON.stringify(params);
   } catch (cause) {
     const why = cause instanceof RangeError ? "it is nested too deep" : (cause as Error).message;
     throw new ZarrcamError("invalid_params", `configuration: ${why}.`, { path: "configuration", cause });
   }
 }
 
-function read<T>(json: string): T {
-  return JSON.parse(json) as T;
-}
-function readOrNull<T>(json: string | null): T | null {
-  return json === null ? null : read<T>(json);
-}
-function sync<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw fromAddonError(error);
-  }
-}
 /** What the addon throws at once, and what it rejects with later, alike. */
 async function wait<T>(call: () => Promise<T>): Promise<T> {
   try {

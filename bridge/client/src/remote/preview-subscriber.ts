@@ -1,6 +1,6 @@
 import type { PreviewFrame } from "@zarrcam/protocol";
 
-import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../runtime.ts";
+import type { PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
 import type { RpcConnection } from "./rpc-connection.ts";
 
 /** One subscription: survives a new connection, where it gets another number. */

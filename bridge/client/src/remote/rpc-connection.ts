@@ -16,6 +16,12 @@ interface Pending {
   reject(error: Error): void;
 }
 
+export interface GreetedConnection {
+  connection: RpcConnection;
+  /** Whole where the session wants every notification. */
+  hello: Hello;
+}
+
 /** One socket's life: requests find their answers, and fail when it ends. */
 export class RpcConnection {
   readonly #socket: WebSocketLike;
@@ -35,7 +41,7 @@ export class RpcConnection {
     WebSocket: WebSocketConstructor,
     handlers: ConnectionHandlers,
     timeoutMs: number,
-  ): Promise<{ connection: RpcConnection; hello: Hello }> {
+  ): Promise<GreetedConnection> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url, SUBPROTOCOL);
       socket.binaryType = "arraybuffer";

@@ -1,5 +1,15 @@
 // Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.
 
+/** What `set_configuration` applied, with all that a client shows of it: one answer in place of four. */
+export type AppliedChange = {
+  configuration: Configuration;
+  revision: number;
+  /** Of the devices, with `configuration` in force. */
+  capabilities: Capabilities;
+  /** Of `configuration`. */
+  validation: Validation;
+};
+
 /** The configuration in force. */
 export type AppliedConfiguration = {
   configuration: Configuration;
@@ -86,6 +96,9 @@ export type Coordinate = {
   index: number;
 };
 
+/** Names what went wrong, for programs. A code never changes its meaning. */
+export type CoreErrorCode = "invalid_configuration" | "stale_revision" | "already_running" | "not_running" | "not_configured" | "unknown_stream" | "exists" | "foreign_files" | "trigger_refused" | "storage" | "camera" | "invalid_params" | "locked" | "not_found" | "cancelled" | "closed" | "internal";
+
 /** By the plan where there is one. */
 export type Cost = {
   /** To be stored; `null`: until stopped. */
@@ -96,6 +109,11 @@ export type Cost = {
   bytes: number | null;
   /** `null`: nobody knows. */
   bytes_per_minute: number | null;
+};
+
+/** What the runtime does at the moment. */
+export type CurrentState = {
+  state: RuntimeState;
 };
 
 export type DatasetAxis = {
@@ -232,17 +250,6 @@ export type Durability = "none" | "layer" | "second";
 
 export type EndKind = "complete" | "stopped" | "failed" | "interrupted";
 
-/** How a refusal travels between processes and languages. */
-export type ErrorData = {
-  /** Stable, for programs: `invalid_configuration`, `stale_revision`, `already_running`, ... */
-  code: string;
-  message: string;
-  /** The field at fault. */
-  path?: string;
-  /** All that is wrong with the document, where that is the reason. */
-  problems?: Array<Problem>;
-};
-
 /** What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters. */
 export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "speed" } & SpeedProgress | { "event": "log" } & LogEntry;
 
@@ -262,6 +269,11 @@ export type Fix = {
   label: string;
   path: string;
   value: unknown;
+};
+
+/** A name that is free. */
+export type FreeName = {
+  name: string;
 };
 
 export type InputTriggers = {
@@ -359,6 +371,9 @@ export type Notes = {
   operator: string;
   text: string;
 };
+
+/** `{}`: it was done, and there is nothing to say of it. */
+export type Nothing = Record<symbol, never>;
 
 export type OutputTriggers = {
   exposure: Trigger;
@@ -503,6 +518,14 @@ export type Recovery = {
   layers_sealed: number;
   /** Of the full level. */
   shape: Array<number>;
+};
+
+/** How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems. */
+export type Refusal = {
+  code: CoreErrorCode;
+  message: string;
+  /** Of the first field at fault. */
+  path: string | null;
 };
 
 export type Replay = {
@@ -811,6 +834,19 @@ export type TriggerKind = "Input" | "Output";
 /** What the data will be looked at for. */
 export type Use = "planes" | "time_courses" | "cloud";
 
+/** What is wrong with a document, and what it means. */
+export type Validation = {
+  problems: Array<Problem>;
+  /** How a recording of it would be refused; `null`: none of the problems is an error. */
+  refusal: Refusal | null;
+  /** One a stream; `null` where there is no stream, or its problems leave no plan. */
+  plans: Array<Plan | null>;
+  /** One a stream: what is free now where it would write; `null`: it writes nothing, or nobody knows. */
+  disk_free_bytes: Array<number | null>;
+  /** One a stream; `null` where there is no stream. */
+  meanings: Array<Meaning | null>;
+};
+
 /** One camera and where its frames go. A `null` or `NONE` identifier means: no stream, its settings are not validated. */
 export type VideoStream = {
   /** What the page calls the stream; empty: "Camera N". Not Acquire's. */
@@ -829,3 +865,60 @@ export type VideoStream = {
   /** Time from time point to time point, us; 0: continuous. Not Acquire's. */
   time_point_interval_us?: number;
 };
+
+/** Every call of the core whose parameters and answer are data. */
+export interface CoreCalls {
+  /** Cameras and storage devices, or those of one kind. */
+  "devices": { params: { kind?: DeviceKind, }; answer: Array<DeviceInfo> };
+  /** The first device of the kind whose whole name matches the regular expression; without one, the first. */
+  "select": { params: { kind: DeviceKind, name?: string, }; answer: DeviceIdentifier | null };
+  /** The first of the names that resolves. */
+  "select_one_of": { params: { kind: DeviceKind, names: Array<string>, }; answer: DeviceIdentifier | null };
+  /** The configuration in force. */
+  "get_configuration": { params: Record<symbol, never>; answer: AppliedConfiguration };
+  /**
+   * Applies a document as a whole or changes nothing. `revision` is the one that the writer knew; `changed_by` is told to
+   * everybody with the change.
+   */
+  "set_configuration": { params: { configuration: Record<string, unknown>, revision?: number, changed_by?: string, }; answer: AppliedChange };
+  /** What the devices of the configuration in force can do. */
+  "get_capabilities": { params: Record<symbol, never>; answer: Capabilities };
+  /** Every problem of a document, and what it would write. Nothing is changed. */
+  "validate": { params: { configuration: Record<string, unknown>, }; answer: Validation };
+  /** A sound layout of a stream's dimensions for a use of the data. */
+  "suggest": { params: { stream: number, use: Use, }; answer: Suggestion };
+  /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
+  "next_name": { params: { uri: string, taken: Array<string>, }; answer: FreeName };
+  /** Starts all streams; answered when the cameras run. `record` false: into the previews alone. */
+  "start": { params: { record: boolean, next_names?: boolean, replace_foreign_files?: boolean, }; answer: Started };
+  /** Ends the run when it has all its frames, or where it has no end of its own now; answered when all is stored. */
+  "stop": { params: Record<symbol, never>; answer: RunSummary };
+  /** Ends capture now and stores all that was captured. */
+  "abort": { params: Record<symbol, never>; answer: RunSummary };
+  /** Ends now; what is not stored yet is counted as lost. */
+  "give_up": { params: Record<symbol, never>; answer: RunSummary };
+  /** What cameras and storage reach with the configuration in force: about two seconds. */
+  "measure_speed": { params: Record<symbol, never>; answer: SpeedReport };
+  /** The last measurement. */
+  "get_speed": { params: Record<symbol, never>; answer: SpeedReport | null };
+  /** One pulse on the camera's line `software`. */
+  "execute_trigger": { params: { stream: number, }; answer: Nothing };
+  /** What is going on. */
+  "get_state": { params: Record<symbol, never>; answer: CurrentState };
+  /** Of the run that goes on, or of the last one. */
+  "get_stats": { params: Record<symbol, never>; answer: Stats };
+  /** `count` losses of a stream's run (1000) from number `from` (0) on. */
+  "get_losses": { params: { stream: number, from?: number, count?: number, }; answer: LossPage };
+  /** The datasets of the data folder. */
+  "datasets.list": { params: Record<symbol, never>; answer: Array<DatasetInfo> };
+  /** What the last list of datasets does not show, and why. */
+  "datasets.left_out": { params: Record<symbol, never>; answer: Array<LeftOut> };
+  /** What is known of a dataset. */
+  "datasets.info": { params: { name: string, }; answer: DatasetInfo };
+  /** As `get_losses`, of a dataset. */
+  "datasets.losses": { params: { name: string, from?: number, count?: number, }; answer: LossPage };
+  /** The stream that a dataset was recorded with, where its format keeps it. */
+  "datasets.settings": { params: { name: string, }; answer: VideoStream | null };
+  /** Makes a dataset whole that a crash left. A second time changes nothing. */
+  "datasets.recover": { params: { name: string, }; answer: Recovery };
+}

@@ -5,11 +5,77 @@ use zarrcam_frame::{Frame, PixelType};
 use super::renderer::Rendering;
 use super::request::View;
 
-pub const HEADER_BYTES: usize = 128;
 /// "ZCPV"
-const MAGIC: u32 = 0x5650_435A;
-const VERSION: u16 = 1;
+pub const MAGIC: u32 = 0x5650_435A;
+pub const VERSION: u16 = 1;
 const NOT_SAVED: u64 = u64::MAX;
+pub const HEADER_BYTES: usize = 128;
+
+/// A field of the header, as it lies there.
+pub struct HeaderField {
+    pub name: &'static str,
+    /// From the start of the message, bytes.
+    pub offset: usize,
+    /// `u8` to `u64`, `f32`, `f64`; little endian.
+    pub number: &'static str,
+}
+
+/// The header as a struct, whose fields lie in the message in this order and without gaps.
+macro_rules! header {
+    ($($field:ident: $number:ty,)*) => {
+        struct Header { $($field: $number),* }
+
+        impl Header {
+            fn write_to(&self, out: &mut Vec<u8>) {
+                $(out.extend_from_slice(&self.$field.to_le_bytes());)*
+            }
+        }
+
+        /// The fields in their order: what the protocol's TypeScript reads and writes the header by.
+        pub fn header_fields() -> Vec<HeaderField> {
+            let sizes = [$((stringify!($field), stringify!($number), size_of::<$number>())),*];
+            let place = |offset: &mut usize, (name, number, bytes)| {
+                let field = HeaderField { name, offset: *offset, number };
+                *offset += bytes;
+                Some(field)
+            };
+            sizes.into_iter().scan(0, place).collect()
+        }
+
+        const _: () = assert!(0 $(+ size_of::<$number>())* == HEADER_BYTES);
+    };
+}
+
+header! {
+    magic: u32,
+    version: u16,
+    header_bytes: u16,
+    subscription: u32,
+    stream: u32,
+    pixel_type: u8,
+    reduction: u8,
+    scale: u16,
+    run: u32,
+    width: u32,
+    height: u32,
+    frame_width: u32,
+    frame_height: u32,
+    region_x: u32,
+    region_y: u32,
+    region_width: u32,
+    region_height: u32,
+    hardware_frame_id: u64,
+    frame_index: u64,
+    hardware_clock_ns: u64,
+    host_clock_ms: f64,
+    histogram_origin: f64,
+    histogram_bin_width: f64,
+    histogram_bins: u32,
+    saturated_pixels: u32,
+    skipped: u64,
+    minimum: f32,
+    maximum: f32,
+}
 
 /// What is known of a picture besides its pixels.
 pub struct Caption<'a> {
@@ -27,35 +93,41 @@ pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<
     let (width, height) = view.size();
     let histogram = &rendering.histogram;
     let mut out = Vec::with_capacity(HEADER_BYTES + 4 * histogram.counts.len() + rendering.pixels.len());
-    let mut put = |bytes: &[u8]| out.extend_from_slice(bytes);
-    put(&MAGIC.to_le_bytes());
-    put(&VERSION.to_le_bytes());
-    put(&(HEADER_BYTES as u16).to_le_bytes());
-    put(&caption.subscription.to_le_bytes());
-    put(&caption.stream.to_le_bytes());
-    put(&[pixel_code(frame.pixel_type), u8::from(view.scale > 1)]);
-    put(&(view.scale.min(u32::from(u16::MAX)) as u16).to_le_bytes());
-    for value in [caption.run, width, height, frame.width, frame.height] {
-        put(&value.to_le_bytes());
-    }
-    for value in [view.region.x, view.region.y, view.region.width, view.region.height] {
-        put(&value.to_le_bytes());
-    }
-    put(&frame.stamp.hardware_id.to_le_bytes());
-    put(&caption.place.unwrap_or(NOT_SAVED).to_le_bytes());
-    put(&frame.stamp.hardware_clock_ns.to_le_bytes());
-    put(&(frame.stamp.host_clock_ns as f64 / 1e6).to_le_bytes());
-    put(&histogram.origin.to_le_bytes());
-    put(&histogram.bin_width.to_le_bytes());
-    put(&(histogram.counts.len() as u32).to_le_bytes());
-    put(&histogram.saturated.to_le_bytes());
-    put(&caption.skipped.to_le_bytes());
-    put(&histogram.minimum.to_le_bytes());
-    put(&histogram.maximum.to_le_bytes());
+    let header = Header {
+        magic: MAGIC,
+        version: VERSION,
+        header_bytes: HEADER_BYTES as u16,
+        subscription: caption.subscription,
+        stream: caption.stream,
+        pixel_type: pixel_code(frame.pixel_type),
+        reduction: u8::from(view.scale > 1),
+        scale: view.scale.min(u32::from(u16::MAX)) as u16,
+        run: caption.run,
+        width,
+        height,
+        frame_width: frame.width,
+        frame_height: frame.height,
+        region_x: view.region.x,
+        region_y: view.region.y,
+        region_width: view.region.width,
+        region_height: view.region.height,
+        hardware_frame_id: frame.stamp.hardware_id,
+        frame_index: caption.place.unwrap_or(NOT_SAVED),
+        hardware_clock_ns: frame.stamp.hardware_clock_ns,
+        host_clock_ms: frame.stamp.host_clock_ns as f64 / 1e6,
+        histogram_origin: histogram.origin,
+        histogram_bin_width: histogram.bin_width,
+        histogram_bins: histogram.counts.len() as u32,
+        saturated_pixels: histogram.saturated,
+        skipped: caption.skipped,
+        minimum: histogram.minimum,
+        maximum: histogram.maximum,
+    };
+    header.write_to(&mut out);
     for count in &histogram.counts {
-        put(&count.to_le_bytes());
+        out.extend_from_slice(&count.to_le_bytes());
     }
-    put(&rendering.pixels);
+    out.extend_from_slice(&rendering.pixels);
     out
 }
 

@@ -16,7 +16,7 @@ const header: PreviewHeader = {
   frameHeight: 48,
   region: { x: 10, y: 4, width: 5, height: 2 },
   hardwareFrameId: 118,
-  place: null,
+  frameIndex: null,
   hardwareClockNs: 5n,
   hostClockMs: 1_700_000_000_123.5,
   histogramOrigin: 16,

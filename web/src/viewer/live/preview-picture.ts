@@ -21,7 +21,7 @@ export function previewPicture(frame: PreviewFrame): CaptionedPicture {
     caption: {
       source: "camera",
       frameId: header.hardwareFrameId,
-      frameIndex: header.place,
+      frameIndex: header.frameIndex,
       position: [],
       hostClockMs: header.hostClockMs,
       run: header.run,

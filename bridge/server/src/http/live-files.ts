@@ -29,7 +29,7 @@ export async function sendLive(
 ): Promise<boolean> {
   const read = (range: LiveRange) => runtime.readLive(dataset, key, range);
   /** The first slice comes with length and state of the whole, so that they belong together. */
-  const begin = (range: LiveRange) => bodies.turn((most) => read(beginningOf(range, most)).catch(notThere), true);
+  const begin = (range: LiveRange) => bodies.read((most) => read(beginningOf(range, most)).catch(notThere), true);
   const { headers, method } = request;
   const asked = method === "HEAD" ? null : rangeOf(headers.range);
   let answer = await begin(asked ?? { kind: "nothing" });

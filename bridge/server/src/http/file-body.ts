@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Bodies } from "./bodies.ts";
 import { parseRange } from "./byte-range.ts";
-import { type KeptFiles, OpenFile } from "./open-file.ts";
+import { type OpenFileBudget, OpenFile } from "./open-file.ts";
 
 export interface Representation {
   size: number;
@@ -60,7 +60,7 @@ export function matchesEtag(header: string, etag: string, comparison: "strong" |
 /** What answers are sent with: shared by all of a bridge. */
 export interface Sending {
   bodies: Bodies;
-  keptFiles: KeptFiles;
+  openFiles: OpenFileBudget;
 }
 
 /** Sends a regular file that `path`, free of symlinks, names. False where there is none. */
@@ -68,10 +68,10 @@ export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  { bodies, keptFiles }: Sending,
+  { bodies, openFiles }: Sending,
   kind: Pick<Representation, "contentType" | "cacheControl">,
 ): Promise<boolean> {
-  const file = await bodies.turn(() => OpenFile.open(path, keptFiles), true);
+  const file = await bodies.read(() => OpenFile.open(path, openFiles), true);
   if (!file) return false;
   try {
     const part = beginResponse(request, response, { ...file.facts, ...kind });

@@ -8,8 +8,8 @@ test.each([
   [1024, 512, 51],
   [256, 128, 12],
   [20, 10, 4],
-])("of %d handles %d are connections and %d files", (limit, connections, keptFiles) => {
-  expect(shareHandles(limit)).toEqual({ connections, keptFiles });
+])("of %d handles %d are connections and %d files", (limit, connections, openFiles) => {
+  expect(shareHandles(limit)).toEqual({ connections, openFiles });
 });
 
 test("the limit of this process is known", () => {

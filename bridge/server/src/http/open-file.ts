@@ -14,7 +14,7 @@ export interface FileFacts {
 }
 
 /** How many files may stay open between two slices. */
-export class KeptFiles {
+export class OpenFileBudget {
   readonly #most: number;
   #count = 0;
 
@@ -25,7 +25,7 @@ export class KeptFiles {
   get count(): number {
     return this.#count;
   }
-  keep(): boolean {
+  tryTake(): boolean {
     if (this.#count >= this.#most) return false;
     this.#count += 1;
     return true;
@@ -43,19 +43,25 @@ export class OpenFile {
   readonly facts: FileFacts;
   readonly #path: string;
   readonly #identity: string;
-  readonly #kept: KeptFiles;
+  readonly #budget: OpenFileBudget;
   #handle: FileHandle | null;
 
-  private constructor(path: string, kept: KeptFiles, handle: FileHandle | null, identity: string, facts: FileFacts) {
+  private constructor(
+    path: string,
+    budget: OpenFileBudget,
+    handle: FileHandle | null,
+    identity: string,
+    facts: FileFacts,
+  ) {
     this.#path = path;
-    this.#kept = kept;
+    this.#budget = budget;
     this.#handle = handle;
     this.#identity = identity;
     this.facts = facts;
   }
 
   /** @param path free of symlinks. @returns null where there is no regular file. Close it. */
-  static async open(path: string, kept: KeptFiles): Promise<OpenFile | null> {
+  static async open(path: string, budget: OpenFileBudget): Promise<OpenFile | null> {
     let handle: FileHandle;
     try {
       handle = await open(path, FLAGS);
@@ -68,9 +74,9 @@ export class OpenFile {
       const stat = await handle.stat({ bigint: true });
       if (!stat.isFile()) return null;
       const etag = `W/"${stat.size.toString(16)}-${stat.mtimeNs.toString(16)}-${stat.ino.toString(16)}"`;
-      stays = kept.keep();
+      stays = budget.tryTake();
       const facts = { size: Number(stat.size), etag };
-      return new OpenFile(path, kept, stays ? handle : null, `${stat.dev}:${stat.ino}`, facts);
+      return new OpenFile(path, budget, stays ? handle : null, `${stat.dev}:${stat.ino}`, facts);
     } finally {
       if (!stays) await handle.close();
     }
@@ -93,7 +99,7 @@ export class OpenFile {
     const handle = this.#handle;
     if (!handle) return;
     this.#handle = null;
-    this.#kept.giveBack();
+    this.#budget.giveBack();
     await handle.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { Turns } from "./turns.ts";
+import { ConcurrencyLimit } from "../concurrency-limit.ts";
 
 /** Slices that are read at the same time: libuv has four threads, and one is left to whoever comes new. */
 const READ_AT_ONCE = 3;
@@ -17,7 +17,7 @@ const MUCH_BYTES = 32 << 20;
  * before all later ones: whoever comes new, or asks for little, does not wait for large downloads.
  */
 export class Bodies {
-  readonly #turns = new Turns(READ_AT_ONCE);
+  readonly #reads = new ConcurrencyLimit(READ_AT_ONCE);
   #onTheirWay = 0;
 
   /** Bytes that are being read, or that the system has not taken yet. */
@@ -25,10 +25,10 @@ export class Bodies {
     return this.#onTheirWay;
   }
 
-  /** Reads when it is its turn. @param read is told how many bytes it may read. */
-  turn<T>(read: (mostBytes: number) => Promise<T>, first: boolean): Promise<T> {
-    return this.#turns.run(async () => {
-      const much = this.#turns.waiting > 0 || this.#onTheirWay + LARGE_SLICE_BYTES > MUCH_BYTES;
+  /** Reads when few others do. @param read is told how many bytes it may read. */
+  read<T>(read: (mostBytes: number) => Promise<T>, first: boolean): Promise<T> {
+    return this.#reads.run(async () => {
+      const much = this.#reads.waiting > 0 || this.#onTheirWay + LARGE_SLICE_BYTES > MUCH_BYTES;
       const most = much ? SMALL_SLICE_BYTES : LARGE_SLICE_BYTES;
       this.#onTheirWay += most;
       try {
@@ -55,7 +55,7 @@ export class Bodies {
     let slice = begun;
     while (at < end) {
       if (!slice || slice.length === 0)
-        slice = await this.turn((most) => read(at, Math.min(end, at + most)), at === start);
+        slice = await this.read((most) => read(at, Math.min(end, at + most)), at === start);
       if (slice.length === 0) throw new Error("The file became shorter.");
       if (response.destroyed) return;
       at += slice.length;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { SharedAnswer, Turns } from "./turns.ts";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -16,18 +16,18 @@ function job<T>(value: T): { promise: Promise<T>; end: () => void; fail: () => v
   return { promise, end, fail };
 }
 
-describe("Turns", () => {
-  test("never more at once than agreed, and everybody has a turn, also after a failure", async () => {
+describe("ConcurrencyLimit", () => {
+  test("never more at once than agreed, and everybody is served, also after a failure", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
         fc.array(fc.boolean(), { maxLength: 20 }),
         async (most, fails) => {
-          const turns = new Turns(most);
+          const limit = new ConcurrencyLimit(most);
           let now = 0;
           let highest = 0;
           const ended = fails.map((fail, at) =>
-            turns.run(
+            limit.run(
               async () => {
                 highest = Math.max(highest, (now += 1));
                 await tick();
@@ -41,7 +41,7 @@ describe("Turns", () => {
           const results = await Promise.allSettled(ended);
           expect(results.map(({ status }) => status === "rejected")).toEqual(fails);
           expect(highest).toBeLessThanOrEqual(most);
-          expect(turns.waiting).toBe(0);
+          expect(limit.waiting).toBe(0);
         },
       ),
       { numRuns: 50 },
@@ -49,10 +49,10 @@ describe("Turns", () => {
   });
 
   test("the urgent go first, of each kind in the order of asking", async () => {
-    const turns = new Turns(1);
+    const limit = new ConcurrencyLimit(1);
     const first = job("first");
     const order: string[] = [];
-    const all = [turns.run(() => first.promise)];
+    const all = [limit.run(() => first.promise)];
     for (const [name, urgent] of [
       ["a", false],
       ["b", true],
@@ -60,48 +60,14 @@ describe("Turns", () => {
       ["d", true],
     ] as const)
       all.push(
-        turns.run(() => {
+        limit.run(() => {
           order.push(name);
           return name;
         }, urgent),
       );
-    expect(turns.waiting).toBe(4);
+    expect(limit.waiting).toBe(4);
     first.end();
     await Promise.all(all);
     expect(order).toEqual(["b", "d", "a", "c"]);
-  });
-});
-
-describe("SharedAnswer", () => {
-  test("who asks while it is being answered gets the next answer, all the same one", async () => {
-    const jobs = [job(0), job(1), job(2)];
-    let begun = 0;
-    const shared = new SharedAnswer(() => jobs[begun++]!.promise);
-    const first = shared.ask();
-    const later = [shared.ask(), shared.ask()];
-    expect(begun).toBe(1);
-    jobs[0]!.end();
-    expect(await first).toBe(0);
-    await tick();
-    expect(begun).toBe(2);
-    const last = shared.ask();
-    jobs[1]!.end();
-    expect(await Promise.all(later)).toEqual([1, 1]);
-    await tick();
-    jobs[2]!.end();
-    expect(await last).toBe(2);
-    expect(begun).toBe(3);
-  });
-
-  test("a failure is told to those who asked for it alone", async () => {
-    const jobs = [job(0), job(1)];
-    let begun = 0;
-    const shared = new SharedAnswer(() => jobs[begun++]!.promise);
-    const first = shared.ask();
-    const second = shared.ask();
-    jobs[0]!.fail();
-    await expect(first).rejects.toThrow("it failed");
-    jobs[1]!.end();
-    expect(await second).toBe(1);
   });
 });

@@ -5,16 +5,16 @@ export interface HandleShares {
   /** HTTP connections, sessions of the control socket not counted. */
   connections: number;
   /** Files that stay open between two slices of a body. */
-  keptFiles: number;
+  openFiles: number;
 }
 
 const MOST_CONNECTIONS = 1024;
-const MOST_KEPT_FILES = 64;
+const MOST_OPEN_FILES = 64;
 
 /** @param limit how many handles the process may have. */
 export function shareHandles(limit = handleLimit()): HandleShares {
   const share = (part: number, most: number) => Math.max(4, Math.min(most, Math.floor(limit * part)));
-  return { connections: share(0.5, MOST_CONNECTIONS), keptFiles: share(0.05, MOST_KEPT_FILES) };
+  return { connections: share(0.5, MOST_CONNECTIONS), openFiles: share(0.05, MOST_OPEN_FILES) };
 }
 
 /** As the system says it; where it does not, a number that every system gives. */

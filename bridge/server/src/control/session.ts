@@ -1,9 +1,12 @@
 import { type HostRuntime, ZarrcamError, errorData } from "@zarrcam/client/native";
 import {
+  type Hello,
+  type HelloCore,
   MAX_BAD_MESSAGES,
   MAX_PENDING_REQUESTS,
   type NotificationName,
   type Notifications,
+  type OptionalNotification,
   type RequestMessage,
   closeCodes,
   errorMessage,
@@ -16,10 +19,10 @@ import {
 import { getDotPath, safeParse } from "valibot";
 import type { WebSocket } from "ws";
 
-import type { CallTurns } from "./call-turns.ts";
-import type { createHandlers } from "./dispatcher.ts";
-import type { PictureRoom } from "./picture-room.ts";
-import { PreviewSubscriptions } from "./preview-subscriptions.ts";
+import type { CallLimits } from "./call-limits.ts";
+import type { Dispatch } from "./dispatcher.ts";
+import type { PictureBudget } from "../previews/picture-budget.ts";
+import { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** Unread bytes over which a client's stats are skipped: they are replaced four times a second anyway. */
@@ -35,9 +38,9 @@ const GOODBYE_MS = 2000;
 /** What the sessions of a bridge share. */
 export interface Shared {
   runtime: HostRuntime;
-  handlers: ReturnType<typeof createHandlers>;
-  calls: CallTurns;
-  room: PictureRoom;
+  dispatch: Dispatch;
+  callLimits: CallLimits;
+  pictureBudget: PictureBudget;
 }
 
 /** One client of the control socket. */
@@ -45,8 +48,9 @@ export class Session {
   readonly name: string;
   readonly previews: PreviewSubscriptions;
   readonly #socket: WebSocket;
-  readonly #handlers: Shared["handlers"];
-  readonly #inTurn: ReturnType<CallTurns["ofSession"]>;
+  readonly #dispatch: Dispatch;
+  readonly #wanted: ReadonlySet<OptionalNotification>;
+  readonly #limited: ReturnType<CallLimits["ofSession"]>;
   readonly #badMessages = new RateLimit(MAX_BAD_MESSAGES, BAD_MESSAGES_WINDOW_MS);
   readonly #drained = new Set<() => void>();
   /** Notifications that wait for `hello`; null: it is sent. */
@@ -55,15 +59,21 @@ export class Session {
   #unreadText = 0;
   #answersPings = true;
 
-  constructor(name: string, socket: WebSocket, { runtime, handlers, calls, room }: Shared) {
+  constructor(
+    name: string,
+    socket: WebSocket,
+    { runtime, dispatch, callLimits, pictureBudget }: Shared,
+    wanted: ReadonlySet<OptionalNotification>,
+  ) {
     this.name = name;
     this.#socket = socket;
-    this.#handlers = handlers;
-    this.#inTurn = calls.ofSession();
+    this.#dispatch = dispatch;
+    this.#wanted = wanted;
+    this.#limited = callLimits.ofSession();
     this.previews = new PreviewSubscriptions(
       runtime,
       {
-        room,
+        budget: pictureBudget,
         bufferedBytes: () => socket.bufferedAmount,
         sendBinary: (message, taken) => this.#sendBinary(message, taken),
         whenDrained: (callback) => void this.#drained.add(callback),
@@ -85,13 +95,17 @@ export class Session {
     });
   }
 
+  wants(notification: OptionalNotification): boolean {
+    return this.#wanted.has(notification);
+  }
+
   notify<N extends NotificationName>(name: N, params: Notifications[N]): void {
     this.#sendText(notificationMessage(name, params));
   }
 
   /** The first message of a session; what happened while it was made follows it. */
-  greet(hello: Notifications["hello"]): void {
-    this.notify("hello", hello);
+  greet(hello: HelloCore & Partial<Hello>): void {
+    this.#sendText(notificationMessage("hello", hello));
     const held = this.#held ?? [];
     this.#held = null;
     for (const text of held) this.#sendText(text);
@@ -159,8 +173,7 @@ export class Session {
     }
     this.#pending += 1;
     try {
-      const handler = this.#handlers[method] as (params: unknown, caller: Session) => unknown;
-      const result = await this.#inTurn(method, () => handler(params.output, this));
+      const result = await this.#limited(method, () => this.#dispatch(method, params.output, this));
       if (id !== undefined) this.#sendText(resultMessage(id, result));
     } catch (error) {
       if (error instanceof ZarrcamError) refuse(error.code, error.message, errorData(error));

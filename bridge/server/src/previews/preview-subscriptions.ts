@@ -25,7 +25,7 @@ export class PreviewSubscriptions {
     this.#onEnded = onEnded;
   }
 
-  /** @param existing a subscription to change in place. @returns its number. */
+  /** @param existing a subscription to change in reservation. @returns its number. */
   subscribe(request: PreviewRequest, existing?: number): number {
     if (existing !== undefined) {
       const sender = this.#senders.get(existing);
@@ -71,22 +71,22 @@ export class PreviewSubscriptions {
       bytes: this.#snapBytes,
       hasUnread: () => this.#sink.bufferedBytes() > 0,
       reads: false,
-      onTurnOver: () => undefined,
+      onOverdue: () => undefined,
       onUntaken: () => this.#sink.cutOff(),
     };
-    const place = await this.#sink.room.take(request, this.#closed.signal);
-    if (!place) throw new ZarrcamError("cancelled", "The session has ended.");
+    const reservation = await this.#sink.budget.reserve(request, this.#closed.signal);
+    if (!reservation) throw new ZarrcamError("cancelled", "The session has ended.");
     try {
       const message = await this.#runtime.snapMessage(stream);
       this.#snapBytes = message.length;
       this.#refuseUnread();
       const subscription = this.#nextId++;
       patchHeader(message, subscription, 0);
-      place.sent(message.length);
-      this.#sink.sendBinary(message, () => place.giveBack());
-      return { subscription, hardware_frame_id: readStamp(message).frame };
+      reservation.sent(message.length);
+      this.#sink.sendBinary(message, () => reservation.release());
+      return { subscription, hardware_frame_id: readStamp(message).hardwareFrameId };
     } catch (error) {
-      place.giveBack();
+      reservation.release();
       throw error;
     }
   }

@@ -1,12 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
-import { MAX_SESSIONS, SUBPROTOCOL, WEBSOCKET_PATH } from "@zarrcam/protocol";
+import {
+  MAX_SESSIONS,
+  type OptionalNotification,
+  SUBPROTOCOL,
+  WEBSOCKET_PATH,
+  wantedNotifications,
+} from "@zarrcam/protocol";
 
-import type { AccessPolicy } from "./access.ts";
-
-/** How long a client has to take a refusal before its connection goes, ms. */
-const REFUSAL_MS = 1000;
+import type { AccessPolicy } from "../access.ts";
+import { endWith } from "../http/end-with.ts";
 
 export interface UpgradeRefusal {
   status: 400 | 403 | 404 | 503;
@@ -18,15 +22,28 @@ export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return (headers.upgrade ?? "").toLowerCase() === "websocket";
 }
 
-export function refuseUpgrade(request: IncomingMessage, access: AccessPolicy, sessions: number): UpgradeRefusal | null {
-  const path = (request.url ?? "").split("?", 1)[0];
-  if (path !== WEBSOCKET_PATH) return { status: 404, message: `The control socket is at ${WEBSOCKET_PATH}.` };
+export interface AcceptedUpgrade {
+  /** What the session is to be told of. */
+  wanted: ReadonlySet<OptionalNotification>;
+}
+
+export function checkUpgrade(
+  request: IncomingMessage,
+  access: AccessPolicy,
+  sessions: number,
+): AcceptedUpgrade | { refusal: UpgradeRefusal } {
+  const refuse = (status: UpgradeRefusal["status"], message: string) => ({ refusal: { status, message } });
+  const [path, query] = (request.url ?? "").split("?", 2);
+  if (path !== WEBSOCKET_PATH) return refuse(404, `The control socket is at ${WEBSOCKET_PATH}.`);
   const refused = access.checkHost(request) ?? access.checkSocketOrigin(request);
-  if (refused) return refused;
+  if (refused) return { refusal: refused };
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
-  if (!offered.includes(SUBPROTOCOL)) return { status: 400, message: `This bridge speaks ${SUBPROTOCOL} only.` };
-  if (sessions >= MAX_SESSIONS) return { status: 503, message: `${MAX_SESSIONS} sessions are open already.` };
-  return null;
+  if (!offered.includes(SUBPROTOCOL)) return refuse(400, `This bridge speaks ${SUBPROTOCOL} only.`);
+  const wanted = wantedNotifications(new URLSearchParams(query));
+  if (typeof wanted === "string")
+    return refuse(400, `There is no notification ${JSON.stringify(wanted.slice(0, 100))}.`);
+  if (sessions >= MAX_SESSIONS) return refuse(503, `${MAX_SESSIONS} sessions are open already.`);
+  return { wanted };
 }
 
 const REASONS: Record<UpgradeRefusal["status"], string> = {
@@ -43,15 +60,6 @@ export function rejectUpgrade(socket: Duplex, { status, message }: UpgradeRefusa
     `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-}
-
-/** Says it and ends the connection, whether or not the other side reads or closes its own. */
-export function endWith(socket: Duplex, text: string): void {
-  const impatient = setTimeout(() => socket.destroy(), REFUSAL_MS);
-  socket.once("close", () => clearTimeout(impatient));
-  // What still comes is thrown away: an answer would be lost with a connection that is reset over unread bytes.
-  socket.resume();
-  socket.end(text);
 }
 
 /** The request as it was, without the offer to upgrade: to be read once more, as plain HTTP. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import type { HostRuntime } from "@zarrcam/client/native";
+import { type HostRuntime, isZarrcamError } from "@zarrcam/client/native";
+import { errorNumbers } from "@zarrcam/protocol";
 
-import type { AccessPolicy } from "./access.ts";
+import type { AccessPolicy } from "../access.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
 import { sendLive, splitLive } from "./live-files.ts";
@@ -26,9 +27,10 @@ export async function answerHttp(
 ): Promise<void> {
   try {
     await answer(request, response, options);
-  } catch {
-    // What the disk refused in the middle: the client sees a body cut short, or this.
+  } catch (error) {
+    // In the middle of a body nothing can be said: the client sees it cut short.
     if (response.headersSent) response.destroy();
+    else if (isZarrcamError(error)) sendText(response, errorNumbers[error.code].http, error.message);
     else sendText(response, 500, "The file could not be read.");
   }
 }

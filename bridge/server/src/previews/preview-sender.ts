@@ -1,7 +1,7 @@
 import type { HostRuntime, PreviewPicture, PreviewRequest } from "@zarrcam/client/native";
 
 import { CreditWindow } from "./credit-window.ts";
-import type { Place, PictureRoom } from "./picture-room.ts";
+import type { Reservation, PictureBudget } from "./picture-budget.ts";
 import { patchHeader, readStamp } from "./preview-header.ts";
 
 /** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
@@ -16,13 +16,13 @@ const AT_ONCE_MS = 1000;
 
 /** Where pictures go. */
 export interface PreviewSink {
-  readonly room: PictureRoom;
+  readonly budget: PictureBudget;
   bufferedBytes(): number;
   /** Calls back when the system has taken it, or the socket is gone. */
   sendBinary(message: Uint8Array, taken: () => void): void;
   /** Calls back once what is buffered now has gone, or the socket. */
   whenDrained(callback: () => void): void;
-  /** The client does not read, and others want the room. */
+  /** The client does not read, and others want the memory. */
   cutOff(): void;
 }
 
@@ -99,18 +99,18 @@ export class PreviewSender {
         await this.#woken();
         continue;
       }
-      const place = await this.#sink.room.take(this.#placeRequest(), this.#closed.signal);
-      if (place === null) return;
-      const sent = await this.#ask(place).catch((error: unknown) => {
-        place.giveBack();
+      const reservation = await this.#sink.budget.reserve(this.#reservationRequest(), this.#closed.signal);
+      if (reservation === null) return;
+      const sent = await this.#ask(reservation).catch((error: unknown) => {
+        reservation.release();
         throw error;
       });
-      if (!sent) place.giveBack();
+      if (!sent) reservation.release();
     }
   }
 
   /** @returns whether a picture came and was sent. */
-  async #ask(place: Place): Promise<boolean> {
+  async #ask(reservation: Reservation): Promise<boolean> {
     const after = this.#again ? null : (this.#last?.sequence ?? null);
     const { signal } = this.#change;
     // What was sent is wanted in its new size, though its run has ended.
@@ -124,16 +124,16 @@ export class PreviewSender {
     // Other subscriptions of the session have been sent theirs meanwhile: this one is skipped.
     if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) return false;
     this.#again = false;
-    this.#send(picture, place);
+    this.#send(picture, reservation);
     return true;
   }
 
-  #placeRequest() {
+  #reservationRequest() {
     return {
       bytes: this.#bytes ?? this.#guessedBytes(),
       hasUnread: () => this.#sink.bufferedBytes() > 0,
       reads: this.#reads,
-      onTurnOver: () => this.#askAgain(),
+      onOverdue: () => this.#askAgain(),
       onUntaken: () => this.#sink.cutOff(),
     };
   }
@@ -150,18 +150,18 @@ export class PreviewSender {
     this.#change = new AbortController();
   }
 
-  #send({ message, sequence }: PreviewPicture, place: Place): void {
-    const { run, frame, captureMs } = readStamp(message);
+  #send({ message, sequence }: PreviewPicture, reservation: Reservation): void {
+    const { run, hardwareFrameId, capturedMs } = readStamp(message);
     const skipped = this.#last ? Math.max(0, sequence - this.#last.sequence - 1) : 0;
     if (this.#last?.run !== run) this.#window.reset();
     this.#last = { run, sequence };
     patchHeader(message, this.#id, skipped);
-    this.#window.onSent(frame, captureMs, performance.now());
-    place.sent(message.length);
+    this.#window.onSent(hardwareFrameId, capturedMs, performance.now());
+    reservation.sent(message.length);
     const sentMs = performance.now();
     this.#sink.sendBinary(message, () => {
       this.#reads = performance.now() - sentMs < AT_ONCE_MS;
-      place.giveBack();
+      reservation.release();
     });
   }
 

@@ -1,0 +1,119 @@
+import { DisconnectedError } from "../errors.ts";
+import { EventHub } from "../event-hub.ts";
+import { type GreetedConnection, RpcConnection } from "./rpc-connection.ts";
+import type { WebSocketConstructor } from "./web-socket.ts";
+
+export interface RemoteOptions {
+  /** The browser's own by default; Node 20 has none, there `connect` of `@zarrcam/client` brings one. */
+  webSocket?: WebSocketConstructor;
+  /** Tries again by itself when the connection breaks, after 0.25 s, then twice as long each time up to 4 s. Default false. */
+  reconnect?: boolean;
+  /** For the first answer, ms. Default 5,000: a bridge on this machine answers in one. */
+  timeoutMs?: number;
+}
+
+export type ConnectionState = "connected" | "reconnecting" | "closed";
+export interface ConnectionChange {
+  state: ConnectionState;
+  /** Why it is not connected; null: it is, or `close` was called. */
+  reason: DisconnectedError | null;
+}
+
+export interface LinkHandlers {
+  notification: (name: string, params: unknown) => void;
+  /** A picture, as it came. */
+  binary: (message: Uint8Array) => void;
+  /** A connection has been made. `again`: one before it broke. */
+  opened(opened: GreetedConnection, again: boolean): void;
+  /** It broke; `opened` follows where it is made again. */
+  lost(): void;
+  /** No other follows. */
+  ended(): void;
+}
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 4000;
+
+/** The way to a bridge: one connection at a time, made again when it breaks where that is wanted. */
+export class BridgeLink {
+  readonly url: string;
+  readonly #options: Required<RemoteOptions>;
+  readonly #handlers: LinkHandlers;
+  readonly #changes = new EventHub<{ change: ConnectionChange }>();
+  #connection: RpcConnection | undefined;
+  #closed = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(url: string, options: Required<RemoteOptions>, handlers: LinkHandlers) {
+    this.url = url;
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  /** Resolves when the bridge has said `hello`. @throws DisconnectedError where it does not answer. */
+  static async open(url: string, options: RemoteOptions, handlers: LinkHandlers): Promise<BridgeLink> {
+    const webSocket = options.webSocket ?? globalThis.WebSocket;
+    if (!webSocket) {
+      throw new DisconnectedError("This JavaScript has no WebSocket: pass one as `webSocket`, or use `connect`.");
+    }
+    const { reconnect = false, timeoutMs = 5000 } = options;
+    const link = new BridgeLink(url, { webSocket, reconnect, timeoutMs }, handlers);
+    await link.#open(false);
+    return link;
+  }
+
+  /** @throws DisconnectedError while there is none. */
+  get connection(): RpcConnection {
+    if (!this.#connection) throw new DisconnectedError(`There is no connection to ${this.url}.`);
+    return this.#connection;
+  }
+
+  /** @returns a function that ends it. */
+  onChange(listener: (change: ConnectionChange) => void): () => void {
+    return this.#changes.on("change", listener);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#end(null);
+  }
+
+  async #open(again: boolean): Promise<void> {
+    const { webSocket, timeoutMs } = this.#options;
+    const { notification, binary } = this.#handlers;
+    const handlers = { notification, binary, closed: (reason: DisconnectedError) => this.#lost(reason) };
+    const opened = await RpcConnection.open(this.url, webSocket, handlers, timeoutMs);
+    if (this.#closed) return opened.connection.close();
+    this.#connection = opened.connection;
+    this.#handlers.opened(opened, again);
+  }
+
+  #lost(reason: DisconnectedError): void {
+    this.#connection = undefined;
+    this.#handlers.lost();
+    if (!this.#options.reconnect || this.#closed) return this.#end(reason);
+    this.#changes.emit("change", { state: "reconnecting", reason });
+    this.#openAfter(FIRST_RETRY_MS);
+  }
+
+  #openAfter(delayMs: number): void {
+    this.#retry = setTimeout(() => {
+      this.#open(true).catch(() => this.#closed || this.#openAfter(Math.min(2 * delayMs, LAST_RETRY_MS)));
+    }, delayMs);
+  }
+
+  /** For whoever handles `opened`: its listeners are told when it has taken over what the bridge said. */
+  reportConnected(): void {
+    this.#changes.emit("change", { state: "connected", reason: null });
+  }
+
+  #end(reason: DisconnectedError | null): void {
+    this.#changes.emit("change", { state: "closed", reason });
+    this.#changes.close();
+    this.#handlers.ended();
+  }
+}

@@ -1,0 +1,78 @@
+import type { HostRuntime } from "@zarrcam/client/native";
+import {
+  type Hello,
+  type HelloCore,
+  type LogEntry,
+  type OptionalNotification,
+  type RunSummary,
+  type RuntimeEvents,
+  notificationMessage,
+} from "@zarrcam/protocol";
+
+import type { Session } from "./session.ts";
+
+/** Entries that a new session is told. */
+const LOG_KEPT = 100;
+const EVENTS = ["state", "configuration", "stats", "published", "run_ended", "speed"] as const;
+
+/** What all sessions are told that want it: what the runtime reports, the log, and to a new one how things stand. */
+export class Broadcasts {
+  readonly #runtime: HostRuntime;
+  readonly #version: string;
+  readonly #sessions: ReadonlySet<Session>;
+  readonly #recentLog: LogEntry[] = [];
+  readonly #ends: (() => void)[];
+  #lastRun: RunSummary | null = null;
+
+  constructor(runtime: HostRuntime, version: string, sessions: ReadonlySet<Session>) {
+    this.#runtime = runtime;
+    this.#version = version;
+    this.#sessions = sessions;
+    this.#ends = [
+      ...EVENTS.map((event) => runtime.on(event, (data: RuntimeEvents[typeof event]) => this.#send(event, data))),
+      runtime.on("run_ended", (summary) => (this.#lastRun = summary)),
+      runtime.on("log", (entry) => this.log(entry)),
+    ];
+  }
+
+  log(entry: LogEntry): void {
+    if (this.#recentLog.push(entry) > LOG_KEPT) this.#recentLog.shift();
+    this.#send("log", entry);
+  }
+
+  /** The first message of a session; of the bridge's state what it wants to be told of. */
+  async helloFor(session: Session): Promise<HelloCore & Partial<Hello>> {
+    const ask = <T>(name: OptionalNotification, question: () => Promise<T>) =>
+      session.wants(name) ? question() : Promise.resolve(null);
+    const [applied, devices, stats, state, speed] = await Promise.all([
+      ask("configuration", () => this.#runtime.getRevision()),
+      ask("configuration", () => this.#runtime.devices()),
+      ask("stats", () => this.#runtime.getStats()),
+      ask("state", () => this.#runtime.getState()),
+      ask("speed", () => this.#runtime.getSpeed()),
+    ]);
+    return {
+      version: this.#version,
+      client: session.name,
+      data_dir: this.#runtime.dataDir,
+      ...(applied && { configuration: applied.configuration, revision: applied.revision }),
+      ...(state && { state }),
+      ...(stats && { stats }),
+      ...(session.wants("run_ended") && { last_run: this.#lastRun }),
+      ...(session.wants("speed") && { speed }),
+      ...(devices && { devices }),
+      ...(session.wants("log") && { log: this.#recentLog }),
+    };
+  }
+
+  end(): void {
+    for (const end of this.#ends) end();
+  }
+
+  #send(name: OptionalNotification, params: object): void {
+    let text: string | undefined;
+    for (const session of this.#sessions) {
+      if (session.wants(name)) session.sendShared((text ??= notificationMessage(name, params)), name === "stats");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+
+import type { HostRuntime } from "@zarrcam/client/native";
+import { type LogEntry, MAX_MESSAGE_BYTES, SUBPROTOCOL, closeCodes } from "@zarrcam/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+
+import type { AccessPolicy } from "../access.ts";
+import { PictureBudget } from "../previews/picture-budget.ts";
+import { Broadcasts } from "./broadcasts.ts";
+import { CallLimits } from "./call-limits.ts";
+import { createDispatch } from "./dispatcher.ts";
+import { type AcceptedUpgrade, checkUpgrade, rejectUpgrade } from "./upgrades.ts";
+import { Session } from "./session.ts";
+
+const PING_EVERY_MS = 20_000;
+
+/** The sessions of a bridge: who is let in, what all of them share, and their end. */
+export class ControlSocket {
+  readonly #access: AccessPolicy;
+  readonly #sessions = new Set<Session>();
+  readonly #broadcasts: Broadcasts;
+  readonly #shared: ConstructorParameters<typeof Session>[2];
+  readonly #webSockets: WebSocketServer;
+  readonly #heartbeat: NodeJS.Timeout;
+  #named = 0;
+
+  /** @param goodbyeMs how long a client has to take its leave when the bridge shuts down. */
+  constructor(runtime: HostRuntime, version: string, access: AccessPolicy, goodbyeMs: number) {
+    this.#access = access;
+    this.#broadcasts = new Broadcasts(runtime, version, this.#sessions);
+    this.#shared = {
+      runtime,
+      dispatch: createDispatch(runtime),
+      callLimits: new CallLimits(),
+      pictureBudget: new PictureBudget(),
+    };
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_MESSAGE_BYTES,
+      // Pixels do not shrink, and control messages are small.
+      perMessageDeflate: false,
+      handleProtocols: () => SUBPROTOCOL,
+      autoPong: false,
+      // One message of a session, then the others': a flood holds up its sender alone.
+      allowSynchronousEvents: false,
+      maxFragments: 1024,
+      maxBufferedChunks: 16_384,
+      // Of ws, but not of its types.
+      ...({ closeTimeout: goodbyeMs } as object),
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const session of this.#sessions) session.ping();
+    }, PING_EVERY_MS).unref();
+  }
+
+  /**
+   * Makes a session of a connection that asks for a WebSocket, or refuses it.
+   *
+   * @param release called before the connection is the session's.
+   */
+  accept(request: IncomingMessage, socket: Socket, head: Buffer, release: () => void): void {
+    const checked = checkUpgrade(request, this.#access, this.#sessions.size);
+    if ("refusal" in checked) return rejectUpgrade(socket, checked.refusal);
+    release();
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => void this.#welcome(webSocket, checked));
+  }
+
+  log(entry: LogEntry): void {
+    this.#broadcasts.log(entry);
+  }
+
+  /** Tells all sessions to go. */
+  beginClosing(): void {
+    clearInterval(this.#heartbeat);
+    this.#broadcasts.end();
+    for (const session of this.#sessions) session.close(closeCodes.goingAway, "The bridge shuts down.");
+  }
+  /** Ends those that have not gone. */
+  terminateAll(): void {
+    for (const client of this.#webSockets.clients) client.terminate();
+  }
+  close(): void {
+    this.#webSockets.close();
+  }
+
+  async #welcome(webSocket: WebSocket, { wanted }: AcceptedUpgrade): Promise<void> {
+    const session = new Session(`client ${++this.#named}`, webSocket, this.#shared, wanted);
+    this.#sessions.add(session);
+    webSocket.on("close", () => this.#sessions.delete(session));
+    try {
+      session.greet(await this.#broadcasts.helloFor(session));
+    } catch {
+      session.close(closeCodes.goingAway, "The runtime is closed.");
+    }
+  }
+}
