@@ -48,6 +48,10 @@ pub struct Applied {
 /// that is late, and loses older ones, which shows as a jump of the hardware id.
 ///
 /// Dropping it stops and closes it.
+///
+/// What only some cameras can do becomes a method with a body that does what is done without it, so that the others stay as
+/// they are: to say what came with the exposed frame, or to take a free buffer of the pool and give back the one that
+/// the frame lies in already, which saves the copy of `read_into`.
 pub trait Camera: Send {
     /// What any thread may ask about this camera, while it runs as well: it is never opened a second time for a question.
     fn features(&self) -> Arc<dyn CameraFeatures>;

@@ -26,15 +26,8 @@ pub fn error(error: RuntimeError) -> Error {
     }
 }
 
-/// The addon's own errors, in the same form: their codes are the bridge's.
-fn own(code: &str, message: &str) -> Error {
-    let no_problems: [(); 0] = [];
-    let fields = serde_json::json!({ "code": code, "message": message, "path": null, "problems": no_problems });
-    Error::from_reason(fields.to_string())
-}
-
 pub fn internal(message: &str) -> Error {
-    own("internal", message)
+    error(RuntimeError::new(ErrorCode::Internal, message))
 }
 
 /// A call that no thread will answer.
@@ -42,7 +35,11 @@ pub fn refused_call(refused: Refused) -> Error {
     match refused {
         Refused::Full => {
             let message = format!("{MOST_WAITING} calls wait for their answers already; wait for some of them first.");
-            own("too_many_requests", &message)
+            // The bridge's code: the core refuses nobody for that.
+            let no_problems: [(); 0] = [];
+            let code = "too_many_requests";
+            let fields = serde_json::json!({ "code": code, "message": message, "path": null, "problems": no_problems });
+            Error::from_reason(fields.to_string())
         }
         Refused::NoThread(error) => {
             internal(&format!("The system gave no thread for the call: {error}. Close other programs, and try again."))

@@ -146,3 +146,114 @@ impl DeviceCatalog for Catalog<'_> {
         storage_capabilities(name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use zarrcam_camera::{Applied, CameraControl, CameraListing, Captured, Driver, Pacing};
+
+    use super::*;
+
+    /// Six cameras, and how many of them are open.
+    #[derive(Clone, Default)]
+    struct Many(Arc<AtomicUsize>);
+
+    struct One(Arc<AtomicUsize>, Arc<dyn CameraFeatures>);
+
+    struct Named(String, Arc<dyn CameraFeatures>);
+
+    impl Driver for Many {
+        fn id(&self) -> u32 {
+            77
+        }
+
+        fn cameras(&self) -> Vec<CameraListing> {
+            (0..6).map(|number| CameraListing::new(format!("many: {number}"), number, "One of many.")).collect()
+        }
+
+        fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {
+            let simulated = Drivers::built_in().open("simulated: empty")?.features();
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(Box::new(One(Arc::clone(&self.0), Arc::new(Named(name.to_owned(), simulated)))))
+        }
+    }
+
+    impl CameraFeatures for Named {
+        fn camera_name(&self) -> &str {
+            &self.0
+        }
+
+        fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities {
+            self.1.capabilities(settings)
+        }
+    }
+
+    impl Drop for One {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    impl Camera for One {
+        fn features(&self) -> Arc<dyn CameraFeatures> {
+            Arc::clone(&self.1)
+        }
+
+        fn configure(&mut self, _: &CameraSettings, _: f64) -> Result<Applied, CameraError> {
+            unreachable!("it is only asked")
+        }
+
+        fn pacing(&self) -> Pacing {
+            unreachable!("it is only asked")
+        }
+
+        fn frame_bytes(&self) -> usize {
+            0
+        }
+
+        fn start(&mut self) -> Result<(), CameraError> {
+            unreachable!("it is only asked")
+        }
+
+        fn wait_exposure(&mut self, _: &CameraControl) -> Result<Captured, CameraError> {
+            unreachable!("it is only asked")
+        }
+
+        fn read_into(&mut self, _: &mut [u8]) -> Result<(), CameraError> {
+            unreachable!("it is only asked")
+        }
+
+        fn discard(&mut self) {}
+
+        fn stop(&mut self) {}
+    }
+
+    #[test]
+    fn a_few_cameras_stay_open_for_questions_and_no_more() {
+        let many = Many::default();
+        let devices = Devices::new(Drivers::new().with(many.clone()));
+        let open = || many.0.load(Ordering::SeqCst);
+        for (number, expected) in (0..6).zip([1, 2, 3, 4, 4, 4]) {
+            let name = format!("many: {number}");
+            for _ in 0..3 {
+                assert!(devices.catalog([]).camera(&name, &CameraSettings::default()).is_some());
+            }
+            assert_eq!(open(), expected, "after camera {number}");
+        }
+        // The last four are there: to take one leaves three, and to give it back makes four.
+        let taken = devices.open("many: 3").unwrap();
+        assert_eq!(open(), 4);
+        devices.keep_open(taken);
+        let other = devices.open("many: 0").unwrap();
+        assert_eq!(open(), 5, "it had been closed, and is opened anew");
+        devices.close_unused();
+        assert_eq!(open(), 1, "what somebody uses is not closed");
+        drop(other);
+        // A camera in force answers for itself.
+        let configured = devices.open("many: 1").unwrap();
+        let catalog = devices.catalog([configured.features()]);
+        assert!(catalog.camera("many: 1", &CameraSettings::default()).is_some());
+        assert_eq!(open(), 1);
+    }
+}
