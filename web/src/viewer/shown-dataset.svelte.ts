@@ -81,13 +81,17 @@ export class ShownDataset {
     this.#events.changed();
   }
 
-  /** What was opened before its first frame has some now; and a run may have taken the place of the one that is shown. */
-  takePublished({ dataset, run }: Pick<Published, "dataset" | "run">): void {
+  /**
+   * What was opened before its first frame has some now, what is being recorded has more; and a run may have taken the place
+   * of the one that is shown.
+   */
+  takePublished({ dataset, run, frames_stored }: Pick<Published, "dataset" | "run" | "frames_stored">): void {
     const { pane } = this;
     if (!pane || dataset !== this.name || this.opening !== null) return;
     pane.source.losses?.refresh();
     if (pane.navigation.hasNoFrames) void this.open(dataset);
     else if (run !== this.info?.run_id) this.#openAnew(pane);
+    else pane.source.grow(frames_stored);
   }
 
   close(): void {

@@ -47,7 +47,7 @@ export interface PlaneSource {
 export interface ShownPicture {
   caption: Caption;
   picture: Pick<Picture, "reduction" | "scale">;
-  /** Of it and of what it is added up with. */
+  /** Where it, and what it is added up with, shows no stored value. */
   gaps: Gap[];
   /** When it was handed to the screen, wall clock of this computer, ms since 1970-01-01 UTC. */
   shownAtMs: number;

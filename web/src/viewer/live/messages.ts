@@ -74,22 +74,23 @@ export interface Shown {
   pane: number;
   caption: Caption;
   picture: PictureShape;
-  /** Of this picture; with `auto` the limits are what the frame asked for. */
+  /** How the first picture was drawn; with `auto` the limits are those that it asked for. */
   display: DisplaySettings;
   channel: number;
-  /** Of it and of what it is added up with. */
+  /** Where it, and what it is added up with, shows no stored value. */
   gaps: (Gap & { channel: number })[];
-  /** How often the canvas had been emptied before it: one from before the last time is gone. */
+  /** How often the canvas had been emptied before it was drawn: a picture from before the last time is gone. */
   emptied: number;
-  /** When it was handed to the screen, wall clock of this computer, ms since 1970. */
+  /** When it was handed to the screen, by the wall clock of this computer, ms since 1970-01-01 UTC. */
   shownAtMs: number;
 }
 
 export interface ViewCounters extends RenderCounters {
   /** Pictures that came from the camera computer. */
   received: number;
-  /** Of those, the ones that a later one overtook before they were drawn. */
+  /** Pictures that a later one took the place of before they were drawn. */
   overtaken: number;
+  /** Bytes of the pixels that came from the camera computer. */
   receivedBytes: number;
 }
 

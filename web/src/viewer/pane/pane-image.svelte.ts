@@ -32,21 +32,26 @@ export interface Measurement {
 /** The image of one pane: what is on its canvas, and how it is drawn. Pixels stay in the view worker. */
 export class PaneImage {
   readonly id: number;
-  /** Px of the screen. */
+  /** Size of the canvas, px of the screen. */
   size = $state.raw<Size>({ width: 0, height: 0 });
-  /** Of the source; null until it is known. */
+  /** Size of a whole frame of the source, px; null until it is known. */
   frame = $state.raw<Size | null>(null);
   view = $state.raw<View>({ centre: { x: 0, y: 0 }, zoom: 1, fit: true });
+  /** The picture on the canvas, as the page tells of it five times a second; null: there is none. */
   shown = $state.raw<Shown | null>(null);
+  /** What is known of the pixel under the pointer; null: nothing, or the pointer is elsewhere. */
   readout = $state.raw<Readout | null>(null);
+  /** Display settings by channel. */
   displays = $state.raw<DisplaySettings[]>([defaultDisplay(null)]);
   /** Why it shows no picture where one belongs: "frame 118 lost: queue full". */
   missing = $state<string | null>(null);
   /** Why the camera computer sends no pictures of it; null: it does, or is not asked. */
   refusal = $state<string | null>(null);
+  /** Which kind of reason `missing` is. */
   missingKind = $state<Missing>("lost");
   /** A region that is being drawn, px of the frame. */
   region = $state.raw<Rectangle | null>(null);
+  /** A length that is being measured, in px of the frame; null: none is. */
   measurement = $state.raw<Measurement | null>(null);
   readonly overlay: Overlay;
 
@@ -68,11 +73,11 @@ export class PaneImage {
     this.overlay = new Overlay(() => this.#sendDisplays());
   }
 
-  /** Of the channel that is shown. */
+  /** The channel whose values, histogram and display settings are told. */
   get channel(): number {
     return this.shown?.channel ?? 0;
   }
-  /** As set; with `auto` the limits in force are the frame's. */
+  /** Display settings of that channel; with `auto` the limits are those that the shown picture asked for. */
   get display(): DisplaySettings {
     const own = this.#drawnDisplays()[this.channel] ?? this.displays[0] ?? defaultDisplay(null);
     return own.auto && this.shown ? { ...own, min: this.shown.display.min, max: this.shown.display.max } : own;
@@ -126,12 +131,12 @@ export class PaneImage {
     this.displays = displays;
     this.#sendDisplays();
   }
-  /** The shown frame's percentiles, once. */
+  /** Sets the contrast to the percentiles of the picture that is shown, and leaves it there. */
   autoOnce(): void {
     const histogram = this.shown?.caption.histogram;
     if (histogram) this.setDisplay({ ...percentileLimits(histogram, IGNORED), auto: false });
   }
-  /** As many looks as channels; those that there are stay. */
+  /** Display settings for so many channels; those that there are stay. @param of how a live picture's channel follows from its frame index */
   setChannels(count: number, of: AxisStep | null): void {
     const same = of?.stride === this.#channelAxis?.stride && of?.size === this.#channelAxis?.size;
     if (this.displays.length === count && same) return;

@@ -1,7 +1,7 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo } from "@zarrcam/protocol";
 
-import { frameCount, frameIndexOf } from "../core/axes.ts";
+import { type PlaneAxis, frameCount, frameIndexOf } from "../core/axes.ts";
 import type {
   Damage,
   FrameStanding,
@@ -33,13 +33,18 @@ export class DatasetSource implements PlaneSource {
   readonly losses: DatasetLosses | null;
   readonly live = null;
   damages = $state.raw<Damage[]>([]);
+  /** They grow while the dataset is recorded. */
+  axes = $state.raw<PlaneAxis[]>([]);
 
   readonly #planes: StoredPlanes;
+  /** Frames that can be read by now, of one that is being recorded; null: all that the axes have room for. */
+  #readable = $state<number | null>(null);
   readonly #listeners = new Listeners<SourceChange>();
 
   private constructor(runtime: RemoteRuntime, info: DatasetInfo, planes: StoredPlanes) {
     this.info = info;
     this.#planes = planes;
+    this.axes = planes.axes;
     this.losses = info.losses === null ? null : new DatasetLosses(runtime, info, () => this.#listeners.tell("more"));
     if (this.losses?.some) this.losses.refresh();
   }
@@ -58,15 +63,12 @@ export class DatasetSource implements PlaneSource {
   get name() {
     return this.info.name;
   }
-  get axes() {
-    return this.#planes.axes;
-  }
   get image() {
     return this.#planes.description;
   }
   get extent(): SourceExtent {
-    const count = frameCount(this.axes) ?? 0;
-    return { readable: count, decided: count };
+    const readable = this.#readable ?? frameCount(this.axes) ?? 0;
+    return { readable, decided: readable };
   }
   get gaps(): SourceGaps {
     return { losses: this.losses?.runs ?? [], capturedEnd: this.#capturedEnd, damages: this.damages };
@@ -81,7 +83,8 @@ export class DatasetSource implements PlaneSource {
     if (loss) return { kind: "lost", why: lossLabel(loss, frameIndex) };
     // The run ended before: nobody lost what is not there.
     const end = this.#capturedEnd;
-    return end !== null && frameIndex >= end ? { kind: "not captured", why: NEVER_CAPTURED } : { kind: "readable" };
+    if (end !== null && frameIndex >= end) return { kind: "not captured", why: NEVER_CAPTURED };
+    return { kind: this.#readable !== null && frameIndex >= this.#readable ? "pending" : "readable" };
   }
   clockMs(): null {
     return null;
@@ -98,6 +101,16 @@ export class DatasetSource implements PlaneSource {
   close(): void {
     this.losses?.dispose();
     this.#planes.close();
+  }
+
+  /** It is being recorded, and so many of its frames can be read by now. */
+  grow(frames: number): void {
+    const time = this.axes.at(-1);
+    if (this.info.state !== "open" || !time || frames <= (this.#readable ?? 0)) return;
+    this.#readable = frames;
+    const size = Math.max(time.size ?? 0, Math.ceil(frames / time.stride));
+    if (size !== time.size) this.axes = [...this.axes.slice(0, -1), { ...time, size }];
+    this.#listeners.tell("more");
   }
 
   /** Whether another program, or a run, has written it anew since it was opened. */
