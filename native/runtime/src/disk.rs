@@ -1,15 +1,10 @@
-//! What the file system says about a place where nothing may stand yet.
+//! What the file system says about a path where nothing may stand yet.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub use zarrcam_files::free_bytes;
+pub use zarrcam_files::{existing_ancestor, free_bytes};
 
-/// The nearest folder above `path`, or `path` itself, that exists.
-pub fn existing_ancestor(path: &Path) -> Option<PathBuf> {
-    path.ancestors().find(|ancestor| ancestor.exists()).map(Path::to_path_buf)
-}
-
-/// Two places with the same number share their room.
+/// The number of the disk that holds a path. Paths with the same number share its free bytes.
 pub fn volume(path: &Path) -> Option<u64> {
     let stat = rustix::fs::stat(existing_ancestor(path)?).ok()?;
     // The width of the number is the system's.

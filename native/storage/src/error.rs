@@ -11,6 +11,7 @@ use zarrcam_zarr::{CodecError, LayoutError};
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum StorageError {
+    /// The system refuses something, for another reason than a full disk.
     #[error("{}: cannot {action}: {}", path.display(), in_words(source))]
     Io {
         path: PathBuf,
@@ -18,6 +19,7 @@ pub enum StorageError {
         action: &'static str,
         source: Arc<io::Error>,
     },
+    /// The disk, or the share of it that this user may take, is full.
     #[error("{}: cannot {action}: the disk is full; {needed_bytes} bytes are needed and {} are free", path.display(), free(*free_bytes))]
     DiskFull {
         path: PathBuf,
@@ -27,10 +29,13 @@ pub enum StorageError {
         free_bytes: Option<u64>,
         source: Arc<io::Error>,
     },
+    /// Something stands where the dataset is to be made, and overwriting was not asked for.
     #[error("{} exists already; choose another name, or ask to overwrite it", path.display())]
     Exists { path: PathBuf },
+    /// What is to be overwritten was not made by a writer of ours.
     #[error("{} is not overwritten: it is no dataset that zarrcam wrote in this format; move it away or choose another name", path.display())]
     NotOurs { path: PathBuf },
+    /// The dataset that is to be overwritten holds files of others.
     #[error("{} is not overwritten: {} would go with it; move that away, choose another name, or ask to replace it as well", path.display(), foreign(names, *count))]
     ForeignFiles {
         path: PathBuf,
@@ -38,36 +43,51 @@ pub enum StorageError {
         names: Vec<String>,
         count: u64,
     },
+    /// Somebody else has the right to write.
     #[error("{} is being written by another process", path.display())]
     Locked { path: PathBuf },
+    /// The dataset was taken away while it was written or read.
     #[error("{} is gone or was replaced while it was written", path.display())]
     Removed { path: PathBuf },
+    /// Nothing that we can read stands at a path.
     #[error("{}: {reason}", path.display())]
     NotADataset {
         path: PathBuf,
         /// What it is instead, or why it cannot be read: a phrase.
         reason: String,
     },
+    /// The configuration names a device that does not exist.
     #[error("there is no storage device {name:?}")]
     UnknownDevice { name: String },
+    /// The device writes files, and the configuration names none.
     #[error("{name} writes files and needs a uri")]
     MissingPath { name: String },
+    /// The user's metadata are no JSON object.
     #[error("external_metadata_json: {reason}")]
     ExternalMetadata { reason: String },
     #[error(transparent)]
     Layout(#[from] LayoutError),
     #[error(transparent)]
     Codec(#[from] CodecError),
+    /// A frame has another size than the configuration says, bytes.
     #[error("frames of {got} bytes came, {expected} were announced")]
     FrameSize { expected: usize, got: usize },
+    /// A frame came before or after its turn.
     #[error("frame {frame_index} is not the next one ({expected})")]
     OutOfOrder { frame_index: u64, expected: u64 },
+    /// More frames came than the array has room for.
     #[error("frame {frame_index} does not fit: the array has room for {capacity} frames")]
     BeyondCapacity { frame_index: u64, capacity: u64 },
+    /// The system gives no memory for buffers.
     #[error("no memory for {bytes} bytes of buffers")]
     OutOfMemory { bytes: u64 },
+    /// A file of the dataset is not what it must be.
     #[error("{}: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
+    /// The system starts no more threads.
+    #[error("the system gives the writer no thread: {}", in_words(source))]
+    NoThread { source: Arc<io::Error> },
+    /// A fault of the writer itself.
     #[error("a thread of the writer ended unexpectedly: {0}")]
     Internal(String),
 }

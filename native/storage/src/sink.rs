@@ -10,15 +10,17 @@ use crate::StorageError;
 /// All that a storage device must know before the first frame.
 #[derive(Clone, Debug)]
 pub struct SinkSpec {
-    /// Resolved by the caller; `None` only for `trash`.
+    /// Where the dataset is to be made, resolved by the caller; `None` only for `trash`.
     pub path: Option<PathBuf>,
     /// What is to be written, nothing left open.
     pub storage: ResolvedStorage,
-    /// Names this run; readers use it to tell two runs of one name apart.
+    /// The name of this run, by which readers tell two runs at one path apart.
     pub run_id: String,
+    /// The camera, as the user knows it.
     pub camera_name: String,
+    /// Its settings, kept with the dataset.
     pub camera: CameraSettings,
-    /// With `settings.overwrite`: also a dataset that holds files which no writer of ours made. They are deleted with it.
+    /// Whether a run that overwrites may replace a dataset that holds files which no writer of ours made; they are deleted with it.
     pub replace_foreign_files: bool,
 }
 
@@ -51,6 +53,7 @@ pub trait FrameSink: Send {
 pub struct CaptureEnd {
     /// One past the last frame index that was captured, in part or lost since included.
     pub captured_end: u64,
+    /// Complete, stopped, failed or interrupted, and why.
     pub end: DatasetEnd,
 }
 
@@ -58,21 +61,21 @@ pub struct CaptureEnd {
 #[derive(Clone, Debug)]
 pub enum SinkEvent {
     /// The bytes and the record of this frame have left the process.
-    Stored {
-        frame_index: u64,
-    },
-    /// Accepted, perhaps stored before, and gone now.
-    Lost {
-        frame_index: u64,
-    },
-    /// Other programs can read so much.
+    Stored { frame_index: u64 },
+    /// This frame was accepted, perhaps stored, and is gone now.
+    Lost { frame_index: u64 },
+    /// Other programs can read so much now.
     Published {
+        /// One past the last frame index before which all are stored or lost.
         frames_stored: u64,
+        /// The shape of the full level, slowest axis first.
         shape: Vec<u64>,
     },
     /// Nothing more will be stored; `Lost` follows for each accepted frame that is not.
     Failed(Arc<StorageError>),
+    /// Something went wrong that costs no frame, in words for the user.
     Warning(String),
 }
 
+/// What takes the events of a sink; it is called from its threads and must not wait.
 pub type SinkEvents = Arc<dyn Fn(SinkEvent) + Send + Sync>;

@@ -16,7 +16,7 @@ pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError
     }
 }
 
-/// The same, but a group without an image is told by its reason.
+/// As [`recognise`], but a group without an image is an error that says why.
 fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     if !path.is_dir() {
         return if path.is_file() { frame_files::file(path) } else { Ok(None) };

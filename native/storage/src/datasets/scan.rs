@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 200_000;
 /// Of each cause so many are named.
 const MAX_NAMED: usize = 20;
 
-/// Different ones; so many are told.
+/// So many different reasons are listed.
 const MAX_REASONS: usize = 100;
 
 /// What is in a data folder.

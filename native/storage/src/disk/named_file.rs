@@ -93,6 +93,12 @@ impl NamedFile {
         Ok(())
     }
 
+    /// How long the file is now, bytes.
+    pub fn bytes(&self) -> Result<u64, StorageError> {
+        let metadata = self.file.metadata().map_err(|error| self.error("look at the file", 0, error))?;
+        Ok(metadata.len())
+    }
+
     pub fn set_len(&self, bytes: u64) -> Result<(), StorageError> {
         self.file.set_len(bytes).map_err(|error| self.error("set the length", bytes, error))
     }

@@ -72,12 +72,12 @@ mod tests {
         #[test]
         fn it_says_the_same_without_any_mark(value in values(), pretty: bool) {
             let text = if pretty { format!("{value:#}") } else { value.to_string() };
-            let told = for_description(&text);
-            prop_assert!(told.is_ascii());
+            let written = for_description(&text);
+            prop_assert!(written.is_ascii());
             for (mark, _) in MARKS {
-                prop_assert!(!told.contains(mark), "{told}");
+                prop_assert!(!written.contains(mark), "{written}");
             }
-            prop_assert_eq!(serde_json::from_str::<Value>(&told).unwrap(), value);
+            prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
         }
     }
 }

@@ -94,7 +94,7 @@ impl FrameFileSink {
 
     fn end(&self, gave_up: bool) -> RunEnd {
         let mut end = match &self.capture_end {
-            Some(told) => RunEnd { captured_end: told.captured_end.max(self.next_index), end: told.end.clone() },
+            Some(said) => RunEnd { captured_end: said.captured_end.max(self.next_index), end: said.end.clone() },
             None => RunEnd::by_count(self.next_index, self.frame_limit, gave_up),
         };
         if let Some(error) = &self.failed {

@@ -25,6 +25,7 @@ pub struct FrameLogReader {
 }
 
 impl FrameLogReader {
+    /// Begins at the first record of the log at a path.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
         let file = NamedFile::open(path)?.file;
         Ok(Self { input: BufReader::new(file), frame_count: 0, good_bytes: 0, started: false, body: Vec::new() })
@@ -50,7 +51,7 @@ impl FrameLogReader {
         record
     }
 
-    /// Up to here all records are whole.
+    /// The bytes of the log up to which all records are whole.
     pub fn good_bytes(&self) -> u64 {
         self.good_bytes
     }

@@ -17,15 +17,15 @@ pub(super) const KIND_CLOSED: u8 = 6;
 /// One entry of `frames.log`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// A frame is stored.
+    /// A frame is stored: its bytes, of all zoom levels that it completes, had left the process before.
     Frame { frame_index: u64, stamp: FrameStamp, at: SpillAt, sections: Vec<Section> },
     /// A frame was lost; its index stays fill.
     Dropped { frame_index: u64, hardware_id: u64, cause: DropCause },
     /// From here on `generation` is layer `layer`, in the spill file of this number.
     LayerOpened { layer: u64, generation: u32, spill: u64 },
-    /// All files of the layer are at their keys.
+    /// All files of the layer are at their keys, and its spill may be used again.
     LayerSealed { layer: u64 },
-    /// Planes of coarser levels whose last frame was dropped.
+    /// Planes of coarser zoom levels are stored whose last frame was lost.
     Planes { at: SpillAt, sections: Vec<Section> },
     /// The run ended properly, with so many frames decided.
     Closed { frame_count: u64 },
@@ -44,11 +44,12 @@ pub struct Section {
     pub level: u32,
     /// The plane's number in its level; at full resolution the frame index.
     pub plane: u64,
-    /// Of each encoded tile, C order; 0: the tile is fill. Empty in raw layouts.
+    /// The length of each encoded tile, bytes, C order; 0 where the tile is fill. Empty in raw layouts.
     pub lengths: Vec<u32>,
 }
 
 impl Section {
+    /// The bytes of all its tiles.
     pub fn bytes(&self) -> u64 {
         self.lengths.iter().map(|length| u64::from(*length)).sum()
     }

@@ -122,7 +122,7 @@ impl InPlace {
             oldest.map(|id| open.files.remove(&id));
         }
         let direct = if self.direct { disk::open_direct(&path) } else { None };
-        let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, error))?.len();
+        let bytes = file.bytes()?;
         let file = Arc::new(InPlaceFile { file, direct, bytes, writer: Mutex::default() });
         open.files.insert(id, (Arc::clone(&file), clock));
         Ok(file)
@@ -328,7 +328,7 @@ pub(crate) fn clear_frames(store: &Store, frame_count: &[u64]) -> Result<(), Sto
                     let file = NamedFile::open_to_write(&path)?;
                     let index_bytes =
                         if store.layout().is_sharded() { shard_index_bytes(shape.chunks_per_file) } else { 0 };
-                    let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, error))?.len();
+                    let bytes = file.bytes()?;
                     // Where the file was cut already, its index stands behind the array's end.
                     if offset + shape.tile_bytes as u64 <= bytes.saturating_sub(index_bytes as u64) {
                         file.clear(offset, shape.tile_bytes as u64)?;

@@ -16,7 +16,7 @@ use crate::disk::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
 
 pub(crate) const BLOCK: u64 = SEAL_BUFFER_BYTES as u64;
 
-/// How much of the machine the sealer may take, and how far it is: asked and told again and again while it works.
+/// How much of the machine the sealer may take, and how far it is: asked and reported again and again while it works.
 pub(crate) struct Pace<'a> {
     pub threads: &'a (dyn Fn() -> usize + Sync),
     /// Bytes of the layer's files that are written.

@@ -7,29 +7,29 @@ use super::run::Run;
 use super::shard::{self, Shard};
 use crate::{StorageError, Store};
 
-/// Which bytes are wanted.
+/// Which bytes of what stands at a key are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteRange {
-    /// None: only how many there are.
+    /// No bytes, only how many there are.
     Nothing,
+    /// All bytes.
     Whole,
-    /// `end` is one past the last; `None`, or beyond the end: to the end.
-    From {
-        start: u64,
-        end: Option<u64>,
-    },
-    /// So many at the end.
+    /// The bytes from `start` to before `end`; to the last one where `end` is `None` or lies beyond.
+    From { start: u64, end: Option<u64> },
+    /// The last so many bytes.
     Last(u64),
 }
 
-/// What stands at a key.
+/// What stands at a key of `@live`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveAnswer {
-    /// Not yet, or never.
+    /// Nothing stands there yet, or nothing ever will.
     NotFound,
+    /// Something stands there, with the bytes that were asked for.
     Found {
+        /// How many bytes there are in all.
         total_bytes: u64,
-        /// Strong, with its quotes.
+        /// A strong entity tag, with its quotes.
         etag: String,
         /// These bytes never change while the run's id is the same.
         immutable: bool,
@@ -58,36 +58,39 @@ impl LiveDataset {
         Ok(Self { run, tag })
     }
 
+    /// The run that wrote it.
     pub fn run_id(&self) -> &str {
         &self.run.store.run().run_id
     }
 
+    /// Where it is and how it is laid out.
     pub fn store(&self) -> &Store {
         &self.run.store
     }
 
-    /// Frames that can be read.
+    /// How many frames can be read now.
     pub fn frames_stored(&self) -> u64 {
         self.run.follow().frames_stored()
     }
 
-    /// Of the full level, slowest axis first. Rounds up: an unfinished step of the append axis counts.
+    /// The shape of the full level now, px and frames, slowest axis first. It rounds up: an unfinished step of the append axis
+    /// counts.
     pub fn shape(&self) -> Vec<u64> {
         let frame_count = self.run.follow().end();
         self.run.store.layout().shape(0, frame_count)
     }
 
-    /// The run has ended properly, or was recovered: no more frames will come.
+    /// Whether the run has ended properly, or was recovered: no more frames will come.
     pub fn is_closed(&self) -> bool {
         self.run.follow().is_closed()
     }
 
-    /// False: the dataset was removed, or another stands at its path.
+    /// Whether the dataset is still there; false where it was removed, or another stands at its path.
     pub fn is_current(&self) -> bool {
         self.run.is_current()
     }
 
-    /// Bytes of what stands at a key below `@live/`: `zarr.json`, `0/zarr.json`, `0/c/7/0/4/0/0`.
+    /// Reads bytes of what stands at a key below `@live/`: `zarr.json`, `0/zarr.json`, `0/c/7/0/4/0/0`.
     pub fn get(&self, key: &str, range: ByteRange) -> Result<LiveAnswer, StorageError> {
         match Key::parse(key, self.run.store.layout()) {
             None => Ok(LiveAnswer::NotFound),

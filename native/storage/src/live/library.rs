@@ -5,7 +5,7 @@ use super::dataset::LiveDataset;
 use crate::StorageError;
 
 /// Datasets whose logs are kept in memory; the least recently used goes first.
-const MAX: usize = 8;
+const MAX_OPEN: usize = 8;
 
 /// The datasets that are in use, so that a log is not read anew for every request.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl LiveDatasets {
             Some(at) => open.remove(at).1,
             None => Arc::new(LiveDataset::open(path)?),
         };
-        if open.len() >= MAX {
+        if open.len() >= MAX_OPEN {
             open.remove(0);
         }
         open.push((path.to_owned(), Arc::clone(&dataset)));

@@ -135,7 +135,7 @@ impl<'a> TilesOnDisk<'a> {
             let opened = match open_file(&path) {
                 Ok(file) => {
                     let file = NamedFile { file, path };
-                    let bytes = file.file.metadata().map_err(|error| file.error("look at the file", 0, error))?.len();
+                    let bytes = file.bytes()?;
                     Some(OpenFile { file, bytes })
                 }
                 // Chunks of nothing but fill are not on disk; and neither are a deleted dataset's.

@@ -36,8 +36,7 @@ pub(super) fn rebuild_layer(
     };
     let spill = Arc::new(SpillFile { number: opened.spill, file });
     let layer = Layer::new(store.layout(), index, opened.generation, spill);
-    let spilled_bytes =
-        layer.spill.file.file.metadata().map_err(|error| layer.spill.file.error("look at the file", 0, error))?.len();
+    let spilled_bytes = layer.spill.file.bytes()?;
     let mut damaged = Vec::new();
     let mut end = 0;
     for SpilledRecord { hardware_id, at, sections } in &opened.records {

@@ -16,12 +16,17 @@ const FORMAT: u64 = 2;
 /// What a run wrote an image with: `run.json` in the folder of our own files. All that recovery and `@live` need to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunDescription {
+    /// The version of the document, 1 or 2.
     pub format: u64,
+    /// The name of the run, by which two runs at one path are told apart.
     pub run_id: String,
-    /// Wall clock, ms since 1970-01-01 UTC.
+    /// When the run began: wall clock, ms since 1970-01-01 UTC.
     pub started_unix_ms: f64,
+    /// The camera, as the user knows it.
     pub camera_name: String,
+    /// The settings that it ran with.
     pub camera: CameraSettings,
+    /// What was written, nothing left open.
     pub storage: ResolvedStorage,
     /// Which image of its store this is; not written where the store is the image.
     #[serde(default, skip_serializing_if = "ImagePath::is_root")]
@@ -32,6 +37,7 @@ pub struct RunDescription {
 }
 
 impl RunDescription {
+    /// Describes a run that begins now.
     pub fn new(spec: &SinkSpec, image: ImagePath) -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self {
@@ -46,7 +52,7 @@ impl RunDescription {
         }
     }
 
-    /// Of either format; `None`: there is no such file.
+    /// Reads a description of either format; `None` where there is no such file.
     pub fn read(path: &Path) -> Result<Option<Self>, StorageError> {
         let text = match read_document(path) {
             Ok(text) => text,

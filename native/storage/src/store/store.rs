@@ -83,18 +83,22 @@ impl Store {
         &self.image_folder
     }
 
+    /// Zarr V2 or V3.
     pub fn version(&self) -> ZarrVersion {
         self.version
     }
 
+    /// How frames become tiles, chunks, shards and zoom levels.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
+    /// How tiles are compressed.
     pub fn codec(&self) -> Codec {
         self.codec
     }
 
+    /// What the run wrote it with, as `run.json` says.
     pub fn run(&self) -> &RunDescription {
         &self.run
     }
@@ -104,20 +108,22 @@ impl Store {
         self.run.packed_shards
     }
 
+    /// What of it survives a power cut.
     pub fn durability(&self) -> Durability {
         self.run.storage.durability
     }
 
-    /// The folder of our own files.
+    /// The folder of our own files: log, lock, spills.
     pub fn private(&self) -> PathBuf {
         self.image.private_folder(&self.root)
     }
 
+    /// The path of `frames.log`.
     pub fn log_path(&self) -> PathBuf {
         self.private().join("frames.log")
     }
 
-    /// Where a chunk's or shard's file is.
+    /// The path of a chunk's or shard's file: the `file`th of a layer's in a zoom level, C order.
     pub fn file_path(&self, level: usize, layer: u64, file: u64) -> PathBuf {
         let coordinates = self.layout.levels()[level].file_coordinates(self.layout.append_axis(), layer, file);
         let mut path = self.image_folder.join(level.to_string());

@@ -82,7 +82,7 @@ impl ZarrSink {
         let store = &self.engine.store;
         let accepted = self.engine.state().progress.next_index;
         let mut run_end = match &self.capture_end {
-            Some(told) => RunEnd { captured_end: told.captured_end.max(accepted), end: told.end.clone() },
+            Some(said) => RunEnd { captured_end: said.captured_end.max(accepted), end: said.end.clone() },
             None => RunEnd::by_count(accepted, store.run().storage.frame_limit, gave_up),
         };
         if let Some(failure) = failure {

@@ -45,7 +45,7 @@ impl BorrowedFrame {
     /// # Safety
     /// The owner has not got its pixels back yet.
     pub unsafe fn read(&self) -> &[u8] {
-        // SAFETY: they were a slice when they were lent, and still are.
+        // SAFETY: they were a slice when they were borrowed, and still are.
         unsafe { std::slice::from_raw_parts(self.start, self.bytes) }
     }
 }
@@ -72,7 +72,7 @@ pub(crate) struct Slot {
     offered: AtomicU64,
     /// Tasks of the level in work that are not done.
     remaining: AtomicU32,
-    /// Whether nobody reads the pixels of the full level any more: for who lent them.
+    /// Whether nobody reads the pixels of the full level any more: for their owner, who waits.
     returned: (Mutex<bool>, Condvar),
     /// Encoded bytes of each task, all levels one behind the other.
     pub outputs: Vec<Mutex<Vec<u8>>>,
@@ -160,7 +160,7 @@ impl Slot {
         (next < tasks).then_some((level as usize, next as u32))
     }
 
-    /// As [`Self::claim`], for who lent the pixels: tasks of the full level only, and while they are not done.
+    /// As [`Self::claim`], for the pixels' owner: tasks of the full level only, and while they are not done.
     pub fn claim_borrowed(&self) -> Option<(usize, u32)> {
         let returned = self.returned.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *returned { None } else { self.claim() }

@@ -184,5 +184,5 @@ impl Drop for ZarrSink {
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
     let thread = std::thread::Builder::new().name(format!("zarrcam-{name}"));
-    thread.spawn(work).map_err(|error| StorageError::Internal(format!("the system refuses a thread: {error}")))
+    thread.spawn(work).map_err(|error| StorageError::NoThread { source: Arc::new(error) })
 }

@@ -1,4 +1,4 @@
-//! Frames: how one is begun, lent or handed over, and its last act, the record that makes it *stored*.
+//! Frames: how one is begun, borrowed or taken over, and its last act, the record that makes it *stored*.
 
 use std::io::IoSlice;
 use std::sync::atomic::Ordering;
@@ -192,7 +192,7 @@ impl Engine {
         }
         self.leave_layer(&mut state, layer_index);
         drop(state);
-        // Told before the slot is free: `finish` returns when all are, and then nothing more may be told.
+        // Reported before the slot is free: `finish` returns when all are, and then nothing more may be reported.
         if let Some(frame_index) = frame_index {
             self.emit(if stored { SinkEvent::Stored { frame_index } } else { SinkEvent::Lost { frame_index } });
         }

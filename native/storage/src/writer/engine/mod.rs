@@ -25,7 +25,7 @@ use crate::writer::pyramid::Pending;
 use crate::writer::workers::Workers;
 use crate::{SinkEvent, SinkEvents, StorageError};
 
-/// A lent frame ends with its last task. Of fewer tasks, threads wait for that longer than the copy takes that lending saves.
+/// A borrowed frame ends with its last task. Of fewer tasks, threads wait for that longer than the copy takes that borrowing saves.
 const MIN_TASKS_TO_BORROW: u32 = 8;
 
 pub(crate) struct Engine {
@@ -80,7 +80,7 @@ struct Encoded {
     is_written: bool,
 }
 
-/// What was last told to other programs.
+/// What was last reported to other programs.
 #[derive(Default)]
 pub(crate) struct Reported {
     pub prefix: u64,
@@ -213,7 +213,7 @@ impl Engine {
         if self.ending.load(Ordering::Relaxed) { SEAL_THREADS } else { 1 }
     }
 
-    /// Whether a frame that is only lent is encoded out of its owner's memory, with the owner's thread helping. Where encoding takes
+    /// Whether a frame that is only borrowed is encoded out of its owner's memory, with the owner's thread helping. Where encoding takes
     /// not much longer than a copy, the copy is waste.
     pub fn borrows(&self) -> bool {
         let layout = self.store.layout();

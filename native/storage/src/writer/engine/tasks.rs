@@ -17,7 +17,7 @@ use crate::writer::workers::Work;
 const FINISH: u32 = 1 << 31;
 
 impl Engine {
-    /// Does tasks of a lent frame until none is left, and waits for those that workers are at. What comes after them is theirs: the
+    /// Does tasks of a borrowed frame until none is left, and waits for those that workers are at. What comes after them is theirs: the
     /// caller has its pixels back, and may bring the next frame.
     pub(super) fn help(self: &Arc<Self>, slot: usize, scratch: &mut Scratch) {
         let this = &self.slots[slot];
