@@ -63,8 +63,8 @@ pub(crate) fn can_write_direct(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 fn is_in_memory(file: &File) -> bool {
     /// Of linux/magic.h.
-    const TMPFS_MAGIC: i64 = 0x0102_1994;
-    rustix::fs::fstatfs(file).is_ok_and(|answer| i64::from(answer.f_type) == TMPFS_MAGIC)
+    const TMPFS_MAGIC: rustix::fs::FsWord = 0x0102_1994;
+    rustix::fs::fstatfs(file).is_ok_and(|answer| answer.f_type == TMPFS_MAGIC)
 }
 
 /// Gives a range of a file room on the disk. Direct writes into room that is there do not wait for each other.
