@@ -3,8 +3,6 @@ import { defineConfig } from "playwright/test";
 
 import { chromiumArguments, chromiumPath } from "./e2e/harness/browser.ts";
 
-// What measures rates, or draws by a software graphics card, which takes every core: nothing runs beside it.
-const ALONE = /(graphics|neuroglancer|overlay|renderer|renderers|screen|speed)\.e2e\.ts$/;
 // Traces and pictures of what failed; a run empties the folder of its project.
 const failed = (project: string) => `.cache/journeys/${project}`;
 
@@ -26,7 +24,8 @@ export default defineConfig({
     trace: { mode: "on-first-retry", screenshots: false },
   },
   projects: [
-    { name: "together", testIgnore: ALONE, outputDir: failed("together") },
-    { name: "alone", testMatch: ALONE, workers: 1, outputDir: failed("alone") },
+    { name: "together", grepInvert: /@alone/, outputDir: failed("together") },
+    // By a word in their titles: what measures rates, or draws by a software graphics card, which takes every core: nothing runs beside it.
+    { name: "alone", grep: /@alone/, workers: 1, outputDir: failed("alone") },
   ],
 });

@@ -5,7 +5,7 @@ import { crashGpu } from "./harness/browser.ts";
 import { FORCED, changes, onScreen, viewWorker } from "./harness/live.ts";
 import { expect, test } from "./harness/test.ts";
 
-test("WebGPU draws, and a drag of the contrast uploads no pixel", async ({ live }) => {
+test("WebGPU draws, and a drag of the contrast uploads no pixel @alone", async ({ live }) => {
   const desk = await live({ webgpu: true, path: FORCED });
   const { errors } = desk;
   await expect(desk.page.getByTestId("renderer")).toHaveText("WebGPU");
@@ -56,7 +56,7 @@ test("without WebGPU a 2-D canvas draws, and the page says why and what would me
   expect(errors).toEqual([]);
 });
 
-test("a graphics adapter of software is left for the faster 2-D canvas, unless WebGPU is chosen; the choice is kept", async ({
+test("a graphics adapter of software is left for the faster 2-D canvas, unless WebGPU is chosen; the choice is kept @alone", async ({
   live,
 }) => {
   const desk = await live({ webgpu: true });
@@ -82,7 +82,7 @@ test("a graphics adapter of software is left for the faster 2-D canvas, unless W
   expect(errors).toEqual([]);
 });
 
-test("a lost graphics device costs no picture: the processor draws until it is back", async ({ live }) => {
+test("a lost graphics device costs no picture: the processor draws until it is back @alone", async ({ live }) => {
   const desk = await live({ webgpu: true, path: FORCED });
   await expect(desk.page.getByTestId("renderer")).toHaveText("WebGPU");
 
@@ -106,7 +106,7 @@ for (const [trouble, says] of [
   ["out of memory", /has run out of memory\.\s+Close other tabs.*asked for again by itself/s],
   ["a refusal", /refused to draw: .*Update the browser.*asked for again by itself/s],
 ] as const) {
-  test(`a graphics device in trouble (${trouble}) gives way to the 2-D canvas, which says why and what to do`, async ({
+  test(`a graphics device in trouble (${trouble}) gives way to the 2-D canvas, which says why and what to do @alone`, async ({
     live,
   }) => {
     const desk = await live({ webgpu: true, path: FORCED });

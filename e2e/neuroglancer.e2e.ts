@@ -127,7 +127,7 @@ function shown(picture: Picture, stored: ArrayLike<number>): number {
   return best;
 }
 
-test("neuroglancer shows a running dataset over @live, pixel by pixel", async ({ openPage }) => {
+test("neuroglancer shows a running dataset over @live, pixel by pixel @alone", async ({ openPage }) => {
   test.skip(!existsSync(build), "neuroglancer's own build lies in no shared/peers/neuroglancer beside this checkout");
   // On two busy cores the software GPU takes a minute for a page.
   test.setTimeout(240_000);

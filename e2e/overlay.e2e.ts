@@ -41,7 +41,7 @@ async function colours(page: Page, points: readonly Point[]): Promise<number[][]
 }
 
 for (const kind of ["webgpu", "canvas2d"] as const) {
-  test(`${kind}: channels are overlaid in their colours, each with its contrast, by keyboard, and the address keeps it`, async ({
+  test(`${kind}${kind === "webgpu" ? " @alone" : ""}: channels are overlaid in their colours, each with its contrast, by keyboard, and the address keeps it`, async ({
     bridge,
     openDesk,
   }) => {

@@ -3,7 +3,7 @@ import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 
 for (const kind of ["webgpu", "canvas2d"] as const) {
-  test(`${kind}: live, and a stored picture whose pixels and contrast are right`, async ({
+  test(`${kind}${kind === "webgpu" ? " @alone" : ""}: live, and a stored picture whose pixels and contrast are right`, async ({
     bridge,
     runtime,
     openDesk,

@@ -131,7 +131,7 @@ globalThis.refused = async () => {
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
-test("with and without WebGPU pictures and histograms of every pixel type are the same, tiled or whole", async ({
+test("with and without WebGPU pictures and histograms of every pixel type are the same, tiled or whole @alone", async ({
   launchBrowser,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), "zarrcam-renderers-"));

@@ -8,7 +8,7 @@ import { expect, test } from "./harness/test.ts";
 const renderer = (desk: Desk) => desk.page.getByTestId("renderer");
 const reason = (desk: Desk) => desk.page.getByTestId("renderer-reason");
 
-test("where the browser draws by WebGPU and does not bring it to the screen, the 2-D canvas draws and says why", async ({
+test("where the browser draws by WebGPU and does not bring it to the screen, the 2-D canvas draws and says why @alone", async ({
   live,
 }) => {
   const desk = await live({ webgpu: true, composedInSoftware: true, path: FORCED });
@@ -22,7 +22,7 @@ test("where the browser draws by WebGPU and does not bring it to the screen, the
   expect(errors).toEqual([]);
 });
 
-test("a canvas that nothing reaches, or that keeps an old picture, gives way to another; a black picture does not", async ({
+test("a canvas that nothing reaches, or that keeps an old picture, gives way to another; a black picture does not @alone", async ({
   live,
 }) => {
   const desk = await live({ webgpu: true, path: FORCED, camera: "simulated: empty" });
@@ -77,7 +77,7 @@ test("a canvas that nothing reaches, or that keeps an old picture, gives way to 
   }
 });
 
-test("a second end of the graphics process: pictures go on, the page says that a reload helps, and it does", async ({
+test("a second end of the graphics process: pictures go on, the page says that a reload helps, and it does @alone", async ({
   live,
 }) => {
   const desk = await live({ webgpu: true, path: FORCED });
@@ -104,7 +104,7 @@ test("a second end of the graphics process: pictures go on, the page says that a
   await onScreen(desk);
 });
 
-test("an adapter that comes late is taken; a device that is destroyed, or lost while it comes, is asked for again", async ({
+test("an adapter that comes late is taken; a device that is destroyed, or lost while it comes, is asked for again @alone", async ({
   live,
 }) => {
   // Which the real browser does only now and then: none, then one whose device dies, then a silence, then real ones.
@@ -131,7 +131,7 @@ test("an adapter that comes late is taken; a device that is destroyed, or lost w
   await onScreen(desk);
 });
 
-test("a browser that never answers about its adapter: the 2-D canvas draws soon, and whatever comes is taken", async ({
+test("a browser that never answers about its adapter: the 2-D canvas draws soon, and whatever comes is taken @alone", async ({
   live,
 }) => {
   const inWorker = `{
@@ -152,7 +152,7 @@ test("a browser that never answers about its adapter: the 2-D canvas draws soon,
   await onScreen(desk);
 });
 
-test("a stored picture on the 2-D canvas is there again after the graphics process ended, and on a page that was left", async ({
+test("a stored picture on the 2-D canvas is there again after the graphics process ended, and on a page that was left @alone", async ({
   bridge,
   runtime,
   openDesk,

@@ -6,7 +6,7 @@ import { configure } from "./harness/setup.ts";
 import { filesOf } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 
-test("Measure tells what storage reaches of what is asked, to every page, and warns where it cannot follow", async ({
+test("Measure tells what storage reaches of what is asked, to every page, and warns where it cannot follow @alone", async ({
   bridge,
   runtime,
   openDesk,
@@ -56,7 +56,7 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   expect(errors).toEqual([]);
 });
 
-test("a bridge that is killed while it measures leaves nothing to the next one", async ({ bridge, runtime }) => {
+test("a bridge that is killed while it measures leaves nothing to the next one @alone", async ({ bridge, runtime }) => {
   await configure(runtime, { name: "monday/speed.zarr", exposureMs: 5, width: 1024, height: 1024 });
   const cut = runtime.measureSpeed().catch((error: unknown) => error);
   const left = async () => (await readdir(bridge.dataDir)).filter((name) => name.startsWith(".zarrcam-speed"));

@@ -18,13 +18,10 @@ const script = (name, file, ...args) => ({
   name,
   run: () => step(name, process.execPath, [join(root, "scripts", file), ...args], byNothing),
 });
-const vitest = (name, project) => ({
-  name,
-  needs: ["core", "bridge", "page", "Python"],
-  run: () => step(name, "npx", ["vitest", "run", "--project", project], byVitest),
-});
-const journeys = (project) =>
-  step(`journeys, ${project}`, "npx", ["playwright", "test", "--project", project], byPlaywright, { echo: true });
+const vitest = (name, project, options) =>
+  step(name, "npx", ["vitest", "run", "--project", project], byVitest, options);
+const journeys = (project, options) =>
+  step(`journeys, ${project}`, "npx", ["playwright", "test", "--project", project], byPlaywright, options);
 
 const builds = [
   script("core", "build.mjs", "addon"),
@@ -33,35 +30,27 @@ const builds = [
   script("page", "build.mjs", "page"),
 ];
 
+const native = { cwd: join(root, "native") };
+const built = ["core", "bridge", "page", "Python"];
+const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "-p", "no:cacheprovider", "e2e/readers"];
+
 /** What may run while something else does, in the order in which a free core takes it. */
 const parts = {
-  check: [...pageChecks(), ...nativeChecks()],
+  check: [...nativeChecks(), ...pageChecks()],
   native: [
     {
       name: "native",
       // One cargo at a time has the folder of a profile.
       needs: ["clippy", "rustdoc", "Python"],
       run: () =>
-        step("native", "cargo", ["test", "--locked", "--workspace", "--no-fail-fast", "--quiet"], byCargo, {
-          cwd: join(root, "native"),
-        }),
+        step("native", "cargo", ["test", "--locked", "--workspace", "--no-fail-fast", "--quiet"], byCargo, native),
     },
   ],
-  unit: [vitest("bridge and page", "unit")],
-  abuse: [vitest("the bridge under abuse", "abuse")],
   readers: [
-    {
-      name: "readers",
-      needs: ["core", "bridge", "Python"],
-      run: () =>
-        step(
-          "readers",
-          process.env.ZARRCAM_PYTHON,
-          ["-m", "pytest", "-q", "-rs", "-n", "2", "-p", "no:cacheprovider", "e2e/readers"],
-          byPytest,
-        ),
-    },
+    { name: "readers", needs: built, run: () => step("readers", process.env.ZARRCAM_PYTHON, pytest, byPytest) },
   ],
+  unit: [{ name: "bridge and page", needs: built, run: () => vitest("bridge and page", "unit") }],
+  e2e: [{ name: "journeys, together", needs: built, run: () => journeys("together") }],
 };
 
 const only = process.argv.slice(2);
@@ -72,9 +61,8 @@ await sideBySide([
     .filter(([name]) => wanted(name))
     .flatMap(([, tasks]) => tasks),
 ]);
-// Each fills the machine by itself: two at a time, or one that measures.
-if (wanted("e2e")) {
-  await journeys("together");
-  await journeys("alone");
-}
+// Nothing runs beside what attacks a bridge that records, measures rates, or draws on every core.
+const alone = { echo: true };
+if (wanted("abuse")) await vitest("the bridge under abuse", "abuse", alone);
+if (wanted("e2e")) await journeys("alone", alone);
 finish();

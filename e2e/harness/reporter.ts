@@ -26,6 +26,8 @@ export default class Sums implements Reporter {
 
   onEnd(): void {
     const all = this.#journeys?.allTests() ?? [];
+    // They were listed only.
+    if (all.every(({ results }) => results.length === 0)) return;
     const of = (wanted: ReturnType<typeof outcome>) => all.filter((test) => outcome(test) === wanted);
     const skipped = of("skipped").map((test) => ({
       test,
