@@ -32,7 +32,7 @@ const builds = [
 
 const native = { cwd: join(root, "native") };
 const built = ["core", "bridge", "page", "Python"];
-const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "-p", "no:cacheprovider", "e2e/readers"];
+const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "e2e/readers"];
 
 /** What may run while something else does, in the order in which a free core takes it. */
 const parts = {

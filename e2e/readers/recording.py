@@ -1,6 +1,7 @@
 """A recording by the command line in a process of its own, watched by its events."""
 
 import json
+import signal
 import subprocess
 import threading
 import time
@@ -69,6 +70,10 @@ class Recording:
 
     def wait_for_stored(self, frames, timeout=60):
         return self.wait_for(lambda event: event["event"] == "stats" and event["streams"][0]["ledger"]["stored"] >= frames, timeout)
+
+    def interrupt(self):
+        """As Ctrl-C: what was captured is stored, and the process ends."""
+        self._process.send_signal(signal.SIGINT)
 
     def kill(self):
         self._process.kill()

@@ -1,6 +1,8 @@
 """The tutorial's store and its variants, pixel by pixel, in zarr-python and TensorStore."""
 
 import json
+import os
+import random
 import subprocess
 
 import numpy as np
@@ -16,6 +18,9 @@ SHAPE = (10, 3, 10, 1080, 1920)
 # 3 channels of 10 planes, 70 ms a frame.
 TIME_POINT_S = 2.1
 CHUNKS = (10, 1, 5, 540, 960)
+SEED = int(os.environ.get("ZARRCAM_SEED") or random.SystemRandom().randrange(10**9))
+# Who uses the finished runs runs where they were made.
+ONE_WORKER = pytest.mark.xdist_group("tutorials")
 TUTORIAL = ["node", ROOT / "bridge/cli/dist/js/tutorial.js"]  # as `npm run tutorial` runs examples/chunked.ts
 
 
@@ -50,6 +55,13 @@ def check_group(path, version, time_point_s, shape=SHAPE, chunks=CHUNKS):
     return array
 
 
+def some_frames(of):
+    """A third of the frames, other ones in each run: to make one for comparison takes longer than to read it."""
+    looked_at = random.Random(f"{SEED} {of}").sample(range(300), 100)
+    print(f"ZARRCAM_SEED={SEED}")
+    return set(looked_at)
+
+
 @pytest.fixture(scope="module")
 def tutorials(tmp_path_factory):
     """Finished runs of the tutorial by name: folder and what was printed. 21 s each, so all at once."""
@@ -75,11 +87,13 @@ def tutorials(tmp_path_factory):
     return {name: (folder / name, printed) for name, ((printed, _), _) in finished.items()}
 
 
+@ONE_WORKER
 def test_tutorial_reads_as_the_radial_sine(tutorials):
     folder, printed = tutorials["script"]
     assert printed.strip() == "0: shape (10, 3, 10, 1080, 1920), chunks (10, 1, 5, 540, 960), uint8"
     array = check_group(folder / "out.zarr", 2, TIME_POINT_S)
     other = open_tensorstore(folder / "out.zarr", 2)
+    looked_at = some_frames("tutorial")
     frames = {(t, c, z): t * 30 + c * 10 + z for t in range(10) for c in range(3) for z in range(10)}
     # Chunk by chunk: a chunk is decoded once, not once a frame.
     for c in range(3):
@@ -89,10 +103,13 @@ def test_tutorial_reads_as_the_radial_sine(tutorials):
             for t in range(10):
                 for z in range(5):
                     place = frames[t, c, z0 + z]
+                    if place not in looked_at:
+                        continue
                     difference = np.abs(block[t, z] - radial_sine(place, 0.07, 1920, 1080))
                     assert difference.max() <= 1, f"frame {place}"
 
 
+@ONE_WORKER
 @pytest.mark.parametrize("name", ["as saved", "as applied", "with uri"])
 def test_documents_that_acquire_saved_run_as_they_are(tutorials, name):
     folder, printed = tutorials[name]
@@ -103,6 +120,7 @@ def test_documents_that_acquire_saved_run_as_they_are(tutorials, name):
     assert np.array_equal(ours[:, 1, 3:7], script[:, 1, 3:7])
 
 
+@ONE_WORKER
 def test_the_tutorial_does_not_overwrite(tutorials):
     folder, _ = tutorials["script"]
     before = {file: file.stat().st_mtime_ns for file in (folder / "out.zarr").rglob("*")}
@@ -130,6 +148,7 @@ def test_noise_is_exact_in_every_kind(tmp_path, acquire, name, shards):
         assert array.shards == (10, 3, 10, 1080, 1920)
     other = open_tensorstore(tmp_path / "out.zarr", version)
     assert other.shape == SHAPE and other.chunk_layout.read_chunk.shape == CHUNKS
+    looked_at = some_frames(f"{name} {shards}")
     # Chunk by chunk: a chunk is decoded once, not once a frame.
     for c in range(3):
         for z0 in (0, 5):
@@ -138,4 +157,5 @@ def test_noise_is_exact_in_every_kind(tmp_path, acquire, name, shards):
             for t in range(10):
                 for z in range(5):
                     place = t * 30 + c * 10 + z0 + z
-                    assert np.array_equal(block[t, z], uniform_random(place, 1920, 1080, "U8")), f"frame {place}"
+                    if place in looked_at:
+                        assert np.array_equal(block[t, z], uniform_random(place, 1920, 1080, "U8")), f"frame {place}"
