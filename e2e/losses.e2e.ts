@@ -66,7 +66,7 @@ test("frames that storage is too slow for are located while it records, and when
   await expect(note(page)).toHaveText(/^frame \d+ lost: queue full$/);
   expect(await hatched(desk)).toBe(true);
   await expect(desk.word).toHaveText("Recording");
-  const [first] = (await runtime.getLosses(0, { count: 1 })).runs;
+  const [first] = (await runtime.getLosses(0, { count: 1 })).ranges;
   await expect(note(page)).toHaveText(`frame ${first?.first_hardware_id} lost: queue full`);
 
   const summary = await desk.summary(60_000);

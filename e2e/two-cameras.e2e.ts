@@ -76,7 +76,7 @@ test("progress, time left and warnings are the whole run's; panes carry names", 
   await desk.button("Record").click();
   await desk.recorded(60);
   // The first two have ended long ago, the run has not.
-  await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.places).toBe(20);
+  await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.array_frames).toBe(20);
   await expect(desk.run).toHaveText(/\/ 350/);
   await expect(desk.run).toHaveText(/Cameras \/s/);
   await expect(desk.run).toHaveText(/(ms|s) left/);

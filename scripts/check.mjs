@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 import { byExit, finish, sideBySide, step } from "./steps.mjs";
+import { wasm } from "./wasm.mjs";
 
 const native = join(root, "native");
 const tool = (name, command, args, options = {}) => ({
@@ -44,6 +45,7 @@ export const nativeChecks = () => [
     needs: ["clippy"],
     env: { RUSTDOCFLAGS: "-D warnings" },
   }),
+  { name: "wasm", needs: ["clippy"], run: wasm },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

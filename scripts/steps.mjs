@@ -56,6 +56,12 @@ export async function step(name, command, args, count, options) {
   return failed === 0;
 }
 
+/** A step that cannot run on this machine, and why not; it counts as skipped. */
+export function skip(name, reason) {
+  total.skipped += 1;
+  console.error(`== ${name}: skipped, ${reason}`);
+}
+
 /**
  * Runs tasks, two at a time: a free lane takes the first one whose needs are met. A task is
  * `{ name, needs, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.

@@ -57,8 +57,8 @@ def check_failed_store(path, recording):
     """All that `shape` promises is there, but for what the ledger lists; after `recover`, all that was called stored."""
     stream = recording.summary()
     losses = recording.stats()[-1]["streams"][0]["losses"]
-    assert losses["total"] == len(losses["runs"])
-    lost = {place for run in losses["runs"] for place in range(run["first_place"], run["first_place"] + run["count"])}
+    assert losses["total"] == len(losses["ranges"])
+    lost = {place for run in losses["ranges"] for place in range(run["first_frame_index"], run["first_frame_index"] + run["count"])}
     owed = [place for place in range(stream["ledger"]["captured"]) if place not in lost]
     assert len(owed) == stream["ledger"]["stored"]
     shape = zarr.open(path / "0", mode="r").shape[0]

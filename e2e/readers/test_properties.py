@@ -131,8 +131,8 @@ def test_random_case(tmp_path, driver, zarrita, number):
     [ended] = answer["summary"]["streams"]
     assert_exact(ended["ledger"])
     frames = stream["max_frame_count"]
-    assert ended["ledger"]["places"] == frames
-    lost = {place for run in answer["losses"][0]["runs"] for place in range(run["first_place"], run["first_place"] + run["count"])}
+    assert ended["ledger"]["array_frames"] == frames
+    lost = {place for run in answer["losses"][0]["ranges"] for place in range(run["first_frame_index"], run["first_frame_index"] + run["count"])}
     assert len(lost) == ended["ledger"]["dropped"]
     assert not lost or camera["exposure_time_us"] > 0
 

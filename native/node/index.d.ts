@@ -84,3 +84,11 @@ export interface ObservedFrame {
   /** The run that it belongs to; 0: a snap. */
   runNumber: number;
 }
+
+/**
+ * A frame as the bytes of a baseline TIFF. Throws `invalid_params` where `pixels` (rows tight, little endian) are not as many as
+ * it says.
+ * @param imageJson `{width, height, pixel_type, description, pixel_size_um}`: the description becomes `ImageDescription`; with a
+ *   pixel size of 0 no resolution is claimed.
+ */
+export function snapshotTiff(imageJson: string, pixels: Uint8Array): Uint8Array;

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 import { ZarrcamError } from "@zarrcam/client/native";
-import type { Configuration } from "@zarrcam/protocol";
+import { type Configuration, duplicateKey } from "@zarrcam/protocol";
 
 import { UsageError } from "./exit-codes.ts";
 import { jsonFault } from "./json-fault.ts";
@@ -16,6 +16,16 @@ export const STANDARD_INPUT = "-";
 export async function readConfiguration(path: string): Promise<Configuration> {
   const name = path === STANDARD_INPUT ? "standard input" : path;
   const text = asText(name, await (path === STANDARD_INPUT ? readStandardInput() : readRegularFile(path)));
+  const configuration = asJson(name, text);
+  const twice = duplicateKey(text);
+  if (twice !== null) {
+    const message = `${name}: ${JSON.stringify(twice)} is given twice, and only one can count: leave one out.`;
+    throw new ZarrcamError("invalid_configuration", message, { path: twice });
+  }
+  return configuration;
+}
+
+function asJson(name: string, text: string): Configuration {
   try {
     return JSON.parse(text) as Configuration;
   } catch (cause) {

@@ -39,10 +39,10 @@ const stateWords: Partial<Record<StreamStats["state_of_stream"], string[]>> = {
 
 export function progressLine(stream: StreamStats): string {
   const { name, state_of_stream, ledger, frame_limit, rates, remaining_s, warnings } = stream;
-  const fraction = frame_limit ? Math.min(1, ledger.places / frame_limit) : null;
+  const fraction = frame_limit ? Math.min(1, ledger.array_frames / frame_limit) : null;
   const filled = Math.round((fraction ?? 0) * BAR_CELLS);
   const bar = fraction === null ? "" : `[${"#".repeat(filled)}${".".repeat(BAR_CELLS - filled)}] `;
-  const counts = frame_limit === null ? `${ledger.stored} stored` : `${ledger.places}/${frame_limit}`;
+  const counts = frame_limit === null ? `${ledger.stored} stored` : `${ledger.array_frames}/${frame_limit}`;
   const parts = [
     `${name}  ${bar}${counts}`,
     `${rates.stored_fps.toFixed(1)} fps`,

@@ -68,6 +68,7 @@ test("validate: every problem at once, with its path; a misspelt device proposes
 test.each([
   ["no file", null, /there is no such file/],
   ["no JSON", "{", /is not JSON/],
+  ["a field twice", '{"video": [{"name": "a", "name": "b"}]}', /"video\[0\]\.name" is given twice/],
   ["no document", "[1]", /./],
 ])("validate: %s is exit 1 and said on standard error or as a problem", async (_what, text, message) => {
   await withFolder(async (folder) => {

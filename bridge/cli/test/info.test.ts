@@ -6,7 +6,7 @@ import { endText } from "../src/commands/info.ts";
 const ledger = { captured: 12, stored: 12, in_flight: 0, dropped_camera: 0, dropped_queue: 0, dropped_storage: 0 };
 
 function text(end: DatasetInfo["end"], planned_frames: number | null, dropped = 0): string | null {
-  const losses = { ...ledger, dropped, places: 12 };
+  const losses = { ...ledger, dropped, array_frames: 12 };
   return endText({ end, planned_frames, frames_stored: 12 - dropped, losses } as DatasetInfo);
 }
 

@@ -20,7 +20,7 @@ import type {
   SpeedReport,
   Stats,
   Suggestion,
-  Use,
+  AccessPattern,
   Validation,
   VideoStream,
 } from "@zarrcam/protocol";
@@ -111,7 +111,7 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
     return this.call("validate", { configuration });
   }
   /** A sound layout of the stream's dimensions for a use of the data. */
-  suggest(stream: number, use: Use): Promise<Suggestion> {
+  suggest(stream: number, use: AccessPattern): Promise<Suggestion> {
     return this.call("suggest", { stream, use });
   }
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */

@@ -120,14 +120,14 @@ describe("a run", () => {
       const summary = await runtime.stop();
       expect(summary).toMatchObject({ run_id: runId, complete: true });
       const { ledger, path } = summary.streams[0]!;
-      expect(ledger).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0, places: 30 });
+      expect(ledger).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0, array_frames: 30 });
       expect(path).toBe(join(folder, "out.zarr"));
       expect(states).toEqual(["Running", "Armed"]);
       expect((await published.next()).value).toMatchObject({ dataset: "out.zarr", run: runId, stream: 0 });
       expect(JSON.parse(await readFile(join(folder, "out.zarr/0/zarr.json"), "utf8"))).toMatchObject({
         shape: [30, 48, 64],
       });
-      expect(await runtime.getLosses(0)).toEqual({ total: 0, from: 0, runs: [], captured_end: null });
+      expect(await runtime.getLosses(0)).toEqual({ total: 0, from: 0, ranges: [], captured_end: null });
       expect(await runtime.listDatasets()).toMatchObject([{ name: "out.zarr", state: "closed", frames_stored: 30 }]);
       expect(await runtime.getDatasetInfo("out.zarr")).toMatchObject({ shape: [30, 48, 64], dtype: "uint8" });
     }));

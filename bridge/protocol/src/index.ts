@@ -1,5 +1,6 @@
 export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
+export * from "./duplicate-key.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./methods.ts";

@@ -1,139 +1,145 @@
 use std::ops::Range;
 
-use crate::runs::Runs;
+use rangemap::RangeMap;
+
 use crate::{DropCause, Ledger, Loss, LossPage};
 
-/// Where a place stands.
+/// What became of a frame of the array so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlaceState {
+pub enum FrameState {
     /// Captured, not stored yet; or an average that still collects its frames.
     InFlight,
+    /// Its bytes and its record have left the process.
     Stored,
-    /// Final: nothing that is reported later brings it back.
+    /// Lost, and final: nothing that is reported later brings it back.
     Dropped(DropCause),
 }
 
 /// Keeps the ledger of one stream's run.
 ///
-/// Frames are told in order of their hardware ids, with nothing left out: [`LedgerBook::arrived`] for those that
-/// were taken, [`LedgerBook::missed`] for those that were not. What becomes of places may be told in any order.
-/// A place is `frames_per_place` frames with consecutive ids. When one of them is missed the whole place is
-/// dropped, and all its frames are counted under the cause that broke it.
+/// Frames of the camera are reported in order of their hardware ids, with nothing left out: [`LedgerBook::arrived`] for those
+/// that were taken, [`LedgerBook::missed`] for those that were not. What becomes of frames of the array is reported by their
+/// frame index, in any order. A frame of the array is `frames_averaged` frames of the camera with consecutive ids. When one
+/// of them is missed the whole average is dropped, and all its camera frames are counted under the cause that broke it.
 #[derive(Clone, Debug)]
 pub struct LedgerBook {
-    frames_per_place: u64,
+    frames_averaged: u64,
     first_hardware_id: u64,
-    places: Runs<PlaceState>,
+    /// By frame index, neighbours of equal state as one range.
+    states: RangeMap<u64, FrameState>,
     ledger: Ledger,
 }
 
 impl LedgerBook {
-    /// `first_hardware_id` is the id that belongs to place 0.
-    pub fn new(frames_per_place: u32, first_hardware_id: u64) -> Self {
+    /// A ledger of nothing yet. `first_hardware_id` is the id that begins frame index 0.
+    pub fn new(frames_averaged: u32, first_hardware_id: u64) -> Self {
         Self {
-            frames_per_place: frames_per_place.max(1).into(),
+            frames_averaged: frames_averaged.max(1).into(),
             first_hardware_id,
-            places: Runs::default(),
+            states: RangeMap::default(),
             ledger: Ledger::default(),
         }
     }
 
-    /// The next frame was taken. Tells how its place stands: `InFlight`, or `Dropped` where its average is broken.
-    pub fn arrived(&mut self) -> PlaceState {
-        let place = self.ledger.captured / self.frames_per_place;
-        let state = self.places.get(place).unwrap_or_else(|| {
-            self.places.set(place..place + 1, PlaceState::InFlight);
-            PlaceState::InFlight
+    /// The camera's next frame was taken. Returns the state of its frame of the array: `InFlight`, or `Dropped` where the
+    /// average is broken.
+    pub fn arrived(&mut self) -> FrameState {
+        let index = self.ledger.captured / self.frames_averaged;
+        let state = self.state_of(index).unwrap_or_else(|| {
+            self.states.insert(index..index + 1, FrameState::InFlight);
+            FrameState::InFlight
         });
         self.ledger.captured += 1;
         self.count(state, 1, true);
         state
     }
 
-    /// The next `count` frames were not taken.
+    /// The camera's next `count` frames were not taken.
     pub fn missed(&mut self, count: u64, cause: DropCause) {
         if count == 0 {
             return;
         }
         let captured = self.ledger.captured;
-        let places = captured / self.frames_per_place..(captured + count).div_ceil(self.frames_per_place);
-        // A place that is broken already keeps the cause that broke it.
-        let broken = match self.places.get(places.start) {
-            Some(PlaceState::Dropped(_)) => places.start + 1,
-            _ => places.start,
+        let indices = captured / self.frames_averaged..(captured + count).div_ceil(self.frames_averaged);
+        // An average that is broken already keeps the cause that broke it.
+        let broken = match self.state_of(indices.start) {
+            Some(FrameState::Dropped(_)) => indices.start + 1,
+            _ => indices.start,
         };
-        self.change(broken..places.end, PlaceState::Dropped(cause));
+        self.change(broken..indices.end, FrameState::Dropped(cause));
         self.ledger.captured = captured + count;
-        for (run, state) in self.places.within(places) {
-            let frames = self.frames_of(&run) - self.frames_before(&run, captured);
+        for (range, state) in self.within(indices) {
+            let frames = self.frames_of(&range) - self.frames_before(&range, captured);
             self.count(state, frames, true);
         }
     }
 
-    /// The bytes and the record of the place have left the process.
-    pub fn stored(&mut self, place: u64) {
-        let complete = place < self.ledger.captured / self.frames_per_place;
-        if complete && self.places.get(place) == Some(PlaceState::InFlight) {
-            self.change(place..place + 1, PlaceState::Stored);
+    /// The bytes and the record of the frame at this frame index have left the process.
+    pub fn stored(&mut self, index: u64) {
+        let complete = index < self.ledger.captured / self.frames_averaged;
+        if complete && self.state_of(index) == Some(FrameState::InFlight) {
+            self.change(index..index + 1, FrameState::Stored);
         }
     }
 
-    /// Taken by storage, perhaps stored already, and gone now.
-    pub fn lost(&mut self, place: u64) {
-        if matches!(self.places.get(place), Some(PlaceState::InFlight | PlaceState::Stored)) {
-            self.change(place..place + 1, PlaceState::Dropped(DropCause::Storage));
+    /// Storage took the frame at this frame index, perhaps stored it already, and lost it.
+    pub fn lost(&mut self, index: u64) {
+        if matches!(self.state_of(index), Some(FrameState::InFlight | FrameState::Stored)) {
+            self.change(index..index + 1, FrameState::Dropped(DropCause::Storage));
         }
     }
 
     /// Capture has ended: an average that still collects stays incomplete. The frames that it waits for never came
-    /// from the camera, so that is its cause. Returns the place that is dropped.
+    /// from the camera, so that is its cause. Returns the frame index that is dropped.
     pub fn capture_ended(&mut self) -> Option<u64> {
-        let place = self.ledger.captured / self.frames_per_place;
-        let collects = self.places.get(place) == Some(PlaceState::InFlight);
+        let index = self.ledger.captured / self.frames_averaged;
+        let collects = self.state_of(index) == Some(FrameState::InFlight);
         collects.then(|| {
-            self.change(place..place + 1, PlaceState::Dropped(DropCause::Camera));
-            place
+            self.change(index..index + 1, FrameState::Dropped(DropCause::Camera));
+            index
         })
     }
 
     /// Nothing more will be stored: all that is in flight is lost.
     pub fn give_up(&mut self) {
-        let waiting: Vec<_> =
-            self.places.iter().filter(|(_, state)| *state == PlaceState::InFlight).map(|(run, _)| run).collect();
-        for run in waiting {
-            self.change(run, PlaceState::Dropped(DropCause::Storage));
+        let waiting = self.states.iter().filter(|(_, state)| **state == FrameState::InFlight);
+        let waiting: Vec<_> = waiting.map(|(range, _)| range.clone()).collect();
+        for range in waiting {
+            self.change(range, FrameState::Dropped(DropCause::Storage));
         }
     }
 
+    /// The counts as they stand; they are true after every call.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    pub fn state_of(&self, place: u64) -> Option<PlaceState> {
-        self.places.get(place)
+    /// What became of the frame at this frame index; `None`: no frame of the camera has reached it yet.
+    pub fn state_of(&self, index: u64) -> Option<FrameState> {
+        self.states.get(&index).copied()
     }
 
-    /// The id that the next frame must have when nothing was lost.
+    /// The hardware id that the camera's next frame has when nothing is lost.
     pub fn next_hardware_id(&self) -> u64 {
         self.first_hardware_id + self.ledger.captured
     }
 
-    /// The newest place that is stored.
+    /// The highest frame index that is stored.
     pub fn last_stored(&self) -> Option<u64> {
-        self.places.iter().rev().find(|(_, state)| *state == PlaceState::Stored).map(|(run, _)| run.end - 1)
+        self.states.iter().rev().find(|(_, state)| **state == FrameState::Stored).map(|(range, _)| range.end - 1)
     }
 
-    /// A page of the losses, oldest first.
+    /// The `count` losses from the `from`th on, oldest first.
     pub fn losses(&self, from: u64, count: u64) -> LossPage {
         let mut page = LossPage { from, ..LossPage::default() };
-        for (run, state) in self.places.iter() {
-            let PlaceState::Dropped(cause) = state else { continue };
+        for (range, state) in self.states.iter() {
+            let FrameState::Dropped(cause) = *state else { continue };
             if page.total >= from && page.total - from < count {
-                page.runs.push(Loss {
-                    first_place: run.start,
-                    first_hardware_id: self.first_hardware_id + run.start * self.frames_per_place,
-                    count: self.frames_of(&run),
-                    places: run.end - run.start,
+                page.ranges.push(Loss {
+                    first_frame_index: range.start,
+                    first_hardware_id: self.first_hardware_id + range.start * self.frames_averaged,
+                    count: self.frames_of(range),
+                    array_frames: range.end - range.start,
                     cause,
                 });
             }
@@ -142,40 +148,48 @@ impl LedgerBook {
         page
     }
 
-    fn change(&mut self, places: Range<u64>, state: PlaceState) {
-        let before = self.places.within(places.clone());
-        for (run, state) in before {
-            self.count(state, self.frames_of(&run), false);
-            self.decide(state, run.end - run.start, false);
+    fn change(&mut self, indices: Range<u64>, state: FrameState) {
+        // The map takes no empty range.
+        if indices.is_empty() {
+            return;
         }
-        let frames = self.frames_of(&places);
-        self.count(state, frames, true);
-        self.decide(state, places.end.saturating_sub(places.start), true);
-        self.places.set(places, state);
+        for (range, before) in self.within(indices.clone()) {
+            self.count(before, self.frames_of(&range), false);
+            self.decide(before, range.end - range.start, false);
+        }
+        self.count(state, self.frames_of(&indices), true);
+        self.decide(state, indices.end - indices.start, true);
+        self.states.insert(indices, state);
     }
 
-    /// Frames that the places hold so far.
-    fn frames_of(&self, places: &Range<u64>) -> u64 {
-        self.frames_before(places, self.ledger.captured)
+    /// The ranges of equal state within `indices`, cut to it.
+    fn within(&self, indices: Range<u64>) -> Vec<(Range<u64>, FrameState)> {
+        let cut = |range: &Range<u64>| range.start.max(indices.start)..range.end.min(indices.end);
+        self.states.overlapping(&indices).map(|(range, state)| (cut(range), *state)).collect()
     }
 
-    fn frames_before(&self, places: &Range<u64>, captured: u64) -> u64 {
-        let end = (places.end * self.frames_per_place).min(captured);
-        end.saturating_sub(places.start * self.frames_per_place)
+    /// Frames of the camera that these frame indices hold so far.
+    fn frames_of(&self, indices: &Range<u64>) -> u64 {
+        self.frames_before(indices, self.ledger.captured)
     }
 
-    fn decide(&mut self, state: PlaceState, places: u64, add: bool) {
-        if state != PlaceState::InFlight {
-            move_by(&mut self.ledger.places, places, add);
+    fn frames_before(&self, indices: &Range<u64>, captured: u64) -> u64 {
+        let end = (indices.end * self.frames_averaged).min(captured);
+        end.saturating_sub(indices.start * self.frames_averaged)
+    }
+
+    fn decide(&mut self, state: FrameState, array_frames: u64, add: bool) {
+        if state != FrameState::InFlight {
+            move_by(&mut self.ledger.array_frames, array_frames, add);
         }
     }
 
-    fn count(&mut self, state: PlaceState, frames: u64, add: bool) {
+    fn count(&mut self, state: FrameState, frames: u64, add: bool) {
         let ledger = &mut self.ledger;
         match state {
-            PlaceState::InFlight => move_by(&mut ledger.in_flight, frames, add),
-            PlaceState::Stored => move_by(&mut ledger.stored, frames, add),
-            PlaceState::Dropped(cause) => {
+            FrameState::InFlight => move_by(&mut ledger.in_flight, frames, add),
+            FrameState::Stored => move_by(&mut ledger.stored, frames, add),
+            FrameState::Dropped(cause) => {
                 move_by(&mut ledger.dropped, frames, add);
                 let by_cause = match cause {
                     DropCause::Camera => &mut ledger.dropped_camera,

@@ -8,75 +8,86 @@ use crate::Ledger;
 /// What is in a dataset, as far as its own files tell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DatasetInfo {
-    /// In the data folder, with slashes: the part of its URL after `/data/`.
+    /// Its path in the data folder, with slashes: the part of its URL after `/data/`.
     pub name: String,
-    /// On the camera computer.
+    /// Its path on the camera computer.
     pub path: String,
+    /// What kind of file or folder it is.
     pub kind: DatasetKind,
+    /// Whether it is being written, closed, or was left open by a crash.
     pub state: DatasetState,
-    /// Of the full-resolution array, slowest axis first.
+    /// Elements of the full-resolution array along each axis, slowest first.
     #[ts(type = "Array<number>")]
     pub shape: Vec<u64>,
-    /// Slowest first, as `shape`.
+    /// The axes of the array, slowest first, as `shape`.
     pub axes: Vec<DatasetAxis>,
-    /// Names of the axes behind the image's two in the order of acquisition, fastest first: place p lies at p modulo the
-    /// first one's size, and so on. Empty: not ours.
+    /// Names of the axes behind the image's two in the order of acquisition, fastest first: frame index i lies at i modulo the
+    /// first one's size along the first, and so on. Empty: not ours.
     pub acquisition_order: Vec<String>,
     /// Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`).
     pub levels: Vec<DatasetLevel>,
-    /// Zarr V3's name: `uint8`, `float32`, ...
+    /// What an element is, by Zarr V3's name: `uint8`, `float32`, ...
     pub dtype: String,
-    /// What the camera's bits were; `null`: not ours.
+    /// What a pixel of the camera was; `null`: not ours.
     pub pixel_type: Option<PixelType>,
+    /// Elements of a chunk along each axis, as `shape`.
     #[ts(type = "Array<number>")]
     pub chunks: Vec<u64>,
-    /// Shape of a shard in pixels; `null`: not sharded.
+    /// Elements of a shard along each axis, as `shape`; `null`: not sharded.
     #[ts(type = "Array<number> | null")]
     pub shards: Option<Vec<u64>>,
-    /// `null`: a codec that we do not write.
+    /// How chunks are compressed; `null`: by a codec that we do not write.
     pub codec: Option<Compression>,
-    /// Places that hold a frame.
+    /// Frames of the array that are stored.
     #[ts(type = "number")]
     pub frames_stored: u64,
-    /// `null`: not ours, or no record of it.
+    /// What was captured, stored and lost; `null`: not ours, or no record of it.
     pub losses: Option<Ledger>,
-    /// One past the last place that was captured, stored or lost. Places from here to the end of the array were never
-    /// captured: they are fill, and no loss. `null`: not known, or the run goes on.
+    /// One past the last frame index that was captured, stored or lost. From here to the end of the array nothing was ever
+    /// captured: it is fill, and no loss. `null`: not known, or the run goes on.
     #[ts(type = "number | null")]
     pub captured_end: Option<u64>,
-    /// Places that the run was asked to fill; `null`: until stopped, or not known.
+    /// Frames of the array that the run was asked to fill; `null`: until stopped, or not known.
     #[ts(type = "number | null")]
     pub planned_frames: Option<u64>,
     /// How the run ended; `null`: not known, or it goes on.
     pub end: Option<DatasetEnd>,
-    /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
+    /// When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC; `null`: not known.
     pub started_unix_ms: Option<f64>,
-    /// On disk, everything included.
+    /// Bytes on disk, everything included.
     #[ts(type = "number")]
     pub bytes: u64,
+    /// The id of the run that wrote it; `null`: not ours.
     pub run_id: Option<String>,
-    /// A stored place that stands for the dataset in a list.
+    /// Frame index of a stored frame that stands for the dataset in a list; `null`: none is stored, or it is not ours.
     #[ts(type = "number | null")]
-    pub thumbnail_place: Option<u64>,
+    pub thumbnail_frame_index: Option<u64>,
     /// What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
     /// to read. Whole sentences, for people.
     pub remarks: Vec<String>,
 }
 
+/// What kind of file or folder a dataset is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum DatasetKind {
+    /// A Zarr V2 store.
     Zarr2,
+    /// A Zarr V3 store.
     Zarr3,
+    /// A TIFF file, or the folder that `tiff-json` writes.
     Tiff,
+    /// Pixels back to back, described by a JSON file beside them.
     Raw,
 }
 
+/// Whether a dataset is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DatasetState {
     /// Being written now.
     Open,
+    /// Whole: nobody writes it.
     Closed,
     /// Its writer is gone without closing it.
     NeedsRecovery,
@@ -85,28 +96,33 @@ pub enum DatasetState {
 /// How the run of a dataset ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DatasetEnd {
+    /// Whether all that was planned was captured, or why not.
     pub kind: EndKind,
-    /// Of a failure, in a few words: "disk full".
+    /// Why it failed, in a few words ("disk full"); `null`: it did not fail.
     pub reason: Option<String>,
 }
 
+/// How a run ended, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum EndKind {
     /// All that was planned was captured; frames may be lost all the same.
     Complete,
-    /// By its user, before that or where no end was planned.
+    /// Its user stopped it before that, or no end was planned.
     Stopped,
+    /// A camera or storage failed.
     Failed,
     /// Its process was killed, or the power was cut.
     Interrupted,
 }
 
 impl DatasetEnd {
+    /// An end that needs no reason.
     pub fn new(kind: EndKind) -> Self {
         Self { kind, reason: None }
     }
 
+    /// A failure, with its reason in a few words.
     pub fn failed(reason: impl Into<String>) -> Self {
         Self { kind: EndKind::Failed, reason: Some(reason.into()) }
     }
@@ -115,47 +131,56 @@ impl DatasetEnd {
 /// Why some of what lies in a data folder is not in the list of its datasets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LeftOut {
+    /// Why they are not in the list.
     pub cause: LeftOutCause,
-    /// One sentence, for people.
+    /// Why, in one sentence for people.
     pub reason: String,
+    /// How many there are.
     #[ts(type = "number")]
     pub count: u64,
-    /// The first of them, in the data folder, with slashes.
+    /// Names of the first of them, in the data folder, with slashes.
     pub names: Vec<String>,
 }
 
+/// Why something in a data folder is not in the list of its datasets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutCause {
     /// It looks like a dataset, and cannot be read as one.
     Damaged,
-    /// A name that is no Unicode text, so that no program on the network could ask for it.
+    /// Its name is no Unicode text, so that no program on the network could ask for it.
     Name,
-    /// A link that leads out of the data folder, or nowhere.
+    /// It is a link that leads out of the data folder, or nowhere.
     Link,
-    /// A folder that may not be read.
+    /// It is a folder that may not be read.
     Unreadable,
-    /// A hidden folder: its name begins with a dot.
+    /// It is a hidden folder: its name begins with a dot.
     Hidden,
     /// The data folder holds more than is looked at.
     TooMany,
 }
 
+/// One axis of a dataset's array.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DatasetAxis {
+    /// Its name: "z".
     pub name: String,
+    /// Whether it runs through space, time, channels, or something else.
     pub kind: DimensionKind,
-    /// Empty: none.
+    /// The unit of `scale`; empty: nobody said one.
     pub unit: String,
+    /// Physical step from element to element, in `unit`.
     pub scale: f64,
     /// Names of the elements; empty: none.
     pub labels: Vec<String>,
 }
 
+/// One zoom level of a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DatasetLevel {
-    /// In the dataset: "0".
+    /// Path of its array in the dataset: "0".
     pub path: String,
+    /// Elements along each axis, slowest first.
     #[ts(type = "Array<number>")]
     pub shape: Vec<u64>,
     /// Physical size of an element along each axis.

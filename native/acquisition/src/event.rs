@@ -8,46 +8,60 @@ use crate::{DatasetEnd, Ledger, RuntimeState, SpeedProgress, Stats, StreamError}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    /// What the runtime does has changed.
     State(StateChange),
+    /// The configuration has changed.
     Configuration(ConfigurationChange),
+    /// How the run stands.
     Stats(Stats),
+    /// More of a dataset can be read.
     Published(Published),
+    /// A run has ended.
     RunEnded(RunSummary),
+    /// How the measurement of speed goes on.
     Speed(SpeedProgress),
+    /// A message for people.
     Log(LogEntry),
 }
 
+/// What the runtime does now, and for which run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StateChange {
+    /// What it does now.
     pub state: RuntimeState,
-    /// Of the recording that goes on, or just ended.
+    /// The id of the recording that goes on, or just ended; `null`: there is none.
     pub run_id: Option<String>,
-    /// Of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet.
+    /// The number of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet.
     pub run_number: Option<u32>,
 }
 
+/// The configuration that is in force now, and whose it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ConfigurationChange {
+    /// Counts the changes; a write on an older revision is refused.
     #[ts(type = "number")]
     pub revision: u64,
     /// Who changed it: a page's session, "cli", "runtime" (the next free name after a run).
     pub changed_by: String,
+    /// The whole document, as it was applied.
     pub configuration: Configuration,
 }
 
 /// Other programs can read more of a dataset than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Published {
-    /// Index in `video`.
+    /// Index of the stream in `video`.
     pub stream: u32,
     /// The dataset's name in the data folder; its full path where it lies outside.
     pub dataset: String,
     /// The run's id.
     pub run: String,
-    /// The same run, as its pictures name it.
+    /// The number of the same run, which its pictures carry.
     pub run_number: u32,
+    /// Frames of the array that other programs can read.
     #[ts(type = "number")]
     pub frames_stored: u64,
+    /// Elements of the full-resolution array along each axis, slowest first.
     #[ts(type = "Array<number>")]
     pub shape: Vec<u64>,
 }
@@ -55,53 +69,70 @@ pub struct Published {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunSummary {
-    /// Empty where nothing was recorded.
+    /// The run's id; empty where nothing was recorded.
     pub run_id: String,
-    /// The same run, as its pictures name it; 0: nothing ran.
+    /// The number of the same run, which its pictures carry; 0: nothing ran.
     pub run_number: u32,
+    /// From the start until the last stream had ended, s.
     pub elapsed_s: f64,
     /// Nothing was lost and nothing failed.
     pub complete: bool,
+    /// One entry for each stream that took part.
     pub streams: Vec<StreamSummary>,
 }
 
+/// How a run ended for one stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StreamSummary {
-    /// Index in `video`.
+    /// Index of the stream in `video`.
     pub stream: u32,
+    /// What people call the stream.
     pub name: String,
-    /// `null`: nothing was written.
+    /// Where the data is, on the camera computer; `null`: nothing was written.
     pub path: Option<String>,
+    /// What was captured, stored and lost.
     pub ledger: Ledger,
-    /// Places that the run was asked to fill; `null`: until stopped.
+    /// Frames of the array that the run was asked to fill; `null`: until stopped.
     #[ts(type = "number | null")]
     pub planned_frames: Option<u64>,
-    /// Places that hold a frame.
+    /// Frames of the array that are stored.
     #[ts(type = "number")]
     pub frames_stored: u64,
+    /// Whether all that was planned was captured, or why not.
     pub end: DatasetEnd,
+    /// Frames of the array that other programs can read.
     #[ts(type = "number")]
     pub frames_published: u64,
+    /// Pixels of the stored frames, bytes before compression.
     #[ts(type = "number")]
     pub bytes_stored: u64,
+    /// From the start until the stream had ended, s.
     pub elapsed_s: f64,
+    /// Why it ended before its time; `null`: it did not.
     pub error: Option<StreamError>,
 }
 
+/// A message for people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LogEntry {
+    /// How bad it is.
     pub level: LogLevel,
+    /// One or more whole sentences.
     pub message: String,
-    /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
+    /// When it was written, by the wall clock of the camera computer, ms since 1970-01-01 UTC.
     pub host_clock_ms: f64,
-    /// Index in `video`; `null`: concerns all.
+    /// Index in `video` of the stream that it is about; `null`: it concerns all.
     pub stream: Option<u32>,
 }
 
+/// How bad it is what a message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
+    /// Nothing is wrong.
     Info,
+    /// Something may not be as it was meant.
     Warning,
+    /// Something failed, or data is lost.
     Error,
 }

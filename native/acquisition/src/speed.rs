@@ -5,50 +5,53 @@ use zarrcam_config::Configuration;
 /// What cameras and storage reach with a configuration, beside what it asks of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct SpeedReport {
-    /// Wall clock of the camera computer at the end, ms since 1970-01-01 UTC.
+    /// When the measurement ended, by the wall clock of the camera computer, ms since 1970-01-01 UTC.
     pub measured_unix_ms: f64,
     /// What was measured: the figures hold for these settings.
     pub configuration: Configuration,
-    /// The streams that there are.
+    /// One entry for each stream that has a camera.
     pub streams: Vec<StreamSpeed>,
 }
 
-/// Rates are in camera frames, also where a stored frame is the mean of several.
+/// What one stream reaches. Rates are in camera frames, also where a stored frame is the mean of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StreamSpeed {
-    /// Index in `video`.
+    /// Index of the stream in `video`.
     pub stream: u32,
+    /// What people call the stream.
     pub name: String,
-    /// While the camera runs; `null`: as fast as it can, or one a trigger.
+    /// Frames a second that the configuration asks while the camera runs; `null`: as fast as it can, or one a trigger.
     pub asked_fps: Option<f64>,
-    /// The camera alone, without its triggers and with no pause between exposures.
+    /// Frames a second of the camera alone, without its triggers and with no pause between exposures.
     pub camera_fps: f64,
+    /// Bytes of pixels a second of the camera alone.
     pub camera_bytes_per_s: f64,
-    /// Storage alone, until all of it was stored, sealed and closed.
+    /// Frames a second that storage alone takes, until all of it is stored, sealed and closed.
     pub stored_fps: f64,
-    /// Pixels, before compression.
+    /// Bytes of pixels a second that storage alone takes, before compression.
     pub stored_bytes_per_s: f64,
-    /// Pixels that were written to measure this, before compression. All of it is deleted.
+    /// Bytes of pixels that were written to measure this, before compression. All of it is deleted.
     #[ts(type = "number")]
     pub stored_bytes: u64,
-    /// So long after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run.
+    /// So many seconds after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run.
     pub loses_after_s: Option<f64>,
 }
 
 /// How measuring goes on, and at its end what was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct SpeedProgress {
-    /// From 0 to 1.
+    /// How much of it is done, from 0 to 1.
     pub share: f64,
+    /// What was measured, at the end.
     pub report: Option<SpeedReport>,
 }
 
 /// What a stream asks of its storage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeedNeed {
-    /// While the camera runs.
+    /// Frames a second while the camera runs.
     pub asked_fps: f64,
-    /// Of the whole run; `None`: until stopped.
+    /// Frames of the whole run; `None`: until stopped.
     pub frames: Option<u64>,
     /// Frames of a time point and the time from one to the next, s; `None`: without a pause.
     pub time_points: Option<(u64, f64)>,

@@ -6,93 +6,114 @@ use crate::{Ledger, LossPage, RuntimeState};
 /// How a run stands now; sent four times a second while cameras run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Stats {
+    /// What the runtime does now.
     pub state: RuntimeState,
     /// When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC.
     pub host_clock_ms: f64,
-    /// The running run, or the last one.
+    /// The id of the recording that goes on, or of the last one; `null`: nothing was recorded yet.
     pub run_id: Option<String>,
-    /// The same run, as its pictures name it; that of a preview too. `null`: nothing has run yet.
+    /// The number of the run that goes on or was last, a preview too; pictures carry it. `null`: nothing has run yet.
     pub run_number: Option<u32>,
+    /// One entry for each stream that takes part.
     pub streams: Vec<StreamStats>,
 }
 
+/// How one stream of a run stands now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StreamStats {
-    /// Index in `video`.
+    /// Index of the stream in `video`.
     pub stream: u32,
+    /// What people call the stream.
     pub name: String,
+    /// What the stream does now.
     pub state_of_stream: StreamState,
+    /// What was captured, stored and lost so far.
     pub ledger: Ledger,
-    /// The first of them; `get_losses` has the rest.
+    /// The first of the losses; `get_losses` has the rest.
     pub losses: LossPage,
-    /// Places to fill; `null`: until stopped.
+    /// Frames of the array to fill; `null`: until stopped.
     #[ts(type = "number | null")]
     pub frame_limit: Option<u64>,
+    /// How fast frames come and are stored.
     pub rates: Rates,
+    /// Frames that wait for storage.
     pub queue: Queue,
-    /// Of the last stored frame, fastest dimension first, x and y left out.
+    /// Where the last stored frame lies, fastest dimension first, x and y left out.
     pub coordinates: Vec<Coordinate>,
-    /// Wall clock of the camera computer, ms since 1970-01-01 UTC.
+    /// When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC.
     pub started_unix_ms: Option<f64>,
+    /// Since the run began, s.
     pub elapsed_s: f64,
-    /// `null`: until stopped, or not known yet.
+    /// Until the run will have ended, s; `null`: until stopped, or not known yet.
     pub remaining_s: Option<f64>,
-    /// Time points that began late: how late the last one was, ms. `null`: no interval is set.
+    /// How late the last time point began, ms. `null`: no interval is set.
     pub lateness_ms: Option<f64>,
-    /// Pictures a second that previews are held to while storage needs the computer; `null`: as many as a screen shows.
+    /// Pictures a second that previews are limited to while storage needs the computer; `null`: as many as a screen shows.
     pub preview_limit_fps: Option<f64>,
     /// Where the data goes, on the camera computer; `null`: nothing is written.
     pub path: Option<String>,
+    /// The run's id; `null`: nothing is recorded.
     pub run_id: Option<String>,
-    /// The same run, as its pictures name it.
+    /// The number of the same run, which its pictures carry.
     pub run_number: u32,
-    /// Places that other programs can read.
+    /// Frames of the array that other programs can read.
     #[ts(type = "number")]
     pub frames_published: u64,
+    /// Pixels of the stored frames, bytes before compression.
     #[ts(type = "number")]
     pub bytes_stored: u64,
+    /// Free on the disk that the data goes to; `null`: nothing is written, or not known.
     #[ts(type = "number | null")]
     pub disk_free_bytes: Option<u64>,
-    /// For people: "buffer full in 9 s".
+    /// What people should know now: "buffer full in 9 s".
     pub warnings: Vec<String>,
+    /// Why it ended before its time; `null`: it did not.
     pub error: Option<StreamError>,
 }
 
+/// What a stream of a run does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamState {
-    /// Has not run, or its run has ended.
+    /// It has not run, or its run has ended.
     #[default]
     Idle,
+    /// Its camera takes frames.
     Running,
     /// The camera waits for a trigger.
     WaitingForTrigger,
     /// Capture has ended, storage finishes.
     Storing,
+    /// It ended before its time.
     Failed,
 }
 
-/// Measured over the last two seconds.
+/// How fast frames come and are stored, measured over the last two seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Rates {
-    /// Frames that the camera exposed, lost ones included.
+    /// Frames a second that the camera exposed, lost ones included.
     pub camera_fps: f64,
+    /// Frames of the camera a second that were stored.
     pub stored_fps: f64,
-    /// Pixels of stored frames, before compression.
+    /// Bytes a second of stored pixels, before compression.
     pub stored_bytes_per_s: f64,
 }
 
-/// Frames between camera and storage.
+/// Buffers between camera and storage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Queue {
+    /// Those that wait for storage.
     pub frames: u32,
+    /// How many there are in all.
     pub capacity: u32,
 }
 
 /// Where a frame lies along one dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Coordinate {
+    /// The dimension's name.
     pub name: String,
+    /// Index along it, from 0.
     #[ts(type = "number")]
     pub index: u64,
 }
@@ -100,9 +121,11 @@ pub struct Coordinate {
 /// Why a stream ended before its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StreamError {
+    /// Which part failed, for programs.
     pub code: StreamErrorCode,
+    /// What failed, in whole sentences.
     pub message: String,
-    /// The same in a few words, without paths: "disk full".
+    /// What failed in a few words, without paths: "disk full".
     pub reason: String,
 }
 
@@ -110,7 +133,9 @@ pub struct StreamError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamErrorCode {
+    /// The camera.
     Camera,
+    /// Storage.
     Storage,
     /// The system gave no thread, or the program is at fault.
     Internal,

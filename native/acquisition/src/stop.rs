@@ -1,46 +1,45 @@
-/// How a run is asked to end. Later ones are stronger, and a stronger one is never taken back.
+/// How a run is asked to end. Later variants are stronger, and a stronger one is never taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopRequest {
+    /// Nothing was asked.
     #[default]
     None,
-    /// `stop()`: at the limit; where there is none, now.
+    /// `stop()`: capture ends at the limit; where there is none, now.
     Finish,
     /// `abort()`: capture ends now, all that was captured is stored.
     Now,
-    /// What is not stored yet is lost.
+    /// `give_up()`: capture ends now, and what is not stored yet is lost.
     GiveUp,
 }
 
 /// When capture ends.
 #[derive(Clone, Copy, Debug)]
 pub struct StopCondition {
-    place_limit: Option<u64>,
+    frame_limit: Option<u64>,
     request: StopRequest,
 }
 
 impl StopCondition {
-    /// `place_limit`: `None` is "until stopped".
-    pub fn new(place_limit: Option<u64>) -> Self {
-        Self { place_limit, request: StopRequest::None }
+    /// `frame_limit`: frames of the array that the run fills; `None`: until stopped.
+    pub fn new(frame_limit: Option<u64>) -> Self {
+        Self { frame_limit, request: StopRequest::None }
     }
 
+    /// Takes a request in; a weaker one than the last changes nothing.
     pub fn ask(&mut self, request: StopRequest) {
         self.request = self.request.max(request);
     }
 
-    pub fn request(&self) -> StopRequest {
-        self.request
-    }
-
-    /// `next_place` is where the next frame would go.
-    pub fn capture_ends(&self, next_place: u64) -> bool {
-        match (self.request, self.place_limit) {
+    /// Whether capture ends before the frame that would go to `next_frame_index`.
+    pub fn capture_ends(&self, next_frame_index: u64) -> bool {
+        match (self.request, self.frame_limit) {
             (StopRequest::Now | StopRequest::GiveUp, _) | (StopRequest::Finish, None) => true,
-            (_, Some(limit)) => next_place >= limit,
+            (_, Some(limit)) => next_frame_index >= limit,
             (StopRequest::None, None) => false,
         }
     }
 
+    /// Whether what is not stored yet is given up.
     pub fn gives_up(&self) -> bool {
         self.request == StopRequest::GiveUp
     }

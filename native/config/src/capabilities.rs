@@ -7,6 +7,7 @@ use crate::DeviceIdentifier;
 /// A device of this machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DeviceInfo {
+    /// Its kind and its exact name, as a document names it.
     pub identifier: DeviceIdentifier,
     /// One sentence for people.
     pub description: String,
@@ -15,19 +16,28 @@ pub struct DeviceInfo {
 /// Inclusive range with its step (0: continuous). Read-only where `writable` is false.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Range {
+    /// The smallest value.
     pub low: f64,
+    /// The largest value.
     pub high: f64,
+    /// From value to value, counted from `low`; 0: any value between.
     pub step: f64,
+    /// Whether it can be set; else it is `low`.
     pub writable: bool,
 }
 
+/// What a camera can do with the settings in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct CameraCapabilities {
+    /// How long light may be collected for a frame, us.
     pub exposure_time_us: Range,
+    /// Time from the exposure of one row to that of the next, us.
     pub line_interval_us: Range,
+    /// Whether rows can be read out backward as well.
     pub readout_direction_writable: bool,
     /// The values it takes.
     pub binning: Vec<u32>,
+    /// The pixel types that it gives.
     pub pixel_types: Vec<PixelType>,
     /// x, y, px, for the binning in force.
     pub offset: [Range; 2],
@@ -37,21 +47,25 @@ pub struct CameraCapabilities {
     pub lines: Vec<String>,
     /// Input triggers that a line may drive: `acquisition_start`, `frame_start`, `exposure`.
     pub input_triggers: Vec<String>,
+    /// Output triggers that it can drive a line with: `exposure`, `frame_start`, `trigger_wait`.
     pub output_triggers: Vec<String>,
     /// The shape and type a fresh set-up starts with.
     pub default_shape: [u32; 2],
+    /// The pixel type that a fresh set-up starts with.
     pub default_pixel_type: PixelType,
     /// It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
     /// known.
     pub frame_time_us: f64,
 }
 
+/// What a storage device can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StorageCapabilities {
     /// Takes `acquisition_dimensions` with chunks.
     pub chunking: bool,
     /// Takes `shard_size_chunks`.
     pub sharding: bool,
+    /// Writes zoom levels.
     pub multiscale: bool,
     /// Codecs it takes in `compression`.
     pub codecs: Vec<crate::CodecName>,
@@ -66,13 +80,19 @@ pub struct StorageCapabilities {
 /// What one stream can do as it is configured now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StreamCapabilities {
+    /// What its camera can do; `null`: no camera is chosen, or it does not answer.
     pub camera: Option<CameraCapabilities>,
+    /// What its storage device can do; `null`: none is chosen.
     pub storage: Option<StorageCapabilities>,
+    /// How many frames a run may take.
     pub max_frame_count: Range,
+    /// How many frames may be averaged into one.
     pub frame_average_count: Range,
 }
 
+/// What the configured devices can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Capabilities {
+    /// One entry for each stream, in the order of the document.
     pub video: Vec<StreamCapabilities>,
 }

@@ -2,6 +2,7 @@ use crate::{CameraCapabilities, CameraSettings, DeviceInfo, Problem, StorageCapa
 
 /// The devices of a machine, as validation sees them.
 pub trait DeviceCatalog {
+    /// All devices that there are, cameras and storage.
     fn devices(&self) -> Vec<DeviceInfo>;
 
     /// What the camera can do with these settings in force; `None` where there is no such camera, or it cannot tell.
@@ -13,5 +14,6 @@ pub trait DeviceCatalog {
         None
     }
 
+    /// What the storage device can do; `None` where there is no such device.
     fn storage(&self, name: &str) -> Option<StorageCapabilities>;
 }

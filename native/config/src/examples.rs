@@ -8,9 +8,11 @@ use crate::{Configuration, parse};
 pub struct Example {
     /// Stable, for programs: `chunked`.
     pub id: String,
+    /// What people call it.
     pub title: String,
     /// One sentence for people.
     pub description: String,
+    /// The document.
     pub configuration: Configuration,
 }
 

@@ -5,11 +5,13 @@
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
 //! - [`ResolvedStream`] (`resolve`): what a document means, nothing left open. All that comes after takes this form.
-//! - [`Place`] (`place`): where a `uri` leads, by its text.
-//! - `limits`: how much of everything a document may hold, and how many problems are told.
+//! - [`UriPath`] (`uri`): the path that a `uri` means, by its text.
+//! - `limits`: how much of everything a document may hold, and how many problems are reported.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
-//! - [`Suggestion`] (`suggest`): a sound layout for a stated use.
+//! - [`Suggestion`] (`suggest`): a sound layout for a stated access pattern. [`too_many_small_chunks`] (`small_chunks`): what is none.
 //! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
+
+#![warn(missing_docs)]
 
 mod capabilities;
 mod catalog;
@@ -20,28 +22,32 @@ mod limits;
 mod names;
 mod nearest;
 mod parse;
-mod place;
 mod problem;
 mod resolve;
+mod small_chunks;
 mod storage_devices;
 mod suggest;
 mod units;
+mod uri;
 mod validate;
 
 pub use capabilities::*;
 pub use catalog::DeviceCatalog;
 pub use document::*;
 pub use examples::{Example, default_configuration, examples};
-pub use limits::{MAX_DIMENSIONS, MAX_LABELS, MAX_PATH_BYTES, MAX_PROBLEMS, MAX_STREAMS, shown, told};
-pub use names::counted_on;
+pub use limits::{
+    MAX_DIMENSIONS, MAX_LABELS, MAX_PATH_BYTES, MAX_PROBLEMS, MAX_STREAMS, at_most_max_problems, shortened,
+};
+pub use names::following_names;
 pub use nearest::nearest;
 pub use parse::parse;
-pub use place::{BadPlace, Place, portable_name};
 pub use problem::{Fix, Problem, Severity};
 pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
 };
+pub use small_chunks::{ChunkedAxis, too_many_small_chunks};
 pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
-pub use suggest::{Suggestion, Use};
+pub use suggest::{AccessPattern, Suggestion};
 pub use units::{SPACE_UNITS, length_um, time_s, unknown_unit};
-pub use validate::{Checked, FEW_CHUNKS, MAX_FRAME_AVERAGE_COUNT, SMALL_CHUNK, check, validate, validate_cameras};
+pub use uri::{UriError, UriPath, portable_name};
+pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, validate, validate_cameras};

@@ -3,23 +3,23 @@
 
 use crate::Problem;
 
-/// Streams of a document.
+/// The most streams of a document.
 pub const MAX_STREAMS: usize = 64;
-/// Dimensions of a stream. numpy and most readers of Zarr take no more.
+/// The most dimensions of a stream. numpy and most readers of Zarr take no more.
 pub const MAX_DIMENSIONS: usize = 32;
-/// Labels of a dimension.
+/// The most labels of a dimension.
 pub const MAX_LABELS: usize = 10_000;
-/// Problems that are told at once.
+/// The most problems that are reported at once.
 pub const MAX_PROBLEMS: usize = 100;
-/// Characters of a name: of a stream, a dimension, an element, a unit.
+/// The most characters of a name: of a stream, a dimension, an element, a unit.
 pub const MAX_NAME_CHARS: usize = 200;
-/// Characters of the sample, the operator and the text of the notes, each.
+/// The most characters of the sample, the operator and the text of the notes, each.
 pub const MAX_NOTE_CHARS: usize = 100_000;
-/// Bytes of a path; more no system takes everywhere.
+/// The most bytes of a path; more no system takes everywhere.
 pub const MAX_PATH_BYTES: usize = 1000;
 
-/// Of very many problems the first, errors before warnings, and that there are more.
-pub fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
+/// At most [`MAX_PROBLEMS`] problems, errors before warnings, and one more that says that there are more.
+pub fn at_most_max_problems(mut problems: Vec<Problem>) -> Vec<Problem> {
     if problems.len() <= MAX_PROBLEMS {
         return problems;
     }
@@ -32,8 +32,8 @@ pub fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-/// What was given, as it may stand in a message: of a long text its beginning.
-pub fn shown(text: &str) -> String {
+/// A text that was given, as it may stand in a message: of a long one its beginning.
+pub fn shortened(text: &str) -> String {
     const MOST_CHARS: usize = 80;
     match text.char_indices().nth(MOST_CHARS) {
         Some((end, _)) => format!("{}\u{2026}", &text[..end]),
@@ -46,11 +46,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_told_before_warnings() {
+    fn errors_come_before_warnings() {
         let mut problems: Vec<Problem> = (0..150).map(|n| Problem::warning(format!("w{n}"), "w", "")).collect();
         problems.extend((0..3).map(|n| Problem::error(format!("e{n}"), "e", "")));
-        assert_eq!(told(problems[..100].to_vec()), problems[..100]);
-        let told = told(problems);
+        assert_eq!(at_most_max_problems(problems[..100].to_vec()), problems[..100]);
+        let told = at_most_max_problems(problems);
         assert_eq!(told.len(), MAX_PROBLEMS + 1);
         assert_eq!([&told[0].path, &told[2].path, &told[3].path, &told[99].path], ["e0", "e2", "w0", "w96"]);
         assert!(!told[100].is_error());
@@ -58,8 +58,8 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        assert_eq!(shown("short"), "short");
+        assert_eq!(shortened("short"), "short");
         let long = "\u{e9}".repeat(500);
-        assert_eq!(shown(&long).chars().count(), 81);
+        assert_eq!(shortened(&long).chars().count(), 81);
     }
 }

@@ -1,5 +1,5 @@
-/// Names that count on from one, from 2 or the number that it has: `embryo.zarr` -> `embryo_002.zarr`, `embryo_003.zarr`, ...
-pub fn counted_on(uri: &str) -> impl Iterator<Item = String> + '_ {
+/// The names that follow one, counted from 2 or from the number that it has: `embryo.zarr` -> `embryo_002.zarr`, `embryo_003.zarr`, ...
+pub fn following_names(uri: &str) -> impl Iterator<Item = String> + '_ {
     let (stem, number, ending) = split_number(uri);
     (number.map_or(2, |number| number.saturating_add(1))..100_000).map(move |next| format!("{stem}_{next:03}{ending}"))
 }

@@ -9,6 +9,7 @@ pub struct Problem {
     pub path: String,
     /// Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ...
     pub code: String,
+    /// Whether the document is refused for it.
     pub severity: Severity,
     /// What is wrong and what would be right, in one sentence.
     pub message: String,
@@ -18,6 +19,7 @@ pub struct Problem {
     pub fix: Option<Fix>,
 }
 
+/// Whether a document is refused for a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -32,17 +34,21 @@ pub enum Severity {
 pub struct Fix {
     /// "Use 1,000 ms"
     pub label: String,
+    /// The field that is set.
     pub path: String,
+    /// What it is set to.
     #[ts(type = "unknown")]
     pub value: Value,
 }
 
 impl Problem {
+    /// A problem that the document is refused for, without a way out yet.
     pub fn error(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         let severity = Severity::Error;
         Self { path: path.into(), code: code.into(), severity, message: message.into(), fix: None }
     }
 
+    /// A problem that the user should know, without a way out yet.
     pub fn warning(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(path, code, message) }
     }
@@ -58,6 +64,7 @@ impl Problem {
         Self { fix: Some(Fix { label: label.into(), path: path.into(), value: value.into() }), ..self }
     }
 
+    /// Whether the document is refused for it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

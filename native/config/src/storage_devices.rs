@@ -7,22 +7,30 @@ use crate::{CodecName, Compression, Shuffle, StorageCapabilities};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageFormat {
+    /// Zarr V2, with OME-NGFF 0.4.
     #[serde(rename = "zarr2")]
     Zarr2,
+    /// Zarr V3, with OME-NGFF 0.5.
     #[serde(rename = "zarr3")]
     Zarr3,
+    /// Pixels back to back, described by a JSON file beside them.
     Raw,
+    /// BigTIFF.
     Tiff,
     /// A folder with `metadata.json` and `data.tif`.
     TiffJson,
+    /// Nothing.
     Trash,
 }
 
 /// A storage device: its exact name, what it writes, and the codec that its name implies.
 #[derive(Clone, Copy, Debug)]
 pub struct StorageDevice {
+    /// Its exact name.
     pub name: &'static str,
+    /// What it writes.
     pub format: StorageFormat,
+    /// The codec that its name implies.
     pub codec: CodecName,
     /// One sentence for people.
     pub description: &'static str,
@@ -72,6 +80,7 @@ const fn device(
 }
 
 impl StorageFormat {
+    /// Whether it is a Zarr store.
     pub const fn is_zarr(self) -> bool {
         matches!(self, Self::Zarr2 | Self::Zarr3)
     }

@@ -4,10 +4,10 @@ use ts_rs::TS;
 use crate::resolve::even_chunk;
 use crate::{Dimension, ResolvedStorage, VideoStream, storage_capabilities};
 
-/// What the data will be looked at for.
+/// How the data will be read most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Use {
+pub enum AccessPattern {
     /// One plane at a time, on this machine.
     Planes,
     /// The course of a few pixels through time.
@@ -16,14 +16,16 @@ pub enum Use {
     Cloud,
 }
 
-/// A layout for a stated use, and why.
+/// A layout for an access pattern, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Suggestion {
+    /// The dimensions with the proposed chunks and shards.
     pub dimensions: Vec<Dimension>,
+    /// Why they are proposed, in whole sentences.
     pub why: String,
 }
 
-/// What a use asks of chunks and shards, in pixels and bytes.
+/// What an access pattern asks of chunks and shards, in pixels and bytes.
 struct Goal {
     side_px: u32,
     /// Frames along the slowest dimension are put into a chunk up to so many bytes.
@@ -34,7 +36,7 @@ struct Goal {
 
 const MIB: u64 = 1 << 20;
 
-impl Use {
+impl AccessPattern {
     const fn goal(self) -> Goal {
         match self {
             Self::Planes => Goal { side_px: 1024, chunk_bytes: 0, shard_bytes: 64 * MIB },
@@ -47,23 +49,28 @@ impl Use {
 impl VideoStream {
     /// A sound layout. Only chunks and shards change; what the document leaves open of scales and units stays open. With fewer
     /// than three dimensions nothing changes.
-    pub fn suggest(&self, r#use: Use) -> Suggestion {
+    pub fn suggest(&self, pattern: AccessPattern) -> Suggestion {
         let ResolvedStorage { device, pixel_type, width, height, .. } = self.resolve().storage;
         let sharding = storage_capabilities(&device).is_some_and(|can| can.sharding);
         let listed = self.storage.settings.listed_dimensions(width, height);
-        suggest_dimensions(r#use, listed, pixel_type.bytes(), sharding)
+        suggest_dimensions(pattern, listed, pixel_type.bytes(), sharding)
     }
 }
 
 /// `sharding`: the storage device has shards.
-fn suggest_dimensions(r#use: Use, mut dimensions: Vec<Dimension>, pixel_bytes: usize, sharding: bool) -> Suggestion {
+fn suggest_dimensions(
+    pattern: AccessPattern,
+    mut dimensions: Vec<Dimension>,
+    pixel_bytes: usize,
+    sharding: bool,
+) -> Suggestion {
     let [x, y, beyond @ ..] = dimensions.as_mut_slice() else {
         return Suggestion { dimensions, why: "A layout needs width, height and a dimension that grows.".into() };
     };
     let Some((append, inner)) = beyond.split_last_mut() else {
         return Suggestion { dimensions, why: "A layout needs width, height and a dimension that grows.".into() };
     };
-    let goal = r#use.goal();
+    let goal = pattern.goal();
     x.chunk_size_px = even_chunk(x.array_size_px, goal.side_px);
     y.chunk_size_px = even_chunk(y.array_size_px, goal.side_px);
     let tile_bytes = u64::from(x.chunk_size_px) * u64::from(y.chunk_size_px) * pixel_bytes as u64;
@@ -76,7 +83,7 @@ fn suggest_dimensions(r#use: Use, mut dimensions: Vec<Dimension>, pixel_bytes: u
     } else {
         dimensions.iter_mut().for_each(|dimension| dimension.shard_size_chunks = 0);
     }
-    let why = explain(r#use, &dimensions, chunk_bytes);
+    let why = explain(pattern, &dimensions, chunk_bytes);
     Suggestion { dimensions, why }
 }
 
@@ -97,7 +104,7 @@ fn shard(dimensions: &mut [Dimension], chunk_bytes: u64, wanted_bytes: u64) {
     }
 }
 
-fn explain(r#use: Use, dimensions: &[Dimension], chunk_bytes: u64) -> String {
+fn explain(pattern: AccessPattern, dimensions: &[Dimension], chunk_bytes: u64) -> String {
     let chunk = format!(
         "Chunks of {} x {} px{} are {}",
         dimensions[0].chunk_size_px,
@@ -108,10 +115,10 @@ fn explain(r#use: Use, dimensions: &[Dimension], chunk_bytes: u64) -> String {
         },
         megabytes(chunk_bytes)
     );
-    let reason = match r#use {
-        Use::Planes => "a plane is read without its neighbours in z, channel or time",
-        Use::TimeCourses => "the course of a pixel takes few chunks, and little that lies around it",
-        Use::Cloud => "a view takes few requests of about a megabyte",
+    let reason = match pattern {
+        AccessPattern::Planes => "a plane is read without its neighbours in z, channel or time",
+        AccessPattern::TimeCourses => "the course of a pixel takes few chunks, and little that lies around it",
+        AccessPattern::Cloud => "a view takes few requests of about a megabyte",
     };
     let chunks: u64 = dimensions.iter().map(|dimension| u64::from(dimension.shard_size_chunks)).product();
     let files = if chunks > 0 {

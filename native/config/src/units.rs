@@ -2,7 +2,7 @@
 
 use crate::{DimensionKind, nearest};
 
-/// What OME-NGFF recommends for axes of space (0.5, "axes"; UDUNITS-2's names), in metres.
+/// The units that OME-NGFF recommends for axes of space (0.5, "axes"; UDUNITS-2's names), each with its size in metres.
 pub const SPACE_UNITS: [(&str, f64); 26] = [
     ("angstrom", 1e-10),
     ("attometer", 1e-18),
@@ -31,8 +31,8 @@ pub const SPACE_UNITS: [(&str, f64); 26] = [
     ("zeptometer", 1e-21),
     ("zettameter", 1e21),
 ];
-/// And for axes of time, in seconds.
-const TIME: [(&str, f64); 23] = [
+/// The units that OME-NGFF recommends for axes of time, each with its size in seconds.
+const TIME_UNITS: [(&str, f64); 23] = [
     ("attosecond", 1e-18),
     ("centisecond", 1e-2),
     ("day", 86_400.0),
@@ -57,7 +57,7 @@ const TIME: [(&str, f64); 23] = [
     ("zeptosecond", 1e-21),
     ("zettasecond", 1e21),
 ];
-/// What people write instead, where case does not tell two units apart.
+/// Abbreviations that people write, and the units that they mean, where case does not tell two units apart.
 const SHORT: [(&str, &str); 34] = [
     ("m", "meter"),
     ("dm", "decimeter"),
@@ -94,7 +94,7 @@ const SHORT: [(&str, &str); 34] = [
     ("d", "day"),
     ("ks", "kilosecond"),
 ];
-/// Those that case does tell apart: millimeter and megameter, millisecond and megasecond, picometer and petameter.
+/// Abbreviations that case tells apart: millimeter and megameter, millisecond and megasecond, picometer and petameter.
 const SHORT_BY_CASE: [(&str, &str); 8] = [
     ("mm", "millimeter"),
     ("Mm", "megameter"),
@@ -123,7 +123,7 @@ impl Unit {
     pub fn of(kind: DimensionKind, text: &str) -> Self {
         let units: &[(&'static str, f64)] = match kind {
             DimensionKind::Space => &SPACE_UNITS,
-            DimensionKind::Time => &TIME,
+            DimensionKind::Time => &TIME_UNITS,
             DimensionKind::Channel | DimensionKind::Other => return Self::Free,
         };
         let known = |name: &str| units.iter().find(|(known, _)| *known == name).copied();
@@ -156,7 +156,7 @@ pub fn unknown_unit(kind: DimensionKind, text: &str) -> Option<String> {
         return None;
     }
     let kind = if kind == DimensionKind::Time { "time" } else { "space" };
-    Some(format!("Readers do not know \"{}\" as a unit of {kind}.", crate::shown(text)))
+    Some(format!("Readers do not know \"{}\" as a unit of {kind}.", crate::shortened(text)))
 }
 
 /// `value` in `unit` (a name that readers know), in micrometers; `None`: no such unit of space.
@@ -210,12 +210,15 @@ mod tests {
             assert_eq!(known(DimensionKind::Space, name), Some((name, true)));
             assert_eq!(known(DimensionKind::Time, name), None);
         }
-        for (name, _) in TIME {
+        for (name, _) in TIME_UNITS {
             assert_eq!(known(DimensionKind::Time, name), Some((name, true)));
         }
         for (short, long) in SHORT.into_iter().chain(SHORT_BY_CASE) {
-            let kind =
-                if TIME.iter().any(|(name, _)| *name == long) { DimensionKind::Time } else { DimensionKind::Space };
+            let kind = if TIME_UNITS.iter().any(|(name, _)| *name == long) {
+                DimensionKind::Time
+            } else {
+                DimensionKind::Space
+            };
             assert_eq!(known(kind, short), Some((long, false)), "{short}");
         }
     }

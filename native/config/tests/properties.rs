@@ -5,7 +5,7 @@ mod common;
 use common::{Machine, set};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use zarrcam_config::{Use, VideoStream, check, examples, validate};
+use zarrcam_config::{AccessPattern, VideoStream, check, examples, validate};
 use zarrcam_frame::PixelType;
 
 fn paths(value: &Value, here: String, all: &mut Vec<String>) {
@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn suggestions_are_valid(
         which in 0usize..5,
-        r#use in prop_oneof![Just(Use::Planes), Just(Use::TimeCourses), Just(Use::Cloud)],
+        pattern in prop_oneof![Just(AccessPattern::Planes), Just(AccessPattern::TimeCourses), Just(AccessPattern::Cloud)],
         width in 1u32..8000, height in 1u32..8000, bytes in prop_oneof![Just(1usize), Just(2), Just(4)],
     ) {
         let mut configuration = examples().swap_remove(which).configuration;
@@ -89,7 +89,7 @@ proptest! {
         let sharding = stream.storage.identifier.as_ref().is_some_and(|device| device.name.starts_with("ZarrV3"));
         let dimensions = &mut stream.storage.settings.acquisition_dimensions;
         (dimensions[0].array_size_px, dimensions[1].array_size_px) = (width, height);
-        let suggestion = stream.suggest(r#use);
+        let suggestion = stream.suggest(pattern);
         let dimensions = &mut stream.storage.settings.acquisition_dimensions;
         for (old, new) in dimensions.iter().zip(&suggestion.dimensions) {
             prop_assert_eq!((&old.name, old.array_size_px, &old.labels), (&new.name, new.array_size_px, &new.labels));
@@ -107,20 +107,20 @@ proptest! {
 #[test]
 fn a_suggestion_fits_its_use() {
     let mut tutorial = examples().remove(0).configuration.video.remove(0);
-    let suggest = |stream: &mut VideoStream, device: &str, r#use| {
+    let suggest = |stream: &mut VideoStream, device: &str, pattern| {
         stream.storage.identifier.as_mut().expect("it is stored").name = device.into();
-        stream.suggest(r#use)
+        stream.suggest(pattern)
     };
-    let mut chunks = |r#use| -> Vec<u32> {
-        let suggestion = suggest(&mut tutorial, "ZarrV3", r#use);
+    let mut chunks = |pattern| -> Vec<u32> {
+        let suggestion = suggest(&mut tutorial, "ZarrV3", pattern);
         suggestion.dimensions.iter().map(|dimension| dimension.chunk_size_px).collect()
     };
-    assert_eq!(chunks(Use::Planes), [960, 540, 1, 1, 1]);
-    assert_eq!(chunks(Use::TimeCourses), [128, 120, 1, 1, 68]);
-    assert_eq!(chunks(Use::Cloud), [480, 360, 1, 1, 6]);
-    let unsharded = suggest(&mut tutorial, "Zarr", Use::Cloud);
+    assert_eq!(chunks(AccessPattern::Planes), [960, 540, 1, 1, 1]);
+    assert_eq!(chunks(AccessPattern::TimeCourses), [128, 120, 1, 1, 68]);
+    assert_eq!(chunks(AccessPattern::Cloud), [480, 360, 1, 1, 6]);
+    let unsharded = suggest(&mut tutorial, "Zarr", AccessPattern::Cloud);
     assert!(unsharded.dimensions.iter().all(|dimension| dimension.shard_size_chunks == 0));
-    let sharded = suggest(&mut tutorial, "ZarrV3", Use::Cloud);
+    let sharded = suggest(&mut tutorial, "ZarrV3", AccessPattern::Cloud);
     assert_eq!(
         sharded.dimensions.iter().map(|dimension| dimension.shard_size_chunks).collect::<Vec<_>>(),
         [4, 3, 10, 1, 1]
@@ -132,12 +132,12 @@ fn a_suggestion_fits_its_use() {
 fn a_suggestion_leaves_open_what_the_document_leaves_open() {
     let mut stream = examples().remove(0).configuration.video.remove(0);
     stream.storage.settings.acquisition_dimensions.clear();
-    let suggestion = stream.suggest(Use::Planes);
+    let suggestion = stream.suggest(AccessPattern::Planes);
     let names: Vec<_> = suggestion.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
     assert_eq!(names, ["x", "y", "t"]);
     assert!(suggestion.dimensions.iter().all(|dimension| dimension.scale == 0.0 && dimension.unit.is_empty()));
     // What is stored of means is F32, and chunks are of that.
     stream.frame_average_count = 2;
     let tile_bytes = 128 * 120 * 4;
-    assert_eq!(stream.suggest(Use::TimeCourses).dimensions[2].chunk_size_px, (1 << 20) / tile_bytes);
+    assert_eq!(stream.suggest(AccessPattern::TimeCourses).dimensions[2].chunk_size_px, (1 << 20) / tile_bytes);
 }

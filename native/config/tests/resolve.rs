@@ -201,7 +201,7 @@ fn a_stack_is_halved_by_its_size_in_space_whatever_the_units() {
 
 #[test]
 fn places_are_what_the_camera_s_frames_make_or_what_there_is_room_for() {
-    let places = |frames: u64, average: u32, append: u32| {
+    let limits = |frames: u64, average: u32, append: u32| {
         let mut dimensions = tzyx([(0.0, ""); 4]);
         dimensions[2].array_size_px = 1;
         dimensions[3].array_size_px = append;
@@ -209,15 +209,15 @@ fn places_are_what_the_camera_s_frames_make_or_what_there_is_room_for() {
         let meaning = VideoStream { max_frame_count: frames, frame_average_count: average, ..stream }.resolve();
         (meaning.storage.frame_limit, meaning.camera_frames())
     };
-    assert_eq!(places(10, 0, 0), (Some(10), Some(10)));
-    assert_eq!(places(10, 1, 0), (Some(10), Some(10)));
-    assert_eq!(places(10, 2, 0), (Some(5), Some(10)));
-    assert_eq!(places(11, 2, 0), (Some(5), Some(10)));
-    assert_eq!(places(1, 2, 0), (Some(0), Some(0)));
-    assert_eq!(places(u64::MAX, 2, 0), (None, None));
-    assert_eq!(places(u64::MAX, 1, 7), (Some(7), Some(7)));
-    assert_eq!(places(3, 1, 7), (Some(3), Some(3)));
-    assert_eq!(places(30, 2, 7), (Some(7), Some(14)));
+    assert_eq!(limits(10, 0, 0), (Some(10), Some(10)));
+    assert_eq!(limits(10, 1, 0), (Some(10), Some(10)));
+    assert_eq!(limits(10, 2, 0), (Some(5), Some(10)));
+    assert_eq!(limits(11, 2, 0), (Some(5), Some(10)));
+    assert_eq!(limits(1, 2, 0), (Some(0), Some(0)));
+    assert_eq!(limits(u64::MAX, 2, 0), (None, None));
+    assert_eq!(limits(u64::MAX, 1, 7), (Some(7), Some(7)));
+    assert_eq!(limits(3, 1, 7), (Some(3), Some(3)));
+    assert_eq!(limits(30, 2, 7), (Some(7), Some(14)));
 }
 
 #[test]

@@ -2,30 +2,35 @@
 
 use crate::PixelType;
 
-/// Integer pixels get at most so many bins: a power of two,
+/// Bins of integer pixels, at most: a power of two.
 const BINS: usize = 1024;
-/// of at most `1 << WIDEST` values, or 16 bits would not fit.
-const WIDEST: u32 = 6;
-/// F32 has no natural bins; so many from minimum to maximum.
+/// A bin of integer pixels holds at most `1 << WIDEST_BIN_BITS` values: so [`BINS`] of them hold all of 16 bits.
+const WIDEST_BIN_BITS: u32 = 6;
+/// Bins of F32 pixels, from their minimum to their maximum: they have no natural ones.
 const FLOAT_BINS: usize = 256;
 
-/// Bin `k` counts the pixels in `[origin + k * bin_width, origin + (k + 1) * bin_width)`.
+/// How often each value occurs among the pixels of a frame. Bin `k` counts the pixels in `[origin + k * bin_width, origin + (k + 1) * bin_width)`.
 ///
 /// Integer types: `bin_width` is a power of two, `origin` a multiple of it. F32: the last bin holds the maximum as well;
 /// what is no number, or infinite, is in no bin.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Histogram {
+    /// Pixels in each bin.
     pub counts: Vec<u32>,
+    /// The value at which the first bin begins.
     pub origin: f64,
+    /// Values that a bin spans.
     pub bin_width: f64,
     /// Pixels at the sensor's true white (12 bits in 16: 4095), or above it. F32 has none.
     pub saturated: u32,
+    /// The smallest value that occurs.
     pub minimum: f32,
+    /// The largest value that occurs.
     pub maximum: f32,
 }
 
 impl Histogram {
-    /// `pixels`: tight, little endian. No pixels: no bins.
+    /// Counts all pixels of a frame. `pixels`: tight, little endian. No pixels: no bins.
     pub fn of(pixels: &[u8], pixel_type: PixelType) -> Self {
         match pixel_type {
             PixelType::U8 => Self::of_table(&count_bytes(pixels, 0), 0, 255),
@@ -65,7 +70,7 @@ impl Histogram {
         let Ends { first, last, saturated } = ends(words, flip, (white - lowest) as u16);
         // Both ends are rounded outwards to multiples of the width, so it may take one more doubling than their distance.
         let bins = |shift: u32| usize::from((last >> shift) - (first >> shift)) + 1;
-        let shift = (0..WIDEST).find(|shift| bins(*shift) <= BINS).unwrap_or(WIDEST);
+        let shift = (0..WIDEST_BIN_BITS).find(|shift| bins(*shift) <= BINS).unwrap_or(WIDEST_BIN_BITS);
         let value = |index: u16| lowest + i64::from(index);
         Self {
             counts: count_words(words, flip, first, shift, bins(shift)),
@@ -148,7 +153,7 @@ fn count_words(words: &[[u8; 2]], flip: u16, first: u16, shift: u32, bins: usize
         3 => count_bins::<3>,
         4 => count_bins::<4>,
         5 => count_bins::<5>,
-        _ => count_bins::<WIDEST>,
+        _ => count_bins::<WIDEST_BIN_BITS>,
     };
     let tables = count(words, flip);
     let first = usize::from(first >> shift);

@@ -5,9 +5,13 @@ use crate::PixelType;
 /// A rectangle of a frame, px. It must lie within the frame, and have a pixel at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rect {
+    /// Columns left of it.
     pub x: u32,
+    /// Rows above it.
     pub y: u32,
+    /// Columns of it.
     pub width: u32,
+    /// Rows of it.
     pub height: u32,
 }
 

@@ -4,17 +4,26 @@ use ts_rs::TS;
 /// What one pixel is. U10, U12 and U14 lie unpacked in the low bits of 16.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub enum PixelType {
+    /// Unsigned, 8 bits.
     U8,
+    /// Unsigned, 16 bits.
     U16,
+    /// Signed, 8 bits.
     I8,
+    /// Signed, 16 bits.
     I16,
+    /// IEEE 754, 32 bits.
     F32,
+    /// Unsigned, 10 bits of the sensor in 16.
     U10,
+    /// Unsigned, 12 bits of the sensor in 16.
     U12,
+    /// Unsigned, 14 bits of the sensor in 16.
     U14,
 }
 
 impl PixelType {
+    /// All of them, in the order of the document's values.
     pub const ALL: [Self; 8] = [Self::U8, Self::U16, Self::I8, Self::I16, Self::F32, Self::U10, Self::U12, Self::U14];
 
     /// Size of one pixel in memory and in the store, in bytes.

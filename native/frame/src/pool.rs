@@ -133,10 +133,12 @@ impl FramePool {
         self.shared.lock().free.len()
     }
 
+    /// Buffers in all.
     pub fn capacity(&self) -> usize {
         self.shared.capacity
     }
 
+    /// Bytes of one buffer, as it was asked for.
     pub fn frame_bytes(&self) -> usize {
         self.shared.frame_bytes
     }
@@ -162,6 +164,7 @@ pub struct FrameBuffer {
 }
 
 impl FrameBufferMut {
+    /// Ends the filling: from now on any number of threads may read the buffer, and nobody writes it.
     pub fn freeze(self) -> Arc<FrameBuffer> {
         Arc::new(FrameBuffer { lease: self.lease })
     }

@@ -14,7 +14,7 @@ pub fn read<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| refused(argument, error))
 }
 
-fn refused(argument: &str, reason: impl std::fmt::Display) -> Error {
+pub fn refused(argument: &str, reason: impl std::fmt::Display) -> Error {
     self::error(RuntimeError::new(ErrorCode::InvalidParams, format!("{argument}: {reason}.")).at(argument))
 }
 

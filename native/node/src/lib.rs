@@ -14,5 +14,5 @@ mod picture;
 mod promise;
 mod runtime;
 
-pub use picture::{LiveReading, ObservedFrame, Picture};
+pub use picture::{LiveReading, ObservedFrame, Picture, snapshot_tiff};
 pub use runtime::NativeRuntime;

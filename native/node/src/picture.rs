@@ -1,7 +1,9 @@
 use napi::Result;
 use napi::bindgen_prelude::{BigInt, Buffer, Either, Null};
 use napi_derive::napi;
-use zarrcam_runtime::LiveAnswer;
+use zarrcam_runtime::{LiveAnswer, SnapshotImage};
+
+use crate::json;
 
 #[napi(object)]
 pub struct Picture {
@@ -78,4 +80,12 @@ impl ObservedFrame {
             frame_index: frame.place.map_or(Either::B(Null), |index| Either::A(index as f64)),
         })
     }
+}
+
+/// A frame as the bytes of a TIFF.
+#[napi]
+pub fn snapshot_tiff(image_json: String, pixels: Buffer) -> Result<Buffer> {
+    let image: SnapshotImage = json::read("image", &image_json)?;
+    let file = zarrcam_runtime::snapshot_tiff(&image, &pixels);
+    file.map(Buffer::from).ok_or_else(|| json::refused("pixels", "they are not as many as width and height say"))
 }

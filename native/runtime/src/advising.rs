@@ -1,7 +1,7 @@
 //! What a document would mean, layouts proposed for a use, and names that are free. Nothing is changed.
 
 use serde_json::Value;
-use zarrcam_config::{Suggestion, Use};
+use zarrcam_config::{AccessPattern, Suggestion};
 
 use crate::checking::Validation;
 use crate::error::RuntimeError;
@@ -24,7 +24,7 @@ impl Runtime {
     }
 
     /// A sound layout for what a stream's data will be looked at for. Nothing is applied.
-    pub fn suggest(&self, stream: u32, wanted: Use) -> Result<Suggestion, RuntimeError> {
+    pub fn suggest(&self, stream: u32, wanted: AccessPattern) -> Result<Suggestion, RuntimeError> {
         let state = self.inner.lock();
         Ok(state.stream(stream)?.suggest(wanted))
     }

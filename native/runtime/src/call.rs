@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
 use zarrcam_acquisition::{DatasetInfo, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats};
-use zarrcam_config::{Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion, Use, VideoStream};
+use zarrcam_config::{AccessPattern, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion, VideoStream};
 use zarrcam_storage::Recovery;
 
 use crate::checking::Validation;
@@ -154,7 +154,7 @@ calls! {
     "validate": Validate { #[ts(type = "Record<string, unknown>")] configuration: Value } -> Validation,
         Question |runtime| Ok(runtime.validate(&configuration));
     /// A sound layout of a stream's dimensions for a use of the data.
-    "suggest": Suggest { stream: u32, r#use: Use } -> Suggestion,
+    "suggest": Suggest { stream: u32, r#use: AccessPattern } -> Suggestion,
         Question |runtime| runtime.suggest(stream, r#use);
     /// The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either.
     "next_name": NextName { uri: String, taken: Vec<String> } -> FreeName,

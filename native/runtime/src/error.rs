@@ -8,7 +8,7 @@ use thiserror::Error;
 use ts_rs::TS;
 use zarrcam_acquisition::{StreamError, StreamErrorCode};
 use zarrcam_camera::CameraError;
-use zarrcam_config::{Problem, Severity, told};
+use zarrcam_config::{Problem, Severity, at_most_max_problems};
 use zarrcam_frame::FrameError;
 use zarrcam_storage::{StorageError, StorageErrorKind};
 
@@ -106,7 +106,7 @@ impl RuntimeError {
 
     /// Refuses a document for its errors; warnings are passed on with them.
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
-        let problems = told(problems);
+        let problems = at_most_max_problems(problems);
         let Refusal { code, message, path } = Refusal::of(&problems).unwrap_or_else(|| Refusal {
             code: ErrorCode::InvalidConfiguration,
             message: "The configuration is invalid.".to_owned(),

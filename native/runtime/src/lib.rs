@@ -75,4 +75,4 @@ pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
 pub use start::{Start, Started};
 pub use zarrcam_camera::Drivers;
-pub use zarrcam_storage::{LiveAnswer, Recovery};
+pub use zarrcam_storage::{LiveAnswer, Recovery, SnapshotImage, snapshot_tiff};

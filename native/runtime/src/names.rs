@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use zarrcam_config::{Place, VideoStream, counted_on, storage_capabilities};
+use zarrcam_config::{UriPath, VideoStream, following_names, storage_capabilities};
 use zarrcam_files::below_home;
 
 use crate::disk::existing_ancestor;
@@ -21,9 +21,9 @@ pub struct BadName(pub String);
 impl NameSpace {
     pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
         let bad = |message: String| Err(BadName(message));
-        let given = match Place::of(uri).map_err(|bad| BadName(bad.message))? {
-            Place::Path(text) => PathBuf::from(text),
-            Place::InHome(rest) => match below_home(&rest) {
+        let given = match UriPath::of(uri).map_err(|bad| BadName(bad.message))? {
+            UriPath::Path(text) => PathBuf::from(text),
+            UriPath::InHome(rest) => match below_home(&rest) {
                 Ok(path) => path,
                 Err(_) => return bad("The home folder is not known here; write the whole path.".to_owned()),
             },
@@ -63,7 +63,7 @@ impl NameSpace {
 
     /// The name in the data folder that a name leading out of it most likely means: `a/../b.zarr` -> `b.zarr`.
     pub fn inside(&self, uri: &str) -> Option<String> {
-        let Ok(Place::Path(text)) = Place::of(uri) else { return None };
+        let Ok(UriPath::Path(text)) = UriPath::of(uri) else { return None };
         let path = lexically_normal(&self.base.join(&text));
         let rest = path.strip_prefix(lexically_normal(&self.base)).ok();
         let meant = match rest.filter(|rest| !rest.as_os_str().is_empty()) {
@@ -112,7 +112,7 @@ impl NameSpace {
 
     /// The first name that counts on from `uri` and is free: `embryo.zarr` -> `embryo_002.zarr`. `taken`: by another stream.
     pub fn next_free(&self, uri: &str, taken: &dyn Fn(&Path) -> bool) -> Option<String> {
-        counted_on(uri).find(|name| {
+        following_names(uri).find(|name| {
             self.resolve(name)
                 .is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
         })

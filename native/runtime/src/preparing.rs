@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zarrcam_acquisition::{Event, LogLevel, Published};
 use zarrcam_config::VideoStream;
-use zarrcam_frame::{FramePool, FrameQueue};
+use zarrcam_frame::FramePool;
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
 
 use crate::error::RuntimeError;
@@ -57,9 +57,7 @@ impl Inner {
             let pool = pool.map_err(RuntimeError::no_memory)?;
             let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
             let means = means.transpose().map_err(RuntimeError::no_memory)?;
-            // A frame that is pushed holds a buffer, and skips go before a frame: the queue itself is never what is full.
-            let queue = FrameQueue::new(2 * pool.capacity() + 4);
-            (pool, Destination::Storage { queue, means })
+            (pool, Destination::Storage { means })
         } else {
             let pool = FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(RuntimeError::no_memory)?;
             (pool, Destination::Preview)

@@ -10,7 +10,7 @@ use zarrcam_storage::FrameSink;
 
 use crate::preview::Preview;
 use crate::signal::Signal;
-use crate::stream::{StreamRun, run_camera, run_storage};
+use crate::stream::{StreamRun, run_camera, run_storage, storage_channel};
 
 /// Statistics are sent so often.
 const TICK: Duration = Duration::from_millis(250);
@@ -76,16 +76,19 @@ impl StreamThreads {
         preview: &Arc<Preview>,
     ) -> Self {
         let index = run.spec.index;
+        let mut to_storage = None;
         let storage = sink.and_then(|sink| {
             let thread_run = Arc::clone(run);
-            let spawned = spawn(format!("storage {index}"), move || run_storage(&thread_run, sink));
+            let (sender, receiver) = storage_channel(&run.pool);
+            to_storage = Some(sender);
+            let spawned = spawn(format!("storage {index}"), move || run_storage(&thread_run, sink, receiver));
             spawned.map_err(|error| run.storage_did_not_start(&error)).ok()
         });
         let thread_run = Arc::clone(run);
         let preview = Arc::clone(preview);
         let spawned = spawn(format!("camera {index}"), move || {
             let mut camera = camera;
-            run_camera(&thread_run, camera.as_mut(), &preview);
+            run_camera(&thread_run, camera.as_mut(), &preview, to_storage);
             camera
         });
         let camera = spawned.map_err(|error| run.camera_did_not_start(&error)).ok();

@@ -90,7 +90,7 @@ fn a_summary_tells_a_run_that_was_stopped_from_one_that_came_to_its_end() {
     let summary = rig.abort().unwrap();
     let [stream] = summary.streams.as_slice() else { panic!("one stream") };
     assert_eq!(stream.end.kind, EndKind::Stopped);
-    // Places, of which each is the mean of two frames.
+    // FrameIndexer, of which each is the mean of two frames.
     assert_eq!(stream.frames_stored, stream.ledger.stored / 2);
     assert!(stream.planned_frames.is_some_and(|planned| stream.frames_stored < planned));
 }

@@ -114,7 +114,7 @@ fn stop_ends_an_endless_run_and_abort_a_limited_one() {
         let ledger = &summary.streams[0].ledger;
         assert_balanced(ledger);
         assert_eq!(ledger.in_flight, 0, "all that was captured is stored or counted");
-        assert_eq!(rig.shape(name)[0], ledger.places);
+        assert_eq!(rig.shape(name)[0], ledger.array_frames);
     }
 }
 
@@ -199,7 +199,7 @@ fn means_are_exact_and_account_for_all_their_frames() {
     assert_eq!(plan.frames, Some(4));
     let summary = rig.record(&document(std::slice::from_ref(&video)));
     let ledger = &summary.streams[0].ledger;
-    assert_eq!((ledger.captured, ledger.stored, ledger.places), (12, 12, 4));
+    assert_eq!((ledger.captured, ledger.stored, ledger.array_frames), (12, 12, 4));
     assert_eq!(rig.stream(0).frame_limit, Some(4));
     assert_eq!(rig.shape("mean.zarr"), [4, 48, 64]);
     let frames = true_frames(&video, 12);
@@ -230,12 +230,12 @@ fn slow_storage_loses_frames_and_counts_each() {
     let summary = rig.stop().unwrap();
     let ledger = &summary.streams[0].ledger;
     assert_balanced(ledger);
-    assert_eq!((ledger.captured, ledger.places, ledger.in_flight), (400, 400, 0));
+    assert_eq!((ledger.captured, ledger.array_frames, ledger.in_flight), (400, 400, 0));
     assert!(ledger.dropped_queue + ledger.dropped_camera > 0 && ledger.dropped_storage == 0, "{ledger:?}");
     assert!(!summary.complete);
     let losses = rig.runtime.losses(0, 0, 100_000).unwrap();
-    assert_eq!(losses.runs.iter().map(|loss| loss.count).sum::<u64>(), ledger.dropped);
-    assert!(losses.runs.windows(2).all(|two| two[0].first_hardware_id + two[0].count <= two[1].first_hardware_id));
+    assert_eq!(losses.ranges.iter().map(|loss| loss.count).sum::<u64>(), ledger.dropped);
+    assert!(losses.ranges.windows(2).all(|two| two[0].first_hardware_id + two[0].count <= two[1].first_hardware_id));
 }
 
 #[test]
@@ -253,14 +253,15 @@ fn a_dropped_frame_keeps_its_place() {
     let ledger = &summary.streams[0].ledger;
     assert!(ledger.dropped > 0 && ledger.stored > 0, "{ledger:?}");
     assert_eq!(rig.shape("gaps.zarr")[0], 600);
-    let lost = rig.runtime.losses(0, 0, 100_000).unwrap().runs;
-    let is_lost =
-        |place: u64| lost.iter().any(|loss| (loss.first_place..loss.first_place + loss.count).contains(&place));
+    let lost = rig.runtime.losses(0, 0, 100_000).unwrap().ranges;
+    let is_lost = |place: u64| {
+        lost.iter().any(|loss| (loss.first_frame_index..loss.first_frame_index + loss.count).contains(&place))
+    };
     // The camera's frame of the last stored place, seen from the camera: nothing has shifted.
     let last = (0..600).rev().find(|place| !is_lost(*place)).unwrap();
     let frames = true_frames(&video, last as usize + 1);
     assert_eq!(rig.chunk("gaps.zarr", &format!("{last}/0/0")), frames[last as usize]);
-    let first_lost = lost[0].first_place;
+    let first_lost = lost[0].first_frame_index;
     let path = rig.folder.join(format!("gaps.zarr/0/{first_lost}/0/0"));
     assert!(!path.exists() || std::fs::read(path).unwrap().iter().all(|byte| *byte == 0), "fill stands there");
 }
@@ -280,13 +281,13 @@ fn giving_up_counts_the_rest_as_lost() {
     assert_eq!((ledger.captured, ledger.in_flight), (100, 0));
     assert!(ledger.dropped_storage > 0, "{ledger:?}");
     let all = Loss {
-        first_place: ledger.stored,
+        first_frame_index: ledger.stored,
         first_hardware_id: ledger.stored,
         count: ledger.dropped,
-        places: ledger.dropped,
+        array_frames: ledger.dropped,
         cause: DropCause::Storage,
     };
-    assert_eq!(rig.runtime.losses(0, 0, 10).unwrap().runs, [all]);
+    assert_eq!(rig.runtime.losses(0, 0, 10).unwrap().ranges, [all]);
 }
 
 #[test]

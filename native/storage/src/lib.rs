@@ -27,6 +27,7 @@ mod writer;
 
 pub use datasets::{Listing, dataset_info, dataset_losses, list_datasets};
 pub use error::{StorageError, StorageErrorKind};
+pub use frame_files::{SnapshotImage, snapshot_tiff};
 pub use frame_log::{FrameLogReader, Record, Section, SpillAt};
 pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
 pub use open::{check_replaceable, open_sink};

@@ -63,10 +63,10 @@ fn a_store_of_ours_tells_all_about_itself() {
     assert_eq!(info.frames_stored, 47);
     let losses = info.losses.unwrap();
     assert_eq!((losses.captured, losses.stored, losses.dropped, losses.dropped_camera), (50, 47, 3, 3));
-    assert_eq!((losses.in_flight, losses.places), (0, 50));
+    assert_eq!((losses.in_flight, losses.array_frames), (0, 50));
     assert_eq!(info.run_id.as_deref(), Some("test"));
     assert!(info.started_unix_ms.unwrap() > 1.7e12);
-    assert_eq!(info.thumbnail_place, Some(25));
+    assert_eq!(info.thumbnail_frame_index, Some(25));
     assert!(info.bytes > 47 * 33 * 47 && info.bytes < 10 << 20, "{}", info.bytes);
 }
 
@@ -78,7 +78,7 @@ fn open_crashed_and_recovered() {
         let path = folder.path().join("out.zarr");
         let (mut sink, events) = case.open(&path).unwrap();
         assert_eq!((info(&path).state, info(&path).frames_stored), (DatasetState::Open, 0));
-        assert_eq!(info(&path).thumbnail_place, None);
+        assert_eq!(info(&path).thumbnail_frame_index, None);
         for (from, to) in [(0, 5), (5, 14)] {
             case.append(&mut *sink, from..to).unwrap();
             while common::stored(&events.lock().unwrap()).len() < to as usize - 1 {
@@ -88,7 +88,7 @@ fn open_crashed_and_recovered() {
             assert_eq!(open.state, DatasetState::Open);
             assert_eq!((open.frames_stored, open.shape[0]), (to - 1, to.div_ceil(6)));
             // The middle of the first volume, however long the run gets.
-            assert_eq!(open.thumbnail_place, Some(if to == 5 { 2 } else { 3 }));
+            assert_eq!(open.thumbnail_frame_index, Some(if to == 5 { 2 } else { 3 }));
         }
         drop(sink);
         let left = info(&path);

@@ -69,7 +69,10 @@ fn what_was_captured_and_never_came_to_storage_is_lost() {
     let ledger = told.losses.unwrap();
     assert_eq!((ledger.captured, ledger.stored, ledger.dropped_storage, ledger.dropped_camera), (17, 13, 3, 1));
     let losses = dataset_losses(&path, 0, 10).unwrap();
-    assert_eq!(losses.runs.iter().map(|run| (run.first_place, run.places)).collect::<Vec<_>>(), [(1, 1), (14, 3)]);
+    assert_eq!(
+        losses.ranges.iter().map(|run| (run.first_frame_index, run.array_frames)).collect::<Vec<_>>(),
+        [(1, 1), (14, 3)]
+    );
 }
 
 #[test]

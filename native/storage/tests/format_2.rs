@@ -34,7 +34,7 @@ fn how_they_ended_and_what_they_lost_is_known() {
         assert_eq!(end, if case.was_killed() { EndKind::Interrupted } else { EndKind::Complete }, "{}", case.name);
         let lost = case.document["drops"].as_array().unwrap().len() as u64;
         let page = dataset_losses(&case.path(), 0, 100).unwrap();
-        assert_eq!(page.runs.iter().map(|loss| loss.places).sum::<u64>(), lost, "{}", case.name);
+        assert_eq!(page.ranges.iter().map(|loss| loss.array_frames).sum::<u64>(), lost, "{}", case.name);
         recover(&case.path()).unwrap();
         check_replaceable(&store.run().storage.device, &case.path()).unwrap();
     }
@@ -58,7 +58,7 @@ fn raw_and_tiff_files_hold_what_they_held() {
     assert_eq!((info.kind, info.shape, info.frames_stored), (DatasetKind::Raw, vec![5, 14, 24], 4));
     assert_eq!(info.end.unwrap().kind, EndKind::Complete);
     let losses = dataset_losses(&case.folder.path().join("case.raw"), 0, 10).unwrap();
-    assert_eq!((losses.total, losses.runs[0].first_place, losses.runs[0].places), (1, 2, 1));
+    assert_eq!((losses.total, losses.ranges[0].first_frame_index, losses.ranges[0].array_frames), (1, 2, 1));
     let bytes = std::fs::read(case.folder.path().join("case.raw")).unwrap();
     assert!(bytes.chunks(14 * 24 * 2).enumerate().all(|(index, frame)| match case.drops(index as u64) {
         true => frame.iter().all(|byte| *byte == 0),

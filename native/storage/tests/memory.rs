@@ -99,7 +99,7 @@ fn no_more_spills_than_the_plan_has_room_for() {
         let room = |frame_limit| {
             let input =
                 PlanInput { codec: case.codec(), frame_limit, frame_period_us: 0.0, queue_frames: 2, workers: 2 };
-            Plan::new(&layout, &input).temporary_room_bytes
+            Plan::new(&layout, &input).temporary_disk_bytes
         };
         let layers = room(None) / room(Some(1)) / u64::from(depth);
         println!("{depth} deep: {spills} of {layers}");

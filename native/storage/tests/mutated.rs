@@ -97,7 +97,7 @@ fn ask(path: &Path, frames: u64, forged: bool) {
             assert!(info.frames_stored <= frames, "{} frames of {frames}", info.frames_stored);
         }
         if let Ok(page) = dataset_losses(path, 0, 100) {
-            assert!(page.runs.len() <= 100);
+            assert!(page.ranges.len() <= 100);
         }
     };
     known(path);

@@ -82,7 +82,7 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!(description["metadata"]["a"][0], 1);
         assert_eq!(description["notes"]["sample"], "zebrafish \u{3bb}");
         let dropped = &description["dropped"];
-        assert_eq!((&dropped[0]["first_place"], &dropped[0]["count"]), (&3.into(), &2.into()));
+        assert_eq!((&dropped[0]["first_frame_index"], &dropped[0]["count"]), (&3.into(), &2.into()));
         assert_eq!((&dropped[1]["first_hardware_id"], &dropped[1]["cause"]), (&1008.into(), &"camera".into()));
 
         let info = dataset_info(Some(folder.path()), &path).unwrap();
@@ -94,9 +94,9 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!((info.pixel_type, info.losses.unwrap().dropped_camera), (Some(pixel_type), 3));
         assert_eq!(info.run_id.as_deref(), Some("test"));
         let told = |from| dataset_losses(&path, from, 1).unwrap();
-        assert_eq!((told(0).total, told(0).runs[0].first_place, told(0).runs[0].places), (2, 3, 2));
-        assert_eq!((told(1).runs[0].first_place, told(1).runs[0].cause), (8, DropCause::Camera));
-        assert!(told(2).runs.is_empty());
+        assert_eq!((told(0).total, told(0).ranges[0].first_frame_index, told(0).ranges[0].array_frames), (2, 3, 2));
+        assert_eq!((told(1).ranges[0].first_frame_index, told(1).ranges[0].cause), (8, DropCause::Camera));
+        assert!(told(2).ranges.is_empty());
     }
 }
 

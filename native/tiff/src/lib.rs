@@ -6,8 +6,12 @@
 //!   tifffile, which may keep many planes behind one directory. `ome`, `ome_set`: OME-TIFF, in one file or in several.
 //! - [`Survey`], [`Stack`] (`stack`): planes that are all alike and all there, and their pixels, one by one.
 //!
+//! With the feature `build`: small files made byte by byte, for tests (`build`).
+//!
 //! Files may be broken, or made to harm: every number of theirs is bounded before it is believed.
 
+#[cfg(feature = "build")]
+pub mod build;
 mod chain;
 mod codec;
 mod contiguous;

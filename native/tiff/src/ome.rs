@@ -6,7 +6,7 @@ use crate::TiffError;
 
 /// OME-XML has a few elements a plane.
 const MOST_NODES: u32 = 1 << 24;
-/// And as many planes as a chain may have directories.
+/// Planes that a set may have, at most: as many as a chain may have directories.
 const MOST_PLANES: u64 = 1 << 22;
 
 /// A file's metadata, or where they are.

@@ -10,7 +10,7 @@ use crate::{Chain, Directory, Page, TiffError, TiffFile, contiguous, ome, ome_se
 pub struct Planes {
     /// The file that was named, and those that it names.
     pub members: Vec<Member>,
-    at: Places,
+    at: Locations,
 }
 
 /// A file that holds planes.
@@ -35,7 +35,7 @@ pub struct Plane {
 }
 
 #[derive(Clone, Debug)]
-enum Places {
+enum Locations {
     /// Member and directory; so many planes lie in each.
     Listed { at: Vec<(u32, u64)>, samples: u16 },
     /// One behind the other, described by one directory.
@@ -44,26 +44,26 @@ enum Places {
 
 impl Planes {
     pub(crate) fn listed(members: Vec<Member>, at: Vec<(u32, u64)>) -> Self {
-        Self { members, at: Places::Listed { at, samples: 1 } }
+        Self { members, at: Locations::Listed { at, samples: 1 } }
     }
 
     /// At least one.
     pub fn count(&self) -> u64 {
         match &self.at {
-            Places::Listed { at, samples } => at.len() as u64 * u64::from(*samples),
-            Places::Behind { planes, .. } => *planes,
+            Locations::Listed { at, samples } => at.len() as u64 * u64::from(*samples),
+            Locations::Behind { planes, .. } => *planes,
         }
     }
 
     /// `number` is below `count`.
     pub fn get(&self, number: u64) -> Plane {
         match &self.at {
-            Places::Listed { at, samples } => {
+            Locations::Listed { at, samples } => {
                 let samples = u64::from(*samples);
                 let (member, directory) = at[(number / samples) as usize];
                 Plane { member: member as usize, directory, sample: (number % samples) as u16, shift: 0 }
             }
-            Places::Behind { directory, stride, .. } => {
+            Locations::Behind { directory, stride, .. } => {
                 Plane { member: 0, directory: *directory, sample: 0, shift: number.saturating_mul(*stride) }
             }
         }
@@ -71,7 +71,7 @@ impl Planes {
 
     /// All of them are described by one directory, which was checked for them.
     pub(crate) fn share_a_directory(&self) -> bool {
-        matches!(self.at, Places::Behind { .. })
+        matches!(self.at, Locations::Behind { .. })
     }
 }
 
@@ -120,8 +120,8 @@ pub fn planes(path: &Path, file: &TiffFile, chain: &Chain) -> Result<Planes, Tif
         page.check_size().map_err(|error| error.within("page 0"))?;
         let chunks = page.chunks(file, &directory).map_err(|error| error.within("page 0"))?;
         let stride = contiguous::stride(file, &page, &chunks, &claim)?;
-        return Ok(Planes { members, at: Places::Behind { directory: first, planes: claim.planes, stride } });
+        return Ok(Planes { members, at: Locations::Behind { directory: first, planes: claim.planes, stride } });
     }
     let at = chain.pictures.iter().map(|at| (0, *at)).collect();
-    Ok(Planes { members, at: Places::Listed { at, samples: page.planes() } })
+    Ok(Planes { members, at: Locations::Listed { at, samples: page.planes() } })
 }

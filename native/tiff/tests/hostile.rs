@@ -1,12 +1,10 @@
 //! Files that are broken or made to harm: an error or a picture, and never a panic, a wait or all of the memory.
 
-mod common;
-
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{Page, Told, bytes, gray};
 use proptest::prelude::*;
+use zarrcam_tiff::build::{Page, Value, bytes, gray};
 use zarrcam_tiff::{Chain, Stack, Survey, TiffFile, planes};
 
 /// All that the camera and the list of datasets do with a file.
@@ -24,16 +22,16 @@ fn read_all(path: &Path) -> usize {
 }
 
 fn samples() -> Vec<Vec<u8>> {
-    let text = |text: &str| Told::Text(text.to_owned());
+    let text = |text: &str| Value::Text(text.to_owned());
     let words = || gray(5, 4, 16, (0..40).collect());
     let stack = |first: Page| [first, words(), words()];
     let ome = "<OME><Image><Pixels DimensionOrder=\"XYZCT\" SizeX=\"5\" SizeY=\"4\" SizeZ=\"3\" SizeC=\"1\" SizeT=\"1\" \
                Type=\"uint16\"><TiffData IFD=\"0\" PlaneCount=\"3\"/></Pixels></Image></OME>";
-    let packed = gray(5, 4, 8, vec![0xed, 7, 0xed, 7]).with(259, Told::Short(32773)).with(317, Told::Short(2));
-    let tiled = gray(5, 4, 8, vec![3; 256]).with(322, Told::Long(16)).with(323, Told::Long(16));
+    let packed = gray(5, 4, 8, vec![0xed, 7, 0xed, 7]).with(259, Value::Short(32773)).with(317, Value::Short(2));
+    let tiled = gray(5, 4, 8, vec![3; 256]).with(322, Value::Long(16)).with(323, Value::Long(16));
     let tiled =
         Page { tags: tiled.tags.into_iter().filter(|(tag, _)| !matches!(tag, 273 | 278 | 279)).collect(), ..tiled };
-    let tiled = tiled.with(324, Told::Here).with(325, Told::Long(256));
+    let tiled = tiled.with(324, Value::ChunkOffsets).with(325, Value::Long(256));
     vec![
         bytes(&stack(words()), false, true),
         bytes(&stack(words()), true, false),
@@ -83,7 +81,7 @@ fn hostile_xml_is_refused() {
     let deep = format!("<OME>{}{}</OME>", "<a>".repeat(100_000), "</a>".repeat(100_000));
     let laughs = "<!DOCTYPE OME [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><OME>&b;</OME>".to_owned();
     for xml in [deep, laughs] {
-        std::fs::write(&path, bytes(&[gray(1, 1, 8, vec![1]).with(270, Told::Text(xml))], false, true)).unwrap();
+        std::fs::write(&path, bytes(&[gray(1, 1, 8, vec![1]).with(270, Value::Text(xml))], false, true)).unwrap();
         assert!(Survey::of(&path).is_err());
     }
 }
@@ -121,7 +119,7 @@ proptest! {
         let path = folder.path().join("tags.tif");
         let mut page = gray(5, 4, 8, vec![3; 20]);
         for (tag, value) in tags {
-            page = page.with(tag, Told::Long(value));
+            page = page.with(tag, Value::Long(value));
         }
         std::fs::write(&path, bytes(&[page], big, little_endian)).unwrap();
         read_all(&path);

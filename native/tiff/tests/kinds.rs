@@ -1,11 +1,9 @@
 //! Which planes a file means: those of programs that keep many behind one directory, of sets, and what is no picture.
 
-mod common;
-
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{Page, Told, bytes, gray};
+use zarrcam_tiff::build::{Page, Value, bytes, gray};
 use zarrcam_tiff::{Stack, Survey};
 
 const DESCRIPTION: u16 = 270;
@@ -23,11 +21,11 @@ fn plane(number: u8) -> Page {
 /// One directory, before so many planes.
 fn behind(planes: u8) -> Page {
     let pixels: Vec<u8> = (0..planes).flat_map(|number| [number; 12]).collect();
-    gray(4, 3, 8, pixels).with(279, Told::Long(12))
+    gray(4, 3, 8, pixels).with(279, Value::Long(12))
 }
 
-fn text(text: &str) -> Told {
-    Told::Text(text.to_owned())
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
 }
 
 /// The first pixel of each plane.
@@ -85,7 +83,7 @@ fn counts_that_the_file_is_too_short_for_are_refused() {
         "it says that it holds 3 planes (ImageJ), and has 2: the file is cut short; copy it again"
     );
     // Compressed planes cannot lie behind one another unseen.
-    let compressed = behind(6).with(DESCRIPTION, text("ImageJ=1.54f\nimages=6\n")).with(259, Told::Short(32773));
+    let compressed = behind(6).with(DESCRIPTION, text("ImageJ=1.54f\nimages=6\n")).with(259, Value::Short(32773));
     write(&path, &[compressed], false, true);
     assert!(refused(&path).contains("only the first one can be found"), "{}", refused(&path));
 }
@@ -97,15 +95,15 @@ fn thumbnails_zoom_levels_and_masks_are_no_planes() {
     let small = || gray(2, 1, 8, vec![9; 2]);
     let pages = [
         plane(0),
-        small().with(254, Told::Long(1)),
+        small().with(254, Value::Long(1)),
         plane(1),
-        small().with(255, Told::Short(2)),
-        gray(4, 3, 1, vec![0; 3]).with(254, Told::Long(4)),
-        plane(2).with(254, Told::Long(2)),
+        small().with(255, Value::Short(2)),
+        gray(4, 3, 1, vec![0; 3]).with(254, Value::Long(4)),
+        plane(2).with(254, Value::Long(2)),
     ];
     write(&path, &pages, false, true);
     assert_eq!(played(&path), [0, 1, 2]);
-    write(&path, &[small().with(254, Told::Long(1))], false, true);
+    write(&path, &[small().with(254, Value::Long(1))], false, true);
     assert!(refused(&path).contains("smaller copies of pictures only"));
     write(&path, &[], true, true);
     assert!(refused(&path).contains("holds no picture"));
@@ -226,16 +224,16 @@ fn what_cannot_be_decoded_says_the_way_out() {
         write(&path, &[page], false, true);
         assert!(refused(&path).contains(expected), "{:?} does not say {expected:?}", refused(&path));
     };
-    says(plane(0).with(259, Told::Short(7)), "page 0 is compressed by JPEG");
-    says(plane(0).with(259, Told::Short(34925)), "save it without compression, or with LZW, deflate or zstd");
-    says(plane(0).with(262, Told::Short(3)), "is indexed colour");
-    says(plane(0).with(277, Told::Short(4)), "has 4 samples a pixel");
-    says(plane(0).with(317, Told::Short(9)), "has predictor 9");
-    says(plane(0).with(32997, Told::Long(5)), "is a volume in one page");
-    says(plane(0).with(33445, Told::Long(2)), "square roots");
-    says(plane(0).with(256, Told::Long(0)), "has a width of 0 px");
-    says(plane(0).with(257, Told::Long(u32::MAX)).with(278, Told::Long(u32::MAX)), "larger than a gigabyte");
-    says(plane(0).with(273, Told::Long(1 << 30)), "behind the end of the file: the file is cut short");
-    says(plane(0).with(279, Told::Long(11)), "has a part of 11 bytes where 12 are needed");
-    says(plane(0).with(278, Told::Long(1)), "says where 1 of its 3 parts lie");
+    says(plane(0).with(259, Value::Short(7)), "page 0 is compressed by JPEG");
+    says(plane(0).with(259, Value::Short(34925)), "save it without compression, or with LZW, deflate or zstd");
+    says(plane(0).with(262, Value::Short(3)), "is indexed colour");
+    says(plane(0).with(277, Value::Short(4)), "has 4 samples a pixel");
+    says(plane(0).with(317, Value::Short(9)), "has predictor 9");
+    says(plane(0).with(32997, Value::Long(5)), "is a volume in one page");
+    says(plane(0).with(33445, Value::Long(2)), "square roots");
+    says(plane(0).with(256, Value::Long(0)), "has a width of 0 px");
+    says(plane(0).with(257, Value::Long(u32::MAX)).with(278, Value::Long(u32::MAX)), "larger than a gigabyte");
+    says(plane(0).with(273, Value::Long(1 << 30)), "behind the end of the file: the file is cut short");
+    says(plane(0).with(279, Value::Long(11)), "has a part of 11 bytes where 12 are needed");
+    says(plane(0).with(278, Value::Long(1)), "says where 1 of its 3 parts lie");
 }

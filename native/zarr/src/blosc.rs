@@ -7,7 +7,7 @@ use zarrcam_config::Shuffle;
 use crate::chunk::{Composition, EncodedTile, TileOfChunk};
 use crate::codec::{BloscInner, CodecError, TileView};
 use crate::shuffle;
-use crate::zstd_context::ZstdContext;
+use crate::zstd::{self, ZstdContext};
 
 pub(crate) const HEADER_BYTES: usize = 16;
 /// c-blosc's BLOSC_MAX_BUFFERSIZE: 2^31 - 1, less the header.
@@ -79,11 +79,11 @@ fn block_count(inner: BloscInner, item_bytes: usize, tile_bytes: usize) -> usize
     find(8 * item_bytes).or_else(|| find(item_bytes)).unwrap_or(1)
 }
 
-pub(crate) fn room_bytes(inner: BloscInner, item_bytes: usize, tile_bytes: usize) -> usize {
+pub(crate) fn worst_case_bytes(inner: BloscInner, item_bytes: usize, tile_bytes: usize) -> usize {
     let blocks = block_count(inner, item_bytes, tile_bytes);
     let head = HEADER_BYTES + 8 * blocks;
     // The last block is compressed in place before its length is known.
-    head + tile_bytes + zstd_safe::compress_bound(tile_bytes / blocks) - tile_bytes / blocks
+    head + tile_bytes + zstd::compress_bound(tile_bytes / blocks) - tile_bytes / blocks
 }
 
 /// c-blosc's levels for zstd.
@@ -113,8 +113,8 @@ fn header(
     };
     let mut header = [0; HEADER_BYTES];
     header[..4].copy_from_slice(&[2, 1, codec << 5 | FLAG_NOT_SPLIT | shuffled, geometry.item_bytes as u8]);
-    for (place, value) in [decoded, geometry.block_bytes, encoded].into_iter().enumerate() {
-        header[4 + 4 * place..][..4].copy_from_slice(&(value as i32).to_le_bytes());
+    for (position, value) in [decoded, geometry.block_bytes, encoded].into_iter().enumerate() {
+        header[4 + 4 * position..][..4].copy_from_slice(&(value as i32).to_le_bytes());
     }
     header
 }

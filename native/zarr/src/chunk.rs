@@ -8,6 +8,7 @@ use crate::zstd_frame::ZstdChunk;
 /// other, in the order of their slots; all have the same size.
 pub struct ChunkFormat {
     tile_bytes: usize,
+    /// Tiles of a chunk.
     slots: usize,
     kind: Kind,
 }
@@ -21,6 +22,7 @@ enum Kind {
 /// What the composer must know of a tile that [`crate::TileEncoder`] made.
 #[derive(Clone, Copy, Debug)]
 pub struct EncodedTile<'a> {
+    /// Its bytes.
     pub length: u32,
     /// Its first [`ChunkFormat::head_bytes`] bytes.
     pub head: &'a [u8],
@@ -29,18 +31,26 @@ pub struct EncodedTile<'a> {
 /// A chunk as a list of pieces, to be written one behind the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Composition {
+    /// Bytes of all pieces.
     pub total_bytes: u64,
+    /// The pieces, in order.
     pub pieces: Vec<Piece>,
 }
 
+/// A piece of a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
+    /// These very bytes.
     Bytes(Vec<u8>),
+    /// So many zeros.
     Zeros(u64),
     /// `length` bytes of the encoded tile of `slot`, from byte `skip` on.
     Tile {
+        /// Which of the chunk's tiles.
         slot: usize,
+        /// Bytes of the encoded tile that are left out at its beginning.
         skip: u32,
+        /// Bytes that follow.
         length: u32,
     },
 }
@@ -48,12 +58,17 @@ pub enum Piece {
 /// A tile as the encoder made it, out of the chunk that it became part of: `head`, then `body` of the chunk, then `tail`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TileOfChunk {
+    /// Bytes before those of the chunk.
     pub head: Vec<u8>,
+    /// Which bytes of the chunk belong to the tile.
     pub body: Range<u64>,
+    /// Bytes behind those of the chunk.
     pub tail: &'static [u8],
 }
 
 impl ChunkFormat {
+    /// The format of chunks of `tiles_per_chunk` tiles of `tile_bytes` each, in pixels of `item_bytes`. An error: the codec
+    /// cannot do it.
     pub fn new(codec: Codec, item_bytes: usize, tile_bytes: usize, tiles_per_chunk: usize) -> Result<Self, CodecError> {
         codec::check(codec, item_bytes, tile_bytes)?;
         let slots = tiles_per_chunk.max(1);
@@ -67,6 +82,7 @@ impl ChunkFormat {
         Ok(Self { tile_bytes, slots, kind })
     }
 
+    /// Tiles of a chunk.
     pub fn slots(&self) -> usize {
         self.slots
     }

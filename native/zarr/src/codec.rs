@@ -8,30 +8,40 @@ use crate::zstd_frame::{self, ZstdTileEncoder};
 /// How the bytes of a chunk are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Codec {
+    /// Pixels as they are, little endian.
     Raw,
     /// A Blosc 1 container. `level` 0..=9 as c-blosc reads it: 0 stores, and LZ4 has but one level above it.
     Blosc {
+        /// What compresses its blocks.
         inner: BloscInner,
+        /// See [`Codec::BLOSC_LEVELS`].
         level: i32,
+        /// How the bytes of pixels are sorted before.
         shuffle: Shuffle,
     },
     /// One Zstandard frame. `level`: what the library has, see [`Codec::ZSTD_LEVELS`].
     Zstd {
+        /// See [`Codec::ZSTD_LEVELS`].
         level: i32,
     },
 }
 
+/// What compresses the blocks of a Blosc container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BloscInner {
+    /// LZ4.
     Lz4,
+    /// Zstandard.
     Zstd,
 }
 
 impl Codec {
+    /// c-blosc's levels.
     pub const BLOSC_LEVELS: std::ops::RangeInclusive<i32> = 0..=9;
     /// As in the Zarr V3 codec's specification, and the library's own range; 0 means its default, 3.
     pub const ZSTD_LEVELS: std::ops::RangeInclusive<i32> = -131_072..=22;
 
+    /// Whether nothing is encoded.
     pub fn is_raw(self) -> bool {
         self == Self::Raw
     }
@@ -72,23 +82,32 @@ impl From<Compression> for Codec {
     }
 }
 
+/// Why something cannot be encoded, composed or decoded.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum CodecError {
+    /// The codec has no such level.
     #[error("compression level {level} is outside {lowest}..{highest}")]
     Level { level: i32, lowest: i32, highest: i32 },
+    /// A tile is cut through a pixel.
     #[error("a tile of {tile_bytes} bytes holds no whole number of {item_bytes}-byte pixels")]
     TileSize { tile_bytes: usize, item_bytes: usize },
     #[error(
         "a chunk of {chunk_bytes} bytes is more than Blosc can hold ({limit_bytes}); make chunks smaller, or use zstd or no compression"
     )]
+    /// The chunk is more than a Blosc container can hold.
     ChunkTooLarge { chunk_bytes: u64, limit_bytes: u64 },
+    /// The tile has another length than the encoder was made for.
     #[error("the codec was made for tiles of {expected} bytes and got {actual}")]
     TileLength { expected: usize, actual: usize },
+    /// There are more or fewer tiles than a chunk has.
     #[error("a chunk has {expected} tiles, and {actual} were given")]
     TileCount { expected: usize, actual: usize },
+    /// What is to be decoded is no such chunk, or not whole.
     #[error("the encoded data is damaged: {0}")]
     Damaged(&'static str),
+    /// What libzstd says.
     #[error("zstd: {0}")]
     Zstd(&'static str),
 }
@@ -100,8 +119,9 @@ pub struct TileView<'a> {
     pub bytes: &'a [u8],
     /// From the start of one row to the next.
     pub stride_bytes: usize,
-    /// Rows, and bytes a row, that exist.
+    /// Rows that exist.
     pub rows: usize,
+    /// Bytes of a row that exist.
     pub row_bytes: usize,
     /// Bytes of a row in the tile; what lies beyond `row_bytes` is fill.
     pub padded_row_bytes: usize,
@@ -121,6 +141,7 @@ impl<'a> TileView<'a> {
         one_piece.then(|| &self.bytes[..tile_bytes])
     }
 
+    /// The bytes of a row that exist.
     pub fn row(&self, index: usize) -> &'a [u8] {
         let start = index * self.stride_bytes;
         &self.bytes[start..start + self.row_bytes]
@@ -150,8 +171,9 @@ impl<'a> TileView<'a> {
 /// first tile allocates nothing.
 pub struct TileEncoder {
     item_bytes: usize,
+    /// Bytes of a tile, decoded.
     tile_bytes: usize,
-    room_bytes: usize,
+    worst_case_bytes: usize,
     kind: Kind,
 }
 
@@ -162,6 +184,7 @@ enum Kind {
 }
 
 impl TileEncoder {
+    /// An encoder for tiles of `tile_bytes` bytes, in pixels of `item_bytes`. An error: the codec cannot do it.
     pub fn new(codec: Codec, item_bytes: usize, tile_bytes: usize) -> Result<Self, CodecError> {
         check(codec, item_bytes, tile_bytes)?;
         let kind = match codec {
@@ -172,9 +195,10 @@ impl TileEncoder {
             }
             Codec::Zstd { level } => Kind::Zstd(Box::new(ZstdTileEncoder::new(level, tile_bytes)?)),
         };
-        Ok(Self { item_bytes, tile_bytes, room_bytes: worst_case_bytes(codec, item_bytes, tile_bytes), kind })
+        Ok(Self { item_bytes, tile_bytes, worst_case_bytes: worst_case_bytes(codec, item_bytes, tile_bytes), kind })
     }
 
+    /// Bytes of a tile, decoded.
     pub fn tile_bytes(&self) -> usize {
         self.tile_bytes
     }
@@ -187,7 +211,7 @@ impl TileEncoder {
         self.encode_view(TileView::contiguous(tile), out)
     }
 
-    /// The same for a tile that still lies in its frame: saves the copy where the codec reads each byte once anyway.
+    /// Appends a tile that still lies in its frame, as [`Self::encode`] does: saves the copy where the codec reads each byte once anyway.
     pub fn encode_view(&mut self, tile: TileView<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
         let whole = tile.padded_row_bytes > 0 && self.tile_bytes.is_multiple_of(tile.padded_row_bytes);
         let fits = tile.row_bytes <= tile.padded_row_bytes && tile.rows * tile.padded_row_bytes <= self.tile_bytes;
@@ -197,7 +221,7 @@ impl TileEncoder {
             let actual = tile.rows * tile.padded_row_bytes;
             return Err(CodecError::TileLength { expected: self.tile_bytes, actual });
         }
-        out.reserve(self.room_bytes);
+        out.reserve(self.worst_case_bytes);
         match &mut self.kind {
             Kind::Raw => {
                 let start = out.len();
@@ -216,12 +240,12 @@ impl TileEncoder {
     }
 }
 
-/// Room that encoding one tile may need; no encoded tile is longer.
+/// Bytes that one encoded tile may take; none is longer, and encoding asks for no more room.
 pub fn worst_case_bytes(codec: Codec, item_bytes: usize, tile_bytes: usize) -> usize {
     match codec {
         Codec::Raw => tile_bytes,
-        Codec::Blosc { inner, .. } => blosc::room_bytes(inner, item_bytes, tile_bytes),
-        Codec::Zstd { .. } => zstd_frame::room_bytes(tile_bytes),
+        Codec::Blosc { inner, .. } => blosc::worst_case_bytes(inner, item_bytes, tile_bytes),
+        Codec::Zstd { .. } => zstd_frame::worst_case_bytes(tile_bytes),
     }
 }
 

@@ -8,57 +8,73 @@ use crate::level::{Level, PlaneAt};
 /// One axis of the array, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
+    /// Its name.
     pub name: String,
+    /// What it runs through.
     pub kind: DimensionKind,
     /// 0: grows with the run.
     pub size: u64,
+    /// Elements of a chunk.
     pub chunk: u64,
     /// Chunks a shard; 1 where there are no shards.
     pub shard_chunks: u64,
     /// Physical step from element to element, in `unit`.
     pub scale: f64,
+    /// The unit of `scale`; empty: none.
     pub unit: String,
+    /// Names of the elements; empty, or one an element.
     pub labels: Vec<String>,
 }
 
 /// Where each frame of a stream goes: axes, levels, chunks and shards. Pure arithmetic, fixed before the first frame.
 ///
-/// A frame is a plane (y, x) of the array, and its *place* is its number in order of acquisition. Axes lie in storage order,
+/// A frame is a plane (y, x) of the array, and its *frame index* is its number in order of acquisition. Axes lie in storage order,
 /// slowest first; y and x are always the last two, so a tile (the part of a frame in one chunk) is one piece of its chunk.
 /// A *layer* is all that shares one chunk index (with shards: one shard index) along the append axis: since the append
-/// dimension is the slowest of the acquisition, a layer is a run of consecutive places whatever the storage order.
+/// dimension is the slowest of the acquisition, a layer is a range of consecutive frame indices whatever the storage order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
+    /// What one pixel is.
     pixel_type: PixelType,
     axes: Vec<Axis>,
     /// Position of the append axis among the axes.
     append: usize,
-    /// The axes that a place counts through, fastest first; the append axis is the last.
+    /// The axes that a frame index counts through, fastest first; the append axis is the last.
     acquisition: Vec<usize>,
     sharded: bool,
     levels: Vec<Level>,
+    /// How a pixel of a coarser level is made.
     method: DownsampleMethod,
     frames_per_append: u64,
 }
 
+/// Why dimensions cannot be laid out.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum LayoutError {
+    /// There is none that grows, or no picture.
     #[error("at least three dimensions are needed (x, y and the one that is appended to), not {0}")]
     TooFewDimensions(usize),
+    /// Something is wrong with one of them.
     #[error("dimension {name}: {reason}")]
     Dimension { name: String, reason: String },
+    /// x and y are not the width and height of the frames.
     #[error("frames are {width} x {height}, but x and y of the dimensions are {x} x {y}")]
     FrameSize { width: u32, height: u32, x: u64, y: u64 },
+    /// The storage order does not name each dimension once, or does not end with the picture.
     #[error("storage_order: {0}")]
     StorageOrder(String),
+    /// The zoom levels are no halves.
     #[error("each zoom level is the one before it, halved along some dimensions")]
     Levels,
+    /// Something is more than this machine can count.
     #[error("{what} would be more than this machine can count")]
     TooLarge { what: &'static str },
 }
 
 impl Layout {
+    /// Lays out what a stream writes; an error says what is wrong with its dimensions.
     pub fn new(storage: &ResolvedStorage) -> Result<Self, LayoutError> {
         let dimensions = storage.dimensions.as_slice();
         let count = dimensions.len();
@@ -108,6 +124,7 @@ impl Layout {
         Level::new(&self.axes, self.append, &self.acquisition, factors, self.pixel_type.bytes())
     }
 
+    /// What one pixel is.
     pub fn pixel_type(&self) -> PixelType {
         self.pixel_type
     }
@@ -117,15 +134,17 @@ impl Layout {
         &self.axes
     }
 
+    /// Position of the append axis among [`Self::axes`].
     pub fn append_axis(&self) -> usize {
         self.append
     }
 
-    /// The axes that a place counts through, fastest first.
+    /// The axes that a frame index counts through, fastest first, by their positions among [`Self::axes`].
     pub fn acquisition_axes(&self) -> &[usize] {
         &self.acquisition
     }
 
+    /// Whether chunks share files.
     pub fn is_sharded(&self) -> bool {
         self.sharded
     }
@@ -135,10 +154,12 @@ impl Layout {
         &self.levels
     }
 
+    /// How a pixel of a coarser level is made.
     pub fn method(&self) -> DownsampleMethod {
         self.method
     }
 
+    /// Bytes of a frame.
     pub fn frame_bytes(&self) -> usize {
         let full = &self.levels[0];
         full.width * full.height * self.pixel_type.bytes()
@@ -154,6 +175,7 @@ impl Layout {
         self.axes[self.append].chunk * self.axes[self.append].shard_chunks
     }
 
+    /// Frames of one layer.
     pub fn frames_per_layer(&self) -> u64 {
         self.append_steps_per_layer().saturating_mul(self.frames_per_append)
     }
@@ -164,36 +186,37 @@ impl Layout {
         inner.map(|axis| self.levels[level].shape[*axis]).product::<u64>().saturating_mul(self.append_steps_per_layer())
     }
 
-    pub fn layer_of(&self, place: u64) -> u64 {
-        place / self.frames_per_layer()
+    /// The layer that holds the frame at this index.
+    pub fn layer_of(&self, frame_index: u64) -> u64 {
+        frame_index / self.frames_per_layer()
     }
 
-    /// Layers that so many places begin.
-    pub fn layers(&self, places: u64) -> u64 {
-        places.div_ceil(self.frames_per_layer())
+    /// Layers that so many frames begin.
+    pub fn layers(&self, frames: u64) -> u64 {
+        frames.div_ceil(self.frames_per_layer())
     }
 
-    /// Places that there are; `None`: as many as come.
+    /// Frames that the array has room for; `None`: as many as come.
     pub fn capacity(&self) -> Option<u64> {
         let size = self.axes[self.append].size;
         (size > 0).then(|| size.saturating_mul(self.frames_per_append))
     }
 
-    /// A level's shape, slowest axis first, when so many places are decided; an unfinished append step counts.
-    pub fn shape(&self, level: usize, places: u64) -> Vec<u64> {
+    /// A level's shape, slowest axis first, when so many frames are decided; an unfinished append step counts.
+    pub fn shape(&self, level: usize, frames: u64) -> Vec<u64> {
         let mut shape = self.levels[level].shape.clone();
         if shape[self.append] == 0 {
-            shape[self.append] = places.div_ceil(self.frames_per_append);
+            shape[self.append] = frames.div_ceil(self.frames_per_append);
         }
         shape
     }
 
-    /// Where the plane of a place lies at full resolution.
-    pub fn plane_of(&self, place: u64) -> PlaneAt {
-        self.levels[0].locate(&self.axes, self.append, &self.acquisition, place)
+    /// Where the frame at this index lies at full resolution.
+    pub fn plane_of(&self, frame_index: u64) -> PlaneAt {
+        self.levels[0].locate(&self.axes, self.append, &self.acquisition, frame_index)
     }
 
-    /// Where plane `plane` of a level lies; planes of a level are numbered in order of acquisition, as places are.
+    /// Where plane `plane` of a level lies; planes of a level are numbered in order of acquisition, as frames are.
     pub fn plane_of_level(&self, level: usize, plane: u64) -> PlaneAt {
         self.levels[level].locate(&self.axes, self.append, &self.acquisition, plane)
     }
@@ -252,28 +275,28 @@ impl Layout {
         true
     }
 
-    /// Names of the axes but y and x, as places run along them: fastest first.
+    /// Names of the axes but y and x, as frame indices run along them: fastest first.
     pub fn acquisition_order(&self) -> impl Iterator<Item = &str> {
         self.acquisition.iter().map(|&axis| self.axes[axis].name.as_str())
     }
 
-    /// Index along each axis but y and x, slowest first, of a place.
-    pub fn coordinates(&self, place: u64) -> Vec<u64> {
+    /// Index along each axis but y and x, slowest first, of the frame at this index.
+    pub fn coordinates(&self, frame_index: u64) -> Vec<u64> {
         let mut coordinates = vec![0; self.axes.len() - 2];
-        self.levels[0].coordinates(self.append, &self.acquisition, place, &mut coordinates);
+        self.levels[0].coordinates(self.append, &self.acquisition, frame_index, &mut coordinates);
         coordinates
     }
 
-    /// The place at these coordinates (as [`Self::coordinates`] gives them).
-    pub fn place_at(&self, coordinates: &[u64]) -> u64 {
+    /// The frame index at these coordinates (as [`Self::coordinates`] gives them).
+    pub fn frame_index_at(&self, coordinates: &[u64]) -> u64 {
         self.plane_at(0, coordinates)
     }
 
-    /// The same for a plane of a level.
+    /// The number of the plane of a level at these coordinates, as [`Self::frame_index_at`] for the full one.
     pub fn plane_at(&self, level: usize, coordinates: &[u64]) -> u64 {
         let shape = &self.levels[level].shape;
-        self.acquisition.iter().rev().fold(0, |place, &axis| {
-            if axis == self.append { coordinates[axis] } else { place * shape[axis] + coordinates[axis] }
+        self.acquisition.iter().rev().fold(0, |plane, &axis| {
+            if axis == self.append { coordinates[axis] } else { plane * shape[axis] + coordinates[axis] }
         })
     }
 }
@@ -290,7 +313,10 @@ fn zoom_levels_are_halves(levels: &[Vec<u64>], dimensions: usize) -> bool {
 /// See [`Layout::parent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parent {
+    /// Number of the coarser plane.
     pub plane: u64,
+    /// Which part of it the finer plane is, from 0.
     pub part: u32,
+    /// How many parts it has.
     pub parts: u32,
 }

@@ -15,18 +15,27 @@ pub struct Level {
     pub chunks: Vec<u64>,
     /// Files (shards, or chunks where there are none) of one layer along each axis; 1 on the append axis.
     pub files: Vec<u64>,
+    /// Of a plane, px.
     pub width: usize,
+    /// Of a plane, px.
     pub height: usize,
+    /// Of a tile, px.
     pub tile_width: usize,
+    /// Of a tile, px.
     pub tile_height: usize,
-    /// Tiles of a plane.
+    /// Tiles of a plane along x.
     pub tiles_x: usize,
+    /// Tiles of a plane along y.
     pub tiles_y: usize,
     /// Tiles of a chunk.
     pub slots: usize,
+    /// Bytes of a pixel.
     pub item_bytes: usize,
+    /// Bytes of a tile, padding included.
     pub tile_bytes: usize,
+    /// Chunks of a file: of a shard, or 1.
     pub chunks_per_file: usize,
+    /// Files of one layer.
     pub files_per_layer: u64,
     /// Packed in files, chunks lie in C order: no file sticks out of the array, and the append axis is the slowest in a file.
     packed_in_order: bool,
@@ -36,8 +45,11 @@ pub struct Level {
 /// its tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaneAt {
+    /// Index along the append axis.
     pub append_index: u64,
+    /// Number of its layer.
     pub layer: u64,
+    /// Number of its tiles in their chunks.
     pub slot: usize,
     file_base: u64,
     chunk_base: usize,
@@ -57,9 +69,13 @@ pub struct TileAt {
 /// A tile in its plane, px. `width` and `height` end at the plane's edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TileRect {
+    /// Columns left of it.
     pub x: usize,
+    /// Rows above it.
     pub y: usize,
+    /// Columns of it.
     pub width: usize,
+    /// Rows of it.
     pub height: usize,
 }
 
@@ -136,6 +152,7 @@ impl Level {
         self.tiles_x * self.tiles_y
     }
 
+    /// Bytes of a chunk, decoded.
     pub fn chunk_bytes(&self) -> u64 {
         self.slots as u64 * self.tile_bytes as u64
     }

@@ -3,10 +3,13 @@
 //! - [`Layout`] (`dimensions`, `layout`, `level`): where each frame of a stream goes.
 //! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
 //! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
+//!   The feature `zstd` (on by default) brings libzstd, which is C; without it the codecs of zstd are refused.
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
 //! - [`shard_index`]: where a shard's chunks lie.
 //! - [`reduce_plane`], [`ZAccumulator`] (`reduce`): a plane to the next coarser level.
 //! - [`ArrayDescription`] (`metadata`, `metadata_v2`, `metadata_v3`, `metadata_ngff`): what an array is, as a store's documents.
+
+#![warn(missing_docs)]
 
 mod blosc;
 mod blosc_decode;
@@ -24,7 +27,9 @@ mod plan;
 mod reduce;
 mod shard_index;
 mod shuffle;
-mod zstd_context;
+#[cfg_attr(feature = "zstd", path = "zstd_library.rs")]
+#[cfg_attr(not(feature = "zstd"), path = "zstd_absent.rs")]
+mod zstd;
 mod zstd_frame;
 
 pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};

@@ -7,6 +7,7 @@ use zarrcam_frame::PixelType;
 use crate::codec::Codec;
 use crate::{metadata_ngff, metadata_v2, metadata_v3};
 
+/// The two formats of Zarr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ZarrVersion {
     /// With OME-NGFF 0.4.
@@ -18,7 +19,9 @@ pub enum ZarrVersion {
 /// One axis of an array, in storage order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AxisDescription {
+    /// Its name.
     pub name: String,
+    /// What it runs through.
     pub kind: DimensionKind,
     /// A UDUNITS-2 name; empty: none.
     pub unit: String,
@@ -31,7 +34,9 @@ pub struct AxisDescription {
 /// One array of the pyramid. All lists run along the axes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelDescription {
+    /// Elements of the array.
     pub shape: Vec<u64>,
+    /// Elements of a chunk.
     pub chunk: Vec<u64>,
     /// Elements a shard; `None`: chunks are files (the only way in V2).
     pub shard: Option<Vec<u64>>,
@@ -44,15 +49,19 @@ pub struct LevelDescription {
 pub struct ArrayDescription {
     /// Of the image, for people; may be empty.
     pub name: String,
+    /// What one pixel is.
     pub pixel_type: PixelType,
+    /// How chunks are encoded.
     pub codec: Codec,
     /// Slowest first.
     pub axes: Vec<AxisDescription>,
     /// Level 0 first; never empty.
     pub levels: Vec<LevelDescription>,
+    /// How a pixel of a coarser level is made.
     pub method: DownsampleMethod,
     /// The user's own metadata, kept as the attributes of array `0`.
     pub attributes: Map<String, Value>,
+    /// What people wrote down.
     pub notes: Notes,
 }
 

@@ -30,7 +30,7 @@ pub struct Plan {
     /// Slowest axis first; `null`: grows until the run is stopped.
     #[ts(type = "Array<number | null>")]
     pub shape: Vec<Option<u64>>,
-    /// As `shape`.
+    /// The axes of the array, slowest first.
     pub axes: Vec<PlannedAxis>,
     /// Of a chunk, in elements, as `shape`.
     #[ts(type = "Array<number>")]
@@ -40,59 +40,67 @@ pub struct Plan {
     pub shard: Option<Vec<u64>>,
     /// Zoom levels, the full one first.
     pub levels: Vec<PlannedLevel>,
-    /// `null`: until stopped.
+    /// Frames of the array; `null`: until stopped.
     #[ts(type = "number | null")]
     pub frames: Option<u64>,
+    /// Bytes of a stored frame, before compression.
     #[ts(type = "number")]
     pub frame_bytes: u64,
     /// Chunk or shard files of all levels; `null`: until stopped.
     #[ts(type = "number | null")]
     pub files: Option<u64>,
-    /// Of the largest file, before compression.
+    /// Bytes of the largest file, before compression.
     #[ts(type = "number")]
     pub bytes_per_file: u64,
-    /// On disk, all levels, before compression; `null`: until stopped.
+    /// Bytes on disk, all levels, before compression; `null`: until stopped.
     #[ts(type = "number | null")]
     pub total_bytes: Option<u64>,
-    /// The writer never takes more, the queue of frames included.
+    /// Bytes of memory: the writer never takes more, the queue of frames included.
     #[ts(type = "number")]
     pub memory_bound_bytes: u64,
-    /// Room on the disk that is needed besides the data while it runs, at most.
+    /// Bytes on the disk that are needed besides the data while it runs, at most.
     #[ts(type = "number")]
-    pub temporary_room_bytes: u64,
-    /// Of pixels, before compression; `null`: as fast as it goes.
+    pub temporary_disk_bytes: u64,
+    /// Bytes of pixels a minute, before compression; `null`: as fast as it goes.
     pub bytes_per_minute: Option<f64>,
-    /// `null`: until stopped, or as fast as it goes.
+    /// From the first frame to the last, s; `null`: until stopped, or as fast as it goes.
     pub duration_s: Option<f64>,
-    /// To show one plane.
+    /// What it costs to show one plane.
     pub read_plane: ReadCost,
-    /// To show the course of one pixel along the axis that grows; `null`: until stopped.
+    /// What it costs to show the course of one pixel along the axis that grows; `null`: until stopped.
     pub read_course: Option<ReadCost>,
     /// Frames until the first chunk or shard file is complete.
     #[ts(type = "number")]
     pub frames_per_layer: u64,
-    /// OME-NGFF metadata is written.
+    /// Whether OME-NGFF metadata is written.
     pub ngff: bool,
-    /// Why not.
+    /// Why no OME-NGFF metadata is written; `null`: it is.
     pub ngff_reason: Option<String>,
-    /// What another storage order would gain.
+    /// What another storage order would gain; `null`: nothing.
     pub order_note: Option<String>,
-    /// That order.
+    /// The storage order that `order_note` speaks of.
     #[serde(skip)]
     #[ts(skip)]
     pub ngff_order: Option<Vec<String>>,
 }
 
+/// An axis of a planned array.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct PlannedAxis {
+    /// Its name.
     pub name: String,
+    /// What it runs through.
     pub kind: DimensionKind,
+    /// The unit of `scale`; empty: none.
     pub unit: String,
+    /// Physical step from element to element, in `unit`.
     pub scale: f64,
 }
 
+/// A zoom level of a planned array.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct PlannedLevel {
+    /// Elements along each axis, slowest first; `null`: grows until the run is stopped.
     #[ts(type = "Array<number | null>")]
     pub shape: Vec<Option<u64>>,
     /// By how much each axis is coarser than at full resolution.
@@ -100,11 +108,13 @@ pub struct PlannedLevel {
     pub factors: Vec<u64>,
 }
 
+/// What it costs to read something of a planned array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReadCost {
+    /// Files that are opened.
     #[ts(type = "number")]
     pub files: u64,
-    /// To be decoded, before compression.
+    /// Bytes that are decoded, before compression.
     #[ts(type = "number")]
     pub bytes: u64,
 }
@@ -112,10 +122,11 @@ pub struct ReadCost {
 /// What a plan depends on besides the layout.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanInput {
+    /// How chunks are encoded.
     pub codec: Codec,
-    /// `None`: until stopped.
+    /// Frames of the array that the run fills; `None`: until stopped.
     pub frame_limit: Option<u64>,
-    /// 0: as fast as it goes.
+    /// Time from stored frame to stored frame, us; 0: as fast as it goes.
     pub frame_period_us: f64,
     /// Frames of the queue between camera and storage.
     pub queue_frames: u64,
@@ -124,6 +135,7 @@ pub struct PlanInput {
 }
 
 impl Plan {
+    /// What a recording of this layout will be.
     pub fn new(layout: &Layout, input: &PlanInput) -> Self {
         let full = &layout.levels()[0];
         let frames = match (input.frame_limit, layout.capacity()) {
@@ -169,7 +181,7 @@ impl Plan {
             bytes_per_file: full.chunk_bytes().saturating_mul(full.chunks_per_file as u64),
             total_bytes: frames.map(|frames| stored_bytes(layout, frames)),
             memory_bound_bytes: memory_bound_bytes(layout, input),
-            temporary_room_bytes: temporary_room_bytes(layout, input.codec, frames),
+            temporary_disk_bytes: temporary_disk_bytes(layout, input.codec, frames),
             bytes_per_minute: paced.then(|| frame_bytes as f64 * 60.0 / period_s),
             duration_s: frames.filter(|_| paced).map(|frames| frames as f64 * period_s),
             read_plane: read_plane(layout),
@@ -284,7 +296,7 @@ fn pending_bytes(layout: &Layout) -> u64 {
 }
 
 /// The spill of the layer that is filled, and of those that wait; none is larger than its pixels with the codec's overhead.
-fn temporary_room_bytes(layout: &Layout, codec: Codec, frames: Option<u64>) -> u64 {
+fn temporary_disk_bytes(layout: &Layout, codec: Codec, frames: Option<u64>) -> u64 {
     if codec.is_raw() {
         return 0;
     }

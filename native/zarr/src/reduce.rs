@@ -11,8 +11,11 @@ use crate::pixel_ops::{Pixel, for_pixel_type};
 /// Pixels of a frame, or of a part of it.
 #[derive(Clone, Copy, Debug)]
 pub struct PlaneView<'a> {
+    /// From the first pixel on.
     pub bytes: &'a [u8],
+    /// Columns, px.
     pub width: usize,
+    /// Rows, px.
     pub height: usize,
     /// From the start of one row to the next.
     pub stride_bytes: usize,
@@ -33,11 +36,14 @@ impl<'a> PlaneView<'a> {
 /// Which axes of a plane are halved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Halve {
+    /// The width is halved.
     pub x: bool,
+    /// The height is halved.
     pub y: bool,
 }
 
 impl Halve {
+    /// Both are halved.
     pub const BOTH: Self = Self { x: true, y: true };
 
     /// (width, height) of the reduced plane.

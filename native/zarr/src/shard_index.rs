@@ -3,6 +3,7 @@ use crate::codec::CodecError;
 /// Where an inner chunk lies in its shard: offset and length in bytes. `None`: it is missing, and reads as fill.
 pub type ShardEntry = Option<(u64, u64)>;
 
+/// Bytes of one entry: offset and length.
 pub const SHARD_ENTRY_BYTES: usize = 16;
 const CHECKSUM_BYTES: usize = 4;
 
@@ -36,7 +37,7 @@ pub fn parse_shard_index(index: &[u8]) -> Result<Vec<ShardEntry>, CodecError> {
     let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
     let entry = |pair: &[u8]| match (word(&pair[..8]), word(&pair[8..])) {
         (u64::MAX, u64::MAX) => None,
-        place => Some(place),
+        entry => Some(entry),
     };
     Ok(pairs.chunks_exact(SHARD_ENTRY_BYTES).map(entry).collect())
 }

@@ -3,7 +3,7 @@
 
 use crate::chunk::{Composition, EncodedTile, TileOfChunk};
 use crate::codec::{CodecError, TileView};
-use crate::zstd_context::{ZstdContext, window_log};
+use crate::zstd::{self, ZstdContext};
 
 const MAGIC: [u8; 4] = 0xFD2F_B528u32.to_le_bytes();
 /// The last block: raw and empty.
@@ -32,12 +32,12 @@ fn header(content_bytes: u64, window_log: u32) -> Vec<u8> {
     header
 }
 
-fn frame_window_log(level: i32, tile_bytes: usize) -> u32 {
-    window_log(level, tile_bytes).max(LEAST_WINDOW_LOG)
+fn frame_window_log(level: i32, tile_bytes: usize) -> Result<u32, CodecError> {
+    Ok(zstd::window_log(level, tile_bytes)?.max(LEAST_WINDOW_LOG))
 }
 
-pub(crate) fn room_bytes(tile_bytes: usize) -> usize {
-    18 + zstd_safe::compress_bound(tile_bytes) + END.len()
+pub(crate) fn worst_case_bytes(tile_bytes: usize) -> usize {
+    18 + zstd::compress_bound(tile_bytes) + END.len()
 }
 
 pub(crate) struct ZstdTileEncoder {
@@ -51,7 +51,7 @@ pub(crate) struct ZstdTileEncoder {
 
 impl ZstdTileEncoder {
     pub fn new(level: i32, tile_bytes: usize) -> Result<Self, CodecError> {
-        let header = header(tile_bytes as u64, frame_window_log(level, tile_bytes));
+        let header = header(tile_bytes as u64, frame_window_log(level, tile_bytes)?);
         Ok(Self { context: ZstdContext::new()?, level, header, gathered: Vec::new(), tile_bytes })
     }
 
@@ -82,7 +82,7 @@ pub(crate) struct ZstdChunk {
 
 impl ZstdChunk {
     pub fn new(level: i32, tile_bytes: usize, slots: usize) -> Result<Self, CodecError> {
-        let window_log = frame_window_log(level, tile_bytes);
+        let window_log = frame_window_log(level, tile_bytes)?;
         let content = tile_bytes as u64 * slots as u64;
         // A single segment's window is its content.
         let block = MAX_BLOCK_BYTES.min(content);
@@ -99,7 +99,7 @@ impl ZstdChunk {
     }
 
     pub fn max_bytes(&self) -> u64 {
-        let tile = zstd_safe::compress_bound(self.tile_bytes) as u64;
+        let tile = zstd::compress_bound(self.tile_bytes) as u64;
         self.header.len() as u64 + self.slots as u64 * tile + END.len() as u64
     }
 
@@ -136,9 +136,9 @@ impl ZstdChunk {
 }
 
 pub(crate) fn decode(encoded: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
-    match zstd_safe::decompress(out, encoded) {
-        Ok(length) if length == out.len() => Ok(()),
-        Ok(_) => Err(CodecError::Damaged("a zstd frame holds less than its chunk")),
-        Err(code) => Err(CodecError::Zstd(zstd_safe::get_error_name(code))),
+    if zstd::decompress(encoded, out)? == out.len() {
+        Ok(())
+    } else {
+        Err(CodecError::Damaged("a zstd frame holds less than its chunk"))
     }
 }

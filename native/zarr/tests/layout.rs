@@ -61,9 +61,9 @@ proptest! {
         let frames = layout.capacity().unwrap_or(layout.frames_per_append() * 7);
         let last = dimensions.len() - 1;
         let mut seen = HashSet::new();
-        for place in 0..frames {
+        for frame_index in 0..frames {
             // The index along each dimension, by division alone.
-            let mut rest = place;
+            let mut rest = frame_index;
             let mut index = HashMap::new();
             for (number, dimension) in dimensions.iter().enumerate().skip(2) {
                 let size = if number == last { u64::MAX } else { u64::from(dimension.array_size_px) };
@@ -71,11 +71,11 @@ proptest! {
                 rest /= size;
             }
             let expected: Vec<u64> = layout.axes().iter().rev().skip(2).rev().map(|axis| index[&axis.name]).collect();
-            prop_assert_eq!(&layout.coordinates(place), &expected);
-            prop_assert_eq!(layout.place_at(&expected), place);
-            let at = layout.plane_of(place);
+            prop_assert_eq!(&layout.coordinates(frame_index), &expected);
+            prop_assert_eq!(layout.frame_index_at(&expected), frame_index);
+            let at = layout.plane_of(frame_index);
             let level = &layout.levels()[0];
-            prop_assert_eq!(at.layer, layout.layer_of(place));
+            prop_assert_eq!(at.layer, layout.layer_of(frame_index));
             for tile in 0..level.tiles() {
                 let tile_at = level.tile(&at, tile);
                 prop_assert!(tile_at.file < level.files_per_layer && tile_at.chunk < level.chunks_per_file);
@@ -95,7 +95,7 @@ proptest! {
                         found = Some((plane, number));
                     }
                 });
-                prop_assert_eq!(found, Some((place, tile)));
+                prop_assert_eq!(found, Some((frame_index, tile)));
             }
         }
     }

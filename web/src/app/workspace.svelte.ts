@@ -11,7 +11,7 @@ import type {
   Stats,
   StreamStats,
   Suggestion,
-  Use,
+  AccessPattern,
   Validation,
   VideoStream,
 } from "@zarrcam/protocol";
@@ -210,7 +210,7 @@ export class Workspace implements Ports {
   validate(configuration: Configuration): Promise<Validation> {
     return this.connection.required.validate(configuration);
   }
-  async suggest(use: Use): Promise<Suggestion | null> {
+  async suggest(use: AccessPattern): Promise<Suggestion | null> {
     return (await this.runtime?.suggest(this.shownStream, use)) ?? null;
   }
   async nextName(uri: string, taken: readonly string[]): Promise<string | null> {

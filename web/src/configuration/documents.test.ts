@@ -35,6 +35,8 @@ describe("documents", () => {
   test("a file that is no configuration is refused with the reason", () => {
     expect(readDocument("{")).toHaveProperty("message", expect.stringContaining("no JSON"));
     expect(readDocument('{"a": 1}')).toHaveProperty("message", expect.stringContaining("video"));
+    const twice = readDocument('{"video": [{"max_frame_count": 1, "max_frame_count": 2}]}');
+    expect(twice).toHaveProperty("message", expect.stringContaining("video[0].max_frame_count"));
   });
 
   test("a document with gaps is completed for drawing; filename becomes uri", () => {

@@ -1,4 +1,4 @@
-import type { Configuration, Dimension, VideoStream } from "@zarrcam/protocol";
+import { type Configuration, type Dimension, duplicateKey, type VideoStream } from "@zarrcam/protocol";
 import { UNTIL_STOPPED } from "./sequence.ts";
 
 /** Fields that Acquire does not know, by the name a reader of the export is told. */
@@ -53,6 +53,9 @@ export function readDocument(text: string): { document: Configuration } | { mess
   } catch (error) {
     return { message: `This is no JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
+  const twice = duplicateKey(text);
+  if (twice !== null)
+    return { message: `“${twice}” is given twice in this file, and only one can count: leave one out.` };
   const video = (value as { video?: unknown } | null)?.video;
   if (!Array.isArray(video)) return { message: "This JSON has no list “video”, so it is no configuration." };
   return { document: value as Configuration };

@@ -22,7 +22,7 @@ function around(change: Partial<Surroundings> = {}): Surroundings {
   ];
   const [stream] = configurationWith({ shape: [1000, 1000], frames: 4000, dimensions }).video;
   if (!stream) throw new Error("no stream");
-  const plan = { total_bytes: 4e9, temporary_room_bytes: 1e8 } as Plan;
+  const plan = { total_bytes: 4e9, temporary_disk_bytes: 1e8 } as Plan;
   const camera = { binning: [1, 2, 4, 8] } as Surroundings["camera"];
   return { stream, base: "video[0]", plan, freeBytes: 2.9e9, camera, devices: [], ...change };
 }

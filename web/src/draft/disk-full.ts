@@ -29,7 +29,7 @@ export function remediesOf(problem: Problem, around: Surroundings): Remedy[] {
 /** Bytes that would be written, and that there is room for. */
 function room({ plan, freeBytes }: Surroundings): { needed: number; free: number } | null {
   if (plan?.total_bytes == null || freeBytes === null) return null;
-  return { needed: plan.total_bytes, free: freeBytes - plan.temporary_room_bytes };
+  return { needed: plan.total_bytes, free: freeBytes - plan.temporary_disk_bytes };
 }
 
 function fewer(around: Surroundings): Remedy | null {

@@ -12,11 +12,11 @@ const IDS_A_PAGE = 2000;
 /** Every lost id of the gaps, one entry a frame. */
 export function lostIds(runs: readonly Loss[]): LostFrame[] {
   const result: LostFrame[] = [];
-  for (const { first_hardware_id, first_place, count, places, cause } of runs) {
+  for (const { first_hardware_id, first_frame_index, count, array_frames, cause } of runs) {
     // Of an average many frames share a place.
-    const framesPerPlace = Math.max(1, Math.round(count / places));
+    const framesPerPlace = Math.max(1, Math.round(count / array_frames));
     for (let index = 0; index < count && result.length < IDS_A_PAGE; index += 1) {
-      const place = first_place + Math.floor(index / framesPerPlace);
+      const place = first_frame_index + Math.floor(index / framesPerPlace);
       result.push({ hardwareId: first_hardware_id + index, place, cause });
     }
   }

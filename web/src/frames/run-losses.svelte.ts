@@ -18,7 +18,7 @@ export class RunLosses {
 
   /** All that are known of a stream, in order. */
   of({ stream, losses }: StreamStats): Loss[] {
-    return [...losses.runs, ...(this.#known[stream] ?? [])];
+    return [...losses.ranges, ...(this.#known[stream] ?? [])];
   }
 
   async fetchMore(stats: StreamStats): Promise<void> {
@@ -29,7 +29,7 @@ export class RunLosses {
       // Another run began meanwhile.
       if (!page || this.#port.runId !== runId) return;
       const known = this.#known;
-      this.#pages = { runId, byStream: { ...known, [stream]: [...(known[stream] ?? []), ...page.runs] } };
+      this.#pages = { runId, byStream: { ...known, [stream]: [...(known[stream] ?? []), ...page.ranges] } };
       this.failure = null;
     } catch (error) {
       this.failure = errorText(error);

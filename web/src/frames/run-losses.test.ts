@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RunLosses } from "./run-losses.svelte.ts";
 
 const loss = (index: number) => ({ first_hardware_id: index }) as Loss;
-const stats = { stream: 0, losses: { runs: [loss(1), loss(2)], total: 4 } } as unknown as StreamStats;
+const stats = { stream: 0, losses: { ranges: [loss(1), loss(2)], total: 4 } } as unknown as StreamStats;
 
 function port() {
   return {
@@ -11,7 +11,7 @@ function port() {
     asked: [] as number[],
     getLosses(_: number, from: number): Promise<LossPage | null> {
       this.asked.push(from);
-      return Promise.resolve({ runs: [loss(from + 1)] } as LossPage);
+      return Promise.resolve({ ranges: [loss(from + 1)] } as LossPage);
     },
   };
 }

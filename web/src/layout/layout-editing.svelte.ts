@@ -1,4 +1,4 @@
-import type { Dimension, DimensionKind, Use } from "@zarrcam/protocol";
+import type { Dimension, DimensionKind, AccessPattern } from "@zarrcam/protocol";
 import { formatOf } from "../configuration/formats.ts";
 import type { Edit } from "../configuration/edit.ts";
 import {
@@ -118,7 +118,7 @@ export class LayoutEditing {
     if (stream) this.#edit("Remove dimension", removeDimension(stream, base, index));
   }
 
-  async suggest(use: Use): Promise<void> {
+  async suggest(use: AccessPattern): Promise<void> {
     if (this.#port.editing.locked) return;
     try {
       const answer = await this.#port.suggest(use);

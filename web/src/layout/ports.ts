@@ -1,4 +1,4 @@
-import type { Suggestion, Use } from "@zarrcam/protocol";
+import type { Suggestion, AccessPattern } from "@zarrcam/protocol";
 import { createContext } from "svelte";
 import type { DiskRoom } from "../draft/disk-room.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -13,7 +13,7 @@ export interface LayoutPort {
   readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "meaning" | "capabilities">;
   readonly disk: Pick<DiskRoom, "leftS">;
   /** A sound layout of the shown camera's dimensions for a use of the data; null: not connected. */
-  suggest(use: Use): Promise<Suggestion | null>;
+  suggest(use: AccessPattern): Promise<Suggestion | null>;
   say: Say;
   /** For screen readers alone. */
   announce(text: string): void;

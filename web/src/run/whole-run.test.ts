@@ -16,7 +16,7 @@ const stream = (change: Partial<Omit<StreamStats, "ledger">> & { places?: number
     warnings: [],
     error: null,
     ...change,
-    ledger: { places: change.places ?? 10, dropped: change.dropped ?? 0, in_flight: 2 },
+    ledger: { array_frames: change.places ?? 10, dropped: change.dropped ?? 0, in_flight: 2 },
   }) as unknown as StreamStats;
 
 test("progress and time left are the whole run's", () => {

@@ -38,7 +38,7 @@ export function wholeRun(streams: readonly StreamStats[]): WholeRun | null {
   // One that ended leaves nothing to wait for; one whose time is not known leaves the whole unknown.
   const unknown = streams.some(({ remaining_s }) => remaining_s === null);
   return {
-    decided: sum(({ ledger }) => ledger.places),
+    decided: sum(({ ledger }) => ledger.array_frames),
     limit: sumOrNull(({ frame_limit }) => frame_limit),
     remainingS: unknown ? null : largest(streams.map(({ remaining_s }) => remaining_s)),
     elapsedS: largest(streams.map(({ elapsed_s }) => elapsed_s)) ?? 0,

@@ -16,7 +16,7 @@ export class Thumbnails {
 
   /** @param width of the box that it is fitted into, px. Null: there is nothing to show, or it would cost too much. */
   of(info: DatasetInfo, width: number, height: number): Promise<ImageData | null> {
-    const key = [info.name, info.run_id, info.thumbnail_place, width, height].join(" ");
+    const key = [info.name, info.run_id, info.thumbnail_frame_index, width, height].join(" ");
     let made = this.#made.get(key);
     if (!made) {
       made = this.#last.then(() => this.#make(info, width, height)).catch(() => null);
@@ -31,12 +31,12 @@ export class Thumbnails {
   }
 
   async #make(info: DatasetInfo, width: number, height: number): Promise<ImageData | null> {
-    if ((info.kind !== "zarr2" && info.kind !== "zarr3") || info.thumbnail_place === null) return null;
+    if ((info.kind !== "zarr2" && info.kind !== "zarr3") || info.thumbnail_frame_index === null) return null;
     const chunkPixels = info.chunks.reduce((product, size) => product * size, 1);
     if (info.run_id === null && chunkPixels * 2 > MAX_CHUNK_BYTES) return null;
     const planes = await openForOnePlane(this.#reader, info, new AbortController().signal);
     try {
-      return await this.#shrunk(planes, info.thumbnail_place, width, height);
+      return await this.#shrunk(planes, info.thumbnail_frame_index, width, height);
     } finally {
       planes.close();
     }

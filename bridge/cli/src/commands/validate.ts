@@ -43,7 +43,7 @@ function planText(plan: Plan, stream: number): string {
     ["total", plan.total_bytes === null ? "grows with the run" : `${bytes(plan.total_bytes)} before compression`],
     ["rate", plan.bytes_per_minute === null ? "as fast as it goes" : `${bytes(plan.bytes_per_minute)} a minute`],
     ["memory", `at most ${bytes(plan.memory_bound_bytes)}`],
-    ["temporary room", bytes(plan.temporary_room_bytes)],
+    ["temporary room", bytes(plan.temporary_disk_bytes)],
     ["OME-NGFF", plan.ngff ? "yes" : `no: ${plan.ngff_reason ?? ""}`],
     ...(plan.order_note ? [["order", plan.order_note]] : []),
   ];

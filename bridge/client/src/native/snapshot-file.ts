@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PreviewFrame, Snapshot } from "@zarrcam/protocol";
 
 import { ZarrcamError } from "../errors.ts";
-import { encodeTiff } from "./tiff.ts";
+import { loadAddon } from "./addon.ts";
 
 const LAST_NUMBER = 99_999;
 
@@ -24,7 +24,7 @@ export async function writeSnapshot(
       },
     );
   }
-  const file = encodeTiff(frame, pixelScaleUm);
+  const file = asTiff(frame, pixelScaleUm);
   await mkdir(folder, { recursive: true });
   for (let number = 1; number <= LAST_NUMBER; number++) {
     const name = given ?? `snapshot_${String(number).padStart(3, "0")}.tif`;
@@ -39,4 +39,17 @@ export async function writeSnapshot(
     }
   }
   throw new ZarrcamError("exists", `All of snapshot_001.tif to snapshot_${LAST_NUMBER}.tif exist in ${folder}.`);
+}
+
+/** @param pixelScaleUm size of a pixel along x and y, µm; 0: not calibrated, and no resolution is claimed. */
+function asTiff({ header, pixels }: PreviewFrame, pixelScaleUm: readonly [number, number]): Uint8Array {
+  const { pixelType, width, height } = header;
+  const description = JSON.stringify({
+    hardware_frame_id: header.hardwareFrameId,
+    hardware_clock_ns: Number(header.hardwareClockNs),
+    host_clock_ms: header.hostClockMs,
+    pixel_type: pixelType,
+  });
+  const image = { width, height, pixel_type: pixelType, description, pixel_size_um: pixelScaleUm };
+  return loadAddon().snapshotTiff(JSON.stringify(image), pixels);
 }

@@ -1,5 +1,8 @@
 // Made from the Rust types by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.
 
+/** How the data will be read most. */
+export type AccessPattern = "planes" | "time_courses" | "cloud";
+
 /** What `set_configuration` applied, with all that a client shows of it: one answer in place of four. */
 export type AppliedChange = {
   configuration: Configuration;
@@ -17,17 +20,25 @@ export type AppliedConfiguration = {
   revision: number;
 };
 
+/** A stream's camera. */
 export type Camera = {
+  /** Which camera; `null` or NONE: the stream does not run. */
   identifier: DeviceIdentifier | null;
+  /** How it takes frames. */
   settings: CameraSettings;
 };
 
+/** What a camera can do with the settings in force. */
 export type CameraCapabilities = {
+  /** How long light may be collected for a frame, us. */
   exposure_time_us: Range;
+  /** Time from the exposure of one row to that of the next, us. */
   line_interval_us: Range;
+  /** Whether rows can be read out backward as well. */
   readout_direction_writable: boolean;
   /** The values it takes. */
   binning: Array<number>;
+  /** The pixel types that it gives. */
   pixel_types: Array<PixelType>;
   /** x, y, px, for the binning in force. */
   offset: [Range, Range];
@@ -37,9 +48,11 @@ export type CameraCapabilities = {
   lines: Array<string>;
   /** Input triggers that a line may drive: `acquisition_start`, `frame_start`, `exposure`. */
   input_triggers: Array<string>;
+  /** Output triggers that it can drive a line with: `exposure`, `frame_start`, `trigger_wait`. */
   output_triggers: Array<string>;
   /** The shape and type a fresh set-up starts with. */
   default_shape: [number, number];
+  /** The pixel type that a fresh set-up starts with. */
   default_pixel_type: PixelType;
   /**
    * It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
@@ -48,29 +61,42 @@ export type CameraCapabilities = {
   frame_time_us: number;
 };
 
+/** How a camera takes frames. */
 export type CameraSettings = {
+  /** How long light is collected for a frame, us. */
   exposure_time_us: number;
+  /** Time from the exposure of one row to that of the next (rolling shutter), us. */
   line_interval_us: number;
+  /** From which side the sensor is read out. */
   readout_direction: ReadoutDirection;
+  /** Pixels of the sensor along x and along y that make one of the frame. */
   binning: number;
+  /** What one pixel of a frame is. */
   pixel_type: PixelType;
   /** [x, y], px. */
   offset: [number, number];
   /** [x, y], px. */
   shape: [number, number];
+  /** What signals from outside start. */
   input_triggers: InputTriggers;
+  /** What the camera signals to others. */
   output_triggers: OutputTriggers;
   /** What the `replay` camera plays. Not Acquire's. */
   replay?: Replay;
 };
 
+/** What the configured devices can do. */
 export type Capabilities = {
+  /** One entry for each stream, in the order of the document. */
   video: Array<StreamCapabilities>;
 };
 
+/** The codecs that chunks are compressed by. */
 export type CodecName = "none" | "blosc-lz4" | "blosc-zstd" | "zstd";
 
+/** How chunks are compressed. */
 export type Compression = {
+  /** By which codec. */
   codec: CodecName;
   /** Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3. */
   level: number;
@@ -80,19 +106,25 @@ export type Compression = {
 
 /** The whole document: one entry a stream. */
 export type Configuration = {
+  /** The streams. */
   video: Array<VideoStream>;
 };
 
+/** The configuration that is in force now, and whose it is. */
 export type ConfigurationChange = {
+  /** Counts the changes; a write on an older revision is refused. */
   revision: number;
   /** Who changed it: a page's session, "cli", "runtime" (the next free name after a run). */
   changed_by: string;
+  /** The whole document, as it was applied. */
   configuration: Configuration;
 };
 
 /** Where a frame lies along one dimension. */
 export type Coordinate = {
+  /** The dimension's name. */
   name: string;
+  /** Index along it, from 0. */
   index: number;
 };
 
@@ -116,11 +148,15 @@ export type CurrentState = {
   state: RuntimeState;
 };
 
+/** One axis of a dataset's array. */
 export type DatasetAxis = {
+  /** Its name: "z". */
   name: string;
+  /** Whether it runs through space, time, channels, or something else. */
   kind: DimensionKind;
-  /** Empty: none. */
+  /** The unit of `scale`; empty: nobody said one. */
   unit: string;
+  /** Physical step from element to element, in `unit`. */
   scale: number;
   /** Names of the elements; empty: none. */
   labels: Array<string>;
@@ -128,59 +164,64 @@ export type DatasetAxis = {
 
 /** How the run of a dataset ended. */
 export type DatasetEnd = {
+  /** Whether all that was planned was captured, or why not. */
   kind: EndKind;
-  /** Of a failure, in a few words: "disk full". */
+  /** Why it failed, in a few words ("disk full"); `null`: it did not fail. */
   reason: string | null;
 };
 
 /** What is in a dataset, as far as its own files tell. */
 export type DatasetInfo = {
-  /** In the data folder, with slashes: the part of its URL after `/data/`. */
+  /** Its path in the data folder, with slashes: the part of its URL after `/data/`. */
   name: string;
-  /** On the camera computer. */
+  /** Its path on the camera computer. */
   path: string;
+  /** What kind of file or folder it is. */
   kind: DatasetKind;
+  /** Whether it is being written, closed, or was left open by a crash. */
   state: DatasetState;
-  /** Of the full-resolution array, slowest axis first. */
+  /** Elements of the full-resolution array along each axis, slowest first. */
   shape: Array<number>;
-  /** Slowest first, as `shape`. */
+  /** The axes of the array, slowest first, as `shape`. */
   axes: Array<DatasetAxis>;
   /**
-   * Names of the axes behind the image's two in the order of acquisition, fastest first: place p lies at p modulo the
-   * first one's size, and so on. Empty: not ours.
+   * Names of the axes behind the image's two in the order of acquisition, fastest first: frame index i lies at i modulo the
+   * first one's size along the first, and so on. Empty: not ours.
    */
   acquisition_order: Array<string>;
   /** Zoom levels, the full one first. Empty where there are no arrays (`raw`, `tiff`). */
   levels: Array<DatasetLevel>;
-  /** Zarr V3's name: `uint8`, `float32`, ... */
+  /** What an element is, by Zarr V3's name: `uint8`, `float32`, ... */
   dtype: string;
-  /** What the camera's bits were; `null`: not ours. */
+  /** What a pixel of the camera was; `null`: not ours. */
   pixel_type: PixelType | null;
+  /** Elements of a chunk along each axis, as `shape`. */
   chunks: Array<number>;
-  /** Shape of a shard in pixels; `null`: not sharded. */
+  /** Elements of a shard along each axis, as `shape`; `null`: not sharded. */
   shards: Array<number> | null;
-  /** `null`: a codec that we do not write. */
+  /** How chunks are compressed; `null`: by a codec that we do not write. */
   codec: Compression | null;
-  /** Places that hold a frame. */
+  /** Frames of the array that are stored. */
   frames_stored: number;
-  /** `null`: not ours, or no record of it. */
+  /** What was captured, stored and lost; `null`: not ours, or no record of it. */
   losses: Ledger | null;
   /**
-   * One past the last place that was captured, stored or lost. Places from here to the end of the array were never
-   * captured: they are fill, and no loss. `null`: not known, or the run goes on.
+   * One past the last frame index that was captured, stored or lost. From here to the end of the array nothing was ever
+   * captured: it is fill, and no loss. `null`: not known, or the run goes on.
    */
   captured_end: number | null;
-  /** Places that the run was asked to fill; `null`: until stopped, or not known. */
+  /** Frames of the array that the run was asked to fill; `null`: until stopped, or not known. */
   planned_frames: number | null;
   /** How the run ended; `null`: not known, or it goes on. */
   end: DatasetEnd | null;
-  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  /** When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC; `null`: not known. */
   started_unix_ms: number | null;
-  /** On disk, everything included. */
+  /** Bytes on disk, everything included. */
   bytes: number;
+  /** The id of the run that wrote it; `null`: not ours. */
   run_id: string | null;
-  /** A stored place that stands for the dataset in a list. */
-  thumbnail_place: number | null;
+  /** Frame index of a stored frame that stands for the dataset in a list; `null`: none is stored, or it is not ours. */
+  thumbnail_frame_index: number | null;
   /**
    * What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
    * to read. Whole sentences, for people.
@@ -188,27 +229,35 @@ export type DatasetInfo = {
   remarks: Array<string>;
 };
 
+/** What kind of file or folder a dataset is. */
 export type DatasetKind = "zarr2" | "zarr3" | "tiff" | "raw";
 
+/** One zoom level of a dataset. */
 export type DatasetLevel = {
-  /** In the dataset: "0". */
+  /** Path of its array in the dataset: "0". */
   path: string;
+  /** Elements along each axis, slowest first. */
   shape: Array<number>;
   /** Physical size of an element along each axis. */
   scale: Array<number>;
 };
 
+/** Whether a dataset is whole. */
 export type DatasetState = "open" | "closed" | "needs_recovery";
 
 /** Names decide; `id` ([driver, device]) is written for Acquire's sake and ignored when read. */
 export type DeviceIdentifier = {
+  /** Acquire's numbers of driver and device; ignored when read. */
   id: [number, number];
+  /** What kind of device it is. */
   kind: DeviceKind;
+  /** Its exact name, which decides. */
   name: string;
 };
 
 /** A device of this machine. */
 export type DeviceInfo = {
+  /** Its kind and its exact name, as a document names it. */
   identifier: DeviceIdentifier;
   /** One sentence for people. */
   description: string;
@@ -217,11 +266,15 @@ export type DeviceInfo = {
 /** Acquire's kinds; there are devices of two of them. */
 export type DeviceKind = "NONE" | "Camera" | "Storage" | "StageAxis" | "Signals";
 
+/** One dimension of the array, as frames fill it. */
 export type Dimension = {
+  /** Its name, once in the list: "z". */
   name: string;
+  /** What it runs through. */
   kind: DimensionKind;
   /** Elements (px, planes, channels, time points); 0, last dimension only: grows with the run. */
   array_size_px: number;
+  /** Elements of a chunk along it. */
   chunk_size_px: number;
   /** Chunks a shard along this dimension; 0 in every dimension: no shards. */
   shard_size_chunks: number;
@@ -239,15 +292,19 @@ export type Dimension = {
   labels?: Array<string>;
 };
 
+/** What a dimension runs through. */
 export type DimensionKind = "Space" | "Channel" | "Time" | "Other";
 
+/** How a pixel of a zoom level is made of those of the finer one. */
 export type DownsampleMethod = "mean" | "decimate" | "min" | "max";
 
+/** Why a frame was lost. */
 export type DropCause = "camera" | "queue" | "storage";
 
 /** When stored frames are forced to the disk itself. */
 export type Durability = "none" | "layer" | "second";
 
+/** How a run ended, in a word. */
 export type EndKind = "complete" | "stopped" | "failed" | "interrupted";
 
 /** What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters. */
@@ -257,9 +314,11 @@ export type Event = { "event": "state" } & StateChange | { "event": "configurati
 export type Example = {
   /** Stable, for programs: `chunked`. */
   id: string;
+  /** What people call it. */
   title: string;
   /** One sentence for people. */
   description: string;
+  /** The document. */
   configuration: Configuration;
 };
 
@@ -267,7 +326,9 @@ export type Example = {
 export type Fix = {
   /** "Use 1,000 ms" */
   label: string;
+  /** The field that is set. */
   path: string;
+  /** What it is set to. */
   value: unknown;
 };
 
@@ -276,75 +337,96 @@ export type FreeName = {
   name: string;
 };
 
+/** What signals from outside start; those that are not enabled do nothing. */
 export type InputTriggers = {
+  /** Starts the acquisition. */
   acquisition_start: Trigger;
+  /** Starts one frame. */
   frame_start: Trigger;
+  /** Exposes for as long as the signal lasts. */
   exposure: Trigger;
 };
 
 /**
- * Counts of camera frames by hardware id, ids that were never delivered included.
+ * Counts of the camera's frames by hardware id, ids that were never delivered included.
  *
  * `captured == stored + dropped + in_flight`, always; at the end of a run `in_flight` is 0.
  */
 export type Ledger = {
+  /** Frames that the camera exposed since the run began. */
   captured: number;
+  /** Frames whose pixels and record have left the process. */
   stored: number;
-  /** The sum of the three causes below. */
+  /** Frames that are lost: the sum of the three causes below. */
   dropped: number;
+  /** Frames between camera and disk. */
   in_flight: number;
-  /** Ids that the camera never delivered, and the rest of an average that waited for one. */
+  /** Lost ids that the camera never delivered, and the rest of an average that waited for one. */
   dropped_camera: number;
-  /** No free buffer. */
+  /** Frames that were lost because no buffer was free. */
   dropped_queue: number;
-  /** Taken by storage, and lost there. */
+  /** Frames that storage took, and lost. */
   dropped_storage: number;
-  /** Places of the array that are decided (stored or dropped). With averaging one place is many camera frames. */
-  places: number;
+  /** Frames of the array that are decided (stored or dropped). With averaging one of them is many frames of the camera. */
+  array_frames: number;
 };
 
 /** Why some of what lies in a data folder is not in the list of its datasets. */
 export type LeftOut = {
+  /** Why they are not in the list. */
   cause: LeftOutCause;
-  /** One sentence, for people. */
+  /** Why, in one sentence for people. */
   reason: string;
+  /** How many there are. */
   count: number;
-  /** The first of them, in the data folder, with slashes. */
+  /** Names of the first of them, in the data folder, with slashes. */
   names: Array<string>;
 };
 
+/** Why something in a data folder is not in the list of its datasets. */
 export type LeftOutCause = "damaged" | "name" | "link" | "unreadable" | "hidden" | "too_many";
 
+/** A message for people. */
 export type LogEntry = {
+  /** How bad it is. */
   level: LogLevel;
+  /** One or more whole sentences. */
   message: string;
-  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  /** When it was written, by the wall clock of the camera computer, ms since 1970-01-01 UTC. */
   host_clock_ms: number;
-  /** Index in `video`; `null`: concerns all. */
+  /** Index in `video` of the stream that it is about; `null`: it concerns all. */
   stream: number | null;
 };
 
+/** How bad it is what a message says. */
 export type LogLevel = "info" | "warning" | "error";
 
-/** A run of consecutive lost frames. */
+/** A range of consecutive frames that were lost for one cause. */
 export type Loss = {
-  first_place: number;
+  /** The frame index in the array at which the range begins. */
+  first_frame_index: number;
+  /** The camera's id of the first lost frame. */
   first_hardware_id: number;
-  /** Frames of the camera. */
+  /** Lost frames of the camera. */
   count: number;
-  /** Places of the array that stay empty. With averaging each is many frames. */
-  places: number;
+  /** Frames of the array that stay fill. With averaging each is many frames of the camera. */
+  array_frames: number;
+  /** Why they were lost. */
   cause: DropCause;
 };
 
 /** Some of the losses, oldest first. */
 export type LossPage = {
-  /** Runs that there are in all. */
+  /** Ranges that there are in all. */
   total: number;
-  /** Index of the first run of this page. */
+  /** Number of this page's first range among all of them, from 0. */
   from: number;
-  runs: Array<Loss>;
-  /** Places from here to the end of the array were never captured, which is no loss. `null`: not known, or the run goes on. */
+  /** The ranges of this page. */
+  ranges: Array<Loss>;
+  /**
+   * Frame indices from here to the end of the array were never captured, which is no loss. `null`: not known, or the run
+   * goes on.
+   */
   captured_end: number | null;
 };
 
@@ -360,30 +442,42 @@ export type Meaning = {
   cost: Cost;
 };
 
+/** Zoom levels: copies of the array, each half as large as the one before. */
 export type Multiscale = {
+  /** How a pixel is made of those of the finer level. */
   method: DownsampleMethod;
   /** Levels besides the full one; 0: until a level fits into one chunk. */
   max_levels: number;
 };
 
+/** What people write down of the sample and the run; kept with the data. */
 export type Notes = {
+  /** What was looked at. */
   sample: string;
+  /** Who recorded it. */
   operator: string;
+  /** Anything else. */
   text: string;
 };
 
 /** `{}`: it was done, and there is nothing to say of it. */
 export type Nothing = Record<symbol, never>;
 
+/** What the camera signals to others; those that are not enabled do nothing. */
 export type OutputTriggers = {
+  /** Lasts as long as an exposure. */
   exposure: Trigger;
+  /** Comes with each frame. */
   frame_start: Trigger;
+  /** Lasts as long as the camera waits for a trigger. */
   trigger_wait: Trigger;
 };
 
 /** Of a pixel of a stored frame. */
 export type PixelSize = {
+  /** Its width, in `unit`. */
   x: number;
+  /** Its height, in `unit`. */
   y: number;
   /** As OME-NGFF names it. */
   unit: string;
@@ -396,7 +490,7 @@ export type PixelType = "U8" | "U16" | "I8" | "I16" | "F32" | "U10" | "U12" | "U
 export type Plan = {
   /** Slowest axis first; `null`: grows until the run is stopped. */
   shape: Array<number | null>;
-  /** As `shape`. */
+  /** The axes of the array, slowest first. */
   axes: Array<PlannedAxis>;
   /** Of a chunk, in elements, as `shape`. */
   chunk: Array<number>;
@@ -404,45 +498,53 @@ export type Plan = {
   shard: Array<number> | null;
   /** Zoom levels, the full one first. */
   levels: Array<PlannedLevel>;
-  /** `null`: until stopped. */
+  /** Frames of the array; `null`: until stopped. */
   frames: number | null;
+  /** Bytes of a stored frame, before compression. */
   frame_bytes: number;
   /** Chunk or shard files of all levels; `null`: until stopped. */
   files: number | null;
-  /** Of the largest file, before compression. */
+  /** Bytes of the largest file, before compression. */
   bytes_per_file: number;
-  /** On disk, all levels, before compression; `null`: until stopped. */
+  /** Bytes on disk, all levels, before compression; `null`: until stopped. */
   total_bytes: number | null;
-  /** The writer never takes more, the queue of frames included. */
+  /** Bytes of memory: the writer never takes more, the queue of frames included. */
   memory_bound_bytes: number;
-  /** Room on the disk that is needed besides the data while it runs, at most. */
-  temporary_room_bytes: number;
-  /** Of pixels, before compression; `null`: as fast as it goes. */
+  /** Bytes on the disk that are needed besides the data while it runs, at most. */
+  temporary_disk_bytes: number;
+  /** Bytes of pixels a minute, before compression; `null`: as fast as it goes. */
   bytes_per_minute: number | null;
-  /** `null`: until stopped, or as fast as it goes. */
+  /** From the first frame to the last, s; `null`: until stopped, or as fast as it goes. */
   duration_s: number | null;
-  /** To show one plane. */
+  /** What it costs to show one plane. */
   read_plane: ReadCost;
-  /** To show the course of one pixel along the axis that grows; `null`: until stopped. */
+  /** What it costs to show the course of one pixel along the axis that grows; `null`: until stopped. */
   read_course: ReadCost | null;
   /** Frames until the first chunk or shard file is complete. */
   frames_per_layer: number;
-  /** OME-NGFF metadata is written. */
+  /** Whether OME-NGFF metadata is written. */
   ngff: boolean;
-  /** Why not. */
+  /** Why no OME-NGFF metadata is written; `null`: it is. */
   ngff_reason: string | null;
-  /** What another storage order would gain. */
+  /** What another storage order would gain; `null`: nothing. */
   order_note: string | null;
 };
 
+/** An axis of a planned array. */
 export type PlannedAxis = {
+  /** Its name. */
   name: string;
+  /** What it runs through. */
   kind: DimensionKind;
+  /** The unit of `scale`; empty: none. */
   unit: string;
+  /** Physical step from element to element, in `unit`. */
   scale: number;
 };
 
+/** A zoom level of a planned array. */
 export type PlannedLevel = {
+  /** Elements along each axis, slowest first; `null`: grows until the run is stopped. */
   shape: Array<number | null>;
   /** By how much each axis is coarser than at full resolution. */
   factors: Array<number>;
@@ -454,6 +556,7 @@ export type Problem = {
   path: string;
   /** Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ... */
   code: string;
+  /** Whether the document is refused for it. */
   severity: Severity;
   /** What is wrong and what would be right, in one sentence. */
   message: string;
@@ -463,47 +566,59 @@ export type Problem = {
 
 /** Other programs can read more of a dataset than before. */
 export type Published = {
-  /** Index in `video`. */
+  /** Index of the stream in `video`. */
   stream: number;
   /** The dataset's name in the data folder; its full path where it lies outside. */
   dataset: string;
   /** The run's id. */
   run: string;
-  /** The same run, as its pictures name it. */
+  /** The number of the same run, which its pictures carry. */
   run_number: number;
+  /** Frames of the array that other programs can read. */
   frames_stored: number;
+  /** Elements of the full-resolution array along each axis, slowest first. */
   shape: Array<number>;
 };
 
-/** Frames between camera and storage. */
+/** Buffers between camera and storage. */
 export type Queue = {
+  /** Those that wait for storage. */
   frames: number;
+  /** How many there are in all. */
   capacity: number;
 };
 
 /** Inclusive range with its step (0: continuous). Read-only where `writable` is false. */
 export type Range = {
+  /** The smallest value. */
   low: number;
+  /** The largest value. */
   high: number;
+  /** From value to value, counted from `low`; 0: any value between. */
   step: number;
+  /** Whether it can be set; else it is `low`. */
   writable: boolean;
 };
 
-/** Measured over the last two seconds. */
+/** How fast frames come and are stored, measured over the last two seconds. */
 export type Rates = {
-  /** Frames that the camera exposed, lost ones included. */
+  /** Frames a second that the camera exposed, lost ones included. */
   camera_fps: number;
+  /** Frames of the camera a second that were stored. */
   stored_fps: number;
-  /** Pixels of stored frames, before compression. */
+  /** Bytes a second of stored pixels, before compression. */
   stored_bytes_per_s: number;
 };
 
+/** What it costs to read something of a planned array. */
 export type ReadCost = {
+  /** Files that are opened. */
   files: number;
-  /** To be decoded, before compression. */
+  /** Bytes that are decoded, before compression. */
   bytes: number;
 };
 
+/** From which side a sensor is read out. */
 export type ReadoutDirection = "Forward" | "Backward";
 
 /** What a recovery found and did. */
@@ -511,7 +626,7 @@ export type Recovery = {
   /** False: the store was whole, and nothing was changed. */
   was_needed: boolean;
   frames_stored: number;
-  /** Places that are fill: dropped in the run, or accepted and never stored. */
+  /** Frame indices that are fill: dropped in the run, or accepted and never stored. */
   frames_missing: number;
   /** Frames that the log calls stored and whose bytes are damaged; a power cut can do that. */
   frames_damaged: number;
@@ -528,6 +643,7 @@ export type Refusal = {
   path: string | null;
 };
 
+/** What the `replay` camera plays. */
 export type Replay = {
   /** A TIFF stack on the camera computer. */
   path: string;
@@ -535,7 +651,9 @@ export type Replay = {
 
 /** A dimension with nothing left open. */
 export type ResolvedDimension = {
+  /** Its name. */
   name: string;
+  /** What it runs through. */
   kind: DimensionKind;
   /** Elements; 0: grows with the run. */
   size: number;
@@ -562,81 +680,95 @@ export type ResolvedStorage = {
   format: StorageFormat | null;
   /** As stored: a mean of several frames is F32. */
   pixel_type: PixelType;
-  /** Of a frame, px. */
+  /** Width of a frame, px. */
   width: number;
+  /** Height of a frame, px. */
   height: number;
   /** Fastest first. */
   dimensions: Array<ResolvedDimension>;
   /** Names of the dimensions as the array's axes lie, slowest first. */
   storage_order: Array<string>;
+  /** How chunks are compressed. */
   compression: Compression;
   /** By how much each dimension is coarser at each zoom level; the full level first, all 1. */
   levels: Array<Array<number>>;
   /** How coarser levels are made. */
   method: DownsampleMethod;
-  /** Places to fill: those that the camera's frames make, or the end of a last dimension of fixed size. `None`: until stopped. */
+  /**
+   * Frames of the array to fill: those that the camera's frames make, or the end of a last dimension of fixed size. `None`:
+   * until stopped.
+   */
   frame_limit: number | null;
   /** Time from stored frame to stored frame, us; 0: not known. */
-  place_period_us: number;
+  stored_frame_period_us: number;
   /** As it was asked for. */
   uri: string | null;
+  /** The user's own metadata, a JSON object as text. */
   external_metadata_json: string | null;
+  /** The id of the first frame in the dataset. */
   first_frame_id: number;
+  /** When stored frames are forced to the disk itself. */
   durability: Durability;
+  /** Whether it may replace a dataset of ours. */
   overwrite: boolean;
+  /** What people wrote down. */
   notes: Notes;
 };
 
 /** What a stream's document means. Made by [`VideoStream::resolve`] alone. */
 export type ResolvedStream = {
+  /** What one pixel of a camera frame is. */
   camera_pixel_type: PixelType;
   /** Time from camera frame to camera frame, us; 0: as fast as the camera can. */
   frame_period_us: number;
-  /** The same where it is known before the run: not of a camera that is as fast as it can, or waits for triggers. */
+  /** Time from camera frame to camera frame where it is known before the run, us: not of a camera that is as fast as it can, or waits for triggers. */
   known_period_us: number | null;
-  /** Camera frames that make one stored frame. */
-  frames_per_place: number;
+  /** Camera frames that are averaged to make one stored frame; 1: none are. */
+  frames_averaged: number;
   /** Time from time point to time point, us; 0: continuous. */
   time_point_interval_us: number;
+  /** What its storage is to write. */
   storage: ResolvedStorage;
 };
 
 /** How a run ended. */
 export type RunSummary = {
-  /** Empty where nothing was recorded. */
+  /** The run's id; empty where nothing was recorded. */
   run_id: string;
-  /** The same run, as its pictures name it; 0: nothing ran. */
+  /** The number of the same run, which its pictures carry; 0: nothing ran. */
   run_number: number;
+  /** From the start until the last stream had ended, s. */
   elapsed_s: number;
   /** Nothing was lost and nothing failed. */
   complete: boolean;
+  /** One entry for each stream that took part. */
   streams: Array<StreamSummary>;
 };
 
-/**
- * Acquire's states, and two that are ours: `Previewing`, cameras run and nothing is saved; `Measuring`, for two seconds
- * cameras and storage run to be timed, and nothing is kept.
- */
+/** What the runtime does: Acquire's states, and two that are ours (`Previewing`, `Measuring`). */
 export type RuntimeState = "Closed" | "AwaitingConfiguration" | "Armed" | "Previewing" | "Measuring" | "Running";
 
+/** Whether a document is refused for a problem. */
 export type Severity = "error" | "warning";
 
+/** How Blosc sorts the bytes of pixels before it compresses them. */
 export type Shuffle = "none" | "byte" | "bit";
 
 /** How measuring goes on, and at its end what was measured. */
 export type SpeedProgress = {
-  /** From 0 to 1. */
+  /** How much of it is done, from 0 to 1. */
   share: number;
+  /** What was measured, at the end. */
   report: SpeedReport | null;
 };
 
 /** What cameras and storage reach with a configuration, beside what it asks of them. */
 export type SpeedReport = {
-  /** Wall clock of the camera computer at the end, ms since 1970-01-01 UTC. */
+  /** When the measurement ended, by the wall clock of the camera computer, ms since 1970-01-01 UTC. */
   measured_unix_ms: number;
   /** What was measured: the figures hold for these settings. */
   configuration: Configuration;
-  /** The streams that there are. */
+  /** One entry for each stream that has a camera. */
   streams: Array<StreamSpeed>;
 };
 
@@ -647,38 +779,47 @@ export type Started = {
   run_number: number;
 };
 
+/** What the runtime does now, and for which run. */
 export type StateChange = {
+  /** What it does now. */
   state: RuntimeState;
-  /** Of the recording that goes on, or just ended. */
+  /** The id of the recording that goes on, or just ended; `null`: there is none. */
   run_id: string | null;
-  /** Of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet. */
+  /** The number of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet. */
   run_number: number | null;
 };
 
 /** How a run stands now; sent four times a second while cameras run. */
 export type Stats = {
+  /** What the runtime does now. */
   state: RuntimeState;
   /** When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC. */
   host_clock_ms: number;
-  /** The running run, or the last one. */
+  /** The id of the recording that goes on, or of the last one; `null`: nothing was recorded yet. */
   run_id: string | null;
-  /** The same run, as its pictures name it; that of a preview too. `null`: nothing has run yet. */
+  /** The number of the run that goes on or was last, a preview too; pictures carry it. `null`: nothing has run yet. */
   run_number: number | null;
+  /** One entry for each stream that takes part. */
   streams: Array<StreamStats>;
 };
 
+/** Where the frames of a stream go. */
 export type Storage = {
+  /** Which storage device. */
   identifier: DeviceIdentifier | null;
+  /** How it writes. */
   settings: StorageSettings;
   /** How long storage waits before it takes a frame from the queue, ms. */
   write_delay_ms: number;
 };
 
+/** What a storage device can do. */
 export type StorageCapabilities = {
   /** Takes `acquisition_dimensions` with chunks. */
   chunking: boolean;
   /** Takes `shard_size_chunks`. */
   sharding: boolean;
+  /** Writes zoom levels. */
   multiscale: boolean;
   /** Codecs it takes in `compression`. */
   codecs: Array<CodecName>;
@@ -693,11 +834,13 @@ export type StorageCapabilities = {
 /** The kinds of file behind the names. */
 export type StorageFormat = "zarr2" | "zarr3" | "raw" | "tiff" | "tiff-json" | "trash";
 
+/** How a storage device writes. */
 export type StorageSettings = {
   /** Where the store is made. Acquire 0.3's `filename` is read as well. */
   uri: string | null;
   /** A JSON object as text; kept as the array's attributes. */
   external_metadata_json: string | null;
+  /** The id of the first frame in the dataset; the others count on. */
   first_frame_id: number;
   /** [x, y] of a pixel of the stored frame, um: with binning that of the binned pixel. 0: not calibrated, and none is stored. */
   pixel_scale_um: [number, number];
@@ -705,134 +848,173 @@ export type StorageSettings = {
   acquisition_dimensions: Array<Dimension>;
   /** Acquire's switch: the same as `multiscale` with the method mean. */
   enable_multiscale: boolean;
+  /** Read for the sake of Acquire; S3 is not supported yet, and a key is an error. */
   s3_access_key_id?: string;
+  /** Read for the sake of Acquire; S3 is not supported yet, and a key is an error. */
   s3_secret_access_key?: string;
   /** Overrides what the storage device's name implies. Not Acquire's, as all that follow. */
   compression?: Compression;
+  /** Zoom levels; left out: none, unless `enable_multiscale` is set. */
   multiscale?: Multiscale;
   /** Names of the dimensions, slowest first, as the array's axes lie; empty: the acquisition's order reversed. */
   storage_order?: Array<string>;
+  /** When stored frames are forced to the disk itself. */
   durability?: Durability;
   /** Replace a store of ours that stands at `uri`. */
   overwrite?: boolean;
+  /** What people write down of the sample and the run. */
   notes?: Notes;
 };
 
 /** What one stream can do as it is configured now. */
 export type StreamCapabilities = {
+  /** What its camera can do; `null`: no camera is chosen, or it does not answer. */
   camera: CameraCapabilities | null;
+  /** What its storage device can do; `null`: none is chosen. */
   storage: StorageCapabilities | null;
+  /** How many frames a run may take. */
   max_frame_count: Range;
+  /** How many frames may be averaged into one. */
   frame_average_count: Range;
 };
 
 /** Why a stream ended before its time. */
 export type StreamError = {
+  /** Which part failed, for programs. */
   code: StreamErrorCode;
+  /** What failed, in whole sentences. */
   message: string;
-  /** The same in a few words, without paths: "disk full". */
+  /** What failed in a few words, without paths: "disk full". */
   reason: string;
 };
 
 /** Whose fault it is that a stream ended before its time. */
 export type StreamErrorCode = "camera" | "storage" | "internal";
 
-/** Rates are in camera frames, also where a stored frame is the mean of several. */
+/** What one stream reaches. Rates are in camera frames, also where a stored frame is the mean of several. */
 export type StreamSpeed = {
-  /** Index in `video`. */
+  /** Index of the stream in `video`. */
   stream: number;
+  /** What people call the stream. */
   name: string;
-  /** While the camera runs; `null`: as fast as it can, or one a trigger. */
+  /** Frames a second that the configuration asks while the camera runs; `null`: as fast as it can, or one a trigger. */
   asked_fps: number | null;
-  /** The camera alone, without its triggers and with no pause between exposures. */
+  /** Frames a second of the camera alone, without its triggers and with no pause between exposures. */
   camera_fps: number;
+  /** Bytes of pixels a second of the camera alone. */
   camera_bytes_per_s: number;
-  /** Storage alone, until all of it was stored, sealed and closed. */
+  /** Frames a second that storage alone takes, until all of it is stored, sealed and closed. */
   stored_fps: number;
-  /** Pixels, before compression. */
+  /** Bytes of pixels a second that storage alone takes, before compression. */
   stored_bytes_per_s: number;
-  /** Pixels that were written to measure this, before compression. All of it is deleted. */
+  /** Bytes of pixels that were written to measure this, before compression. All of it is deleted. */
   stored_bytes: number;
-  /** So long after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run. */
+  /** So many seconds after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run. */
   loses_after_s: number | null;
 };
 
+/** What a stream of a run does. */
 export type StreamState = "idle" | "running" | "waiting_for_trigger" | "storing" | "failed";
 
+/** How one stream of a run stands now. */
 export type StreamStats = {
-  /** Index in `video`. */
+  /** Index of the stream in `video`. */
   stream: number;
+  /** What people call the stream. */
   name: string;
+  /** What the stream does now. */
   state_of_stream: StreamState;
+  /** What was captured, stored and lost so far. */
   ledger: Ledger;
-  /** The first of them; `get_losses` has the rest. */
+  /** The first of the losses; `get_losses` has the rest. */
   losses: LossPage;
-  /** Places to fill; `null`: until stopped. */
+  /** Frames of the array to fill; `null`: until stopped. */
   frame_limit: number | null;
+  /** How fast frames come and are stored. */
   rates: Rates;
+  /** Frames that wait for storage. */
   queue: Queue;
-  /** Of the last stored frame, fastest dimension first, x and y left out. */
+  /** Where the last stored frame lies, fastest dimension first, x and y left out. */
   coordinates: Array<Coordinate>;
-  /** Wall clock of the camera computer, ms since 1970-01-01 UTC. */
+  /** When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC. */
   started_unix_ms: number | null;
+  /** Since the run began, s. */
   elapsed_s: number;
-  /** `null`: until stopped, or not known yet. */
+  /** Until the run will have ended, s; `null`: until stopped, or not known yet. */
   remaining_s: number | null;
-  /** Time points that began late: how late the last one was, ms. `null`: no interval is set. */
+  /** How late the last time point began, ms. `null`: no interval is set. */
   lateness_ms: number | null;
-  /** Pictures a second that previews are held to while storage needs the computer; `null`: as many as a screen shows. */
+  /** Pictures a second that previews are limited to while storage needs the computer; `null`: as many as a screen shows. */
   preview_limit_fps: number | null;
   /** Where the data goes, on the camera computer; `null`: nothing is written. */
   path: string | null;
+  /** The run's id; `null`: nothing is recorded. */
   run_id: string | null;
-  /** The same run, as its pictures name it. */
+  /** The number of the same run, which its pictures carry. */
   run_number: number;
-  /** Places that other programs can read. */
+  /** Frames of the array that other programs can read. */
   frames_published: number;
+  /** Pixels of the stored frames, bytes before compression. */
   bytes_stored: number;
+  /** Free on the disk that the data goes to; `null`: nothing is written, or not known. */
   disk_free_bytes: number | null;
-  /** For people: "buffer full in 9 s". */
+  /** What people should know now: "buffer full in 9 s". */
   warnings: Array<string>;
+  /** Why it ended before its time; `null`: it did not. */
   error: StreamError | null;
 };
 
+/** How a run ended for one stream. */
 export type StreamSummary = {
-  /** Index in `video`. */
+  /** Index of the stream in `video`. */
   stream: number;
+  /** What people call the stream. */
   name: string;
-  /** `null`: nothing was written. */
+  /** Where the data is, on the camera computer; `null`: nothing was written. */
   path: string | null;
+  /** What was captured, stored and lost. */
   ledger: Ledger;
-  /** Places that the run was asked to fill; `null`: until stopped. */
+  /** Frames of the array that the run was asked to fill; `null`: until stopped. */
   planned_frames: number | null;
-  /** Places that hold a frame. */
+  /** Frames of the array that are stored. */
   frames_stored: number;
+  /** Whether all that was planned was captured, or why not. */
   end: DatasetEnd;
+  /** Frames of the array that other programs can read. */
   frames_published: number;
+  /** Pixels of the stored frames, bytes before compression. */
   bytes_stored: number;
+  /** From the start until the stream had ended, s. */
   elapsed_s: number;
+  /** Why it ended before its time; `null`: it did not. */
   error: StreamError | null;
 };
 
-/** A layout for a stated use, and why. */
+/** A layout for an access pattern, and why. */
 export type Suggestion = {
+  /** The dimensions with the proposed chunks and shards. */
   dimensions: Array<Dimension>;
+  /** Why they are proposed, in whole sentences. */
   why: string;
 };
 
+/** A signal on one line of a camera. */
 export type Trigger = {
+  /** Whether it does anything; if not, the rest is not looked at. */
   enable: boolean;
+  /** Number of the camera's digital line. */
   line: number;
+  /** Whether the signal goes into the camera or out of it. */
   kind: TriggerKind;
+  /** Which change or level of the signal counts. */
   edge: TriggerEdge;
 };
 
+/** Which change or level of a signal counts. */
 export type TriggerEdge = "Rising" | "Falling" | "AnyEdge" | "LevelHigh" | "LevelLow" | "NotApplicable";
 
+/** Whether a signal goes into the camera or out of it. */
 export type TriggerKind = "Input" | "Output";
-
-/** What the data will be looked at for. */
-export type Use = "planes" | "time_courses" | "cloud";
 
 /** What is wrong with a document, and what it means. */
 export type Validation = {
@@ -851,7 +1033,9 @@ export type Validation = {
 export type VideoStream = {
   /** What the page calls the stream; empty: "Camera N". Not Acquire's. */
   name?: string;
+  /** Where the frames come from. */
   camera: Camera;
+  /** Where the frames go. */
   storage: Storage;
   /**
    * Frames of the camera; >= 2^53: until stopped; 0: no frames. With averaging it takes `frame_average_count` of them
@@ -886,7 +1070,7 @@ export interface CoreCalls {
   /** Every problem of a document, and what it would write. Nothing is changed. */
   "validate": { params: { configuration: Record<string, unknown>, }; answer: Validation };
   /** A sound layout of a stream's dimensions for a use of the data. */
-  "suggest": { params: { stream: number, use: Use, }; answer: Suggestion };
+  "suggest": { params: { stream: number, use: AccessPattern, }; answer: Suggestion };
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
   "next_name": { params: { uri: string, taken: Array<string>, }; answer: FreeName };
   /** Starts all streams; answered when the cameras run. `record` false: into the previews alone. */

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tiff::encoder::colortype::ColorType;
 use tiff::encoder::{Compression, TiffEncoder, TiffValue};
+use zarrcam_tiff::build::{self, Value};
+use zarrcam_tiff::tag;
 
 /// A folder that goes when the test does.
 pub struct Folder(PathBuf);
@@ -72,6 +74,28 @@ pub struct Page {
 }
 
 impl Page {
+    fn built(&self) -> build::Page {
+        let [width, height] = self.size;
+        let lengths = Value::Longs(self.chunks.iter().map(|chunk| chunk.len() as u32).collect());
+        let page = build::gray(width, height, self.bits, Vec::new())
+            .with(tag::BITS, Value::Shorts(vec![self.bits; self.samples.into()]))
+            .with(tag::PHOTOMETRIC, Value::Short(self.photometric))
+            .with(tag::SAMPLES, Value::Short(self.samples))
+            .with(tag::SAMPLE_FORMAT, Value::Short(self.format));
+        let page = match self.tile {
+            None => page.with(tag::STRIP_BYTES, lengths),
+            Some([tile_width, tile_height]) => page
+                .without(tag::STRIP_OFFSETS)
+                .without(tag::STRIP_BYTES)
+                .without(tag::ROWS_PER_STRIP)
+                .with(tag::TILE_WIDTH, Value::Long(tile_width))
+                .with(tag::TILE_HEIGHT, Value::Long(tile_height))
+                .with(tag::TILE_OFFSETS, Value::ChunkOffsets)
+                .with(tag::TILE_BYTES, lengths),
+        };
+        build::Page { chunks: self.chunks.clone(), ..page }
+    }
+
     pub fn gray8(size: [u32; 2], pixels: Vec<u8>) -> Self {
         Self { size, bits: 8, format: 1, photometric: 1, samples: 1, tile: None, chunks: vec![pixels] }
     }
@@ -79,67 +103,6 @@ impl Page {
 
 /// A classic TIFF, uncompressed, in either byte order (the chunks' bytes are written as they are).
 pub fn assemble(path: &Path, big_endian: bool, pages: &[Page]) {
-    let short = |v: u16| if big_endian { v.to_be_bytes() } else { v.to_le_bytes() };
-    let long = |v: u32| if big_endian { v.to_be_bytes() } else { v.to_le_bytes() };
-    let mut file = if big_endian { b"MM".to_vec() } else { b"II".to_vec() };
-    file.extend(short(42));
-    let mut link = file.len();
-    file.extend([0; 4]);
-    for page in pages {
-        let offsets: Vec<u32> = page
-            .chunks
-            .iter()
-            .map(|chunk| {
-                let offset = file.len() as u32;
-                file.extend(chunk);
-                offset
-            })
-            .collect();
-        let lengths: Vec<u32> = page.chunks.iter().map(|chunk| chunk.len() as u32).collect();
-        let mut longs = |values: &[u32]| {
-            let at = file.len() as u32;
-            values.iter().for_each(|value| file.extend(long(*value)));
-            if values.len() == 1 { values[0] } else { at }
-        };
-        let (offsets_at, lengths_at) = (longs(&offsets), longs(&lengths));
-        let count = page.chunks.len() as u32;
-        let bits_at = file.len() as u32;
-        (0..page.samples).for_each(|_| file.extend(short(page.bits)));
-        file.resize(file.len().next_multiple_of(2), 0);
-        let small = |v: u16| [short(v), [0, 0]].concat();
-        let bits =
-            if page.samples > 2 { long(bits_at).to_vec() } else { [short(page.bits), short(page.bits)].concat() };
-        let (offsets_tag, lengths_tag) = if page.tile.is_some() { (324, 325) } else { (273, 279) };
-        let mut entries: Vec<(u16, u16, u32, Vec<u8>)> = vec![
-            (256, 4, 1, long(page.size[0]).to_vec()),
-            (257, 4, 1, long(page.size[1]).to_vec()),
-            (258, 3, page.samples.into(), bits),
-            (259, 3, 1, small(1)),
-            (262, 3, 1, small(page.photometric)),
-            (277, 3, 1, small(page.samples)),
-            (339, 3, 1, small(page.format)),
-            (offsets_tag, 4, count, long(offsets_at).to_vec()),
-            (lengths_tag, 4, count, long(lengths_at).to_vec()),
-        ];
-        match page.tile {
-            Some([width, height]) => {
-                entries.push((322, 4, 1, long(width).to_vec()));
-                entries.push((323, 4, 1, long(height).to_vec()));
-            }
-            None => entries.push((278, 4, 1, long(page.size[1]).to_vec())),
-        }
-        entries.sort_by_key(|entry| entry.0);
-        let directory = file.len() as u32;
-        file[link..link + 4].copy_from_slice(&long(directory));
-        file.extend(short(entries.len() as u16));
-        for (tag, kind, count, value) in entries {
-            file.extend(short(tag));
-            file.extend(short(kind));
-            file.extend(long(count));
-            file.extend(value);
-        }
-        link = file.len();
-        file.extend([0; 4]);
-    }
-    fs::write(path, file).unwrap();
+    let pages: Vec<build::Page> = pages.iter().map(Page::built).collect();
+    fs::write(path, build::bytes(&pages, false, !big_endian)).unwrap();
 }

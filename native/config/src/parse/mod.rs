@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::limits::{MAX_DIMENSIONS, MAX_LABELS, MAX_STREAMS};
-use crate::{Configuration, Problem, UNTIL_STOPPED, told};
+use crate::{Configuration, Problem, UNTIL_STOPPED, at_most_max_problems};
 use node::{Node, Problems};
 
 /// Field names that mean another one, by struct.
@@ -28,7 +28,7 @@ const LONGEST: [(&str, usize, &str); 4] = [
 /// Reads a document; on failure, everything that is wrong with its form, at once.
 pub fn parse(value: &Value) -> Result<Configuration, Vec<Problem>> {
     let (configuration, problems) = read(value);
-    if problems.is_empty() { Ok(configuration) } else { Err(told(problems)) }
+    if problems.is_empty() { Ok(configuration) } else { Err(at_most_max_problems(problems)) }
 }
 
 /// Reads what can be read, with stand-ins at the paths of the problems.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::{Entries, Items};
 use super::{ALIASES, IGNORED, LONGEST};
-use crate::limits::{MAX_PROBLEMS, shown};
+use crate::limits::{MAX_PROBLEMS, shortened};
 use crate::{Fix, Problem, nearest};
 
 /// To offer the whole object under another name, it must be no larger than this.
@@ -28,7 +28,7 @@ impl Problems {
     }
 }
 
-/// One place of the JSON. Without a value it is a stand-in for something wrong that has been noted already.
+/// One value of the JSON with its path. Without a value it is a stand-in for something wrong that has been noted already.
 pub(super) struct Node<'de> {
     pub value: Option<&'de Value>,
     pub path: String,
@@ -165,7 +165,7 @@ impl<'de> Node<'de> {
         if self.problems.is_full() {
             return;
         }
-        let shown = shown(key);
+        let shown = shortened(key);
         // A path is as long as its keys.
         let path = if shown == key { path } else { &self.path };
         let aliases = ALIASES.iter().filter(|(owner, _, _)| *owner == kind).map(|(_, alias, _)| *alias);

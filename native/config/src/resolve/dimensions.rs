@@ -4,16 +4,18 @@ use ts_rs::TS;
 use crate::units::{Unit, convert};
 use crate::{Dimension, DimensionKind, StorageSettings};
 
-/// A chunk of the dimensions that are made up is about this many pixels along x and y.
+/// Pixels of a chunk along x and along y, about, where a document lists no dimensions.
 const DEFAULT_CHUNK_SIDE_PX: u32 = 1024;
-/// And holds about this many pixels in all.
+/// Pixels of a chunk in all, about, where a document lists no dimensions.
 const DEFAULT_CHUNK_PX: u64 = 16 << 20;
 
 /// A dimension with nothing left open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[non_exhaustive]
 pub struct ResolvedDimension {
+    /// Its name.
     pub name: String,
+    /// What it runs through.
     pub kind: DimensionKind,
     /// Elements; 0: grows with the run.
     pub size: u32,
@@ -40,7 +42,7 @@ impl ResolvedDimension {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     /// From stored frame to stored frame, us; `None`: not known.
-    pub place_us: Option<f64>,
+    pub stored_frame_us: Option<f64>,
     /// From index to index of the last dimension where the document says so, us; 0: it does not.
     pub interval_us: f64,
 }
@@ -70,7 +72,7 @@ pub(super) fn resolve(
             DimensionKind::Space if index < 2 => Step::um(pixel_scale_um[index]),
             DimensionKind::Time if index >= 2 => {
                 let interval_us = if index == last { pace.interval_us } else { 0.0 };
-                let by_frames_us = pace.place_us.map_or(0.0, |place_us| place_us * frames);
+                let by_frames_us = pace.stored_frame_us.map_or(0.0, |us| us * frames);
                 Step::us(if interval_us > 0.0 { interval_us } else { by_frames_us })
             }
             _ => None,

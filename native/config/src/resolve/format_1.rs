@@ -12,11 +12,15 @@ use crate::{Dimension, DimensionKind, StorageSettings, storage_device};
 pub struct Format1 {
     /// The storage device's name.
     pub device: String,
+    /// As the document gave them.
     pub settings: StorageSettings,
+    /// As stored.
     pub pixel_type: PixelType,
-    /// px
+    /// Width of a frame, px.
     pub width: u32,
+    /// Height of a frame, px.
     pub height: u32,
+    /// Frames of the array that the run was asked to fill; `None`: until stopped.
     pub frame_limit: Option<u64>,
     /// From stored frame to stored frame.
     pub frame_period_us: f64,
@@ -55,7 +59,7 @@ pub fn resolve_format_1(run: Format1) -> ResolvedStorage {
         method: multiscale.unwrap_or_default().method,
         dimensions,
         frame_limit,
-        place_period_us: frame_period_us,
+        stored_frame_period_us: frame_period_us,
         uri: settings.uri,
         external_metadata_json: settings.external_metadata_json,
         first_frame_id: settings.first_frame_id,

@@ -24,15 +24,17 @@ use crate::VideoStream;
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[non_exhaustive]
 pub struct ResolvedStream {
+    /// What one pixel of a camera frame is.
     pub camera_pixel_type: PixelType,
     /// Time from camera frame to camera frame, us; 0: as fast as the camera can.
     pub frame_period_us: f64,
-    /// The same where it is known before the run: not of a camera that is as fast as it can, or waits for triggers.
+    /// Time from camera frame to camera frame where it is known before the run, us: not of a camera that is as fast as it can, or waits for triggers.
     pub known_period_us: Option<f64>,
-    /// Camera frames that make one stored frame.
-    pub frames_per_place: u32,
+    /// Camera frames that are averaged to make one stored frame; 1: none are.
+    pub frames_averaged: u32,
     /// Time from time point to time point, us; 0: continuous.
     pub time_point_interval_us: f64,
+    /// What its storage is to write.
     pub storage: ResolvedStorage,
 }
 
@@ -43,7 +45,7 @@ impl VideoStream {
         let frame_period_us = frame_period_us(camera.exposure_time_us, self.frame_period_us);
         let known = frame_period_us > 0.0 && frame_period_us.is_finite() && !camera.input_triggers.frame_start.enable;
         let known_period_us = known.then_some(frame_period_us);
-        let frames_per_place = self.frame_average_count.max(1);
+        let frames_averaged = self.frame_average_count.max(1);
         let time_point_interval_us = self.time_point_interval_us.max(0.0);
         let storage = storage::resolve(self, known_period_us, time_point_interval_us);
         let camera_pixel_type = camera.pixel_type;
@@ -51,7 +53,7 @@ impl VideoStream {
             camera_pixel_type,
             frame_period_us,
             known_period_us,
-            frames_per_place,
+            frames_averaged,
             time_point_interval_us,
             storage,
         }
@@ -61,12 +63,12 @@ impl VideoStream {
 impl ResolvedStream {
     /// Camera frames that a run takes; `None`: until stopped.
     pub fn camera_frames(&self) -> Option<u64> {
-        self.storage.frame_limit.map(|places| places.saturating_mul(self.frames_per_place.into()))
+        self.storage.frame_limit.map(|frames| frames.saturating_mul(self.frames_averaged.into()))
     }
 
     /// Camera frames of one time point: of one index of the dimension that grows.
     pub fn frames_per_time_point(&self) -> u64 {
-        self.storage.frames_per_append().unwrap_or(u64::MAX).max(1).saturating_mul(self.frames_per_place.into())
+        self.storage.frames_per_append().unwrap_or(u64::MAX).max(1).saturating_mul(self.frames_averaged.into())
     }
 
     /// Bytes of one camera frame.
@@ -76,6 +78,6 @@ impl ResolvedStream {
 
     /// Bytes of one stored mean; `None`: frames are stored as they come.
     pub fn mean_bytes(&self) -> Option<usize> {
-        (self.frames_per_place > 1).then(|| self.storage.frame_bytes() as usize)
+        (self.frames_averaged > 1).then(|| self.storage.frame_bytes() as usize)
     }
 }

@@ -22,38 +22,49 @@ pub struct ResolvedStorage {
     pub format: Option<StorageFormat>,
     /// As stored: a mean of several frames is F32.
     pub pixel_type: PixelType,
-    /// Of a frame, px.
+    /// Width of a frame, px.
     pub width: u32,
+    /// Height of a frame, px.
     pub height: u32,
     /// Fastest first.
     pub dimensions: Vec<ResolvedDimension>,
     /// Names of the dimensions as the array's axes lie, slowest first.
     pub storage_order: Vec<String>,
+    /// How chunks are compressed.
     pub compression: Compression,
     /// By how much each dimension is coarser at each zoom level; the full level first, all 1.
     #[ts(type = "Array<Array<number>>")]
     pub levels: Vec<Vec<u64>>,
     /// How coarser levels are made.
     pub method: DownsampleMethod,
-    /// Places to fill: those that the camera's frames make, or the end of a last dimension of fixed size. `None`: until stopped.
+    /// Frames of the array to fill: those that the camera's frames make, or the end of a last dimension of fixed size. `None`:
+    /// until stopped.
     #[ts(type = "number | null")]
     pub frame_limit: Option<u64>,
     /// Time from stored frame to stored frame, us; 0: not known.
-    pub place_period_us: f64,
+    #[serde(alias = "place_period_us")]
+    pub stored_frame_period_us: f64,
     /// As it was asked for.
     pub uri: Option<String>,
+    /// The user's own metadata, a JSON object as text.
     pub external_metadata_json: Option<String>,
+    /// The id of the first frame in the dataset.
     #[ts(type = "number")]
     pub first_frame_id: u64,
+    /// When stored frames are forced to the disk itself.
     pub durability: Durability,
+    /// Whether it may replace a dataset of ours.
     pub overwrite: bool,
+    /// What people wrote down.
     pub notes: Notes,
 }
 
 /// Of a pixel of a stored frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct PixelSize {
+    /// Its width, in `unit`.
     pub x: f64,
+    /// Its height, in `unit`.
     pub y: f64,
     /// As OME-NGFF names it.
     pub unit: String,
@@ -65,10 +76,11 @@ pub(super) fn resolve(stream: &VideoStream, known_period_us: Option<f64>, interv
     let format = storage_device(device).map(|device| device.format);
     let zarr = format.is_some_and(StorageFormat::is_zarr);
     let [width, height] = stream.camera.settings.shape;
-    let place_us = known_period_us.map(|period_us| period_us * f64::from(stream.frame_average_count.max(1)));
+    let stored_frame_us = known_period_us.map(|period_us| period_us * f64::from(stream.frame_average_count.max(1)));
     let listed = settings.listed_dimensions(width, height);
     let sharding = format == Some(StorageFormat::Zarr3);
-    let dimensions = dimensions::resolve(listed, settings.pixel_scale_um, Pace { place_us, interval_us }, sharding);
+    let dimensions =
+        dimensions::resolve(listed, settings.pixel_scale_um, Pace { stored_frame_us, interval_us }, sharding);
     let multiscale = settings.multiscale.or_else(|| settings.enable_multiscale.then(Default::default)).filter(|_| zarr);
     let compression = settings.compression.filter(|_| zarr).unwrap_or_else(|| implied_compression(device));
     let mut resolved = ResolvedStorage {
@@ -89,7 +101,7 @@ pub(super) fn resolve(stream: &VideoStream, known_period_us: Option<f64>, interv
         method: multiscale.unwrap_or_default().method,
         dimensions,
         frame_limit: stream.frame_limit().map(|frames| frames / u64::from(stream.frame_average_count.max(1))),
-        place_period_us: place_us.unwrap_or(0.0),
+        stored_frame_period_us: stored_frame_us.unwrap_or(0.0),
         uri: settings.uri.clone(),
         external_metadata_json: settings.external_metadata_json.clone(),
         first_frame_id: settings.first_frame_id,
@@ -105,10 +117,12 @@ pub(super) fn resolve(stream: &VideoStream, known_period_us: Option<f64>, interv
 }
 
 impl ResolvedStorage {
+    /// Whether a Zarr store is written.
     pub fn is_zarr(&self) -> bool {
         self.format.is_some_and(StorageFormat::is_zarr)
     }
 
+    /// Whether chunks share files.
     pub fn is_sharded(&self) -> bool {
         self.dimensions.iter().any(|dimension| dimension.shard_chunks > 0)
     }
@@ -125,7 +139,7 @@ impl ResolvedStorage {
         inner.iter().try_fold(1u64, |product, dimension| product.checked_mul(dimension.size.into()))
     }
 
-    /// Places that the dimensions have room for; `None`: as many as come, or more than can be counted.
+    /// Frames of the array that the dimensions have room for; `None`: as many as come, or more than can be counted.
     pub fn capacity(&self) -> Option<u64> {
         let size = u64::from(self.append_dimension()?.size);
         if size == 0 { None } else { self.frames_per_append()?.checked_mul(size) }
@@ -133,8 +147,8 @@ impl ResolvedStorage {
 
     /// For devices that know no dimensions but the frame's: one frame after the other, as an array of three axes.
     pub fn frame_by_frame(&self) -> Self {
-        let place_us = (self.place_period_us > 0.0).then_some(self.place_period_us);
-        let pace = Pace { place_us, interval_us: 0.0 };
+        let stored_frame_us = (self.stored_frame_period_us > 0.0).then_some(self.stored_frame_period_us);
+        let pace = Pace { stored_frame_us, interval_us: 0.0 };
         let listed = StorageSettings::default().listed_dimensions(self.width, self.height);
         let mut dimensions = dimensions::resolve(listed, [0.0; 2], pace, false);
         for (dimension, own) in dimensions.iter_mut().zip(&self.dimensions).take(2) {

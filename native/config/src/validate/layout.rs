@@ -4,7 +4,8 @@ use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
 use crate::resolve::even_chunk;
 use crate::{
-    CodecName, Dimension, ResolvedDimension, ResolvedStorage, StorageCapabilities, StorageFormat, VideoStream,
+    ChunkedAxis, CodecName, Dimension, ResolvedDimension, ResolvedStorage, StorageCapabilities, StorageFormat,
+    VideoStream, too_many_small_chunks,
 };
 
 /// Blosc 1 counts in i32 and keeps 16 bytes for its header.
@@ -15,10 +16,6 @@ const ZSTD_LARGEST_CHUNK: u128 = (1 << 31) - 1;
 const LARGE_CHUNK: u128 = 2 << 30;
 /// File systems and people give up at about so many files at once.
 const MANY_FILES: u128 = 100_000;
-/// Bytes of a block of a file system: a file that is smaller takes as much.
-pub const SMALL_CHUNK: u128 = 4096;
-/// So many chunks of a frame are no burden, however small they are.
-pub const FEW_CHUNKS: u128 = 64;
 /// Proposed in place of small ones, px along a side.
 const USUAL_SIDE_PX: u32 = 1024;
 
@@ -131,8 +128,8 @@ fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStor
         .iter()
         .map(|dimension| u128::from(dimension.chunk_count().div_ceil(dimension.shard_chunks.max(1))))
         .product();
-    let tiles: u128 = dimensions[..2].iter().map(|dimension| u128::from(dimension.chunk_count())).product();
-    if bytes < SMALL_CHUNK && tiles > FEW_CHUNKS {
+    let axis = |at: usize| ChunkedAxis { size: dimensions[at].size.into(), chunk: dimensions[at].chunk.into() };
+    if let Some(tiles) = too_many_small_chunks([axis(1), axis(0)], bytes) {
         let message = format!(
             "Chunks of {} x {} px hold {} {}: every frame is cut into {} {}, which is slow to write and to read.",
             grouped(dimensions[0].chunk.into()),

@@ -4,7 +4,6 @@ mod camera;
 mod dimensions;
 mod layout;
 mod metadata;
-mod place;
 mod report;
 mod scales;
 mod storage;
@@ -12,14 +11,16 @@ mod texts;
 mod timing;
 mod triggers;
 mod units;
+mod uri;
 
 use serde_json::Value;
 
-pub use layout::{FEW_CHUNKS, SMALL_CHUNK};
 pub use timing::MAX_FRAME_AVERAGE_COUNT;
 
 use crate::parse::read;
-use crate::{Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, nearest, shown, told};
+use crate::{
+    Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, at_most_max_problems, nearest, shortened,
+};
 use report::{Report, StreamReport};
 
 /// What a JSON value is worth as a document.
@@ -32,6 +33,7 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Whether the document is refused.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
     }
@@ -44,7 +46,7 @@ pub fn check(value: &Value, catalog: &dyn DeviceCatalog) -> Checked {
     let malformed: Vec<String> = problems.iter().filter(has_stand_in).map(|problem| problem.path.clone()).collect();
     let about_stand_in = |path: &str| malformed.iter().any(|bad| is_within(path, bad) || is_within(bad, path));
     problems.extend(validate(&configuration, catalog).into_iter().filter(|problem| !about_stand_in(&problem.path)));
-    Checked { configuration, problems: told(problems) }
+    Checked { configuration, problems: at_most_max_problems(problems) }
 }
 
 /// `a.b[1]` is within `a.b`.
@@ -68,7 +70,7 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
         storage::validate(&mut report, stream, &resolved, catalog);
     }
     if configuration.video.iter().any(|stream| stream.is_active()) {
-        place::validate_all(&mut report, configuration, catalog);
+        uri::validate_all(&mut report, configuration, catalog);
     } else {
         report.error("video", "no_stream", "No stream has a camera. Choose a camera.");
     }
@@ -95,7 +97,7 @@ fn known_device<'a>(
     let word = if kind == DeviceKind::Camera { "camera" } else { "storage device" };
     if identifier.kind != kind {
         let message =
-            format!("Must be a {word}, and \"{}\" is given as {:?}.", shown(&identifier.name), identifier.kind);
+            format!("Must be a {word}, and \"{}\" is given as {:?}.", shortened(&identifier.name), identifier.kind);
         let value = serde_json::to_value(kind).unwrap_or_default();
         report.error(format!("{path}.kind"), "wrong_kind", message).fixed_by(format!("Use {kind:?}"), value);
     }
@@ -109,7 +111,7 @@ fn known_device<'a>(
     if names.contains(&name) {
         return Some(name);
     }
-    let wrong = shown(name);
+    let wrong = shortened(name);
     let path = format!("{path}.name");
     match nearest(name, names.iter().copied()) {
         Some(near) => {

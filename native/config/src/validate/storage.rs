@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use super::report::{StreamReport, grouped};
-use super::{dimensions, layout, metadata, place, scales, timing};
+use super::{dimensions, layout, metadata, scales, timing, uri};
 use crate::{
     CodecName, Compression, DeviceCatalog, DeviceKind, ResolvedStream, StorageCapabilities, StorageFormat, VideoStream,
     storage_device,
@@ -41,7 +41,7 @@ pub(super) fn validate(
     let Some(can) = catalog.storage(device) else { return };
     let format = storage_device(device).map(|device| device.format);
     s3(report, stream);
-    place::validate(report, stream, device, &can);
+    uri::validate(report, stream, device, &can);
     layout::validate(report, stream, &resolved.storage, &can);
     // What is thrown away may be configured for anything: so it can be chosen for a trial, and left again.
     if format != Some(StorageFormat::Trash) {

@@ -102,15 +102,15 @@ fn two_digits(value: f64) -> f64 {
 }
 
 fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStream) {
-    let each = u64::from(resolved.frames_per_place);
+    let each = u64::from(resolved.frames_averaged);
     let Some(append) = resolved.storage.append_dimension() else { return };
     // What is stored fills the dimensions; the limit counts frames of the camera.
     let Some(stored) = stream.frame_limit().map(|frames| frames / each) else { return };
     let Some(inner) = resolved.storage.frames_per_append().filter(|inner| *inner > 0) else { return };
     let room = inner.saturating_mul(append.size.into());
     let word = if each > 1 { "means" } else { "frames" };
-    let use_frames = |places: u64| {
-        let frames = places.saturating_mul(each);
+    let use_frames = |stored: u64| {
+        let frames = stored.saturating_mul(each);
         (format!("Use {}", grouped(frames as f64)), frames)
     };
     if append.size > 0 && stored > room {

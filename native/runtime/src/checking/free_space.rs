@@ -36,7 +36,7 @@ pub fn free_space_problems(
 
 /// `None`: until stopped.
 fn needed_bytes(plan: &Plan) -> Option<u64> {
-    Some(plan.total_bytes?.saturating_add(plan.temporary_room_bytes))
+    Some(plan.total_bytes?.saturating_add(plan.temporary_disk_bytes))
 }
 
 /// `needed`: by the streams up to this one that write to the same disk.

@@ -14,7 +14,7 @@ pub use paths::{dataset_problems, name_problems};
 pub use plans::layout_problems;
 pub use validation::{Cost, Meaning, Validation};
 
-use zarrcam_config::{Configuration, Problem, told, validate};
+use zarrcam_config::{Configuration, Problem, at_most_max_problems, validate};
 
 use crate::devices::Catalog;
 use crate::names::NameSpace;
@@ -26,5 +26,5 @@ pub fn recording_problems(configuration: &Configuration, catalog: &Catalog<'_>, 
     let (_, of_plans) = plans::plans(configuration, &problems);
     problems.extend(of_plans);
     problems.extend(paths::path_problems(configuration, names, &problems));
-    told(problems)
+    at_most_max_problems(problems)
 }

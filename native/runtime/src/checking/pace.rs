@@ -14,7 +14,7 @@ pub struct Pace {
 
 impl Pace {
     pub fn of(stream: &ResolvedStream) -> Self {
-        let frame_s = stream.storage.place_period_us / 1e6;
+        let frame_s = stream.storage.stored_frame_period_us / 1e6;
         let frames_each = stream.storage.frames_per_append().unwrap_or(u64::MAX).max(1);
         let interval_s = stream.time_point_interval_us / 1e6;
         let each_s = if interval_s > 0.0 { interval_s.max(frames_each as f64 * frame_s) } else { 0.0 };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zarrcam_config::{Configuration, Fix, Place, Problem, Severity, VideoStream, storage_capabilities};
+use zarrcam_config::{Configuration, Fix, Problem, Severity, UriPath, VideoStream, storage_capabilities};
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 
 use crate::disk;
@@ -27,7 +27,7 @@ fn written(configuration: &Configuration) -> impl Iterator<Item = (usize, &Video
 pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Problem> {
     written(configuration)
         // What cannot be a name at all is the document's own problem, and told there.
-        .filter(|(_, _, uri)| Place::of(uri).is_ok())
+        .filter(|(_, _, uri)| UriPath::of(uri).is_ok())
         .filter_map(|(index, _, uri)| names.resolve(uri).err().map(|bad| (index, uri, bad)))
         .map(|(index, uri, bad)| {
             let problem = Problem::error(uri_field(index), "outside", bad.0);

@@ -69,7 +69,7 @@ fn stream_plan(video: &VideoStream) -> Option<Result<Plan, LayoutError>> {
     let input = PlanInput {
         codec: Codec::from(storage.compression),
         frame_limit: storage.frame_limit,
-        frame_period_us: storage.place_period_us,
+        frame_period_us: storage.stored_frame_period_us,
         // The queue is counted below: its frames are the camera's, not storage's.
         queue_frames: 0,
         workers,
@@ -92,7 +92,7 @@ fn describe_plain(plan: &mut Plan, format: StorageFormat) {
     plan.ngff_reason = Some("Only the Zarr devices write OME-NGFF.".to_owned());
     plan.order_note = None;
     plan.ngff_order = None;
-    plan.temporary_room_bytes = 0;
+    plan.temporary_disk_bytes = 0;
     plan.frames_per_layer = 1;
     plan.files = Some(match format {
         StorageFormat::Trash => 0,

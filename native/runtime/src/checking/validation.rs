@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{
-    Configuration, PixelSize, Problem, ResolvedStream, StorageFormat, VideoStream, check, told, validate,
+    Configuration, PixelSize, Problem, ResolvedStream, StorageFormat, VideoStream, at_most_max_problems, check,
+    validate,
 };
 use zarrcam_zarr::Plan;
 
@@ -92,7 +93,7 @@ impl Validation {
             (video.is_active() && !is_too_long(index)).then(|| meaning(index, video, plan.as_ref()))
         });
         let meanings = meanings.collect();
-        let problems = told(problems);
+        let problems = at_most_max_problems(problems);
         Self { refusal: Refusal::of(&problems), problems, plans, disk_free_bytes, meanings }
     }
 }

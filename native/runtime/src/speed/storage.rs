@@ -83,7 +83,7 @@ fn try_storage(
     let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(video.storage.write_delay_ms.max(0.0) / 1e3);
-    let per_place = u64::from(meaning.frames_per_place);
+    let per_place = u64::from(meaning.frames_averaged);
     let place_bytes = meaning.storage.frame_bytes();
 
     let began = Instant::now();

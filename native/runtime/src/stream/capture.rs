@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::{DropCause, HardwareIdError, PlaceState, Slot, StreamErrorCode};
+use zarrcam_acquisition::{DropCause, FramePart, FrameState, HardwareIdError, StreamErrorCode};
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
-use super::run::{Destination, Item, Progress, Skips, StreamRun};
+use super::run::{Item, Progress, Skips, StreamRun};
 use crate::preview::{Load, Preview};
 
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +20,10 @@ enum CaptureError {
     HardwareId(#[from] HardwareIdError),
 }
 
-/// Runs the camera until the stream has its frames, or is asked to end. Never panics, and always ends the queue.
-pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview) {
-    let mut places = PlaceKeeper::default();
+/// Runs the camera until the stream has its frames, or is asked to end. Never panics. `to_storage` closes when capture has
+/// ended; a preview has none.
+pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview, to_storage: Option<SyncSender<Item>>) {
+    let mut places = PlaceKeeper { to_storage, ..PlaceKeeper::default() };
     let outcome = catch_unwind(AssertUnwindSafe(|| capture(run, camera, preview, &mut places)));
     match outcome {
         Ok(Ok(())) => {}
@@ -34,15 +36,13 @@ pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview) {
         }
     }
     let _ = catch_unwind(AssertUnwindSafe(|| camera.stop()));
-    if let Destination::Storage { queue, .. } = &run.destination {
+    if run.records() {
         if let Some(place) = run.progress().book.capture_ended() {
             places.skip(place, 1, DropCause::Camera);
         }
-        if !places.pending.is_empty() {
-            let _ = queue.push(Item::Skips(std::mem::take(&mut places.pending)));
-        }
-        queue.close();
+        places.send_skips();
     }
+    drop(places);
     preview.keep_last_frame(run.spec.index);
     run.camera_has_ended();
 }
@@ -163,33 +163,32 @@ fn record(
     buffer: Option<FrameBufferMut>,
     exposable: Option<u64>,
 ) -> Result<(), CaptureError> {
-    let frames_per_place = run.frames_per_place();
-    let Destination::Storage { queue, .. } = &run.destination else { return Ok(()) };
+    let frames_averaged = run.frames_averaged();
     // Read before the frame is counted: a camera that fails here has not delivered it.
     let mut buffer = buffer;
     if let Some(buffer) = &mut buffer {
         camera.read_into(buffer)?;
     }
-    let (slot, state) = {
+    let (part, state) = {
         let mut progress = run.progress();
         let Progress { book, places: ids, .. } = &mut *progress;
         let before = book.ledger().captured;
         let arrival = ids.arrive(stamp.hardware_id, exposable)?;
         book.missed(arrival.gap_frames, DropCause::Camera);
-        places.skip_frames(before, arrival.gap_frames, frames_per_place, DropCause::Camera);
-        let Some(slot) = arrival.slot else {
+        places.skip_frames(before, arrival.gap_frames, frames_averaged, DropCause::Camera);
+        let Some(part) = arrival.part else {
             if buffer.is_none() {
                 camera.discard();
             }
             return Ok(());
         };
         if buffer.is_some() {
-            (slot, book.arrived())
+            (part, book.arrived())
         } else {
             let before = book.ledger().captured;
             book.missed(1, DropCause::Queue);
-            places.skip_frames(before, 1, frames_per_place, DropCause::Queue);
-            (slot, PlaceState::Dropped(DropCause::Queue))
+            places.skip_frames(before, 1, frames_averaged, DropCause::Queue);
+            (part, FrameState::Dropped(DropCause::Queue))
         }
     };
     let Some(buffer) = buffer else {
@@ -203,14 +202,16 @@ fn record(
         };
     };
     let frame = whole_frame(run, stamp, buffer);
-    preview.show(run.spec.index, run.spec.run_number, frame.clone(), Some(slot.place), Load::Storing(run.queue()));
-    let Slot { place, last, .. } = slot;
-    if state == PlaceState::InFlight {
-        if !places.pending.is_empty() {
-            let _ = queue.push(Item::Skips(std::mem::take(&mut places.pending)));
-        }
-        places.told = places.told.max(place + u64::from(last));
-        let _ = queue.push(Item::Frame { place, last, frame });
+    preview.show(
+        run.spec.index,
+        run.spec.run_number,
+        frame.clone(),
+        Some(part.frame_index),
+        Load::Storing(run.queue()),
+    );
+    let FramePart { frame_index: place, last, .. } = part;
+    if state == FrameState::InFlight {
+        places.send_frame(place, last, frame);
     }
     Ok(())
 }
@@ -238,6 +239,8 @@ fn whole_frame(run: &StreamRun, stamp: FrameStamp, buffer: FrameBufferMut) -> Fr
 /// Sees to it that storage hears of every place once, in order.
 #[derive(Default)]
 struct PlaceKeeper {
+    /// `None`: a preview. Storage that is gone takes nothing more, and has said why.
+    to_storage: Option<SyncSender<Item>>,
     /// Places below are decided for storage: complete, or skipped.
     told: u64,
     /// To be said before the next frame. Runs of one cause are one entry, so that a stalled storage costs no memory.
@@ -245,25 +248,46 @@ struct PlaceKeeper {
 }
 
 impl PlaceKeeper {
-    /// `count` frames, from the `before`th on, were lost: their places stay fill.
-    fn skip_frames(&mut self, before: u64, count: u64, frames_per_place: u64, cause: DropCause) {
-        if count > 0 {
-            let first = before / frames_per_place;
-            self.skip(first, (before + count).div_ceil(frames_per_place) - first, cause);
+    fn send(&self, item: Item) {
+        if let Some(to_storage) = &self.to_storage {
+            let _ = to_storage.send(item);
         }
     }
 
-    fn skip(&mut self, first_place: u64, count: u64, cause: DropCause) {
-        let end = first_place + count;
-        let first_place = first_place.max(self.told);
-        if first_place >= end {
+    fn send_frame(&mut self, place: u64, last: bool, frame: Frame) {
+        self.send_skips();
+        self.told = self.told.max(place + u64::from(last));
+        self.send(Item::Frame { place, last, frame });
+    }
+
+    fn send_skips(&mut self) {
+        if !self.pending.is_empty() {
+            let skips = std::mem::take(&mut self.pending);
+            self.send(Item::Skips(skips));
+        }
+    }
+
+    /// `count` frames, from the `before`th on, were lost: their places stay fill.
+    fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: DropCause) {
+        if count > 0 {
+            let first = before / frames_averaged;
+            self.skip(first, (before + count).div_ceil(frames_averaged) - first, cause);
+        }
+    }
+
+    fn skip(&mut self, first_frame_index: u64, count: u64, cause: DropCause) {
+        let end = first_frame_index + count;
+        let first_frame_index = first_frame_index.max(self.told);
+        if first_frame_index >= end {
             return;
         }
         self.told = end;
-        let count = end - first_place;
+        let count = end - first_frame_index;
         match self.pending.last_mut() {
-            Some(last) if last.cause == cause && last.first_place + last.count == first_place => last.count += count,
-            _ => self.pending.push(Skips { first_place, count, cause }),
+            Some(last) if last.cause == cause && last.first_frame_index + last.count == first_frame_index => {
+                last.count += count
+            }
+            _ => self.pending.push(Skips { first_frame_index, count, cause }),
         }
     }
 }
@@ -280,7 +304,7 @@ mod tests {
         places.skip_frames(7, 1, 4, DropCause::Queue);
         places.skip_frames(8, 1, 4, DropCause::Queue);
         places.skip_frames(12, 1, 4, DropCause::Queue);
-        let skips = |first_place, count, cause| Skips { first_place, count, cause };
+        let skips = |first_frame_index, count, cause| Skips { first_frame_index, count, cause };
         assert_eq!(places.pending, [skips(0, 2, DropCause::Camera), skips(2, 2, DropCause::Queue)]);
         assert_eq!(places.told, 4);
     }

@@ -19,7 +19,7 @@ impl StreamRun {
     }
 
     fn stored_bytes(&self, stored_frames: u64) -> u64 {
-        stored_frames / self.frames_per_place() * self.spec.meaning.storage.frame_bytes()
+        stored_frames / self.frames_averaged() * self.spec.meaning.storage.frame_bytes()
     }
 
     fn disk_free_bytes(&self) -> Option<u64> {
@@ -98,7 +98,7 @@ impl StreamRun {
         let interval_s = meaning.time_point_interval_us / 1e6;
         let period_s = meaning.frame_period_us / 1e6;
         let to_capture = progress.places.frames_left()? as f64;
-        let to_store = (limit * self.frames_per_place()).saturating_sub(progress.book.ledger().stored) as f64;
+        let to_store = (limit * self.frames_averaged()).saturating_sub(progress.book.ledger().stored) as f64;
         let capture_s = if interval_s > 0.0 {
             to_capture / meaning.frames_per_time_point() as f64 * interval_s
         } else if period_s > 0.0 {
@@ -124,7 +124,7 @@ impl StreamRun {
             name: self.spec.name.clone(),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
             planned_frames: if self.records() { self.spec.meaning.storage.frame_limit } else { None },
-            frames_stored: ledger.stored / self.frames_per_place(),
+            frames_stored: ledger.stored / self.frames_averaged(),
             end: progress.end(),
             frames_published: progress.frames_published,
             bytes_stored: self.stored_bytes(ledger.stored),

@@ -14,7 +14,7 @@ mod storing;
 
 pub use averaging::Mean;
 pub use capture::run_camera;
-pub use run::{Destination, StreamRun, StreamSpec};
+pub use run::{Destination, StreamRun, StreamSpec, storage_channel};
 pub use sink_spec::sink_spec;
 pub use storing::{add_to_mean, run_storage};
 

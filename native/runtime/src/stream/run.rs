@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
-    DatasetEnd, DropCause, EndKind, LedgerBook, LossPage, Places, StopCondition, StopRequest, StreamError,
+    DatasetEnd, DropCause, EndKind, FrameIndexer, LedgerBook, LossPage, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
 use zarrcam_config::{ResolvedStream, VideoStream};
-use zarrcam_frame::{Frame, FramePool, FrameQueue};
+use zarrcam_frame::{Frame, FramePool};
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
 use super::sizing::SPARE_FRAMES;
@@ -41,7 +42,6 @@ pub enum Destination {
     /// Nowhere: the picture is all.
     Preview,
     Storage {
-        queue: FrameQueue<Item>,
         /// For means, where several frames make one.
         means: Option<FramePool>,
     },
@@ -58,10 +58,16 @@ pub enum Item {
     Skips(Vec<Skips>),
 }
 
+/// How frames go from a stream's camera thread to its storage thread, in order. A frame holds a buffer of the pool, and skips
+/// go before a frame: so the channel is never what is full, and the camera thread does not wait for it.
+pub fn storage_channel(pool: &FramePool) -> (SyncSender<Item>, Receiver<Item>) {
+    sync_channel(2 * pool.capacity() + 4)
+}
+
 /// Consecutive places that stay fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skips {
-    pub first_place: u64,
+    pub first_frame_index: u64,
     pub count: u64,
     pub cause: DropCause,
 }
@@ -86,7 +92,7 @@ pub struct StreamRun {
 /// How far a stream's run has come; guarded by the lock of [`StreamRun`].
 pub struct Progress {
     pub book: LedgerBook,
-    pub places: Places,
+    pub places: FrameIndexer,
     pub condition: StopCondition,
     pub camera_ended: bool,
     storage_ended: bool,
@@ -108,11 +114,11 @@ impl StreamRun {
         signal: Arc<Signal>,
     ) -> Result<Self, zarrcam_frame::FrameError> {
         let records = matches!(destination, Destination::Storage { .. });
-        let frames_per_place = if records { spec.meaning.frames_per_place } else { 1 };
+        let frames_averaged = if records { spec.meaning.frames_averaged } else { 1 };
         let place_limit = if records { spec.meaning.storage.frame_limit } else { None };
         let progress = Progress {
-            book: LedgerBook::new(frames_per_place, 0),
-            places: Places::new(frames_per_place, place_limit, 0),
+            book: LedgerBook::new(frames_averaged, 0),
+            places: FrameIndexer::new(frames_averaged, place_limit, 0),
             condition: StopCondition::new(place_limit),
             camera_ended: false,
             storage_ended: !records,
@@ -147,15 +153,15 @@ impl StreamRun {
         matches!(self.destination, Destination::Storage { .. })
     }
 
-    pub fn frames_per_place(&self) -> u64 {
-        if self.records() { self.spec.meaning.frames_per_place.into() } else { 1 }
+    pub fn frames_averaged(&self) -> u64 {
+        if self.records() { self.spec.meaning.frames_averaged.into() } else { 1 }
     }
 
     /// Asks the run to end. A preview has no limit, so any request ends it.
     pub fn ask(&self, request: StopRequest) {
         let mut progress = self.progress();
         progress.condition.ask(request);
-        let ends = progress.condition.capture_ends(progress.places.next_place());
+        let ends = progress.condition.capture_ends(progress.places.next_frame_index());
         let gives_up = progress.condition.gives_up();
         drop(progress);
         if gives_up {
@@ -175,7 +181,7 @@ impl StreamRun {
 
     pub fn capture_ends(&self) -> bool {
         let progress = self.progress();
-        progress.condition.capture_ends(progress.places.next_place())
+        progress.condition.capture_ends(progress.places.next_frame_index())
     }
 
     pub fn gives_up(&self) -> bool {
@@ -222,7 +228,7 @@ impl StreamRun {
     /// How capture ended; asked when it has.
     pub fn capture_end(&self) -> CaptureEnd {
         let progress = self.progress();
-        let captured_end = progress.book.ledger().captured.div_ceil(self.frames_per_place());
+        let captured_end = progress.book.ledger().captured.div_ceil(self.frames_averaged());
         CaptureEnd { captured_end, end: progress.end() }
     }
 
@@ -253,9 +259,6 @@ impl StreamRun {
 
     pub fn camera_did_not_start(&self, error: &std::io::Error) {
         self.fail(StreamErrorCode::Internal, format!("The system gave no thread for the camera: {error}."));
-        if let Destination::Storage { queue, .. } = &self.destination {
-            queue.close();
-        }
         self.camera_has_ended();
     }
 

@@ -1,6 +1,7 @@
 //! The storage thread: takes every frame in order of capture and hands it to the sink, one by one or as means.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use zarrcam_acquisition::StreamErrorCode;
@@ -10,11 +11,11 @@ use zarrcam_storage::FrameSink;
 use super::averaging::Mean;
 use super::run::{Destination, Item, StreamRun};
 
-/// Stores until the queue has ended, then ends the sink. Never panics; afterwards nothing is in flight.
-pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
+/// Stores until the camera thread sends nothing more, then ends the sink. Never panics; afterwards nothing is in flight.
+pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>, from_camera: Receiver<Item>) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut sink = sink;
-        store(run, sink.as_mut());
+        store(run, sink.as_mut(), &from_camera);
         sink.capture_ended(run.capture_end());
         // One path ends every run: a failed one publishes what it has, too.
         if let Err(error) = sink.finish(run.gives_up()) {
@@ -26,25 +27,19 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>) {
             StreamErrorCode::Storage,
             "The storage thread ended unexpectedly; the process's log says where.".to_owned(),
         );
-        drain(run);
+        // Gives the buffers back, so that nobody waits for one.
+        from_camera.iter().for_each(drop);
     }
     run.storage_has_ended();
 }
 
-/// Gives the buffers back, so that nobody waits for one.
-fn drain(run: &StreamRun) {
-    if let Destination::Storage { queue, .. } = &run.destination {
-        while queue.pop().is_some() {}
-    }
-}
-
-fn store(run: &StreamRun, sink: &mut dyn FrameSink) {
-    let Destination::Storage { queue, means } = &run.destination else { return };
+fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>) {
+    let Destination::Storage { means } = &run.destination else { return };
     let settings = &run.spec.video.camera.settings;
     let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(run.spec.video.storage.write_delay_ms.max(0.0) / 1e3);
-    while let Some(item) = queue.pop() {
+    for item in from_camera {
         if run.gives_up() || run.has_storage_failed() {
             continue;
         }
@@ -70,8 +65,8 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink) {
                     mean.clear();
                 }
                 skips.iter().try_for_each(|skips| {
-                    (skips.first_place..skips.first_place + skips.count)
-                        .try_for_each(|place| sink.skip(place, place * run.frames_per_place(), skips.cause))
+                    (skips.first_frame_index..skips.first_frame_index + skips.count)
+                        .try_for_each(|place| sink.skip(place, place * run.frames_averaged(), skips.cause))
                 })
             }
         };

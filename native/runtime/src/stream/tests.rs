@@ -8,10 +8,10 @@ use std::thread;
 use zarrcam_acquisition::{DropCause, Ledger, StopRequest, StreamErrorCode};
 use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
 use zarrcam_config::{CameraSettings, VideoStream};
-use zarrcam_frame::{Frame, FramePool, FrameQueue, FrameStamp, PixelType};
+use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, StorageError};
 
-use super::run::{Destination, StreamRun, StreamSpec};
+use super::run::{Destination, StreamRun, StreamSpec, storage_channel};
 use super::{run_camera, run_storage};
 use crate::preview::Preview;
 use crate::signal::Signal;
@@ -171,8 +171,8 @@ impl Scene {
         let pool = FramePool::new(FRAME_BYTES, 4).unwrap();
         let held: Vec<_> = (0..self.taken).map(|_| pool.try_take().unwrap()).collect();
         let means = (self.average > 1).then(|| FramePool::new(4 * FRAME_BYTES, 2).unwrap());
-        let queue = FrameQueue::new(16);
-        let run = StreamRun::new(spec, pool, Destination::Storage { queue, means }, Arc::new(Signal::default()));
+        let (to_storage, from_camera) = storage_channel(&pool);
+        let run = StreamRun::new(spec, pool, Destination::Storage { means }, Arc::new(Signal::default()));
         let run = Arc::new(run.unwrap());
         let told = Told::default();
         let sink = ScriptedSink {
@@ -184,8 +184,8 @@ impl Scene {
         };
         let mut camera = ScriptedCamera { ids: self.ids, next: 0, pacing: self.pacing, at_the_end: self.at_the_end };
         thread::scope(|scope| {
-            scope.spawn(|| run_storage(&run, Box::new(sink)));
-            scope.spawn(|| run_camera(&run, &mut camera, &Preview::new()));
+            scope.spawn(|| run_storage(&run, Box::new(sink), from_camera));
+            scope.spawn(|| run_camera(&run, &mut camera, &Preview::new(), Some(to_storage)));
         });
         drop(held);
         assert!(run.has_ended());
@@ -237,7 +237,7 @@ fn a_paced_camera_without_buffers_drops_and_counts() {
     let outcome = Scene { taken: 4, pacing, ..Scene::default() }.play();
     assert_eq!(counts(&outcome.ledger), [10, 0, 0, 10, 0]);
     assert_eq!(outcome.told.len(), 10);
-    assert_eq!(outcome.run.losses(0, 10).runs.len(), 1);
+    assert_eq!(outcome.run.losses(0, 10).ranges.len(), 1);
 }
 
 #[test]

@@ -88,15 +88,15 @@ fn end_of(state: DatasetState, ours: &Value, frame_count: u64) -> (Option<u64>, 
 pub(super) fn losses(path: &Path, from: u64, count: u64) -> LossPage {
     let dropped = description_of(path).map_or_else(Vec::new, |description| dropped(&description));
     let total = dropped.len() as u64;
-    let runs = dropped.into_iter().skip(from as usize).take(count as usize).collect();
-    LossPage { total, from, runs, captured_end: file(path).ok().flatten().and_then(|info| info.captured_end) }
+    let ranges = dropped.into_iter().skip(from as usize).take(count as usize).collect();
+    LossPage { total, from, ranges, captured_end: file(path).ok().flatten().and_then(|info| info.captured_end) }
 }
 
 fn dropped(description: &Value) -> Vec<Loss> {
     let mut dropped: Vec<Loss> = serde_json::from_value(description["dropped"].clone()).unwrap_or_default();
     for loss in &mut dropped {
         // An earlier version counted frame indices alone.
-        loss.places = loss.places.max(loss.count);
+        loss.array_frames = loss.array_frames.max(loss.count);
     }
     dropped
 }
@@ -114,7 +114,7 @@ fn ledger(frame_count: u64, dropped: &[Loss]) -> Ledger {
         dropped_camera,
         dropped_queue,
         dropped_storage,
-        places: frame_count,
+        array_frames: frame_count,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         started_unix_ms: None,
         bytes: 0,
         run_id: None,
-        thumbnail_place: None,
+        thumbnail_frame_index: None,
         remarks: Vec::new(),
     }
 }

@@ -119,10 +119,16 @@ impl LogSummary {
         empty.sort_by_key(|(run, _)| run.start);
         let page = empty.iter().skip(from as usize).take(count as usize).map(|(run, cause)| {
             let (first_hardware_id, frames) = self.id_of(run.start);
-            let places = run.end - run.start;
-            Loss { first_place: run.start, first_hardware_id, count: places * frames, places, cause: *cause }
+            let array_frames = run.end - run.start;
+            Loss {
+                first_frame_index: run.start,
+                first_hardware_id,
+                count: array_frames * frames,
+                array_frames,
+                cause: *cause,
+            }
         });
-        LossPage { total: empty.len() as u64, from, runs: page.collect(), captured_end: None }
+        LossPage { total: empty.len() as u64, from, ranges: page.collect(), captured_end: None }
     }
 
     /// One past the last frame index that is stored or lost.
@@ -151,7 +157,7 @@ impl LogSummary {
             dropped_camera,
             dropped_queue,
             dropped_storage,
-            places: stored + dropped,
+            array_frames: stored + dropped,
         }
     }
 
@@ -182,11 +188,11 @@ mod tests {
         records.iter().for_each(|record| summary.take(record));
         let page = summary.losses(state, from, count);
         assert_eq!(
-            summary.losses(state, 0, u64::MAX).runs.iter().map(|loss| loss.places).sum::<u64>(),
+            summary.losses(state, 0, u64::MAX).ranges.iter().map(|loss| loss.array_frames).sum::<u64>(),
             summary.ledger(state).dropped
         );
-        let line = |loss: &Loss| [loss.first_place, loss.first_hardware_id, loss.count, loss.places];
-        (page.total, page.runs.iter().map(line).collect())
+        let line = |loss: &Loss| [loss.first_frame_index, loss.first_hardware_id, loss.count, loss.array_frames];
+        (page.total, page.ranges.iter().map(line).collect())
     }
 
     #[test]
@@ -215,8 +221,8 @@ mod tests {
         let records = [stored(0, 40), dropped(1, 44, DropCause::Camera), stored(2, 48)];
         let mut summary = LogSummary::default();
         records.iter().for_each(|record| summary.take(record));
-        let [loss] = summary.losses(DatasetState::Closed, 0, 10).runs[..] else { panic!("one run") };
-        assert_eq!((loss.first_hardware_id, loss.count, loss.places), (44, 4, 1));
+        let [loss] = summary.losses(DatasetState::Closed, 0, 10).ranges[..] else { panic!("one run") };
+        assert_eq!((loss.first_hardware_id, loss.count, loss.array_frames), (44, 4, 1));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         started_unix_ms: Some(run.started_unix_ms),
         bytes: disk_usage::on_disk(path),
         run_id: Some(run.run_id.clone()),
-        thumbnail_place: thumbnail(layout, &log, state),
+        thumbnail_frame_index: thumbnail(layout, &log, state),
         ..nothing_known(path, kind)
     };
     Ok(DatasetInfo { remarks: remarks::of(&info, true), ..info })

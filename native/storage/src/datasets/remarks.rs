@@ -1,5 +1,5 @@
 use zarrcam_acquisition::{DatasetAxis, DatasetInfo};
-use zarrcam_config::{FEW_CHUNKS, SMALL_CHUNK, unknown_unit};
+use zarrcam_config::{ChunkedAxis, too_many_small_chunks, unknown_unit};
 use zarrcam_zarr::{AxisDescription, why_not_ngff};
 
 /// What other programs may stumble over in a Zarr dataset, in whole sentences. `is_image`: it has metadata of OME-NGFF.
@@ -22,11 +22,10 @@ fn described(axis: &DatasetAxis) -> AxisDescription {
 /// Chunks so small that a plane is many of them.
 fn small_chunks(info: &DatasetInfo) -> Option<String> {
     let bits: u128 = info.dtype.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
-    let bytes = info.chunks.iter().map(|size| u128::from(*size)).product::<u128>() * bits / 8;
-    let plane = info.shape.iter().zip(&info.chunks).rev().take(2);
-    let chunks: u128 = plane.map(|(size, chunk)| u128::from(size.div_ceil((*chunk).max(1)))).product();
-    (bytes < SMALL_CHUNK && chunks > FEW_CHUNKS).then(|| {
-        let kind = if info.shards.is_some() { "chunks" } else { "files" };
-        format!("A plane is {chunks} {kind} of {bytes} B each: slow to read, copy and delete.")
-    })
+    // Other people's metadata may say any number; what cannot be counted is not small.
+    let bytes = info.chunks.iter().try_fold(bits, |product, size| product.checked_mul((*size).into()))? / 8;
+    let axes = info.shape.iter().zip(&info.chunks).map(|(&size, &chunk)| ChunkedAxis { size, chunk });
+    let chunks = too_many_small_chunks(axes.rev().take(2), bytes)?;
+    let kind = if info.shards.is_some() { "chunks" } else { "files" };
+    Some(format!("A plane is {chunks} {kind} of {bytes} B each: slow to read, copy and delete."))
 }

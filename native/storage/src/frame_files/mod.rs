@@ -1,7 +1,8 @@
 //! The storage devices that are no Zarr. They write in the caller's thread: one frame, one or two system calls.
 //!
 //! - `frame_file`: what takes one frame after the other. `sink`: what drives it, the same for all of them.
-//! - `raw`: pixels back to back. `tiff`: BigTIFF. `trash`: counts.
+//! - `raw`: pixels back to back. `tiff`: BigTIFF. `trash`: counts. `tiff_directory`: the one writer of a TIFF's directories.
+//! - [`snapshot_tiff`] (`snapshot`): one frame as a TIFF, which is no device.
 //! - `description`: what is said of frames and runs; `json_text`: so that no reader takes it for something else. `resolution`: the
 //!   size of a pixel, in TIFF's words.
 //! - `target`: what may stand at the path, what may be overwritten, and who writes it.
@@ -12,8 +13,10 @@ mod json_text;
 mod raw;
 mod resolution;
 mod sink;
+mod snapshot;
 mod target;
 mod tiff;
+mod tiff_directory;
 mod trash;
 
 use std::path::Path;
@@ -23,6 +26,7 @@ use sink::FrameFileSink;
 use zarrcam_config::StorageFormat;
 
 pub(crate) use raw::description_of;
+pub use snapshot::{SnapshotImage, snapshot_tiff};
 pub(crate) use target::PAGES;
 pub(crate) use tiff::is_by_us;
 

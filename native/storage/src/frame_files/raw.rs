@@ -85,19 +85,19 @@ impl FrameFile for RawFile {
                 match self.dropped.last_mut() {
                     Some(last)
                         if last.cause == cause
-                            && last.first_place + last.places == frame_index
+                            && last.first_frame_index + last.array_frames == frame_index
                             && last.first_hardware_id + last.count == hardware_id =>
                     {
                         last.count += 1;
-                        last.places += 1;
+                        last.array_frames += 1;
                     }
                     _ => {
-                        let (count, places) = (1, 1);
+                        let (count, array_frames) = (1, 1);
                         self.dropped.push(Loss {
-                            first_place: frame_index,
+                            first_frame_index: frame_index,
                             first_hardware_id: hardware_id,
                             count,
-                            places,
+                            array_frames,
                             cause,
                         });
                     }

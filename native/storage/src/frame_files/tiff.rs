@@ -14,13 +14,14 @@ use zarrcam_tiff::{Directory, tag};
 use super::frame_file::{FrameFile, Page};
 use super::json_text::for_description;
 use super::resolution::pixels_per_centimetre;
+use super::tiff_directory::{Container, Description, PageDirectory};
 use super::{description, target};
 use crate::disk::{self, Lock, NamedFile, Replaced};
 use crate::store::end::RunEnd;
 use crate::store::foreign::{self, Foreign};
 use crate::{SinkSpec, StorageError};
 
-const HEADER_BYTES: u64 = 16;
+const CONTAINER: Container = Container::Big;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
 const SOFTWARE: &[u8; 8] = b"zarrcam\0";
 
@@ -76,8 +77,7 @@ impl TiffFile {
         replaced: Replaced,
     ) -> Result<Self, StorageError> {
         let file = NamedFile::create(path)?;
-        // "II", version 43, offsets of 8 bytes, 0, and no first directory yet.
-        file.write_all_at(b"II\x2b\0\x08\0\0\0\0\0\0\0\0\0\0\0", 0)?;
+        file.write_all_at(CONTAINER.header(), 0)?;
         Ok(Self {
             replaced,
             file,
@@ -89,8 +89,8 @@ impl TiffFile {
             about,
             metadata,
             resolution: resolution(spec),
-            end: HEADER_BYTES,
-            link: 8,
+            end: CONTAINER.header().len() as u64,
+            link: CONTAINER.header().len() as u64 - 8,
             sync: spec.storage.durability != Durability::None,
         })
     }
@@ -112,50 +112,6 @@ impl TiffFile {
         bytes.push(0);
         bytes
     }
-
-    fn directory(&self, pixels_at: u64, pixel_bytes: u64, description_at: u64, description_bytes: u64) -> Vec<u8> {
-        const ASCII: u16 = 2;
-        const SHORT: u16 = 3;
-        const LONG: u16 = 4;
-        const LONG8: u16 = 16;
-        let sample_format = match self.pixel_type {
-            PixelType::F32 => 3,
-            PixelType::I8 | PixelType::I16 => 2,
-            _ => 1,
-        };
-        const RATIONAL: u16 = 5;
-        const CENTIMETRE: u64 = 3;
-        // Two numbers of 32 bits, the numerator first.
-        let fraction = |[numerator, denominator]: [u32; 2]| u64::from(denominator) << 32 | u64::from(numerator);
-        let resolution = self.resolution.map(|[x, y]| {
-            [(282, RATIONAL, 1, fraction(x)), (283, RATIONAL, 1, fraction(y)), (296, SHORT, 1, CENTIMETRE)]
-        });
-        let mut entries: Vec<(u16, u16, u64, u64)> = vec![
-            (256, LONG, 1, self.width.into()),
-            (257, LONG, 1, self.height.into()),
-            (258, SHORT, 1, self.pixel_type.bytes() as u64 * 8),
-            (259, SHORT, 1, 1),
-            (262, SHORT, 1, 1),
-            (270, ASCII, description_bytes, description_at),
-            (273, LONG8, 1, pixels_at),
-            (277, SHORT, 1, 1),
-            (278, LONG, 1, self.height.into()),
-            (279, LONG8, 1, pixel_bytes),
-            (305, ASCII, SOFTWARE.len() as u64, u64::from_le_bytes(*SOFTWARE)),
-            (339, SHORT, 1, sample_format),
-        ];
-        entries.extend(resolution.into_iter().flatten());
-        entries.sort_by_key(|(tag, ..)| *tag);
-        let mut bytes = (entries.len() as u64).to_le_bytes().to_vec();
-        for (tag, kind, count, value) in entries {
-            bytes.extend(tag.to_le_bytes());
-            bytes.extend(kind.to_le_bytes());
-            bytes.extend(count.to_le_bytes());
-            bytes.extend(value.to_le_bytes());
-        }
-        bytes.extend(0u64.to_le_bytes());
-        bytes
-    }
 }
 
 impl FrameFile for TiffFile {
@@ -170,7 +126,16 @@ impl FrameFile for TiffFile {
         let description_end = description_at + description.len() as u64;
         let directory_at = description_end.next_multiple_of(16);
         let padding = vec![0; usize::try_from(directory_at - description_end).unwrap_or(0)];
-        let directory = self.directory(self.end, pixel_bytes, description_at, description.len() as u64);
+        let directory = PageDirectory {
+            width: self.width,
+            height: self.height,
+            pixel_type: self.pixel_type,
+            pixels_at: self.end,
+            description: Description::At { offset: description_at, bytes: description.len() as u64 },
+            software: SOFTWARE,
+            resolution: self.resolution,
+        };
+        let (directory, link) = directory.encode(CONTAINER, directory_at);
         // A lost frame's pixels are a hole: they read as zeros and cost no disk.
         let (pixels, at) = match page.content {
             Ok(pixels) => (pixels, self.end),
@@ -180,7 +145,7 @@ impl FrameFile for TiffFile {
         self.file.write_all_vectored_at(&mut slices, at)?;
         self.file.write_all_at(&directory_at.to_le_bytes(), self.link)?;
         let directory_end = directory_at + directory.len() as u64;
-        self.link = directory_end - 8;
+        self.link = directory_at + link as u64;
         self.end = directory_end.next_multiple_of(16);
         Ok(())
     }
@@ -227,7 +192,7 @@ fn is_ours(path: &Path) -> bool {
     match Directory::first(&file) {
         Ok(Some(first)) => is_by_us(&file, &first),
         // A run that stored nothing has the header alone.
-        Ok(None) => file.is_big() && file.bytes() == HEADER_BYTES,
+        Ok(None) => file.is_big() && file.bytes() == CONTAINER.header().len() as u64,
         Err(_) => false,
     }
 }

@@ -74,7 +74,7 @@ export class CameraSource implements PlaneSource {
     return this.run.axes;
   }
   get extent(): SourceExtent {
-    return { readable: this.run.readable, decided: this.run.stats?.ledger.places ?? 0 };
+    return { readable: this.run.readable, decided: this.run.stats?.ledger.array_frames ?? 0 };
   }
   get gaps(): SourceGaps {
     return { losses: this.run.losses, capturedEnd: null, damages: [] };

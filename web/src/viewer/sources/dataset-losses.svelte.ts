@@ -76,11 +76,12 @@ export class DatasetLosses {
     for (;;) {
       const page = await this.#runtime.getDatasetLosses(this.name, { from: runs.length, count: PAGE });
       // The last one known may have grown, but begins where it did, unless one was found before it.
-      if (from > 0 && runs.length === from && page.runs[0]?.first_place !== this.runs[from]?.first_place) return null;
-      runs.push(...page.runs);
+      if (from > 0 && runs.length === from && page.ranges[0]?.first_frame_index !== this.runs[from]?.first_frame_index)
+        return null;
+      runs.push(...page.ranges);
       this.total = page.total;
       this.some = page.total > 0;
-      if (page.runs.length === 0 || runs.length >= Math.min(page.total, MOST)) return runs;
+      if (page.ranges.length === 0 || runs.length >= Math.min(page.total, MOST)) return runs;
     }
   }
 }
@@ -88,5 +89,9 @@ export class DatasetLosses {
 /** They differ at their end, if anywhere: what is known does not change otherwise. */
 function same(runs: Loss[], others: Loss[]): boolean {
   const [last, other] = [runs.at(-1), others.at(-1)];
-  return runs.length === others.length && last?.first_place === other?.first_place && last?.places === other?.places;
+  return (
+    runs.length === others.length &&
+    last?.first_frame_index === other?.first_frame_index &&
+    last?.array_frames === other?.array_frames
+  );
 }

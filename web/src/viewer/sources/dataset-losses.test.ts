@@ -6,8 +6,8 @@ import { DatasetLosses } from "./dataset-losses.svelte.ts";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const loss = (first_place: number, places = 1): Loss => {
-  return { first_place, places, count: places, first_hardware_id: first_place, cause: "queue" };
+const loss = (first_frame_index: number, array_frames = 1): Loss => {
+  return { first_frame_index, array_frames, count: array_frames, first_hardware_id: first_frame_index, cause: "queue" };
 };
 
 /** A dataset that is written: `stored` are its losses now, `asked` what was asked of it. */
@@ -20,7 +20,7 @@ function scene(...stored: Loss[]) {
       return Promise.resolve({
         total: stored.length,
         from,
-        runs: stored.slice(from, from + count),
+        ranges: stored.slice(from, from + count),
         captured_end: null,
       });
     },

@@ -63,7 +63,7 @@ export class RunFollower {
     const run = own.path === null ? null : own.run_id;
     if (run !== this.runId) this.#begin(run, own);
     if (run === null) return;
-    this.storedTimes.add(own.ledger.places, stats.host_clock_ms);
+    this.storedTimes.add(own.ledger.array_frames, stats.host_clock_ms);
     if (own.frames_published > this.readable) this.readable = own.frames_published;
     if (own.ledger.dropped !== this.#lostKnown) void this.#takeLosses(own);
   }
@@ -114,8 +114,8 @@ export class RunFollower {
   }
 
   async #takeLosses({ losses, run_id, ledger }: StreamStats): Promise<void> {
-    if (losses.runs.length === losses.total) {
-      this.losses = losses.runs;
+    if (losses.ranges.length === losses.total) {
+      this.losses = losses.ranges;
       this.#lostKnown = ledger.dropped;
       return;
     }
@@ -126,7 +126,7 @@ export class RunFollower {
       const from = Math.max(0, this.losses.length - 1);
       const page = await this.#runtime.getLosses(this.stream, { from, count: 10_000 });
       if (this.runId !== run_id) return;
-      this.losses = [...this.losses.slice(0, from), ...page.runs];
+      this.losses = [...this.losses.slice(0, from), ...page.ranges];
       if (this.losses.length >= losses.total) this.#lostKnown = ledger.dropped;
     } catch {
       // The next statistics ask again.

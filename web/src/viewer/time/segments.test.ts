@@ -12,13 +12,13 @@ const ledger = (places: number, in_flight: number): Ledger => ({
   dropped_camera: 0,
   dropped_queue: 0,
   dropped_storage: 0,
-  places,
+  array_frames: places,
 });
-const loss = (first_place: number, count: number): Loss => ({
-  first_place,
+const loss = (first_frame_index: number, count: number): Loss => ({
+  first_frame_index,
   count,
-  places: count,
-  first_hardware_id: first_place + 5,
+  array_frames: count,
+  first_hardware_id: first_frame_index + 5,
   cause: "queue",
 });
 
@@ -38,13 +38,13 @@ describe("the time axis", () => {
     expect(lossAt(losses, 120)).toBe(losses[1]);
     expect([9, 11, 121, 500].map((frameIndex) => lossAt(losses, frameIndex))).toEqual([null, null, null, null]);
     expect(lossLabel(loss(118, 3), 119)).toBe("frame 124 lost: queue full");
-    const average: Loss = { first_place: 10, first_hardware_id: 40, places: 2, count: 8, cause: "camera" };
+    const average: Loss = { first_frame_index: 10, first_hardware_id: 40, array_frames: 2, count: 8, cause: "camera" };
     expect([11, 12].map((frameIndex) => lossAt([average], frameIndex))).toEqual([average, null]);
     expect(lossLabel(average, 11)).toBe("frame 44 lost: the camera never delivered it");
   });
 
   const marks = (losses: Loss[], position: (frameIndex: number) => number) =>
-    axisMarks(losses, ({ first_place, count }) => ({ frameIndex: first_place, count }), position, 14);
+    axisMarks(losses, ({ first_frame_index, count }) => ({ frameIndex: first_frame_index, count }), position, 14);
 
   it("draws marks that do not lie on each other, and counts the rest with them", () => {
     const losses = Array.from({ length: 1000 }, (_, at) => loss(at * 2, 1));

@@ -16,7 +16,7 @@ export interface TimeSegments {
 const LEAST_TOTAL = 64;
 
 export function timeSegments(ledger: Ledger | null, limit: number | null): TimeSegments {
-  const saved = ledger?.places ?? 0;
+  const saved = ledger?.array_frames ?? 0;
   const waiting = saved + (ledger?.in_flight ?? 0);
   if (limit !== null && limit > 0) {
     return { total: limit, saved: Math.min(limit, saved), waiting: Math.min(limit, waiting), planned: true };
@@ -71,8 +71,8 @@ export function lossAt(losses: readonly Loss[], frameIndex: number): Loss | null
     const middle = (low + high) >> 1;
     const loss = losses[middle];
     if (!loss) return null;
-    if (frameIndex < loss.first_place) high = middle - 1;
-    else if (frameIndex >= loss.first_place + loss.places) low = middle + 1;
+    if (frameIndex < loss.first_frame_index) high = middle - 1;
+    else if (frameIndex >= loss.first_frame_index + loss.array_frames) low = middle + 1;
     else return loss;
   }
   return null;
@@ -87,6 +87,6 @@ const causes = {
 /** "frame 118 lost: queue full" */
 export function lossLabel(loss: Loss, frameIndex: number): string {
   // Of an average the first of its frames.
-  const perIndex = Math.max(1, Math.round(loss.count / loss.places));
-  return `frame ${loss.first_hardware_id + (frameIndex - loss.first_place) * perIndex} lost: ${causes[loss.cause]}`;
+  const perIndex = Math.max(1, Math.round(loss.count / loss.array_frames));
+  return `frame ${loss.first_hardware_id + (frameIndex - loss.first_frame_index) * perIndex} lost: ${causes[loss.cause]}`;
 }

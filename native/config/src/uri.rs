@@ -1,22 +1,22 @@
-//! What a `uri` says of a place, by its text alone: the one reading of it, for checks and for whoever makes the dataset.
+//! Which path a `uri` means, by its text alone: the one reading of it, for checks and for whoever makes the dataset.
 
-use crate::limits::{MAX_PATH_BYTES, shown};
+use crate::limits::{MAX_PATH_BYTES, shortened};
 
 /// File systems take 255 bytes; what we write beside a name needs some of them.
 const LONGEST_NAME_BYTES: usize = 200;
 
-/// Where a `uri` leads.
+/// The path that a `uri` means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum UriPath {
     /// A path, relative or not.
     Path(String),
     /// A path below the home folder of whoever makes the dataset: `~/data/embryo.zarr`.
     InHome(String),
 }
 
-/// Why a `uri` names no place that can be written to.
+/// Why a `uri` means no path that can be written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadPlace {
+pub struct UriError {
     /// Stable, for programs: `missing`, `unsupported`, `too_long`, `name`.
     pub code: &'static str,
     /// A sentence for people.
@@ -25,10 +25,10 @@ pub struct BadPlace {
     pub meant: Option<String>,
 }
 
-impl Place {
-    /// A plain name or path, or an address `file:///path` with its escapes; Acquire's `file://name` is the name.
-    pub fn of(uri: &str) -> Result<Self, BadPlace> {
-        let bad = |code, message: String, meant: Option<String>| Err(BadPlace { code, message, meant });
+impl UriPath {
+    /// Reads a plain name or path, or an address `file:///path` with its escapes; Acquire's `file://name` is the name.
+    pub fn of(uri: &str) -> Result<Self, UriError> {
+        let bad = |code, message: String, meant: Option<String>| Err(UriError { code, message, meant });
         if uri.trim().is_empty() {
             return bad("missing", "Give a name to save to.".into(), None);
         }
@@ -40,7 +40,8 @@ impl Place {
             None => uri.to_owned(),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => from_address(rest),
             Some((scheme, _)) => {
-                let message = format!("{}:// is not supported yet: give the name of a file or folder.", shown(scheme));
+                let message =
+                    format!("{}:// is not supported yet: give the name of a file or folder.", shortened(scheme));
                 return bad("unsupported", message, None);
             }
         };
@@ -130,7 +131,7 @@ fn shell_words(text: &str) -> Option<ShellWord> {
     let parts = text.split(['/', '\\']).enumerate();
     for (position, part) in parts {
         if part.starts_with('~') && !(position == 0 && part == "~") {
-            return Some(ShellWord { word: shown(part), home: true, path: None });
+            return Some(ShellWord { word: shortened(part), home: true, path: None });
         }
         let variable = part.char_indices().find_map(|(at, c)| {
             let after = &part[at + c.len_utf8()..];
@@ -147,7 +148,7 @@ fn shell_words(text: &str) -> Option<ShellWord> {
             }
         });
         if let Some(word) = variable {
-            return Some(ShellWord { word: shown(word), home: false, path: None });
+            return Some(ShellWord { word: shortened(word), home: false, path: None });
         }
     }
     None
@@ -277,26 +278,26 @@ mod tests {
 
     #[test]
     fn addresses_of_files_are_paths() {
-        let path = |text: &str| Ok(Place::Path(text.to_owned()));
-        assert_eq!(Place::of("out.zarr"), path("out.zarr"));
-        assert_eq!(Place::of("file:///tmp/my%20data.zarr"), path("/tmp/my data.zarr"));
-        assert_eq!(Place::of("file:/tmp/%C3%BCber.zarr"), path("/tmp/\u{fc}ber.zarr"));
-        assert_eq!(Place::of("FILE://localhost/tmp/x.zarr"), path("/tmp/x.zarr"));
+        let path = |text: &str| Ok(UriPath::Path(text.to_owned()));
+        assert_eq!(UriPath::of("out.zarr"), path("out.zarr"));
+        assert_eq!(UriPath::of("file:///tmp/my%20data.zarr"), path("/tmp/my data.zarr"));
+        assert_eq!(UriPath::of("file:/tmp/%C3%BCber.zarr"), path("/tmp/\u{fc}ber.zarr"));
+        assert_eq!(UriPath::of("FILE://localhost/tmp/x.zarr"), path("/tmp/x.zarr"));
         // Acquire takes the address away and leaves a name.
-        assert_eq!(Place::of("file://out.zarr"), path("out.zarr"));
-        assert_eq!(Place::of("file:///tmp/100%.zarr"), path("/tmp/100%.zarr"));
-        assert_eq!(Place::of("my%20data.zarr"), path("my%20data.zarr"), "only addresses are escaped");
-        assert_eq!(Place::of("s3://bucket/x").map_err(|bad| bad.code), Err("unsupported"));
+        assert_eq!(UriPath::of("file://out.zarr"), path("out.zarr"));
+        assert_eq!(UriPath::of("file:///tmp/100%.zarr"), path("/tmp/100%.zarr"));
+        assert_eq!(UriPath::of("my%20data.zarr"), path("my%20data.zarr"), "only addresses are escaped");
+        assert_eq!(UriPath::of("s3://bucket/x").map_err(|bad| bad.code), Err("unsupported"));
         // An escape does not get past what names may hold.
-        assert!(Place::of("file:///tmp/a%00b").is_err() && Place::of("file:///tmp/a%2F..%2F%2E%2E").is_err());
+        assert!(UriPath::of("file:///tmp/a%00b").is_err() && UriPath::of("file:///tmp/a%2F..%2F%2E%2E").is_err());
         assert_eq!(unescaped("%ff"), None);
     }
 
     #[test]
     fn a_tilde_is_the_home_folder_or_refused() {
-        assert_eq!(Place::of("~/data/x.zarr"), Ok(Place::InHome("data/x.zarr".into())));
-        assert_eq!(Place::of("~//x.zarr"), Ok(Place::InHome("x.zarr".into())));
-        assert_eq!(Place::of("x~1.zarr~"), Ok(Place::Path("x~1.zarr~".into())));
+        assert_eq!(UriPath::of("~/data/x.zarr"), Ok(UriPath::InHome("data/x.zarr".into())));
+        assert_eq!(UriPath::of("~//x.zarr"), Ok(UriPath::InHome("x.zarr".into())));
+        assert_eq!(UriPath::of("x~1.zarr~"), Ok(UriPath::Path("x~1.zarr~".into())));
         for (wrong, meant) in [
             ("~", None),
             ("~/", None),
@@ -310,11 +311,11 @@ mod tests {
             ("%TEMP%/x.zarr", None),
             ("~/a:b.zarr", Some("~/a_b.zarr")),
         ] {
-            let bad = Place::of(wrong).expect_err(wrong);
+            let bad = UriPath::of(wrong).expect_err(wrong);
             assert_eq!((bad.code, bad.meant.as_deref()), ("name", meant), "{wrong}: {}", bad.message);
         }
         for right in ["5$.zarr", "100%.zarr", "a%20b%20c.zarr", "50%_and_60%.zarr"] {
-            assert_eq!(Place::of(right), Ok(Place::Path(right.into())), "{right}");
+            assert_eq!(UriPath::of(right), Ok(UriPath::Path(right.into())), "{right}");
         }
     }
 
@@ -328,10 +329,10 @@ mod tests {
             ("a\u{a0}b.zarr", "a b.zarr"),
             ("out\u{200b}.zarr", "out .zarr"),
         ] {
-            let bad = Place::of(wrong).expect_err(wrong);
+            let bad = UriPath::of(wrong).expect_err(wrong);
             assert_eq!(bad.meant.as_deref(), Some(meant), "{wrong:?}: {}", bad.message);
         }
-        assert_eq!(Place::of("   ").map_err(|bad| bad.code), Err("missing"));
-        assert!(Place::of(&"d/".repeat(501)).is_err() && Place::of("a\0b").is_err());
+        assert_eq!(UriPath::of("   ").map_err(|bad| bad.code), Err("missing"));
+        assert!(UriPath::of(&"d/".repeat(501)).is_err() && UriPath::of("a\0b").is_err());
     }
 }

@@ -1,3 +1,5 @@
+//! Everything that calls libzstd, which is C. Without the feature `zstd` its place is taken by `zstd_absent`.
+
 use std::ffi::{CStr, c_void};
 use std::ptr::NonNull;
 
@@ -33,7 +35,7 @@ impl ZstdContext {
     /// Appends `source` as a whole frame if that is shorter than `source`; says whether it is.
     pub fn compress_if_smaller(&mut self, level: i32, source: &[u8], out: &mut Vec<u8>) -> Result<bool, CodecError> {
         let start = out.len();
-        out.reserve(zstd_safe::compress_bound(source.len()));
+        out.reserve(compress_bound(source.len()));
         let room = out.spare_capacity_mut();
         // SAFETY: both regions are as long as said, and do not overlap: one is borrowed mutably.
         let result = unsafe {
@@ -58,7 +60,7 @@ impl ZstdContext {
     /// Appends the blocks of `source`, without frame header or end, so that they fit behind any other blocks.
     pub fn append_blocks(&mut self, level: i32, source: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
         let start = out.len();
-        out.reserve(zstd_safe::compress_bound(source.len()));
+        out.reserve(compress_bound(source.len()));
         let room = out.spare_capacity_mut();
         let mut frame_header = [0u8; 18]; // ZSTD_FRAMEHEADERSIZE_MAX
         // SAFETY: all regions are as long as said, and do not overlap: one is borrowed mutably. The calls come in the order
@@ -83,9 +85,19 @@ impl ZstdContext {
 }
 
 /// How far back, as a power of two, the blocks of a tile may refer at this level.
-pub(crate) fn window_log(level: i32, tile_bytes: usize) -> u32 {
+pub(crate) fn window_log(level: i32, tile_bytes: usize) -> Result<u32, CodecError> {
     // SAFETY: plain values in, plain values out.
-    unsafe { zstd_sys::ZSTD_getCParams(level, tile_bytes as u64, 0) }.windowLog
+    Ok(unsafe { zstd_sys::ZSTD_getCParams(level, tile_bytes as u64, 0) }.windowLog)
+}
+
+/// Bytes that `source_bytes` bytes take at most when they are compressed.
+pub(crate) fn compress_bound(source_bytes: usize) -> usize {
+    zstd_safe::compress_bound(source_bytes)
+}
+
+/// Decodes a whole frame to the beginning of `out`, and tells how many bytes it held.
+pub(crate) fn decompress(encoded: &[u8], out: &mut [u8]) -> Result<usize, CodecError> {
+    zstd_safe::decompress(out, encoded).map_err(|code| CodecError::Zstd(zstd_safe::get_error_name(code)))
 }
 
 fn checked(result: usize) -> Result<usize, CodecError> {

@@ -1,7 +1,7 @@
 use super::report::{Report, StreamReport};
-use crate::place::{BadPlace, Place, unescaped};
+use crate::uri::{UriError, UriPath, unescaped};
 use crate::{
-    Configuration, DeviceCatalog, StorageCapabilities, StorageFormat, VideoStream, counted_on, storage_device,
+    Configuration, DeviceCatalog, StorageCapabilities, StorageFormat, VideoStream, following_names, storage_device,
 };
 
 const URI: &str = "storage.settings.uri";
@@ -12,7 +12,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, device: 
         return;
     }
     let uri = stream.storage.settings.uri.as_deref().unwrap_or_default();
-    if let Err(BadPlace { code, message, meant }) = Place::of(uri) {
+    if let Err(UriError { code, message, meant }) = UriPath::of(uri) {
         let proposed = if code == "missing" { Some(format!("acquisition_001{}", can.extension)) } else { meant };
         let noted = report.error(URI, code, message);
         if let Some(proposed) = proposed {
@@ -20,7 +20,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, device: 
         }
         return;
     }
-    if let Some(meant) = unescaped(uri).filter(|meant| !uri.contains(':') && Place::of(meant).is_ok()) {
+    if let Some(meant) = unescaped(uri).filter(|meant| !uri.contains(':') && UriPath::of(meant).is_ok()) {
         let message = format!("The name is taken as it stands; \"{meant}\" is what such an address stands for.");
         report.warning(URI, "escaped", message).fixed_by(format!("Use {meant}"), meant);
     }
@@ -47,7 +47,7 @@ fn extension(report: &mut StreamReport, uri: &str, device: &str, can: &StorageCa
     }
 }
 
-/// Two streams may not write to one place, nor one into the other's.
+/// Two streams may not write to one path, nor one into the other's.
 pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, catalog: &dyn DeviceCatalog) {
     let mut taken: Vec<(usize, String)> = Vec::new();
     for (index, stream) in configuration.video.iter().enumerate().filter(|(_, stream)| stream.is_active()) {
@@ -58,20 +58,20 @@ pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, c
             continue;
         }
         let Some(uri) = stream.storage.settings.uri.as_deref().filter(|uri| !uri.trim().is_empty()) else { continue };
-        let mut places = vec![place_key(uri)];
+        let mut paths = vec![path_key(uri)];
         if storage_device(&device.name).is_some_and(|device| device.format == StorageFormat::Raw) {
-            places.push(format!("{}.json", place_key(uri)));
+            paths.push(format!("{}.json", path_key(uri)));
         }
-        let clash = |place: &str| taken.iter().find(|(_, other)| overlaps(place, other)).map(|(other, _)| *other);
-        if let Some(other) = places.iter().find_map(|place| clash(place)) {
-            let proposed = counted_on(uri.trim_end_matches('/')).find(|name| clash(&place_key(name)).is_none());
-            let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
+        let clash = |path: &str| taken.iter().find(|(_, other)| overlaps(path, other)).map(|(other, _)| *other);
+        if let Some(other) = paths.iter().find_map(|path| clash(path)) {
+            let proposed = following_names(uri.trim_end_matches('/')).find(|name| clash(&path_key(name)).is_none());
+            let message = format!("Stream {} writes there already: two streams cannot write to one path.", other + 1);
             let noted = report.error(format!("video[{index}].{URI}"), "duplicate", message);
             if let Some(proposed) = proposed {
                 noted.fixed_by(format!("Use {proposed}"), proposed);
             }
         }
-        taken.extend(places.into_iter().map(|place| (index, place)));
+        taken.extend(paths.into_iter().map(|path| (index, path)));
     }
 }
 
@@ -80,8 +80,8 @@ fn overlaps(a: &str, b: &str) -> bool {
     a == b || within(a, b) || within(b, a)
 }
 
-/// One spelling for a place; case does not count, since on Windows and macOS it does not.
-fn place_key(uri: &str) -> String {
+/// One spelling for a path; case does not count, since on Windows and macOS it does not.
+fn path_key(uri: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in uri.split(['/', '\\']) {
         match part {
@@ -101,9 +101,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_compared_by_where_they_lead() {
-        assert_eq!(place_key("./a//B.zarr/"), place_key("x/../A/b.zarr"));
-        assert_ne!(place_key("/a.zarr"), place_key("a.zarr"));
+    fn paths_are_compared_by_where_they_lead() {
+        assert_eq!(path_key("./a//B.zarr/"), path_key("x/../A/b.zarr"));
+        assert_ne!(path_key("/a.zarr"), path_key("a.zarr"));
         assert!(overlaps("a.zarr", "a.zarr/0") && !overlaps("a.zarr", "a.zarr2"));
     }
 }
