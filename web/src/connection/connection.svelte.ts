@@ -1,6 +1,6 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type {
-  AppliedConfiguration,
+  AppliedChange,
   Configuration,
   Hello,
   LogEntry,
@@ -10,7 +10,6 @@ import type {
   RuntimeState,
   SpeedProgress,
   Stats,
-  Validation,
 } from "@zarrcam/protocol";
 import { errorText } from "../ui/error-text.ts";
 import { BridgeState } from "./bridge-state.svelte.ts";
@@ -33,11 +32,6 @@ export interface ConnectionListener {
   speed(progress: SpeedProgress): void;
   runEnded(summary: RunSummary): void;
   log(entry: LogEntry): void;
-}
-
-/** What is in force after a write, and what is to be said of it. */
-export interface Configured extends AppliedConfiguration {
-  validation: Validation;
 }
 
 const RETRY_MS = 1500;
@@ -90,12 +84,12 @@ export class Connection {
     }
   }
 
-  /** Applies a document as a whole, or nothing of it, and judges what is in force then. */
-  async setConfiguration(configuration: Configuration, revision: number): Promise<Configured> {
-    const runtime = this.required;
-    const applied = await runtime.setConfiguration(configuration, { revision });
-    this.bridge.takeApplied(applied);
-    return { ...applied, validation: await runtime.validate(applied.configuration) };
+  /** Applies a document as a whole, or nothing of it: one call, whose answer has all that the page shows of it. */
+  async setConfiguration(configuration: Configuration, revision: number): Promise<AppliedChange> {
+    const change = await this.required.setConfiguration(configuration, { revision });
+    this.bridge.takeApplied(change);
+    if (this.bridge.applied?.revision === change.revision) this.bridge.capabilities = change.capabilities;
+    return change;
   }
 
   /** Asks what the devices can do: after a change that this page did not make. */
@@ -137,7 +131,8 @@ export class Connection {
     runtime.on("configuration", (change) => {
       this.bridge.takeApplied(change);
       this.#listener.configuration(change);
-      void this.refreshCapabilities().catch(() => undefined);
+      // The answer to a write of this page has them.
+      if (change.changed_by !== this.bridge.client) void this.refreshCapabilities().catch(() => undefined);
     });
     runtime.on("stats", (stats) => this.#takeStats(stats));
     runtime.on("speed", (progress) => this.#listener.speed(progress));

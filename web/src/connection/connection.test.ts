@@ -1,5 +1,5 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
-import type { Hello, RuntimeState, Stats } from "@zarrcam/protocol";
+import type { Configuration, Hello, RuntimeState, Stats } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Connection, type ConnectionListener } from "./connection.svelte.ts";
 
@@ -27,6 +27,12 @@ class FakeRuntime {
   on = (event: string, listener: (data: never) => void) => void (this.heard[event] = listener);
   onHello = (listener: (data: never) => void) => void (this.heard["hello"] = listener);
   onConnection = (listener: (data: never) => void) => void (this.heard["connection"] = listener);
+  setConfiguration(configuration: Configuration, { revision }: { revision: number }) {
+    this.asked.push("set_configuration");
+    const applied = { configuration, revision: revision + 1 };
+    this.say("configuration", { ...applied, changed_by: "page-1" });
+    return Promise.resolve({ ...applied, capabilities: { video: [null] }, validation: { problems: [] } });
+  }
   getCapabilities() {
     this.asked.push("capabilities");
     return Promise.resolve({ video: [] });
@@ -78,6 +84,16 @@ test("a configuration that was overtaken on its way is not in force", () => {
   bridge.say("configuration", { configuration: { video: [] }, revision: 5, changed_by: "cli" });
   bridge.say("configuration", { configuration: { video: [] }, revision: 4, changed_by: "cli" });
   expect(connection.bridge.applied?.revision).toBe(5);
+});
+
+test("a write of this page is one call, with all that is shown of it; after one of somebody else the devices are asked", async () => {
+  bridge.asked = [];
+  const change = await connection.setConfiguration({ video: [] }, 3);
+  expect([bridge.asked, change.revision]).toEqual([["set_configuration"], 4]);
+  expect(connection.bridge).toMatchObject({ applied: { revision: 4 }, capabilities: { video: [null] } });
+  bridge.say("configuration", { configuration: { video: [] }, revision: 5, changed_by: "cli" });
+  await Promise.resolve();
+  expect(bridge.asked).toEqual(["set_configuration", "capabilities"]);
 });
 
 test("a broken connection says why, and the next one is no first one", () => {
