@@ -47,6 +47,16 @@ test("a taken name of a loaded document counts up, in the same step of undo", as
   expect(said).toEqual(["That name is taken: out_002.zarr instead."]);
 });
 
+test("a name that this program would not write is written otherwise", async () => {
+  const free = names();
+  free.loading("Settings of 12:30.zarr");
+  canUndo = "Settings of 12:30.zarr";
+  free.judged(verdict(["name", "12_30.zarr"]));
+  await turn();
+  expect(edits).toEqual([{ label: "Settings of 12:30.zarr", values: ["12_30.zarr"], joined: true }]);
+  expect(said).toEqual(["Not every computer can write that name: 12_30.zarr instead."]);
+});
+
 test("another edit that came before the verdict keeps its own step", async () => {
   const free = names();
   free.loading("Example");

@@ -1,4 +1,4 @@
-import type { Fix, Validation } from "@zarrcam/protocol";
+import type { Fix, Problem, Validation } from "@zarrcam/protocol";
 import type { Say } from "../log/say.ts";
 import type { Draft } from "./draft.svelte.ts";
 
@@ -7,7 +7,7 @@ export interface FreeNamesPort {
   say: Say;
 }
 
-/** The names of a document that was just loaded: those that are taken count up, in the same step of undo. */
+/** The names of a document that was just loaded: what is taken counts up, what cannot be written is written otherwise, in the same step of undo. */
 export class FreeNames {
   readonly #port: FreeNamesPort;
   /** Of the document that waits for its verdict; null: none does. */
@@ -27,21 +27,38 @@ export class FreeNames {
   judged({ problems }: Validation): void {
     const label = this.#label;
     if (label === null) return;
-    const fixes = problems.flatMap(({ code, fix }) =>
-      fix && (code === "exists" || code === "duplicate") ? [fix] : [],
-    );
+    const wrong = problems.filter(isOfName);
     // Cameras may be given the same next name: then each round frees one of them more.
-    if (fixes.length === 0 || ++this.#rounds > this.#port.draft.working.video.length + 1) {
+    if (wrong.length === 0 || ++this.#rounds > this.#port.draft.working.video.length + 1) {
       this.#label = null;
       return;
     }
-    queueMicrotask(() => this.#count(label, fixes));
+    queueMicrotask(() => this.#count(label, wrong));
   }
 
-  #count(label: string, fixes: readonly Fix[]): void {
+  #count(label: string, problems: readonly Fixable[]): void {
     const { draft, say } = this.#port;
+    const names = (codes: readonly string[]) =>
+      problems.flatMap(({ code, fix }) => (codes.includes(code) ? String(fix.value) : [])).join(", ");
+    const [taken, unwritable] = [names(TAKEN), names(UNWRITABLE)];
     // Another edit may have come before the verdict: undo of it must not bring the taken name back.
-    draft.edit(label, fixes, { joined: draft.canUndo === label });
-    say(`That name is taken: ${fixes.map(({ value }) => String(value)).join(", ")} instead.`);
+    draft.edit(
+      label,
+      problems.map(({ fix }) => fix),
+      { joined: draft.canUndo === label },
+    );
+    if (taken !== "") say(`That name is taken: ${taken} instead.`);
+    if (unwritable !== "") say(`Not every computer can write that name: ${unwritable} instead.`);
   }
+}
+
+type Fixable = Problem & { fix: Fix };
+
+const TAKEN = ["exists", "duplicate"];
+/** Of a dataset that another program has named. */
+const UNWRITABLE = ["name"];
+
+function isOfName(problem: Problem): problem is Fixable {
+  const { code, path, fix } = problem;
+  return fix !== undefined && path.endsWith(".uri") && [...TAKEN, ...UNWRITABLE].includes(code);
 }
