@@ -1,0 +1,66 @@
+// Names that something lies under already, names that this program would not give, and more cameras than there is room for.
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+
+import { configure } from "./harness/setup.ts";
+import { expect, test } from "./harness/test.ts";
+
+test("while a script's name is taken, everything else is applied as ever", async ({ bridge, runtime, openDesk }) => {
+  await configure(runtime, { name: "taken.zarr", exposureMs: 10, points: 3 });
+  await runtime.start();
+  await runtime.stop();
+  // The script's name does not count on after its run.
+  const desk = await openDesk(bridge.url);
+  await expect(await desk.messages(desk.field("Name"))).toHaveText(/exists already/);
+  await desk.type("Exposure", "25");
+  await expect
+    .poll(async () => (await runtime.getConfiguration()).video[0]?.camera.settings.exposure_time_us)
+    .toBe(25_000);
+  await expect(await desk.messages(desk.field("Name"))).toHaveText(/exists already/);
+  expect(desk.errors).toEqual([]);
+});
+
+test("a dataset of whatever name opens, and its settings come under a name that can be written", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
+  await configure(runtime, { name: "a.zarr", exposureMs: 10, points: 3 });
+  await runtime.start();
+  await runtime.stop();
+  const names = { "12:30.zarr": "12_30.zarr", "back\\slash.zarr": "back/slash.zarr" };
+  for (const name of Object.keys(names))
+    cpSync(join(bridge.dataDir, "a.zarr"), join(bridge.dataDir, name), { recursive: true });
+  const desk = await openDesk(bridge.url);
+  for (const [name, writable] of Object.entries(names)) {
+    await desk.leftTab("Datasets");
+    const row = desk.page.getByRole("listitem").filter({ hasText: name });
+    await row.getByRole("button", { name }).click();
+    await expect(desk.word).toHaveText(name);
+    await row.getByRole("button", { name: "Use these settings" }).click();
+    await expect(desk.field("Name")).toHaveValue(writable);
+    await desk.applied();
+  }
+  expect(desk.errors).toEqual([]);
+});
+
+test("seventeen cameras of one name get one each, and the image keeps its place", async ({
+  bridge,
+  runtime,
+  openDesk,
+}) => {
+  const configuration = await configure(runtime, { name: "a.zarr", exposureMs: 20, points: 3 });
+  const desk = await openDesk(bridge.url);
+  const before = await desk.image.boundingBox();
+  const video = Array.from({ length: 17 }, () => configuration.video[0]);
+  await desk.page
+    .getByLabel("Configuration file")
+    .setInputFiles({ name: "17.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ video })) });
+  await expect
+    .poll(async () => new Set((await runtime.getConfiguration()).video.map(({ storage }) => storage.settings.uri)).size)
+    .toBe(17);
+  await desk.applied();
+  await expect(desk.page.locator("#problems")).toHaveText("No problems");
+  expect(await desk.image.boundingBox()).toEqual(before);
+  expect(desk.errors).toEqual([]);
+});
