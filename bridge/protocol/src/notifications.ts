@@ -52,22 +52,12 @@ export interface Notifications {
   log: LogEntry;
   "preview.ended": PreviewEnded;
 }
-export const notificationNames = [
-  "hello",
-  "state",
-  "configuration",
-  "stats",
-  "published",
-  "run_ended",
-  "speed",
-  "log",
-  "preview.ended",
-] as const satisfies readonly (keyof Notifications)[];
 export type NotificationName = keyof Notifications;
 
-/** What every session is sent, whatever it wants. */
-export const indispensable = ["hello", "preview.ended"] as const satisfies NotificationName[];
-/** The others: which fields of `hello` each keeps up to date. Who does not want one gets neither. */
+/** What a session may do without. */
+export type OptionalNotification = Exclude<NotificationName, "hello" | "preview.ended">;
+
+/** Which fields of `hello` each notification keeps up to date: who does not want it gets neither. */
 export const helloFields = {
   state: ["state"],
   configuration: ["configuration", "revision", "devices"],
@@ -77,7 +67,9 @@ export const helloFields = {
   speed: ["speed"],
   log: ["log"],
 } as const satisfies Record<OptionalNotification, readonly (keyof Hello)[]>;
-export type OptionalNotification = Exclude<NotificationName, (typeof indispensable)[number]>;
+export const optionalNotifications = Object.keys(helloFields) as OptionalNotification[];
+export const notificationNames: readonly NotificationName[] = ["hello", ...optionalNotifications, "preview.ended"];
+
 /** Fields of `hello` that every session gets. */
 export type HelloCore = Pick<Hello, "version" | "client" | "data_dir">;
 
@@ -87,8 +79,7 @@ export type HelloCore = Pick<Hello, "version" | "client" | "data_dir">;
  */
 export function wantedNotifications(query: URLSearchParams): ReadonlySet<OptionalNotification> | string {
   const list = query.get("notifications");
-  const all = Object.keys(helloFields) as OptionalNotification[];
-  if (list === null) return new Set(all);
+  if (list === null) return new Set(optionalNotifications);
   const names = list.split(",").filter((name) => name !== "");
   const unknown = names.find((name) => !Object.hasOwn(helloFields, name));
   return unknown ?? new Set(names as OptionalNotification[]);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { PARSE_ERROR, errorNumbers } from "./errors.ts";
 import { closeCodes } from "./limits.ts";
 import { methods } from "./methods.ts";
-import { notificationNames } from "./notifications.ts";
+import { helloFields, notificationNames } from "./notifications.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const section = (title: string) => readme.split(/^## /m).find((text) => text.startsWith(title)) ?? "";
@@ -33,6 +33,17 @@ test("the specification says which methods share their way", () => {
 test("the specification describes every notification, and no other", () => {
   const rows = [...section("Notifications").matchAll(/^\| (?:<a [^>]*><\/a>)?`([a-z_.]+)` \|/gm)];
   expect(rows.map(([, name]) => name)).toEqual([...notificationNames]);
+});
+
+test("the specification says what of hello belongs to each notification", () => {
+  const text = section("Connecting").replaceAll(/\s+/g, " ");
+  for (const [name, fields] of Object.entries(helloFields)) {
+    const list = fields
+      .map((field) => `\`${field}\``)
+      .join(", ")
+      .replace(/, (`\w+`)$/, " and $1");
+    if (fields.length > 0) expect(text).toContain(`\`${name}\` its ${list}`);
+  }
 });
 
 test("the specification has every error code with its number", () => {

@@ -18,6 +18,11 @@ import { OpenFileBudget } from "./http/open-file.ts";
 const HEAD_MS = 10_000;
 /** How long all of a request may take to come, ms. */
 const REQUEST_MS = 30_000;
+/**
+ * Connections that wait to be accepted. Node's 511 are soon full, and whoever comes then is not heard by the system for a
+ * second: more than we can accept at all, so that we say ourselves who has to go.
+ */
+const BACKLOG = 4096;
 /** How long clients have to take their leave when the bridge shuts down, ms. */
 const GOODBYE_MS = 500;
 
@@ -113,7 +118,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off("error", reject);
       resolve();
     });

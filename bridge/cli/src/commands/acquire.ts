@@ -1,5 +1,5 @@
-import { InvalidConfigurationError, NativeRuntime, isZarrcamError } from "@zarrcam/client/native";
-import type { Configuration, Problem, RunSummary } from "@zarrcam/protocol";
+import { NativeRuntime, errorFromData, isZarrcamError } from "@zarrcam/client/native";
+import type { Configuration, RunSummary } from "@zarrcam/protocol";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { STANDARD_INPUT, readConfiguration } from "../config-file.ts";
@@ -109,9 +109,10 @@ async function record(
   configuration: Configuration,
   { showProgress, hasKeyboard, replaceForeignFiles, said }: RecordOptions,
 ): Promise<{ summary: RunSummary; gaveUp: boolean }> {
-  const { problems } = await runtime.validate(configuration);
-  if (problems.some(({ severity }) => severity === "error")) {
-    throw refusal(problems);
+  const { problems, refusal } = await runtime.validate(configuration);
+  if (refusal) {
+    const { code, message, path } = refusal;
+    throw errorFromData(code, message, { problems, ...(path === null ? {} : { path }) });
   }
   if (problems.length > 0) say(problemsText(problems));
   // What was said of the document is not said again by the run.
@@ -139,17 +140,6 @@ async function record(
   } finally {
     progress?.clear();
   }
-}
-
-/** As the core refuses a document: the first error named, and its code where it is the only one. */
-function refusal(problems: readonly Problem[]): InvalidConfigurationError {
-  const [first, ...others] = problems.filter(({ severity }) => severity === "error");
-  const more = others.length > 0 ? ` (${others.length} more)` : "";
-  const code = others.length === 0 && first?.code === "exists" ? "exists" : "invalid_configuration";
-  return new InvalidConfigurationError(code, `${first?.path}: ${first?.message}${more}`, {
-    problems: [...problems],
-    ...(first ? { path: first.path } : {}),
-  });
 }
 
 /** A run without an end of its own goes on until Ctrl-C. */

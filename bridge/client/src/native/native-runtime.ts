@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/require-await -- async throughout: what the addon throws at once must reject as well */
 import { resolve } from "node:path";
 
 import {
@@ -85,14 +84,14 @@ export class NativeRuntime extends Runtime implements HostRuntime {
   events<E extends keyof RuntimeEvents>(event: E, { signal }: { signal?: AbortSignal } = {}) {
     return this.#events.iterate(event, signal);
   }
-  async subscribePreview(
+  subscribePreview(
     request: PreviewRequest,
     listener: PreviewListener,
     onEnded?: () => void,
   ): Promise<PreviewSubscription> {
     const preview = new LocalPreview(this, request, listener, () => this.#previews.delete(preview), onEnded);
     this.#previews.add(preview);
-    return preview;
+    return Promise.resolve(preview);
   }
   async nextPreview(
     { stream, maxWidth, maxHeight, region, endedRun = false }: PreviewRequest,

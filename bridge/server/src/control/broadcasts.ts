@@ -5,15 +5,14 @@ import {
   type LogEntry,
   type OptionalNotification,
   type RunSummary,
-  type RuntimeEvents,
   notificationMessage,
+  optionalNotifications,
 } from "@zarrcam/protocol";
 
 import type { Session } from "./session.ts";
 
 /** Entries that a new session is told. */
 const LOG_KEPT = 100;
-const EVENTS = ["state", "configuration", "stats", "published", "run_ended", "speed"] as const;
 
 /** What all sessions are told that want it: what the runtime reports, the log, and to a new one how things stand. */
 export class Broadcasts {
@@ -29,9 +28,12 @@ export class Broadcasts {
     this.#version = version;
     this.#sessions = sessions;
     this.#ends = [
-      ...EVENTS.map((event) => runtime.on(event, (data: RuntimeEvents[typeof event]) => this.#send(event, data))),
+      ...optionalNotifications.map((event) =>
+        event === "log"
+          ? runtime.on(event, (entry) => this.log(entry))
+          : runtime.on(event, (data) => this.#send(event, data)),
+      ),
       runtime.on("run_ended", (summary) => (this.#lastRun = summary)),
-      runtime.on("log", (entry) => this.log(entry)),
     ];
   }
 

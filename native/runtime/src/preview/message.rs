@@ -34,12 +34,12 @@ macro_rules! header {
         /// The fields in their order: what the protocol's TypeScript reads and writes the header by.
         pub fn header_fields() -> Vec<HeaderField> {
             let sizes = [$((stringify!($field), stringify!($number), size_of::<$number>())),*];
-            let place = |offset: &mut usize, (name, number, bytes)| {
+            let located = |offset: &mut usize, (name, number, bytes)| {
                 let field = HeaderField { name, offset: *offset, number };
                 *offset += bytes;
                 Some(field)
             };
-            sizes.into_iter().scan(0, place).collect()
+            sizes.into_iter().scan(0, located).collect()
         }
 
         const _: () = assert!(0 $(+ size_of::<$number>())* == HEADER_BYTES);
