@@ -46,6 +46,7 @@ function end(code) {
 }
 // Both children have it from the terminal as well, and end by themselves.
 process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => end(0));
 
 /** Resolves to whether it was built; what failed says why itself. */
 function build(steps) {
