@@ -4,21 +4,21 @@ use std::path::Path;
 
 use zarrcam_acquisition::DatasetState;
 
+use crate::disk::is_locked;
 use crate::frame_log::ends_closed;
-use crate::store::{Store, is_being_written};
+use crate::store::Store;
 
 /// Whether the store's writer went away without closing it. False for what is being written, and for what is not ours.
-pub fn needs_recovery(root: &Path) -> bool {
-    let Ok(store) = Store::open(root) else { return false };
-    // In this order: a store that is closed between the two questions is whole.
-    !is_being_written(root) && (!ends_closed(&store.log_path()) || spills_left(&store))
+pub fn needs_recovery(path: &Path) -> bool {
+    Store::open(path).is_ok_and(|store| state_of(&store) == DatasetState::NeedsRecovery)
 }
 
 /// The state of a store of ours.
-pub(crate) fn state_of(path: &Path) -> DatasetState {
-    if is_being_written(path) {
+pub(crate) fn state_of(store: &Store) -> DatasetState {
+    // In this order: a store that is closed between the two questions is whole.
+    if is_locked(&store.private().join("lock")) {
         DatasetState::Open
-    } else if needs_recovery(path) {
+    } else if !ends_closed(&store.log_path()) || spills_left(store) {
         DatasetState::NeedsRecovery
     } else {
         DatasetState::Closed

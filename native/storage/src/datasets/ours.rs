@@ -58,7 +58,7 @@ pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, Sto
 /// What the store's log says, and how its run ended.
 fn look(store: &Store) -> (DatasetState, LogSummary, Option<DatasetEnd>) {
     // The state first: what is closed between the two has all its frames in the log.
-    let state = state_of(store.image_folder());
+    let state = state_of(store);
     let mut log = log_summary::summary(&store.log_path());
     if state == DatasetState::Open {
         return (state, log, None);
