@@ -1,6 +1,6 @@
 // The view worker's own connection to the bridge: live pictures never pass through the page's thread, and nothing but
 // pictures comes this way.
-import { type PreviewSubscription, RemoteRuntime } from "@zarrcam/client/remote";
+import { type PreviewSubscription, RemotePreviews } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
@@ -18,7 +18,7 @@ export interface CameraLinkEvents {
 }
 
 /** As much of a connection as pictures take. */
-export type Previews = Pick<RemoteRuntime, "onConnection" | "subscribePreview">;
+export type Previews = Pick<RemotePreviews, "onConnection" | "subscribePreview">;
 
 interface Requested {
   stream: number;
@@ -48,7 +48,7 @@ export class CameraLink {
 
   /** @param url of the bridge's control socket */
   static to(url: string, events: CameraLinkEvents): CameraLink {
-    return new CameraLink(events, () => RemoteRuntime.connect(url, { reconnect: true }));
+    return new CameraLink(events, () => RemotePreviews.connect(url, { reconnect: true }));
   }
 
   /** @param wanted null: no pictures for this pane */
