@@ -5,9 +5,12 @@ use zarrcam_runtime::{LiveAnswer, SnapshotImage};
 
 use crate::json;
 
+/// A picture of a stream.
 #[napi(object)]
 pub struct Picture {
+    /// The preview message of the protocol: header, histogram, pixels.
     pub data: Buffer,
+    /// Of the frame in its stream, from 1.
     pub sequence: f64,
 }
 
@@ -22,6 +25,7 @@ pub struct LiveReading {
     pub body: Buffer,
 }
 
+/// A whole frame, copied for an observer; `../index.d.ts` says what its fields are.
 #[napi(object)]
 pub struct ObservedFrame {
     pub data: Buffer,
