@@ -73,7 +73,9 @@ impl ResolvedStream {
 
     /// Bytes of one camera frame.
     pub fn camera_frame_bytes(&self) -> usize {
-        self.storage.width as usize * self.storage.height as usize * self.camera_pixel_type.bytes()
+        (self.storage.width as usize)
+            .saturating_mul(self.storage.height as usize)
+            .saturating_mul(self.camera_pixel_type.bytes())
     }
 
     /// Bytes of one stored mean; `None`: frames are stored as they come.

@@ -188,7 +188,8 @@ impl ResolvedStorage {
 
     /// Bytes of one stored frame.
     pub fn frame_bytes(&self) -> u64 {
-        u64::from(self.width) * u64::from(self.height) * self.pixel_type.bytes() as u64
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        pixels.saturating_mul(self.pixel_type.bytes() as u64)
     }
 
     /// Of a pixel of a stored frame, in the unit of x; `None`: not calibrated.
