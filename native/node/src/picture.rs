@@ -81,7 +81,7 @@ impl ObservedFrame {
             hardware_clock_ns: frame.stamp.hardware_clock_ns.into(),
             host_clock_ns: frame.stamp.host_clock_ns.into(),
             run_number: frame.run,
-            frame_index: frame.place.map_or(Either::B(Null), |index| Either::A(index as f64)),
+            frame_index: frame.frame_index.map_or(Either::B(Null), |index| Either::A(index as f64)),
         })
     }
 }

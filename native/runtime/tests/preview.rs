@@ -161,7 +161,7 @@ fn an_observer_that_stops_reading_blocks_nothing() {
     let summary = rig.stop().unwrap();
     assert_eq!(summary.streams[0].ledger.stored, 200);
     let last = wait(|done| rig.runtime.next_frame(0, Some(first.sequence), 0, done)).unwrap();
-    assert_eq!((last.stamp.hardware_id, last.place), (199, Some(199)));
+    assert_eq!((last.stamp.hardware_id, last.frame_index), (199, Some(199)));
     assert_eq!(last.skipped, last.sequence - first.sequence - 1);
     assert_eq!(last.data, rig.chunk("out.zarr", "199/0/0"));
 }
@@ -194,7 +194,7 @@ fn a_subscription_begins_with_no_run_of_before() {
     rig.stop().unwrap();
     // So it is with whole frames, which stay until another run begins.
     let frame = wait(|done| rig.runtime.next_frame(0, None, 1, done)).unwrap();
-    assert_eq!((frame.run, frame.place), (second.run_number, Some(2)));
+    assert_eq!((frame.run, frame.frame_index), (second.run_number, Some(2)));
 }
 
 #[test]

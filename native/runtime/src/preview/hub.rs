@@ -25,13 +25,13 @@ impl Preview {
     }
 
     /// From a camera thread: `frame` is the newest of its stream. Never waits for anybody's work.
-    pub fn show(&self, stream: u32, run: u32, frame: Frame, place: Option<u64>, load: Load) {
+    pub fn show(&self, stream: u32, run: u32, frame: Frame, frame_index: Option<u64>, load: Load) {
         let mut state = self.shared.lock();
         state.rate.observe(load, Instant::now());
         let sequence = state.streams.get(&stream).map_or(0, |latest| latest.sequence) + 1;
         // A snap is of no run.
         let age = if run == 0 { Age::Ended } else { Age::Live };
-        let latest = Latest { frame: Some(frame), place, run, sequence, rendered: false, age };
+        let latest = Latest { frame: Some(frame), frame_index, run, sequence, rendered: false, age };
         let old = state.streams.insert(stream, latest);
         let is_wanted = state.waiting.iter().any(|waiting| waiting.stream == stream);
         drop(state);

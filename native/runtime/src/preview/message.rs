@@ -80,7 +80,7 @@ header! {
 /// What is known of a picture besides its pixels.
 pub struct Caption<'a> {
     pub frame: &'a Frame,
-    pub place: Option<u64>,
+    pub frame_index: Option<u64>,
     pub run: u32,
     pub stream: u32,
     pub subscription: u32,
@@ -112,7 +112,7 @@ pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<
         region_width: view.region.width,
         region_height: view.region.height,
         hardware_frame_id: frame.stamp.hardware_id,
-        frame_index: caption.place.unwrap_or(NOT_SAVED),
+        frame_index: caption.frame_index.unwrap_or(NOT_SAVED),
         hardware_clock_ns: frame.stamp.hardware_clock_ns,
         host_clock_ms: frame.stamp.host_clock_ns as f64 / 1e6,
         histogram_origin: histogram.origin,

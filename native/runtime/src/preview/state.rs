@@ -23,7 +23,7 @@ pub struct ObservedFrame {
     pub data: Vec<u8>,
     pub sequence: u64,
     pub skipped: u64,
-    pub place: Option<u64>,
+    pub frame_index: Option<u64>,
     pub run: u32,
     pub width: u32,
     pub height: u32,
@@ -51,7 +51,7 @@ pub struct State {
 #[derive(Clone)]
 pub struct Latest {
     pub frame: Option<Frame>,
-    pub place: Option<u64>,
+    pub frame_index: Option<u64>,
     pub run: u32,
     pub sequence: u64,
     /// Who wants the same once more costs little.

@@ -28,8 +28,14 @@ pub fn work(shared: &Shared) {
                     let view = request.view(frame.width, frame.height);
                     let rendering = renderer.render(&frame, latest.sequence, view);
                     let subscription = request.subscription;
-                    let caption =
-                        Caption { frame: &frame, place: latest.place, run: latest.run, stream, subscription, skipped };
+                    let caption = Caption {
+                        frame: &frame,
+                        frame_index: latest.frame_index,
+                        run: latest.run,
+                        stream,
+                        subscription,
+                        skipped,
+                    };
                     let data = encode(&caption, &view, &rendering);
                     done(Ok(Picture { data, sequence: latest.sequence }));
                 }
@@ -37,7 +43,7 @@ pub fn work(shared: &Shared) {
                     data: frame.buffer.to_vec(),
                     sequence: latest.sequence,
                     skipped,
-                    place: latest.place,
+                    frame_index: latest.frame_index,
                     run: latest.run,
                     width: frame.width,
                     height: frame.height,

@@ -1,4 +1,4 @@
-//! The camera thread: takes frames from the camera, gives each its place, counts those that find no buffer.
+//! The camera thread: takes frames from the camera, gives each its frame index, counts those that find no buffer.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,8 @@ use zarrcam_acquisition::{DropCause, FramePart, FrameState, HardwareIdError, Str
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
-use super::run::{Item, Progress, Skips, StreamRun};
+use super::run::{Item, Progress, StreamRun};
+use super::storage_feed::StorageFeed;
 use crate::preview::{Load, Preview};
 
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +24,8 @@ enum CaptureError {
 /// Runs the camera until the stream has its frames, or is asked to end. Never panics. `to_storage` closes when capture has
 /// ended; a preview has none.
 pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview, to_storage: Option<SyncSender<Item>>) {
-    let mut places = PlaceKeeper { to_storage, ..PlaceKeeper::default() };
-    let outcome = catch_unwind(AssertUnwindSafe(|| capture(run, camera, preview, &mut places)));
+    let mut feed = StorageFeed::new(to_storage);
+    let outcome = catch_unwind(AssertUnwindSafe(|| capture(run, camera, preview, &mut feed)));
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => run.fail(StreamErrorCode::Camera, error.to_string()),
@@ -37,12 +38,12 @@ pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview, t
     }
     let _ = catch_unwind(AssertUnwindSafe(|| camera.stop()));
     if run.records() {
-        if let Some(place) = run.progress().book.capture_ended() {
-            places.skip(place, 1, DropCause::Camera);
+        if let Some(frame_index) = run.progress().book.capture_ended() {
+            feed.skip(frame_index, 1, DropCause::Camera);
         }
-        places.send_skips();
+        feed.send_skips();
     }
-    drop(places);
+    drop(feed);
     preview.keep_last_frame(run.spec.index);
     run.camera_has_ended();
 }
@@ -56,7 +57,7 @@ fn capture(
     run: &StreamRun,
     camera: &mut dyn Camera,
     preview: &Preview,
-    places: &mut PlaceKeeper,
+    feed: &mut StorageFeed,
 ) -> Result<(), CaptureError> {
     let interval = Duration::from_secs_f64(run.spec.meaning.time_point_interval_us / 1e6);
     let frames_per_time_point =
@@ -79,7 +80,7 @@ fn capture(
         let started_at = Instant::now();
         camera.start()?;
         let ids = first..first.saturating_add(frames_per_time_point);
-        let ended = time_point_frames(run, camera, preview, places, ids, started_at)?;
+        let ended = time_point_frames(run, camera, preview, feed, ids, started_at)?;
         if let Ended::Run = ended {
             break;
         }
@@ -93,7 +94,7 @@ fn time_point_frames(
     run: &StreamRun,
     camera: &mut dyn Camera,
     preview: &Preview,
-    places: &mut PlaceKeeper,
+    feed: &mut StorageFeed,
     Range { start: first, end }: Range<u64>,
     started_at: Instant,
 ) -> Result<Ended, CaptureError> {
@@ -105,7 +106,7 @@ fn time_point_frames(
         if run.capture_ends() {
             return Ok(Ended::Run);
         }
-        if run.records() && run.progress().places.next_hardware_id() >= end {
+        if run.records() && run.progress().indexer.next_hardware_id() >= end {
             return Ok(Ended::TimePoint);
         }
         run.set_waits_for_trigger(waits_for_trigger);
@@ -137,7 +138,7 @@ fn time_point_frames(
         let exposable = exposable_frames(pacing, last_asked_at.elapsed());
         last_asked_at = asked_at;
         if run.records() {
-            record(run, camera, preview, places, stamp, buffer, exposable)?;
+            record(run, camera, preview, feed, stamp, buffer, exposable)?;
         } else {
             run.progress().shown = stamp.hardware_id + 1;
             match buffer {
@@ -158,7 +159,7 @@ fn record(
     run: &StreamRun,
     camera: &mut dyn Camera,
     preview: &Preview,
-    places: &mut PlaceKeeper,
+    feed: &mut StorageFeed,
     stamp: FrameStamp,
     buffer: Option<FrameBufferMut>,
     exposable: Option<u64>,
@@ -171,11 +172,11 @@ fn record(
     }
     let (part, state) = {
         let mut progress = run.progress();
-        let Progress { book, places: ids, .. } = &mut *progress;
+        let Progress { book, indexer, .. } = &mut *progress;
         let before = book.ledger().captured;
-        let arrival = ids.arrive(stamp.hardware_id, exposable)?;
+        let arrival = indexer.arrive(stamp.hardware_id, exposable)?;
         book.missed(arrival.gap_frames, DropCause::Camera);
-        places.skip_frames(before, arrival.gap_frames, frames_averaged, DropCause::Camera);
+        feed.skip_frames(before, arrival.gap_frames, frames_averaged, DropCause::Camera);
         let Some(part) = arrival.part else {
             if buffer.is_none() {
                 camera.discard();
@@ -187,7 +188,7 @@ fn record(
         } else {
             let before = book.ledger().captured;
             book.missed(1, DropCause::Queue);
-            places.skip_frames(before, 1, frames_averaged, DropCause::Queue);
+            feed.skip_frames(before, 1, frames_averaged, DropCause::Queue);
             (part, FrameState::Dropped(DropCause::Queue))
         }
     };
@@ -209,9 +210,9 @@ fn record(
         Some(part.frame_index),
         Load::Storing(run.queue()),
     );
-    let FramePart { frame_index: place, last, .. } = part;
+    let FramePart { frame_index, last, .. } = part;
     if state == FrameState::InFlight {
-        places.send_frame(place, last, frame);
+        feed.send_frame(frame_index, last, frame);
     }
     Ok(())
 }
@@ -234,78 +235,4 @@ fn whole_frame(run: &StreamRun, stamp: FrameStamp, buffer: FrameBufferMut) -> Fr
     let settings = &run.spec.video.camera.settings;
     let [width, height] = settings.shape;
     Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp }
-}
-
-/// Sees to it that storage hears of every place once, in order.
-#[derive(Default)]
-struct PlaceKeeper {
-    /// `None`: a preview. Storage that is gone takes nothing more, and has said why.
-    to_storage: Option<SyncSender<Item>>,
-    /// Places below are decided for storage: complete, or skipped.
-    told: u64,
-    /// To be said before the next frame. Runs of one cause are one entry, so that a stalled storage costs no memory.
-    pending: Vec<Skips>,
-}
-
-impl PlaceKeeper {
-    fn send(&self, item: Item) {
-        if let Some(to_storage) = &self.to_storage {
-            let _ = to_storage.send(item);
-        }
-    }
-
-    fn send_frame(&mut self, place: u64, last: bool, frame: Frame) {
-        self.send_skips();
-        self.told = self.told.max(place + u64::from(last));
-        self.send(Item::Frame { place, last, frame });
-    }
-
-    fn send_skips(&mut self) {
-        if !self.pending.is_empty() {
-            let skips = std::mem::take(&mut self.pending);
-            self.send(Item::Skips(skips));
-        }
-    }
-
-    /// `count` frames, from the `before`th on, were lost: their places stay fill.
-    fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: DropCause) {
-        if count > 0 {
-            let first = before / frames_averaged;
-            self.skip(first, (before + count).div_ceil(frames_averaged) - first, cause);
-        }
-    }
-
-    fn skip(&mut self, first_frame_index: u64, count: u64, cause: DropCause) {
-        let end = first_frame_index + count;
-        let first_frame_index = first_frame_index.max(self.told);
-        if first_frame_index >= end {
-            return;
-        }
-        self.told = end;
-        let count = end - first_frame_index;
-        match self.pending.last_mut() {
-            Some(last) if last.cause == cause && last.first_frame_index + last.count == first_frame_index => {
-                last.count += count
-            }
-            _ => self.pending.push(Skips { first_frame_index, count, cause }),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_skipped_once_and_in_order() {
-        let mut places = PlaceKeeper::default();
-        // Means of 4: frames 2..6 are lost, then frame 7 of the broken place 1, then frame 8.
-        places.skip_frames(2, 4, 4, DropCause::Camera);
-        places.skip_frames(7, 1, 4, DropCause::Queue);
-        places.skip_frames(8, 1, 4, DropCause::Queue);
-        places.skip_frames(12, 1, 4, DropCause::Queue);
-        let skips = |first_frame_index, count, cause| Skips { first_frame_index, count, cause };
-        assert_eq!(places.pending, [skips(0, 2, DropCause::Camera), skips(2, 2, DropCause::Queue)]);
-        assert_eq!(places.told, 4);
-    }
 }

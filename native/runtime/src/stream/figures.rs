@@ -73,7 +73,7 @@ impl StreamRun {
             coordinates: progress
                 .book
                 .last_stored()
-                .map_or_else(Vec::new, |place| coordinates(&self.spec.meaning.storage.dimensions, place)),
+                .map_or_else(Vec::new, |frame_index| coordinates(&self.spec.meaning.storage.dimensions, frame_index)),
             started_unix_ms: Some(self.spec.started_unix_ms),
             elapsed_s: progress.elapsed_s(),
             remaining_s,
@@ -97,7 +97,7 @@ impl StreamRun {
         let meaning = &self.spec.meaning;
         let interval_s = meaning.time_point_interval_us / 1e6;
         let period_s = meaning.frame_period_us / 1e6;
-        let to_capture = progress.places.frames_left()? as f64;
+        let to_capture = progress.indexer.frames_left()? as f64;
         let to_store = (limit * self.frames_averaged()).saturating_sub(progress.book.ledger().stored) as f64;
         let capture_s = if interval_s > 0.0 {
             to_capture / meaning.frames_per_time_point() as f64 * interval_s

@@ -1,7 +1,7 @@
 //! One stream of a run: its camera thread, its storage thread, and what both tell the world.
 //!
 //! - [`StreamRun`] (`run`): what the two threads share. `figures`: what of it the world is told.
-//! - `capture`: the camera thread. `storing`: the storage thread. `averaging`: means of several frames.
+//! - `capture`: the camera thread. `storage_feed`: what it hands to storage. `storing`: the storage thread. `averaging`: means of several frames.
 //! - `sizing`: how many buffers a stream gets. `sink_spec`: what its storage must know.
 
 mod averaging;
@@ -10,6 +10,7 @@ mod figures;
 mod run;
 mod sink_spec;
 pub mod sizing;
+mod storage_feed;
 mod storing;
 
 pub use averaging::Mean;

@@ -47,11 +47,11 @@ pub enum Destination {
     },
 }
 
-/// What the camera thread hands to storage, in order of places.
+/// What the camera thread hands to storage, in order of frame indices.
 pub enum Item {
     Frame {
-        place: u64,
-        /// It completes its place.
+        frame_index: u64,
+        /// It completes its mean, or is one by itself.
         last: bool,
         frame: Frame,
     },
@@ -64,7 +64,7 @@ pub fn storage_channel(pool: &FramePool) -> (SyncSender<Item>, Receiver<Item>) {
     sync_channel(2 * pool.capacity() + 4)
 }
 
-/// Consecutive places that stay fill.
+/// Consecutive frame indices that stay fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skips {
     pub first_frame_index: u64,
@@ -92,7 +92,7 @@ pub struct StreamRun {
 /// How far a stream's run has come; guarded by the lock of [`StreamRun`].
 pub struct Progress {
     pub book: LedgerBook,
-    pub places: FrameIndexer,
+    pub indexer: FrameIndexer,
     pub condition: StopCondition,
     pub camera_ended: bool,
     storage_ended: bool,
@@ -115,11 +115,11 @@ impl StreamRun {
     ) -> Result<Self, zarrcam_frame::FrameError> {
         let records = matches!(destination, Destination::Storage { .. });
         let frames_averaged = if records { spec.meaning.frames_averaged } else { 1 };
-        let place_limit = if records { spec.meaning.storage.frame_limit } else { None };
+        let frame_limit = if records { spec.meaning.storage.frame_limit } else { None };
         let progress = Progress {
             book: LedgerBook::new(frames_averaged, 0),
-            places: FrameIndexer::new(frames_averaged, place_limit, 0),
-            condition: StopCondition::new(place_limit),
+            indexer: FrameIndexer::new(frames_averaged, frame_limit, 0),
+            condition: StopCondition::new(frame_limit),
             camera_ended: false,
             storage_ended: !records,
             error: None,
@@ -161,7 +161,7 @@ impl StreamRun {
     pub fn ask(&self, request: StopRequest) {
         let mut progress = self.progress();
         progress.condition.ask(request);
-        let ends = progress.condition.capture_ends(progress.places.next_frame_index());
+        let ends = progress.condition.capture_ends(progress.indexer.next_frame_index());
         let gives_up = progress.condition.gives_up();
         drop(progress);
         if gives_up {
@@ -181,7 +181,7 @@ impl StreamRun {
 
     pub fn capture_ends(&self) -> bool {
         let progress = self.progress();
-        progress.condition.capture_ends(progress.places.next_frame_index())
+        progress.condition.capture_ends(progress.indexer.next_frame_index())
     }
 
     pub fn gives_up(&self) -> bool {
@@ -296,7 +296,7 @@ impl Progress {
     pub fn end(&self) -> DatasetEnd {
         match &self.error {
             Some(error) => DatasetEnd::failed(error.reason.clone()),
-            None if self.places.is_full() && !self.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
+            None if self.indexer.is_full() && !self.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
             None => DatasetEnd::new(EndKind::Stopped),
         }
     }

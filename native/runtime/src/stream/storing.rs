@@ -44,7 +44,7 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
             continue;
         }
         let outcome = match item {
-            Item::Frame { place, last, frame } => {
+            Item::Frame { frame_index, last, frame } => {
                 if !delay.is_zero() {
                     run.delay(delay);
                     if run.gives_up() {
@@ -52,9 +52,9 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
                     }
                 }
                 match &mut mean {
-                    None => sink.append(place, frame),
+                    None => sink.append(frame_index, frame),
                     Some((mean, pool)) => match add_to_mean(mean, pool, frame, last) {
-                        Some(frame) => sink.append(place, frame),
+                        Some(frame) => sink.append(frame_index, frame),
                         None => Ok(()),
                     },
                 }
@@ -65,8 +65,9 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
                     mean.clear();
                 }
                 skips.iter().try_for_each(|skips| {
-                    (skips.first_frame_index..skips.first_frame_index + skips.count)
-                        .try_for_each(|place| sink.skip(place, place * run.frames_averaged(), skips.cause))
+                    (skips.first_frame_index..skips.first_frame_index + skips.count).try_for_each(|frame_index| {
+                        sink.skip(frame_index, frame_index * run.frames_averaged(), skips.cause)
+                    })
                 })
             }
         };

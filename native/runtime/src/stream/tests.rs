@@ -75,10 +75,10 @@ impl Camera for ScriptedCamera {
     fn stop(&mut self) {}
 }
 
-/// What a sink was told, place by place: the pixel of a frame, or why there is none.
+/// What a sink was told, frame by frame: the pixel of a frame, or why there is none.
 type Told = Arc<Mutex<Vec<(u64, Result<u8, DropCause>)>>>;
 
-/// Stores at once, but fails at one place, and loses some that it stored when it ends.
+/// Stores at once, but fails at one frame index, and loses some that it stored when it ends.
 struct ScriptedSink {
     run: Arc<StreamRun>,
     told: Told,
@@ -89,30 +89,30 @@ struct ScriptedSink {
 }
 
 impl FrameSink for ScriptedSink {
-    fn append(&mut self, place: u64, frame: Frame) -> Result<(), StorageError> {
-        if self.fails_at == Some(place) {
+    fn append(&mut self, frame_index: u64, frame: Frame) -> Result<(), StorageError> {
+        if self.fails_at == Some(frame_index) {
             return Err(StorageError::Removed { path: Path::new("gone").to_owned() });
         }
         let value = match frame.pixel_type {
             PixelType::F32 => f32::from_le_bytes(frame.buffer[..4].try_into().unwrap()) as u8,
             _ => frame.buffer[0],
         };
-        self.told.lock().unwrap().push((place, Ok(value)));
-        if !self.forgets.contains(&place) {
-            self.run.take(&SinkEvent::Stored { frame_index: place });
+        self.told.lock().unwrap().push((frame_index, Ok(value)));
+        if !self.forgets.contains(&frame_index) {
+            self.run.take(&SinkEvent::Stored { frame_index });
         }
         Ok(())
     }
 
-    fn skip(&mut self, place: u64, _: u64, cause: DropCause) -> Result<(), StorageError> {
-        self.told.lock().unwrap().push((place, Err(cause)));
+    fn skip(&mut self, frame_index: u64, _: u64, cause: DropCause) -> Result<(), StorageError> {
+        self.told.lock().unwrap().push((frame_index, Err(cause)));
         Ok(())
     }
 
     fn cancel(self: Box<Self>) {}
 
     fn finish(self: Box<Self>, _: bool) -> Result<(), StorageError> {
-        self.loses.iter().for_each(|place| self.run.take(&SinkEvent::Lost { frame_index: *place }));
+        self.loses.iter().for_each(|frame_index| self.run.take(&SinkEvent::Lost { frame_index: *frame_index }));
         Ok(())
     }
 }
@@ -202,7 +202,7 @@ fn counts(ledger: &Ledger) -> [u64; 5] {
 }
 
 #[test]
-fn a_gap_keeps_its_places() {
+fn a_gap_keeps_its_frame_indices() {
     let outcome = Scene { ids: vec![0, 1, 4, 5], ..Scene::default() }.play();
     assert_eq!(counts(&outcome.ledger), [6, 4, 2, 0, 0]);
     let lost = Err(DropCause::Camera);
@@ -219,7 +219,7 @@ fn a_gap_at_the_end_of_a_limited_run_fills_it() {
 #[test]
 fn a_mean_with_a_hole_is_dropped_whole() {
     let outcome = Scene { ids: vec![0, 1, 2, 3, 5, 6, 7], average: 2, ..Scene::default() }.play();
-    // 4 is missing, so the mean of 4 and 5 is; each place is told once.
+    // 4 is missing, so the mean of 4 and 5 is; each frame index is told once.
     assert_eq!(counts(&outcome.ledger), [8, 6, 2, 0, 0]);
     assert_eq!(outcome.told, [(0, Ok(0)), (1, Ok(2)), (2, Err(DropCause::Camera)), (3, Ok(6))]);
 }

@@ -1,0 +1,86 @@
+//! What the camera thread hands to storage: every frame index once, in order.
+
+use std::sync::mpsc::SyncSender;
+
+use zarrcam_acquisition::DropCause;
+use zarrcam_frame::Frame;
+
+use super::run::{Item, Skips};
+
+/// Sees to it that storage hears of every frame index once, in order.
+#[derive(Default)]
+pub struct StorageFeed {
+    /// `None`: a preview. Storage that is gone takes nothing more, and has said why.
+    to_storage: Option<SyncSender<Item>>,
+    /// Frame indices below are decided for storage: complete, or skipped.
+    decided_end: u64,
+    /// To be said before the next frame. Runs of one cause are one entry, so that a stalled storage costs no memory.
+    pending: Vec<Skips>,
+}
+
+impl StorageFeed {
+    pub fn new(to_storage: Option<SyncSender<Item>>) -> Self {
+        Self { to_storage, ..Self::default() }
+    }
+
+    fn send(&self, item: Item) {
+        if let Some(to_storage) = &self.to_storage {
+            let _ = to_storage.send(item);
+        }
+    }
+
+    pub fn send_frame(&mut self, frame_index: u64, last: bool, frame: Frame) {
+        self.send_skips();
+        self.decided_end = self.decided_end.max(frame_index + u64::from(last));
+        self.send(Item::Frame { frame_index, last, frame });
+    }
+
+    pub fn send_skips(&mut self) {
+        if !self.pending.is_empty() {
+            let skips = std::mem::take(&mut self.pending);
+            self.send(Item::Skips(skips));
+        }
+    }
+
+    /// `count` frames, from the `before`th on, were lost: their frame indices stay fill.
+    pub fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: DropCause) {
+        if count > 0 {
+            let first = before / frames_averaged;
+            self.skip(first, (before + count).div_ceil(frames_averaged) - first, cause);
+        }
+    }
+
+    pub fn skip(&mut self, first_frame_index: u64, count: u64, cause: DropCause) {
+        let end = first_frame_index + count;
+        let first_frame_index = first_frame_index.max(self.decided_end);
+        if first_frame_index >= end {
+            return;
+        }
+        self.decided_end = end;
+        let count = end - first_frame_index;
+        match self.pending.last_mut() {
+            Some(last) if last.cause == cause && last.first_frame_index + last.count == first_frame_index => {
+                last.count += count
+            }
+            _ => self.pending.push(Skips { first_frame_index, count, cause }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frame_indices_are_skipped_once_and_in_order() {
+        let mut feed = StorageFeed::default();
+        // Means of 4: frames 2..6 are lost, then frame 7 of the broken mean 1, then frame 8.
+        feed.skip_frames(2, 4, 4, DropCause::Camera);
+        feed.skip_frames(7, 1, 4, DropCause::Queue);
+        feed.skip_frames(8, 1, 4, DropCause::Queue);
+        feed.skip_frames(12, 1, 4, DropCause::Queue);
+        let skips = |first_frame_index, count, cause| Skips { first_frame_index, count, cause };
+        assert_eq!(feed.pending, [skips(0, 2, DropCause::Camera), skips(2, 2, DropCause::Queue)]);
+        assert_eq!(feed.decided_end, 4);
+    }
+}
