@@ -10,7 +10,7 @@ mod store;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use zarrcam_storage::JournalReader;
+use zarrcam_storage::FrameLogReader;
 
 const HEADER_BYTES: usize = 16;
 /// Length and checksum.
@@ -18,7 +18,7 @@ const RECORD_HEAD_BYTES: usize = 8;
 
 /// The header, and the bodies of the records.
 static LOG: LazyLock<(Vec<u8>, Vec<Vec<u8>>)> = LazyLock::new(|| {
-    let log = std::fs::read(store::STORE.journal_path()).expect("the store has a log");
+    let log = std::fs::read(store::STORE.log_path()).expect("the store has a log");
     let (header, mut rest) = log.split_at(HEADER_BYTES);
     let mut bodies = Vec::new();
     while let Some(length) = rest.first_chunk::<4>() {
@@ -43,9 +43,9 @@ fuzz_target!(|data: &[u8]| {
         log.extend(crc32c::crc32c(body).to_le_bytes());
         log.extend(body);
     }
-    let path = store::STORE.journal_path();
+    let path = store::STORE.log_path();
     std::fs::write(&path, &log).expect("room for an input");
-    if let Ok(mut reader) = JournalReader::open(&path) {
+    if let Ok(mut reader) = FrameLogReader::open(&path) {
         while reader.next_record().is_some() {}
     }
     store::ask();
