@@ -28,7 +28,7 @@ test("a run that ends inside a time point: what was never captured is told apart
   await expect(page.getByTestId("readout-kind")).toHaveText("not captured");
   await expect(page.getByTestId("readout-value")).toHaveText("–");
   await page.getByRole("tab", { name: "Frames" }).click();
-  await expect(page.getByRole("region", { name: "Frames" })).toHaveText(/Not captured: the run ended before place 6/);
+  await expect(page.getByRole("region", { name: "Frames" })).toHaveText(/Not captured: the run ended before frame 6/);
   await desk.slider("z").press("Home");
   await expect.poll(() => desk.pixelAt(0.5, 0.5)).toMatchObject({ kind: "exact" });
   await page.getByRole("button", { name: "Show the first of them" }).click();

@@ -1,7 +1,7 @@
 import type { Problem } from "@zarrcam/protocol";
 import { formatNumber } from "../ui/format.ts";
 
-/** The same problem with the same way out, of this camera and of others: mended for one alone it would still stand. */
+/** The same problem with the same fix, of this camera and of others: solved for one alone it would still stand. */
 export function alike(problem: Problem, problems: readonly Problem[]): Problem[] {
   const { fix, code } = problem;
   if (!fix || code === "unreadable" || code === "conflict") return [problem];
@@ -17,14 +17,14 @@ export function alike(problem: Problem, problems: readonly Problem[]): Problem[]
   return same.length > 1 ? same : [problem];
 }
 
-/** Two checks may find the same fault: it is told once, with the way out where one of them knows it. */
+/** Two checks may find the same fault: it is told once, with the fix where one of them knows it. */
 export function withoutRepeats(problems: readonly Problem[]): Problem[] {
-  const told = new Map<string, Problem>();
+  const known = new Map<string, Problem>();
   for (const problem of problems) {
     const key = `${problem.path} ${problem.message}`;
-    if (!told.has(key) || problem.fix) told.set(key, problem);
+    if (!known.has(key) || problem.fix) known.set(key, problem);
   }
-  return [...told.values()];
+  return [...known.values()];
 }
 
 /** The core writes short times in ms or µs; beside a field of seconds they are seconds, as what stands in it. */

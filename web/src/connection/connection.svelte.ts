@@ -17,7 +17,7 @@ import { BridgeState } from "./bridge-state.svelte.ts";
 export type ConnectionState = "connecting" | "connected" | "reconnecting";
 
 export interface ConnectionPort {
-  /** Makes the connection, which from then on mends itself; rejects where nobody answers. */
+  /** Makes the connection, which from then on reconnects by itself; rejects where nobody answers. */
   dial(url: string): Promise<RemoteRuntime>;
   say(level: LogLevel, text: string): void;
 }

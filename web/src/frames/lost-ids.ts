@@ -2,7 +2,7 @@ import type { DropCause, Loss } from "@zarrcam/protocol";
 
 export interface LostFrame {
   hardwareId: number;
-  place: number;
+  frameIndex: number;
   cause: DropCause;
 }
 
@@ -13,11 +13,11 @@ const IDS_A_PAGE = 2000;
 export function lostIds(runs: readonly Loss[]): LostFrame[] {
   const result: LostFrame[] = [];
   for (const { first_hardware_id, first_frame_index, count, array_frames, cause } of runs) {
-    // Of an average many frames share a place.
-    const framesPerPlace = Math.max(1, Math.round(count / array_frames));
+    // Of an average many frames share an index.
+    const framesPerIndex = Math.max(1, Math.round(count / array_frames));
     for (let index = 0; index < count && result.length < IDS_A_PAGE; index += 1) {
-      const place = first_frame_index + Math.floor(index / framesPerPlace);
-      result.push({ hardwareId: first_hardware_id + index, place, cause });
+      const frameIndex = first_frame_index + Math.floor(index / framesPerIndex);
+      result.push({ hardwareId: first_hardware_id + index, frameIndex, cause });
     }
   }
   return result;

@@ -26,10 +26,10 @@ export class Announcements {
   #next(): void {
     this.#standing = undefined;
     if (this.#waiting.length === 0) return;
-    const told = this.#waiting.slice(0, MOST);
-    const more = this.#waiting.length - told.length;
+    const next = this.#waiting.slice(0, MOST);
+    const more = this.#waiting.length - next.length;
     this.#waiting = [];
-    const text = [...told.map(sentence), ...(more > 0 ? [`${more} more in the log.`] : [])].join(" ");
+    const text = [...next.map(sentence), ...(more > 0 ? [`${more} more in the log.`] : [])].join(" ");
     // The same text again is no change, and would be passed over.
     this.#shown = text === this.#shown ? `${text}\u00a0` : text;
     this.#show(this.#shown);
