@@ -52,14 +52,18 @@ export function addressOf(
   };
 }
 
-/** Of a pane what can be restored before anything is known of its channels. */
-export function restoreView(image: PaneImage, { view, display }: ViewUrl): void {
+/** Makes a pane look as an address has it. Its axes and channels must be known. */
+export function restorePane(pane: SourcePane, given: ViewUrl): void {
+  restoreView(pane.image, given);
+  restoreChannels(pane, given);
+}
+
+function restoreView(image: PaneImage, { view, display }: ViewUrl): void {
   if (view) image.setView({ centre: { x: view.x, y: view.y }, zoom: view.zoom, fit: false });
   if (Object.keys(display).length > 0) image.setDisplay({ ...display, auto: display.min === undefined });
 }
 
-/** And what takes its axes and channels. */
-export function restoreChannels({ image, navigation }: SourcePane, { overlay, contrasts, pins }: ViewUrl): void {
+function restoreChannels({ image, navigation }: SourcePane, { overlay, contrasts, pins }: ViewUrl): void {
   if (overlay) image.overlay.restore(overlay.shown, overlay.colours);
   contrasts.slice(0, image.displays.length).forEach((limits, channel) => {
     if (limits) image.setDisplay({ ...limits, auto: false }, channel);

@@ -3,7 +3,7 @@ import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
 import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
-import { Address, addressOf, restoreChannels, restoreView } from "./address.ts";
+import { Address, addressOf, restorePane } from "./address.ts";
 import { type CameraPane, Cameras } from "./cameras.svelte.ts";
 import { capturedPng } from "./captured-png.ts";
 import { axisToStep } from "./core/axes.ts";
@@ -239,15 +239,8 @@ export class Viewer implements ViewerControl {
   }
   #restore(): void {
     const { given } = this.#address;
-    if (given.dataset === null) {
-      restoreView(this.cameras.current.image, given);
-      restoreChannels(this.cameras.current, given);
-      return;
-    }
-    void this.stored.open(given.dataset, given.position, (pane) => {
-      restoreView(pane.image, given);
-      restoreChannels(pane, given);
-    });
+    if (given.dataset === null) return restorePane(this.cameras.current, given);
+    void this.stored.open(given.dataset, given.position, (pane) => restorePane(pane, given));
   }
   #everyTick(): void {
     this.nowMs = Date.now();
