@@ -18,7 +18,7 @@ test("replay without a file, or with a missing one: Live and Snap are refused wi
 
   await desk.choose("Camera", "replay");
   const path = desk.field("TIFF stack");
-  const beside = async () => (await desk.messages(path)).textContent();
+  const beside = async () => (await (await desk.messages(path)).allTextContents()).join(" ");
   await expect.poll(beside).toMatch(/TIFF stack/);
   for (const name of ["Snap", "Live", "Record"]) {
     await expect(desk.button(name)).toHaveAttribute("aria-disabled", "true");
