@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use zarrcam_config::ProblemCode;
 
 use thiserror::Error;
 
@@ -56,14 +57,14 @@ impl CameraError {
     }
 
     /// Stable, for programs: the codes of the configuration's problems where one fits.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ProblemCode {
         match self {
-            Self::OutOfRange { .. } | Self::PeriodTooShort { .. } => "out_of_range",
-            Self::Unsupported { .. } => "unsupported",
-            Self::NoReplayPath => "missing",
-            Self::Replay { .. } => "replay",
-            Self::UnknownCamera { .. } => "unknown_device",
-            _ => "camera",
+            Self::OutOfRange { .. } | Self::PeriodTooShort { .. } => ProblemCode::OutOfRange,
+            Self::Unsupported { .. } => ProblemCode::Unsupported,
+            Self::NoReplayPath => ProblemCode::Missing,
+            Self::Replay { .. } => ProblemCode::Replay,
+            Self::UnknownCamera { .. } => ProblemCode::UnknownDevice,
+            _ => ProblemCode::Camera,
         }
     }
 }

@@ -41,7 +41,7 @@ pub use limits::{
 pub use names::following_names;
 pub use nearest::nearest;
 pub use parse::parse;
-pub use problem::{Fix, Problem, Severity};
+pub use problem::{Fix, Problem, ProblemCode, Severity};
 pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
 };

@@ -1,7 +1,7 @@
 //! How much of everything a document may hold. Far above what a microscope needs: whoever asks for more is mistaken, or means
 //! harm, and is answered as quickly as anybody else.
 
-use crate::Problem;
+use crate::{Problem, ProblemCode};
 
 /// The most streams of a document.
 pub const MAX_STREAMS: usize = 64;
@@ -28,7 +28,7 @@ pub fn at_most_max_problems(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.truncate(MAX_PROBLEMS);
     let message = format!("There are more problems than these {MAX_PROBLEMS}; mend them first.");
     let more = if more_errors { Problem::error } else { Problem::warning };
-    problems.push(more("video", "more", message));
+    problems.push(more("video", ProblemCode::More, message));
     problems
 }
 
@@ -47,8 +47,9 @@ mod tests {
 
     #[test]
     fn errors_come_before_warnings() {
-        let mut problems: Vec<Problem> = (0..150).map(|n| Problem::warning(format!("w{n}"), "w", "")).collect();
-        problems.extend((0..3).map(|n| Problem::error(format!("e{n}"), "e", "")));
+        let mut problems: Vec<Problem> =
+            (0..150).map(|n| Problem::warning(format!("w{n}"), ProblemCode::Slow, "")).collect();
+        problems.extend((0..3).map(|n| Problem::error(format!("e{n}"), ProblemCode::Type, "")));
         assert_eq!(at_most_max_problems(problems[..100].to_vec()), problems[..100]);
         let told = at_most_max_problems(problems);
         assert_eq!(told.len(), MAX_PROBLEMS + 1);

@@ -7,8 +7,8 @@ use ts_rs::TS;
 pub struct Problem {
     /// `video[0].storage.settings.acquisition_dimensions[2].chunk_size_px`
     pub path: String,
-    /// Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ...
-    pub code: String,
+    /// What kind of problem it is.
+    pub code: ProblemCode,
     /// Whether the document is refused for it.
     pub severity: Severity,
     /// What is wrong and what would be right, in one sentence.
@@ -17,6 +17,124 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub fix: Option<Fix>,
+}
+
+macro_rules! problem_codes {
+    ($($(#[$docs:meta])* $code:ident = $text:literal,)*) => {
+        /// Names what is wrong, for programs. A code never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+        pub enum ProblemCode {
+            $($(#[$docs])* #[serde(rename = $text)] $code,)*
+        }
+
+        impl ProblemCode {
+            /// As it stands in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$code => $text,)*
+                }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    /// A number lies outside of what can be.
+    OutOfRange = "out_of_range",
+    /// The JSON value is of another type.
+    Type = "type",
+    /// There is no such field.
+    UnknownField = "unknown_field",
+    /// A word is none of those that are known.
+    UnknownValue = "unknown_value",
+    /// There is no device of this name.
+    UnknownDevice = "unknown_device",
+    /// The field is given twice, under two of its names.
+    Conflict = "conflict",
+    /// A text is longer than anybody needs.
+    TooLong = "too_long",
+    /// A list is longer than anybody needs.
+    TooMany = "too_many",
+    /// A list is shorter than it must be.
+    TooFew = "too_few",
+    /// Something must be given.
+    Missing = "missing",
+    /// No stream has a camera.
+    NoStream = "no_stream",
+    /// A device of another kind is meant.
+    WrongKind = "wrong_kind",
+    /// The text of a field is no JSON.
+    NotJson = "not_json",
+    /// The text cannot be such a name.
+    Name = "name",
+    /// There are more labels than elements, or fewer.
+    Labels = "labels",
+    /// The dimensions stand in an order that cannot be.
+    Order = "order",
+    /// Some dimensions are sharded where others are not.
+    Mixed = "mixed",
+    /// The dimensions are not those of the camera's frames.
+    ShapeMismatch = "shape_mismatch",
+    /// Two of a list have one name, or two streams write to one path.
+    Duplicate = "duplicate",
+    /// The device cannot do it.
+    Unsupported = "unsupported",
+    /// The camera does not let it be changed.
+    ReadOnly = "read_only",
+    /// The camera fails, or refuses for a reason of its own.
+    Camera = "camera",
+    /// A file cannot be played.
+    Replay = "replay",
+    /// The setting has no effect.
+    Unused = "unused",
+    /// Storage will be slow.
+    Slow = "slow",
+    /// The camera gives frames more slowly than was asked for.
+    SlowCamera = "slow_camera",
+    /// Time points begin late.
+    Late = "late",
+    /// Nothing will be recorded.
+    NoFrames = "no_frames",
+    /// Frames are left over.
+    Incomplete = "incomplete",
+    /// Chunks are larger than viewers like.
+    LargeChunk = "large_chunk",
+    /// Chunks are smaller than disks and viewers like.
+    SmallChunks = "small_chunks",
+    /// There will be very many files.
+    ManyFiles = "many_files",
+    /// A unit is given without a size.
+    NoSize = "no_size",
+    /// A size is given without its unit.
+    NoUnit = "no_unit",
+    /// Two fields say different things of one size.
+    Contradiction = "contradiction",
+    /// The name holds escapes of an address.
+    Escaped = "escaped",
+    /// The name ends as files of another format do.
+    Extension = "extension",
+    /// The name leads out of the data folder.
+    Outside = "outside",
+    /// The path lies in a dataset.
+    InDataset = "in_dataset",
+    /// Something stands at the path already.
+    Exists = "exists",
+    /// A dataset will be replaced.
+    Overwrite = "overwrite",
+    /// A dataset that is to be replaced holds files that no writer of ours made.
+    ForeignFiles = "foreign_files",
+    /// A part of the path is a file.
+    NotAFolder = "not_a_folder",
+    /// This user may not write there.
+    NotWritable = "not_writable",
+    /// The dataset will be a plain array.
+    NotOmeZarr = "not_ome_zarr",
+    /// The disk will be full before the end.
+    DiskFull = "disk_full",
+    /// Somebody else changed the field meanwhile.
+    Changed = "changed",
+    /// There are more problems than are reported.
+    More = "more",
 }
 
 /// Whether a document is refused for a problem.
@@ -43,13 +161,13 @@ pub struct Fix {
 
 impl Problem {
     /// A problem that the document is refused for, without a way out yet.
-    pub fn error(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+    pub fn error(path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Self {
         let severity = Severity::Error;
-        Self { path: path.into(), code: code.into(), severity, message: message.into(), fix: None }
+        Self { path: path.into(), code, severity, message: message.into(), fix: None }
     }
 
     /// A problem that the user should know, without a way out yet.
-    pub fn warning(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+    pub fn warning(path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(path, code, message) }
     }
 

@@ -1,5 +1,6 @@
 //! Which path a `uri` means, by its text alone: the one reading of it, for checks and for whoever makes the dataset.
 
+use crate::ProblemCode;
 use crate::limits::{MAX_PATH_BYTES, shortened};
 
 /// File systems take 255 bytes; what we write beside a name needs some of them.
@@ -18,7 +19,7 @@ pub enum UriPath {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UriError {
     /// Stable, for programs: `missing`, `unsupported`, `too_long`, `name`.
-    pub code: &'static str,
+    pub code: ProblemCode,
     /// A sentence for people.
     pub message: String,
     /// What was most likely meant, where that can be written to.
@@ -30,11 +31,11 @@ impl UriPath {
     pub fn of(uri: &str) -> Result<Self, UriError> {
         let bad = |code, message: String, meant: Option<String>| Err(UriError { code, message, meant });
         if uri.trim().is_empty() {
-            return bad("missing", "Give a name to save to.".into(), None);
+            return bad(ProblemCode::Missing, "Give a name to save to.".into(), None);
         }
         if uri.len() > MAX_PATH_BYTES {
             let message = format!("A path of {} bytes is too long; {MAX_PATH_BYTES} are allowed.", uri.len());
-            return bad("too_long", message, None);
+            return bad(ProblemCode::TooLong, message, None);
         }
         let text = match scheme(uri) {
             None => uri.to_owned(),
@@ -42,7 +43,7 @@ impl UriPath {
             Some((scheme, _)) => {
                 let message =
                     format!("{}:// is not supported yet: give the name of a file or folder.", shortened(scheme));
-                return bad("unsupported", message, None);
+                return bad(ProblemCode::Unsupported, message, None);
             }
         };
         let text = text.as_str();
@@ -55,7 +56,7 @@ impl UriPath {
                     false => "write the path out",
                 }
             );
-            return bad("name", message, meant.path.filter(|path| portable_path(path).is_ok()));
+            return bad(ProblemCode::Name, message, meant.path.filter(|path| portable_path(path).is_ok()));
         }
         let (in_home, path) = match text.strip_prefix("~/") {
             Some(rest) => (true, rest.trim_start_matches('/')),
@@ -64,7 +65,7 @@ impl UriPath {
         if let Err(message) = portable_path(path) {
             let mended = repaired(text);
             let fits = mended != text && Self::of(&mended).is_ok();
-            return bad("name", message, fits.then_some(mended));
+            return bad(ProblemCode::Name, message, fits.then_some(mended));
         }
         let path = path.to_owned();
         Ok(if in_home { Self::InHome(path) } else { Self::Path(path) })
@@ -287,7 +288,7 @@ mod tests {
         assert_eq!(UriPath::of("file://out.zarr"), path("out.zarr"));
         assert_eq!(UriPath::of("file:///tmp/100%.zarr"), path("/tmp/100%.zarr"));
         assert_eq!(UriPath::of("my%20data.zarr"), path("my%20data.zarr"), "only addresses are escaped");
-        assert_eq!(UriPath::of("s3://bucket/x").map_err(|bad| bad.code), Err("unsupported"));
+        assert_eq!(UriPath::of("s3://bucket/x").map_err(|bad| bad.code), Err(ProblemCode::Unsupported));
         // An escape does not get past what names may hold.
         assert!(UriPath::of("file:///tmp/a%00b").is_err() && UriPath::of("file:///tmp/a%2F..%2F%2E%2E").is_err());
         assert_eq!(unescaped("%ff"), None);
@@ -312,7 +313,7 @@ mod tests {
             ("~/a:b.zarr", Some("~/a_b.zarr")),
         ] {
             let bad = UriPath::of(wrong).expect_err(wrong);
-            assert_eq!((bad.code, bad.meant.as_deref()), ("name", meant), "{wrong}: {}", bad.message);
+            assert_eq!((bad.code, bad.meant.as_deref()), (ProblemCode::Name, meant), "{wrong}: {}", bad.message);
         }
         for right in ["5$.zarr", "100%.zarr", "a%20b%20c.zarr", "50%_and_60%.zarr"] {
             assert_eq!(UriPath::of(right), Ok(UriPath::Path(right.into())), "{right}");
@@ -332,7 +333,7 @@ mod tests {
             let bad = UriPath::of(wrong).expect_err(wrong);
             assert_eq!(bad.meant.as_deref(), Some(meant), "{wrong:?}: {}", bad.message);
         }
-        assert_eq!(UriPath::of("   ").map_err(|bad| bad.code), Err("missing"));
+        assert_eq!(UriPath::of("   ").map_err(|bad| bad.code), Err(ProblemCode::Missing));
         assert!(UriPath::of(&"d/".repeat(501)).is_err() && UriPath::of("a\0b").is_err());
     }
 }

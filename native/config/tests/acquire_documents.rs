@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::{Machine, set};
 use serde_json::{Value, json};
-use zarrcam_config::{Problem, STORAGE_DEVICES, StorageFormat, check};
+use zarrcam_config::{Problem, ProblemCode, STORAGE_DEVICES, StorageFormat, check};
 
 const SETTINGS: &str = "video[0].storage.settings";
 
@@ -24,7 +24,7 @@ fn saved() -> Vec<(String, Value)> {
 /// The paths of the warnings; an error is none.
 fn warned(document: &Value, what: &str) -> Vec<String> {
     let checked = check(document, &Machine);
-    let left: Vec<&Problem> = checked.problems.iter().filter(|problem| problem.code != "unused").collect();
+    let left: Vec<&Problem> = checked.problems.iter().filter(|problem| problem.code != ProblemCode::Unused).collect();
     assert!(!checked.has_errors() && left.is_empty(), "{what}: {:#?}", checked.problems);
     checked.problems.into_iter().map(|problem| problem.path).collect()
 }

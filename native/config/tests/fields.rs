@@ -1,7 +1,7 @@
 //! The parser takes its fields from the serde types. This holds the whole chain to it: whatever the types write, in full, is read back.
 
 use serde_json::{Value, json};
-use zarrcam_config::{Configuration, parse};
+use zarrcam_config::{Configuration, ProblemCode, parse};
 
 /// Every field of the document, none at its default (fields at their default may be left out when written).
 fn full() -> Value {
@@ -53,7 +53,7 @@ fn every_field_is_known_by_name_alone() {
     rename_each(&full(), &mut Vec::new(), &mut |document, path| {
         renamed += 1;
         let problems = parse(&document).expect_err(path);
-        assert!(problems.iter().any(|problem| problem.code == "unknown_field"), "{path}: {problems:?}");
+        assert!(problems.iter().any(|problem| problem.code == ProblemCode::UnknownField), "{path}: {problems:?}");
     });
     assert!(renamed >= 90, "the walk reached {renamed} fields");
 }

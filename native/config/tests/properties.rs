@@ -5,7 +5,7 @@ mod common;
 use common::{Machine, set};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use zarrcam_config::{AccessPattern, VideoStream, check, examples, validate};
+use zarrcam_config::{AccessPattern, ProblemCode, VideoStream, check, examples, validate};
 use zarrcam_frame::PixelType;
 
 fn paths(value: &Value, here: String, all: &mut Vec<String>) {
@@ -97,9 +97,9 @@ proptest! {
         *dimensions = suggestion.dimensions;
         let mut problems = validate(&configuration, &Machine);
         // A picture of any size may take longer to make than the example asks.
-        problems.retain(|problem| problem.code != "slow_camera");
+        problems.retain(|problem| problem.code != ProblemCode::SlowCamera);
         // Small chunks of a large picture are many files where there are no shards: allowed, and said.
-        let files = problems.iter().all(|problem| problem.code == "many_files" && !sharding);
+        let files = problems.iter().all(|problem| problem.code == ProblemCode::ManyFiles && !sharding);
         prop_assert!(files, "{:?}", problems);
     }
 }

@@ -282,7 +282,7 @@ fn warned(stream: &VideoStream) -> Vec<(String, String, serde_json::Value)> {
             let left = zarrcam_config::check(&mended, &common::Machine).problems;
             assert!(!left.contains(&problem), "{problem:?} stays");
             let path = problem.path.replace("video[0].storage.settings.", "");
-            (problem.code, path, fix.value)
+            (problem.code.as_str().to_owned(), path, fix.value)
         })
         .collect()
 }

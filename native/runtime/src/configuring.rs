@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
-use zarrcam_config::{Capabilities, Configuration, Problem, check};
+use zarrcam_config::{Capabilities, Configuration, Problem, ProblemCode, check};
 
 use crate::activity::Interruption;
 use crate::capabilities::capabilities;
@@ -121,7 +121,7 @@ impl Inner {
 
 /// No camera, no storage, no name: nothing is wrong with it until something is to run.
 fn may_be_missing_yet(problem: &Problem) -> bool {
-    problem.code == "no_stream"
-        || problem.code == "missing"
+    problem.code == ProblemCode::NoStream
+        || problem.code == ProblemCode::Missing
             && (problem.path.ends_with("storage.identifier") || problem.path.ends_with("storage.settings.uri"))
 }

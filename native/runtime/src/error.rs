@@ -8,7 +8,7 @@ use thiserror::Error;
 use ts_rs::TS;
 use zarrcam_acquisition::{StreamError, StreamErrorCode};
 use zarrcam_camera::CameraError;
-use zarrcam_config::{Problem, Severity, at_most_max_problems};
+use zarrcam_config::{Problem, ProblemCode, Severity, at_most_max_problems};
 use zarrcam_frame::FrameError;
 use zarrcam_storage::{StorageError, StorageErrorKind};
 
@@ -148,7 +148,7 @@ impl Refusal {
         let first = errors.next()?;
         let others = errors.count();
         let more = if others == 0 { String::new() } else { format!(" ({others} more)") };
-        let exists = others == 0 && first.code == "exists";
+        let exists = others == 0 && first.code == ProblemCode::Exists;
         Some(Self {
             code: if exists { ErrorCode::Exists } else { ErrorCode::InvalidConfiguration },
             message: format!("{}: {}{more}", first.path, first.message),
@@ -208,12 +208,12 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_first_error_and_counts_the_others() {
-        let problem = |path: &str, code: &str| Problem::error(path, code, "Say it.");
-        let warning = Problem::warning("a", "few_chunks", "Mind.");
+        let problem = |path: &str, code: ProblemCode| Problem::error(path, code, "Say it.");
+        let warning = Problem::warning("a", ProblemCode::SmallChunks, "Mind.");
         assert_eq!(Refusal::of(std::slice::from_ref(&warning)), None);
-        let one = Refusal::of(&[warning, problem("b", "exists")]).unwrap();
+        let one = Refusal::of(&[warning, problem("b", ProblemCode::Exists)]).unwrap();
         assert_eq!((one.code, one.message.as_str()), (ErrorCode::Exists, "b: Say it."));
-        let two = RuntimeError::invalid(vec![problem("b", "exists"), problem("c", "type")]);
+        let two = RuntimeError::invalid(vec![problem("b", ProblemCode::Exists), problem("c", ProblemCode::Type)]);
         assert_eq!((two.code, two.message.as_str()), (ErrorCode::InvalidConfiguration, "b: Say it. (1 more)"));
         assert_eq!(two.path.as_deref(), Some("b"));
     }

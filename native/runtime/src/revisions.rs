@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use ts_rs::TS;
-use zarrcam_config::{Configuration, Problem, Severity, VideoStream};
+use zarrcam_config::{Configuration, Problem, ProblemCode, Severity, VideoStream};
 
 use crate::error::{ErrorCode, RuntimeError};
 
@@ -103,7 +103,7 @@ fn differences(path: &str, old: &Value, new: &Value, changes: &mut Vec<Problem>)
         }
         _ => changes.push(Problem {
             path: path.to_owned(),
-            code: "changed".to_owned(),
+            code: ProblemCode::Changed,
             severity: Severity::Error,
             message: format!("{path} was {old}, is {new}."),
             fix: None,

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use common::{PATIENCE, Rig, document, exists, stream, wait, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState};
-use zarrcam_config::{Problem, Severity};
+use zarrcam_config::{Problem, ProblemCode, Severity};
 use zarrcam_runtime::{Drivers, ErrorCode, Runtime, RuntimeOptions, Start};
 
 fn problem<'a>(problems: &'a [Problem], path: &str) -> &'a Problem {
@@ -107,7 +107,7 @@ fn an_existing_name_is_refused_with_the_next_free_one() {
     assert_eq!(problem(&refused.problems, URI).fix.as_ref().unwrap().value, json!("out_002.zarr"));
     assert_eq!(rig.shape("out.zarr"), [2, 48, 64], "what was there is untouched");
     let validation = rig.runtime.validate(&document(&[stream("out.zarr", 2)]));
-    assert_eq!(problem(&validation.problems, URI).code, "exists");
+    assert_eq!(problem(&validation.problems, URI).code, ProblemCode::Exists);
     assert!(validation.plans[0].is_some(), "a taken name leaves the plan as it is");
 
     let over = with(stream("out.zarr", 3), "/storage/settings/overwrite", json!(true));
@@ -146,7 +146,7 @@ fn two_streams_cannot_share_a_place_by_a_link() {
     std::fs::create_dir(rig.folder.join("real")).unwrap();
     std::os::unix::fs::symlink(rig.folder.join("real"), rig.folder.join("link")).unwrap();
     let validation = rig.runtime.validate(&document(&[stream("real/a.zarr", 1), stream("link/a.zarr", 1)]));
-    assert_eq!(problem(&validation.problems, "video[1].storage.settings.uri").code, "duplicate");
+    assert_eq!(problem(&validation.problems, "video[1].storage.settings.uri").code, ProblemCode::Duplicate);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn the_next_name_is_set_after_a_recording() {
     rig.stop().unwrap();
     assert_eq!(uris(), ["embryo_003.zarr", "embryo_b_003.zarr"]);
     let refused = rig.runtime.start(true).unwrap_err();
-    assert!(refused.problems.iter().all(|problem| problem.code == "exists"), "{refused:#?}");
+    assert!(refused.problems.iter().all(|problem| problem.code == ProblemCode::Exists), "{refused:#?}");
     assert_eq!(rig.shape("embryo_003.zarr")[0], 2);
 }
 
@@ -288,7 +288,7 @@ fn a_disk_that_will_be_full_is_foretold_with_when() {
     let mut video = stream("out.zarr", 18_000_000_000);
     video["camera"]["settings"]["exposure_time_us"] = json!(100);
     let validation = rig.runtime.validate(&document(&[video]));
-    let problem = validation.problems.iter().find(|problem| problem.code == "disk_full").expect("it is said");
+    let problem = validation.problems.iter().find(|problem| problem.code == ProblemCode::DiskFull).expect("it is said");
     assert_eq!(problem.path, "video[0].storage.settings.uri");
     assert!(problem.message.starts_with("Disk full after ") && problem.message.contains(" of 21 days,"), "{problem:?}");
 }
@@ -300,7 +300,7 @@ fn streams_on_one_disk_share_its_room() {
     let part = |name: &str, share: f64| stream(name, (free as f64 * share) as u64 / (64 * 48 * 2));
     let full = |streams: &[serde_json::Value]| {
         let problems = rig.runtime.validate(&document(streams)).problems;
-        problems.into_iter().filter(|problem| problem.code == "disk_full").collect::<Vec<_>>()
+        problems.into_iter().filter(|problem| problem.code == ProblemCode::DiskFull).collect::<Vec<_>>()
     };
     assert_eq!(full(&[part("a.zarr", 0.6)]), []);
     assert_eq!(full(&[part("a.zarr", 0.3), part("b.zarr", 0.3)]), []);
@@ -319,7 +319,7 @@ fn a_users_files_in_a_dataset_stay_unless_asked_twice() {
     std::fs::write(rig.folder.join("b.zarr/mine.txt"), "keep").unwrap();
     let both = document(&[over("a.zarr"), over("b.zarr")]);
     let problems = rig.runtime.validate(&both).problems;
-    assert_eq!(problem(&problems, "video[1].storage.settings.uri").code, "foreign_files");
+    assert_eq!(problem(&problems, "video[1].storage.settings.uri").code, ProblemCode::ForeignFiles);
     rig.set(&both);
     let refused = rig.runtime.start(true).unwrap_err();
     assert_eq!(refused.code, ErrorCode::ForeignFiles);

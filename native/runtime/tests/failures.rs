@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use common::{Rig, assert_balanced, document, stream, with};
 use serde_json::json;
 use zarrcam_acquisition::{EndKind, Event, LogLevel, RuntimeState, StreamErrorCode, StreamState};
+use zarrcam_config::ProblemCode;
 use zarrcam_runtime::ErrorCode;
 
 /// The writer makes files while this removes them.
@@ -101,7 +102,7 @@ fn a_place_that_cannot_be_written_is_refused_before_the_start() {
     std::fs::write(rig.folder.join("file"), "not a folder").unwrap();
     rig.set(&document(&[stream("file/a.zarr", 1)]));
     let refused = rig.runtime.start(true).unwrap_err();
-    assert_eq!(refused.problems[0].code, "not_a_folder");
+    assert_eq!(refused.problems[0].code, ProblemCode::NotAFolder);
     assert_eq!(rig.runtime.state(), RuntimeState::Armed);
 }
 
@@ -112,7 +113,7 @@ fn no_dataset_is_made_in_another() {
     for name in ["day/a.zarr/b.zarr", "day/a.zarr/0/b.zarr", "day/a.zarr/0"] {
         rig.set(&document(&[stream(name, 2)]));
         for refused in [rig.runtime.start(true).unwrap_err(), rig.runtime.measure_speed().unwrap_err()] {
-            assert_eq!(refused.problems[0].code, "in_dataset");
+            assert_eq!(refused.problems[0].code, ProblemCode::InDataset);
             assert_eq!(refused.problems[0].path, "video[0].storage.settings.uri");
             assert!(refused.problems[0].message.contains("a.zarr"), "{}", refused.problems[0].message);
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::limits::{MAX_DIMENSIONS, MAX_LABELS, MAX_STREAMS};
-use crate::{Configuration, Problem, UNTIL_STOPPED, at_most_max_problems};
+use crate::{Configuration, Problem, ProblemCode, UNTIL_STOPPED, at_most_max_problems};
 use node::{Node, Problems};
 
 /// Field names that mean another one, by struct.
@@ -39,7 +39,7 @@ pub(crate) fn read(value: &Value) -> (Configuration, Vec<Problem>) {
     match configuration {
         Ok(configuration) => (normal(configuration), problems),
         Err(error) => {
-            problems.push(Problem::error("", "type", error.to_string()));
+            problems.push(Problem::error("", ProblemCode::Type, error.to_string()));
             (Configuration::default(), problems)
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::access::{Entries, Items};
 use super::{ALIASES, IGNORED, LONGEST};
 use crate::limits::{MAX_PROBLEMS, shortened};
-use crate::{Fix, Problem, nearest};
+use crate::{Fix, Problem, ProblemCode, nearest};
 
 /// To offer the whole object under another name, it must be no larger than this.
 const LARGEST_RENAMED_BYTES: usize = 4096;
@@ -40,7 +40,7 @@ impl<'de> Node<'de> {
         Self { value: Some(value), path: String::new(), problems }
     }
 
-    fn note(&self, path: &str, code: &str, message: String, fix: Option<Fix>) {
+    fn note(&self, path: &str, code: ProblemCode, message: String, fix: Option<Fix>) {
         if !self.problems.is_full() {
             self.problems.0.borrow_mut().push(Problem { fix, ..Problem::error(path, code, message) });
         }
@@ -50,7 +50,7 @@ impl<'de> Node<'de> {
     fn wrong_type(&self, wanted: &str, meant: Option<Value>) {
         let Some(value) = self.value else { return };
         let fix = meant.map(|value| Fix { label: format!("Use {value}"), path: self.path.clone(), value });
-        self.note(&self.path, "type", format!("Must be {wanted}, and is {}.", describe(value)), fix);
+        self.note(&self.path, ProblemCode::Type, format!("Must be {wanted}, and is {}.", describe(value)), fix);
     }
 
     fn integer(&self, low: i128, high: i128) -> i128 {
@@ -67,7 +67,7 @@ impl<'de> Node<'de> {
             Some(integer) => integer,
             None if real.fract() == 0.0 => real as i128,
             None => {
-                self.note(&self.path, "type", format!("Must be a whole number, and is {number}."), None);
+                self.note(&self.path, ProblemCode::Type, format!("Must be a whole number, and is {number}."), None);
                 return stand_in;
             }
         };
@@ -81,7 +81,7 @@ impl<'de> Node<'de> {
             } else {
                 format!("Must be {low} to {high}, and is {number}.")
             };
-            self.note(&self.path, "out_of_range", message, None);
+            self.note(&self.path, ProblemCode::OutOfRange, message, None);
             return stand_in;
         }
         integer
@@ -137,7 +137,7 @@ impl<'de> Node<'de> {
                             describe(value),
                             describe(other)
                         );
-                        self.note(&path, "conflict", message, None);
+                        self.note(&path, ProblemCode::Conflict, message, None);
                         continue;
                     }
                     None => {}
@@ -172,7 +172,7 @@ impl<'de> Node<'de> {
         let known: Vec<&str> = fields.iter().copied().chain(aliases).collect();
         let Some(near) = nearest(key, known.iter().copied()) else {
             let message = format!("There is no field \"{shown}\" here. The fields are {}.", known.join(", "));
-            return self.note(path, "unknown_field", message, None);
+            return self.note(path, ProblemCode::UnknownField, message, None);
         };
         // The owner is replaced as a whole, since setting one field cannot take the other away.
         let small = room_left(object, LARGEST_RENAMED_BYTES).is_some();
@@ -183,7 +183,12 @@ impl<'de> Node<'de> {
                 .collect();
             Fix { label: format!("Rename to {near}"), path: self.path.clone(), value: Value::Object(renamed) }
         });
-        self.note(path, "unknown_field", format!("There is no field \"{shown}\" here. Is \"{near}\" meant?"), fix);
+        self.note(
+            path,
+            ProblemCode::UnknownField,
+            format!("There is no field \"{shown}\" here. Is \"{near}\" meant?"),
+            fix,
+        );
     }
 
     fn variant(&self, variants: &'static [&'static str]) -> &'static str {
@@ -196,7 +201,7 @@ impl<'de> Node<'de> {
         let near = text.and_then(|text| nearest(text, variants.iter().copied()));
         let fix = near.map(|near| Fix { label: format!("Use {near}"), path: self.path.clone(), value: json!(near) });
         let meant = near.map_or_else(String::new, |near| format!(" Is \"{near}\" meant?"));
-        let code = if text.is_some() { "unknown_value" } else { "type" };
+        let code = if text.is_some() { ProblemCode::UnknownValue } else { ProblemCode::Type };
         let message = format!("Must be one of {}, and is {}.{meant}", variants.join(", "), describe(value));
         self.note(&self.path, code, message, fix);
         stand_in
@@ -212,12 +217,12 @@ impl<'de> Node<'de> {
         let field = self.path.rsplit('.').next().unwrap_or_default();
         if let Some((_, most, what)) = LONGEST.iter().find(|(name, most, _)| *name == field && array.len() > *most) {
             let message = format!("At most {most} {what} can be given, and there are {}.", array.len());
-            self.note(&self.path, "too_many", message, None);
+            self.note(&self.path, ProblemCode::TooMany, message, None);
             return nothing;
         }
         if length.is_some_and(|length| array.len() != length) {
             let message = format!("Must be {wanted}, and has {} elements.", array.len());
-            self.note(&self.path, "type", message, None);
+            self.note(&self.path, ProblemCode::Type, message, None);
             return nothing;
         }
         Items::new(self.path.clone(), array, self.problems)

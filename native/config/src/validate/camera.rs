@@ -1,6 +1,9 @@
 use super::report::{StreamReport, duration_us, grouped};
 use super::triggers;
-use crate::{Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKind, Problem, Range, ReadoutDirection};
+use crate::{
+    Camera, CameraCapabilities, CameraSettings, DeviceCatalog, DeviceKind, Problem, ProblemCode, Range,
+    ReadoutDirection,
+};
 
 const SETTINGS: &str = "camera.settings";
 
@@ -25,7 +28,7 @@ pub(super) fn validate(
                 Some(obstacle) => noted(report, obstacle),
                 None => {
                     let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
-                    report.error("camera.settings", "camera", message);
+                    report.error("camera.settings", ProblemCode::Camera, message);
                 }
             }
         }
@@ -43,7 +46,7 @@ pub(super) fn validate(
         let message = format!("This camera bins by {allowed}, and {} is asked.", settings.binning);
         let below = can.binning.iter().copied().filter(|binning| *binning <= settings.binning).max();
         if let Some(near) = below.or(can.binning.first().copied()) {
-            report.error(path, "out_of_range", message).fixed_by(format!("Use {near}"), near);
+            report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {near}"), near);
         }
         // The ranges below hold for a binning that the camera has not.
         let assumed = CameraSettings { binning: can.binning.first().copied().unwrap_or(1), ..settings.clone() };
@@ -59,7 +62,7 @@ pub(super) fn validate(
 /// An obstacle that lies in no field is the camera's own.
 fn noted(report: &mut StreamReport, obstacle: Problem) {
     let path = if obstacle.path.is_empty() { "camera".to_owned() } else { format!("{SETTINGS}.{}", obstacle.path) };
-    report.error(path, &obstacle.code, obstacle.message);
+    report.error(path, obstacle.code, obstacle.message);
 }
 
 /// Everything but region and binning.
@@ -68,12 +71,14 @@ fn values(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapa
     time(report, "line_interval_us", "The line interval", settings.line_interval_us, can.line_interval_us);
     if settings.readout_direction == ReadoutDirection::Backward && !can.readout_direction_writable {
         let path = format!("{SETTINGS}.readout_direction");
-        report.error(path, "read_only", "This camera reads out forward only.").fixed_by("Use Forward", "Forward");
+        report
+            .error(path, ProblemCode::ReadOnly, "This camera reads out forward only.")
+            .fixed_by("Use Forward", "Forward");
     }
     if !can.pixel_types.contains(&settings.pixel_type) {
         let names: Vec<String> = can.pixel_types.iter().map(|known| format!("{known:?}")).collect();
         let message = format!("This camera gives {}, and {:?} is asked.", names.join(", "), settings.pixel_type);
-        let noted = report.error(format!("{SETTINGS}.pixel_type"), "unsupported", message);
+        let noted = report.error(format!("{SETTINGS}.pixel_type"), ProblemCode::Unsupported, message);
         // The smallest that loses no bit.
         let enough = can
             .pixel_types
@@ -97,10 +102,10 @@ fn time(report: &mut StreamReport, field: &str, word: &str, value_us: f64, range
     if range.writable {
         let (low, high) = (duration_us(range.low), duration_us(range.high));
         let message = format!("{word} must be {low} to {high}, and is {}.", duration_us(value_us));
-        report.error(path, "out_of_range", message).fixed_by(format!("Use {}", duration_us(near)), near);
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {}", duration_us(near)), near);
     } else {
         let message = format!("{word} cannot be set on this camera; it is {}.", duration_us(near));
-        report.error(path, "read_only", message).fixed_by(format!("Use {}", duration_us(near)), near);
+        report.error(path, ProblemCode::ReadOnly, message).fixed_by(format!("Use {}", duration_us(near)), near);
     }
 }
 
@@ -109,7 +114,7 @@ fn region(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapa
         let [x, y] = can.default_shape;
         let message = "The width and height of the picture are missing.";
         report
-            .error(format!("{SETTINGS}.shape"), "missing", message)
+            .error(format!("{SETTINGS}.shape"), ProblemCode::Missing, message)
             .fixed_by(format!("Use {} x {} px", grouped(x.into()), grouped(y.into())), vec![x, y]);
         return;
     }
@@ -139,24 +144,24 @@ fn pixels(report: &mut StreamReport, path: &str, word: &str, value: f64, range: 
     let (low, high) = (grouped(range.low), grouped(range.high));
     let by = if range.step > 1.0 { format!(" in steps of {}", grouped(range.step)) } else { String::new() };
     let message = format!("{word} must be {low} to {high} px{by}, and is {}.", grouped(value));
-    report.error(path, "out_of_range", message).fixed_by(format!("Use {} px", grouped(near)), near as u64);
+    report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {} px", grouped(near)), near as u64);
 }
 
 fn replay(report: &mut StreamReport, name: &str, settings: &CameraSettings) {
     let path = settings.replay.as_ref().map(|replay| replay.path.trim()).unwrap_or_default();
     if name == "replay" && path.is_empty() {
         let message = "The replay camera needs a TIFF stack to play: give its path on the camera computer.";
-        report.error(format!("{SETTINGS}.replay.path"), "missing", message);
+        report.error(format!("{SETTINGS}.replay.path"), ProblemCode::Missing, message);
     }
     if path.len() > LONGEST_REPLAY_PATH_BYTES {
         let most = grouped(LONGEST_REPLAY_PATH_BYTES as f64);
         let message = format!("A path of {} bytes is too long; {most} are allowed.", grouped(path.len() as f64));
-        report.error(format!("{SETTINGS}.replay.path"), "too_long", message);
+        report.error(format!("{SETTINGS}.replay.path"), ProblemCode::TooLong, message);
     }
     if name != "replay" && settings.replay.is_some() {
         let message = format!("Only the replay camera plays a file; \"{name}\" does not.");
         report
-            .warning(format!("{SETTINGS}.replay"), "unused", message)
+            .warning(format!("{SETTINGS}.replay"), ProblemCode::Unused, message)
             .fixed_by("Leave it out", serde_json::Value::Null);
     }
 }

@@ -1,6 +1,6 @@
 use super::report::{StreamReport, grouped};
 use super::units;
-use crate::{Dimension, DimensionKind, ResolvedStorage, VideoStream};
+use crate::{Dimension, DimensionKind, ProblemCode, ResolvedStorage, VideoStream};
 
 pub(super) const LIST: &str = "storage.settings.acquisition_dimensions";
 
@@ -31,11 +31,11 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, resolved
     for (index, dimension) in dimensions.iter().enumerate().take(dimensions.len() - 1).skip(2) {
         if dimension.array_size_px == 0 {
             let message = format!("Only the last dimension can grow; give the size of \"{}\".", dimension.name);
-            report.error(format!("{LIST}[{index}].array_size_px"), "out_of_range", message);
+            report.error(format!("{LIST}[{index}].array_size_px"), ProblemCode::OutOfRange, message);
         }
     }
     if resolved.frames_per_append().is_none_or(|frames| frames > MOST_FRAMES) {
-        report.error(LIST, "out_of_range", "These dimensions hold more frames than can be counted.");
+        report.error(LIST, ProblemCode::OutOfRange, "These dimensions hold more frames than can be counted.");
     }
 }
 
@@ -60,7 +60,9 @@ fn order(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
         "Height comes before width: the list begins with width, then height."
     };
     let value = serde_json::to_value(right).unwrap_or_default();
-    report.error(LIST, "order", message).fixed_by(if backwards { "Turn them round" } else { "Swap the two" }, value);
+    report
+        .error(LIST, ProblemCode::Order, message)
+        .fixed_by(if backwards { "Turn them round" } else { "Swap the two" }, value);
     true
 }
 
@@ -70,7 +72,7 @@ fn image(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
         let path = format!("{LIST}[{index}]");
         if dimension.kind != DimensionKind::Space {
             let message = format!("The picture's {side} is space, and is given as {:?}.", dimension.kind);
-            report.error(format!("{path}.kind"), "unsupported", message).fixed_by("Use Space", "Space");
+            report.error(format!("{path}.kind"), ProblemCode::Unsupported, message).fixed_by("Use Space", "Space");
         }
         let Some(right) = shape.map(|shape| shape[index]).filter(|right| *right != dimension.array_size_px) else {
             continue;
@@ -81,14 +83,14 @@ fn image(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
             grouped(dimension.array_size_px.into())
         );
         report
-            .error(format!("{path}.array_size_px"), "shape_mismatch", message)
+            .error(format!("{path}.array_size_px"), ProblemCode::ShapeMismatch, message)
             .fixed_by(format!("Use {} px", grouped(right.into())), right);
     }
 }
 
 fn too_few(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32; 2]>) {
     let message = "At least three dimensions are needed: width, height, and one that grows with the run.";
-    let noted = report.error(LIST, "too_few", message);
+    let noted = report.error(LIST, ProblemCode::TooFew, message);
     if dimensions.len() == 2 && shape.is_some() {
         let t = Dimension { name: "t".into(), kind: DimensionKind::Time, ..Dimension::default() };
         let sharded = dimensions.iter().all(|dimension| dimension.shard_size_chunks > 0);
@@ -112,21 +114,24 @@ fn names(report: &mut StreamReport, dimensions: &[Dimension]) {
             (_, DimensionKind::Other) => None,
         };
         if name.is_empty() {
-            let noted = report.error(path, "missing", "Every dimension needs a name.");
+            let noted = report.error(path, ProblemCode::Missing, "Every dimension needs a name.");
             if let Some(usual) = usual.filter(|usual| !taken(usual)) {
                 noted.fixed_by(format!("Use {usual}"), usual);
             }
         } else if name.trim() != name || name.chars().any(char::is_control) {
             let clean: String = name.chars().filter(|c| !c.is_control()).collect();
             let clean = clean.trim().to_owned();
-            let noted =
-                report.error(path, "name", "A dimension's name has no blanks around it and no control characters.");
+            let noted = report.error(
+                path,
+                ProblemCode::Name,
+                "A dimension's name has no blanks around it and no control characters.",
+            );
             if !clean.is_empty() && !taken(&clean) {
                 noted.fixed_by(format!("Use {clean}"), clean);
             }
         } else if dimensions[..index].iter().any(|other| other.name == name) {
             let message = format!("Two dimensions are named \"{name}\".");
-            let noted = report.error(path, "duplicate", message);
+            let noted = report.error(path, ProblemCode::Duplicate, message);
             if let Some(usual) = usual.filter(|usual| !taken(usual)) {
                 noted.fixed_by(format!("Use {usual}"), usual);
             }
@@ -138,7 +143,7 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
     if dimension.chunk_size_px == 0 {
         let whole = dimension.array_size_px.max(1);
         report
-            .error(format!("{path}.chunk_size_px"), "out_of_range", "A chunk must be 1 or more.")
+            .error(format!("{path}.chunk_size_px"), ProblemCode::OutOfRange, "A chunk must be 1 or more.")
             .fixed_by(format!("Use {}", grouped(whole.into())), whole);
     }
     step(report, &format!("{path}.scale"), "The step", dimension.scale);
@@ -149,7 +154,7 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
         } else {
             format!("One label an element: {} are needed, {labels} are given.", grouped(dimension.array_size_px.into()))
         };
-        let noted = report.error(format!("{path}.labels"), "labels", message);
+        let noted = report.error(format!("{path}.labels"), ProblemCode::Labels, message);
         if dimension.array_size_px == 0 {
             noted.fixed_by("Leave them out", Vec::<String>::new());
         }
@@ -168,5 +173,5 @@ pub(super) fn step(report: &mut StreamReport, path: &str, what: &str, value: f64
     } else {
         format!("{what} must be above 0, and is {}.", grouped(value))
     };
-    report.error(path, "out_of_range", message);
+    report.error(path, ProblemCode::OutOfRange, message);
 }

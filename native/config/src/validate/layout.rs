@@ -4,8 +4,8 @@ use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
 use crate::resolve::even_chunk;
 use crate::{
-    ChunkedAxis, CodecName, Dimension, ResolvedDimension, ResolvedStorage, StorageCapabilities, StorageFormat,
-    VideoStream, too_many_small_chunks,
+    ChunkedAxis, CodecName, Dimension, ProblemCode, ResolvedDimension, ResolvedStorage, StorageCapabilities,
+    StorageFormat, VideoStream, too_many_small_chunks,
 };
 
 /// Blosc 1 counts in i32 and keeps 16 bytes for its header.
@@ -34,7 +34,7 @@ pub(super) fn validate(
     } else if !can.chunking && given.len() > 3 && resolved.format != Some(StorageFormat::Trash) {
         let message =
             format!("\"{device}\" keeps frames one after another, in order of capture: these dimensions are not kept.");
-        report.warning(LIST, "unused", message);
+        report.warning(LIST, ProblemCode::Unused, message);
     } else if resolved.format != Some(StorageFormat::Trash) {
         unused_shards(report, given, device);
     }
@@ -50,7 +50,7 @@ fn unused_shards(report: &mut StreamReport, dimensions: &[Dimension], device: &s
     let cleared: Vec<_> =
         dimensions.iter().map(|dimension| Dimension { shard_size_chunks: 0, ..dimension.clone() }).collect();
     let message = format!("\"{device}\" writes no shards, only the ZarrV3 devices do: chunks per shard are not used.");
-    report.warning(format!("{LIST}[{first}].shard_size_chunks"), "unused", message).fixed_at(
+    report.warning(format!("{LIST}[{first}].shard_size_chunks"), ProblemCode::Unused, message).fixed_at(
         LIST,
         "No shards",
         serde_json::to_value(cleared).unwrap_or_default(),
@@ -66,7 +66,7 @@ fn mixed_shards(report: &mut StreamReport, dimensions: &[Dimension]) {
             "Chunks per shard are given for some dimensions and not for \"{}\": 0 in all of them, or in none.",
             dimension.name
         );
-        report.error(format!("{LIST}[{index}].shard_size_chunks"), "mixed", message).fixed_by("Use 1", 1);
+        report.error(format!("{LIST}[{index}].shard_size_chunks"), ProblemCode::Mixed, message).fixed_by("Use 1", 1);
     }
 }
 
@@ -86,11 +86,11 @@ fn order(report: &mut StreamReport, order: &[String], dimensions: &[ResolvedDime
     if wanted != given {
         let names: Vec<&str> = dimensions.iter().rev().map(|dimension| dimension.name.as_str()).collect();
         let message = format!("The storage order names each dimension once, slowest first: {}, say.", names.join(", "));
-        report.error(path, "order", message).fixed_by("Use the order of acquisition", json!([]));
+        report.error(path, ProblemCode::Order, message).fixed_by("Use the order of acquisition", json!([]));
     } else if !image_last {
         let right: Vec<&str> = others.into_iter().chain(picture.iter().copied()).collect();
         let message = format!("The storage order ends with {}: frames are stored row by row.", picture.join(", "));
-        report.error(path, "order", message).fixed_by(format!("Use {}", right.join(", ")), json!(right));
+        report.error(path, ProblemCode::Order, message).fixed_by(format!("Use {}", right.join(", ")), json!(right));
     }
 }
 
@@ -115,14 +115,14 @@ fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStor
             grouped(limit as f64)
         );
         let fits = (limit / inner) as u64;
-        let noted = report.error(&path, "out_of_range", message);
+        let noted = report.error(&path, ProblemCode::OutOfRange, message);
         if fits > 0 {
             noted.fixed_by(format!("Use {}", grouped(fits as f64)), fits);
         }
     } else if bytes > LARGE_CHUNK {
         let message =
             format!("A chunk of {:.1} GB: many programs cannot read a single pixel of it.", bytes as f64 / 1e9);
-        report.warning(&path, "large_chunk", message);
+        report.warning(&path, ProblemCode::LargeChunk, message);
     }
     let files: u128 = dimensions[..last]
         .iter()
@@ -139,7 +139,7 @@ fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStor
             grouped(tiles as f64),
             if resolved.is_sharded() { "chunks" } else { "files" },
         );
-        let noted = report.warning(LIST, "small_chunks", message);
+        let noted = report.warning(LIST, ProblemCode::SmallChunks, message);
         if let Some((label, larger)) = larger_chunks(given) {
             noted.fixed_by(label, larger);
         }
@@ -150,7 +150,7 @@ fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStor
             grouped(dimensions[last].chunk.into()),
             dimensions[last].name
         );
-        let noted = report.warning(LIST, "many_files", message);
+        let noted = report.warning(LIST, ProblemCode::ManyFiles, message);
         if let Some((label, larger)) = larger_chunks(given) {
             noted.fixed_by(label, larger);
         }

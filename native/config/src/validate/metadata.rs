@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::report::StreamReport;
-use crate::StorageSettings;
+use crate::{ProblemCode, StorageSettings};
 
 /// It becomes attributes, and those are an object.
 pub(super) fn validate(report: &mut StreamReport, settings: &StorageSettings) {
@@ -11,11 +11,11 @@ pub(super) fn validate(report: &mut StreamReport, settings: &StorageSettings) {
         Ok(Value::Object(_)) => {}
         Ok(_) => {
             let message = "The metadata must be a JSON object: {\"sample\": \"embryo\"}, say.";
-            report.error(path, "type", message);
+            report.error(path, ProblemCode::Type, message);
         }
         Err(error) => {
             let message = format!("The metadata is not JSON: {error}.");
-            report.error(path, "not_json", message);
+            report.error(path, ProblemCode::NotJson, message);
         }
     }
 }

@@ -19,7 +19,8 @@ pub use timing::MAX_FRAME_AVERAGE_COUNT;
 
 use crate::parse::read;
 use crate::{
-    Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, at_most_max_problems, nearest, shortened,
+    Configuration, DeviceCatalog, DeviceIdentifier, DeviceKind, Problem, ProblemCode, at_most_max_problems, nearest,
+    shortened,
 };
 use report::{Report, StreamReport};
 
@@ -42,7 +43,7 @@ impl Checked {
 /// `parse` and `validate` in one: what is wrong with the form of one field hides nothing about the others.
 pub fn check(value: &Value, catalog: &dyn DeviceCatalog) -> Checked {
     let (configuration, mut problems) = read(value);
-    let has_stand_in = |problem: &&Problem| problem.code != "unknown_field";
+    let has_stand_in = |problem: &&Problem| problem.code != ProblemCode::UnknownField;
     let malformed: Vec<String> = problems.iter().filter(has_stand_in).map(|problem| problem.path.clone()).collect();
     let about_stand_in = |path: &str| malformed.iter().any(|bad| is_within(path, bad) || is_within(bad, path));
     problems.extend(validate(&configuration, catalog).into_iter().filter(|problem| !about_stand_in(&problem.path)));
@@ -72,7 +73,7 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
     if configuration.video.iter().any(|stream| stream.is_active()) {
         uri::validate_all(&mut report, configuration, catalog);
     } else {
-        report.error("video", "no_stream", "No stream has a camera. Choose a camera.");
+        report.error("video", ProblemCode::NoStream, "No stream has a camera. Choose a camera.");
     }
     report.problems
 }
@@ -99,7 +100,7 @@ fn known_device<'a>(
         let message =
             format!("Must be a {word}, and \"{}\" is given as {:?}.", shortened(&identifier.name), identifier.kind);
         let value = serde_json::to_value(kind).unwrap_or_default();
-        report.error(format!("{path}.kind"), "wrong_kind", message).fixed_by(format!("Use {kind:?}"), value);
+        report.error(format!("{path}.kind"), ProblemCode::WrongKind, message).fixed_by(format!("Use {kind:?}"), value);
     }
     let devices = catalog.devices();
     let names: Vec<&str> = devices
@@ -116,11 +117,15 @@ fn known_device<'a>(
     match nearest(name, names.iter().copied()) {
         Some(near) => {
             let message = format!("There is no {word} \"{wrong}\". Is \"{near}\" meant?");
-            report.error(path, "unknown_device", message).fixed_by(format!("Use {near}"), near);
+            report.error(path, ProblemCode::UnknownDevice, message).fixed_by(format!("Use {near}"), near);
         }
         None => {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            report.error(path, "unknown_device", format!("There is no {word} \"{wrong}\". There are: {known}."));
+            report.error(
+                path,
+                ProblemCode::UnknownDevice,
+                format!("There is no {word} \"{wrong}\". There are: {known}."),
+            );
         }
     }
     None

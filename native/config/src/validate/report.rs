@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::{Fix, Problem};
+use crate::{Fix, Problem, ProblemCode};
 
 /// Collects problems; a stream's report puts the stream before every path.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Report {
         StreamReport { report: self, index }
     }
 
-    pub fn error(&mut self, path: impl Into<String>, code: &str, message: impl Into<String>) -> Noted<'_> {
+    pub fn error(&mut self, path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Noted<'_> {
         self.note(Problem::error(path, code, message), String::new())
     }
 
@@ -54,12 +54,12 @@ impl StreamReport<'_> {
         format!("video[{}].", self.index)
     }
 
-    pub fn error(&mut self, path: impl AsRef<str>, code: &str, message: impl Into<String>) -> Noted<'_> {
+    pub fn error(&mut self, path: impl AsRef<str>, code: ProblemCode, message: impl Into<String>) -> Noted<'_> {
         let prefix = self.prefix();
         self.report.note(Problem::error(format!("{prefix}{}", path.as_ref()), code, message), prefix)
     }
 
-    pub fn warning(&mut self, path: impl AsRef<str>, code: &str, message: impl Into<String>) -> Noted<'_> {
+    pub fn warning(&mut self, path: impl AsRef<str>, code: ProblemCode, message: impl Into<String>) -> Noted<'_> {
         let prefix = self.prefix();
         self.report.note(Problem::warning(format!("{prefix}{}", path.as_ref()), code, message), prefix)
     }

@@ -1,7 +1,7 @@
 use super::dimensions::LIST;
 use super::report::{StreamReport, duration_us, grouped};
 use crate::units::Unit;
-use crate::{Dimension, DimensionKind, ResolvedStream, VideoStream, length_um, time_s};
+use crate::{Dimension, DimensionKind, ProblemCode, ResolvedStream, VideoStream, length_um, time_s};
 
 /// Further apart than that two values are two.
 const NEAR: f64 = 1e-6;
@@ -20,11 +20,11 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, resolved
         if !has_step && is_spelt_right(own) && meant.unit.is_empty() {
             let message =
                 format!("{} has the unit {}, but nobody says how large a step is: none is stored.", own.name, own.unit);
-            report.warning(format!("{path}.unit"), "no_size", message).fixed_by("Leave it out", "");
+            report.warning(format!("{path}.unit"), ProblemCode::NoSize, message).fixed_by("Leave it out", "");
         } else if has_step && own.unit.trim().is_empty() {
             let unit = if own.kind == DimensionKind::Time { "second" } else { "micrometer" };
             let message = format!("A step of {} is {}, but in which unit?", own.name, grouped(own.scale));
-            report.warning(format!("{path}.unit"), "no_unit", message).fixed_by(format!("Use {unit}"), unit);
+            report.warning(format!("{path}.unit"), ProblemCode::NoUnit, message).fixed_by(format!("Use {unit}"), unit);
         } else if has_step && index < 2 {
             pixel(report, stream, index, &path);
         } else if has_step && own.kind == DimensionKind::Time && index + 1 == given.len() {
@@ -44,7 +44,7 @@ fn half_calibrated(report: &mut StreamReport, stream: &VideoStream, resolved: &R
     let other = scales[1 - missing];
     let message = format!("The {side} of a pixel is not given, so it has no size in the data.");
     report
-        .warning(format!("storage.settings.pixel_scale_um[{missing}]"), "no_size", message)
+        .warning(format!("storage.settings.pixel_scale_um[{missing}]"), ProblemCode::NoSize, message)
         .fixed_by(format!("Use {} \u{b5}m", grouped(other)), other);
 }
 
@@ -62,7 +62,7 @@ fn pixel(report: &mut StreamReport, stream: &VideoStream, index: usize, path: &s
         own.name,
         grouped(um)
     );
-    report.warning(format!("{path}.scale"), "contradiction", message).fixed_at(
+    report.warning(format!("{path}.scale"), ProblemCode::Contradiction, message).fixed_at(
         &format!("storage.settings.pixel_scale_um[{index}]"),
         format!("Use {} \u{b5}m for both", grouped(own_um)),
         own_um,
@@ -89,7 +89,7 @@ fn time(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedStre
         duration_us(step_us)
     );
     let open = Dimension { scale: 0.0, unit: String::new(), ..own.clone() };
-    report.warning(format!("{path}.scale"), "contradiction", message).fixed_at(
+    report.warning(format!("{path}.scale"), ProblemCode::Contradiction, message).fixed_at(
         path,
         format!("Use {}", duration_us(step_us)),
         serde_json::to_value(open).unwrap_or_default(),

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::report::{StreamReport, grouped};
 use super::{dimensions, layout, metadata, scales, timing, uri};
 use crate::{
-    CodecName, Compression, DeviceCatalog, DeviceKind, ResolvedStream, StorageCapabilities, StorageFormat, VideoStream,
-    storage_device,
+    CodecName, Compression, DeviceCatalog, DeviceKind, ProblemCode, ResolvedStream, StorageCapabilities, StorageFormat,
+    VideoStream, storage_device,
 };
 
 const LONGEST_WRITE_DELAY_MS: f64 = 60_000.0;
@@ -33,7 +33,7 @@ pub(super) fn validate(
     numbers(report, stream);
     let Some(identifier) = stream.storage.identifier.as_ref().filter(|identifier| !identifier.is_none()) else {
         let message = "Choose where the frames go (\"trash\" keeps nothing).";
-        report.error("storage.identifier", "missing", message);
+        report.error("storage.identifier", ProblemCode::Missing, message);
         return;
     };
     let path = "storage.identifier";
@@ -56,13 +56,13 @@ fn numbers(report: &mut StreamReport, stream: &VideoStream) {
         let near = if delay > 0.0 { LONGEST_WRITE_DELAY_MS } else { 0.0 };
         let message = format!("The write delay must be 0 to 60,000 ms, and is {}.", grouped(delay));
         report
-            .error("storage.write_delay_ms", "out_of_range", message)
+            .error("storage.write_delay_ms", ProblemCode::OutOfRange, message)
             .fixed_by(format!("Use {} ms", grouped(near)), near);
     }
     let settings = &stream.storage.settings;
     if settings.first_frame_id > LAST_FRAME_ID {
         let message = "The first frame's id must be below 2^53.";
-        report.error("storage.settings.first_frame_id", "out_of_range", message).fixed_by("Use 0", 0);
+        report.error("storage.settings.first_frame_id", ProblemCode::OutOfRange, message).fixed_by("Use 0", 0);
     }
     for (index, scale) in settings.pixel_scale_um.into_iter().enumerate() {
         let path = format!("storage.settings.pixel_scale_um[{index}]");
@@ -81,7 +81,7 @@ fn s3(report: &mut StreamReport, stream: &VideoStream) {
         if value.is_some_and(|value| !value.is_empty()) {
             let message = "Writing to S3 is not supported yet: data goes to a folder, and this key would not be used.";
             report
-                .error(format!("storage.settings.{field}"), "unsupported", message)
+                .error(format!("storage.settings.{field}"), ProblemCode::Unsupported, message)
                 .fixed_by("Leave it out", Value::Null);
         }
     }
@@ -92,7 +92,11 @@ fn compression(report: &mut StreamReport, stream: &VideoStream, device: &str, ca
     let Some(Compression { codec, level, .. }) = stream.storage.settings.compression else { return };
     if !can.codecs.contains(&codec) {
         let message = format!("\"{device}\" does not compress.");
-        report.error(format!("{path}.codec"), "unsupported", message).fixed_at(path, "No compression", Value::Null);
+        report.error(format!("{path}.codec"), ProblemCode::Unsupported, message).fixed_at(
+            path,
+            "No compression",
+            Value::Null,
+        );
         return;
     }
     let levels = match codec {
@@ -104,11 +108,11 @@ fn compression(report: &mut StreamReport, stream: &VideoStream, device: &str, ca
     if !levels.contains(&level) {
         let near = level.clamp(*levels.start(), *levels.end());
         let message = format!("The level must be {} to {}, and is {level}.", levels.start(), levels.end());
-        report.error(path, "out_of_range", message).fixed_by(format!("Use {near}"), near);
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {near}"), near);
     } else if codec == CodecName::Zstd && level >= SLOW_ZSTD_LEVEL {
         let message =
             format!("zstd level {level} is slow and takes up to 90 MB for every thread; 1 to 3 keep up with cameras.");
-        report.warning(path, "slow", message).fixed_by("Use 3", 3);
+        report.warning(path, ProblemCode::Slow, message).fixed_by("Use 3", 3);
     }
 }
 
@@ -119,7 +123,7 @@ fn multiscale(report: &mut StreamReport, stream: &VideoStream, device: &str, can
         && multiscale.max_levels > MOST_LEVELS
     {
         let message = format!("At most {MOST_LEVELS} zoom levels; 0: as many as it takes.");
-        report.error("storage.settings.multiscale.max_levels", "out_of_range", message).fixed_by("Use 0", 0);
+        report.error("storage.settings.multiscale.max_levels", ProblemCode::OutOfRange, message).fixed_by("Use 0", 0);
     }
     if can.multiscale {
         return;
@@ -127,10 +131,12 @@ fn multiscale(report: &mut StreamReport, stream: &VideoStream, device: &str, can
     // Acquire saves its switch for every device. Ours is one of the same meaning, so it is judged alike.
     let message = format!("\"{device}\" writes no zoom levels, only the Zarr devices do.");
     if settings.multiscale.is_some() {
-        report.warning("storage.settings.multiscale", "unused", message).fixed_by("No zoom levels", Value::Null);
+        report
+            .warning("storage.settings.multiscale", ProblemCode::Unused, message)
+            .fixed_by("No zoom levels", Value::Null);
     } else if settings.enable_multiscale {
         report
-            .warning("storage.settings.enable_multiscale", "unused", message)
+            .warning("storage.settings.enable_multiscale", ProblemCode::Unused, message)
             .fixed_by("No zoom levels", json!(false));
     }
 }

@@ -1,7 +1,7 @@
 use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
-use crate::VideoStream;
 use crate::limits::{MAX_NAME_CHARS, MAX_NOTE_CHARS};
+use crate::{ProblemCode, VideoStream};
 
 /// Names and notes travel with every event and every dataset: they have an end.
 pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
@@ -10,7 +10,11 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
         let chars = if text.len() > most { text.chars().count() } else { 0 };
         if chars > most {
             let (chars, most) = (grouped(chars as f64), grouped(most as f64));
-            report.error(path, "too_long", format!("{what} has at most {most} characters, and this one has {chars}."));
+            report.error(
+                path,
+                ProblemCode::TooLong,
+                format!("{what} has at most {most} characters, and this one has {chars}."),
+            );
         }
     };
     at_most("name".into(), "The name of a camera", &stream.name, MAX_NAME_CHARS);

@@ -1,6 +1,6 @@
 use super::dimensions::LIST;
 use super::report::{StreamReport, duration_us, grouped};
-use crate::{CameraCapabilities, DimensionKind, ResolvedStream, VideoStream, frame_period_us};
+use crate::{CameraCapabilities, DimensionKind, ProblemCode, ResolvedStream, VideoStream, frame_period_us};
 
 /// A frame a day.
 const LONGEST_PERIOD_US: f64 = 86_400e6;
@@ -16,11 +16,11 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: 
         let asked = grouped(stream.frame_average_count.into());
         let message = format!("At most {most} frames are averaged, and {asked} are asked.");
         report
-            .error("frame_average_count", "out_of_range", message)
+            .error("frame_average_count", ProblemCode::OutOfRange, message)
             .fixed_by(format!("Use {most}"), MAX_FRAME_AVERAGE_COUNT);
     }
     if stream.max_frame_count == 0 {
-        report.warning("max_frame_count", "no_frames", "0 frames: nothing will be recorded.");
+        report.warning("max_frame_count", ProblemCode::NoFrames, "0 frames: nothing will be recorded.");
     } else if stream.frame_average_count <= MAX_FRAME_AVERAGE_COUNT {
         averages(report, stream);
     }
@@ -37,11 +37,14 @@ fn averages(report: &mut StreamReport, stream: &VideoStream) {
     let whole = (means + 1) * each;
     let (frames, each) = (grouped(frames as f64), grouped(each as f64));
     let (code, message) = if means == 0 {
-        ("no_frames", format!("{frames} of the {each} frames that make one mean: nothing will be recorded."))
+        (ProblemCode::NoFrames, format!("{frames} of the {each} frames that make one mean: nothing will be recorded."))
     } else {
         let over = if over == 1 { "1 is".to_owned() } else { format!("{} are", grouped(over as f64)) };
         let means = grouped(means as f64);
-        ("incomplete", format!("{frames} frames make {means} means of {each}; {over} left over and not taken."))
+        (
+            ProblemCode::Incomplete,
+            format!("{frames} frames make {means} means of {each}; {over} left over and not taken."),
+        )
     };
     let label = format!("Use {}", grouped(whole as f64));
     report.warning("max_frame_count", code, message).fixed_by(label, whole);
@@ -63,14 +66,14 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
             "The frame period must be 0 (it follows the exposure) to a day, and is {} \u{b5}s.",
             grouped(period)
         );
-        report.error(path, "out_of_range", message).fixed_by("Follow the exposure", 0);
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by("Follow the exposure", 0);
     } else if period > 0.0 && period < exposure {
         let (period, exposed) = (duration_us(period), duration_us(exposure));
         let message = format!("A frame every {period} leaves no time for an exposure of {exposed}.");
-        report.error(path, "out_of_range", message).fixed_by(format!("Use {exposed}"), exposure);
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {exposed}"), exposure);
     } else if period > 0.0 && camera.is_some() && stream.camera.settings.input_triggers.frame_start.enable {
         let message = "The trigger says when a frame begins; the frame period is not used.";
-        report.warning(path, "unused", message).fixed_by("Leave it out", 0);
+        report.warning(path, ProblemCode::Unused, message).fixed_by("Leave it out", 0);
     } else if let Some(camera) = camera.filter(|_| !stream.camera.settings.input_triggers.frame_start.enable) {
         speed(report, stream, camera);
     }
@@ -88,7 +91,7 @@ fn speed(report: &mut StreamReport, stream: &VideoStream, camera: &CameraCapabil
     let (asked, takes) = (duration_us(asked_us), duration_us(takes_us));
     let message =
         format!("This camera takes about {takes} for a frame here: frames will come so far apart, not {asked}.");
-    report.warning(path, "slow_camera", message).fixed_by(format!("Use {takes}"), takes_us);
+    report.warning(path, ProblemCode::SlowCamera, message).fixed_by(format!("Use {takes}"), takes_us);
 }
 
 /// Rounded up, as an estimate is told: 287.4 -> 290.
@@ -123,7 +126,7 @@ fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedSt
             grouped(room as f64)
         );
         let (label, frames) = use_frames(room);
-        report.error("max_frame_count", "out_of_range", message).fixed_by(label, frames);
+        report.error("max_frame_count", ProblemCode::OutOfRange, message).fixed_by(label, frames);
     } else if stored > 0 && stored % inner != 0 {
         let message = format!(
             "The last index of {} will hold {} of its {} {word}.",
@@ -132,7 +135,7 @@ fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedSt
             grouped(inner as f64)
         );
         let (label, frames) = use_frames(stored.div_ceil(inner).saturating_mul(inner));
-        report.warning("max_frame_count", "incomplete", message).fixed_by(label, frames);
+        report.warning("max_frame_count", ProblemCode::Incomplete, message).fixed_by(label, frames);
     }
 }
 
@@ -141,7 +144,7 @@ fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &Resolved
     let interval = stream.time_point_interval_us;
     if !(0.0..=LONGEST_INTERVAL_US).contains(&interval) {
         let message = format!("The interval must be 0 (continuous) to a week, and is {} \u{b5}s.", grouped(interval));
-        report.error(path, "out_of_range", message).fixed_by("Continuous", 0);
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by("Continuous", 0);
         return;
     }
     if interval == 0.0 {
@@ -149,7 +152,7 @@ fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &Resolved
     }
     if resolved.storage.append_dimension().is_some_and(|append| append.kind != DimensionKind::Time) {
         let message = "An interval between time points needs time as the growing dimension.";
-        report.error(path, "unsupported", message).fixed_by("Continuous", 0);
+        report.error(path, ProblemCode::Unsupported, message).fixed_by("Continuous", 0);
         return;
     }
     let frames = resolved.frames_per_time_point();
@@ -161,6 +164,6 @@ fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &Resolved
             grouped(frames as f64),
             duration_us(interval)
         );
-        report.warning(path, "late", message).fixed_by(format!("Use {}", duration_us(needed)), needed);
+        report.warning(path, ProblemCode::Late, message).fixed_by(format!("Use {}", duration_us(needed)), needed);
     }
 }

@@ -1,5 +1,5 @@
 use super::report::StreamReport;
-use crate::{CameraCapabilities, CameraSettings, Trigger, TriggerEdge, TriggerKind};
+use crate::{CameraCapabilities, CameraSettings, ProblemCode, Trigger, TriggerEdge, TriggerKind};
 
 /// A trigger that is not enabled is not looked at: Acquire writes all of them.
 pub(super) fn validate(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapabilities) {
@@ -37,13 +37,13 @@ fn one(
     if !known.iter().any(|known| known == name) {
         let has = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let message = format!("This camera has no {word} trigger {name}. It has: {has}.");
-        report.error(format!("{path}.enable"), "unsupported", message).fixed_by("Switch it off", false);
+        report.error(format!("{path}.enable"), ProblemCode::Unsupported, message).fixed_by("Switch it off", false);
         return;
     }
     if trigger.line as usize >= can.lines.len() {
         let lines: Vec<_> = can.lines.iter().enumerate().map(|(number, line)| format!("{number} ({line})")).collect();
         let message = format!("This camera has no line {}. It has: {}.", trigger.line, lines.join(", "));
-        let noted = report.error(format!("{path}.line"), "out_of_range", message);
+        let noted = report.error(format!("{path}.line"), ProblemCode::OutOfRange, message);
         if let [only] = can.lines.as_slice() {
             noted.fixed_by(format!("Use 0 ({only})"), 0);
         }
@@ -51,11 +51,11 @@ fn one(
     if trigger.kind != kind {
         let message = format!("{name} is an {word} trigger, and is given as {:?}.", trigger.kind);
         report
-            .error(format!("{path}.kind"), "unsupported", message)
+            .error(format!("{path}.kind"), ProblemCode::Unsupported, message)
             .fixed_by(format!("Use {kind:?}"), format!("{kind:?}"));
     }
     if kind == TriggerKind::Input && trigger.edge == TriggerEdge::NotApplicable {
         let message = "An input trigger needs an edge or a level to wait for.";
-        report.error(format!("{path}.edge"), "unsupported", message).fixed_by("Use Rising", "Rising");
+        report.error(format!("{path}.edge"), ProblemCode::Unsupported, message).fixed_by("Use Rising", "Rising");
     }
 }

@@ -1,6 +1,6 @@
 use super::report::StreamReport;
-use crate::Dimension;
 use crate::units::{Unit, unknown_unit};
+use crate::{Dimension, ProblemCode};
 
 /// Units that readers do not know, with the one that is meant where it can be told.
 pub(super) fn validate(report: &mut StreamReport, path: &str, dimension: &Dimension) {
@@ -10,7 +10,7 @@ pub(super) fn validate(report: &mut StreamReport, path: &str, dimension: &Dimens
         Unit::Unknown { near } => near,
         Unit::None | Unit::Free => None,
     };
-    let noted = report.warning(format!("{path}.unit"), "unknown_value", message);
+    let noted = report.warning(format!("{path}.unit"), ProblemCode::UnknownValue, message);
     if let Some(near) = near {
         noted.fixed_by(format!("Use {near}"), near);
     }

@@ -1,7 +1,8 @@
 use super::report::{Report, StreamReport};
 use crate::uri::{UriError, UriPath, unescaped};
 use crate::{
-    Configuration, DeviceCatalog, StorageCapabilities, StorageFormat, VideoStream, following_names, storage_device,
+    Configuration, DeviceCatalog, ProblemCode, StorageCapabilities, StorageFormat, VideoStream, following_names,
+    storage_device,
 };
 
 const URI: &str = "storage.settings.uri";
@@ -13,7 +14,8 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, device: 
     }
     let uri = stream.storage.settings.uri.as_deref().unwrap_or_default();
     if let Err(UriError { code, message, meant }) = UriPath::of(uri) {
-        let proposed = if code == "missing" { Some(format!("acquisition_001{}", can.extension)) } else { meant };
+        let proposed =
+            if code == ProblemCode::Missing { Some(format!("acquisition_001{}", can.extension)) } else { meant };
         let noted = report.error(URI, code, message);
         if let Some(proposed) = proposed {
             noted.fixed_by(format!("Use {proposed}"), proposed);
@@ -22,7 +24,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, device: 
     }
     if let Some(meant) = unescaped(uri).filter(|meant| !uri.contains(':') && UriPath::of(meant).is_ok()) {
         let message = format!("The name is taken as it stands; \"{meant}\" is what such an address stands for.");
-        report.warning(URI, "escaped", message).fixed_by(format!("Use {meant}"), meant);
+        report.warning(URI, ProblemCode::Escaped, message).fixed_by(format!("Use {meant}"), meant);
     }
     extension(report, uri, device, can);
 }
@@ -43,7 +45,7 @@ fn extension(report: &mut StreamReport, uri: &str, device: &str, can: &StorageCa
         let stem = &uri.trim_end_matches('/')[..lower.len() - given.len()];
         let proposed = format!("{stem}{}", can.extension);
         let message = format!("The name ends in {given}, and \"{device}\" does not write that.");
-        report.warning(URI, "extension", message).fixed_by(format!("Use {proposed}"), proposed);
+        report.warning(URI, ProblemCode::Extension, message).fixed_by(format!("Use {proposed}"), proposed);
     }
 }
 
@@ -66,7 +68,7 @@ pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, c
         if let Some(other) = paths.iter().find_map(|path| clash(path)) {
             let proposed = following_names(uri.trim_end_matches('/')).find(|name| clash(&path_key(name)).is_none());
             let message = format!("Stream {} writes there already: two streams cannot write to one path.", other + 1);
-            let noted = report.error(format!("video[{index}].{URI}"), "duplicate", message);
+            let noted = report.error(format!("video[{index}].{URI}"), ProblemCode::Duplicate, message);
             if let Some(proposed) = proposed {
                 noted.fixed_by(format!("Use {proposed}"), proposed);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use zarrcam_config::Problem;
+use zarrcam_config::{Problem, ProblemCode};
 use zarrcam_zarr::Plan;
 
 use super::paths::uri_field;
@@ -47,7 +47,7 @@ fn shared_space_problem(index: usize, needed: &[u64], free: u64) -> Option<Probl
         let message = format!(
             "Disk full before the end, unless the data compresses well: {streams} streams write {sum} to one disk, {free} are free."
         );
-        Problem::warning(uri_field(index), "disk_full", message)
+        Problem::warning(uri_field(index), ProblemCode::DiskFull, message)
     })
 }
 
@@ -64,6 +64,6 @@ fn free_space_problem(index: usize, plan: &Plan, free: u64) -> Option<Problem> {
         let (needed, free) = (bytes(needed), bytes(free));
         let message =
             format!("Disk full {when}, unless the data compresses well: {needed} are to be written, {free} are free.");
-        Problem::warning(uri_field(index), "disk_full", message)
+        Problem::warning(uri_field(index), ProblemCode::DiskFull, message)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zarrcam_config::{Configuration, Fix, Problem, Severity, UriPath, VideoStream, storage_capabilities};
+use zarrcam_config::{Configuration, Fix, Problem, ProblemCode, Severity, UriPath, VideoStream, storage_capabilities};
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 
 use crate::disk;
@@ -30,7 +30,7 @@ pub fn name_problems(configuration: &Configuration, names: &NameSpace) -> Vec<Pr
         .filter(|(_, _, uri)| UriPath::of(uri).is_ok())
         .filter_map(|(index, _, uri)| names.resolve(uri).err().map(|bad| (index, uri, bad)))
         .map(|(index, uri, bad)| {
-            let problem = Problem::error(uri_field(index), "outside", bad.0);
+            let problem = Problem::error(uri_field(index), ProblemCode::Outside, bad.0);
             match names.inside(uri) {
                 Some(meant) => problem.fixed_by(format!("Use {meant}"), meant),
                 None => problem,
@@ -51,7 +51,7 @@ fn dataset_problem(index: usize, path: &Path, names: &NameSpace) -> Option<Probl
     let mut around = path.ancestors().skip(1).take_while(|around| !names.confined || *around != base);
     let dataset = around.find(|around| around.is_dir() && dataset_info(None, around).is_ok())?;
     let message = format!("{} is a dataset, and none can lie in another; choose another name.", dataset.display());
-    Some(Problem::error(uri_field(index), "in_dataset", message))
+    Some(Problem::error(uri_field(index), ProblemCode::InDataset, message))
 }
 
 /// What stands at the paths now: occupied, not writable, shared by two streams. `so_far`: of a name that is wrong already
@@ -67,8 +67,8 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace, so_far: &
         }
         let proposal = names.next_free(uri, &|path| taken.iter().any(|(_, other)| overlap(path, other)));
         let fix = proposal.map(|name| Fix { label: format!("Use {name}"), path: uri_field(index), value: name.into() });
-        let mut problem = |severity, code: &str, message: String, fix: Option<Fix>| {
-            problems.push(Problem { path: uri_field(index), code: code.to_owned(), severity, message, fix });
+        let mut problem = |severity, code: ProblemCode, message: String, fix: Option<Fix>| {
+            problems.push(Problem { path: uri_field(index), code, severity, message, fix });
         };
         let occupied = occupant(video, &path);
         let real = real_path(&path).unwrap_or_else(|| path.clone());
@@ -76,34 +76,34 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace, so_far: &
             problems.push(inside);
         } else if let Some((other, _)) = taken.iter().find(|(_, other)| overlap(&real, other)) {
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
-            problem(Severity::Error, "duplicate", message, fix);
+            problem(Severity::Error, ProblemCode::Duplicate, message, fix);
         } else if let Some(occupied) = occupied {
             let shown = occupied.display();
             if video.storage.settings.overwrite {
                 match check_replaceable(video.storage_name(), &path) {
                     Err(error @ StorageError::NotOurs { .. }) => {
-                        problem(Severity::Error, "exists", error.to_string(), fix);
+                        problem(Severity::Error, ProblemCode::Exists, error.to_string(), fix);
                     }
                     // A start may be told to replace them.
                     Err(error @ StorageError::ForeignFiles { .. }) => {
-                        problem(Severity::Warning, "foreign_files", error.to_string(), fix);
+                        problem(Severity::Warning, ProblemCode::ForeignFiles, error.to_string(), fix);
                     }
                     _ => {
                         let message = format!("{shown} exists and will be replaced.");
-                        problem(Severity::Warning, "overwrite", message, None);
+                        problem(Severity::Warning, ProblemCode::Overwrite, message, None);
                     }
                 }
             } else {
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
-                problem(Severity::Error, "exists", message, fix);
+                problem(Severity::Error, ProblemCode::Exists, message, fix);
             }
         } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
             let message = format!("{} is a file, not a folder; choose another name.", file.display());
-            problem(Severity::Error, "not_a_folder", message, None);
+            problem(Severity::Error, ProblemCode::NotAFolder, message, None);
         } else if !disk::can_write(&path) {
             let folder = disk::existing_ancestor(&path).unwrap_or_default();
             let message = format!("{} is not writable; choose another folder.", folder.display());
-            problem(Severity::Error, "not_writable", message, None);
+            problem(Severity::Error, ProblemCode::NotWritable, message, None);
         }
         taken.push((index, real));
     }

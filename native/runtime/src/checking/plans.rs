@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use zarrcam_config::{Configuration, Problem, StorageFormat, VideoStream, storage_device};
+use zarrcam_config::{Configuration, Problem, ProblemCode, StorageFormat, VideoStream, storage_device};
 use zarrcam_zarr::{Codec, Layout, LayoutError, Plan, PlanInput};
 
 use super::pace::Pace;
@@ -34,7 +34,7 @@ pub fn plans(configuration: &Configuration, so_far: &[Problem]) -> (Vec<Option<P
             }
             Err(error) => {
                 let message = format!("{error}; use smaller chunks, or fewer of them a shard.");
-                problems.push(Problem::error(format!("{prefix}{DIMENSIONS}"), "out_of_range", message));
+                problems.push(Problem::error(format!("{prefix}{DIMENSIONS}"), ProblemCode::OutOfRange, message));
                 None
             }
         }
@@ -48,7 +48,7 @@ fn not_ome_zarr(prefix: &str, video: &VideoStream, plan: &Plan) -> Option<Proble
     let device = storage_device(&video.storage.identifier.as_ref()?.name)?;
     let reason = plan.ngff_reason.as_ref().filter(|_| device.format.is_zarr())?;
     let message = format!("This will be a plain Zarr array, which viewers of OME-Zarr do not open: {reason}.");
-    let problem = Problem::warning(format!("{prefix}{DIMENSIONS}"), "not_ome_zarr", message);
+    let problem = Problem::warning(format!("{prefix}{DIMENSIONS}"), ProblemCode::NotOmeZarr, message);
     let Some(order) = &plan.ngff_order else { return Some(problem) };
     let label = format!("Store as {}", order.join(", "));
     Some(problem.fixed_at(format!("{prefix}storage.settings.storage_order"), label, order.clone()))

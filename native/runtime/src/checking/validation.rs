@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{
-    Configuration, PixelSize, Problem, ResolvedStream, StorageFormat, VideoStream, at_most_max_problems, check,
-    validate,
+    Configuration, PixelSize, Problem, ProblemCode, ResolvedStream, StorageFormat, VideoStream, at_most_max_problems,
+    check, validate,
 };
 use zarrcam_zarr::Plan;
 
@@ -86,7 +86,7 @@ impl Validation {
         // What is refused for its length is not said back.
         let is_too_long = |index: usize| {
             let prefix = format!("video[{index}].");
-            problems.iter().any(|problem| problem.code == "too_long" && problem.path.starts_with(&prefix))
+            problems.iter().any(|problem| problem.code == ProblemCode::TooLong && problem.path.starts_with(&prefix))
         };
         let streams = configuration.video.iter().zip(&plans).enumerate();
         let meanings = streams.map(|(index, (video, plan))| {
