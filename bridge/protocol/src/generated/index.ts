@@ -554,8 +554,8 @@ export type PlannedLevel = {
 export type Problem = {
   /** `video[0].storage.settings.acquisition_dimensions[2].chunk_size_px` */
   path: string;
-  /** Stable, for programs: `out_of_range`, `unknown_device`, `type`, `unknown_field`, `duplicate`, `exists`, ... */
-  code: string;
+  /** What kind of problem it is. */
+  code: ProblemCode;
   /** Whether the document is refused for it. */
   severity: Severity;
   /** What is wrong and what would be right, in one sentence. */
@@ -563,6 +563,9 @@ export type Problem = {
   /** The one right value, where there is one; the page makes a button of it. */
   fix?: Fix;
 };
+
+/** Names what is wrong, for programs. A code never changes its meaning. */
+export type ProblemCode = "out_of_range" | "type" | "unknown_field" | "unknown_value" | "unknown_device" | "conflict" | "too_long" | "too_many" | "too_few" | "missing" | "no_stream" | "wrong_kind" | "not_json" | "name" | "labels" | "order" | "mixed" | "shape_mismatch" | "duplicate" | "unsupported" | "read_only" | "camera" | "replay" | "unused" | "slow" | "slow_camera" | "late" | "no_frames" | "incomplete" | "large_chunk" | "small_chunks" | "many_files" | "no_size" | "no_unit" | "contradiction" | "escaped" | "extension" | "outside" | "in_dataset" | "exists" | "overwrite" | "foreign_files" | "not_a_folder" | "not_writable" | "not_ome_zarr" | "disk_full" | "changed" | "more";
 
 /** Other programs can read more of a dataset than before. */
 export type Published = {
