@@ -2,7 +2,7 @@ import type { Problem } from "@zarrcam/protocol";
 import { beforeEach, expect, test } from "vitest";
 import { Navigation, type NavigationPort } from "./navigation.svelte.ts";
 
-const problem = (path: string): Problem => ({ path, code: "x", severity: "error", message: "wrong" });
+const problem = (path: string): Problem => ({ path, code: "name", severity: "error", message: "wrong" });
 let calls: string[];
 let fields: string[];
 let navigation: Navigation;

@@ -1,10 +1,10 @@
-import type { Problem } from "@zarrcam/protocol";
+import type { Problem, ProblemCode } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
 import { valueText } from "./labels.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
-  const told = { path: "a", code: "name", severity: "error" as const, message: "bad" };
+  const told = { path: "a", code: "name" as const, severity: "error" as const, message: "bad" };
   const fix = { label: "Use b", path: "a", value: "b" };
   expect(withoutRepeats([{ ...told, fix }, told])).toEqual([{ ...told, fix }]);
   expect(withoutRepeats([told, { ...told, fix }])).toEqual([{ ...told, fix }]);
@@ -21,7 +21,7 @@ test("values in the page's words", () => {
 test("times beside the interval are in its unit, others as the core has them", () => {
   const message =
     "A time point takes 3,000 ms (1,200 frames), longer than the interval of 250.5 ms: time points will be late.";
-  const late = { path: "video[0].time_point_interval_us", code: "late", severity: "warning" as const, message };
+  const late = { path: "video[0].time_point_interval_us", code: "late" as const, severity: "warning" as const, message };
   const fix = { label: "Use 3,000 ms", path: late.path, value: 3e6 };
   expect(inFieldUnit({ ...late, fix })).toMatchObject({
     message: "A time point takes 3 s (1,200 frames), longer than the interval of 0.2505 s: time points will be late.",
@@ -33,7 +33,7 @@ test("times beside the interval are in its unit, others as the core has them", (
 });
 
 test("what two cameras have alike is mended for both, and nothing else with it", () => {
-  const late = (stream: number, value: number, code = "late"): Problem => ({
+  const late = (stream: number, value: number, code: ProblemCode = "late"): Problem => ({
     path: `video[${stream}].time_point_interval_us`,
     code,
     severity: "warning",
@@ -45,6 +45,6 @@ test("what two cameras have alike is mended for both, and nothing else with it",
   expect(alike(first, all)).toEqual([first, second]);
   expect(alike(second, all)).toEqual([first, second]);
   expect(alike(third, all)).toEqual([third]);
-  const typed = [late(0, 1, "unreadable"), late(1, 1, "unreadable")] as const;
+  const typed = [late(0, 1, "type"), late(1, 1, "type")] as const;
   expect(alike(typed[0], typed)).toEqual([typed[0]]);
 });

@@ -28,7 +28,7 @@ class Bridge {
       problems.push({ path: EXPOSURE, code: "out_of_range", severity: "error", message: "too long", fix });
     }
     if (Number(getAt(configuration, WIDTH)) < Number(getAt(configuration, HEIGHT))) {
-      problems.push({ path: WIDTH, code: "shape", severity: "error", message: "narrower than high" });
+      problems.push({ path: WIDTH, code: "conflict", severity: "error", message: "narrower than high" });
     }
     return problems;
   }

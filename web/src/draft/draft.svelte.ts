@@ -77,7 +77,7 @@ export class Draft {
       const value = getAt(core.working, path);
       const shown = valueText(path, value);
       const fix = shown === null ? {} : { fix: { label: `Keep ${shown}`, path, value } };
-      return { path, code: "unreadable", severity: "error", message, ...fix };
+      return { path, code: "type", severity: "error", message, ...fix };
     });
     const conflicts = core.conflicts.map(({ path }): Problem => ({
       path,

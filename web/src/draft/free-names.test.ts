@@ -1,4 +1,4 @@
-import type { Configuration, Problem, Validation } from "@zarrcam/protocol";
+import type { Configuration, Problem, ProblemCode, Validation } from "@zarrcam/protocol";
 import { beforeEach, expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { FreeNames } from "./free-names.ts";
@@ -29,7 +29,7 @@ function names(cameras = 1): FreeNames {
   });
 }
 
-function verdict(...given: [code: string, value: string][]): Validation {
+function verdict(...given: [code: ProblemCode, value: string][]): Validation {
   const problems = given.map(([code, value], index): Problem => {
     const path = `video[${index}].storage.settings.uri`;
     return { path, code, severity: "error", message: "", fix: { label: `Use ${value}`, path, value } };

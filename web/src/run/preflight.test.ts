@@ -26,7 +26,7 @@ test("the disk after the run, and one that is too small", () => {
 test("a name that is taken", () => {
   const problem = {
     path: "video[0].storage.settings.uri",
-    code: "exists",
+    code: "exists" as const,
     severity: "error" as const,
     message: "taken",
   };
