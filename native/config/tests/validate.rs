@@ -505,7 +505,8 @@ fn form_and_content_are_reported_together() {
     set(&mut document, &format!("{DIMENSIONS}[2].chunk_size_px"), json!(-1));
     set(&mut document, &format!("{DIMENSIONS}[2].chnk"), json!(1));
     set(&mut document, "video[1].max_frame_count", json!("many"));
-    let mut found: Vec<_> = problems_of(&document).into_iter().map(|problem| (problem.path, problem.code.as_str())).collect();
+    let mut found: Vec<_> =
+        problems_of(&document).into_iter().map(|problem| (problem.path, problem.code.as_str())).collect();
     found.sort();
     let expected = [
         (format!("{CAMERA}.exposure_time_us"), "out_of_range"),

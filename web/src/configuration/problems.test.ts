@@ -21,7 +21,12 @@ test("values in the page's words", () => {
 test("times beside the interval are in its unit, others as the core has them", () => {
   const message =
     "A time point takes 3,000 ms (1,200 frames), longer than the interval of 250.5 ms: time points will be late.";
-  const late = { path: "video[0].time_point_interval_us", code: "late" as const, severity: "warning" as const, message };
+  const late = {
+    path: "video[0].time_point_interval_us",
+    code: "late" as const,
+    severity: "warning" as const,
+    message,
+  };
   const fix = { label: "Use 3,000 ms", path: late.path, value: 3e6 };
   expect(inFieldUnit({ ...late, fix })).toMatchObject({
     message: "A time point takes 3 s (1,200 frames), longer than the interval of 0.2505 s: time points will be late.",
