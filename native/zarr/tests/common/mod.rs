@@ -39,13 +39,13 @@ pub fn texture(kind: Texture, item_bytes: usize, tile_bytes: usize, seed: u32) -
     let noise = |i: usize| hash(i as u32 ^ hash(seed));
     match kind {
         Texture::Fill => vec![0; tile_bytes],
-        Texture::Flat => vec![7 + seed as u8; tile_bytes],
+        Texture::Flat => vec![7u8.wrapping_add(seed as u8); tile_bytes],
         Texture::Noise => (0..tile_bytes).map(|i| noise(i) as u8).collect(),
         Texture::Photons => (0..tile_bytes)
             .map(|i| {
                 let (item, byte) = (i / item_bytes, i % item_bytes);
                 let value = 100 + (item / 300) as u32 + noise(item) % 50;
-                (value >> (8 * byte as u32)) as u8
+                value.checked_shr(8 * byte as u32).unwrap_or(0) as u8
             })
             .collect(),
         Texture::Repeats => {
