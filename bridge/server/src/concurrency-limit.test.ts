@@ -1,20 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { job, tick } from "../test/job.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
-
-const tick = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Work that goes on until it is ended by hand. */
-function job<T>(value: T): { promise: Promise<T>; end: () => void; fail: () => void } {
-  let end = () => undefined as void;
-  let fail = () => undefined as void;
-  const promise = new Promise<T>((resolve, reject) => {
-    end = () => resolve(value);
-    fail = () => reject(new Error("it failed"));
-  });
-  return { promise, end, fail };
-}
 
 describe("ConcurrencyLimit", () => {
   test("never more at once than agreed, and everybody is served, also after a failure", async () => {

@@ -1,19 +1,7 @@
 import { describe, expect, test } from "vitest";
 
+import { job, tick } from "../test/job.ts";
 import { SharedAnswer } from "./shared-answer.ts";
-
-const tick = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Work that goes on until it is ended by hand. */
-function job<T>(value: T): { promise: Promise<T>; end: () => void; fail: () => void } {
-  let end = () => undefined as void;
-  let fail = () => undefined as void;
-  const promise = new Promise<T>((resolve, reject) => {
-    end = () => resolve(value);
-    fail = () => reject(new Error("it failed"));
-  });
-  return { promise, end, fail };
-}
 
 describe("SharedAnswer", () => {
   test("who asks while it is being answered gets the next answer, all the same one", async () => {
