@@ -20,11 +20,13 @@ const install = (debian, mac, windows) =>
   process.platform === "darwin" ? mac : process.platform === "win32" ? windows : debian;
 
 /**
- * `rust-toolchain.toml` pins the compiler, and rustup fetches it. Where rustup cannot (no network, a server that is not
- * reached), the newest toolchain that is installed and new enough is used by this process and its children, and named.
+ * The version of cargo, or undefined. `rust-toolchain.toml` pins the compiler, and rustup fetches it. Where rustup cannot
+ * (no network, a server that is not reached), the newest toolchain that is installed and new enough is used by this process
+ * and its children, and named.
  */
-function useInstalledToolchain() {
-  if (process.env.RUSTUP_TOOLCHAIN || versionOf("cargo") || !versionOf("rustup")) return;
+function cargoVersion() {
+  const found = versionOf("cargo");
+  if (found || process.env.RUSTUP_TOOLCHAIN || !versionOf("rustup")) return found;
   const { stdout = "" } = spawnSync("rustup", ["toolchain", "list"], { encoding: "utf8", cwd: "/" });
   const names = stdout.split("\n").map((line) => line.split(" ")[0]);
   const usable = names
@@ -32,21 +34,21 @@ function useInstalledToolchain() {
     .map((name) => ({ name, version: versionOf("cargo", [`+${name}`, "--version"]) }))
     .filter(({ version }) => version && atLeast(version, "1.88"))
     .sort((a, b) => (atLeast(a.version, b.version) ? -1 : 1));
-  if (usable.length === 0) return;
+  if (usable.length === 0) return undefined;
   const [{ name, version }] = usable;
   process.env.RUSTUP_TOOLCHAIN = name;
   console.error(
     `zarrcam: rustup cannot install the pinned toolchain (rust-toolchain.toml); ${name} (${version}) is used instead.`,
   );
+  return version;
 }
 
 /** Node, Rust and a C compiler: what `npm start` needs. Returns what is missing, in sentences. */
 export function missingForBuild() {
   const missing = [];
-  useInstalledToolchain();
   if (!atLeast(process.versions.node, "20.19"))
     missing.push(`Node >= 20.19 is needed, this is ${process.versions.node}. Install it from https://nodejs.org`);
-  const cargo = versionOf("cargo");
+  const cargo = cargoVersion();
   if (!cargo || !atLeast(cargo, "1.88"))
     missing.push(
       `Rust >= 1.88 is needed${cargo ? `, this is ${cargo}` : ""}. Install it with: ` +
