@@ -13,18 +13,8 @@ fn session(records: bool) -> Arc<Session> {
     let mut video = VideoStream::default();
     video.camera.settings.shape = [4, 4];
     let signal = Arc::new(Signal::default());
-    let meaning = video.resolve();
-    let frame_bytes = meaning.camera_frame_bytes();
-    let spec = StreamSpec {
-        index: 0,
-        name: "still".to_owned(),
-        video,
-        run_id: "run".to_owned(),
-        run_number: 1,
-        started_unix_ms: 0.0,
-        path: None,
-        meaning,
-    };
+    let frame_bytes = video.resolve().camera_frame_bytes();
+    let spec = StreamSpec::of_nothing_saved("still", video);
     let pool = FramePool::new(frame_bytes, 1).unwrap();
     let run = StreamRun::new(spec, pool, Destination::Preview, Arc::clone(&signal)).unwrap();
     let streams = vec![Arc::new(run)];

@@ -37,6 +37,23 @@ pub struct StreamSpec {
     pub meaning: ResolvedStream,
 }
 
+#[cfg(test)]
+impl StreamSpec {
+    /// The only stream of a run that writes nothing.
+    pub fn of_nothing_saved(name: &str, video: VideoStream) -> Self {
+        Self {
+            index: 0,
+            name: name.to_owned(),
+            meaning: video.resolve(),
+            video,
+            run_id: "run".to_owned(),
+            run_number: 1,
+            started_unix_ms: 0.0,
+            path: None,
+        }
+    }
+}
+
 /// Where the camera thread's frames go besides the preview.
 pub enum Destination {
     /// Nowhere: the picture is all.

@@ -157,17 +157,7 @@ impl Scene {
         let mut video =
             VideoStream { max_frame_count: self.limit, frame_average_count: self.average, ..VideoStream::default() };
         video.camera.settings.shape = [4, 4];
-        let meaning = video.resolve();
-        let spec = StreamSpec {
-            index: 0,
-            name: "scripted".to_owned(),
-            video,
-            run_id: "run".to_owned(),
-            run_number: 1,
-            started_unix_ms: 0.0,
-            path: None,
-            meaning,
-        };
+        let spec = StreamSpec::of_nothing_saved("scripted", video);
         let pool = FramePool::new(FRAME_BYTES, 4).unwrap();
         let held: Vec<_> = (0..self.taken).map(|_| pool.try_take().unwrap()).collect();
         let means = (self.average > 1).then(|| FramePool::new(4 * FRAME_BYTES, 2).unwrap());
