@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-pub use zarrcam_files::{existing_ancestor, free_bytes};
+use zarrcam_files::existing_ancestor;
 
 /// The number of the disk that holds a path. Paths with the same number share its free bytes.
 pub fn volume(path: &Path) -> Option<u64> {

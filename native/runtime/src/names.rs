@@ -3,9 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use zarrcam_config::{UriPath, VideoStream, following_names, storage_capabilities};
-use zarrcam_files::below_home;
-
-use crate::disk::existing_ancestor;
+use zarrcam_files::{below_home, existing_ancestor};
 
 /// Relative names resolve under `base`; with `confined` nothing may lie outside it.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use zarrcam_config::{Configuration, Fix, Problem, ProblemCode, Severity, UriPath, VideoStream, storage_capabilities};
+use zarrcam_files::existing_ancestor;
 use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
 
 use crate::disk;
@@ -97,11 +98,11 @@ pub fn path_problems(configuration: &Configuration, names: &NameSpace, so_far: &
                 let message = format!("{shown} exists already; choose another name, or overwrite it.");
                 problem(Severity::Error, ProblemCode::Exists, message, fix);
             }
-        } else if let Some(file) = disk::existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
+        } else if let Some(file) = existing_ancestor(&path).filter(|ancestor| !ancestor.is_dir()) {
             let message = format!("{} is a file, not a folder; choose another name.", file.display());
             problem(Severity::Error, ProblemCode::NotAFolder, message, None);
         } else if !disk::can_write(&path) {
-            let folder = disk::existing_ancestor(&path).unwrap_or_default();
+            let folder = existing_ancestor(&path).unwrap_or_default();
             let message = format!("{} is not writable; choose another folder.", folder.display());
             problem(Severity::Error, ProblemCode::NotWritable, message, None);
         }

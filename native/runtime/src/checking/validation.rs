@@ -7,6 +7,7 @@ use zarrcam_config::{
     Configuration, PixelSize, Problem, ProblemCode, ResolvedStream, StorageFormat, VideoStream, at_most_max_problems,
     check, validate,
 };
+use zarrcam_files::free_bytes;
 use zarrcam_zarr::Plan;
 
 use super::free_space::free_space_problems;
@@ -14,7 +15,6 @@ use super::pace::Pace;
 use super::paths::{name_problems, path_problems};
 use super::plans::plans;
 use crate::devices::Catalog;
-use crate::disk;
 use crate::error::Refusal;
 use crate::names::NameSpace;
 
@@ -81,7 +81,7 @@ impl Validation {
         problems.extend(path_problems(configuration, names, &problems));
         let path_of = |video: &VideoStream| names.path_of(video).ok().flatten();
         let paths: Vec<_> = configuration.video.iter().map(path_of).collect();
-        let disk_free_bytes: Vec<_> = paths.iter().map(|path| disk::free_bytes(path.as_deref()?)).collect();
+        let disk_free_bytes: Vec<_> = paths.iter().map(|path| free_bytes(path.as_deref()?)).collect();
         problems.extend(free_space_problems(&paths, &plans, &disk_free_bytes));
         // What is refused for its length is not said back.
         let is_too_long = |index: usize| {

@@ -2,9 +2,9 @@
 
 use zarrcam_acquisition::SpeedNeed;
 use zarrcam_config::ResolvedStream;
+use zarrcam_files::free_bytes;
 
 use super::measured_stream::MeasuredStream;
-use crate::disk;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::meter::bytes;
 use crate::stream::sizing::{PREVIEW_HOLDS_FRAMES, pool_frames};
@@ -28,7 +28,7 @@ pub fn need(meaning: &ResolvedStream, asked_fps: f64) -> SpeedNeed {
 
 /// Bytes that each stream may write.
 pub fn most_bytes_each(streams: &[MeasuredStream]) -> Result<u64, RuntimeError> {
-    let free = streams.iter().filter_map(|stream| disk::free_bytes(stream.target.as_deref()?)).min();
+    let free = streams.iter().filter_map(|stream| free_bytes(stream.target.as_deref()?)).min();
     let writing = streams.iter().filter(|stream| stream.target.is_some()).count().max(1) as u64;
     let budget_bytes = free.map_or(MOST_BYTES, |free| (free / 100 * SHARE_OF_FREE_PERCENT).min(MOST_BYTES)) / writing;
     let largest = streams.iter().map(|stream| stream.video.resolve().camera_frame_bytes() as u64).max().unwrap_or(0);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::fs::{FlockOperation, flock};
+use zarrcam_files::existing_ancestor;
 
-use crate::disk::existing_ancestor;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::run_id::new_run_id;
 

@@ -23,7 +23,7 @@ impl StreamRun {
     }
 
     fn disk_free_bytes(&self) -> Option<u64> {
-        self.spec.path.as_deref().and_then(crate::disk::free_bytes)
+        self.spec.path.as_deref().and_then(zarrcam_files::free_bytes)
     }
 
     /// Takes the sample that rates are made of.
