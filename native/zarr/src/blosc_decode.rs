@@ -22,6 +22,10 @@ pub(crate) fn decode(item_bytes: usize, encoded: &[u8], out: &mut [u8]) -> Resul
     if decoded != out.len() || total != encoded.len() || type_bytes != item_bytes {
         return Err(damaged("a Blosc chunk's header does not fit its array"));
     }
+    // Of a container that is stored as it was, too: its block size decodes nothing, but a wrong one shows damage.
+    if block_bytes == 0 || block_bytes > decoded {
+        return Err(damaged("a Blosc chunk's block size is impossible"));
+    }
     if flags & FLAG_STORED != 0 {
         let stored = &encoded[HEADER_BYTES..];
         if stored.len() != out.len() {
@@ -29,9 +33,6 @@ pub(crate) fn decode(item_bytes: usize, encoded: &[u8], out: &mut [u8]) -> Resul
         }
         out.copy_from_slice(stored);
         return Ok(());
-    }
-    if block_bytes == 0 || block_bytes > decoded {
-        return Err(damaged("a Blosc chunk's block size is impossible"));
     }
     let shuffled = match flags & (FLAG_BYTE_SHUFFLE | FLAG_BIT_SHUFFLE) {
         0 => Shuffle::None,
