@@ -8,18 +8,18 @@ import { expect, test } from "./harness/test.ts";
 test("until the first plane of a dataset has come there is no picture under its name, and the page says that it reads", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   for (const name of ["first.zarr", "second.zarr"]) {
     await configure(runtime, { name, points: 3, planes: 2 });
     await runtime.start();
     await runtime.stop();
   }
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  const note = desk.image.locator(".note");
-  await desk.openDataset("first.zarr");
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  const note = app.image.locator(".note");
+  await app.openDataset("first.zarr");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
 
   // A slow disk: of the second everything comes but its pixels.
   let give = (): void => undefined;
@@ -28,32 +28,32 @@ test("until the first plane of a dataset has come there is no picture under its 
     await given;
     await route.continue();
   });
-  await desk.openDataset("second.zarr");
+  await app.openDataset("second.zarr");
   await expect(note).toHaveText(/^\s*Reading second\.zarr …\s*$/);
-  expect(await desk.pictureSum()).toBeNull();
+  expect(await app.pictureSum()).toBeNull();
   await expect(page.getByTestId("histogram-source")).toHaveText(/no|–/i);
   give();
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
   await expect(note).toHaveCount(0);
   expect(errors).toEqual([]);
 });
 
-test("a dataset without frames says so, wherever the hand goes", async ({ bridge, openDesk }) => {
+test("a dataset without frames says so, wherever the hand goes", async ({ bridge, openApp }) => {
   const array = join(bridge.dataDir, "empty.zarr", "0");
   await mkdir(array, { recursive: true });
   await writeFile(join(array, "..", "zarr.json"), JSON.stringify({ zarr_format: 3, node_type: "group", attributes }));
   await writeFile(join(array, "zarr.json"), JSON.stringify(emptyArray));
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.openDataset("empty.zarr");
-  const note = desk.image.locator(".note");
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.openDataset("empty.zarr");
+  const note = app.image.locator(".note");
   await expect(note).toHaveText(/empty\.zarr has no frames: nothing was saved in it/);
   for (const key of ["Home", "End", "ArrowRight", "PageUp"]) {
-    await desk.slider("t").press(key);
-    await desk.slider("z").press(key);
+    await app.slider("t").press(key);
+    await app.slider("z").press(key);
   }
-  await desk.button("1:1").click();
+  await app.button("1:1").click();
   await expect.poll(() => page.url()).toContain("dataset=empty.zarr");
   expect(page.url()).not.toMatch(/-1/);
   await expect(note).toHaveText(/has no frames/);
@@ -71,7 +71,7 @@ for (const { storage, name, metadata } of [
   test(`${storage}: its settings are used again as far as its own record has them`, async ({
     bridge,
     runtime,
-    openDesk,
+    openApp,
   }) => {
     const made = structuredClone(
       await configure(runtime, { name, storage, exposureMs: 17, camera: "simulated: radial sin" }),
@@ -89,12 +89,12 @@ for (const { storage, name, metadata } of [
     other.video[0].storage.settings.notes = { sample: "something else", operator: "", text: "" };
     await runtime.setConfiguration(other);
 
-    const desk = await openDesk(bridge.url);
-    const { page, errors } = desk;
-    await desk.leftTab("Datasets");
-    await desk.button("Use these settings").click();
-    await expect(desk.field("Width")).toHaveValue("320");
-    await desk.applied();
+    const app = await openApp(bridge.url);
+    const { page, errors } = app;
+    await app.leftTab("Datasets");
+    await app.button("Use these settings").click();
+    await expect(app.field("Width")).toHaveValue("320");
+    await app.applied();
     const settings = async () => {
       const [now] = (await runtime.getConfiguration()).video;
       const { storage, camera } = now ?? {};
@@ -126,7 +126,7 @@ for (const { storage, name, metadata } of [
 test("settings of one camera in a set-up of two: the page says what goes, and brings it back", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const configuration = structuredClone(await configure(runtime, { name: "one.zarr", points: 3 }));
   await runtime.start();
@@ -140,25 +140,25 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
   second.camera.identifier = await runtime.select("Camera", "simulated: radial sin");
   const two = (await runtime.setConfiguration({ video: [first, second] })).configuration;
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   const streams = async () => (await runtime.getConfiguration()).video.length;
   const said = page
     .locator("p")
     .filter({ hasText: "Settings of one.zarr: one camera. The set-up had 2: left eye, Camera 2." });
   for (const way of ["Bring them back", "Undo"]) {
-    await desk.leftTab("Datasets");
-    await desk.button("Use these settings").click();
+    await app.leftTab("Datasets");
+    await app.button("Use these settings").click();
     await said.waitFor();
     await expect.poll(streams).toBe(1);
-    await desk.applied();
-    await desk.button(way).click();
+    await app.applied();
+    await app.button(way).click();
     await expect.poll(() => runtime.getConfiguration()).toEqual(two);
     await said.waitFor({ state: "detached" });
   }
-  await desk.leftTab("Datasets");
-  await desk.button("Use these settings").click();
-  await desk.button("Keep this").click();
+  await app.leftTab("Datasets");
+  await app.button("Use these settings").click();
+  await app.button("Keep this").click();
   await said.waitFor({ state: "detached" });
   await expect(page.getByRole("dialog")).toHaveCount(0);
   expect(errors).toEqual([]);
@@ -192,13 +192,13 @@ const emptyArray = {
   attributes: {},
 };
 
-test("what lies in the folder and is not listed is said, with the reason", async ({ bridge, openDesk }) => {
+test("what lies in the folder and is not listed is said, with the reason", async ({ bridge, openApp }) => {
   await mkdir(join(bridge.dataDir, ".hidden", "run.zarr"), { recursive: true });
   await symlink("/nowhere/run.zarr", join(bridge.dataDir, "gone.zarr"));
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.leftTab("Datasets");
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.leftTab("Datasets");
   const summary = page.getByText("2 entries of the folder not listed");
   await summary.click();
   const list = page.getByRole("region", { name: "Datasets of the data folder" });

@@ -60,7 +60,7 @@ test("a page from another origin cannot open the control socket, nor read data, 
     opaque: "refused",
   });
 
-  // Nor may it put the desk into a frame and let its visitor press Record there.
+  // Nor may it put the app into a frame and let its visitor press Record there.
   await page.evaluate((url) => {
     const frame = document.createElement("iframe");
     frame.src = url;

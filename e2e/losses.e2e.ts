@@ -5,38 +5,38 @@ import { join } from "node:path";
 import type { Page } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
-import type { Desk } from "./harness/desk.ts";
+import type { AppPage } from "./harness/app-page.ts";
 import { configure } from "./harness/setup.ts";
 import { expect, test } from "./harness/test.ts";
 
 const PLANES = 3;
 
-const ticks = (page: Page) => page.getByRole("button", { name: /lost from place \d+: frame \d+ lost: queue full/ });
+const ticks = (page: Page) => page.getByRole("button", { name: /^(frame \d+ lost|\d+ frames lost from frame \d+ on): queue full$/ });
 const note = (page: Page) => page.locator("[data-pane] .note");
 
-async function hatched(desk: Desk): Promise<boolean> {
-  return desk.image.evaluate((image) => getComputedStyle(image).backgroundImage.includes("repeating-linear-gradient"));
+async function hatched(app: AppPage): Promise<boolean> {
+  return app.image.evaluate((image) => getComputedStyle(image).backgroundImage.includes("repeating-linear-gradient"));
 }
 
-/** Hardware ids by place, of those that the run's own table calls dropped. */
+/** Hardware ids by frame index, of those frames that the run's own table calls dropped. */
 async function droppedByTable(dataDir: string, name: string): Promise<Map<number, number>> {
   const [head = "", ...lines] = (await readFile(join(dataDir, name, "0/.zarrcam/frames.csv"), "utf8"))
     .trim()
     .split("\n");
   const names = head.split(",");
-  const [place, id, state] = ["frame_index", "hardware_id", "state"].map((one) => names.indexOf(one));
+  const [frameIndex, id, state] = ["frame_index", "hardware_id", "state"].map((one) => names.indexOf(one));
   const fields = lines.map((line) => line.split(","));
   return new Map(
     fields
       .filter((one) => one[state ?? 0] === "dropped:queue")
-      .map((one) => [Number(one[place ?? 0]), Number(one[id ?? 0])]),
+      .map((one) => [Number(one[frameIndex ?? 0]), Number(one[id ?? 0])]),
   );
 }
 
 test("frames that storage is too slow for are located while it records, and when the dataset is opened again", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   // A paced camera, and a storage that takes six times as long a frame.
   const configuration = structuredClone(
@@ -57,19 +57,19 @@ test("frames that storage is too slow for are located while it records, and when
   stream.storage.write_delay_ms = 60;
   await runtime.setConfiguration(configuration);
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.button("Record").click();
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.button("Record").click();
   await ticks(page).first().waitFor();
-  await expect(desk.word).toHaveText("Recording");
+  await expect(app.word).toHaveText("Recording");
   await ticks(page).first().click();
   await expect(note(page)).toHaveText(/^frame \d+ lost: queue full$/);
-  expect(await hatched(desk)).toBe(true);
-  await expect(desk.word).toHaveText("Recording");
+  expect(await hatched(app)).toBe(true);
+  await expect(app.word).toHaveText("Recording");
   const [first] = (await runtime.getLosses(0, { count: 1 })).ranges;
-  await expect(note(page)).toHaveText(`frame ${first?.first_hardware_id} lost: queue full`);
+  await expect(note(page)).toHaveText(`frame ${first?.first_frame_index} lost: queue full`);
 
-  const summary = await desk.summary(60_000);
+  const summary = await app.summary(60_000);
   const [, saved = "", lost = ""] = /^Saved ([\d,]+), lost ([\d,]+): gaps\.zarr/.exec(summary) ?? [];
   const [stored, dropped] = [saved, lost].map((text) => Number(text.replaceAll(",", "")));
   expect([(stored ?? 0) + (dropped ?? 0), (dropped ?? 0) > 20]).toEqual([PLANES * 200, true]);
@@ -82,7 +82,7 @@ test("frames that storage is too slow for are located while it records, and when
   await page.close();
   const again = await Bridge.start({ dataDir: bridge.dataDir });
   await using _again = { [Symbol.asyncDispose]: () => again.end("SIGKILL") };
-  const later = await openDesk(again.url);
+  const later = await openApp(again.url);
   await later.openDataset("gaps.zarr");
   // Every tick can be hit, however many there are; the keyboard goes from one to the next.
   await expect.poll(() => ticks(later.page).count()).toBeGreaterThan(3);
@@ -98,22 +98,22 @@ test("frames that storage is too slow for are located while it records, and when
   await expect(note(later.page)).toHaveText(/^frame \d+ lost: queue full$/);
   expect(await hatched(later)).toBe(true);
 
-  // The list leads to each place, and its words agree with the run's own table.
+  // The list leads to each frame, and its words agree with the run's own table.
   await later.page.getByRole("tab", { name: /^Frames/ }).click();
   const list = later.page.getByRole("region", { name: "Frames" });
   await list.getByText("gaps.zarr: lost frames, by hardware id").waitFor();
   const entries = [...table];
-  for (const [place, id] of [entries[0], entries[entries.length >> 1], entries.at(-1)].filter(
+  for (const [frameIndex, id] of [entries[0], entries[entries.length >> 1], entries.at(-1)].filter(
     (one) => one !== undefined,
   )) {
     await list.getByRole("button", { name: `${id} queue full`, exact: true }).click();
-    await expect(note(later.page)).toHaveText(`frame ${id} lost: queue full`);
-    await expect(later.slider("t")).toHaveAttribute("aria-valuenow", String(Math.floor(place / PLANES)));
-    await expect(later.slider("z")).toHaveAttribute("aria-valuenow", String(place % PLANES));
+    await expect(note(later.page)).toHaveText(`frame ${frameIndex} lost: queue full`);
+    await expect(later.slider("t")).toHaveAttribute("aria-valuenow", String(Math.floor(frameIndex / PLANES)));
+    await expect(later.slider("z")).toHaveAttribute("aria-valuenow", String(frameIndex % PLANES));
   }
 
-  // A place that is stored has its picture, and no hatching.
-  const kept = Array.from({ length: PLANES * 200 }, (_, place) => place).find((place) => !table.has(place)) ?? 0;
+  // A frame that is stored has its picture, and no hatching.
+  const kept = Array.from({ length: PLANES * 200 }, (_, frameIndex) => frameIndex).find((frameIndex) => !table.has(frameIndex)) ?? 0;
   await later.slider("t").press("Home");
   await later.slider("z").press("Home");
   expect(kept).toBe(0);
@@ -125,7 +125,7 @@ test("frames that storage is too slow for are located while it records, and when
 test("of several channels that are added up a lost one is marked on the image, and the others stay in sight", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const configuration = structuredClone(
     await configure(runtime, {
@@ -155,17 +155,17 @@ test("of several channels that are added up a lost one is marked on the image, a
   const all = points.find((t) => lostAt(t).length === 3);
   if (some === undefined || all === undefined) throw new Error(`nothing to see in ${[...table.keys()].join()}`);
 
-  const desk = await openDesk(`${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
-  const { page, errors } = desk;
+  const app = await openApp(`${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
+  const { page, errors } = app;
   const marks = page.getByTestId("lost-channels");
   const names = lostAt(some).map(
-    (c) => `${["DAPI", "GFP", "RFP"][c]} frame ${table.get(3 * some + c)} lost: queue full`,
+    (c) => `${["DAPI", "GFP", "RFP"][c]} frame ${3 * some + c} lost: queue full`,
   );
-  await expect(desk.slider("t")).toHaveAttribute("aria-valuenow", String(some));
+  await expect(app.slider("t")).toHaveAttribute("aria-valuenow", String(some));
   await expect(marks.getByRole("listitem")).toHaveText(names);
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
   expect(await page.getByTestId("hatch").boundingBox()).toMatchObject({ width: expect.any(Number) });
-  expect([await note(page).count(), await hatched(desk)]).toEqual([0, false]);
+  expect([await note(page).count(), await hatched(app)]).toEqual([0, false]);
 
   // With the lost one switched off nothing is missing; where all are lost there is no picture at all.
   for (const c of lostAt(some))
@@ -173,10 +173,10 @@ test("of several channels that are added up a lost one is marked on the image, a
   await expect(marks).toHaveCount(0);
   for (const c of lostAt(some)) await page.getByRole("checkbox", { name: `Show ${["DAPI", "GFP", "RFP"][c]}` }).check();
   await marks.waitFor();
-  await desk.slider("t").focus();
+  await app.slider("t").focus();
   for (let at = some; at !== all; at += Math.sign(all - some))
     await page.keyboard.press(all > some ? "ArrowRight" : "ArrowLeft");
   await expect(note(page)).toHaveText(/^frame \d+ lost: queue full$/);
-  expect([await marks.count(), await hatched(desk), await desk.pictureSum()]).toEqual([0, true, null]);
+  expect([await marks.count(), await hatched(app), await app.pictureSum()]).toEqual([0, true, null]);
   expect(errors).toEqual([]);
 });

@@ -107,7 +107,7 @@ async function screen(page: Page): Promise<Picture> {
   }, png);
 }
 
-/** The part of the frame's middle that stands on the screen as it is stored, at the place where most of it does. */
+/** The part of the frame's middle that stands on the screen as it is stored, where most of it does. */
 function shown(picture: Picture, stored: ArrayLike<number>): number {
   const side = 160;
   const [left, top] = [(WIDTH - side) / 2, (HEIGHT - side) / 2];

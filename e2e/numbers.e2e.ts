@@ -3,49 +3,49 @@ import { expect, test } from "./harness/test.ts";
 test("a decimal comma is a decimal point in every field, or is refused with the reason; never a thousand", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   const stream = async () => (await runtime.getConfiguration()).video[0];
 
   await page.getByText("Advanced: triggers, average, pixel size").click();
-  await desk.type("Pixel size, x", "0,108");
-  await desk.type("Pixel size, y", "٠٫١٠٨");
-  await desk.type("Interval", "0,125");
-  await desk.applied();
+  await app.type("Pixel size, x", "0,108");
+  await app.type("Pixel size, y", "٠٫١٠٨");
+  await app.type("Interval", "0,125");
+  await app.applied();
   expect((await stream())?.storage.settings.pixel_scale_um).toEqual([0.108, 0.108]);
   expect((await stream())?.time_point_interval_us).toBe(125_000);
-  await expect(desk.field("Pixel size, x")).toHaveValue("0.108");
-  await expect(desk.field("Interval")).toHaveValue("0.125");
+  await expect(app.field("Pixel size, x")).toHaveValue("0.108");
+  await expect(app.field("Interval")).toHaveValue("0.125");
 
-  await desk.type("Pixel size, x", "1,108");
-  await expect(await desk.messages(desk.field("Pixel size, x"))).toContainText("could be 1.108 or 1108");
-  await desk.type("Exposure", "1,234.5");
-  await expect(await desk.messages(desk.field("Exposure"))).toContainText("a comma and a point");
-  await desk.type("Time points", "１０");
-  await desk.type("Width", "1 024");
+  await app.type("Pixel size, x", "1,108");
+  await expect(await app.messages(app.field("Pixel size, x"))).toContainText("could be 1.108 or 1108");
+  await app.type("Exposure", "1,234.5");
+  await expect(await app.messages(app.field("Exposure"))).toContainText("a comma and a point");
+  await app.type("Time points", "１０");
+  await app.type("Width", "1 024");
   await expect.poll(async () => (await stream())?.max_frame_count).toBe(10);
   await expect.poll(async () => (await stream())?.camera.settings.shape[0]).toBe(1024);
   // Refused, so what was in force still is.
   expect((await stream())?.storage.settings.pixel_scale_um).toEqual([0.108, 0.108]);
-  await desk.type("Pixel size, x", "0,065");
-  await desk.type("Exposure", "0,02 s");
-  await desk.applied();
+  await app.type("Pixel size, x", "0,065");
+  await app.type("Exposure", "0,02 s");
+  await app.applied();
   expect((await stream())?.camera.settings.exposure_time_us).toBe(20_000);
   expect((await stream())?.storage.settings.pixel_scale_um).toEqual([0.065, 0.108]);
 
   // Contrast has fields of its own, which are read the same way.
-  await desk.button("Live").click();
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
-  await desk.type("Max", "200,5");
-  await desk.type("Min", "1,500");
+  await app.button("Live").click();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  await app.type("Max", "200,5");
+  await app.type("Min", "1,500");
   await page.getByText("“1,500” could be 1.500 or 1500", { exact: false }).waitFor();
-  await expect(desk.field("Min")).toHaveAttribute("aria-invalid", "true");
-  await desk.type("Min", "300");
+  await expect(app.field("Min")).toHaveAttribute("aria-invalid", "true");
+  await app.type("Min", "300");
   await page.getByText("Min must be below Max.").waitFor();
-  await desk.type("Min", "−5");
-  await expect(desk.field("Min")).toHaveValue("-5");
-  expect(await desk.field("Min").getAttribute("aria-invalid")).toBeNull();
+  await app.type("Min", "−5");
+  await expect(app.field("Min")).toHaveValue("-5");
+  expect(await app.field("Min").getAttribute("aria-invalid")).toBeNull();
   expect(errors).toEqual([]);
 });

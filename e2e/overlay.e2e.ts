@@ -43,25 +43,25 @@ async function colours(page: Page, points: readonly Point[]): Promise<number[][]
 for (const kind of ["webgpu", "canvas2d"] as const) {
   test(`${kind}${kind === "webgpu" ? " @alone" : ""}: channels are overlaid in their colours, each with its contrast, by keyboard, and the address keeps it`, async ({
     bridge,
-    openDesk,
+    openApp,
   }) => {
     await threeChannels(bridge);
-    const desk = await openDesk(`${bridge.url}/#renderer=${kind}`, { webgpu: kind === "webgpu" });
-    const { page, errors } = desk;
-    await desk.openDataset("stained.zarr");
+    const app = await openApp(`${bridge.url}/#renderer=${kind}`, { webgpu: kind === "webgpu" });
+    const { page, errors } = app;
+    await app.openDataset("stained.zarr");
     await expect(page.getByTestId("renderer")).toHaveText(kind === "webgpu" ? "WebGPU" : "2-D canvas");
-    await desk.button("1:1").click();
+    await app.button("1:1").click();
     for (const [channel, label] of LABELS.entries()) {
-      await desk.button(label).click();
+      await app.button(label).click();
       // The fields are those of the channel that is shown.
       await expect(page.getByTestId("histogram-source")).toContainText(`Plane 0 ${channel}`);
-      await desk.type("Min", "0");
-      await desk.type("Max", label === "RFP" ? "510" : "255");
+      await app.type("Min", "0");
+      await app.type("Max", label === "RFP" ? "510" : "255");
     }
 
-    await desk.button("Overlay").focus();
+    await app.button("Overlay").focus();
     await page.keyboard.press("Enter");
-    await expect(desk.button("Overlay")).toHaveAttribute("aria-pressed", "true");
+    await expect(app.button("Overlay")).toHaveAttribute("aria-pressed", "true");
     const store = await openStore(bridge.dataDir, "stained.zarr");
     const planes = await Promise.all([0, 1, 2].map((channel) => store.plane(0, channel)));
     /** Green, magenta and cyan, as the dataset's own metadata has them; the third at half its brightness. */
@@ -92,7 +92,7 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
 
     await expect.poll(() => page.url()).toMatch(/overlay=0%2C2/);
     await page.reload();
-    await desk.ready();
+    await app.ready();
     await expect
       .poll(() =>
         page
@@ -108,8 +108,8 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
     await page.getByRole("checkbox", { name: "Show RFP" }).press("Space");
     const own = points.map(([x, y]) => [0, 0, planes[0]?.(x, y) ?? 0]);
     await expect.poll(() => colours(page, points)).toEqual(own);
-    await desk.button("Overlay").click();
-    await desk.button("RFP").click();
+    await app.button("Overlay").click();
+    await app.button("RFP").click();
     const value = planes[2]?.(3, 5) ?? 0;
     await expect
       .poll(async () => Math.abs(((await colours(page, [[3, 5]]))[0]?.[0] ?? Infinity) - value / 2))

@@ -4,24 +4,24 @@ import { expect, test } from "./harness/test.ts";
 test("a page that is reloaded or closed in the middle of a recording changes nothing, and a new one shows the run", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "reload.zarr", exposureMs: 30, points: null });
 
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.button("Record").click();
-  await desk.recorded(10);
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.button("Record").click();
+  await app.recorded(10);
   const { run_id } = await runtime.getStats();
 
   await page.reload();
-  await expect(desk.word).toHaveText("Recording");
-  await desk.recorded(40);
+  await expect(app.word).toHaveText("Recording");
+  await app.recorded(40);
   await page.close();
   const counted = (await runtime.getStats()).streams[0]?.ledger.stored ?? 0;
   await expect.poll(async () => (await runtime.getStats()).streams[0]?.ledger.stored).toBeGreaterThan(counted + 20);
 
-  const other = await openDesk(bridge.url);
+  const other = await openApp(bridge.url);
   await expect(other.word).toHaveText("Recording");
   await expect(other.banner).toContainText("RECORDING reload.zarr");
   const first = await other.pictureSum();
@@ -35,9 +35,9 @@ test("a page that is reloaded or closed in the middle of a recording changes not
   expect({ captured, dropped, in_flight }).toEqual({ captured: stored, dropped: 0, in_flight: 0 });
 });
 
-test("two pages see the same settings and the same run", async ({ bridge, openDesk }) => {
-  const one = await openDesk(bridge.url);
-  const two = await openDesk(bridge.url);
+test("two pages see the same settings and the same run", async ({ bridge, openApp }) => {
+  const one = await openApp(bridge.url);
+  const two = await openApp(bridge.url);
 
   await one.type("Exposure", "25");
   await expect(two.field("Exposure")).toHaveValue("25");
@@ -58,10 +58,10 @@ test("two pages see the same settings and the same run", async ({ bridge, openDe
 test("two pages that edit at once: different fields both count, the same field asks", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
-  const one = await openDesk(bridge.url);
-  const two = await openDesk(bridge.url);
+  const one = await openApp(bridge.url);
+  const two = await openApp(bridge.url);
 
   // Both from the same revision, neither knowing of the other's.
   await Promise.all([one.type("Exposure", "33"), two.type("Name", "together.zarr")]);
@@ -71,9 +71,9 @@ test("two pages that edit at once: different fields both count, the same field a
       return [stream?.camera.settings.exposure_time_us, stream?.storage.settings.uri];
     })
     .toEqual([33_000, "together.zarr"]);
-  for (const desk of [one, two]) {
-    await expect(desk.field("Exposure")).toHaveValue("33");
-    await expect(desk.field("Name")).toHaveValue("together.zarr");
+  for (const app of [one, two]) {
+    await expect(app.field("Exposure")).toHaveValue("33");
+    await expect(app.field("Name")).toHaveValue("together.zarr");
   }
 
   // What is being typed on one page is not taken away by the other's edit of that field.
@@ -97,10 +97,10 @@ test("two pages that edit at once: different fields both count, the same field a
 test("both press Enter in the same field in the same moment: the page that lost says so", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
-  const one = await openDesk(bridge.url);
-  const two = await openDesk(bridge.url);
+  const one = await openApp(bridge.url);
+  const two = await openApp(bridge.url);
   await one.field("Exposure").fill("61");
   await two.field("Exposure").fill("62");
   await Promise.all([one.field("Exposure").press("Enter"), two.field("Exposure").press("Enter")]);
@@ -111,15 +111,15 @@ test("both press Enter in the same field in the same moment: the page that lost 
   await expect
     .poll(async () => {
       const winner = String(((await now()) ?? 0) / 1000);
-      const shown = await Promise.all([one, two].map((desk) => desk.field("Exposure").inputValue()));
-      const asks = await Promise.all([one, two].map((desk) => desk.button("Use mine").count()));
+      const shown = await Promise.all([one, two].map((app) => app.field("Exposure").inputValue()));
+      const asks = await Promise.all([one, two].map((app) => app.button("Use mine").count()));
       return shown.every((value, at) => value === winner || (asks[at] ?? 0) > 0);
     })
     .toBe(true);
-  for (const desk of [one, two]) {
-    if (await desk.button("Use mine").count()) {
-      const mine = await desk.field("Exposure").inputValue();
-      await desk.button("Use mine").click();
+  for (const app of [one, two]) {
+    if (await app.button("Use mine").count()) {
+      const mine = await app.field("Exposure").inputValue();
+      await app.button("Use mine").click();
       await expect.poll(now).toBe(Number(mine) * 1000);
     }
   }

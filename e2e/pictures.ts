@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { Bridge } from "./harness/bridge.ts";
 import { launch, open } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import { AppPage } from "./harness/app-page.ts";
 
 const [folder, dataDir] = process.argv.slice(2);
 if (folder === undefined) throw new Error("Give the folder that the pictures go to");
@@ -22,11 +22,11 @@ for (const { width, height } of [
   for (const colorScheme of ["dark", "light"] as const) {
     const shot = (state: string) => page.screenshot({ path: join(folder, `${state}-${width}-${colorScheme}.png`) });
     const { page } = await open(browser, `${bridge.url}/#renderer=webgpu`, { width, height });
-    const desk = await new Desk(page).ready();
+    const app = await new AppPage(page).ready();
     if (colorScheme === "light") await page.getByRole("button", { name: /^Light/ }).click();
-    await desk.leftTab("Set-up");
-    await desk.example("Chunked tutorial");
-    await desk.applied();
+    await app.leftTab("Set-up");
+    await app.example("Chunked tutorial");
+    await app.applied();
     await shot("ready");
     if (width === 1920) {
       await page.getByRole("tab", { name: /^Layout/ }).click();
@@ -34,23 +34,23 @@ for (const { width, height } of [
       await shot("ready-layout");
       await page.getByRole("tab", { name: /^Layout/ }).click();
     }
-    await desk.button("Live").click();
+    await app.button("Live").click();
     await page.waitForTimeout(2500);
     await shot("live");
-    await desk.button("Stop").click();
+    await app.button("Stop").click();
     await page.getByTestId("canvas-word").first().getByText("Ready").waitFor();
-    await desk.button("Record").click();
-    await desk.button("1:1").click();
-    for (let times = 0; times < 4; times++) await desk.button("Zoom in").click();
-    while (((await desk.progress().catch(() => null)) ?? 0) < 90) await page.waitForTimeout(50);
+    await app.button("Record").click();
+    await app.button("1:1").click();
+    for (let times = 0; times < 4; times++) await app.button("Zoom in").click();
+    while (((await app.progress().catch(() => null)) ?? 0) < 90) await page.waitForTimeout(50);
     await shot("recording");
-    await desk.button("Fit").click();
-    await desk.slider("Time").press("Home");
+    await app.button("Fit").click();
+    await app.slider("Time").press("Home");
     await page.waitForTimeout(800);
     await shot("recording-scrubbed");
-    const name = /Saved [\d,]+, lost [\d,]+: ([^,]+),/.exec(await desk.summary(60_000))?.[1] ?? "";
+    const name = /Saved [\d,]+, lost [\d,]+: ([^,]+),/.exec(await app.summary(60_000))?.[1] ?? "";
     await shot("saved");
-    await desk.openDataset(name);
+    await app.openDataset(name);
     await page.waitForTimeout(800);
     await shot("dataset");
     await page.context().close();

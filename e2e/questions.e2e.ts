@@ -12,7 +12,7 @@ const focused = (field: Locator) => field.evaluate((element) => element === docu
 test("Record replaces a dataset only after one question that names it, by keyboard and by mouse", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "kept.zarr", exposureMs: 5, points: 7 });
   await runtime.start();
@@ -20,12 +20,12 @@ test("Record replaces a dataset only after one question that names it, by keyboa
   const metadata = join(bridge.dataDir, "kept.zarr", "zarr.json");
   const before = (await stat(metadata)).ino;
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.type("Name", "kept.zarr");
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.type("Name", "kept.zarr");
   await page.getByLabel("Overwrite a dataset of this name").check();
-  await desk.type("Time points", "3");
-  await desk.applied();
+  await app.type("Time points", "3");
+  await app.applied();
 
   const question = page.getByRole("alertdialog", { name: "Replace kept.zarr?" });
   const keep = question.getByRole("button", { name: "Keep", exact: true });
@@ -43,35 +43,35 @@ test("Record replaces a dataset only after one question that names it, by keyboa
     // The browser's own bar is the third stop.
     expect(["DIALOG", "BODY"]).toContain(outside);
   }
-  // The desk's keys act on nothing behind it, and answer nothing.
+  // The app's keys act on nothing behind it, and answer nothing.
   await page.keyboard.press("Control+Enter");
   await page.keyboard.press("s");
   await page.keyboard.press("Escape");
   await expect(question).toHaveCount(0);
-  await expect(desk.word).toHaveText("Ready");
+  await expect(app.word).toHaveText("Ready");
 
-  await desk.button("Record").click();
+  await app.button("Record").click();
   await question.waitFor();
   await page.keyboard.press("Enter");
   await expect(question).toHaveCount(0);
   expect((await stat(metadata)).ino).toBe(before);
   expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(7);
 
-  await desk.button("Record").click();
+  await app.button("Record").click();
   await replace.click();
-  await expect.poll(() => desk.summary()).toMatch(/^Saved 3, lost 0: kept\.zarr/);
+  await expect.poll(() => app.summary()).toMatch(/^Saved 3, lost 0: kept\.zarr/);
   expect((await openStore(bridge.dataDir, "kept.zarr")).shape[0]).toBe(3);
   expect((await stat(metadata)).ino).not.toBe(before);
   // The next one has a name of its own, and replaces nothing.
-  await desk.button("Record").click();
-  await expect.poll(() => desk.summary()).toMatch(/kept_002\.zarr/);
+  await app.button("Record").click();
+  await expect.poll(() => app.summary()).toMatch(/kept_002\.zarr/);
   expect(errors).toEqual([]);
 });
 
 test("two cameras that replace two datasets are one question, and one that came meanwhile is in it", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const record = async (name: string, points: number) => {
     await configure(runtime, { name, exposureMs: 5, points });
@@ -79,14 +79,14 @@ test("two cameras that replace two datasets are one question, and one that came 
     await runtime.stop();
   };
   await record("one.zarr", 4);
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.type("Name", "one.zarr");
-  await desk.type("Time points", "2");
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.type("Name", "one.zarr");
+  await app.type("Time points", "2");
   await page.getByLabel("Overwrite a dataset of this name").check();
-  await desk.button("Add camera").click();
-  await desk.type("Name", "two.zarr");
-  await desk.applied();
+  await app.button("Add camera").click();
+  await app.type("Name", "two.zarr");
+  await app.applied();
   // The page has looked at the names already when the second one is taken.
   await using other = await Bridge.start({ dataDir: bridge.dataDir });
   await using beside = await script(other);
@@ -94,59 +94,59 @@ test("two cameras that replace two datasets are one question, and one that came 
   await beside.start();
   await beside.stop();
 
-  await desk.button("Record").click();
+  await app.button("Record").click();
   const question = page.getByRole("alertdialog", { name: "Replace 2 datasets?" });
   await question.waitFor();
   await expect(question).toHaveText(/one\.zarr: 4 frames.*two\.zarr: 6 frames/);
   await question.getByRole("button", { name: "Replace and record" }).click();
-  expect(await desk.summary()).toContain("Saved 4, lost 0");
+  expect(await app.summary()).toContain("Saved 4, lost 0");
 });
 
-test("files that zarrcam did not write are named in a second question", async ({ bridge, runtime, openDesk }) => {
+test("files that zarrcam did not write are named in a second question", async ({ bridge, runtime, openApp }) => {
   await configure(runtime, { name: "mixed.zarr", exposureMs: 5, points: 4 });
   await runtime.start();
   await runtime.stop();
   const notes = join(bridge.dataDir, "mixed.zarr", "my-notes.txt");
   await writeFile(notes, "mine");
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.type("Name", "mixed.zarr");
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.type("Name", "mixed.zarr");
   await page.getByLabel("Overwrite a dataset of this name").check();
-  await desk.applied();
+  await app.applied();
   const first = page.getByRole("alertdialog", { name: "Replace mixed.zarr?" });
   const second = page.getByRole("alertdialog", { name: "Delete files that zarrcam did not write?" });
-  await desk.button("Record").click();
+  await app.button("Record").click();
   await first.getByRole("button", { name: "Replace and record" }).click();
   await second.waitFor();
   await expect(second).toContainText("my-notes.txt");
   expect(await focused(second.getByRole("button", { name: "Keep", exact: true }))).toBe(true);
   await page.keyboard.press("Escape");
   await expect(second).toHaveCount(0);
-  await expect(desk.word).toHaveText("Ready");
+  await expect(app.word).toHaveText("Ready");
   expect(await readFile(notes, "utf8")).toBe("mine");
 
-  await desk.button("Record").click();
+  await app.button("Record").click();
   await first.getByRole("button", { name: "Replace and record" }).click();
   await second.getByRole("button", { name: "Delete them and record" }).click();
-  await expect.poll(() => desk.summary()).toMatch(/^Saved 4, lost 0: mixed\.zarr/);
+  await expect.poll(() => app.summary()).toMatch(/^Saved 4, lost 0: mixed\.zarr/);
   await expect(readFile(notes)).rejects.toThrow();
 });
 
-test("presets are forgotten after a question, and another set-up can be undone", async ({ bridge, openDesk }) => {
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
+test("presets are forgotten after a question, and another set-up can be undone", async ({ bridge, openApp }) => {
+  const app = await openApp(bridge.url);
+  const { page } = app;
   const menu = async (name: RegExp) => {
     await page.getByRole("button", { name: /^Examples/ }).click();
     await page.getByRole("menuitem", { name }).click();
   };
-  await desk.type("Exposure", "12,5");
-  await desk.applied();
+  await app.type("Exposure", "12,5");
+  await app.applied();
   await menu(/^Keep as preset/);
-  await desk.example("Chunked tutorial");
-  await expect(desk.field("Exposure")).toHaveValue("70");
-  await desk.applied();
-  await desk.button("Undo").click();
-  await expect(desk.field("Exposure")).toHaveValue("12.5");
+  await app.example("Chunked tutorial");
+  await expect(app.field("Exposure")).toHaveValue("70");
+  await app.applied();
+  await app.button("Undo").click();
+  await expect(app.field("Exposure")).toHaveValue("12.5");
 
   await menu(/^Forget the presets/);
   const question = page.getByRole("alertdialog", { name: "Forget the preset?" });

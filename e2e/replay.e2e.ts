@@ -7,64 +7,64 @@ import { expect, test } from "./harness/test.ts";
 test("replay without a file, or with a missing one: Live and Snap are refused with the reason, and what runs is named", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "stack.tif", storage: "tiff", exposureMs: 5, points: 8 });
   await runtime.start();
   await runtime.stop();
   await configure(runtime, { name: "next.zarr", exposureMs: 20, points: 8 });
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
+  const app = await openApp(bridge.url);
+  const { page } = app;
 
-  await desk.choose("Camera", "replay");
-  const path = desk.field("TIFF stack");
-  const beside = async () => (await (await desk.messages(path)).allTextContents()).join(" ");
+  await app.choose("Camera", "replay");
+  const path = app.field("TIFF stack");
+  const beside = async () => (await (await app.messages(path)).allTextContents()).join(" ");
   await expect.poll(beside).toMatch(/TIFF stack/);
   for (const name of ["Snap", "Live", "Record"]) {
-    await expect(desk.button(name)).toHaveAttribute("aria-disabled", "true");
-    await desk.button(name).click({ force: true });
+    await expect(app.button(name)).toHaveAttribute("aria-disabled", "true");
+    await app.button(name).click({ force: true });
     await expect(path).toBeFocused();
   }
-  await desk.type("TIFF stack", "/nowhere/at/all.tif");
+  await app.type("TIFF stack", "/nowhere/at/all.tif");
   await expect.poll(beside).toMatch(/all\.tif/);
   expect(await beside()).not.toMatch(/os error/);
   await expect(page.getByText("No problems")).toHaveCount(0);
-  const before = await desk.pictureSum();
-  await desk.button("Snap").click({ force: true });
+  const before = await app.pictureSum();
+  await app.button("Snap").click({ force: true });
   await page.keyboard.press("Control+Enter");
   expect((await runtime.getStats()).state).toBe("Armed");
   // Nobody's picture is taken under these settings.
-  expect(await desk.pictureSum()).toBe(before);
+  expect(await app.pictureSum()).toBe(before);
 
-  await desk.type("TIFF stack", join(bridge.dataDir, "stack.tif"));
-  await expect(desk.button("Live")).not.toHaveAttribute("aria-disabled", "true");
-  await desk.button("Live").click();
-  await expect(desk.word).toHaveText("Live, not saved");
+  await app.type("TIFF stack", join(bridge.dataDir, "stack.tif"));
+  await expect(app.button("Live")).not.toHaveAttribute("aria-disabled", "true");
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
 
   // It goes on with what was applied last, and says so.
-  await desk.type("TIFF stack", "/nowhere/else.tif");
-  await expect(desk.run).toContainText("Live: replay, as last applied");
-  await desk.type("TIFF stack", join(bridge.dataDir, "stack.tif"));
-  await expect(desk.run).not.toContainText("as last applied");
+  await app.type("TIFF stack", "/nowhere/else.tif");
+  await expect(app.run).toContainText("Live: replay, as last applied");
+  await app.type("TIFF stack", join(bridge.dataDir, "stack.tif"));
+  await expect(app.run).not.toContainText("as last applied");
 });
 
 test("any other setting of the camera that is not in force, too; a name that is taken is no matter of the picture", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "taken.zarr", exposureMs: 5, points: 2 });
   await runtime.start();
   await runtime.stop();
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.type("Exposure", "abc");
-  expect(await desk.button("Live").getAttribute("title")).toContain("“abc” is no number");
-  await desk.type("Exposure", "5");
-  await desk.type("Name", "taken.zarr");
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.type("Exposure", "abc");
+  expect(await app.button("Live").getAttribute("title")).toContain("“abc” is no number");
+  await app.type("Exposure", "5");
+  await app.type("Name", "taken.zarr");
   await page.getByText("1 problem", { exact: true }).waitFor();
-  await desk.button("Live").click();
-  await expect(desk.word).toHaveText("Live, not saved");
-  await desk.type("Exposure", "2000");
-  await expect(desk.run).toContainText("as last applied");
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
+  await app.type("Exposure", "2000");
+  await expect(app.run).toContainText("as last applied");
 });

@@ -11,7 +11,7 @@ for (const [width, height, theme] of [
   test(`no text lies on another or is cut off: ${width} x ${height}, ${theme}`, async ({
     bridge,
     runtime,
-    openDesk,
+    openApp,
   }) => {
     // Several channels and zoom levels: then what is told of a picture is longest.
     const configuration = await configure(runtime, {
@@ -39,8 +39,8 @@ for (const [width, height, theme] of [
     settings.uri = "now.zarr";
     await runtime.setConfiguration(configuration);
 
-    const desk = await openDesk(bridge.url, { width, height });
-    const { page } = desk;
+    const app = await openApp(bridge.url, { width, height });
+    const { page } = app;
     if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
     const found: Record<string, string[]> = {};
     const look = async (state: string) => {
@@ -50,29 +50,29 @@ for (const [width, height, theme] of [
       if (problems.length > 0) found[state] = problems;
     };
     await look("ready");
-    await desk.button("Live").click();
-    await expect.poll(() => desk.pictureSum()).not.toBeNull();
+    await app.button("Live").click();
+    await expect.poll(() => app.pictureSum()).not.toBeNull();
     await page.waitForTimeout(500);
     await look("live");
-    await desk.button("Record").click();
-    await desk.recorded(6);
+    await app.button("Record").click();
+    await app.recorded(6);
     await look("recording");
-    await desk.slider("Time").press("Home");
+    await app.slider("Time").press("Home");
     await page.waitForTimeout(500);
     await look("looking back");
-    await desk.button("Stop").click();
-    await desk.summary();
+    await app.button("Stop").click();
+    await app.summary();
     await look("saved");
-    await desk.leftTab("Datasets");
+    await app.leftTab("Datasets");
     await page
       .getByRole("button", { name: /^a long name/ })
       .first()
       .click();
-    await expect.poll(() => desk.pictureSum()).not.toBeNull();
+    await expect.poll(() => app.pictureSum()).not.toBeNull();
     await page.waitForTimeout(500);
     // A reduced level of a large frame: the longest words.
     await expect(page.getByTestId("histogram-source")).toHaveText(/zoom level/);
-    await desk.image.hover();
+    await app.image.hover();
     await page.waitForTimeout(300);
     await look("dataset");
     for (const tab of ["Layout", "Frames", "Rates", "Log"]) {

@@ -3,7 +3,7 @@ import type { Page } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
 
-import type { Desk } from "./harness/desk.ts";
+import type { AppPage } from "./harness/app-page.ts";
 import { configure } from "./harness/setup.ts";
 import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
@@ -12,7 +12,7 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
   test(`${storage}: while it records any stored frame can be seen, scrubbing loses none, and no request fails`, async ({
     bridge,
     runtime,
-    openDesk,
+    openApp,
   }) => {
     await configure(runtime, {
       name: "scrub.zarr",
@@ -24,32 +24,32 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
       points: null,
       exposureMs: 40,
     });
-    const desk = await openDesk(bridge.url);
-    const { page, errors } = desk;
+    const app = await openApp(bridge.url);
+    const { page, errors } = app;
     const failed: string[] = [];
     page.on("response", (answer) => answer.status() >= 400 && failed.push(`${answer.status()} ${answer.url()}`));
-    const time = desk.slider("Time");
+    const time = app.slider("Time");
 
     // The first frame, as soon as the page may ask for it: no chunk is complete then.
-    await desk.button("Record").click();
+    await app.button("Record").click();
     await expect(time).toHaveAttribute("aria-disabled", "false");
     await time.press("Home");
     await page.getByText("looking back").waitFor();
-    await expect(desk.banner).toContainText("RECORDING");
-    await expect(page.getByTestId("histogram-source")).toHaveText("Place 0, all pixels");
-    await expect(desk.word).toHaveText("Recording");
-    await desk.button("1:1").click();
+    await expect(app.banner).toContainText("RECORDING");
+    await expect(page.getByTestId("histogram-source")).toHaveText("Frame 0, all pixels");
+    await expect(app.word).toHaveText("Recording");
+    await app.button("1:1").click();
 
-    const seen = new Map<number, Awaited<ReturnType<Desk["pixelAt"]>>[]>();
-    for (let place = 0; place < 9; place++) {
-      if (place > 0) {
-        await desk.recorded(place + 2);
+    const seen = new Map<number, Awaited<ReturnType<AppPage["pixelAt"]>>[]>();
+    for (let frameIndex = 0; frameIndex < 9; frameIndex++) {
+      if (frameIndex > 0) {
+        await app.recorded(frameIndex + 2);
         await time.press("ArrowRight");
       }
-      await expect(page.getByTestId("histogram-source")).toHaveText(`Place ${place}, all pixels`);
-      seen.set(place, [await desk.pixelAt(0.5, 0.5), await desk.pixelAt(0.4, 0.6)]);
+      await expect(page.getByTestId("histogram-source")).toHaveText(`Frame ${frameIndex}, all pixels`);
+      seen.set(frameIndex, [await app.pixelAt(0.5, 0.5), await app.pixelAt(0.4, 0.6)]);
     }
-    await expect(desk.button("LIVE")).toHaveCount(0);
+    await expect(app.button("LIVE")).toHaveCount(0);
     await page.getByRole("button", { name: /^LIVE, \d+ s/ }).waitFor();
 
     // Without pause, to and fro.
@@ -65,21 +65,21 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
     // A pinned plane stays when Live follows.
     await page.getByRole("button", { name: /^LIVE/ }).click();
     await expect(page.getByText("looking back")).toHaveCount(0);
-    await desk.slider("z").press("Home");
-    await desk.slider("z").press("ArrowRight");
+    await app.slider("z").press("Home");
+    await app.slider("z").press("ArrowRight");
     await expect(page.getByRole("button", { name: "Pin z" })).toHaveAttribute("aria-pressed", "true");
     for (let look = 0; look < 5; look++) {
-      await expect(desk.slider("z")).toHaveAttribute("aria-valuenow", "1");
+      await expect(app.slider("z")).toHaveAttribute("aria-valuenow", "1");
       await page.waitForTimeout(150);
     }
 
-    await desk.button("Stop").click();
-    expect(await desk.summary(40_000)).toMatch(/^Saved \d+, lost 0: scrub\.zarr/);
+    await app.button("Stop").click();
+    expect(await app.summary(40_000)).toMatch(/^Saved \d+, lost 0: scrub\.zarr/);
     const store = await openStore(bridge.dataDir, "scrub.zarr");
-    for (const [place, pixels] of seen) {
-      const stored = await store.plane(Math.floor(place / 4), place % 4);
+    for (const [frameIndex, pixels] of seen) {
+      const stored = await store.plane(Math.floor(frameIndex / 4), frameIndex % 4);
       for (const { x, y, value, kind } of pixels) {
-        expect({ place, x, y, kind, value }).toEqual({ place, x, y, kind: "exact", value: stored(x, y) });
+        expect({ frameIndex, x, y, kind, value }).toEqual({ frameIndex, x, y, kind: "exact", value: stored(x, y) });
       }
     }
     expect([failed, errors]).toEqual([[], []]);
@@ -88,7 +88,7 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
 
 interface ShownCaption {
   frameId: number | null;
-  place: number | null;
+  frameIndex: number | null;
   histogram: {
     origin: number;
     binWidth: number;
@@ -103,8 +103,7 @@ interface ShownCaption {
 function caption(page: Page): Promise<ShownCaption | null> {
   return page.evaluate(() => {
     interface Shown {
-      caption: Omit<ShownCaption, "histogram" | "place"> & {
-        frameIndex: number | null;
+      caption: Omit<ShownCaption, "histogram"> & {
         histogram: Omit<ShownCaption["histogram"], "counts"> & { counts: Uint32Array };
       };
     }
@@ -117,19 +116,19 @@ function caption(page: Page): Promise<ShownCaption | null> {
     const { origin, binWidth, minimum, maximum, saturated } = histogram;
     return {
       frameId,
-      place: frameIndex,
+      frameIndex,
       histogram: { origin, binWidth, minimum, maximum, saturated, counts: [...histogram.counts] },
     };
   });
 }
 
-function showPlace(page: Page, place: number): Promise<void> {
-  return page.evaluate((place) => {
+function showFrame(page: Page, frameIndex: number): Promise<void> {
+  return page.evaluate((frameIndex) => {
     interface Scope {
       zarrcam: { viewer: { showFrame(stream: number, frameIndex: number): void } };
     }
-    (globalThis as unknown as Scope).zarrcam.viewer.showFrame(0, place);
-  }, place);
+    (globalThis as unknown as Scope).zarrcam.viewer.showFrame(0, frameIndex);
+  }, frameIndex);
 }
 
 /** In the page, so that the way there and back takes no part: goes to the first frame once there is one. */
@@ -143,7 +142,7 @@ function firstFrameShownAtMs(page: Page): Promise<number> {
     if (!slider || !source) throw new Error("there is no time axis");
     await until(() => slider.getAttribute("aria-disabled") === "false");
     slider.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true, cancelable: true }));
-    await until(() => source.textContent === "Place 0, all pixels");
+    await until(() => source.textContent === "Frame 0, all pixels");
     return Date.now();
   });
 }
@@ -151,14 +150,14 @@ function firstFrameShownAtMs(page: Page): Promise<number> {
 test("while the tutorial records: its first frame, every histogram and pixel as they are in the finished store", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   let storedAtMs = Infinity;
   runtime.on("published", ({ frames_stored }) => {
     if (frames_stored > 0) storedAtMs = Math.min(storedAtMs, Date.now());
   });
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   const failed: string[] = [];
   page.on("response", (answer) => answer.status() >= 400 && failed.push(`${answer.status()} ${answer.url()}`));
   // A read that a newer wish overtakes is given up by the page itself.
@@ -166,19 +165,19 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
     const why = request.failure()?.errorText ?? "";
     if (why !== "net::ERR_ABORTED") failed.push(`${why} ${request.url()}`);
   });
-  await desk.example("Chunked tutorial");
-  await desk.applied();
+  await app.example("Chunked tutorial");
+  await app.applied();
   const shown = firstFrameShownAtMs(page);
-  await desk.button("Record").click();
+  await app.button("Record").click();
   const shownAtMs = await shown;
   await expect.poll(() => storedAtMs).toBeLessThan(Infinity);
   console.log(`The first frame was shown ${shownAtMs - storedAtMs} ms after it was stored; 1,000 is the goal`);
 
   const seen: ShownCaption[] = [];
-  const pixels: { place: number; x: number; y: number; value: number }[] = [];
+  const pixels: { frameIndex: number; x: number; y: number; value: number }[] = [];
   const look = async () => {
     const one = await caption(page);
-    if (one && one.place !== null && !seen.some(({ place }) => place === one.place)) seen.push(one);
+    if (one && one.frameIndex !== null && !seen.some(({ frameIndex }) => frameIndex === one.frameIndex)) seen.push(one);
   };
   // Newest frames, whose histograms the camera computer counted.
   await page.getByRole("button", { name: /^LIVE/ }).click();
@@ -190,35 +189,35 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
   await expect.poll(newest, { intervals: [250] }).toBeGreaterThan(2);
 
   // Any of the stored ones, to and fro, each as soon as it is there.
-  await desk.button("1:1").click();
+  await app.button("1:1").click();
   for (let step = 0; step < 12; step++) {
-    const there = Math.max(1, (await desk.progress().catch(() => null)) ?? 1);
-    const place = step % 3 === 0 ? there - 1 : (step * 7919) % there;
-    await showPlace(page, place);
-    await expect.poll(() => caption(page).then((one) => one?.place)).toBe(place);
+    const there = Math.max(1, (await app.progress().catch(() => null)) ?? 1);
+    const frameIndex = step % 3 === 0 ? there - 1 : (step * 7919) % there;
+    await showFrame(page, frameIndex);
+    await expect.poll(() => caption(page).then((one) => one?.frameIndex)).toBe(frameIndex);
     for (const [x, y] of [
       [0.5, 0.5],
       [0.42, 0.6],
     ] as const) {
-      const pixel = await desk.pixelAt(x, y);
+      const pixel = await app.pixelAt(x, y);
       expect(pixel.kind).toBe("exact");
-      pixels.push({ place, ...pixel });
+      pixels.push({ frameIndex, ...pixel });
     }
   }
-  await desk.button("Fit").click();
-  for (const place of [0, 5, 11]) {
-    await showPlace(page, place);
-    await expect(page.getByTestId("histogram-source")).toHaveText(`Place ${place}, all pixels`);
+  await app.button("Fit").click();
+  for (const frameIndex of [0, 5, 11]) {
+    await showFrame(page, frameIndex);
+    await expect(page.getByTestId("histogram-source")).toHaveText(`Frame ${frameIndex}, all pixels`);
     await look();
   }
 
-  expect(await desk.summary(60_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+  expect(await app.summary(60_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
   const store = await openStore(bridge.dataDir, "out.zarr");
-  const plane = (place: number) => store.plane(Math.floor(place / 30), Math.floor(place / 10) % 3, place % 10);
-  for (const { place, x, y, value } of pixels)
-    expect({ place, x, y, value }).toEqual({ place, x, y, value: (await plane(place))(x, y) });
-  for (const { place, histogram } of seen)
-    expect({ place, histogram }).toEqual({ place, histogram: countAs(histogram, await plane(place ?? 0)) });
+  const plane = (frameIndex: number) => store.plane(Math.floor(frameIndex / 30), Math.floor(frameIndex / 10) % 3, frameIndex % 10);
+  for (const { frameIndex, x, y, value } of pixels)
+    expect({ frameIndex, x, y, value }).toEqual({ frameIndex, x, y, value: (await plane(frameIndex))(x, y) });
+  for (const { frameIndex, histogram } of seen)
+    expect({ frameIndex, histogram }).toEqual({ frameIndex, histogram: countAs(histogram, await plane(frameIndex ?? 0)) });
   expect(seen.length).toBeGreaterThanOrEqual(4);
   expect([failed, errors]).toEqual([[], []]);
 });
@@ -252,35 +251,35 @@ function countAs(
 test("the bridge is killed while it records: the page waits, comes back by itself, and the dataset is whole", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "killed.zarr", storage: "ZarrBlosc1Lz4ByteShuffle", exposureMs: 20 });
   await runtime.close();
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.button("Record").click();
-  await desk.recorded(30);
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.button("Record").click();
+  await app.recorded(30);
 
   await bridge.end("SIGKILL");
-  await expect(desk.word).toHaveText("Not connected");
+  await expect(app.word).toHaveText("Not connected");
   const again = await Bridge.start({ dataDir: bridge.dataDir, port: bridge.port });
   await using _again = { [Symbol.asyncDispose]: () => again.end("SIGKILL") };
-  await expect(desk.banner).toContainText("Connected", { timeout: 20_000 });
-  await expect(desk.word).toHaveText(/Ready|Needs set-up/, { timeout: 20_000 });
+  await expect(app.banner).toContainText("Connected", { timeout: 20_000 });
+  await expect(app.word).toHaveText(/Ready|Needs set-up/, { timeout: 20_000 });
 
   // Where the eyes are it says what happened, and gives the settings back.
-  await expect(desk.run).toHaveText(
+  await expect(app.run).toHaveText(
     /Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*The camera computer was started anew\./,
     { timeout: 20_000 },
   );
-  await desk.button("Use those from before").click();
-  await expect(desk.field("Exposure")).toHaveValue("20");
-  await expect(desk.field("Name")).toHaveValue("killed_002.zarr");
+  await app.button("Use those from before").click();
+  await expect(app.field("Exposure")).toHaveValue("20");
+  await expect(app.field("Name")).toHaveValue("killed_002.zarr");
   // And goes on saying so when something else is saved.
-  await desk.applied();
-  await desk.button("TIFF").click();
-  await desk.run.getByText("Saved snapshot_001.tif, as captured").waitFor();
-  await expect(desk.run).toHaveText(/The camera computer was started anew/);
+  await app.applied();
+  await app.button("TIFF").click();
+  await app.run.getByText("Saved snapshot_001.tif, as captured").waitFor();
+  await expect(app.run).toHaveText(/The camera computer was started anew/);
 
   await page.getByRole("tab", { name: /^Log/ }).click();
   const log = page.getByRole("tabpanel", { name: /^Log/ });
@@ -289,8 +288,8 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   await expect
     .poll(async () => (await openStore(bridge.dataDir, "killed.zarr")).shape[0], { timeout: 20_000 })
     .toBeGreaterThanOrEqual(30);
-  await desk.openDataset("killed.zarr");
-  await desk.button("1:1").click();
+  await app.openDataset("killed.zarr");
+  await app.button("1:1").click();
   const store = await openStore(bridge.dataDir, "killed.zarr");
-  await desk.expectPixels(await store.plane(0));
+  await app.expectPixels(await store.plane(0));
 });

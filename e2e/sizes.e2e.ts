@@ -20,28 +20,28 @@ async function multiscale(bridge: Bridge, name: string): Promise<Multiscale> {
 
 test("not calibrated: px everywhere, no unit in the store, and a remark beside Record; the interval is the step of t", async ({
   bridge,
-  openDesk,
+  openApp,
 }) => {
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await expect(desk.run).toContainText("Not calibrated: lengths are in px");
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await expect(app.run).toContainText("Not calibrated: lengths are in px");
 
-  await desk.type("Time points", "3");
-  await desk.type("Interval", "0.5");
-  await desk.type("Name", "px.zarr");
-  await desk.applied();
+  await app.type("Time points", "3");
+  await app.type("Interval", "0.5");
+  await app.type("Name", "px.zarr");
+  await app.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
-  const step = desk.field("Step of t");
+  const step = app.field("Step of t");
   await expect(step).toHaveValue("0.5");
   // The same value by its other field.
   await step.fill("0.25");
   await step.press("Enter");
-  await expect(desk.field("Interval")).toHaveValue("0.25");
-  await desk.applied();
+  await expect(app.field("Interval")).toHaveValue("0.25");
+  await app.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
 
-  await desk.button("Record").click();
-  await desk.summary();
+  await app.button("Record").click();
+  await app.summary();
   const { axes, datasets } = await multiscale(bridge, "px.zarr");
   expect(axes.map(({ name, unit }) => [name, unit])).toEqual([
     ["t", "second"],
@@ -49,7 +49,7 @@ test("not calibrated: px everywhere, no unit in the store, and a remark beside R
     ["x", undefined],
   ]);
   expect(datasets[0]?.coordinateTransformations[0]?.scale).toEqual([0.25, 1, 1]);
-  await desk.openDataset("px.zarr");
+  await app.openDataset("px.zarr");
   await expect(page.getByTestId("scale-bar").first()).toHaveText(/px/);
   expect(errors).toEqual([]);
 });

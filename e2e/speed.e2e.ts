@@ -9,31 +9,31 @@ import { expect, test } from "./harness/test.ts";
 test("Measure tells what storage reaches of what is asked, to every page, and warns where it cannot follow @alone", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "speed.zarr", exposureMs: 20, points: null });
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  const onlooker = await openDesk(bridge.url);
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  const onlooker = await openApp(bridge.url);
 
   // Two seconds pass quickly on a busy machine: whoever waits for them does so before.
   let measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
-  await desk.button("Test speed").click();
+  await app.button("Test speed").click();
   await measured;
-  await expect(desk.run).toHaveText(/Measured just now/, { timeout: 15_000 });
-  await expect(desk.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
+  await expect(app.run).toHaveText(/Measured just now/, { timeout: 15_000 });
+  await expect(app.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
   await expect(onlooker.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
   expect(await filesOf(bridge.dataDir)).toEqual([]);
 
   // Storage that takes 40 ms a frame.
   await page.getByText("Advanced: triggers, average, pixel size").click();
-  await desk.type("Write delay", "40");
-  await desk.applied();
-  await expect(desk.run).toHaveText(/Measured\s*not yet/);
-  await desk.button("Test speed").click();
-  await expect(desk.run).toHaveText(/Storage cannot follow: [\d.]+\/s of 50\.0/, { timeout: 15_000 });
+  await app.type("Write delay", "40");
+  await app.applied();
+  await expect(app.run).toHaveText(/Measured\s*not yet/);
+  await app.button("Test speed").click();
+  await expect(app.run).toHaveText(/Storage cannot follow: [\d.]+\/s of 50\.0/, { timeout: 15_000 });
   await expect(onlooker.run).toHaveText(/Storage cannot follow/);
-  const late = await openDesk(bridge.url);
+  const late = await openApp(bridge.url);
   await expect(late.run).toHaveText(/Storage cannot follow/);
 
   // A third time, given up half way; then Record does not wait for one.
@@ -42,15 +42,15 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
     while (!end()) await new Promise((resolve) => setTimeout(resolve, 5));
     end()?.click();
   });
-  await desk.button("Test speed").click();
+  await app.button("Test speed").click();
   await given;
-  await expect(desk.word).toHaveText("Ready");
-  await expect(desk.button("Test speed")).toBeFocused();
+  await expect(app.word).toHaveText("Ready");
+  await expect(app.button("Test speed")).toBeFocused();
   measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
-  await desk.button("Test speed").click();
+  await app.button("Test speed").click();
   await measured;
   await onlooker.button("Record").click();
-  await desk.banner.getByText("RECORDING").waitFor();
+  await app.banner.getByText("RECORDING").waitFor();
   await runtime.abort();
   expect((await filesOf(bridge.dataDir)).every((file) => file.includes("/speed.zarr/"))).toBe(true);
   expect(errors).toEqual([]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Bridge } from "./harness/bridge.ts";
-import type { Desk } from "./harness/desk.ts";
+import type { AppPage } from "./harness/app-page.ts";
 import { expect, test as journey } from "./harness/test.ts";
 
 const [HEIGHT, WIDTH] = [48, 64];
@@ -13,7 +13,7 @@ const make = fileURLToPath(new URL("readers/stored_kinds.py", import.meta.url));
 
 interface Opened {
   /** The page with a dataset of this name open. */
-  opened: (name: string) => Promise<Desk>;
+  opened: (name: string) => Promise<AppPage>;
 }
 /** A bridge whose data folder holds them all; nobody writes to it through zarrcam. */
 const test = journey.extend<Opened, { kinds: Bridge }>({
@@ -25,8 +25,8 @@ const test = journey.extend<Opened, { kinds: Bridge }>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
-  opened: async ({ kinds, openDesk }, use) => {
-    await use((name) => openDesk(`${kinds.url}/#dataset=${encodeURIComponent(name)}`));
+  opened: async ({ kinds, openApp }, use) => {
+    await use((name) => openApp(`${kinds.url}/#dataset=${encodeURIComponent(name)}`));
   },
 });
 
@@ -41,13 +41,13 @@ interface Said {
 }
 
 /** What stands in the read-out while the pointer is at a part of the image. */
-async function said(desk: Desk, partX: number, partY: number): Promise<Said> {
-  const { x, y } = await desk.pixelAt(partX, partY);
-  const text = async (id: string) => (await desk.page.getByTestId(id).textContent()) ?? "";
+async function said(app: AppPage, partX: number, partY: number): Promise<Said> {
+  const { x, y } = await app.pixelAt(partX, partY);
+  const text = async (id: string) => (await app.page.getByTestId(id).textContent()) ?? "";
   return { x, y, value: await text("readout-value"), kind: await text("readout-kind") };
 }
 
-const shown = (desk: Desk) => expect.poll(() => desk.pictureSum()).not.toBeNull();
+const shown = (app: AppPage) => expect.poll(() => app.pictureSum()).not.toBeNull();
 
 for (const { name, start, type } of [
   { name: "wide-u4.zarr", start: 2n ** 24n + 1n, type: "uint32" },
@@ -55,16 +55,16 @@ for (const { name, start, type } of [
   { name: "wide-i8.zarr", start: -(2n ** 62n) - 1n, type: "int64" },
 ])
   test(`${name}: read-out and histogram tell the stored values to the last digit`, async ({ opened }) => {
-    const desk = await opened(name);
-    const { page } = desk;
-    await shown(desk);
+    const app = await opened(name);
+    const { page } = app;
+    await shown(app);
     for (const [partX, partY] of [
       [0.5, 0.5],
       [0.41, 0.62],
     ] as const) {
       await expect
         .poll(async () => {
-          const { x, y, value, kind } = await said(desk, partX, partY);
+          const { x, y, value, kind } = await said(app, partX, partY);
           return { kind, same: value === String(start + BigInt(y * WIDTH + x)) };
         })
         .toEqual({ kind: "exact", same: true });
@@ -76,11 +76,11 @@ for (const { name, start, type } of [
   });
 
 test("float64 is told by as many digits as name it", async ({ opened }) => {
-  const desk = await opened("wide-f8.zarr");
-  await shown(desk);
+  const app = await opened("wide-f8.zarr");
+  await shown(app);
   await expect
     .poll(async () => {
-      const { x, y, value, kind } = await said(desk, 0.5, 0.5);
+      const { x, y, value, kind } = await said(app, 0.5, 0.5);
       return { kind, same: value === String((y * WIDTH + x) / 3) };
     })
     .toEqual({ kind: "exact", same: true });
@@ -97,11 +97,11 @@ for (const { name, value } of [
   { name: "series.zarr/0", value: (x: number, y: number) => y * WIDTH + x },
 ])
   test(`${name} opens, and is read out exactly`, async ({ opened }) => {
-    const desk = await opened(name);
-    const { page } = desk;
-    await shown(desk);
-    await desk.expectPixels(value);
-    await expect(desk.word).toHaveText(name);
+    const app = await opened(name);
+    const { page } = app;
+    await shown(app);
+    await app.expectPixels(value);
+    await expect(app.word).toHaveText(name);
     await expect(page.getByTestId("dataset-problem")).toHaveCount(0);
   });
 
@@ -125,21 +125,21 @@ for (const name of ["cut-blosc.zarr", "cut-raw.zarr"])
   test(`${name}: a chunk that is cut short is named and hatched, and the others of its plane are shown`, async ({
     opened,
   }) => {
-    const desk = await opened(name);
-    const { page } = desk;
-    await shown(desk);
-    await expect.poll(() => said(desk, 0.3, 0.5)).toMatchObject({ value: "111", kind: "exact" });
-    await desk.slider("t").press("ArrowRight");
+    const app = await opened(name);
+    const { page } = app;
+    await shown(app);
+    await expect.poll(() => said(app, 0.3, 0.5)).toMatchObject({ value: "111", kind: "exact" });
+    await app.slider("t").press("ArrowRight");
     await expect(page.getByTestId("gap-damaged")).toHaveCount(1);
     await expect(page.getByTestId("gaps")).toHaveText(/chunk 1\/0\/0 is damaged/);
-    await expect.poll(() => said(desk, 0.3, 0.5)).toMatchObject({ value: "–", kind: "chunk 1/0/0 is damaged" });
-    await expect.poll(() => said(desk, 0.7, 0.5)).toMatchObject({ kind: "exact" });
-    expect(Number((await said(desk, 0.7, 0.5)).value)).toBeGreaterThanOrEqual(200);
+    await expect.poll(() => said(app, 0.3, 0.5)).toMatchObject({ value: "–", kind: "chunk 1/0/0 is damaged" });
+    await expect.poll(() => said(app, 0.7, 0.5)).toMatchObject({ kind: "exact" });
+    expect(Number((await said(app, 0.7, 0.5)).value)).toBeGreaterThanOrEqual(200);
     // What is not stored is no measurement: the histogram counts the chunk that is there.
     await expect(page.getByTestId("histogram-ends")).toHaveText("200 to 239");
     await expect(page.getByTestId("histogram-source")).toHaveText(/all stored pixels$/);
     // It stays in the list when another plane is looked at, and leads back.
-    await desk.slider("t").press("ArrowLeft");
+    await app.slider("t").press("ArrowLeft");
     await expect(page.getByTestId("gap-damaged")).toHaveCount(0);
     await page.getByRole("tab", { name: "Frames" }).click();
     await page.getByRole("button", { name: "chunk 1/0/0 is damaged" }).click();
@@ -147,13 +147,13 @@ for (const name of ["cut-blosc.zarr", "cut-raw.zarr"])
   });
 
 test("what nobody wrote is fill, and no value", async ({ opened }) => {
-  const desk = await opened("half.zarr");
-  const { page } = desk;
-  await shown(desk);
-  await expect.poll(() => said(desk, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
+  const app = await opened("half.zarr");
+  const { page } = app;
+  await shown(app);
+  await expect.poll(() => said(app, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
   await expect
     .poll(async () => {
-      const { x, value, kind } = await said(desk, 0.3, 0.5);
+      const { x, value, kind } = await said(app, 0.3, 0.5);
       return { kind, same: value === String(1000 + x) };
     })
     .toEqual({ kind: "exact", same: true });
@@ -161,29 +161,29 @@ test("what nobody wrote is fill, and no value", async ({ opened }) => {
 });
 
 test("a dataset of which no chunk is where its metadata says tells so, and where one is", async ({ opened }) => {
-  const desk = await opened("no-separator.zarr");
-  const { page } = desk;
+  const app = await opened("no-separator.zarr");
+  const { page } = app;
   await expect(page.getByTestId("gaps")).toHaveText(/Nothing of this dataset is found/);
   await expect(page.getByTestId("gaps")).toHaveText(/one lies at 0\/0\/0: the files have another separator/);
-  await expect.poll(() => said(desk, 0.5, 0.5)).toMatchObject({ kind: "fill, nothing stored here" });
+  await expect.poll(() => said(app, 0.5, 0.5)).toMatchObject({ kind: "fill, nothing stored here" });
 });
 
 test("zoom levels of any factor are read where they lie, and not called exact", async ({ opened }) => {
-  const desk = await opened("pyramid.zarr");
-  const { page } = desk;
-  await shown(desk);
+  const app = await opened("pyramid.zarr");
+  const { page } = app;
+  await shown(app);
   for (const partX of [0.3, 0.5, 0.7]) {
     await expect
       .poll(async () => {
-        const { x, value, kind } = await said(desk, partX, 0.5);
+        const { x, value, kind } = await said(app, partX, 0.5);
         return { away: Math.abs(Number(value) - x) <= 2, kind };
       })
       .toEqual({ away: true, kind: expect.stringMatching(/^from a smaller level, one for 2\.25/) as unknown });
   }
-  await desk.button("1:1").click();
+  await app.button("1:1").click();
   await expect
     .poll(async () => {
-      const { x, value, kind } = await said(desk, 0.5, 0.5);
+      const { x, value, kind } = await said(app, 0.5, 0.5);
       return { same: Number(value) === x, kind };
     })
     .toEqual({ same: true, kind: "exact" });
@@ -191,22 +191,22 @@ test("zoom levels of any factor are read where they lie, and not called exact", 
 });
 
 test("where scales contradict the sizes the sizes count, and it is said", async ({ opened }) => {
-  const desk = await opened("wrong-scales.zarr");
-  const { page } = desk;
-  await shown(desk);
+  const app = await opened("wrong-scales.zarr");
+  const { page } = app;
+  await shown(app);
   await expect(page.getByTestId("dataset-remarks")).toHaveText(/zoom level 1 do not fit its size/);
-  await expect.poll(() => said(desk, 0.9, 0.5)).toMatchObject({ value: "9", kind: "mean of 4 × 4" });
+  await expect.poll(() => said(app, 0.9, 0.5)).toMatchObject({ value: "9", kind: "mean of 4 × 4" });
 });
 
 test("a dataset that another program writes anew is read anew, while it is looked at", async ({ kinds, opened }) => {
   const [plain, half, replaced] = ["plain", "half", "replaced"].map((name) => join(kinds.dataDir, `${name}.zarr`));
   await cp(plain!, replaced!, { recursive: true });
-  const desk = await opened("replaced.zarr");
-  const { page } = desk;
-  await shown(desk);
-  await desk.expectPixels((x, y) => y * WIDTH + x);
+  const app = await opened("replaced.zarr");
+  const { page } = app;
+  await shown(app);
+  await app.expectPixels((x, y) => y * WIDTH + x);
   await rm(replaced!, { recursive: true });
   await cp(half!, replaced!, { recursive: true });
   await expect(page.getByTestId("gap-fill")).toHaveCount(1);
-  await expect.poll(() => said(desk, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
+  await expect.poll(() => said(app, 0.8, 0.5)).toMatchObject({ value: "42", kind: "fill, nothing stored here" });
 });

@@ -1,29 +1,29 @@
 // A picture keeps the settings that it was taken with, whatever is set afterwards.
 
-import type { Desk } from "./harness/desk.ts";
+import type { AppPage } from "./harness/app-page.ts";
 import { configure } from "./harness/setup.ts";
 import { expect, test } from "./harness/test.ts";
 
 /** All that the page says of the picture, and the picture. */
-async function told(desk: Desk) {
-  const { page } = desk;
+async function told(app: AppPage) {
+  const { page } = app;
   const text = async (testid: string) => (await page.getByTestId(testid).first().textContent())?.trim();
-  const facts = page.getByRole("region", { name: "Look" }).locator("dl").last();
+  const facts = page.getByRole("region", { name: "Display" }).locator("dl").last();
   return {
     bar: await text("scale-bar"),
-    min: await desk.field("Min").inputValue(),
-    max: await desk.field("Max").inputValue(),
+    min: await app.field("Min").inputValue(),
+    max: await app.field("Max").inputValue(),
     histogram: await text("histogram-source"),
     channels: await page.getByRole("button", { name: /^(c 0|c 1|c 2|DAPI|GFP|Cy5)/ }).allTextContents(),
     facts: (await facts.textContent())?.replace(/\s+/g, " "),
-    picture: await desk.pictureSum(),
+    picture: await app.pictureSum(),
   };
 }
 
-test("a snap keeps pixel size, channels, contrast and place when they are set anew; the next has the new ones", async ({
+test("a snap keeps pixel size, channels, contrast and frame when they are set anew; the next has the new ones", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const configuration = await configure(runtime, {
     name: "taken.zarr",
@@ -40,13 +40,13 @@ test("a snap keeps pixel size, channels, contrast and place when they are set an
     shard_size_chunks: 0,
   });
   await runtime.setConfiguration(configuration);
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.button("Snap").click();
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.button("Snap").click();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
   await expect(page.getByTestId("scale-bar")).toHaveText(/µm/);
   await page.waitForTimeout(300);
-  const before = await told(desk);
+  const before = await told(app);
   expect(before.channels).toHaveLength(3);
   expect(before.facts).toMatch(/0\.25 × 0\.25/);
 
@@ -57,60 +57,60 @@ test("a snap keeps pixel size, channels, contrast and place when they are set an
   configuration.video[0]!.camera.settings.shape = [160, 120];
   configuration.video[0]!.camera.settings.offset = [64, 32];
   await runtime.setConfiguration(configuration);
-  await expect(desk.field("Channels")).toHaveValue("1");
+  await expect(app.field("Channels")).toHaveValue("1");
   await page.waitForTimeout(500);
-  expect(await told(desk)).toEqual(before);
+  expect(await told(app)).toEqual(before);
   // Also drawn anew, in another size.
   await page.setViewportSize({ width: 1300, height: 740 });
   await page.setViewportSize({ width: 1280, height: 720 });
-  await expect.poll(() => told(desk)).toEqual(before);
+  await expect.poll(() => told(app)).toEqual(before);
 
-  await desk.button("Snap").click();
-  await expect.poll(async () => (await told(desk)).facts).toMatch(/160 × 120 px.*2 × 2/);
-  expect((await told(desk)).channels).toEqual([]);
+  await app.button("Snap").click();
+  await expect.poll(async () => (await told(app)).facts).toMatch(/160 × 120 px.*2 × 2/);
+  expect((await told(app)).channels).toEqual([]);
   expect(errors).toEqual([]);
 });
 
 test("automatic contrast acts on a picture that stands still, and other settings of the look do not undo it", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "still.zarr", camera: "simulated: uniform random", pixelType: "U12" });
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.button("Snap").click();
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
-  await expect.poll(async () => Number(await desk.field("Max").inputValue())).toBeLessThanOrEqual(4095);
-  const automatic = await told(desk);
-  await desk.type("Max", "1000");
-  await expect.poll(() => desk.pictureSum()).not.toBe(automatic.picture);
-  await desk.button("Auto, always").click();
-  await expect.poll(() => told(desk)).toEqual(automatic);
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.button("Snap").click();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  await expect.poll(async () => Number(await app.field("Max").inputValue())).toBeLessThanOrEqual(4095);
+  const automatic = await told(app);
+  await app.type("Max", "1000");
+  await expect.poll(() => app.pictureSum()).not.toBe(automatic.picture);
+  await app.button("Auto, always").click();
+  await expect.poll(() => told(app)).toEqual(automatic);
   await page.getByRole("combobox", { name: "Colours" }).selectOption("green");
   await page.getByRole("combobox", { name: "Colours" }).selectOption("gray");
-  await expect.poll(() => told(desk)).toEqual(automatic);
+  await expect.poll(() => told(app)).toEqual(automatic);
 });
 
 test("a region drawn on a picture of another region and binning is the one of the sensor that was seen", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const configuration = await configure(runtime, { name: "roi.zarr", width: 320, height: 240 });
   const { settings } = configuration.video[0]!.camera;
   settings.offset = [100, 60];
   await runtime.setConfiguration(configuration);
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.button("Snap").click();
-  await expect.poll(() => desk.pictureSum()).not.toBeNull();
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.button("Snap").click();
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
   await page.waitForTimeout(300);
   settings.offset = [0, 0];
   await runtime.setConfiguration(configuration);
-  await expect(desk.field("From the top")).toHaveValue("0");
-  await desk.button("ROI").click();
-  const box = await desk.image.boundingBox();
+  await expect(app.field("From the top")).toHaveValue("0");
+  await app.button("ROI").click();
+  const box = await app.image.boundingBox();
   if (!box) throw new Error("there is no image");
   const at = (part: number) => [box.x + part * box.width, box.y + part * box.height] as const;
   await page.mouse.move(...at(0.4));

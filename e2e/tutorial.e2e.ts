@@ -5,38 +5,38 @@ import type { Configuration } from "@zarrcam/protocol";
 import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 
-test("the tutorial is two actions: Examples > Chunked tutorial, and Record", async ({ bridge, openDesk }) => {
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await expect(desk.word).toHaveText("Ready");
+test("the tutorial is two actions: Examples > Chunked tutorial, and Record", async ({ bridge, openApp }) => {
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await expect(app.word).toHaveText("Ready");
 
-  await desk.example("Chunked tutorial");
-  await expect(desk.run).toContainText("300 frames, 21 s, 622 MB");
-  await expect(desk.run).toContainText("to out.zarr");
-  await expect(desk.field("Exposure")).toHaveValue("70");
-  await expect(desk.field("Planes")).toHaveValue("10");
+  await app.example("Chunked tutorial");
+  await expect(app.run).toContainText("300 frames, 21 s, 622 MB");
+  await expect(app.run).toContainText("to out.zarr");
+  await expect(app.field("Exposure")).toHaveValue("70");
+  await expect(app.field("Planes")).toHaveValue("10");
 
-  await desk.button("Record").click();
-  await expect(desk.word).toHaveText("Recording");
-  await expect(desk.banner).toContainText("RECORDING out.zarr");
-  await desk.recorded(30);
-  await expect(desk.run).toHaveText(/\d+ \/ 300/);
-  await expect(desk.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
+  await app.button("Record").click();
+  await expect(app.word).toHaveText("Recording");
+  await expect(app.banner).toContainText("RECORDING out.zarr");
+  await app.recorded(30);
+  await expect(app.run).toHaveText(/\d+ \/ 300/);
+  await expect(app.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
   // The run's own dataset is no problem of the run.
   expect(await page.getByText("No problems").isVisible()).toBe(true);
 
-  expect(await desk.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
-  await expect(desk.field("Name")).toHaveValue("out_002.zarr");
-  await expect(desk.run).toContainText("to out_002.zarr");
+  expect(await app.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+  await expect(app.field("Name")).toHaveValue("out_002.zarr");
+  await expect(app.run).toContainText("to out_002.zarr");
   expect((await openStore(bridge.dataDir, "out.zarr")).shape).toEqual([10, 3, 10, 1080, 1920]);
 
   // Look at what was recorded, 1:1, where the pixels are the stored ones.
   const store = await openStore(bridge.dataDir, "out.zarr");
-  await desk.openDataset("out.zarr");
-  await desk.button("1:1").click();
-  await desk.slider("t").press("End");
-  await desk.slider("z").press("PageUp");
-  await desk.expectPixels(await store.plane(9, 0, 9));
+  await app.openDataset("out.zarr");
+  await app.button("1:1").click();
+  await app.slider("t").press("End");
+  await app.slider("z").press("PageUp");
+  await app.expectPixels(await store.plane(9, 0, 9));
   expect(errors).toEqual([]);
 });
 
@@ -59,30 +59,30 @@ function values({ video: [stream] }: Configuration): Map<string, unknown> {
 test("the tutorial by hand, from the defaults: an action for each value that differs, and no more than five besides", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const before = values(await runtime.getConfiguration());
   const example = new URL("../native/config/examples/chunked.json", import.meta.url);
   const wanted = JSON.parse(await readFile(example, "utf8")) as Configuration;
 
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   let actions = 0;
   const act = async (action: Promise<unknown>): Promise<void> => {
     actions += 1;
     await action;
     await expect(page.getByRole("dialog")).toHaveCount(0);
   };
-  await act(desk.type("Exposure", "70"));
-  await act(desk.type("Planes", "10"));
-  await act(desk.type("Channels", "3"));
-  await act(desk.type("Time points", "10"));
-  await act(desk.choose("Format", "OME-Zarr 0.4"));
-  await act(desk.choose("Compression", "None"));
-  await act(desk.type("Name", "out.zarr"));
+  await act(app.type("Exposure", "70"));
+  await act(app.type("Planes", "10"));
+  await act(app.type("Channels", "3"));
+  await act(app.type("Time points", "10"));
+  await act(app.choose("Format", "OME-Zarr 0.4"));
+  await act(app.choose("Compression", "None"));
+  await act(app.type("Name", "out.zarr"));
   await act(page.getByRole("tab", { name: "Layout", exact: true }).click());
-  await act(desk.type("Chunk of z", "5"));
-  await desk.applied();
+  await act(app.type("Chunk of z", "5"));
+  await app.applied();
 
   const now = await runtime.getConfiguration();
   // As the core has it when the example is what was asked for.
@@ -90,8 +90,8 @@ test("the tutorial by hand, from the defaults: an action for each value that dif
   const [mine, theirs] = [values(now), values(target)];
   for (const [path, value] of theirs) expect([path, mine.get(path)]).toEqual([path, value]);
   const differing = [...theirs].filter(([path, value]) => !path.endsWith(".name") && before.get(path) !== value);
-  await act(desk.button("Record").click());
-  await expect(desk.word).toHaveText("Recording");
+  await act(app.button("Record").click());
+  await expect(app.word).toHaveText("Recording");
   expect(actions).toBeLessThanOrEqual(differing.length + 5);
   // Not by counting what no one sets: identifiers and kinds come with what is chosen.
   expect(differing.length).toBeLessThanOrEqual(16);

@@ -50,14 +50,14 @@ for (const theme of ["dark", "light"] as const) {
   test(`axe finds nothing on any view, no text is under 12 px, nothing scrolls: ${theme}`, async ({
     bridge,
     runtime,
-    openDesk,
+    openApp,
   }) => {
     await configure(runtime, { name: "seen.zarr", planes: 3, points: 4 });
     await runtime.start();
     await runtime.stop();
 
-    const desk = await openDesk(bridge.url);
-    const { page } = desk;
+    const app = await openApp(bridge.url);
+    const { page } = app;
     if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
     // axe reads the page through the protocol: the page's own policy lets no foreign script in.
     await page.evaluate(axeSource);
@@ -90,30 +90,30 @@ for (const theme of ["dark", "light"] as const) {
     // A script's names do not count on after its run, so that the page finds this one taken.
     await page.getByText("1 problem", { exact: true }).waitFor();
     await look("a name that is taken");
-    await desk.type("Exposure", "2000");
+    await app.type("Exposure", "2000");
     await page.getByText("2 problems", { exact: true }).waitFor();
     await look("two problems");
-    await desk.button("Use seen_002.zarr").click();
+    await app.button("Use seen_002.zarr").click();
     await page.getByText("1 problem", { exact: true }).waitFor();
     await look("a problem");
-    await desk.type("Exposure", "20");
-    await desk.applied();
-    await desk.button("Live").click();
-    await expect(desk.word).toHaveText("Live, not saved");
+    await app.type("Exposure", "20");
+    await app.applied();
+    await app.button("Live").click();
+    await expect(app.word).toHaveText("Live, not saved");
     await look("live");
-    await desk.button("Measure").click();
+    await app.button("Measure").click();
     await look("measure");
-    await desk.button("ROI").click();
+    await app.button("ROI").click();
     await look("region of interest");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /until stopped/ }).click();
-    await desk.applied();
-    await desk.button("Record").click();
-    await desk.recorded(10);
+    await app.applied();
+    await app.button("Record").click();
+    await app.recorded(10);
     await look("recording");
-    await desk.button("Stop").click();
-    await desk.summary();
-    await desk.openDataset("seen.zarr");
+    await app.button("Stop").click();
+    await app.summary();
+    await app.openDataset("seen.zarr");
     await look("dataset");
     expect(found).toEqual({});
   });
@@ -122,19 +122,19 @@ for (const theme of ["dark", "light"] as const) {
 test("1280 x 720 shows image, settings and run controls; while a run goes on nothing moves by itself", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "still.zarr", planes: 3, points: null, exposureMs: 10 });
-  const desk = await openDesk(bridge.url, { width: 1280, height: 720 });
-  const { page } = desk;
+  const app = await openApp(bridge.url, { width: 1280, height: 720 });
+  const { page } = app;
 
   const inSight = async () => {
     const places = [
-      desk.image,
-      desk.field("Exposure"),
-      desk.field("Planes"),
-      desk.button("Record"),
-      desk.button("Stop"),
+      app.image,
+      app.field("Exposure"),
+      app.field("Planes"),
+      app.button("Record"),
+      app.button("Stop"),
     ];
     for (const place of places) {
       const box = await place.boundingBox();
@@ -144,23 +144,23 @@ test("1280 x 720 shows image, settings and run controls; while a run goes on not
   };
   await inSight();
   // What Record would do is there to the last word: frames, time, bytes, place.
-  const plan = desk.run.locator(".plan");
+  const plan = app.run.locator(".plan");
   await expect(plan).toHaveText(/Until stopped, .* a minute to still\.zarr/);
   const cut = (element: Element) => element.scrollWidth > element.clientWidth;
   for (const part of [plan, plan.locator("strong")]) expect(await part.evaluate(cut)).toBe(false);
-  const image = await desk.image.boundingBox();
+  const image = await app.image.boundingBox();
   expect(image?.width).toBeGreaterThanOrEqual(700);
 
   await watchShifts(page);
-  await desk.button("Live").click();
-  await expect(desk.word).toHaveText("Live, not saved");
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
   await page.waitForTimeout(1500);
-  await desk.button("Record").click();
-  await desk.recorded(400);
+  await app.button("Record").click();
+  await app.recorded(400);
   await inSight();
-  expect(await desk.image.boundingBox()).toEqual(image);
-  await desk.button("Stop").click();
-  await desk.summary();
+  expect(await app.image.boundingBox()).toEqual(image);
+  await app.button("Stop").click();
+  await app.summary();
   expect(await shifts(page)).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { expect, test } from "./harness/test.ts";
 test("a camera that waits for a trigger, or exposes for long, says so on its empty canvas", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   const configuration = await configure(runtime, { name: "waits.zarr" });
   const { settings } = configuration.video[0]!.camera;
@@ -14,24 +14,24 @@ test("a camera that waits for a trigger, or exposes for long, says so on its emp
   settings.exposure_time_us = 1_000_000;
   configuration.video[0]!.frame_average_count = 8;
   await runtime.setConfiguration(configuration);
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   const waits = page.getByTestId("waits-for");
   await expect(waits).toHaveText(/Live shows the camera, Snap takes one frame/);
-  await desk.button("Live").click();
+  await app.button("Live").click();
   await expect(waits).toHaveText(/the mean of 8 frames takes 8\.0 s/);
-  await desk.button("Stop").click();
-  await expect(desk.word).toHaveText("Ready");
+  await app.button("Stop").click();
+  await expect(app.word).toHaveText("Ready");
 
   const { frame_start } = settings.input_triggers;
   Object.assign(frame_start, { enable: true, line: lines.indexOf("software"), kind: "Input", edge: "Rising" });
   settings.exposure_time_us = 20_000;
   configuration.video[0]!.frame_average_count = 1;
   await runtime.setConfiguration(configuration);
-  await desk.applied();
-  await desk.button("Live").click();
+  await app.applied();
+  await app.button("Live").click();
   await expect(waits).toHaveText(/Waiting for a trigger: each press of Trigger takes a frame/);
-  await desk.button("Trigger").click();
+  await app.button("Trigger").click();
   await waits.waitFor({ state: "detached" });
   expect(errors).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright/test";
 
 import { Bridge } from "./harness/bridge.ts";
 import { newPage } from "./harness/browser.ts";
-import { Desk } from "./harness/desk.ts";
+import { AppPage } from "./harness/app-page.ts";
 import { expect, test as journey } from "./harness/test.ts";
 
 interface Wrong {
@@ -81,16 +81,16 @@ const wrongInputs: readonly Wrong[] = [
 ];
 
 /** The page with the tutorial's settings, and all fields in sight; one for all tests, since each leaves it as it was. */
-const test = journey.extend<object, { tutorial: Desk }>({
+const test = journey.extend<object, { tutorial: AppPage }>({
   tutorial: [
     async ({ browser }, use) => {
       await using bridge = await Bridge.start();
       const { page, errors } = await newPage(browser);
       await page.goto(bridge.url);
-      const desk = await new Desk(page, errors).ready();
+      const app = await new AppPage(page, errors).ready();
       await page.getByText("Advanced: triggers, average, pixel size").click();
       await page.getByRole("tab", { name: "Layout", exact: true }).click();
-      await use(desk);
+      await use(app);
       await page.context().close();
     },
     { scope: "worker" },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { Bridge } from "../harness/bridge.ts";
 import { launch, open } from "../harness/browser.ts";
-import { Desk } from "../harness/desk.ts";
+import { AppPage } from "../harness/app-page.ts";
 import { configure, script } from "../harness/setup.ts";
 
 const FRAMES = 900;
@@ -72,10 +72,10 @@ for (let run = 0; run < PAGE_RUNS; run++) {
   const { rate: bare, lost: lostBare } = await record(`bare-${run}.zarr`, 1000 / asked);
   const browser = await launch({ webgpu: false });
   const { page } = await open(browser, bridge.url, { width: 1280, height: 720 });
-  const desk = new Desk(page);
-  if (settled) await desk.ready();
+  const app = new AppPage(page);
+  if (settled) await app.ready();
   const { rate, lost } = await record(`page-${run}.zarr`, 1000 / asked);
-  const { received = 0 } = await desk.counters();
+  const { received = 0 } = await app.counters();
   console.log(
     `${asked.toFixed(0)} frames/s asked: ${bare.toFixed(0)}/s stored, ${lostBare} lost without the page; ` +
       `with it ${settled ? "open" : "opening"} ${rate.toFixed(0)}/s, ${lost} of ${FRAMES} lost, ` +

@@ -45,10 +45,10 @@ def wrong(case, ring):
     if array.chunks != tuple(d["chunk_size_px"] for d in case["dimensions"][::-1]):
         return f"chunks {array.chunks}"
     picked = [0, case["frames"] - 1, *np.random.default_rng(3).integers(0, case["frames"], 10)]
-    for place in map(int, picked):
-        index = tuple(map(int, np.unravel_index(place, (steps, *inner))))
-        if not np.array_equal(array[index], ring[place % len(ring)]):
-            return f"frame {place} differs"
+    for frame_index in map(int, picked):
+        index = tuple(map(int, np.unravel_index(frame_index, (steps, *inner))))
+        if not np.array_equal(array[index], ring[frame_index % len(ring)]):
+            return f"frame {frame_index} differs"
     return None
 
 

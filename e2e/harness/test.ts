@@ -4,7 +4,7 @@ import { type Browser, type Page, test as base } from "playwright/test";
 
 import { Bridge } from "./bridge.ts";
 import { type Appearance, launch, needsBrowserOfItsOwn, newPage } from "./browser.ts";
-import { Desk } from "./desk.ts";
+import { AppPage } from "./app-page.ts";
 import { expect } from "./expect.ts";
 import { type LiveSetup, configure, script } from "./setup.ts";
 
@@ -18,9 +18,9 @@ interface Fixtures {
   /** A page at an address; what it throws or logs as an error is collected in `errors`. */
   openPage: (url: string, appearance?: Appearance) => Promise<{ page: Page; errors: string[] }>;
   /** The page of a bridge, connected and with its settings. */
-  openDesk: (url: string, appearance?: Appearance) => Promise<Desk>;
+  openApp: (url: string, appearance?: Appearance) => Promise<AppPage>;
   /** The page of `bridge` at Live, with a small quick camera. */
-  live: (setup: LiveSetup) => Promise<Desk>;
+  live: (setup: LiveSetup) => Promise<AppPage>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -53,20 +53,20 @@ export const test = base.extend<Fixtures>({
     });
     await Promise.all(opened.map((page) => page.context().close()));
   },
-  openDesk: async ({ openPage }, use) => {
+  openApp: async ({ openPage }, use) => {
     await use(async (url, appearance) => {
       const { page, errors } = await openPage(url, appearance);
-      return new Desk(page, errors).ready();
+      return new AppPage(page, errors).ready();
     });
   },
-  live: async ({ bridge, runtime, openDesk }, use) => {
+  live: async ({ bridge, runtime, openApp }, use) => {
     await use(async ({ path = "", camera = "simulated: radial sin", ...appearance }) => {
       await configure(runtime, { name: "graphics.zarr", camera, pixelType: "U16", exposureMs: 30 });
-      const desk = await openDesk(bridge.url + path, appearance);
-      await desk.button("Live").click();
-      await expect(desk.word).toHaveText("Live, not saved");
-      await expect.poll(() => desk.pictureSum()).not.toBeNull();
-      return desk;
+      const app = await openApp(bridge.url + path, appearance);
+      await app.button("Live").click();
+      await expect(app.word).toHaveText("Live, not saved");
+      await expect.poll(() => app.pictureSum()).not.toBeNull();
+      return app;
     });
   },
 });

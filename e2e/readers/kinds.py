@@ -48,7 +48,7 @@ class KindOfStore:
         self.path = path
         name, self.shards, self.pyramid, self.codec = kind
         self.version = 3 if "V3" in name else 2
-        frames = [uniform_random(place, 150, 90, "U16") for place in range(FRAMES)]
+        frames = [uniform_random(frame_index, 150, 90, "U16") for frame_index in range(FRAMES)]
         self.full = np.stack(frames).reshape(STEPS, 2, 3, 90, 150)
 
     @property

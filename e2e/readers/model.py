@@ -6,15 +6,15 @@ import numpy as np
 
 
 def placed(frames, dimensions, storage_order, steps):
-    """Frames by place (None: lost), as the full level: the array and which of its planes are there, in storage order."""
+    """Frames by frame index (None: lost), as the full level: the array and which of its planes are there, in storage order."""
     fastest_first = dimensions[2:]
     sizes = [steps, *(d["array_size_px"] for d in reversed(fastest_first[:-1]))]
     sample = next(frame for frame in frames if frame is not None)
     there = np.zeros(int(np.prod(sizes)), bool)
     planes = np.zeros((len(there), *sample.shape), sample.dtype)
-    for place, frame in enumerate(frames):
+    for frame_index, frame in enumerate(frames):
         if frame is not None:
-            planes[place], there[place] = frame, True
+            planes[frame_index], there[frame_index] = frame, True
     names = [d["name"] for d in reversed(fastest_first)]
     order = [names.index(name) for name in storage_order[:-2]] if storage_order else list(range(len(names)))
     last = len(order)

@@ -115,5 +115,5 @@ def noise(storage, uri, frames=UNTIL_STOPPED, shards=0, layer=8, tile=128, expos
     return document("simulated: uniform random", storage, dimensions, frames, str(uri), exposure_time_us=exposure_time_us, **settings)
 
 
-def frame(place):
-    return uniform_random(place, SIDE, SIDE)
+def frame(frame_index):
+    return uniform_random(frame_index, SIDE, SIDE)

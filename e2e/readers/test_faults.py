@@ -39,18 +39,18 @@ def told(event):
     return event["event"] == "error" or (event["event"] == "log" and event["level"] == "error")
 
 
-def is_kept(plane, place):
+def is_kept(plane, frame_index):
     """Whether the plane is its frame. What is no frame must be fill: never a part, never another one."""
-    if np.array_equal(plane, frame(place)):
+    if np.array_equal(plane, frame(frame_index)):
         return True
-    assert not plane.any(), f"place {place} is neither its frame nor fill"
+    assert not plane.any(), f"frame {frame_index} is neither its frame nor fill"
     return False
 
 
 def kept(path):
-    """The places of a store that hold their frame."""
+    """The frame indices of a store whose frame is there."""
     array = zarr.open(path / "0", mode="r")
-    return [place for place in range(array.shape[0]) if is_kept(array[place], place)]
+    return [frame_index for frame_index in range(array.shape[0]) if is_kept(array[frame_index], frame_index)]
 
 
 def check_failed_store(path, recording):
@@ -58,11 +58,11 @@ def check_failed_store(path, recording):
     stream = recording.summary()
     losses = recording.stats()[-1]["streams"][0]["losses"]
     assert losses["total"] == len(losses["ranges"])
-    lost = {place for run in losses["ranges"] for place in range(run["first_frame_index"], run["first_frame_index"] + run["count"])}
-    owed = [place for place in range(stream["ledger"]["captured"]) if place not in lost]
+    lost = {frame_index for lost_range in losses["ranges"] for frame_index in range(lost_range["first_frame_index"], lost_range["first_frame_index"] + lost_range["count"])}
+    owed = [frame_index for frame_index in range(stream["ledger"]["captured"]) if frame_index not in lost]
     assert len(owed) == stream["ledger"]["stored"]
     shape = zarr.open(path / "0", mode="r").shape[0]
-    assert kept(path) == [place for place in owed if place < shape]
+    assert kept(path) == [frame_index for frame_index in owed if frame_index < shape]
     zarrcam("recover", path)
     assert kept(path) == owed
 
@@ -110,7 +110,7 @@ def check_frames_of_a_file(path, kind, stored):
     pixels = np.fromfile(path, "u1") if kind == "raw" else tifffile.imread(path)
     frames = pixels[: stored * SIDE**2].reshape(-1, SIDE, SIDE) if kind == "raw" else pixels
     assert stored > 0 and len(frames) == stored
-    assert all(np.array_equal(frames[place], frame(place)) for place in range(stored))
+    assert all(np.array_equal(frames[frame_index], frame(frame_index)) for frame_index in range(stored))
 
 
 def free_bytes(folder):

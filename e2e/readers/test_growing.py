@@ -107,8 +107,8 @@ class Look:
         self._thread = threading.Thread(target=self._work)
         self._thread.start()
 
-    def _is_there(self, place):
-        url = f"{self._address}/c/{place // CHANNELS}/{place % CHANNELS}/0/0"
+    def _is_there(self, frame_index):
+        url = f"{self._address}/c/{frame_index // CHANNELS}/{frame_index % CHANNELS}/0/0"
         try:
             return urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=10).status == 200
         except urllib.error.HTTPError as error:

@@ -55,18 +55,18 @@ def reduced(plane, method):
 
 
 def check(path, layout, claimed):
-    """Every place is its frame or fill; as many as were claimed are frames; coarser levels follow from the full one."""
+    """Every plane is its frame or fill; as many as were claimed are frames; coarser levels follow from the full one."""
     group = zarr.open(path, mode="r")
     levels = [group[name][:] for name in sorted(group.array_keys())]
     assert (len(levels) > 1) == ("multiscale" in layout)
     found = 0
-    for place, plane in enumerate(levels[0]):
+    for frame_index, plane in enumerate(levels[0]):
         if plane.any():
-            assert np.array_equal(plane, frame(place)), f"place {place} is neither its frame nor fill"
+            assert np.array_equal(plane, frame(frame_index)), f"frame {frame_index} is neither its frame nor fill"
             found += 1
         for coarse in levels[1:]:
             plane = reduced(plane, layout["multiscale"]["method"])
-            assert np.array_equal(coarse[place], plane), f"place {place} of a coarser level"
+            assert np.array_equal(coarse[frame_index], plane), f"frame {frame_index} of a coarser level"
     assert found >= claimed, f"{claimed} were called stored, {found} are there"
 
 
@@ -81,9 +81,9 @@ def reads_before_recovery(path):
     """zarr-python opens what a kill left, and sees frames and fill only where `shape` says there is something."""
     no_document_is_torn(path)
     array = zarr.open(path / "0", mode="r")
-    for place in range(array.shape[0]):
-        plane = array[place]
-        assert not plane.any() or np.array_equal(plane, frame(place)), f"place {place} before recovery"
+    for frame_index in range(array.shape[0]):
+        plane = array[frame_index]
+        assert not plane.any() or np.array_equal(plane, frame(frame_index)), f"frame {frame_index} before recovery"
 
 
 def recover_and_kill(path, delay_s):

@@ -132,7 +132,7 @@ def test_random_case(tmp_path, driver, zarrita, number):
     assert_exact(ended["ledger"])
     frames = stream["max_frame_count"]
     assert ended["ledger"]["array_frames"] == frames
-    lost = {place for run in answer["losses"][0]["ranges"] for place in range(run["first_frame_index"], run["first_frame_index"] + run["count"])}
+    lost = {frame_index for lost_range in answer["losses"][0]["ranges"] for frame_index in range(lost_range["first_frame_index"], lost_range["first_frame_index"] + lost_range["count"])}
     assert len(lost) == ended["ledger"]["dropped"]
     assert not lost or camera["exposure_time_us"] > 0
 
@@ -140,7 +140,7 @@ def test_random_case(tmp_path, driver, zarrita, number):
     per_step = math.prod(d["array_size_px"] for d in dimensions[2:-1])
     steps = dimensions[-1]["array_size_px"] or math.ceil(frames / per_step)
     pictures = [
-        None if place in lost else uniform_random(place, *camera["shape"], camera["pixel_type"]) for place in range(frames)
+        None if frame_index in lost else uniform_random(frame_index, *camera["shape"], camera["pixel_type"]) for frame_index in range(frames)
     ]
     order = storage.get("storage_order")
     expected, there = placed(pictures, dimensions, order, steps)

@@ -34,9 +34,9 @@ def read_back(path, dimensions, frames, pixel_type):
     assert array.chunks == tuple(d["chunk_size_px"] for d in reversed(dimensions))
     assert array.dtype == np.dtype(DTYPES[pixel_type])
     planes = array[:].reshape(-1, 33, 47)
-    for place in range(len(planes)):
-        wanted = uniform_random(place, 47, 33, pixel_type) if place < frames else 0
-        assert np.array_equal(planes[place], np.broadcast_to(wanted, (33, 47))), f"frame {place}"
+    for frame_index in range(len(planes)):
+        wanted = uniform_random(frame_index, 47, 33, pixel_type) if frame_index < frames else 0
+        assert np.array_equal(planes[frame_index], np.broadcast_to(wanted, (33, 47))), f"frame {frame_index}"
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -76,6 +76,6 @@ def test_every_storage_order(tmp_path, acquire, order):
     frames = 3 * 12 - 1
     acquire(document("simulated: uniform random", storage, dimensions, frames, "out.zarr", storage_order=[*order, "y", "x"]))
     planes = np.zeros((36, 33, 47), "u1")
-    planes[:frames] = [uniform_random(place, 47, 33, "U8") for place in range(frames)]
+    planes[:frames] = [uniform_random(frame_index, 47, 33, "U8") for frame_index in range(frames)]
     expected = planes.reshape(3, 2, 2, 3, 33, 47).transpose(*("tpcz".index(name) for name in order), 4, 5)
     assert np.array_equal(zarr.open(tmp_path / "out.zarr/0", mode="r")[:], expected)

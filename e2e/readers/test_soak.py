@@ -163,6 +163,6 @@ def test_tifffile(tmp_path, driver, storage, pixel_type):
     made = document("simulated: uniform random", storage, dimensions, 9, str(tmp_path / "out"), pixel_type=pixel_type)
     assert driver.record(made)["error"] is None
     path = tmp_path / "out" / "data.tif" if storage == "tiff-json" else tmp_path / "out"
-    expected = np.stack([uniform_random(place, 47, 33, pixel_type) for place in range(9)])
+    expected = np.stack([uniform_random(frame_index, 47, 33, pixel_type) for frame_index in range(9)])
     for read in (tifffile.imread(path), np.stack([page.asarray() for page in tifffile.TiffFile(path).pages])):
         assert read.dtype == expected.dtype and np.array_equal(read, expected)

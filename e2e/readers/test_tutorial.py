@@ -102,11 +102,11 @@ def test_tutorial_reads_as_the_radial_sine(tutorials):
             assert np.array_equal(block, other[:, c, z0 : z0 + 5].read().result())
             for t in range(10):
                 for z in range(5):
-                    place = frames[t, c, z0 + z]
-                    if place not in looked_at:
+                    frame_index = frames[t, c, z0 + z]
+                    if frame_index not in looked_at:
                         continue
-                    difference = np.abs(block[t, z] - radial_sine(place, 0.07, 1920, 1080))
-                    assert difference.max() <= 1, f"frame {place}"
+                    difference = np.abs(block[t, z] - radial_sine(frame_index, 0.07, 1920, 1080))
+                    assert difference.max() <= 1, f"frame {frame_index}"
 
 
 @ONE_WORKER
@@ -156,6 +156,6 @@ def test_noise_is_exact_in_every_kind(tmp_path, acquire, name, shards):
             assert np.array_equal(block, other[:, c, z0 : z0 + 5].read().result())
             for t in range(10):
                 for z in range(5):
-                    place = t * 30 + c * 10 + z0 + z
-                    if place in looked_at:
-                        assert np.array_equal(block[t, z], uniform_random(place, 1920, 1080, "U8")), f"frame {place}"
+                    frame_index = t * 30 + c * 10 + z0 + z
+                    if frame_index in looked_at:
+                        assert np.array_equal(block[t, z], uniform_random(frame_index, 1920, 1080, "U8")), f"frame {frame_index}"

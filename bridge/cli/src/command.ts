@@ -19,7 +19,7 @@ export interface CommandSpec<O extends Options> {
   positionals: string[];
   options: O;
   optionHelp: OptionHelp<O>;
-  /** What the help says besides. */
+  /** What the help says after the options. */
   notes?: string;
   run(
     values: ReturnType<typeof parseArgs<{ options: O; strict: true }>>["values"],
@@ -56,7 +56,7 @@ function helpText<O extends Options>(spec: CommandSpec<O>): string {
     `--${name}${value ? ` ${value}` : ""}`,
     text,
   ]);
-  rows.push(["--help", "this"]);
+  rows.push(["--help", "show this text"]);
   const width = Math.max(...rows.map(([flag = ""]) => flag.length));
   const lines = rows.map(([flag = "", text = ""]) => `  ${flag.padEnd(width)}  ${text}`);
   return [`${usage}\n\n${spec.summary}\n`, ...lines, ...(spec.notes ? ["", spec.notes] : [])].join("\n");

@@ -9,7 +9,7 @@ import { jsonFault } from "./json-fault.ts";
 import { say } from "./output.ts";
 import { pathArgument } from "./path-argument.ts";
 
-/** In place of a path: the document is read from standard input. */
+/** Given instead of a path: the document is read from standard input. */
 export const STANDARD_INPUT = "-";
 
 /** The document of a file, or of standard input; the core judges what is in it. */
@@ -49,10 +49,10 @@ function asText(path: string, bytes: Buffer): string {
   }
 }
 
-/** A document of more is none that a person or program wrote. */
+/** A larger file is no configuration that a person or program wrote. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** To its end, which whoever writes it decides. */
+/** Reads standard input to its end, however long whoever writes it takes. */
 async function readStandardInput(): Promise<Buffer> {
   if (process.stdin.isTTY) say("The configuration is read from standard input; Ctrl-D ends it.");
   const parts: Buffer[] = [];
@@ -71,7 +71,7 @@ function refusal(name: string, why: string, cause?: unknown): ZarrcamError {
   return new ZarrcamError("not_found", `${name}: ${why}.`, { cause });
 }
 
-/** Waits for nobody: a pipe that no one writes into, and a device without an end, are refused by what they are. */
+/** Reads a file and waits for nobody: a pipe that no one writes into, and a device without an end, are refused by what they are. */
 async function readRegularFile(path: string): Promise<Buffer> {
   const refuse = (why: string, cause?: unknown) => refusal(path, why, cause);
   let file;

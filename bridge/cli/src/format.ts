@@ -1,4 +1,4 @@
-const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /** Decimal units, as disks are sold and as system tools of today count. */
 export function bytes(count: number): string {

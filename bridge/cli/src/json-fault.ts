@@ -1,7 +1,8 @@
 /** Where a text stops being JSON, for people. */
 export interface JsonFault {
-  /** From 1. */
+  /** Counted from 1. */
   line: number;
+  /** Counted from 1. */
   column: number;
   /** What would be right there, as a sentence. */
   message: string;
@@ -15,7 +16,7 @@ class Fault extends Error {
   }
 }
 
-/** The first fault of a text that `JSON.parse` refused. It only looks for it: numbers and texts have no value here. */
+/** The first fault of a text that `JSON.parse` refused. It only looks for the fault and makes no values. */
 export function jsonFault(text: string): JsonFault {
   let at = 0;
   const here = () => (at >= text.length ? "the file ends" : `${shown(text, at)} stands`);

@@ -25,7 +25,7 @@ export function errorDocument(error: unknown) {
   return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }
 
-/** An error for people: one line, or a line a problem with its way out. */
+/** An error for people: one line, or one line for each problem, with what would fix it. */
 export function errorText(error: unknown): string {
   if (isZarrcamError(error) && error.problems.length > 0) return problemsText(error.problems);
   return `error: ${error instanceof Error ? error.message : String(error)}`;
@@ -34,13 +34,13 @@ export function errorText(error: unknown): string {
 /** Longer values are not for reading: the label says what they are. */
 const LONGEST_VALUE = 60;
 
-/** Problems for people, each once, with what would mend it. */
+/** Problems for people, each once, with what would fix it. */
 export function problemsText(problems: readonly Problem[]): string {
   const lines = problems.map(({ path, severity, message, fix }) => {
     const text = `${severity}: ${path ? `${path}: ` : ""}${message}`;
     if (!fix) return text;
     const value = JSON.stringify(fix.value) ?? "nothing";
-    return `${text}\n  way out: ${fix.label}${value.length > LONGEST_VALUE ? "" : ` (${fix.path}: ${value})`}`;
+    return `${text}\n  fix: ${fix.label}${value.length > LONGEST_VALUE ? "" : ` (${fix.path}: ${value})`}`;
   });
   return [...new Set(lines)].join("\n");
 }

@@ -8,7 +8,7 @@ import { UsageError } from "./exit-codes.ts";
  * A path that was typed, as it is meant: `~/` is the home folder also where the shell left it (`--data=~/x`, quotes).
  * What only a shell would replace, or nobody sees, is refused, unless something of that very name is there.
  *
- * @throws UsageError with the way out.
+ * @throws UsageError that says what to type instead.
  */
 export function pathArgument(path: string): string {
   if (existsSync(path)) return path;

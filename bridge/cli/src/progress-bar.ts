@@ -6,7 +6,7 @@ import { duration } from "./format.ts";
 
 const BAR_CELLS = 24;
 
-/** One line a stream on a terminal, drawn again in place. */
+/** One line for each stream on a terminal, drawn anew over the last ones. */
 export class ProgressBar {
   readonly #terminal: Pick<WriteStream, "write" | "columns">;
   #lines = 0;

@@ -192,7 +192,7 @@ test.each(["acquire-0.3-tutorial-as-saved", "acquire-0.3-tutorial-as-applied"])(
     }),
 );
 
-test("acquire: --uri names another place, for one stream", () =>
+test("acquire: --uri names another dataset, for one stream", () =>
   withFolder(async (folder) => {
     const path = await documentIn(folder);
     expect((await cli(["acquire", path, "--uri", "there/b.zarr"], folder)).code).toBe(0);

@@ -60,7 +60,7 @@ test("it draws over its own lines, cut to the terminal, and clears them", () => 
 });
 
 test("numbers for people", () => {
-  expect([0, 999, 1000, 622_080_000, 1.5e12].map(bytes)).toEqual(["0 B", "999 B", "1.00 KB", "622 MB", "1.50 TB"]);
+  expect([0, 999, 1000, 622_080_000, 1.5e12].map(bytes)).toEqual(["0 B", "999 B", "1.00 kB", "622 MB", "1.50 TB"]);
   expect([0.42, 21, 61, 3725].map(duration)).toEqual(["0.4 s", "21 s", "00:01:01", "01:02:05"]);
   expect(
     table([

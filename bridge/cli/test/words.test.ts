@@ -1,4 +1,4 @@
-// What the command line says: each thing once, with its way out.
+// What the command line says: each thing once, with its fix.
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ function odd() {
   return document;
 }
 
-test("validate and acquire warn alike, each warning once and with its way out", () =>
+test("validate and acquire warn alike, each warning once and with its fix", () =>
   withFolder(async (folder) => {
     const path = await documentIn(folder, odd());
     const validated = await cli(["validate", path], folder);
@@ -39,10 +39,10 @@ test("validate and acquire warn alike, each warning once and with its way out", 
       expect(times(said, "warning: ")).toBe(3);
       expect(said).toContain('Readers do not know "um" as a unit of space.');
       expect(said).toContain(
-        'way out: Use micrometer (video[0].storage.settings.acquisition_dimensions[0].unit: "micrometer")',
+        'fix: Use micrometer (video[0].storage.settings.acquisition_dimensions[0].unit: "micrometer")',
       );
       expect(said).toContain("Chunks of 4 x 4 px hold 16 bytes: every frame is cut into 192 files");
-      expect(said).toContain("way out: Use chunks of 64 x 48 px");
+      expect(said).toContain("fix: Use chunks of 64 x 48 px");
       expect(said).toContain("plain Zarr array, which viewers of OME-Zarr do not open");
     }
     // Of a dataset that is there already, the same.
@@ -52,14 +52,14 @@ test("validate and acquire warn alike, each warning once and with its way out", 
     expect(stdout).toContain("A plane is 192 files of 16 B each");
   }));
 
-test("what exists is said once, with both ways out", () =>
+test("what exists is said once, with both remedies", () =>
   withFolder(async (folder) => {
     const path = await documentIn(folder);
     await mkdir(join(folder, "out.zarr"));
     const { code, stdout, stderr } = await cli(["acquire", path], folder);
     expect([code, stdout]).toEqual([1, ""]);
     expect(times(stderr, "exists already")).toBe(1);
-    expect(stderr).toContain('way out: Use out_002.zarr (video[0].storage.settings.uri: "out_002.zarr")');
+    expect(stderr).toContain('fix: Use out_002.zarr (video[0].storage.settings.uri: "out_002.zarr")');
     expect(stderr).toContain("--overwrite replaces it.");
   }));
 

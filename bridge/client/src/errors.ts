@@ -1,8 +1,10 @@
 import { type ErrorCode, type Problem, type RpcErrorData, isErrorCode } from "@zarrcam/protocol";
 
+/** What an error says besides code and message. */
 export interface ZarrcamErrorDetails {
   /** The field at fault, `video[0].storage.settings.uri`. */
   path?: string | undefined;
+  /** Everything that is wrong with the document, or what somebody else changed in it. */
   problems?: Problem[] | undefined;
   cause?: unknown;
 }
@@ -51,6 +53,7 @@ export class DisconnectedError extends ZarrcamError {
   }
 }
 
+/** Whether an error is the runtime's and, where codes are named, has one of them. */
 export function isZarrcamError(error: unknown, ...codes: ErrorCode[]): error is ZarrcamError {
   return error instanceof ZarrcamError && (codes.length === 0 || codes.includes(error.code));
 }

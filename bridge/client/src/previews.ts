@@ -1,25 +1,28 @@
 // What is asked of previews, and what they give.
 import type { PixelType, PreviewFrame, PreviewRegion } from "@zarrcam/protocol";
 
+/** Which pictures of a stream are wanted. */
 export interface PreviewRequest {
-  /** Index in `video`. */
+  /** Index in the configuration's `video`. */
   stream: number;
   /** The picture is reduced by a whole number until it is no wider than this, px. */
   maxWidth: number;
-  /** And no higher than this, px. */
+  /** The picture is reduced until it is no higher than this, px. */
   maxHeight: number;
-  /** Of the frame, px; the whole frame where it is left out. */
+  /** Which part of the frame is wanted; left out: the whole frame. */
   region?: PreviewRegion | undefined;
-  /** It may begin with the last picture of the run that has ended, as long as no other has begun. Default false. */
+  /** Whether the first picture may be the last one of the run that has ended, as long as no other has begun. Default false. */
   endedRun?: boolean | undefined;
 }
 
 /** Takes a picture. While its promise is pending the picture counts as on its way, and fewer follow. */
 export type PreviewListener = (frame: PreviewFrame) => void | Promise<void>;
 
+/** Pictures that come until it is closed. */
 export interface PreviewSubscription {
-  /** Another size or region from the next picture on. */
+  /** Asks for another size or region, from the next picture on. */
   update(request: Omit<PreviewRequest, "stream">): Promise<void>;
+  /** Ends the subscription: no picture follows. */
   close(): Promise<void>;
 }
 
@@ -31,9 +34,9 @@ export interface AvailableFrame {
   hardwareFrameId: number;
   /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
   frameIndex: number | null;
-  /** The camera's own clock. */
+  /** When the frame was captured by the camera's own clock, whose zero the camera chooses. */
   hardwareClockNs: bigint;
-  /** The host's clock at capture, ms since 1970. */
+  /** When the frame was captured by the camera computer's clock, ms since 1970-01-01 UTC. */
   hostClockMs: number;
   /** Width, px. */
   width: number;

@@ -35,21 +35,23 @@ import type {
   PreviewSubscription,
 } from "./previews.ts";
 
+/** How `start` runs the cameras. */
 export interface StartOptions {
-  /** False runs the cameras into the preview alone and writes nothing. Default true. */
+  /** Whether the frames are stored; false runs the cameras into the preview alone. Default true. */
   record?: boolean;
   /**
-   * When the recording has ended, each stream's `uri` counts on to the next name that is free: for people who record again
+   * Whether each stream's `uri`, when the recording has ended, counts on to the next name that is free: for people who record again
    * and again. Default false: the configuration stays, and a second start is refused (`exists`).
    */
   nextNames?: boolean;
   /**
-   * A dataset that is overwritten is deleted with files in it that zarrcam did not write. Default false: then it rejects with
-   * `foreign_files`, which names them.
+   * Whether a dataset that is overwritten is deleted although files lie in it that zarrcam did not write. Default false: then `start` rejects with
+   * `foreign_files`, which names the files.
    */
   replaceForeignFiles?: boolean;
 }
 
+/** A run that `start` began. */
 export interface StartedRun {
   runId: string;
   /** Counts the runs of this runtime, previews included: `run` of a picture's header. */
@@ -81,11 +83,12 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {
     return this.call("select", name === undefined ? { kind } : { kind, name });
   }
-  /** The first of the names that resolves. */
+  /** Selects the first of the names that a device has. Null: none has. */
   selectOneOf(kind: DeviceKind, names: string[]): Promise<DeviceIdentifier | null> {
     return this.call("select_one_of", { kind, names });
   }
 
+  /** The configuration in force. */
   async getConfiguration(): Promise<Configuration> {
     return (await this.getRevision()).configuration;
   }
@@ -103,6 +106,7 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   ): Promise<Result<"set_configuration">> {
     return this.call("set_configuration", { configuration, ...(revision === undefined ? {} : { revision }) });
   }
+  /** What cameras and storage can do as they are configured now. */
   getCapabilities(): Promise<Capabilities> {
     return this.call("get_capabilities", {});
   }
@@ -136,7 +140,7 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   abort(): Promise<RunSummary> {
     return this.call("abort", {});
   }
-  /** Ends now; what is not stored yet is counted as lost. */
+  /** Ends the run now and waits for nothing: what is not stored yet is counted as lost. */
   giveUp(): Promise<RunSummary> {
     return this.call("give_up", {});
   }
@@ -152,12 +156,13 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   getSpeed(): Promise<SpeedReport | null> {
     return this.call("get_speed", {});
   }
-  /** One frame at full resolution, unsaved. */
+  /** Takes one frame at full resolution and saves nothing. */
   abstract snap(stream?: number): Promise<PreviewFrame>;
-  /** One frame, as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */
+  /** Takes one frame and saves it as captured, as a TIFF in the data folder: `name`, or the next free `snapshot_NNN.tif`. */
   saveSnapshot(stream = 0, name?: string): Promise<Snapshot> {
     return this.call("save_snapshot", name === undefined ? { stream } : { stream, name });
   }
+  /** Fires the software trigger of a stream. */
   async executeTrigger(stream = 0): Promise<void> {
     await this.call("execute_trigger", { stream });
   }
@@ -165,27 +170,32 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   async getState(): Promise<RuntimeState> {
     return (await this.call("get_state", {})).state;
   }
+  /** What the streams have captured, stored and lost by now, and how fast. */
   getStats(): Promise<Stats> {
     return this.call("get_stats", {});
   }
+  /** Which frames of the run that goes on, or of the last one, are lost. */
   getLosses(stream: number, range: LossRange = {}): Promise<LossPage> {
     return this.call("get_losses", { stream, ...range });
   }
 
-  /** @returns a function that ends it. */
+  /** Calls the listener at each event of this name. @returns a function that ends the calls. */
   abstract on<E extends keyof RuntimeEvents>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void;
   /** All events of one name from now on, in order; ends with the signal, a `break`, or the runtime. */
   abstract events<E extends keyof RuntimeEvents>(
     event: E,
     options?: { signal?: AbortSignal },
   ): AsyncIterableIterator<RuntimeEvents[E]>;
-  /** `onEnded`: no picture follows any more, though nobody closed it: the runtime, the bridge or the connection ended. */
+  /**
+   * Calls the listener with each picture of a stream.
+   * @param onEnded is called where no picture follows though nobody closed the subscription: runtime, bridge or connection ended
+   */
   abstract subscribePreview(
     request: PreviewRequest,
     listener: PreviewListener,
     onEnded?: () => void,
   ): Promise<PreviewSubscription>;
-  /** The same as an iterator: the picture counts as taken when the next one is asked for. */
+  /** Pictures of a stream as an iterator: one counts as taken when the next one is asked for. */
   previews(request: PreviewRequest, { signal }: { signal?: AbortSignal } = {}): AsyncIterableIterator<PreviewFrame> {
     return iteratePreviews(this, request, signal);
   }
@@ -210,7 +220,7 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   getDatasetSettings(name: string): Promise<VideoStream | null> {
     return this.call("datasets.settings", { name });
   }
-  /** Makes a dataset whole that a crash left. */
+  /** Makes a dataset readable that a crash left open, and says what was saved. */
   recoverDataset(name: string): Promise<Recovery> {
     return this.call("datasets.recover", { name });
   }

@@ -3,11 +3,11 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 interface Level {
   path: string;
-  /** Of an object; null: a list. */
+  /** The keys of an object that were met; null: it is a list. */
   keys: Set<string> | null;
-  /** Of a list. */
+  /** Of a list: the index of the value that comes. */
   index: number;
-  /** Of an object: the one whose value comes. */
+  /** Of an object: the key whose value comes; null: a key comes. */
   key: string | null;
 }
 

@@ -42,7 +42,7 @@ export type IncomingMessage = InferOutput<typeof incomingSchema>;
 
 export type ParsedRequest =
   | { ok: true; request: RequestMessage }
-  /** `id` is what could be read of it, so that the answer finds its way. */
+  /** `id` is the request's where it could be read, so that the answer can name it. */
   | { ok: false; id: string | number | null; number: number; message: string };
 
 /** Never throws: the text may be anything. */

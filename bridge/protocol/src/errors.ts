@@ -1,6 +1,6 @@
 import type { CoreErrorCode, Problem } from "./generated/index.ts";
 
-/** What only a bridge or a client says. */
+/** Codes that only a bridge or a client gives. */
 type BridgeErrorCode =
   "invalid_message" | "unknown_method" | "unknown_subscription" | "too_many_requests" | "disconnected";
 /** What went wrong in the core or the bridge: stable, for programs. `message` beside it is for people. */
@@ -38,6 +38,7 @@ export const errorNumbers: Readonly<Record<ErrorCode, ErrorNumbers>> = {
   closed: { rpc: -32016, http: 503 },
   foreign_files: { rpc: -32017, http: 409 },
 };
+/** JSON-RPC's number for a message that is no JSON. */
 export const PARSE_ERROR = -32700;
 
 /** `error.data` of a JSON-RPC response. */

@@ -3,11 +3,11 @@ export const SUBPROTOCOL = "zarrcam.v1";
 export const WEBSOCKET_PATH = "/ws";
 export const DEFAULT_PORT = 8421;
 
-/** A text message to the bridge, bytes. A configuration is some kB; ten thousand labels still fit. */
+/** Largest text message that the bridge takes, bytes. A configuration is some kB; ten thousand labels still fit. */
 export const MAX_MESSAGE_BYTES = 1 << 20;
-/** Bad messages (no JSON, no JSON-RPC, unknown method or parameters) in ten seconds before a session is closed. */
+/** How many bad messages (no JSON, no JSON-RPC, unknown method or parameters) a session may send in ten seconds before it is closed. */
 export const MAX_BAD_MESSAGES = 50;
-/** Requests of one session that wait for an answer. */
+/** How many requests of one session may wait for an answer. */
 export const MAX_PENDING_REQUESTS = 64;
 /**
  * Calls that take threads, a disk or a processor, by what they share. Those of a group wait for one another in each session;
@@ -15,15 +15,15 @@ export const MAX_PENDING_REQUESTS = 64;
  */
 export const MAX_CALLS_AT_ONCE = { datasets: 4, checks: 2, changes: 4, pictures: 4 } as const;
 export type CallGroup = keyof typeof MAX_CALLS_AT_ONCE;
-/** Sessions of a bridge. */
+/** How many sessions a bridge has at most. */
 export const MAX_SESSIONS = 64;
-/** Preview subscriptions of one session: two for each of the 64 streams that a configuration may have. */
+/** How many preview subscriptions one session has at most: two for each of the 64 streams that a configuration may have. */
 export const MAX_SUBSCRIPTIONS = 128;
-/** Pictures on their way to one subscription, at most: more adds age, not rate. */
+/** How many pictures may be on their way to one subscription: more would be older, not more often. */
 export const MAX_CREDITS = 4;
 /** Largest side of a picture that may be asked for, px. */
 export const MAX_PREVIEW_SIDE_PX = 8192;
-/** Runs of losses that one `get_losses` or `datasets.losses` returns. */
+/** How many ranges of lost frames one `get_losses` or `datasets.losses` returns at most. */
 export const MAX_LOSSES = 10_000;
 
 /** WebSocket close codes that the bridge uses. */

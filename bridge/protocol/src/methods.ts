@@ -23,31 +23,38 @@ import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
 import type { PreviewRegion } from "./preview-frame.ts";
 
-/** The picture comes in a binary message with this subscription id, before this answer. */
+/** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
 export interface Snapped {
   subscription: number;
+  /** How the camera itself counted the frame. */
   hardware_frame_id: number;
 }
 
+/** A TIFF file of one frame that `save_snapshot` wrote. */
 export interface Snapshot {
-  /** In the data folder: `/data/{name}` serves it. */
+  /** Name of the file in the data folder; `/data/{name}` serves it. */
   name: string;
-  /** On the camera computer. */
+  /** Absolute path of the file on the camera computer. */
   path: string;
 }
 
+/** What `preview.subscribe` takes. */
 export interface PreviewSubscriptionRequest {
+  /** Index in the configuration's `video`. */
   stream: number;
+  /** The picture is reduced by a whole number until it is no wider than this, px. */
   max_width: number;
+  /** The picture is reduced until it is no higher than this, px. */
   max_height: number;
+  /** Which part of the frame is wanted; left out: the whole frame. */
   region?: PreviewRegion;
-  /** It may begin with the last picture of the run that has ended. */
+  /** Whether the first picture may be the last one of a run that has ended. Default false. */
   ended_run?: boolean;
-  /** An own subscription to change in place. */
+  /** Id of a subscription of this session that is to be changed, and keeps its id; left out: a new one is made. */
   subscription?: number;
 }
 
-/** What only a session of a bridge can ask: its pictures come in binary messages. */
+/** Methods that only a session of a bridge has: their pictures come in binary messages. */
 interface SessionCalls {
   snap: { params: { stream: number }; answer: Snapped };
   "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
@@ -55,9 +62,9 @@ interface SessionCalls {
   "preview.unsubscribe": { params: { subscription: number }; answer: Record<string, never> };
 }
 
-/** What is no call of the core, or another one there. */
+/** Methods that the core does not have, or has with other parameters. */
 interface OwnCalls extends SessionCalls {
-  /** Whose edit it was, the bridge adds. */
+  /** The bridge itself adds whose edit it was. */
   set_configuration: {
     params: Omit<CoreCalls["set_configuration"]["params"], "changed_by">;
     answer: AppliedChange;
@@ -67,15 +74,15 @@ interface OwnCalls extends SessionCalls {
 
 type Calls = Omit<CoreCalls, keyof OwnCalls> & OwnCalls;
 export type MethodName = keyof Calls;
-/** Those that a runtime in process knows as well. */
+/** Methods that a runtime in this process has as well: all but those of a session. */
 export type RuntimeMethodName = Exclude<MethodName, keyof SessionCalls>;
 export type Params<M extends MethodName> = Calls[M]["params"];
 export type Result<M extends MethodName> = Calls[M]["answer"];
 
 interface Method<M extends MethodName> {
-  /** Reads and judges what came. It has an entry for every parameter. */
+  /** The schema of the parameters: it has an entry for each of them. */
   params: GenericSchema<unknown, Params<M>> & { entries: { [P in keyof Params<M>]-?: GenericSchema } };
-  /** Null: it is answered at once. */
+  /** Which calls it takes turns with; null: it is answered at once. */
   group: CallGroup | null;
 }
 

@@ -18,9 +18,11 @@ import type {
  * of it what `helloFields` says.
  */
 export interface Hello {
+  /** Of zarrcam. */
   version: string;
   /** This session's name; `changed_by` of a configuration says whose edit it was. */
   client: string;
+  /** Absolute path of the data folder on the camera computer. */
   data_dir: string;
   configuration: Configuration;
   revision: number;
@@ -34,7 +36,7 @@ export interface Hello {
   /** The last entries of the bridge's log, oldest first: what happened before this session. */
   log: LogEntry[];
 }
-/** A subscription that the bridge ended by itself. */
+/** Tells that the bridge ended a preview subscription by itself, and why. */
 export interface PreviewEnded {
   subscription: number;
   reason: string;
@@ -54,7 +56,7 @@ export interface Notifications {
 }
 export type NotificationName = keyof Notifications;
 
-/** What a session may do without. */
+/** Notifications that a session may do without. */
 export type OptionalNotification = Exclude<NotificationName, "hello" | "preview.ended">;
 
 /** Which fields of `hello` each notification keeps up to date: who does not want it gets neither. */

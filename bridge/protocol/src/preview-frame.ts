@@ -29,7 +29,10 @@ export const bytesPerPixel: Record<PixelType, number> = {
   U14: 2,
 };
 
-/** A rectangle of a frame, px; x to the right, y downwards from the frame's first pixel. */
+/**
+ * The part of a frame that a picture shows, px of the frame: x to the right, y downwards from the frame's first pixel. It is no
+ * region of interest, which is a part of the sensor and decides what the frame is.
+ */
 export interface PreviewRegion {
   x: number;
   y: number;
@@ -38,7 +41,7 @@ export interface PreviewRegion {
 }
 
 export interface PreviewHeader {
-  /** Whose picture it is; counts in each session. */
+  /** Id of the subscription that the picture is for; each session counts its own. */
   subscription: number;
   /** Index in the configuration's `video`. */
   stream: number;
@@ -46,7 +49,7 @@ export interface PreviewHeader {
   reduction: (typeof reductions)[number];
   /** A pixel of the picture is the mean of scale x scale pixels of the frame. */
   scale: number;
-  /** Counts the runs of this bridge; changes with every start. */
+  /** Number of the run that the frame is of: the bridge counts them, previews included. */
   run: number;
   /** Width of the picture that was sent, px. */
   width: number;
@@ -56,22 +59,23 @@ export interface PreviewHeader {
   frameWidth: number;
   /** Height of the frame that it shows, px. */
   frameHeight: number;
-  /** What of the frame the picture covers, px. */
+  /** Which part of the frame the picture covers, px. */
   region: PreviewRegion;
   /** The camera's own count of its frames, since it was started. */
   hardwareFrameId: number;
   /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
   frameIndex: number | null;
-  /** The camera's own clock; its zero is the camera's affair. */
+  /** When the frame was captured by the camera's own clock, whose zero the camera chooses. */
   hardwareClockNs: bigint;
-  /** When the frame was captured, by the host's clock, since 1970. */
+  /** When the frame was captured by the camera computer's clock, ms since 1970-01-01 UTC. */
   hostClockMs: number;
-  /** Where the first bin begins, in pixel values. */
+  /** Lower end of the histogram's first bin, as a pixel value. */
   histogramOrigin: number;
-  /** In pixel values; for integer types a power of two. */
+  /** How many pixel values a bin of the histogram covers; of integer types a power of two. */
   histogramBinWidth: number;
+  /** How many bins the histogram has. */
   histogramBins: number;
-  /** Pixels at the sensor's white, of all pixels of the frame. */
+  /** How many of all pixels of the frame have the largest value that the sensor gives. */
   saturatedPixels: number;
   /** Frames that this subscription did not get since the last one it got. No loss: previews may skip. */
   skipped: number;
@@ -81,14 +85,16 @@ export interface PreviewHeader {
   maximum: number;
 }
 
+/** One picture of a preview, as it comes in a binary message. */
 export interface PreviewFrame {
   header: PreviewHeader;
-  /** Of ALL pixels of the frame: bin k covers [origin + k * width, origin + (k + 1) * width). */
+  /** Counts of ALL pixels of the frame, whatever the picture covers: bin k holds [origin + k * width, origin + (k + 1) * width). */
   histogram: Uint32Array;
-  /** Rows tight, in the pixel type. Shares memory with the message. */
+  /** The picture's pixels, rows without gaps, little-endian, in the pixel type. They share memory with the message. */
   pixels: Uint8Array;
 }
 
+/** The bytes are no preview message of this version. */
 export class PreviewFormatError extends Error {
   override readonly name = "PreviewFormatError";
 }
@@ -155,7 +161,7 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
   };
 }
 
-/** The whole message. `histogramBins` follows from the histogram. */
+/** Makes the binary message of a picture. `histogramBins` follows from the histogram. */
 export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer> {
   const { header, histogram, pixels } = frame;
   const message = new Uint8Array(PREVIEW_HEADER_BYTES + 4 * histogram.length + pixels.byteLength);
@@ -197,7 +203,7 @@ export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer>
   return message;
 }
 
-/** The pixels as numbers; copies only where the message lies across its items' boundary. */
+/** The pixels as numbers. It copies them only where they do not lie at a multiple of their size in the message. */
 export function previewPixels(frame: PreviewFrame): Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array {
   const { pixels, header } = frame;
   const item = bytesPerPixel[header.pixelType];

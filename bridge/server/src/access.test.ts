@@ -57,24 +57,24 @@ describe("Origin of a file request", () => {
   const host = "127.0.0.1:8421";
   test("names the foreign origin that may read", () => {
     const asked = request({ host, origin: "https://viewer.example" });
-    expect(policy.checkFileOrigin(asked)).toEqual({ refusal: null, allowed: "https://viewer.example" });
+    expect(policy.checkFileOrigin(asked)).toEqual({ denial: null, allowed: "https://viewer.example" });
   });
   test("refuses other origins", () => {
     const asked = request({ host, origin: "https://rebound.example" });
-    expect(policy.checkFileOrigin(asked)).toMatchObject({ refusal: { status: 403 } });
+    expect(policy.checkFileOrigin(asked)).toMatchObject({ denial: { status: 403 } });
   });
   test.each(["cross-site", "same-site"])("refuses a %s image, takes a link", (site) => {
     const headers = { host, "sec-fetch-site": site };
     expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "no-cors" }))).toMatchObject({
-      refusal: { status: 403 },
+      denial: { status: 403 },
     });
     expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "navigate" }))).toEqual({
-      refusal: null,
+      denial: null,
       allowed: null,
     });
   });
   test.each(["same-origin", "none"])("takes %s", (site) => {
     const asked = request({ host, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" });
-    expect(policy.checkFileOrigin(asked)).toEqual({ refusal: null, allowed: null });
+    expect(policy.checkFileOrigin(asked)).toEqual({ denial: null, allowed: null });
   });
 });

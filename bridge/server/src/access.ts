@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
-export interface Refusal {
+/** Why a request is not answered, and the HTTP status that says so. */
+export interface AccessDenial {
   status: 400 | 403;
   message: string;
 }
@@ -23,36 +24,36 @@ export class AccessPolicy {
     this.#allowedOrigins = new Set(allowedOrigins);
   }
 
-  /** For every request. */
-  checkHost(request: IncomingMessage): Refusal | null {
+  /** Whether the request names this computer as its host; asked of every request. Null: it does. */
+  checkHost(request: IncomingMessage): AccessDenial | null {
     // Node takes the first of several Host headers; who sends two is refused.
     const [host, another] = request.headersDistinct.host ?? [];
     if (host !== undefined && another === undefined && this.#hosts.has(host.toLowerCase())) return null;
     return { status: 403, message: "This bridge answers to the names of this computer only: use http://127.0.0.1." };
   }
 
-  /** For the control socket. A script sends no Origin; a browser always does. */
-  checkSocketOrigin(request: IncomingMessage): Refusal | null {
+  /** Whether a request may open the control socket: a script sends no Origin, a browser always does. Null: it may. */
+  checkSocketOrigin(request: IncomingMessage): AccessDenial | null {
     const { origin } = request.headers;
     if (origin === undefined || this.#isOwn(origin, request)) return null;
     return { status: 403, message: `The origin ${printable(origin)} may not control this bridge.` };
   }
 
-  /** For files. `allowed` is the foreign origin to name in Access-Control-Allow-Origin. */
-  checkFileOrigin(request: IncomingMessage): { refusal: Refusal } | { refusal: null; allowed: string | null } {
+  /** Whether a request may read files. `allowed` is the foreign origin to name in Access-Control-Allow-Origin; null: it is none. */
+  checkFileOrigin(request: IncomingMessage): { denial: AccessDenial } | { denial: null; allowed: string | null } {
     const { origin } = request.headers;
     if (origin !== undefined && !this.#isOwn(origin, request)) {
-      if (this.#allowedOrigins.has(origin)) return { refusal: null, allowed: origin };
+      if (this.#allowedOrigins.has(origin)) return { denial: null, allowed: origin };
       const message = `The origin ${printable(origin)} may not read from this bridge: --allow-origin names those that may.`;
-      return { refusal: { status: 403, message } };
+      return { denial: { status: 403, message } };
     }
     // Requests without CORS carry no Origin: images, scripts and frames of a foreign page. A typed address is "none".
     const site = request.headers["sec-fetch-site"];
     const foreign = site === "cross-site" || site === "same-site";
     if (origin === undefined && foreign && request.headers["sec-fetch-mode"] !== "navigate") {
-      return { refusal: { status: 403, message: "A foreign page may not read from this bridge." } };
+      return { denial: { status: 403, message: "A foreign page may not read from this bridge." } };
     }
-    return { refusal: null, allowed: null };
+    return { denial: null, allowed: null };
   }
 
   #isOwn(origin: string, request: IncomingMessage): boolean {

@@ -30,22 +30,22 @@ export interface BridgeOptions {
   runtime: HostRuntime;
   /** Loopback only: 127.0.0.1 or ::1. Default 127.0.0.1. */
   host?: "127.0.0.1" | "::1";
-  /** 0: any that is free. */
+  /** TCP port; 0: any that is free. */
   port: number;
-  /** The built page, absolute; null: none is served. */
+  /** Absolute path of the folder of the built page; null: no page is served. */
   pageDir: string | null;
-  /** Origins, `https://viewer.example`, that may read `/data`. */
+  /** Origins of web pages (`https://viewer.example`) that may read `/data`. Default: none. */
   allowedOrigins?: readonly string[];
   version: string;
 }
 
 export interface Bridge {
   readonly port: number;
-  /** Where the page is. */
+  /** Address of the page. */
   readonly url: string;
-  /** Tells all sessions, and those to come. */
+  /** Adds an entry to the log, which all sessions are told, and those to come. */
   log(level: LogEntry["level"], message: string): void;
-  /** Ends sessions and listening; the runtime stays its owner's. */
+  /** Ends all sessions and stops listening. The runtime goes on: whoever made it closes it. */
   close(): Promise<void>;
 }
 

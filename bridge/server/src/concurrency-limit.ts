@@ -1,4 +1,4 @@
-/** So much work at a time, and no more. What waits begins in the order of asking, the urgent before all else. */
+/** Carries out so much work at a time and no more. What waits begins in the order of asking, the urgent before all else. */
 export class ConcurrencyLimit {
   readonly #most: number;
   readonly #urgent: (() => void)[] = [];
@@ -9,6 +9,7 @@ export class ConcurrencyLimit {
     this.#most = most;
   }
 
+  /** How much work waits for its turn. */
   get waiting(): number {
     return this.#urgent.length + this.#others.length;
   }

@@ -33,7 +33,7 @@ export const SHORTCUTS: readonly { group: string; shortcuts: readonly Shortcut[]
     ],
   },
   {
-    group: "Look",
+    group: "Image",
     shortcuts: [
       { keys: ["←"], does: "One time point back", single: true },
       { keys: ["→"], does: "One time point on", single: true },
@@ -61,7 +61,7 @@ const OWN_KEYS =
   "input, select, textarea, summary, [contenteditable], [role=slider], [role=tab], [role=menu], [role=menuitem], [role=listbox], [role=grid], dialog";
 
 export function handleKey(event: KeyboardEvent, page: KeysPort): void {
-  // A question stands before all else: no key of the desk answers it, or acts behind it.
+  // A question stands before all else: no key of the page answers it, or acts behind it.
   if (event.defaultPrevented || event.isComposing || page.questions.current) return;
   const command = event.ctrlKey || event.metaKey;
   if (command && event.key === "Enter") return act(event, () => void page.actions.record());

@@ -1,18 +1,21 @@
-import type { DropCause, Loss } from "@zarrcam/protocol";
+import type { Loss } from "@zarrcam/protocol";
 
+/** One exposure of the camera that is not stored. */
 export interface LostFrame {
+  /** How the camera itself counted it. */
   hardwareId: number;
+  /** Of the dataset; frames that are averaged into one share it. */
   frameIndex: number;
-  cause: DropCause;
+  cause: Loss["cause"];
 }
 
 /** More than this in one gap and the page would be nothing but buttons: the rest is counted in the table. */
 const IDS_A_PAGE = 2000;
 
-/** Every lost id of the gaps, one entry a frame. */
-export function lostIds(runs: readonly Loss[]): LostFrame[] {
+/** The lost frames of these ranges by hardware id, one entry each, up to `IDS_A_PAGE` of them. */
+export function lostIds(ranges: readonly Loss[]): LostFrame[] {
   const result: LostFrame[] = [];
-  for (const { first_hardware_id, first_frame_index, count, array_frames, cause } of runs) {
+  for (const { first_hardware_id, first_frame_index, count, array_frames, cause } of ranges) {
     // Of an average many frames share an index.
     const framesPerIndex = Math.max(1, Math.round(count / array_frames));
     for (let index = 0; index < count && result.length < IDS_A_PAGE; index += 1) {
@@ -23,17 +26,7 @@ export function lostIds(runs: readonly Loss[]): LostFrame[] {
   return result;
 }
 
-export function countLost(runs: readonly Loss[]): number {
-  return runs.reduce((sum, { count }) => sum + count, 0);
-}
-
-export function causeLabel(cause: DropCause): string {
-  switch (cause) {
-    case "camera":
-      return "not delivered by the camera";
-    case "queue":
-      return "queue full";
-    case "storage":
-      return "storage failed";
-  }
+/** How many frames, as the camera counts them, these ranges hold. */
+export function countLost(ranges: readonly Loss[]): number {
+  return ranges.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,14 +1,11 @@
 import type { AppliedConfiguration, Capabilities, Loss, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
 
+import type { Rectangle } from "./core/picture.ts";
+
+export { lossCause } from "./time/segments.ts";
+
 // What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,
 // `ImagePane`, `DisplayPanel`, `Thumbnails`), and nothing below them.
-
-export interface Rectangle {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
 
 /** What the camera computer said last. Reactive. */
 export interface BridgeView {
@@ -68,7 +65,7 @@ export interface ViewerControl {
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
   /** Frames of that dataset that are lost (the first of them, where there are very many); null: a camera, or not known. Reactive. */
-  readonly storedLosses: { name: string; some: boolean; total: number; runs: Loss[]; problem: string | null } | null;
+  readonly storedLosses: { name: string; some: boolean; total: number; ranges: Loss[]; problem: string | null } | null;
   /** What else is not there: frames from `capturedEnd` on (null: none) were never captured; chunks that were met damaged. Reactive. */
   readonly storedGaps: {
     capturedEnd: number | null;

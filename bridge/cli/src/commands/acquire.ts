@@ -26,7 +26,7 @@ export const acquire = defineCommand({
   },
   optionHelp: {
     uri: { value: "PATH", text: "write there; a configuration of one stream" },
-    frames: { value: "N", text: "so many frames, in place of max_frame_count" },
+    frames: { value: "N", text: "record N frames, whatever max_frame_count says" },
     overwrite: { text: "replace a dataset of ours that stands there" },
     "replace-foreign-files": { text: "with --overwrite: also one that holds files of yours; they are deleted with it" },
     json: { text: "one JSON document at the end: the run's summary with the ledgers" },
@@ -81,7 +81,7 @@ function adjust(
     return identifier && identifier.kind !== "NONE" && identifier.name !== "";
   });
   if (uri !== undefined && streams.length !== 1) {
-    throw new UsageError(`--uri names one place, and the configuration has ${plural(streams.length, "stream")}.`);
+    throw new UsageError(`--uri names one dataset, and the configuration has ${plural(streams.length, "stream")}.`);
   }
   for (const stream of streams) {
     const settings = stream.storage?.settings as

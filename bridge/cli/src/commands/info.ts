@@ -75,9 +75,9 @@ export function endText({ end, planned_frames, frames_stored, losses }: DatasetI
   return `incomplete: ${count}, ${reasons[end.kind]}`;
 }
 
-/** Places of the array that no frame was captured for. */
+/** How many frames the array has room for and the run never captured; null: none, or not known. */
 function notCapturedText({ captured_end, shape }: DatasetInfo): string | null {
-  const places = shape.slice(0, -2).reduce((product, size) => product * size, 1);
-  if (captured_end === null || captured_end >= places) return null;
-  return plural(places - captured_end, "place");
+  const frames = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  if (captured_end === null || captured_end >= frames) return null;
+  return plural(frames - captured_end, "frame");
 }

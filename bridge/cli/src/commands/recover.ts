@@ -28,7 +28,7 @@ export const recover = defineCommand({
 function recoveryText({ was_needed, frames_stored, frames_missing, frames_damaged, shape }: Recovery): string {
   if (!was_needed) return `Nothing had to be done: it is whole, with ${plural(frames_stored, "frame")}.`;
   const saved = `${plural(frames_stored, "frame")} saved, shape ${shape.join(" x ")}`;
-  const missing = frames_missing > 0 ? [`${plural(frames_missing, "place")} left empty`] : [];
-  const damaged = frames_damaged > 0 ? [`${plural(frames_damaged, "frame")} damaged`] : [];
-  return `${[saved, ...missing, ...damaged].join("; ")}.`;
+  if (frames_missing === 0) return `${saved}.`;
+  const damaged = frames_damaged > 0 ? `, ${frames_damaged} of them because their bytes on the disk are damaged` : "";
+  return `${saved}; ${plural(frames_missing, "frame")} lost${damaged}.`;
 }

@@ -31,7 +31,7 @@ export const serve = defineCommand({
     data: { value: "DIR", text: "where datasets are made and read; default zarrcam-data in the home folder" },
     host: {
       value: "NAME",
-      text: "127.0.0.1 (default), ::1 or localhost; another is refused, and the way round it told",
+      text: "127.0.0.1 (default), ::1 or localhost; any other is refused, with what to do instead",
     },
     "allow-origin": { value: "ORIGIN", text: "a web page's origin that may read the data; may be given several times" },
   },

@@ -3,42 +3,45 @@ import type { Configuration, Result } from "@zarrcam/protocol";
 import type { PreviewRequest } from "../previews.ts";
 import type { Runtime } from "../runtime.ts";
 
-/** Which bytes of what stands at a key are wanted. */
+/** Which bytes of the body at a key of `@live` are wanted. */
 export type LiveRange =
   | { kind: "nothing" }
   | { kind: "whole" }
-  /** `end` is one past the last, and cut at the end. */
+  /** Bytes from `start` to `end`, without `end`; fewer where the body ends before. */
   | { kind: "from"; start: number; end: number }
-  /** So many at the end. */
+  /** The last `count` bytes. */
   | { kind: "last"; count: number };
 
+/** What stands at a key of `@live`. */
 export type LiveAnswer =
   | { kind: "not_found" }
   | {
       kind: "found";
       total_bytes: number;
-      /** Strong, with its quotes. */
+      /** A strong entity tag with its quotes, as the header ETag takes it. */
       etag: string;
-      /** Asked for by the run's id, and no document: these bytes never change. */
+      /** Whether these bytes never change: a shard that was asked for under the id of its run. */
       immutable: boolean;
-      /** What was asked for. */
+      /** The bytes that were asked for. */
       body: Uint8Array;
     }
   | { kind: "out_of_range"; total_bytes: number; etag: string; immutable: boolean };
 
+/** A picture of a preview that the core made. */
 export interface PreviewPicture {
-  /** As it goes over the wire; subscription and skipped frames are for the sender to fill in. */
+  /** The binary message as it goes over the wire; who sends it fills in subscription and skipped frames. */
   message: Uint8Array;
-  /** Counts the frames of the stream; what the next call takes as `after`. */
+  /** Number of the frame in its stream: what the next `nextPreview` takes as `after`. */
   sequence: number;
 }
 
 /** What a bridge needs of the runtime in its own process beyond what everybody may call. */
 export interface HostRuntime extends Runtime {
+  /** Absolute path of the data folder. */
   readonly dataDir: string;
   setConfiguration(
     configuration: Configuration,
-    options?: { revision?: number; /** Who: told to everybody with the change. */ changedBy?: string },
+    options?: { revision?: number; /** Whose edit it is: everybody is told it with the change. */ changedBy?: string },
   ): Promise<Result<"set_configuration">>;
   /**
    * The newest frame after `after` (null: the newest there is), at once where there is one, else when it comes.
@@ -50,6 +53,6 @@ export interface HostRuntime extends Runtime {
    * not stored yet, every unknown key, and every dataset that is none of ours.
    */
   readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer>;
-  /** One frame as it goes over the wire. */
+  /** Takes one frame with a stream that rests, as the binary message that goes over the wire. */
   snapMessage(stream: number): Promise<Uint8Array>;
 }

@@ -35,7 +35,7 @@ export class LocalPreview implements PreviewSubscription {
     return Promise.resolve();
   }
 
-  /** The runtime gives no more. */
+  /** Ends the subscription because the runtime gives no more pictures, and says so by `onEnded`. */
   end(): void {
     if (this.#closed) return;
     void this.close();

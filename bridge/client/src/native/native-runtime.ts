@@ -23,12 +23,13 @@ import type { HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-
 import { LocalPreview } from "./local-preview.ts";
 import { writeSnapshot } from "./snapshot-file.ts";
 
+/** Where a runtime in this process keeps data, and how it begins. */
 export interface NativeRuntimeOptions {
-  /** Relative `uri`s resolve under it and may not leave it. Default: none, they resolve under `workingDir`. */
+  /** Folder under which relative `uri`s resolve, and which they may not leave. Default: none, they resolve under `workingDir`. */
   dataDir?: string;
-  /** Default: the process's. */
+  /** Folder under which relative paths resolve where there is no `dataDir`. Default: the process's working directory. */
   workingDir?: string;
-  /** It begins with a configuration that could record at once: what a page wants, and a script sets itself. Default false. */
+  /** Whether the first configuration could record at once, as a page wants it; a script sets its own. Default false. */
   setUp?: boolean;
 }
 

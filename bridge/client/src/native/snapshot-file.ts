@@ -12,7 +12,7 @@ const LAST_NUMBER = 99_999;
 export async function writeSnapshot(
   folder: string,
   frame: PreviewFrame,
-  pixelScaleUm: readonly [number, number],
+  pixelSizeUm: readonly [number, number],
   given?: string,
 ): Promise<Snapshot> {
   if (given !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_ .()+-]*\.tiff?$/iu.test(given)) {
@@ -24,7 +24,7 @@ export async function writeSnapshot(
       },
     );
   }
-  const file = asTiff(frame, pixelScaleUm);
+  const file = asTiff(frame, pixelSizeUm);
   await mkdir(folder, { recursive: true });
   for (let number = 1; number <= LAST_NUMBER; number++) {
     const name = given ?? `snapshot_${String(number).padStart(3, "0")}.tif`;
@@ -41,8 +41,8 @@ export async function writeSnapshot(
   throw new ZarrcamError("exists", `All of snapshot_001.tif to snapshot_${LAST_NUMBER}.tif exist in ${folder}.`);
 }
 
-/** @param pixelScaleUm size of a pixel along x and y, µm; 0: not calibrated, and no resolution is claimed. */
-function asTiff({ header, pixels }: PreviewFrame, pixelScaleUm: readonly [number, number]): Uint8Array {
+/** @param pixelSizeUm size of a pixel along x and y, µm; 0: not calibrated, and no resolution is claimed. */
+function asTiff({ header, pixels }: PreviewFrame, pixelSizeUm: readonly [number, number]): Uint8Array {
   const { pixelType, width, height } = header;
   const description = JSON.stringify({
     hardware_frame_id: header.hardwareFrameId,
@@ -50,6 +50,6 @@ function asTiff({ header, pixels }: PreviewFrame, pixelScaleUm: readonly [number
     host_clock_ms: header.hostClockMs,
     pixel_type: pixelType,
   });
-  const image = { width, height, pixel_type: pixelType, description, pixel_size_um: pixelScaleUm };
+  const image = { width, height, pixel_type: pixelType, description, pixel_size_um: pixelSizeUm };
   return loadAddon().snapshotTiff(JSON.stringify(image), pixels);
 }

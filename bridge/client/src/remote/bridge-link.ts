@@ -3,12 +3,13 @@ import { EventHub } from "../event-hub.ts";
 import { type GreetedConnection, RpcConnection } from "./rpc-connection.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
 
+/** How a client connects to a bridge. */
 export interface RemoteOptions {
-  /** The browser's own by default; Node 20 has none, there `connect` of `@zarrcam/client` brings one. */
+  /** The class of WebSocket. Default: the browser's own; Node 20 has none, there `connect` of `@zarrcam/client` brings one. */
   webSocket?: WebSocketConstructor;
-  /** Tries again by itself when the connection breaks, after 0.25 s, then twice as long each time up to 4 s. Default false. */
+  /** Whether a connection that breaks is made again by itself, after 0.25 s, then twice as long each time up to 4 s. Default false. */
   reconnect?: boolean;
-  /** For the first answer, ms. Default 5,000: a bridge on this machine answers in one. */
+  /** How long the bridge may take to answer first, ms. Default 5,000: a bridge on this machine answers within one. */
   timeoutMs?: number;
 }
 
@@ -19,15 +20,17 @@ export interface ConnectionChange {
   reason: DisconnectedError | null;
 }
 
+/** What a `BridgeLink` tells its owner. */
 export interface LinkHandlers {
+  /** A notification of the bridge has come. */
   notification: (name: string, params: unknown) => void;
-  /** A picture, as it came. */
+  /** A picture has come, as the binary message that it is. */
   binary: (message: Uint8Array) => void;
   /** A connection has been made. `again`: one before it broke. */
   opened(opened: GreetedConnection, again: boolean): void;
-  /** It broke; `opened` follows where it is made again. */
+  /** The connection broke; `opened` follows where it is made again. */
   lost(): void;
-  /** No other follows. */
+  /** The connection ended, and none is made again. */
   ended(): void;
 }
 
@@ -62,13 +65,13 @@ export class BridgeLink {
     return link;
   }
 
-  /** @throws DisconnectedError while there is none. */
+  /** The connection as it is now. @throws DisconnectedError while there is none. */
   get connection(): RpcConnection {
     if (!this.#connection) throw new DisconnectedError(`There is no connection to ${this.url}.`);
     return this.#connection;
   }
 
-  /** @returns a function that ends it. */
+  /** Calls the listener whenever the connection breaks, is made again or ends. @returns a function that ends the calls. */
   onChange(listener: (change: ConnectionChange) => void): () => void {
     return this.#changes.on("change", listener);
   }
@@ -106,7 +109,7 @@ export class BridgeLink {
     }, delayMs);
   }
 
-  /** For whoever handles `opened`: its listeners are told when it has taken over what the bridge said. */
+  /** Tells the listeners of `onChange` that there is a connection again. The handler of `opened` calls it when it has taken over what the bridge said. */
   reportConnected(): void {
     this.#changes.emit("change", { state: "connected", reason: null });
   }

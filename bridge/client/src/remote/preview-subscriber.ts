@@ -57,7 +57,7 @@ export class PreviewSubscriber implements PreviewSubscription {
     }
   }
 
-  /** The bridge gives no more. */
+  /** Ends the subscription because the bridge gives no more pictures, and says so by `onEnded`. */
   end(): void {
     if (this.#closed) return;
     this.#closed = true;

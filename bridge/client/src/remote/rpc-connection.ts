@@ -4,10 +4,11 @@ import { safeParse } from "valibot";
 import { DisconnectedError, type ZarrcamErrorDetails, errorFromData } from "../errors.ts";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
 
+/** What a connection tells its owner. */
 export interface ConnectionHandlers {
   notification(name: string, params: unknown): void;
   binary(message: Uint8Array): void;
-  /** Once, and only after the connection had been made. */
+  /** The connection has ended: called once, and only where it had been made. */
   closed(reason: DisconnectedError): void;
 }
 
@@ -16,9 +17,10 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** A connection whose bridge has said `hello`. */
 export interface GreetedConnection {
   connection: RpcConnection;
-  /** Whole where the session wants every notification. */
+  /** What the bridge said first. All fields are there only where the session wants every notification. */
   hello: Hello;
 }
 

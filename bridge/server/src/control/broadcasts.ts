@@ -42,7 +42,7 @@ export class Broadcasts {
     this.#send("log", entry);
   }
 
-  /** The first message of a session; of the bridge's state what it wants to be told of. */
+  /** The first message of a session: what it is called, and of the bridge's state all that it wants to be told of. */
   async helloFor(session: Session): Promise<HelloCore & Partial<Hello>> {
     const ask = <T>(name: OptionalNotification, question: () => Promise<T>) =>
       session.wants(name) ? question() : Promise.resolve(null);

@@ -8,7 +8,7 @@ export class CallLimits {
     Object.entries(MAX_CALLS_AT_ONCE).map(([group, most]) => [group as CallGroup, new ConcurrencyLimit(most)]),
   );
 
-  /** Those of one more session. */
+  /** Limits of one more session: a function that carries out a call when its turn comes. */
   ofSession(): <T>(method: MethodName, call: () => Promise<T> | T) => Promise<T> | T {
     const own = new Map<CallGroup, ConcurrencyLimit>();
     return (method, call) => {

@@ -36,7 +36,7 @@ const BAD_MESSAGES_WINDOW_MS = 10_000;
 const GOODBYE_MS = 2000;
 
 /** What the sessions of a bridge share. */
-export interface Shared {
+export interface SessionContext {
   runtime: HostRuntime;
   dispatch: Dispatch;
   callLimits: CallLimits;
@@ -62,7 +62,7 @@ export class Session {
   constructor(
     name: string,
     socket: WebSocket,
-    { runtime, dispatch, callLimits, pictureBudget }: Shared,
+    { runtime, dispatch, callLimits, pictureBudget }: SessionContext,
     wanted: ReadonlySet<OptionalNotification>,
   ) {
     this.name = name;

@@ -59,7 +59,7 @@ async function answer(
   const origin = access.checkFileOrigin(request);
   // A cache must not give one origin's answer to another.
   response.setHeader("Vary", "Origin");
-  if (origin.refusal) return sendText(response, origin.refusal.status, origin.refusal.message);
+  if (origin.denial) return sendText(response, origin.denial.status, origin.denial.message);
   if (origin.allowed !== null) {
     if (!isData) return sendText(response, 403, "Other origins may read /data only.");
     allowOrigin(response, origin.allowed);

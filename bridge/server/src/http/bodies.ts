@@ -8,12 +8,12 @@ const READ_AT_ONCE = 3;
 const LARGE_SLICE_BYTES = 8 << 20;
 /** A slice while others wait, or while much is on its way: so every connection may hold one that nobody reads. */
 const SMALL_SLICE_BYTES = 64 << 10;
-/** What large slices may take, all bodies together. */
-const MUCH_BYTES = 32 << 20;
+/** How many bytes may be on their way, of all bodies together, before slices become small. */
+const LARGE_SLICES_LIMIT_BYTES = 32 << 20;
 
 /**
  * The bodies of all HTTP answers. They are read and sent in slices that take turns, so that memory and waiting stay
- * small however many there are: at most `MUCH_BYTES`, and a small slice a connection. The first slice of a body goes
+ * small however many there are: at most `LARGE_SLICES_LIMIT_BYTES`, and a small slice a connection. The first slice of a body goes
  * before all later ones: whoever comes new, or asks for little, does not wait for large downloads.
  */
 export class Bodies {
@@ -25,10 +25,14 @@ export class Bodies {
     return this.#onTheirWay;
   }
 
-  /** Reads when few others do. @param read is told how many bytes it may read. */
+  /**
+   * Reads when few others do.
+   * @param read is told how many bytes it may read
+   * @param first it is the first slice of a body, which goes before all later ones
+   */
   read<T>(read: (mostBytes: number) => Promise<T>, first: boolean): Promise<T> {
     return this.#reads.run(async () => {
-      const much = this.#reads.waiting > 0 || this.#onTheirWay + LARGE_SLICE_BYTES > MUCH_BYTES;
+      const much = this.#reads.waiting > 0 || this.#onTheirWay + LARGE_SLICE_BYTES > LARGE_SLICES_LIMIT_BYTES;
       const most = much ? SMALL_SLICE_BYTES : LARGE_SLICE_BYTES;
       this.#onTheirWay += most;
       try {

@@ -19,7 +19,7 @@ class Connection {
   activeMs = performance.now();
   asked = false;
   waiting = 0;
-  /** It came when all were taken, and nobody could make room. */
+  /** Whether it came when all connections were taken and nobody could make room. */
   extra = false;
   #last: Promise<void> = Promise.resolve();
   readonly #gate = () => {
@@ -112,12 +112,12 @@ export class Connections {
     await this.#all.get(socket)?.answered();
   }
 
-  /** Whether an answer is under way or waits. */
+  /** Whether a request of this connection waits for its answer, or has a part of it. */
   isBusy(socket: object): boolean {
     return (this.#all.get(socket)?.waiting ?? 0) > 0;
   }
 
-  /** It has become a session's. */
+  /** Forgets a connection that has become a session's. */
   release(socket: object): void {
     const connection = this.#all.get(socket);
     if (connection) this.#forget(connection);
@@ -138,7 +138,7 @@ export class Connections {
     return undefined;
   }
 
-  /** Who has asked nothing, then who waits for nothing, then who does not read; of each the longest. */
+  /** The connection that is to make room: one that has asked nothing, else one that waits for nothing, else one that does not read; of each kind the one that has done so for the longest. */
   #leastNeeded(nowMs: number): Connection | null {
     const rank = ({ asked, waiting, activeMs, socket }: Connection): number => {
       const quietMs = nowMs - activeMs;

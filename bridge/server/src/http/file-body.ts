@@ -4,9 +4,11 @@ import type { Bodies } from "./bodies.ts";
 import { parseRange } from "./byte-range.ts";
 import { type OpenFileBudget, OpenFile } from "./open-file.ts";
 
+/** What is sent of a file or of a body made from several, apart from its bytes (RFC 9110, 8.1). */
 export interface Representation {
+  /** Of the whole, bytes. */
   size: number;
-  /** With its quotes, and `W/` where it is weak. */
+  /** Entity tag with its quotes, and `W/` where it is weak. */
   etag: string;
   contentType: string;
   cacheControl: string;
@@ -57,7 +59,7 @@ export function matchesEtag(header: string, etag: string, comparison: "strong" |
   return header.split(",").some((tag) => opaque(tag.trim()) === opaque(etag));
 }
 
-/** What answers are sent with: shared by all of a bridge. */
+/** What all answers of a bridge share: turns for reading, and files that stay open. */
 export interface Sending {
   bodies: Bodies;
   openFiles: OpenFileBudget;

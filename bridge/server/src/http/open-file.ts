@@ -4,12 +4,12 @@ import { type FileHandle, open } from "node:fs/promises";
 // NOFOLLOW: a symlink that was put there after the path was resolved. NONBLOCK: a named pipe must not hang us.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** More at once is no faster. */
+/** To read more bytes at once is no faster. */
 const MOST_READ_BYTES = 1 << 20;
 
 export interface FileFacts {
   size: number;
-  /** Weak: a chunk that is filled in place changes within one tick of the file system's clock. */
+  /** A weak entity tag: a chunk that is filled in place changes within one tick of the file system's clock. */
   etag: string;
 }
 

@@ -12,7 +12,7 @@ const PROBE_MS = 2000;
  * full), one is taken back; where the camera has more to show and nothing waits, one is added: TCP Vegas in small.
  */
 export class CreditWindow {
-  /** By frame id. */
+  /** The pictures on their way, by the hardware id of their frame. */
   readonly #sent = new Map<number, { atMs: number; alone: boolean }>();
   #credits = 1;
   #baseMs: number | undefined;
@@ -32,7 +32,7 @@ export class CreditWindow {
     return this.#sent.size < (probing ? 1 : this.#credits);
   }
 
-  /** @param captureMs the host's clock at capture. */
+  /** @param captureMs when the frame was captured, by the camera computer's clock */
   onSent(frame: number, captureMs: number, nowMs: number): void {
     this.#sent.set(frame, { atMs: nowMs, alone: this.#sent.size === 0 });
     const last = this.#lastCapture;

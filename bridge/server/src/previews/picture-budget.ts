@@ -8,24 +8,25 @@ const ASKING_MS = 100;
 const UNTAKEN_MS = 2000;
 const LOOK_EVERY_MS = 50;
 
-/** What memory is reserved for. */
+/** A picture that memory is asked for. */
 export interface ReservationRequest {
   /** How large the picture will be, about. */
   bytes: number;
   /** Whether the client has bytes that it has not read. */
   hasUnread(): boolean;
-  /** The client took its last picture at once: it goes before those of whom that is not known. */
+  /** Whether the client took its last picture at once: then it goes before those of whom that is not known. */
   reads: boolean;
-  /** Others wait, and the picture did not come: it should be asked for again, later. */
+  /** Called where others wait for memory and the picture has not come: it should be asked for again, later. */
   onOverdue(): void;
-  /** Others wait, and the client does not take the picture: it should be cut off. */
+  /** Called where others wait for memory and the client does not take the picture: it should be cut off. */
   onUntaken(): void;
 }
 
 /** Memory of one picture, from before it is asked for until the client has it. */
 export interface Reservation {
-  /** The picture is there, and goes to the client now. */
+  /** The picture is there, has this size, and goes to the client now. */
   sent(bytes: number): void;
+  /** Gives the memory back: the client has the picture, or it will not come. */
   release(): void;
 }
 
@@ -55,7 +56,7 @@ export class PictureBudget {
     return this.#bytes;
   }
 
-  /** @returns null where the signal came before there was enough. */
+  /** Waits until there is memory for a picture. @returns null where the signal came before there was enough */
   reserve(request: ReservationRequest, signal: AbortSignal): Promise<Reservation | null> {
     if (signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {

@@ -1,10 +1,11 @@
 // The few fields of a picture that the bridge itself reads and writes; the core made the rest.
 import { previewHeaderView, readHeaderField, writeHeaderFields } from "@zarrcam/protocol";
 
+/** Which frame a preview message shows. */
 export interface PreviewStamp {
   run: number;
   hardwareFrameId: number;
-  /** The host's clock at capture, ms since 1970. */
+  /** When the frame was captured by the camera computer's clock, ms since 1970-01-01 UTC. */
   capturedMs: number;
 }
 
@@ -17,6 +18,7 @@ export function readStamp(message: Uint8Array): PreviewStamp {
   };
 }
 
+/** Writes into a message whom it is for, and how many frames that subscription did not get before it. */
 export function patchHeader(message: Uint8Array, subscription: number, skipped: number): void {
   writeHeaderFields(previewHeaderView(message), { subscription, skipped: BigInt(skipped) });
 }

@@ -14,15 +14,16 @@ const LIKELY_BYTES_PER_PIXEL = 2;
 /** A picture is taken at once in less, ms. */
 const AT_ONCE_MS = 1000;
 
-/** Where pictures go. */
+/** What a sender of pictures needs of its session. */
 export interface PreviewSink {
   readonly budget: PictureBudget;
+  /** Bytes in the socket that the client has not read. */
   bufferedBytes(): number;
-  /** Calls back when the system has taken it, or the socket is gone. */
+  /** Sends a picture. `taken` is called when the system has taken it, or the socket is gone. */
   sendBinary(message: Uint8Array, taken: () => void): void;
-  /** Calls back once what is buffered now has gone, or the socket. */
+  /** Calls back once when what is buffered now has been sent, or the socket is gone. */
   whenDrained(callback: () => void): void;
-  /** The client does not read, and others want the memory. */
+  /** Ends the session: its client does not read, and others need the memory. */
   cutOff(): void;
 }
 
@@ -41,11 +42,11 @@ export class PreviewSender {
   #change = new AbortController();
   #wake: (() => void) | undefined;
   #last: { run: number; sequence: number } | undefined;
-  /** Of the last picture of this request. */
+  /** Size of the last picture of this request; undefined: none came yet. */
   #bytes: number | undefined;
-  /** The client took the last picture at once. */
+  /** Whether the client took the last picture at once. */
   #reads = false;
-  /** The picture was asked for in another size: the same frame may be sent again. */
+  /** Whether the same frame may be sent again: the picture was asked for in another size. */
   #again = false;
 
   constructor(

@@ -25,7 +25,7 @@ export class PreviewSubscriptions {
     this.#onEnded = onEnded;
   }
 
-  /** @param existing a subscription to change in reservation. @returns its number. */
+  /** @param existing id of the subscription to change, which keeps its id; left out: a new one is made. @returns the id */
   subscribe(request: PreviewRequest, existing?: number): number {
     if (existing !== undefined) {
       const sender = this.#senders.get(existing);

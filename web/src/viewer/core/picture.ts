@@ -2,6 +2,7 @@ import type { PixelType } from "@zarrcam/protocol";
 
 import { type DataType, type StoredArray, type StoredValue, isInteger } from "./stored-value.ts";
 
+/** A part of a plane or of a canvas: from its upper left corner, px. */
 export interface Rectangle {
   x: number;
   y: number;

@@ -23,7 +23,7 @@ export interface PlaneSource {
   readonly live: LivePictures | null;
 
   /** What is known of one frame without reading it. */
-  standing(frameIndex: number): FrameStanding;
+  availability(frameIndex: number): FrameAvailability;
   /** The wall clock of the computer that stored this frame, ms since 1970-01-01 UTC; null: not known. */
   clockMs(frameIndex: number): number | null;
   /** Makes `image` known. Rejects with a sentence for users where nothing can be read. */
@@ -87,7 +87,7 @@ export interface Damage {
   frameIndex: number;
 }
 
-export type FrameStanding =
+export type FrameAvailability =
   | { kind: "readable" }
   /** It is not there and never will be; `why` is a clause for users: "frame 118 lost: queue full". */
   | { kind: "lost" | "not captured"; why: string }

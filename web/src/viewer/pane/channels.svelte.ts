@@ -1,5 +1,5 @@
 import { frameIndexOf, moved } from "../core/axes.ts";
-import type { FrameStanding, PlaneSource } from "../core/plane-source.ts";
+import type { FrameAvailability, PlaneSource } from "../core/plane-source.ts";
 import type { AxisStep } from "../live/messages.ts";
 import type { Navigation } from "./navigation.svelte.ts";
 import { MOST_CHANNELS, type Overlay } from "./overlay.svelte.ts";
@@ -45,10 +45,10 @@ export class Channels {
   /** Why a channel is not among those that are added up, here and now: it would look as if it were dark. Null: it is. */
   absence(channel: number): ChannelAbsence | null {
     if (!this.#overlay.active || this.#overlay.hidden.has(channel) || this.axis < 0) return null;
-    const standing = this.#standing(this.#navigation.position, channel);
-    if (standing.kind === "readable") return null;
-    if (standing.kind === "pending") return { lost: false, mark: "not yet", why: "Not stored yet" };
-    return { lost: true, mark: standing.kind, why: standing.why };
+    const availability = this.#availability(this.#navigation.position, channel);
+    if (availability.kind === "readable") return null;
+    if (availability.kind === "pending") return { lost: false, mark: "not yet", why: "Not stored yet" };
+    return { lost: true, mark: availability.kind, why: availability.why };
   }
   /** Channels that are to be added up and have no frame, while others are there. */
   get lost(): { name: string; why: string }[] {
@@ -65,11 +65,11 @@ export class Channels {
     if (this.axis < 0) return [];
     return this.#overlay
       .shown(position[this.axis] ?? 0)
-      .filter((channel) => this.#standing(position, channel).kind === "readable");
+      .filter((channel) => this.#availability(position, channel).kind === "readable");
   }
 
-  #standing(position: readonly number[], channel: number): FrameStanding {
+  #availability(position: readonly number[], channel: number): FrameAvailability {
     const source = this.#source();
-    return source.standing(frameIndexOf(source.axes, moved(position, this.axis, channel)));
+    return source.availability(frameIndexOf(source.axes, moved(position, this.axis, channel)));
   }
 }

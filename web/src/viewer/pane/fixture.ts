@@ -4,7 +4,7 @@ import { frameIndexOf } from "../core/axes.ts";
 import { countHistogram } from "../core/histogram.ts";
 import type { ChannelPicture } from "../core/picture.ts";
 import type {
-  FrameStanding,
+  FrameAvailability,
   PlaneImage,
   PlaneRequest,
   PlaneSink,
@@ -58,7 +58,7 @@ export class MemorySource implements PlaneSource {
     };
   }
 
-  standing(frameIndex: number): FrameStanding {
+  availability(frameIndex: number): FrameAvailability {
     const why = this.lost.get(frameIndex);
     if (why !== undefined) return { kind: "lost", why };
     return { kind: frameIndex < this.extent.readable ? "readable" : "pending" };

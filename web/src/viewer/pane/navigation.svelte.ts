@@ -71,7 +71,7 @@ export class Navigation {
   sourceGrew(): void {
     const frameIndex = this.#awaited;
     if (frameIndex === null) return;
-    if (this.#source().standing(frameIndex).kind !== "pending") this.goToFrame(frameIndex);
+    if (this.#source().availability(frameIndex).kind !== "pending") this.goToFrame(frameIndex);
   }
 
   goLive(): void {
@@ -85,7 +85,7 @@ export class Navigation {
   goToFrame(frameIndex: number): void {
     if (this.hasNoFrames) return;
     const source = this.#source();
-    const { kind } = source.standing(frameIndex);
+    const { kind } = source.availability(frameIndex);
     // A loss is known before what was captured ahead of it is stored.
     const inside = frameIndex >= 0 && frameIndex < (frameCount(this.axes) ?? Infinity);
     if (inside && (kind === "lost" || kind === "not captured")) return this.#settle(frameIndex);

@@ -62,7 +62,7 @@ export class PlaneReads {
     if (!live || pins.length === 0) return;
     const newest = pinnedAtOrBefore(axes, pins, source.extent.readable - 1);
     const shown = Math.max(this.#image.latest?.caption.frameIndex ?? -1, this.#pinnedRead);
-    if (newest === null || newest <= shown || source.standing(newest).kind !== "readable") return;
+    if (newest === null || newest <= shown || source.availability(newest).kind !== "readable") return;
     this.#request(positionOf(axes, newest), true);
   }
 
@@ -117,14 +117,14 @@ export class PlaneReads {
   #saysWhyNot(position: number[]): boolean {
     if (this.#navigation.hasNoFrames) return false;
     const source = this.#source();
-    const standing = source.standing(frameIndexOf(source.axes, position));
-    if (standing.kind !== "lost" && standing.kind !== "not captured") return false;
+    const availability = source.availability(frameIndexOf(source.axes, position));
+    if (availability.kind !== "lost" && availability.kind !== "not captured") return false;
     // Of several channels those that are there are shown, and the lost one is marked on them.
     if (this.#channels.at(position).length > 0) return false;
     this.#reads.cancel();
     this.#asked = null;
     this.problem = null;
-    if (this.#image.missing !== standing.why) this.#image.clear(standing.why, standing.kind);
+    if (this.#image.missing !== availability.why) this.#image.clear(availability.why, availability.kind);
     return true;
   }
 

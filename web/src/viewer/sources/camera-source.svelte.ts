@@ -6,7 +6,7 @@ import type { PlaneAxis } from "../core/axes.ts";
 import type { Caption } from "../core/picture.ts";
 import type { PictureRequest } from "../core/picture-request.ts";
 import type {
-  FrameStanding,
+  FrameAvailability,
   LivePictures,
   PixelSize,
   PlaneImage,
@@ -89,7 +89,7 @@ export class CameraSource implements PlaneSource {
     return this.run.opened?.description ?? null;
   }
 
-  standing(frameIndex: number): FrameStanding {
+  availability(frameIndex: number): FrameAvailability {
     const loss = lossAt(this.run.losses, frameIndex);
     if (loss) return { kind: "lost", why: lossLabel(loss, frameIndex) };
     return { kind: frameIndex < this.run.readable ? "readable" : "pending" };

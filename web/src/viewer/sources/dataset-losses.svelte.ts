@@ -1,20 +1,20 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo, Loss } from "@zarrcam/protocol";
 
-/** Runs of losses a request, and in all: an axis cannot show more, and a list nobody reads to its end. */
+/** Ranges of lost frames a request, and in all: an axis cannot show more, and nobody reads a longer list to its end. */
 const PAGE = 10_000;
 const MOST = 100_000;
 /** A dataset that is still written says more often that there is more than a list of losses need be read. */
 const PAUSE_MS = 1000;
 
-/** The places of a stored dataset that hold no frame. */
+/** Which frames of a stored dataset are lost: read page by page from the bridge, the first `MOST` ranges at most. */
 export class DatasetLosses {
-  runs = $state.raw<Loss[]>([]);
-  /** That there are; `runs` may be fewer, the first ones. */
+  ranges = $state.raw<Loss[]>([]);
+  /** How many ranges there are; `ranges` may hold fewer, the first ones. */
   total = $state(0);
-  /** Why they are not known. */
+  /** Why the losses are not known, a sentence for users; null: they are, or are being read. */
   problem = $state<string | null>(null);
-  /** That some frames are lost is known from the start, which ones only once they are read. */
+  /** Whether any frame is lost: known from the start, while which ones is known only once `ranges` are read. */
   some = $state(false);
   readonly name: string;
   readonly #runtime: Pick<RemoteRuntime, "getDatasetLosses">;
@@ -23,7 +23,7 @@ export class DatasetLosses {
   #again = false;
   #gone = false;
 
-  /** @param changed is called when `runs` are others. */
+  /** @param changed is called when `ranges` are others. */
   constructor(
     runtime: Pick<RemoteRuntime, "getDatasetLosses">,
     info: Pick<DatasetInfo, "name" | "losses">,
@@ -54,16 +54,16 @@ export class DatasetLosses {
 
   async #read(): Promise<void> {
     try {
-      if (this.runs.length >= MOST) {
+      if (this.ranges.length >= MOST) {
         // No more are read, but that there are is told.
         this.total = (await this.#runtime.getDatasetLosses(this.name, { from: 0, count: 1 })).total;
         return;
       }
-      const runs = (await this.#from(Math.max(0, this.runs.length - 1))) ?? (await this.#from(0)) ?? [];
+      const ranges = (await this.#from(Math.max(0, this.ranges.length - 1))) ?? (await this.#from(0)) ?? [];
       if (this.#gone) return;
       this.problem = null;
-      if (same(runs, this.runs)) return;
-      this.runs = runs;
+      if (same(ranges, this.ranges)) return;
+      this.ranges = ranges;
       this.#changed(this);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
@@ -72,25 +72,25 @@ export class DatasetLosses {
 
   /** The known ones before `from`, and all later ones. Null: the known ones are not the first ones any more. */
   async #from(from: number): Promise<Loss[] | null> {
-    const runs = this.runs.slice(0, from);
+    const ranges = this.ranges.slice(0, from);
     for (;;) {
-      const page = await this.#runtime.getDatasetLosses(this.name, { from: runs.length, count: PAGE });
+      const page = await this.#runtime.getDatasetLosses(this.name, { from: ranges.length, count: PAGE });
       // The last one known may have grown, but begins where it did, unless one was found before it.
-      if (from > 0 && runs.length === from && page.ranges[0]?.first_frame_index !== this.runs[from]?.first_frame_index)
+      if (from > 0 && ranges.length === from && page.ranges[0]?.first_frame_index !== this.ranges[from]?.first_frame_index)
         return null;
-      runs.push(...page.ranges);
+      ranges.push(...page.ranges);
       this.total = page.total;
       this.some = page.total > 0;
-      if (page.ranges.length === 0 || runs.length >= Math.min(page.total, MOST)) return runs;
+      if (page.ranges.length === 0 || ranges.length >= Math.min(page.total, MOST)) return ranges;
     }
   }
 }
 
 /** They differ at their end, if anywhere: what is known does not change otherwise. */
-function same(runs: Loss[], others: Loss[]): boolean {
-  const [last, other] = [runs.at(-1), others.at(-1)];
+function same(ranges: Loss[], others: Loss[]): boolean {
+  const [last, other] = [ranges.at(-1), others.at(-1)];
   return (
-    runs.length === others.length &&
+    ranges.length === others.length &&
     last?.first_frame_index === other?.first_frame_index &&
     last?.array_frames === other?.array_frames
   );

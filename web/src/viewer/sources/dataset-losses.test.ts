@@ -35,7 +35,7 @@ test("however often it is said that there is more, it is read once a second, and
   const { stored, asked, changes, losses } = scene(loss(3), loss(7));
   for (let said = 0; said < 50; said++) losses.refresh();
   await vi.advanceTimersByTimeAsync(10);
-  expect(losses.runs).toEqual([loss(3), loss(7)]);
+  expect(losses.ranges).toEqual([loss(3), loss(7)]);
   expect(asked).toEqual([0]);
 
   // The last one grew, and another came.
@@ -45,7 +45,7 @@ test("however often it is said that there is more, it is read once a second, and
   expect(asked).toEqual([0]);
   await vi.advanceTimersByTimeAsync(200);
   expect(asked).toEqual([0, 1]);
-  expect(losses.runs).toEqual([loss(3), loss(7, 4), loss(20)]);
+  expect(losses.ranges).toEqual([loss(3), loss(7, 4), loss(20)]);
   expect([losses.total, changes]).toEqual([3, [2, 3]]);
 
   // Nothing new is no change.
@@ -62,11 +62,11 @@ test("of very many it reads a part, and knows how many there are", async () => {
   const { stored, asked, losses } = scene(...many);
   losses.refresh();
   await vi.advanceTimersByTimeAsync(2000);
-  expect([losses.runs.length, losses.total, asked.length]).toEqual([100_000, 100_500, 10]);
+  expect([losses.ranges.length, losses.total, asked.length]).toEqual([100_000, 100_500, 10]);
   stored.push(loss(500_000));
   losses.refresh();
   await vi.advanceTimersByTimeAsync(2000);
-  expect([losses.runs.length, losses.total, asked.length]).toEqual([100_000, 100_501, 11]);
+  expect([losses.ranges.length, losses.total, asked.length]).toEqual([100_000, 100_501, 11]);
 });
 
 test("a loss that is found before known ones is not missed", async () => {
@@ -77,5 +77,5 @@ test("a loss that is found before known ones is not missed", async () => {
   losses.refresh();
   await vi.advanceTimersByTimeAsync(2000);
   expect(asked).toEqual([0, 1, 0]);
-  expect(losses.runs).toEqual([loss(3), loss(5), loss(7)]);
+  expect(losses.ranges).toEqual([loss(3), loss(5), loss(7)]);
 });

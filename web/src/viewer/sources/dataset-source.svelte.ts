@@ -4,7 +4,7 @@ import type { DatasetInfo } from "@zarrcam/protocol";
 import { type PlaneAxis, frameCount, frameIndexOf } from "../core/axes.ts";
 import type {
   Damage,
-  FrameStanding,
+  FrameAvailability,
   PixelSize,
   PlaneRequest,
   PlaneSink,
@@ -21,7 +21,7 @@ import { DatasetLosses } from "./dataset-losses.svelte.ts";
 import { Listeners } from "./listeners.ts";
 
 /** In the words of the canvas and the read-out. */
-export const NEVER_CAPTURED = "not captured: the run ended before this place";
+export const NEVER_CAPTURED = "not captured: the run ended before this frame";
 /** More damaged chunks than this are not listed. */
 const MOST_DAMAGES = 1000;
 
@@ -71,15 +71,15 @@ export class DatasetSource implements PlaneSource {
     return { readable, decided: readable };
   }
   get gaps(): SourceGaps {
-    return { losses: this.losses?.runs ?? [], capturedEnd: this.#capturedEnd, damages: this.damages };
+    return { losses: this.losses?.ranges ?? [], capturedEnd: this.#capturedEnd, damages: this.damages };
   }
   get pixelSize(): PixelSize {
     const { x, y } = this.image;
     return { x: x.scale, y: y.scale, unit: x.unit };
   }
 
-  standing(frameIndex: number): FrameStanding {
-    const loss = lossAt(this.losses?.runs ?? [], frameIndex);
+  availability(frameIndex: number): FrameAvailability {
+    const loss = lossAt(this.losses?.ranges ?? [], frameIndex);
     if (loss) return { kind: "lost", why: lossLabel(loss, frameIndex) };
     // The run ended before: nobody lost what is not there.
     const end = this.#capturedEnd;

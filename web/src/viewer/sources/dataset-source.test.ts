@@ -47,7 +47,7 @@ it("has what its axes have room for, up to where its run ended", async () => {
     ["z", 2, 1],
     ["t", 5, 2],
   ]);
-  expect([source.extent.readable, source.standing(6).kind, source.standing(7).kind]).toEqual([
+  expect([source.extent.readable, source.availability(6).kind, source.availability(7).kind]).toEqual([
     10,
     "readable",
     "not captured",
@@ -63,7 +63,7 @@ it("grows while it is recorded, and tells of it", async () => {
   source.grow(5);
   source.grow(3);
   expect([source.axes.at(-1)?.size, source.extent.readable, changes]).toEqual([3, 5, ["more"]]);
-  expect([4, 5].map((frameIndex) => source.standing(frameIndex).kind)).toEqual(["readable", "pending"]);
+  expect([4, 5].map((frameIndex) => source.availability(frameIndex).kind)).toEqual(["readable", "pending"]);
 });
 
 it("remembers a damaged chunk once, with the frame that it was met in", async () => {

@@ -78,15 +78,19 @@ export function lossAt(losses: readonly Loss[], frameIndex: number): Loss | null
   return null;
 }
 
-const causes = {
-  camera: "the camera never delivered it",
-  queue: "queue full",
-  storage: "storage failed",
-} as const;
+/** Why frames are lost, a clause for users: the same one wherever a loss is told. */
+export function lossCause(cause: Loss["cause"]): string {
+  switch (cause) {
+    case "camera":
+      return "not delivered by the camera";
+    case "queue":
+      return "queue full";
+    case "storage":
+      return "storage failed";
+  }
+}
 
 /** "frame 118 lost: queue full" */
-export function lossLabel(loss: Loss, frameIndex: number): string {
-  // Of an average the first of its frames.
-  const perIndex = Math.max(1, Math.round(loss.count / loss.array_frames));
-  return `frame ${loss.first_hardware_id + (frameIndex - loss.first_frame_index) * perIndex} lost: ${causes[loss.cause]}`;
+export function lossLabel({ cause }: Loss, frameIndex: number): string {
+  return `frame ${frameIndex} lost: ${lossCause(cause)}`;
 }

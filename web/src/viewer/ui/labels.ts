@@ -91,6 +91,9 @@ export function histogramLabel({ of, partial = false }: Pick<Histogram, "of" | "
   }
 }
 
+/** For a tooltip: what a number is that is not the index of a frame. */
+export const HARDWARE_ID = "Hardware id: how the camera itself counts its frames";
+
 /** Short and of even width: "32 ms", "4.1 s", "12 min". */
 export function ageLabel(ms: number): string {
   const age = Math.max(0, ms);

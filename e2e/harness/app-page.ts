@@ -22,7 +22,7 @@ async function readOut(): Promise<{ position: string; value: string; kind: strin
 }
 
 /** The page as its user finds it: by role and name. */
-export class Desk {
+export class AppPage {
   readonly page: Page;
   /** What the page threw, or logged as an error. */
   readonly errors: readonly string[];

@@ -21,16 +21,16 @@ async function exported(page: Page, item: string): Promise<{ name: string; text:
 test("documents go out and come back, Acquire's own included, and as Python and a command line", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: bridge.url });
   const chooser = page.locator("input[type=file]");
 
-  await desk.type("Exposure", "33");
-  await desk.type("Sample", "embryo 4");
-  await desk.applied();
+  await app.type("Exposure", "33");
+  await app.type("Sample", "embryo 4");
+  await app.applied();
   const before = await runtime.getConfiguration();
   const { name, text } = await exported(page, "Export");
   expect(name).toBe("configuration.json");
@@ -44,21 +44,21 @@ test("documents go out and come back, Acquire's own included, and as Python and 
     .waitFor();
 
   // Another set-up, and back by the file.
-  await desk.example("Fast");
-  await expect(desk.field("Sample")).toHaveValue("");
+  await app.example("Fast");
+  await expect(app.field("Sample")).toHaveValue("");
   await chooser.setInputFiles({ name: "mine.json", mimeType: "application/json", buffer: Buffer.from(text) });
-  await expect(desk.field("Exposure")).toHaveValue("33");
-  await desk.applied();
+  await expect(app.field("Exposure")).toHaveValue("33");
+  await app.applied();
   expect(await runtime.getConfiguration()).toEqual(before);
 
   const acquires = new URL("../native/config/tests/fixtures/acquire-0.3-tutorial-as-saved.json", import.meta.url);
   await chooser.setInputFiles(fileURLToPath(acquires));
-  await expect(desk.field("Planes")).toHaveValue("10");
+  await expect(app.field("Planes")).toHaveValue("10");
   await page.getByText("No problems").waitFor();
-  await desk.applied();
+  await app.applied();
   // Its pixel size of 0 says nothing.
   await page.getByText("Advanced: triggers, average, pixel size").click();
-  await expect(desk.field("Pixel size, x")).toHaveValue("");
+  await expect(app.field("Pixel size, x")).toHaveValue("");
 
   await file(page, "Copy as Python");
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
@@ -72,44 +72,44 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   ] as const) {
     await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(wrong) });
     await page.getByRole("tabpanel", { name: /^Log/ }).getByText(says).waitFor();
-    await expect(desk.field("Planes")).toHaveValue("10");
+    await expect(app.field("Planes")).toHaveValue("10");
   }
   expect(errors).toEqual([]);
 });
 
-test("undo and redo step through every edit, an example included", async ({ bridge, runtime, openDesk }) => {
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
+test("undo and redo step through every edit, an example included", async ({ bridge, runtime, openApp }) => {
+  const app = await openApp(bridge.url);
+  const { page } = app;
   const now = () => runtime.getConfiguration();
   const states = [await now()];
   for (const edit of [
-    () => desk.type("Exposure", "12"),
-    () => desk.type("Planes", "4"),
-    () => desk.type("Width", "512"),
-    () => desk.choose("Format", "TIFF"),
-    () => desk.example("Chunked tutorial"),
+    () => app.type("Exposure", "12"),
+    () => app.type("Planes", "4"),
+    () => app.type("Width", "512"),
+    () => app.choose("Format", "TIFF"),
+    () => app.example("Chunked tutorial"),
   ]) {
     await edit();
     await expect.poll(now).not.toEqual(states.at(-1));
-    await desk.applied();
+    await app.applied();
     states.push(await now());
   }
   for (const state of states.slice(0, -1).reverse()) {
-    await desk.button("Undo").click();
+    await app.button("Undo").click();
     await expect.poll(now).toEqual(state);
   }
-  await expect(desk.button("Undo")).toHaveAttribute("aria-disabled", "true");
+  await expect(app.button("Undo")).toHaveAttribute("aria-disabled", "true");
   for (const state of states.slice(1)) {
     await page.keyboard.press("Control+Shift+z");
     await expect.poll(now).toEqual(state);
   }
 });
 
-test("Suggest lays the data out for its use, and says why", async ({ bridge, runtime, openDesk }) => {
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.example("Chunked tutorial");
-  await desk.applied();
+test("Suggest lays the data out for its use, and says why", async ({ bridge, runtime, openApp }) => {
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.example("Chunked tutorial");
+  await app.applied();
   await page.getByRole("tab", { name: "Layout", exact: true }).click();
   const chunks = async () =>
     (await runtime.getConfiguration()).video[0]?.storage.settings.acquisition_dimensions.map(
@@ -122,7 +122,7 @@ test("Suggest lays the data out for its use, and says why", async ({ bridge, run
     await button.click();
     await expect.poll(chunks).not.toEqual(layouts.at(-1));
     layouts.push(await chunks());
-    await desk.applied();
+    await app.applied();
     expect([use, await page.getByRole("region", { name: "Dimensions" }).locator(".why").textContent()]).toEqual([
       use,
       expect.stringMatching(/\w+ \w+ \w+/),
@@ -135,34 +135,34 @@ test("Suggest lays the data out for its use, and says why", async ({ bridge, run
 test("Run again repeats the last run under the next name, whatever was edited since", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "again.zarr", exposureMs: 5, points: 12 });
-  const desk = await openDesk(bridge.url);
-  await desk.button("Record").click();
-  expect(await desk.summary()).toMatch(/^Saved 12, lost 0: again\.zarr/);
-  await desk.type("Time points", "99");
-  await desk.type("Exposure", "300");
-  await desk.applied();
-  await desk.button("Run again").click();
-  await expect(desk.run).toHaveText(/Saved\s+12,\s+lost 0: again_002\.zarr/, { timeout: 20_000 });
-  await expect(desk.field("Exposure")).toHaveValue("5");
+  const app = await openApp(bridge.url);
+  await app.button("Record").click();
+  expect(await app.summary()).toMatch(/^Saved 12, lost 0: again\.zarr/);
+  await app.type("Time points", "99");
+  await app.type("Exposure", "300");
+  await app.applied();
+  await app.button("Run again").click();
+  await expect(app.run).toHaveText(/Saved\s+12,\s+lost 0: again_002\.zarr/, { timeout: 20_000 });
+  await expect(app.field("Exposure")).toHaveValue("5");
 });
 
 test("an interval between time points is kept, and how late they begin is told", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "lapse.zarr", exposureMs: 5, planes: 2, points: 16 });
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.type("Interval", "500 ms");
-  await expect(desk.run).toHaveText(/32 frames, 7\.5\d? s/);
-  await desk.applied();
-  await desk.button("Record").click();
-  await expect(desk.run).toHaveText(/time point (on time|[\d.]+ m?s late)/);
-  const summary = await desk.summary();
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.type("Interval", "500 ms");
+  await expect(app.run).toHaveText(/32 frames, 7\.5\d? s/);
+  await app.applied();
+  await app.button("Record").click();
+  await expect(app.run).toHaveText(/time point (on time|[\d.]+ m?s late)/);
+  const summary = await app.summary();
   expect(summary).toMatch(/^Saved 32, lost 0: lapse\.zarr, in (7\.[5-9]|[89]|\d\d)/);
   await page.getByRole("tab", { name: "Frames", exact: true }).click();
   await page.getByRole("columnheader", { name: "Late" }).waitFor();
@@ -170,11 +170,11 @@ test("an interval between time points is kept, and how late they begin is told",
 
 test("the shortcut sheet opens by ?, holds the focus, and gives it back; single keys can be switched off", async ({
   bridge,
-  openDesk,
+  openApp,
 }) => {
-  const desk = await openDesk(bridge.url);
-  const { page } = desk;
-  await desk.button("Snap").focus();
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await app.button("Snap").focus();
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog");
   await sheet.waitFor();
@@ -182,35 +182,35 @@ test("the shortcut sheet opens by ?, holds the focus, and gives it back; single 
   await sheet.getByRole("checkbox").uncheck();
   await page.keyboard.press("Escape");
   await sheet.waitFor({ state: "hidden" });
-  await expect(desk.button("Snap")).toBeFocused();
+  await expect(app.button("Snap")).toBeFocused();
   await page.keyboard.press("l");
   await page.waitForTimeout(300);
-  await expect(desk.word).toHaveText("Ready");
+  await expect(app.word).toHaveText("Ready");
   await page.keyboard.press("Control+Enter");
-  await expect(desk.word).toHaveText("Recording");
+  await expect(app.word).toHaveText("Recording");
 });
 
 test("what was checked before the start is read without a pointer, and a warning stands before the last run's summary", async ({
   bridge,
   runtime,
-  openDesk,
+  openApp,
 }) => {
   await configure(runtime, { name: "checked.zarr", exposureMs: 5, points: 10 });
-  const desk = await openDesk(bridge.url);
-  const { page, errors } = desk;
-  await desk.button("Record").click();
-  expect(await desk.summary()).toMatch(/^Saved 10, lost 0: checked\.zarr/);
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.button("Record").click();
+  expect(await app.summary()).toMatch(/^Saved 10, lost 0: checked\.zarr/);
   const { disk_free_bytes } = await runtime.validate(await runtime.getConfiguration());
-  await desk.type("Time points", String(Math.round((1.5 * (disk_free_bytes[0] ?? 0)) / (320 * 240))));
-  const warning = desk.run.getByText(/^Disk full after/);
+  await app.type("Time points", String(Math.round((1.5 * (disk_free_bytes[0] ?? 0)) / (320 * 240))));
+  const warning = app.run.getByText(/^Disk full after/);
   await warning.waitFor();
-  const summary = desk.run.getByText(/^Saved 10, lost 0/);
+  const summary = app.run.getByText(/^Saved 10, lost 0/);
   const [first, second] = [await warning.boundingBox(), await summary.boundingBox()];
   // Above it, or beside it where the page is wide.
   expect((first?.width ?? 0) > 0 && (first?.y ?? 0) < (second?.y ?? 0)).toBe(true);
 
-  const before = await desk.image.boundingBox();
-  const checks = desk.run.getByRole("button", { name: /^Checked before the start: Disk after too full Memory/ });
+  const before = await app.image.boundingBox();
+  const checks = app.run.getByRole("button", { name: /^Checked before the start: Disk after too full Memory/ });
   await checks.focus();
   await page.keyboard.press("Enter");
   const words = page.getByRole("region", { name: "Checked before the start, in words" });
@@ -223,7 +223,7 @@ test("what was checked before the start is read without a pointer, and a warning
     /Saved 10, lost 0: checked\.zarr, in/,
   ])
     await expect(words).toHaveText(says);
-  expect(await desk.image.boundingBox()).toEqual(before);
+  expect(await app.image.boundingBox()).toEqual(before);
   await page.keyboard.press("Escape");
   await words.waitFor({ state: "hidden" });
   await expect(checks).toBeFocused();
