@@ -76,7 +76,7 @@ export class Workspace implements Ports {
     },
     {
       notice: (text) => this.say(text, { polite: true }),
-      judged: (validation) => this.freeNames.judged(validation),
+      validated: (validation) => this.freeNames.validated(validation),
     },
   );
   readonly freeNames = new FreeNames(this);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { complete } from "./complete.ts";
+import { withDefaults } from "./with-defaults.ts";
 import { acquireDocument, acquirePython, commandLine, documentText, readDocument } from "./documents.ts";
 import { EXAMPLES } from "./examples.ts";
 import { configurationWith } from "./fixture.ts";
@@ -41,9 +41,9 @@ describe("documents", () => {
 
   test("a document with gaps is completed for drawing; filename becomes uri", () => {
     const document = { video: [{ storage: { settings: { filename: "a.zarr" } } }] } as unknown as Parameters<
-      typeof complete
+      typeof withDefaults
     >[0];
-    const [stream] = complete(document).video;
+    const [stream] = withDefaults(document).video;
     expect(stream?.storage.settings.uri).toBe("a.zarr");
     expect(stream?.storage.settings).not.toHaveProperty("filename");
     expect(stream?.camera.settings.input_triggers.frame_start.enable).toBe(false);

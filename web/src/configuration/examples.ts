@@ -1,26 +1,28 @@
 import { DEFAULT_CONFIGURATION, EXAMPLES as OF_THE_CORE, type Configuration } from "@zarrcam/protocol";
-import { complete } from "./complete.ts";
+import { withDefaults } from "./with-defaults.ts";
 
 /** A set-up with a name. The documents are the core's own, which tests each of them. */
 export interface Example {
   name: string;
-  explained: string;
+  explanation: string;
   configuration: Configuration;
 }
 
-export const FIRST: Configuration = complete(DEFAULT_CONFIGURATION);
+/** The set-up that a page begins with: one simulated camera. */
+export const START_CONFIGURATION: Configuration = withDefaults(DEFAULT_CONFIGURATION);
 
 export const EXAMPLES: readonly Example[] = [
   ...OF_THE_CORE.map(({ title, description, configuration }) => ({
     name: title,
-    explained: description,
-    configuration: complete(configuration),
+    explanation: description,
+    configuration: withDefaults(configuration),
   })),
-  { name: "Start again", explained: "One simulated camera, with the default settings", configuration: FIRST },
+  { name: "Start again", explanation: "One simulated camera, with the default settings", configuration: START_CONFIGURATION },
 ];
 
 const PRESETS = "zarrcam.presets";
 
+/** A set-up that somebody keeps in this browser. */
 export interface Preset {
   name: string;
   configuration: Configuration;

@@ -1,5 +1,5 @@
 import type { Configuration, Dimension, VideoStream } from "@zarrcam/protocol";
-import { complete } from "./complete.ts";
+import { withDefaults } from "./with-defaults.ts";
 
 /** For tests: one stream with the given settings over the defaults. */
 export function configurationWith(change: {
@@ -10,7 +10,7 @@ export function configurationWith(change: {
   uri?: string;
 }): Configuration {
   const bare = { video: [{}] } as unknown as Configuration;
-  const [stream] = complete(bare).video as [VideoStream];
+  const [stream] = withDefaults(bare).video as [VideoStream];
   stream.camera.identifier = { id: [0, 1], kind: "Camera", name: "simulated: radial sin" };
   stream.camera.settings.exposure_time_us = change.exposureUs ?? 10_000;
   stream.camera.settings.shape = change.shape ?? [640, 480];

@@ -19,26 +19,26 @@ export interface Format {
   extension: string;
   chunked: boolean;
   sharding: boolean;
-  explained: string;
+  explanation: string;
 }
 
 /** The core knows what each device writes; these are the page's words for it. */
-const WORDS: readonly { id: StorageFormat; label: string; explained: string }[] = [
-  { id: "zarr3", label: "OME-Zarr 0.5", explained: "Zarr V3, with shards: several chunks in a file" },
-  { id: "zarr2", label: "OME-Zarr 0.4", explained: "Zarr V2: every chunk is a file, widest support" },
-  { id: "tiff", label: "TIFF", explained: "BigTIFF, a page a frame" },
-  { id: "tiff-json", label: "TIFF + JSON", explained: "A folder with data.tif and metadata.json" },
-  { id: "raw", label: "Raw pixels", explained: "Pixels back to back, and a JSON beside them" },
-  { id: "trash", label: "Don't save", explained: "Frames are counted and thrown away" },
+const WORDS: readonly { id: StorageFormat; label: string; explanation: string }[] = [
+  { id: "zarr3", label: "OME-Zarr 0.5", explanation: "Zarr V3, with shards: several chunks in a file" },
+  { id: "zarr2", label: "OME-Zarr 0.4", explanation: "Zarr V2: every chunk is a file, widest support" },
+  { id: "tiff", label: "TIFF", explanation: "BigTIFF, a page a frame" },
+  { id: "tiff-json", label: "TIFF + JSON", explanation: "A folder with data.tif and metadata.json" },
+  { id: "raw", label: "Raw pixels", explanation: "Pixels back to back, and a JSON beside them" },
+  { id: "trash", label: "Don't save", explanation: "Frames are counted and thrown away" },
 ];
 
-export const FORMATS: readonly Format[] = WORDS.flatMap(({ id, label, explained }) => {
+export const FORMATS: readonly Format[] = WORDS.flatMap(({ id, label, explanation }) => {
   const devices = STORAGE_DEVICES.filter(({ format }) => format === id);
   const [first] = devices;
   const names = Object.fromEntries(devices.map(({ compression, name }) => [compression.codec, name]));
   if (!first || names["none"] === undefined) return [];
   const { extension, chunking: chunked, sharding } = first;
-  return [{ id, label, devices: names as Format["devices"], extension, chunked, sharding, explained }];
+  return [{ id, label, devices: names as Format["devices"], extension, chunked, sharding, explanation }];
 });
 
 export const COMPRESSIONS: readonly { codec: CodecName; label: string }[] = [

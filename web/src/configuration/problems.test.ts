@@ -1,6 +1,6 @@
 import type { Problem, ProblemCode } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { alike, inFieldUnit, withoutRepeats } from "./problems.ts";
+import { withSameFix, inFieldUnit, withoutRepeats } from "./problems.ts";
 import { valueText } from "./labels.ts";
 
 test("a fault that two checks found is told once, with its way out", () => {
@@ -37,7 +37,7 @@ test("times beside the interval are in its unit, others as the core has them", (
   expect(inFieldUnit(exposure)).toEqual(exposure);
 });
 
-test("what two cameras have alike is mended for both, and nothing else with it", () => {
+test("what two cameras have alike is put right for both, and nothing else with it", () => {
   const late = (stream: number, value: number, code: ProblemCode = "late"): Problem => ({
     path: `video[${stream}].time_point_interval_us`,
     code,
@@ -47,9 +47,9 @@ test("what two cameras have alike is mended for both, and nothing else with it",
   });
   const [first, second, third] = [late(0, 3e6), late(1, 3e6), late(2, 2e6)];
   const all = [first, second, third, { ...late(1, 3e6), path: "video[1].frame_period_us" }];
-  expect(alike(first, all)).toEqual([first, second]);
-  expect(alike(second, all)).toEqual([first, second]);
-  expect(alike(third, all)).toEqual([third]);
+  expect(withSameFix(first, all)).toEqual([first, second]);
+  expect(withSameFix(second, all)).toEqual([first, second]);
+  expect(withSameFix(third, all)).toEqual([third]);
   const typed = [late(0, 1, "type"), late(1, 1, "type")] as const;
-  expect(alike(typed[0], typed)).toEqual([typed[0]]);
+  expect(withSameFix(typed[0], typed)).toEqual([typed[0]]);
 });

@@ -2,7 +2,7 @@ import type { Problem } from "@zarrcam/protocol";
 import { formatNumber } from "../ui/format.ts";
 
 /** The same problem with the same fix, of this camera and of others: solved for one alone it would still stand. */
-export function alike(problem: Problem, problems: readonly Problem[]): Problem[] {
+export function withSameFix(problem: Problem, problems: readonly Problem[]): Problem[] {
   const { fix, code } = problem;
   if (!fix || code === "type" || code === "conflict") return [problem];
   const field = (path: string) => path.replace(/^video\[\d+\]/, "");

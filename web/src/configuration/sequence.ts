@@ -26,23 +26,23 @@ export function dimension(name: string, kind: DimensionKind, count: number, chun
   return { name, kind, array_size_px: count, chunk_size_px: chunk, shard_size_chunks: shard };
 }
 
-/** Frames of one step along the growing dimension. */
+/** How many frames one step along the growing dimension has. */
 export function framesPerStep(dimensions: readonly Dimension[]): number {
   return dimensions.slice(2, -1).reduce((product, { array_size_px }) => product * array_size_px, 1);
 }
 
-/** Frames of the camera that make one stored frame. */
+/** How many frames of the camera make one stored frame. */
 export function framesPerStored(stream: VideoStream): number {
   return Math.max(1, stream.frame_average_count);
 }
 
-/** Frames that are stored; null: until stopped. `max_frame_count` counts the camera's, as Acquire does. */
+/** How many frames are stored; null: until stopped. `max_frame_count` counts the camera's, as Acquire does. */
 export function storedFrames(stream: VideoStream): number | null {
   if (stream.max_frame_count >= UNTIL_STOPPED) return null;
   return Math.floor(stream.max_frame_count / framesPerStored(stream));
 }
 
-/** Time points (steps of the last dimension); null: until stopped. */
+/** How many time points (steps of the last dimension) there are; null: until stopped. */
 export function lastCount(stream: VideoStream): number | null {
   const stored = storedFrames(stream);
   if (stored === null) return null;
@@ -118,10 +118,9 @@ export function setSide(stream: VideoStream, base: string, axis: 0 | 1, size: nu
   return edits;
 }
 
-/** A dimension by what it holds: a count of planes or channels that the document has no dimension for yet. */
+/** The edits for one dimension more: planes lie fastest after x and y, all others before the growing dimension. */
 export function insertDimension(stream: VideoStream, base: string, entry: Dimension, plan: Plan | null = null): Edit[] {
   const dimensions = dimensionsOf(stream, plan);
-  // Planes lie fastest after x and y; channels before the growing dimension.
   const at = entry.kind === "Space" ? 2 : dimensions.length - 1;
   const shards = dimensions.some(({ shard_size_chunks }) => shard_size_chunks > 0) ? 1 : 0;
   const changed = [...dimensions.slice(0, at), { ...entry, shard_size_chunks: shards }, ...dimensions.slice(at)];
@@ -151,7 +150,8 @@ function withoutOrder(stream: VideoStream, base: string): Edit[] {
   return order && order.length > 0 ? [{ path: `${base}.storage.settings.storage_order`, value: undefined }] : [];
 }
 
-export interface Region {
+/** A region of interest: the part of the sensor that the camera reads out, px at the binning in force. */
+export interface SensorRegion {
   x: number;
   y: number;
   width: number;
@@ -159,7 +159,7 @@ export interface Region {
 }
 
 /** A region drawn by hand, on the camera's steps and inside its ranges. */
-export function snapRegion(region: Region, camera: CameraCapabilities): Region {
+export function snapRegion(region: SensorRegion, camera: CameraCapabilities): SensorRegion {
   const side = (axis: 0 | 1, start: number, length: number): [number, number] => {
     const { low, high, step } = camera.shape[axis];
     const offset = camera.offset[axis];
@@ -176,7 +176,7 @@ function snap(value: number, low: number, high: number, step: number): number {
   return Math.min(high, Math.max(low, low + Math.round((value - low) / grid) * grid));
 }
 
-export function setRegion(stream: VideoStream, base: string, region: Region): Edit[] {
+export function setRegion(stream: VideoStream, base: string, region: SensorRegion): Edit[] {
   return [
     { path: `${base}.camera.settings.offset`, value: [region.x, region.y] },
     ...setSide(stream, base, 0, region.width),

@@ -1,24 +1,24 @@
 import { SPACE_UNITS, type Dimension, type VideoStream } from "@zarrcam/protocol";
 import type { Edit } from "./edit.ts";
 
-/** Of the units that Layout offers for time, in seconds. */
+/** The units that Layout offers for time, in seconds. */
 const TIME_UNITS: Readonly<Record<string, number>> = { millisecond: 1e-3, second: 1, minute: 60, hour: 3600 };
 
-/** µm of one of a unit of space; null: nobody knows it. No unit: µm, as the pixel size is. */
+/** How many µm one of a unit of space is; null: nobody knows it. No unit: 1, since the pixel size is in µm. */
 export function micrometres(unit: string): number | null {
   if (unit === "") return 1;
   const metres = Object.hasOwn(SPACE_UNITS, unit) ? SPACE_UNITS[unit] : undefined;
   return metres === undefined ? null : metres / 1e-6;
 }
 
-/** Along x (0) or y (1), µm; 0: not calibrated. A step of the dimension's own comes first, as in the core. */
+/** Size of a pixel along x (0) or y (1), µm; 0: not calibrated. A step of the dimension's own comes first, as in the core. */
 export function pixelSizeUm({ storage }: VideoStream, axis: 0 | 1): number {
   const own = storage.settings.acquisition_dimensions[axis];
   const factor = own?.scale && own.unit ? micrometres(own.unit) : null;
   return own?.scale ? tidy(own.scale * (factor ?? 0)) : storage.settings.pixel_scale_um[axis];
 }
 
-/** 0.1 * 3 is 0.3. */
+/** Without the last digits of binary arithmetic: 0.1 * 3 is 0.3. */
 function tidy(value: number): number {
   return Number.parseFloat(value.toPrecision(14));
 }

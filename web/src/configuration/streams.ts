@@ -1,5 +1,5 @@
 import type { Configuration, DeviceInfo, VideoStream } from "@zarrcam/protocol";
-import { FIRST } from "./examples.ts";
+import { START_CONFIGURATION } from "./examples.ts";
 import type { Edit } from "./edit.ts";
 
 /** A stream without a camera (NONE, as Acquire saves its second one) is none. */
@@ -42,7 +42,7 @@ export function addStream(
   const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
   const model = modelOf(configuration);
   if (!model) {
-    const fresh = FIRST.video.map((stream) => ({ ...stream, camera: { ...stream.camera, identifier: camera } }));
+    const fresh = START_CONFIGURATION.video.map((stream) => ({ ...stream, camera: { ...stream.camera, identifier: camera } }));
     return { edits: [{ path: "video", value: fresh }], index: 0 };
   }
   const stream: VideoStream = {

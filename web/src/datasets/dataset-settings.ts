@@ -1,5 +1,5 @@
 import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrcam/protocol";
-import { complete } from "../configuration/complete.ts";
+import { withDefaults } from "../configuration/with-defaults.ts";
 import { deviceFor, FORMATS } from "../configuration/formats.ts";
 import { dimension, framesPerStored } from "../configuration/sequence.ts";
 import { micrometres } from "../configuration/sizes.ts";
@@ -10,7 +10,7 @@ export function settingsRecorded(dataset: DatasetInfo, recorded: VideoStream): C
   const settings = { ...recorded.storage.settings, uri: dataset.name };
   // A second recording replaces nothing that the first one left.
   delete settings.overwrite;
-  return complete({ video: [{ ...recorded, storage: { ...recorded.storage, settings } }] });
+  return withDefaults({ video: [{ ...recorded, storage: { ...recorded.storage, settings } }] });
 }
 
 /** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: what it does not tell stays. */
@@ -35,7 +35,7 @@ export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, reco
   if (!format) throw new Error("There is no format to write.");
   const { name, compression } = deviceFor(format, dataset.codec ?? { codec: "none", level: 1, shuffle: "byte" });
   const inner = sizes.slice(2, -1).reduce((product, size) => product * size, 1);
-  return complete({
+  return withDefaults({
     video: [
       {
         ...stream,

@@ -7,11 +7,12 @@ import { dimensionsOf, lastCount, setBinning, setCount } from "../configuration/
 /** One of several things that would solve a problem: where no one value is the right one, the user chooses. */
 export interface Remedy {
   label: string;
-  explained: string;
+  explanation: string;
   edits: Edit[];
 }
 
-export interface Surroundings {
+/** What is known of the stream whose disk will be full. */
+export interface RemedyContext {
   stream: VideoStream;
   /** Path of the stream in the document. */
   base: string;
@@ -21,21 +22,21 @@ export interface Surroundings {
   devices: readonly DeviceInfo[];
 }
 
-export function remediesOf(problem: Problem, around: Surroundings): Remedy[] {
+export function remediesOf(problem: Problem, context: RemedyContext): Remedy[] {
   if (problem.code !== "disk_full") return [];
-  return [fewer(around), compressed(around), binned(around)].filter((remedy) => remedy !== null);
+  return [fewer(context), compressed(context), binned(context)].filter((remedy) => remedy !== null);
 }
 
 /** Bytes that would be written, and that there is room for. */
-function room({ plan, freeBytes }: Surroundings): { needed: number; free: number } | null {
+function room({ plan, freeBytes }: RemedyContext): { needed: number; free: number } | null {
   if (plan?.total_bytes == null || freeBytes === null) return null;
   return { needed: plan.total_bytes, free: freeBytes - plan.temporary_disk_bytes };
 }
 
-function fewer(around: Surroundings): Remedy | null {
-  const { stream, base, plan } = around;
+function fewer(context: RemedyContext): Remedy | null {
+  const { stream, base, plan } = context;
   const points = lastCount(stream);
-  const bytes = room(around);
+  const bytes = room(context);
   // One that fits by itself shares the disk with others: fewer or smaller frames of it alone may not do.
   if (points === null || bytes === null || bytes.needed <= bytes.free) return null;
   const fit = Math.floor((points * bytes.free) / bytes.needed);
@@ -45,23 +46,23 @@ function fewer(around: Surroundings): Remedy | null {
   const what = dimensions[last]?.kind === "Time" ? "time point" : "step";
   return {
     label: `Stop after ${formatCount(fit, what)}`,
-    explained: "As many as there is room for, before compression",
+    explanation: "As many as there is room for, before compression",
     edits: setCount(stream, base, last, fit, plan),
   };
 }
 
-function compressed({ stream, base, devices }: Surroundings): Remedy | null {
+function compressed({ stream, base, devices }: RemedyContext): Remedy | null {
   if (!formatOf(stream.storage.identifier)?.chunked || compressionOf(stream.storage).codec !== "none") return null;
   return {
     label: "Compress with zstd",
-    explained: "Lossless. How much it saves depends on the image: noise saves little",
+    explanation: "Lossless. How much it saves depends on the image: noise saves little",
     edits: compressionEdits(`${base}.storage`, stream.storage, devices, { codec: "blosc-zstd" }),
   };
 }
 
-function binned(around: Surroundings): Remedy | null {
-  const { stream, base, camera } = around;
-  const bytes = room(around);
+function binned(context: RemedyContext): Remedy | null {
+  const { stream, base, camera } = context;
+  const bytes = room(context);
   const now = stream.camera.settings.binning;
   const larger = (camera?.binning ?? []).filter((binning) => binning > now).sort((a, b) => a - b);
   if (bytes === null || bytes.needed <= bytes.free) return null;
@@ -71,7 +72,7 @@ function binned(around: Surroundings): Remedy | null {
   if (fits === undefined) return null;
   return {
     label: `Bin ${fits} × ${fits}`,
-    explained: `1 part in ${Math.round(1 / share(fits))} of the data, over the same field of view`,
+    explanation: `1 part in ${Math.round(1 / share(fits))} of the data, over the same field of view`,
     edits: setBinning(stream, base, fits),
   };
 }

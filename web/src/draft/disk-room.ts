@@ -6,7 +6,7 @@ export interface DiskRoomPort {
   readonly draft: Pick<Draft, "working" | "meanings" | "diskFreeBytes">;
   /** Index in `video` of the shown camera. */
   readonly shownStream: number;
-  /** Of the shown camera in the recording that goes on; null: none does. */
+  /** Statistics of the shown camera in the recording that goes on; null: none does. */
   readonly recordingStats: Pick<StreamStats, "disk_free_bytes"> | null;
 }
 
@@ -18,13 +18,13 @@ export class DiskRoom {
     this.#port = port;
   }
 
-  /** By the run that goes on, else by the last look at the set-up; null: not known. */
+  /** Free bytes, as the run that goes on or else the last validation says; null: not known. */
   get freeBytes(): number | null {
     const { recordingStats, draft, shownStream } = this.#port;
     return recordingStats?.disk_free_bytes ?? draft.diskFreeBytes[shownStream] ?? null;
   }
 
-  /** How long it lasts, in seconds, at the pace of all streams that write to it; null: not known, or nothing is written. */
+  /** How long the disk lasts, in seconds, at the pace of all streams that write to it; null: not known, or nothing is written. */
   get leftS(): number | null {
     const { draft, shownStream: shown } = this.#port;
     // Streams that see the same free bytes at the same moment write to the same disk.

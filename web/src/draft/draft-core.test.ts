@@ -83,7 +83,7 @@ describe("the draft", () => {
     expect(inForce(EXPOSURE)).toBe(70_000);
     expect(draft.revision).toBe(2);
     expect(draft.pending).toEqual([]);
-    expect(draft.settled).toBe(true);
+    expect(draft.isInForce).toBe(true);
   });
 
   test("a valid edit costs one call", async () => {
@@ -119,7 +119,7 @@ describe("the draft", () => {
     expect(at(EXPOSURE)).toBe(2e6);
     expect(inForce(EXPOSURE)).toBe(10_000);
     expect(draft.problems.map(({ path }) => path)).toEqual([EXPOSURE]);
-    expect(draft.settled).toBe(false);
+    expect(draft.isInForce).toBe(false);
   });
 
   test("applies another valid edit beside an invalid one", async () => {
@@ -165,7 +165,7 @@ describe("the draft", () => {
   test("text that is no value stays in its field until it is mended", () => {
     draft.setText(EXPOSURE, "70 apples", "no unit of time");
     expect(draft.texts.get(EXPOSURE)?.text).toBe("70 apples");
-    expect(draft.settled).toBe(false);
+    expect(draft.isInForce).toBe(false);
     draft.edit("Exposure", [{ path: EXPOSURE, value: 70_000 }]);
     expect(draft.texts.size).toBe(0);
   });
@@ -258,7 +258,7 @@ describe("two pages", () => {
     if (conflict) draft.resolve(conflict, "mine");
     await draft.idle();
     expect(inForce(EXPOSURE)).toBe(50_000);
-    expect(draft.settled).toBe(true);
+    expect(draft.isInForce).toBe(true);
   });
 
   test("theirs can be taken instead", async () => {
@@ -276,7 +276,7 @@ describe("two pages", () => {
     draft.edit("Exposure", [{ path: EXPOSURE, value: 50_000 }]);
     await draft.idle();
     expect(draft.conflicts).toEqual([]);
-    expect(draft.settled).toBe(true);
+    expect(draft.isInForce).toBe(true);
   });
 
   test("after a return of the bridge an invalid edit is still in its field", async () => {

@@ -27,11 +27,11 @@ export interface UnreadableText {
 }
 
 export interface DraftOptions {
-  /** Something of the draft is another. */
+  /** Called whenever anything of the draft has changed. */
   changed?: () => void;
-  /** The document that stands in the fields has been judged. */
-  judged?: (validation: Validation) => void;
-  /** What somebody else changed, in words. */
+  /** Called with the core's validation of the document that stands in the fields. */
+  validated?: (validation: Validation) => void;
+  /** Called with a sentence about what somebody else changed. */
   notice?: (message: string) => void;
   describe?: (path: string, value: unknown) => string;
 }
@@ -54,7 +54,7 @@ export class DraftCore {
   plans: (Plan | null)[] = [];
   /** What each stream's settings mean, by the core. */
   meanings: (Meaning | null)[] = [];
-  /** Free now where each stream would write. */
+  /** Bytes free now where each stream would write. */
   diskFreeBytes: (number | null)[] = [];
   conflicts: Conflict[] = [];
   texts = new Map<string, UnreadableText>();
@@ -89,11 +89,12 @@ export class DraftCore {
     return diff(this.applied, this.working);
   }
 
-  get settled(): boolean {
+  /** Whether all that stands in the fields is in force. */
+  get isInForce(): boolean {
     return !this.busy && this.texts.size === 0 && this.conflicts.length === 0 && same(this.applied, this.working);
   }
 
-  /** The first configuration, and what stands after a reconnection. Edits not applied are kept. */
+  /** Takes the first configuration, and the one after a reconnection. Edits that are not applied are kept. */
   adopt(applied: Applied): void {
     if (this.revision < 0) {
       this.applied = applied.configuration;
@@ -103,7 +104,7 @@ export class DraftCore {
     this.revalidate();
   }
 
-  /** A `configuration` notification: somebody wrote, perhaps this page itself. */
+  /** Takes a `configuration` notification: somebody wrote, perhaps this page itself. */
   remoteChange(applied: Applied, by: string): void {
     if (applied.revision <= this.revision) return;
     if (this.busy) {
@@ -115,7 +116,7 @@ export class DraftCore {
   }
 
   /**
-   * One edit; several fields that belong together are one edit and one step of undo.
+   * Makes one edit; several fields that belong together are one edit and one step of undo.
    * @param joined it follows from the edit before, and goes with it when that one is undone
    */
   edit(label: string, changes: readonly { path: string; value: unknown }[], { joined = false } = {}): void {
@@ -129,7 +130,7 @@ export class DraftCore {
     this.#commit(label, before, after, joined);
   }
 
-  /** The whole document: an import, an example, a preset. */
+  /** Replaces the whole document, by an import, an example or a preset. */
   replace(label: string, document: Configuration): void {
     this.texts.clear();
     this.conflicts = [];
@@ -173,7 +174,7 @@ export class DraftCore {
     this.#settle();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no validation or write is under way. */
   async idle(): Promise<void> {
     while (this.#settling) await this.#settling;
   }
@@ -244,19 +245,19 @@ export class DraftCore {
     // All of it by one call, whose answer judges it too. What is wrong only once it runs, such as a taken name, may be in force.
     const whole = isApplied || this.conflicts.length > 0 ? null : await this.#apply(document);
     if (whole === "applied") return;
-    const verdict = await this.#port.validate(document);
+    const validation = await this.#port.validate(document);
     if (document !== this.working) {
       this.#dirty = true;
       return;
     }
-    this.#judge(verdict);
+    this.#takeValidation(validation);
     if (isApplied) return;
-    for (const candidate of this.#parts(verdict.problems)) {
+    for (const candidate of this.#parts(validation.problems)) {
       if (same(candidate, this.applied) || (whole && same(candidate, document))) continue;
       if ((await this.#apply(candidate)) === "applied") break;
     }
     // A camera may refuse what the rules allow: then no field has the reason.
-    if (whole && !verdict.problems.some(isError)) throw whole.refusal;
+    if (whole && !validation.problems.some(isError)) throw whole.refusal;
   }
 
   /** What may be applied of a document that cannot be as a whole: all without a fault, else the last edit alone. */
@@ -286,19 +287,19 @@ export class DraftCore {
     this.applied = applied.configuration;
     this.revision = applied.revision;
     this.working = applyChanges(applied.configuration, later);
-    if (later.length === 0) this.#judge(applied.validation);
+    if (later.length === 0) this.#takeValidation(applied.validation);
     // What is left in the fields was judged before; where the devices took other values than asked, or more was typed, it is again.
     else if (isEdited || !same(this.working, before)) this.#dirty = true;
     return "applied";
   }
 
-  #judge(validation: Validation): void {
+  #takeValidation(validation: Validation): void {
     this.problems = validation.problems;
     this.plans = validation.plans;
     this.diskFreeBytes = validation.disk_free_bytes;
     this.meanings = validation.meanings;
     this.#changed();
-    this.#options.judged?.(validation);
+    this.#options.validated?.(validation);
   }
 
   #rebase(theirs: Applied, by: string): void {

@@ -1,6 +1,6 @@
 import type { Configuration, Meaning, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { getAt, overlaps } from "../configuration/path.ts";
-import { alike, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
+import { withSameFix, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
 import { cameraPrefix } from "../configuration/streams.ts";
 import { describeValue, fieldLabel, valueText } from "../configuration/labels.ts";
 import type { Edit } from "../configuration/edit.ts";
@@ -14,7 +14,7 @@ export class Draft {
   #version = $state(0);
   readonly fields = new FieldRegistry();
 
-  constructor(port: DraftPort, options: Pick<DraftOptions, "notice" | "judged"> = {}) {
+  constructor(port: DraftPort, options: Pick<DraftOptions, "notice" | "validated"> = {}) {
     this.#core = new DraftCore(port, {
       ...options,
       changed: () => (this.#version += 1),
@@ -53,9 +53,6 @@ export class Draft {
   }
   get failure(): string | null {
     return this.#read().failure;
-  }
-  get settled(): boolean {
-    return this.#read().settled;
   }
   get conflicts(): Conflict[] {
     return this.#read().conflicts;
@@ -99,8 +96,8 @@ export class Draft {
   }
 
   /** This problem and its like of other cameras, which one fix solves. */
-  alike(problem: Problem): Problem[] {
-    return alike(problem, this.allProblems);
+  withSameFix(problem: Problem): Problem[] {
+    return withSameFix(problem, this.allProblems);
   }
 
   stream(index: number): VideoStream | undefined {

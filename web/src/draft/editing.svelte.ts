@@ -1,5 +1,5 @@
 import type { Configuration, Validation } from "@zarrcam/protocol";
-import { complete } from "../configuration/complete.ts";
+import { withDefaults } from "../configuration/with-defaults.ts";
 import type { Edit } from "../configuration/edit.ts";
 import type { Say } from "../log/say.ts";
 import { errorText } from "../ui/error-text.ts";
@@ -67,7 +67,7 @@ export class Editing {
       const { problems } = await this.#port.validate(document);
       const unreadable = problems.filter(({ code }) => code === "type" || code === "unknown_field");
       if (unreadable.length === 0) {
-        this.load(`Import of ${name}`, complete(document));
+        this.load(`Import of ${name}`, withDefaults(document));
         return;
       }
       const list = unreadable.map(({ path, message }) => `${path}: ${message}`);

@@ -29,7 +29,7 @@ function names(cameras = 1): FreeNames {
   });
 }
 
-function verdict(...given: [code: ProblemCode, value: string][]): Validation {
+function validation(...given: [code: ProblemCode, value: string][]): Validation {
   const problems = given.map(([code, value], index): Problem => {
     const path = `video[${index}].storage.settings.uri`;
     return { path, code, severity: "error", message: "", fix: { label: `Use ${value}`, path, value } };
@@ -41,7 +41,7 @@ const turn = () => Promise.resolve();
 test("a taken name of a loaded document counts up, in the same step of undo", async () => {
   const free = names();
   free.loading("Example");
-  free.judged(verdict(["exists", "out_002.zarr"]));
+  free.validated(validation(["exists", "out_002.zarr"]));
   await turn();
   expect(edits).toEqual([{ label: "Example", values: ["out_002.zarr"], joined: true }]);
   expect(said).toEqual(["That name is taken: out_002.zarr instead."]);
@@ -51,7 +51,7 @@ test("a name that this program would not write is written otherwise", async () =
   const free = names();
   free.loading("Settings of 12:30.zarr");
   canUndo = "Settings of 12:30.zarr";
-  free.judged(verdict(["name", "12_30.zarr"]));
+  free.validated(validation(["name", "12_30.zarr"]));
   await turn();
   expect(edits).toEqual([{ label: "Settings of 12:30.zarr", values: ["12_30.zarr"], joined: true }]);
   expect(said).toEqual(["Not every computer can write that name: 12_30.zarr instead."]);
@@ -61,17 +61,17 @@ test("another edit that came before the verdict keeps its own step", async () =>
   const free = names();
   free.loading("Example");
   canUndo = "Exposure";
-  free.judged(verdict(["exists", "out_002.zarr"]));
+  free.validated(validation(["exists", "out_002.zarr"]));
   await turn();
   expect(edits[0]?.joined).toBe(false);
 });
 
 test("a name that somebody typed stays as it is", async () => {
   const free = names();
-  free.judged(verdict(["exists", "out_002.zarr"]));
+  free.validated(validation(["exists", "out_002.zarr"]));
   free.loading("Example");
-  free.judged(verdict(["disk_full", "x"]));
-  free.judged(verdict(["exists", "out_002.zarr"]));
+  free.validated(validation(["disk_full", "x"]));
+  free.validated(validation(["exists", "out_002.zarr"]));
   await turn();
   expect(edits).toEqual([]);
 });
@@ -79,7 +79,7 @@ test("a name that somebody typed stays as it is", async () => {
 test("of seventeen cameras of one name each round frees one more, and an end comes", async () => {
   const free = names(17);
   free.loading("Example");
-  for (let round = 0; round < 40; round += 1) free.judged(verdict(["duplicate", `out_${round}.zarr`]));
+  for (let round = 0; round < 40; round += 1) free.validated(validation(["duplicate", `out_${round}.zarr`]));
   await turn();
   expect(edits.length).toBe(18);
 });

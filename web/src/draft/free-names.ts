@@ -23,8 +23,8 @@ export class FreeNames {
     this.#rounds = 0;
   }
 
-  /** What stands in the fields was judged. */
-  judged({ problems }: Validation): void {
+  /** Takes the core's validation of what stands in the fields. */
+  validated({ problems }: Validation): void {
     const label = this.#label;
     if (label === null) return;
     const wrong = problems.filter(isOfName);

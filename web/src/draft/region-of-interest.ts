@@ -1,5 +1,5 @@
 import type { Capabilities } from "@zarrcam/protocol";
-import { setRegion, snapRegion, type Region } from "../configuration/sequence.ts";
+import { setRegion, snapRegion, type SensorRegion } from "../configuration/sequence.ts";
 import type { Draft } from "./draft.svelte.ts";
 import type { Editing } from "./editing.svelte.ts";
 
@@ -13,14 +13,14 @@ export interface RegionOfInterestPort {
 export class RegionOfInterest {
   readonly #port: RegionOfInterestPort;
   /** What Full frame goes back to: the region before the first one was drawn, by stream. */
-  readonly #before = new Map<number, Region>();
+  readonly #before = new Map<number, SensorRegion>();
 
   constructor(port: RegionOfInterestPort) {
     this.#port = port;
   }
 
   /** @param region px of the full sensor at the binning in force; null: the full frame */
-  set(stream: number, region: Region | null): void {
+  set(stream: number, region: SensorRegion | null): void {
     const { draft, editing, capabilities } = this.#port;
     const video = draft.stream(stream);
     const camera = capabilities.video[stream]?.camera;

@@ -8,7 +8,7 @@ import type { Draft } from "./draft.svelte.ts";
 import type { Editing } from "./editing.svelte.ts";
 
 export interface RemediesPort {
-  readonly draft: Pick<Draft, "working" | "stream" | "plans" | "diskFreeBytes" | "alike" | "conflicts" | "resolve">;
+  readonly draft: Pick<Draft, "working" | "stream" | "plans" | "diskFreeBytes" | "withSameFix" | "conflicts" | "resolve">;
   readonly editing: Pick<Editing, "locked" | "edit">;
   readonly capabilities: Capabilities;
   readonly devices: readonly DeviceInfo[];
@@ -31,7 +31,7 @@ export class Remedies {
   fixOf(problem: Problem): FieldAction | null {
     if (!problem.fix) return null;
     const { draft, editing } = this.#port;
-    const same = draft.alike(problem);
+    const same = draft.withSameFix(problem);
     const active = draft.working.video.filter(isActive).length;
     const names = same.map(({ path }) => this.#cameraName(streamIndex(path) ?? 0));
     const whose = same.length < active ? names.join(" and ") : active === 2 ? "both cameras" : `all ${active} cameras`;
@@ -63,9 +63,9 @@ export class Remedies {
       camera: capabilities.video[index]?.camera ?? null,
       devices,
     });
-    return remedies.map(({ label, explained, edits }) => ({
+    return remedies.map(({ label, explanation, edits }) => ({
       label,
-      explained,
+      explanation,
       disabled: editing.locked,
       run: () => editing.edit(label, edits),
     }));

@@ -21,7 +21,7 @@ function page(cameras = 1) {
       plans: [],
       diskFreeBytes: [],
       conflicts,
-      alike: (problem: Problem): Problem[] => [problem],
+      withSameFix: (problem: Problem): Problem[] => [problem],
       resolve: (_: Conflict, keep: string) => void resolved.push(keep),
     },
     editing: { locked: false, edit: (label: string, list: readonly Edit[]) => void edits.push({ label, edits: list }) },
@@ -50,11 +50,11 @@ test("the one right value of a side is the camera's and the dimension's", () => 
 test("cameras that have the problem alike are put right together, and the label says which", () => {
   const { port, remedies, edits } = page(3);
   const [first, second] = [wide(), wide("video[1].camera.settings.shape[0]")];
-  port.draft.alike = () => [first, second];
+  port.draft.withSameFix = () => [first, second];
   expect(remedies.fixOf(first)?.label).toBe("Use 512 px, eye 0 and eye 1");
   remedies.fixOf(first)?.run();
   expect(edits[0]?.edits.map(({ path }) => path)).toEqual([first.path, second.path]);
-  port.draft.alike = () => [first, second, first];
+  port.draft.withSameFix = () => [first, second, first];
   expect(remedies.fixOf(first)?.label).toBe("Use 512 px, all 3 cameras");
 });
 

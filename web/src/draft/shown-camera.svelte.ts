@@ -15,7 +15,7 @@ export interface ShownCameraPort {
 
 /** The camera whose settings stand in the fields, and which the canvas follows. */
 export class ShownCamera {
-  /** In `video`. */
+  /** Index of the camera in `video`. */
   index = $state(0);
   readonly #port: ShownCameraPort;
   /** The canvas is to show this camera as soon as it can. */
@@ -28,7 +28,7 @@ export class ShownCamera {
   get stream(): VideoStream | undefined {
     return this.#port.draft.stream(this.index);
   }
-  /** Path of its stream in the document. */
+  /** Path of the camera's stream in the document. */
   get base(): string {
     return `video[${this.index}]`;
   }
@@ -42,21 +42,21 @@ export class ShownCamera {
   get capabilities(): StreamCapabilities | undefined {
     return this.#port.capabilities.video[this.index] ?? undefined;
   }
-  /** Whose frame, trigger or figure it is, where there are several cameras; null: there is one. */
+  /** Name of the camera where there are several; null: there is one. */
   get nameAmongSeveral(): string | null {
     const { stream } = this;
     if (this.#port.draft.working.video.filter(isActive).length < 2) return null;
     return stream ? streamName(stream, this.index) : `Camera ${this.index + 1}`;
   }
 
-  /** In the fields, and on the canvas unless a dataset stands there; a camera that was just added comes when it is in force. */
+  /** Shows a camera in the fields, and on the canvas unless a dataset is shown there; one that was just added comes when it is in force. */
   show(index: number): void {
     this.index = index;
     this.#isAwaited = true;
     this.follow();
   }
 
-  /** Once no dataset stands on the canvas any more, too. */
+  /** Turns the canvas to the camera of the fields, where that was not possible before. */
   follow(): void {
     const { viewer } = this.#port;
     if (!this.#isAwaited || viewer?.dataset !== null) return;
@@ -64,7 +64,7 @@ export class ShownCamera {
     this.#isAwaited = viewer.active !== this.index;
   }
 
-  /** The canvas shows it already, or is told by whoever calls this. */
+  /** Shows a camera in the fields alone: the canvas shows it already, or is told by whoever calls this. */
   select(index: number): void {
     this.index = index;
     this.#isAwaited = false;

@@ -6,7 +6,7 @@ export class LastRecorded {
   configuration = $state.raw<Configuration | null>(null);
 
   /**
-   * Once more, under the names that are next.
+   * The settings to record the same once more, under the names that are next.
    * @param working the set-up, whose names have counted up; null: nothing was recorded
    */
   again(working: Configuration): Configuration | null {

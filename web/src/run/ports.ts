@@ -18,7 +18,7 @@ export interface RunPort {
   readonly camera: Pick<ShownCamera, "index" | "stream" | "nameAmongSeveral">;
   readonly isConnected: boolean;
   readonly stats: Stats | null;
-  /** When they came, ms of `performance.now()`. */
+  /** When the statistics came, ms of `performance.now()`. */
   readonly statsAtMs: number;
   /** Frames a second that the canvas shows; null: none yet. */
   readonly shownFps: number | null;

@@ -7,7 +7,7 @@ export interface Check {
   label: string;
   value: string;
   /** What the value means, and where it is from. */
-  explained: string;
+  explanation: string;
   tone: "" | "warn" | "alarm";
 }
 
@@ -49,22 +49,22 @@ function disk(streams: PreflightInput["streams"]): Check {
   }));
   // Of several the one that is worst off.
   const [worst] = left.sort((a, b) => Number(b.endless) - Number(a.endless) || a.after - b.after);
-  if (!worst) return { label, value: "–", explained: "Nothing is written, or the free space is not known", tone: "" };
+  if (!worst) return { label, value: "–", explanation: "Nothing is written, or the free space is not known", tone: "" };
   if (worst.endless) {
     const value = worst.seconds === null ? formatBytes(worst.free) : `full: ${formatDuration(worst.seconds)}`;
-    const explained = `${formatBytes(worst.free)} are free; the run goes on until it is stopped`;
-    return { label, value, explained, tone: "" };
+    const explanation = `${formatBytes(worst.free)} are free; the run goes on until it is stopped`;
+    return { label, value, explanation, tone: "" };
   }
-  const explained = `${formatBytes(worst.needed)} of ${formatBytes(worst.free)} free, before compression`;
+  const explanation = `${formatBytes(worst.needed)} of ${formatBytes(worst.free)} free, before compression`;
   return worst.after < 0
-    ? { label, value: "too full", explained, tone: "warn" }
-    : { label, value: formatBytes(worst.after), explained, tone: "" };
+    ? { label, value: "too full", explanation, tone: "warn" }
+    : { label, value: formatBytes(worst.after), explanation, tone: "" };
 }
 
 function memory(streams: PreflightInput["streams"]): Check {
   const bound = streams.reduce((sum, { plan }) => sum + (plan?.memory_bound_bytes ?? 0), 0);
   const value = bound > 0 ? formatBytes(bound) : "–";
-  return { label: "Memory", value, explained: "The writer never takes more, its queue included", tone: "" };
+  return { label: "Memory", value, explanation: "The writer never takes more, its queue included", tone: "" };
 }
 
 function name(streams: PreflightInput["streams"]): Check {
@@ -72,10 +72,10 @@ function name(streams: PreflightInput["streams"]): Check {
   const about = streams.flatMap(({ problems }) => problems).filter(({ path }) => path.endsWith(".uri"));
   const wrong = about.find(({ severity }) => severity === "error");
   if (wrong)
-    return { label, value: wrong.code === "exists" ? "taken" : "wrong", explained: wrong.message, tone: "alarm" };
+    return { label, value: wrong.code === "exists" ? "taken" : "wrong", explanation: wrong.message, tone: "alarm" };
   const replaced = about.find(({ code }) => code === "overwrite" || code === "foreign_files");
-  if (replaced) return { label, value: "replaced", explained: replaced.message, tone: "warn" };
+  if (replaced) return { label, value: "replaced", explanation: replaced.message, tone: "warn" };
   const saved = streams.filter(({ stream }) => stream.storage.identifier?.name !== "trash");
-  if (saved.length === 0) return { label, value: "none", explained: "Nothing is saved", tone: "warn" };
-  return { label, value: "free", explained: "Nothing of this name is in the data folder", tone: "" };
+  if (saved.length === 0) return { label, value: "none", explanation: "Nothing is saved", tone: "warn" };
+  return { label, value: "free", explanation: "Nothing of this name is in the data folder", tone: "" };
 }

@@ -48,9 +48,9 @@ export class Replacement {
     const sure = await this.#port.ask({
       title: names.length === 1 ? `Replace ${names[0]}?` : `Replace ${names.length} datasets?`,
       lines: () => [...lines, end],
-      keep: "Keep",
-      act: () => "Replace and record",
-      moot: () => this.#port.isRecordRefused(),
+      cancelLabel: "Keep",
+      confirmLabel: () => "Replace and record",
+      isObsolete: () => this.#port.isRecordRefused(),
     });
     return sure ? draft.allProblems.filter(({ code }) => code === "foreign_files").map(({ message }) => message) : null;
   }
@@ -60,9 +60,9 @@ export class Replacement {
     return this.#port.ask({
       title: "Delete files that zarrcam did not write?",
       lines: () => [...messages, "They go with the dataset, and nothing brings them back."],
-      keep: "Keep",
-      act: () => "Delete them and record",
-      moot: () => this.#port.runtimeState === "Running" || !this.#port.isConnected,
+      cancelLabel: "Keep",
+      confirmLabel: () => "Delete them and record",
+      isObsolete: () => this.#port.runtimeState === "Running" || !this.#port.isConnected,
     });
   }
 }

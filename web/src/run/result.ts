@@ -9,7 +9,7 @@ export interface Result {
   /** `failed` and `lost`: data is missing. `stopped`: somebody ended it before its count. `good`: all is there. */
   level: "failed" | "lost" | "stopped" | "good";
   text: string;
-  /** What the first words do without. */
+  /** The rest of the sentence, which is cut off where there is no room. */
   rest: string;
   /** What went wrong, in full, with paths; "": nothing did. */
   details: string;
@@ -47,7 +47,7 @@ export function resultOf(summary: RunSummary): Result {
   return { id: run_id, level: early.length > 0 ? "stopped" : "good", text: saved, rest: where + stopped, details };
 }
 
-/** Of a run whose process ended: where it wrote, and what those datasets say now; null: they are not whole yet. */
+/** The result of a run whose process ended. @param datasets what it wrote, as it is now; null: it is not recovered yet */
 export function resultOfCutOff(paths: readonly string[], datasets: readonly DatasetInfo[] | null): Result {
   const id = `cut off: ${paths.join(" ")}`;
   const names = paths.map(fileName).join(", ");

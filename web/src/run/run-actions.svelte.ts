@@ -131,9 +131,9 @@ export class RunActions {
     const sure = await this.#port.ask({
       title: "Give up what is not saved yet?",
       lines: () => [`${waiting()} were captured and wait to be saved. They would be lost, and counted as lost.`],
-      keep: "Keep saving",
-      act: () => `Lose ${waiting()}`,
-      moot: () => this.state !== "Running",
+      cancelLabel: "Keep saving",
+      confirmLabel: () => `Lose ${waiting()}`,
+      isObsolete: () => this.state !== "Running",
     });
     if (sure) await this.#call("stop", (runtime) => runtime.giveUp());
   }

@@ -26,12 +26,12 @@ export class RunResults {
     return this.result && this.result.level !== "good" ? this.result : null;
   }
 
-  /** In the run bar until it is read. */
+  /** Shows a result in the run bar until it is read. */
   show(result: Result): void {
     if (result.id !== this.#storage.getItem(DISMISSED)) this.result = result;
   }
 
-  /** In the log for good, too. */
+  /** Shows a result in the run bar, and keeps it in the log. */
   tell(result: Result): void {
     const level = result.level === "failed" || result.level === "lost" ? "error" : "info";
     this.#say([`${result.text}${result.rest}`, result.details].filter((part) => part !== "").join("\n"), {

@@ -27,7 +27,7 @@ function report(figures: Partial<SpeedReport["streams"][number]>, change: Change
 test("storage that follows is told with what is asked, and how old the figure is", () => {
   const check = speedCheck(streams(), report({}), null);
   expect(check).toMatchObject({ value: "storage 310/s of 50.0", age: "2 min ago", tone: "", warning: null });
-  expect(check.explained).toContain("camera alone 50.0/s, storage alone 310/s (310 MB/s), asked: 50.0/s");
+  expect(check.explanation).toContain("camera alone 50.0/s, storage alone 310/s (310 MB/s), asked: 50.0/s");
 });
 
 test("storage that cannot follow is a warning that says when frames are lost", () => {

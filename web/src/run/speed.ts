@@ -69,8 +69,8 @@ export function speedCheck(
     const age = ageText(report.age_s);
     const verdicts = report.report.streams.map((speed, index) => verdict(speed, streams[index], report.report));
     const worst = verdicts.find(({ warning }) => warning !== null) ?? verdicts[0];
-    const explained = report.report.streams.map(explain).join("\n");
-    if (worst) return { label, age, explained: `${explained}\nMeasured ${age}`, ...worst };
+    const explanation = report.report.streams.map(explain).join("\n");
+    if (worst) return { label, age, explanation: `${explanation}\nMeasured ${age}`, ...worst };
   }
   if (seen?.speed.camera === cameraKey(streams)) {
     const [first] = streams;
@@ -81,13 +81,13 @@ export function speedCheck(
       label,
       value,
       age: ageText(seen.age_s),
-      explained: "The camera, when it last ran. Test speed times storage as well",
+      explanation: "The camera, when it last ran. Test speed times storage as well",
       tone: slow ? "warn" : "",
       warning: slow ? `The camera is too slow: ${value}.` : null,
     };
   }
-  const explained = "Two seconds that time camera and storage with these settings";
-  return { label, value: "not yet", age: "", explained, tone: "", warning: null };
+  const explanation = "Two seconds that time camera and storage with these settings";
+  return { label, value: "not yet", age: "", explanation, tone: "", warning: null };
 }
 
 function verdict(

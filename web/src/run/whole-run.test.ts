@@ -2,7 +2,7 @@ import type { StreamStats } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { wholeRun } from "./whole-run.ts";
 
-const stream = (change: Partial<Omit<StreamStats, "ledger">> & { places?: number; dropped?: number }) =>
+const stream = (change: Partial<Omit<StreamStats, "ledger">> & { frames?: number; dropped?: number }) =>
   ({
     name: "left",
     state_of_stream: "running",
@@ -16,13 +16,13 @@ const stream = (change: Partial<Omit<StreamStats, "ledger">> & { places?: number
     warnings: [],
     error: null,
     ...change,
-    ledger: { array_frames: change.places ?? 10, dropped: change.dropped ?? 0, in_flight: 2 },
+    ledger: { array_frames: change.frames ?? 10, dropped: change.dropped ?? 0, in_flight: 2 },
   }) as unknown as StreamStats;
 
 test("progress and time left are the whole run's", () => {
   const right = stream({
     name: "right",
-    places: 40,
+    frames: 40,
     frame_limit: 50,
     remaining_s: 2,
     dropped: 3,

@@ -2,9 +2,9 @@ import type { StreamStats } from "@zarrcam/protocol";
 
 /** All cameras of a run as one: what is left of it is left for the slowest of them. */
 export interface WholeRun {
-  /** Places that are decided, stored or lost. */
+  /** How many frames are stored or lost. */
   decided: number;
-  /** Of all cameras; null: until stopped. */
+  /** How many frames all cameras together are to take; null: until stopped. */
   limit: number | null;
   remainingS: number | null;
   elapsedS: number;
@@ -15,7 +15,7 @@ export interface WholeRun {
   inFlight: number;
   lost: number;
   paths: string[];
-  /** The latest of them, ms; null: no interval is set. */
+  /** How late the latest time point began, ms; null: no interval is set. */
   latenessMs: number | null;
   /** A failure before a warning, with the name of its camera where there are several. */
   warning: string | null;

@@ -4,7 +4,7 @@ import { createContext } from "svelte";
 export interface FieldAction {
   label: string;
   /** What it does, for the tooltip. */
-  explained?: string | undefined;
+  explanation?: string | undefined;
   disabled: boolean;
   readonly run: () => void;
 }

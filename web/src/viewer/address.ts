@@ -6,9 +6,9 @@ const SAVE_AFTER_MS = 400;
 
 /** The page's address: read once, and kept up to date with what is looked at and how. */
 export class Address {
-  /** As the page was opened with. */
+  /** What the address said when the page was opened. */
   readonly given: ViewUrl = parseViewUrl(location.hash.slice(1));
-  /** Who is to draw on this page alone; null: as this browser keeps it. */
+  /** Who is to draw the image on this page alone; null: as this browser's preferences have it. */
   renderer = this.given.renderer;
   readonly #now: () => Omit<ViewUrl, "renderer">;
   #saving: ReturnType<typeof setTimeout> | undefined;
@@ -17,7 +17,7 @@ export class Address {
     this.#now = now;
   }
 
-  /** Soon, once the hand rests. */
+  /** Writes the address soon, once the hand rests. */
   save(): void {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {

@@ -11,10 +11,11 @@ import { SettingsHistory } from "./sources/settings-history.ts";
 
 export type CameraPane = SourcePane<CameraSource>;
 
+/** What the cameras tell the viewer. */
 export interface CamerasEvents {
-  /** One is looked at in another way. */
+  /** A camera is looked at in another way: its view, contrast or position is another. */
   changed(): void;
-  /** Other cameras are there. */
+  /** The set-up has other cameras. */
   panes(): void;
 }
 
@@ -24,7 +25,7 @@ const NONE: Configuration = { video: [] };
 export class Cameras {
   /** The stream that the toolbar and the panels beside the image are about. */
   active = $state(0);
-  /** By stream. */
+  /** The panes by the index of their stream in `video`. */
   readonly all = new SvelteMap<number, CameraPane>();
 
   readonly #runtime: RemoteRuntime;

@@ -8,7 +8,7 @@ const HATCHES: Record<Gap["kind"], { colour: string; step: number; width: number
   fill: { colour: "#9aa4b2", step: 20, width: 1.5, slope: -1 },
 };
 
-/** What the canvas shows as a file. Where no value is stored it is hatched there too: it would pass for measured. */
+/** Makes a PNG file of what the canvas shows. Where no value is stored it is hatched there too: it would pass for measured. */
 export function capturedPng(image: CapturedImage, gaps: Gap[], view: View, frame: Size): Promise<Blob> {
   const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext("2d");

@@ -37,9 +37,10 @@ export interface ViewerHooks {
   say(message: string, options?: { level?: "info" | "warning" | "error"; polite?: boolean }): void;
 }
 
-/** The lines of the chunk grid over the image, px of the frame; null: none. */
+/** Chunks, and files of several chunks, whose edges are drawn over the image: their sizes, px of the frame. */
 export interface ChunkGrid {
   chunk: [x: number, y: number];
+  /** Null: each chunk is a file. */
   shard: [x: number, y: number] | null;
 }
 

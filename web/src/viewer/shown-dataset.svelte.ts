@@ -11,13 +11,14 @@ import { DatasetSource } from "./sources/dataset-source.svelte.ts";
 /** How often the files of what is shown are looked at, ms. */
 const WATCH_MS = 2000;
 
+/** What the shown dataset asks of the viewer, and tells it. */
 export interface DatasetEvents {
   say: ViewerHooks["say"];
-  /** It is looked at in another way. */
+  /** The dataset is looked at in another way: its view, contrast or position is another. */
   changed(): void;
   /** Another pane is on the page. */
   panes(): void;
-  /** The pane whose place a dataset takes: it begins with its display settings. */
+  /** The pane that the dataset covers, whose display settings it begins with. */
   before(): PaneImage;
 }
 
@@ -25,7 +26,7 @@ export interface DatasetEvents {
 export class ShownDataset {
   /** Null: none is shown. */
   pane = $state.raw<SourcePane<DatasetSource> | null>(null);
-  /** One that is to take its place. */
+  /** Name of a dataset that is being opened; null: none is. */
   opening = $state<string | null>(null);
   /** The last one that could not be opened, and why. */
   problem = $state.raw<{ name: string; why: string } | null>(null);

@@ -2,16 +2,17 @@
 // position: an index along each axis, the fastest axis first.
 import type { Dimension, DimensionKind } from "@zarrcam/protocol";
 
+/** An axis along which a source has planes. */
 export interface PlaneAxis {
   name: string;
   kind: DimensionKind;
-  /** Elements; null: it grows while more is acquired. */
+  /** How many elements it has; null: it grows while more is acquired. */
   size: number | null;
-  /** Frames from one element to the next. */
+  /** How many frames lie from one element to the next. */
   stride: number;
-  /** Of one element, in `unit`. */
+  /** Step from one element to the next, in `unit`. */
   scale: number;
-  /** By OME-NGFF's name, "micrometer"; empty: none is known. */
+  /** Unit by OME-NGFF's name, "micrometer"; empty: none is known. */
   unit: string;
   /** Names of the elements; fewer than there are, or none, where they have no names. */
   labels: string[];
@@ -47,6 +48,7 @@ export function positionOf(axes: readonly PlaneAxis[], frameIndex: number): numb
   });
 }
 
+/** The index of the frame at a position. */
 export function frameIndexOf(axes: readonly PlaneAxis[], position: readonly number[]): number {
   return axes.reduce((frameIndex, { stride }, axis) => frameIndex + stride * (position[axis] ?? 0), 0);
 }
@@ -61,9 +63,9 @@ export function frameCount(axes: readonly PlaneAxis[]): number | null {
   return axes.reduce<number | null>((count, { size }) => (count === null || size === null ? null : count * size), 1);
 }
 
-/** The live picture, and steps through time, keep to this element of an axis. */
+/** An element of an axis to which the live picture, and steps through time, keep. */
 export interface Pin {
-  /** Which of the axes. */
+  /** Index of the axis. */
   axis: number;
   index: number;
 }

@@ -5,14 +5,16 @@ import { rangeOf } from "./picture.ts";
 
 /** How values become colours. */
 export interface DisplaySettings {
+  /** Value that is drawn in the first colour of the map. */
   min: number;
+  /** Value that is drawn in the last colour of the map. */
   max: number;
   /** The screen's curve: 1 is linear, above 1 lifts the dark. */
   gamma: number;
   map: ColourMap;
-  /** min and max follow every frame. */
+  /** Whether min and max follow every frame. */
   auto: boolean;
-  /** Pixels at the sensor's white get a colour of their own. */
+  /** Whether saturated pixels get a colour of their own. */
   markSaturated: boolean;
 }
 
@@ -24,7 +26,7 @@ export function defaultDisplay(pixelType: PixelType | null): DisplaySettings {
   return { min, max, gamma: 1, map: "gray", auto: true, markSaturated: true };
 }
 
-/** From 0 to 255, the colour's place in its map. The shader computes the same. */
+/** Index of a value's colour in its map, 0 to 255. The shader computes the same. */
 export function colourIndex(display: Pick<DisplaySettings, "min" | "max" | "gamma">, value: number): number {
   const span = Math.max(display.max - display.min, Number.MIN_VALUE);
   const part = Math.min(1, Math.max(0, (value - display.min) / span));

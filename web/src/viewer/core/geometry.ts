@@ -14,9 +14,9 @@ export interface Point {
 export interface View {
   /** Point of the frame in the middle of the canvas, px. */
   centre: Point;
-  /** Canvas px a frame px. */
+  /** How many canvas px one frame px takes. */
   zoom: number;
-  /** Keeps the whole frame in sight when canvas or frame change size. */
+  /** Whether the whole frame stays in sight when canvas or frame change size. */
   fit: boolean;
 }
 
@@ -84,7 +84,7 @@ export function zoomTo(view: View, frame: Size, canvas: Size, zoom: number): Vie
   return { ...target, centre: clampCentre(centre, frame) };
 }
 
-/** What of the frame is in sight, whole px; null: nothing. */
+/** The part of the frame that is in sight, whole px; null: none is. */
 export function visibleRegion(view: View, frame: Size, canvas: Size): Rectangle | null {
   const from = toFrame(view, canvas, { x: 0, y: 0 });
   const to = toFrame(view, canvas, { x: canvas.width, y: canvas.height });

@@ -8,9 +8,11 @@ const EXCESS = 1.35;
 const WHOLE_PLANE = 4 << 20;
 const STEP = 512;
 
+/** What of an image is read for what is in sight. */
 export interface LevelChoice {
+  /** Index of the zoom level. */
   level: number;
-  /** Px of the full level; null: the whole plane. */
+  /** The part to read, px of the full level; null: the whole plane. */
   region: Rectangle | null;
 }
 

@@ -21,6 +21,7 @@ export function percentile({ counts, origin, binWidth, minimum, maximum }: Histo
   return maximum;
 }
 
+/** The least and the largest value of a contrast, or of any other span. */
 export interface Limits {
   min: number;
   max: number;

@@ -3,9 +3,11 @@ import type { Rectangle } from "./picture.ts";
 
 /** What to ask of the camera computer: no more than the canvas shows. */
 export interface PictureRequest {
+  /** The picture is reduced until it is no wider than this, px. */
   maxWidth: number;
+  /** The picture is reduced until it is no higher than this, px. */
   maxHeight: number;
-  /** Null: the whole frame. */
+  /** The part of the frame that is wanted, px of the frame; null: the whole frame. */
   region: Rectangle | null;
 }
 

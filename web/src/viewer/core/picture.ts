@@ -14,56 +14,67 @@ export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Flo
 /** How a pixel of a picture came from scale x scale pixels of the frame. */
 export type Reduction = "none" | "mean" | "decimate" | "min" | "max" | "unknown";
 
-/** A part of a picture that shows no stored value, px of the frame. */
+/** A part of a picture that shows no stored value. */
 export interface Gap {
+  /** `fill`: nobody wrote it; `damaged`: its chunk cannot be read. */
   kind: "fill" | "damaged";
+  /** Where it is, px of the frame. */
   region: Rectangle;
-  /** Of a damaged chunk: its coordinates in the array, "1/0/0", and what is wrong with it. */
+  /** Coordinates of a damaged chunk in the array, "1/0/0". */
   chunk: string;
+  /** What is wrong with a damaged chunk, a clause for users. */
   why: string;
 }
 
 /** Pixels to look at: a frame, or a part of it, at full resolution or reduced. */
 export interface Picture {
   pixelType: PixelType;
-  /** Rows tight. */
+  /** Pixels to draw, rows without gaps. */
   pixels: PixelArray;
   /**
    * Where the pixels are narrower than what is stored: the values themselves, and which pixels stand for them:
    * (value - origin) x gain, in 32 bit float.
    */
   wide?: { values: StoredArray; origin: StoredValue; gain: number };
-  /** Of the stored array; left out: the pixel type says it. */
+  /** Type of the stored array; left out: the pixel type says it. */
   dataType?: DataType;
-  /** Left out: none. */
+  /** Parts that show no stored value; left out: there are none. */
   gaps?: Gap[];
-  /** No chunk of it is there, in words; left out: there is one. */
+  /** Says, for users, that no chunk of it is there; left out: there is one. */
   nothing?: string;
-  /** Other axes that a value is reduced along too, and how many elements of each it stands for. */
+  /** Axes besides x and y along which a value is reduced, and how many elements of each it stands for. */
   depth?: { axis: string; scale: number }[];
-  /** Of the picture, px. */
+  /** Width of the picture, px. */
   width: number;
+  /** Height of the picture, px. */
   height: number;
-  /** Pixels of the frame that a pixel of the picture stands for, along x and y. */
+  /** How many px of the frame a px of the picture stands for, along x and y. */
   scale: [x: number, y: number];
   reduction: Reduction;
-  /** What of the frame the picture covers, px of the frame. */
+  /** Which part of the frame the picture covers, px of the frame. */
   region: Rectangle;
+  /** Size of the whole frame, px. */
   frameWidth: number;
   frameHeight: number;
 }
 
+/** How often which values occur. */
 export interface Histogram {
+  /** Lower end of the first bin, as a pixel value. */
   origin: number;
+  /** How many pixel values a bin covers. */
   binWidth: number;
+  /** Pixels in each bin: bin k covers [origin + k * binWidth, origin + (k + 1) * binWidth). */
   counts: Uint32Array;
-  /** Pixels at the sensor's white. */
+  /** How many pixels have the largest value that the sensor gives. */
   saturated: number;
+  /** Smallest counted value. */
   minimum: number;
+  /** Largest counted value. */
   maximum: number;
-  /** The least and the largest value as they are stored; null: there is none. Left out: `minimum` and `maximum` are. */
+  /** The smallest and the largest value as they are stored; null: none is stored. Left out: `minimum` and `maximum` are stored. */
   ends?: [StoredValue, StoredValue] | null;
-  /** Some pixels of it show no stored value, and are not counted. */
+  /** Whether some pixels show no stored value, and are not counted. */
   partial?: boolean;
   /** What was counted: all pixels of the frame, of a reduced level of it, or of the part that is shown. */
   of: "frame" | "level" | "part";
@@ -73,20 +84,22 @@ export interface Histogram {
 export interface Caption {
   /** Whether it came from the camera, or is stored. */
   source: "camera" | "stored";
-  /** The camera's own count; null: a store does not tell. */
+  /** How the camera itself counted the frame (hardware id); null: a store does not tell. */
   frameId: number | null;
-  /** By order of acquisition in the run that goes on or was the last; null: not saved, or of another. */
+  /** Index of the frame in the run that goes on or was the last; null: it is not saved, or of another run. */
   frameIndex: number | null;
   /** Index along each axis but x and y, the fastest axis first; empty for a camera. */
   position: number[];
   /** Wall clock of the camera computer at capture, ms since 1970-01-01 UTC. */
   hostClockMs: number | null;
+  /** Number of the run, as the bridge counts them; null: it is stored. */
   run: number | null;
   /** Frames that the preview left out before this one. No loss. */
   skipped: number;
   histogram: Histogram;
 }
 
+/** A picture, and what is known of it. */
 export interface CaptionedPicture {
   picture: Picture;
   caption: Caption;
@@ -98,7 +111,7 @@ export interface ChannelPicture {
   channel: number;
 }
 
-/** The sensor's true white; null: the type has none. */
+/** The largest value that a sensor of this type gives; null: the type has none. */
 export function whiteOf(pixelType: PixelType): number | null {
   switch (pixelType) {
     case "U8":
@@ -132,16 +145,18 @@ export function holdsIntegers({ pixelType, dataType }: Pick<Picture, "pixelType"
   return dataType === undefined ? pixelType !== "F32" : isInteger(dataType);
 }
 
+/** What is known of a point of the frame. */
 export interface Reading {
-  /** Null: what is there cannot be read. */
+  /** The value there; null: it cannot be read. */
   value: StoredValue | null;
-  /** Of the value; left out: a camera's. */
+  /** Type of the stored value; left out: it is a camera's. */
   dataType?: DataType;
-  /** Pixels of the frame that it stands for. */
+  /** How many px of the frame the value stands for, along x and y. */
   scale: [x: number, y: number];
+  /** Axes besides x and y along which the value is reduced, and how many elements of each it stands for. */
   depth: { axis: string; scale: number }[];
   reduction: Reduction;
-  /** Where no value is stored. */
+  /** The part without a stored value that the point lies in; null: a value is stored. */
   gap: Gap | null;
 }
 

@@ -10,7 +10,7 @@ import type { DataType } from "./stored-value.ts";
 
 /** Planes of pixels along axes, of which more may come. All but `read` and `open` answers from what is known already. */
 export interface PlaneSource {
-  /** As people call it: a camera's name, a dataset's path. */
+  /** What people call it: a camera's name, a dataset's path. */
   readonly name: string;
   /** The axes but x and y, the fastest first; the last one is the time axis. */
   readonly axes: readonly PlaneAxis[];
@@ -22,7 +22,7 @@ export interface PlaneSource {
   /** Pictures that come by themselves, the newest each time; null: it has stored planes only. */
   readonly live: LivePictures | null;
 
-  /** What is known of one frame without reading it. */
+  /** Whether one frame can be read, without reading it. */
   availability(frameIndex: number): FrameAvailability;
   /** The wall clock of the computer that stored this frame, ms since 1970-01-01 UTC; null: not known. */
   clockMs(frameIndex: number): number | null;
@@ -35,9 +35,9 @@ export interface PlaneSource {
    * @returns when they are handed over. Rejects with a sentence for users, or with an `AbortError`.
    */
   read(request: PlaneRequest, sink: PlaneSink, signal: AbortSignal): Promise<void>;
-  /** Calls whenever more exists, or what exists is another. @returns a function that ends it. */
+  /** Calls `changed` whenever more exists, or what exists is another. @returns a function that ends the calls. */
   subscribe(changed: (change: SourceChange) => void): () => void;
-  /** Told of each picture of it that came to the canvas of a pane. */
+  /** Called with each picture of this source that came to the canvas of a pane. */
   takeShown?(shown: ShownPicture): void;
   /** Frees what it holds; no other call may follow. */
   close(): void;
@@ -47,7 +47,7 @@ export interface PlaneSource {
 export interface ShownPicture {
   caption: Caption;
   picture: Pick<Picture, "reduction" | "scale">;
-  /** Where it, and what it is added up with, shows no stored value. */
+  /** Where it, or a plane that it is added up with, shows no stored value. */
   gaps: Gap[];
   /** When it was handed to the screen, wall clock of this computer, ms since 1970-01-01 UTC. */
   shownAtMs: number;
@@ -69,57 +69,65 @@ export interface SourceExtent {
 
 /** Where a source has no frame, or a bad one, for the marks along the time axis. */
 export interface SourceGaps {
-  /** In order of their frames. */
+  /** Ranges of lost frames, in order. */
   losses: readonly Loss[];
   /** Frames from this one on were never captured; null: all were, or nobody knows. */
   capturedEnd: number | null;
-  /** Chunks that were met and are damaged. */
+  /** Damaged chunks that were met so far. */
   damages: readonly Damage[];
 }
 
+/** A damaged chunk that was met when a plane was read. */
 export interface Damage {
-  /** Its coordinates: "1/0/0". */
+  /** Coordinates of the chunk in its array: "1/0/0". */
   chunk: string;
+  /** What is wrong with it, a clause for users. */
   why: string;
-  /** 0: of the full level; else the px of it that one px stands for: "2 × 2". */
+  /** 0: the full level; else how many px of the full level one px of this level stands for: "2 × 2". */
   level: string | 0;
-  /** Of the frame in which it was met. */
+  /** Index of the frame in which it was met. */
   frameIndex: number;
 }
 
+/** Whether a frame of a source can be read. */
 export type FrameAvailability =
   | { kind: "readable" }
-  /** It is not there and never will be; `why` is a clause for users: "frame 118 lost: queue full". */
+  /** The frame is not there and never will be; `why` is a clause for users: "frame 118 lost: queue full". */
   | { kind: "lost" | "not captured"; why: string }
-  /** It cannot be read yet. */
+  /** The frame cannot be read yet. */
   | { kind: "pending" };
 
-/** Of one px of the full frame. */
+/** How large one px of the full frame is. */
 export interface PixelSize {
+  /** Width, in `unit`. */
   x: number;
+  /** Height, in `unit`. */
   y: number;
-  /** By OME-NGFF's name, "micrometer"; empty: nobody measured it, and lengths are px. */
+  /** Unit of length by OME-NGFF's name, "micrometer"; empty: nobody measured it, and lengths are px. */
   unit: string;
 }
 
+/** One zoom level of an image. */
 export interface PlaneLevel {
-  /** Of its array in the store. */
+  /** Path of its array in the store. */
   path: string;
-  /** Px of the full level that one px stands for, along x and y. */
+  /** How many px of the full level one px of this level stands for, along x and y. */
   scale: [x: number, y: number];
-  /** The same along every axis, slowest first. */
+  /** How many elements of the full level one element of this level stands for, along every axis, slowest first. */
   factors: number[];
-  /** Px. */
+  /** Width of a plane of this level, px. */
   width: number;
+  /** Height of a plane of this level, px. */
   height: number;
 }
 
 /** What a source says of a channel; channels are counted along the axis of kind "Channel". */
 export interface ChannelHint {
+  /** Name of the channel: "DAPI". */
   label: string;
-  /** Null: none is said. */
+  /** Colour map that the source wants for it; null: it says none. */
   colour: ColourMap | null;
-  /** Whether it is to be shown at first. */
+  /** Whether the channel is to be shown at first. */
   active: boolean;
 }
 
@@ -131,28 +139,29 @@ export interface PlaneImage {
   dtype: DataType;
   /** How pixels of the coarser levels came from those of the full one. */
   reduction: Exclude<Reduction, "none">;
-  /** Px or elements along each axis of the array, slowest first. */
+  /** Size of a chunk along each axis of the array, slowest first: px, or elements. */
   chunks: number[];
   channels: ChannelHint[];
-  /** Sentences about what is not as it should be, or not shown. */
+  /** Sentences for users about what is not as it should be, or not shown. */
   remarks: string[];
 }
 
+/** Planes that are asked of a source. */
 export interface PlaneRequest {
-  /** One for each channel to add up; the first is the one whose values are told. */
+  /** One plane for each channel to add up; the first is the one whose values are told. */
   planes: { channel: number; position: number[] }[];
   /** Which of `PlaneImage.levels`. */
   level: number;
-  /** Px of the full level; null: the whole plane. */
+  /** The part that is wanted, px of the full level; null: the whole plane. */
   region: Rectangle | null;
 }
 
 /** Names a pane's canvas, and which of the pane's requests is answered. Goes along to whatever worker reads. */
 export interface PlaneAddress {
   pane: number;
-  /** What was asked for before the pane turned to something else is not shown any more. */
+  /** Counter that rises when the pane turns to something else: planes of an older epoch are not shown any more. */
   epoch: number;
-  /** Only where it is newer than the live picture that is shown: by the frame indices of both. */
+  /** Whether it is shown only where it is newer than the live picture on the canvas, by the frame indices of both. */
   newerOnly: boolean;
 }
 
@@ -160,12 +169,12 @@ export interface PlaneAddress {
 export interface PlaneSink {
   /** For a source that reads in a worker which has a port to the view worker: pixels then never meet the page's thread. */
   readonly address: PlaneAddress;
-  /** For pixels that lie on the page's thread: they are transferred, and gone from there. */
+  /** Shows planes whose pixels lie on the page's thread. The pixels are transferred, and gone from there. */
   put(planes: [ChannelPicture, ...ChannelPicture[]]): void;
 }
 
 /** Pictures that come by themselves. */
 export interface LivePictures {
-  /** Which the pane is to get from now on, at the latest; null: none. The source sends them to the pane's canvas by itself. */
+  /** Asks for live pictures of this size and region from now on; null: for none. The source sends them to the pane's canvas by itself. */
   request(wanted: PictureRequest | null): void;
 }

@@ -1,7 +1,7 @@
 import { SPACE_UNITS } from "@zarrcam/protocol";
 
 export interface ScaleBar {
-  /** Canvas px. */
+  /** Length of the bar, canvas px. */
   length: number;
   label: string;
 }

@@ -1,7 +1,7 @@
-/** Frames a second over the last two seconds, and how old they were when they reached the screen. */
 const WINDOW_MS = 2000;
 const AGES = 600;
 
+/** How many frames a second came onto the screen in the last two seconds, and how old they were then. */
 export class ShownRate {
   readonly #times: number[] = [];
   readonly #ages: number[] = [];
@@ -19,7 +19,7 @@ export class ShownRate {
     this.#trim(nowMs);
   }
 
-  /** Null: nothing in the last two seconds. */
+  /** Frames a second; null: none in the last two seconds. */
   fps(nowMs: number): number | null {
     this.#trim(nowMs);
     const [first] = this.#times;

@@ -8,11 +8,11 @@ const NEWER_FRAMES = 3;
 /** Whether the live picture has stopped while the camera went on: for whatever reason, it must not look live. */
 export class Standstill {
   #shownAtMs: number | null = null;
-  /** Frames, as counted, or by the camera's rate and the time. */
+  /** Frames captured, as counted, or by the camera's rate and the time. */
   #captured = 0;
   #counted: number | null = null;
   #rateAtMs: number | null = null;
-  /** Null: not told since a picture was shown. What is told next may be older than that picture. */
+  /** What `#captured` was when a picture was shown last; null: not told since. What is told next may be older than that picture. */
   #capturedAtShown: number | null = null;
 
   /** A picture of the camera came onto the canvas. */
@@ -41,17 +41,17 @@ export class Standstill {
   get watched(): boolean {
     return this.#shownAtMs !== null;
   }
-  /** Pictures are expected from now on. */
+  /** Begins to watch: pictures are expected from now on. */
   watch(nowMs: number): void {
     this.shown(nowMs);
   }
-  /** None are asked for. */
+  /** Ends the watch: no pictures are asked for. */
   rest(): void {
     this.#shownAtMs = null;
   }
 
   /**
-   * For how long, ms; null: it moves, or there is nothing newer.
+   * For how long the picture has stood still, ms; null: it moves, or there is nothing newer.
    * @param oneIn of so many frames one is wanted: a pinned plane comes once a time point.
    */
   forMs(nowMs: number, oneIn = 1): number | null {

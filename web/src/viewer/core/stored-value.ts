@@ -30,7 +30,7 @@ export type DataType =
 export function isInteger(type: DataType): boolean {
   return !type.startsWith("float");
 }
-/** Numbers of JavaScript hold it no more. */
+/** Whether values of the type need a `bigint`: a number of JavaScript does not hold them exactly. */
 export function isWide(type: DataType): boolean {
   return type === "int64" || type === "uint64";
 }

@@ -3,21 +3,26 @@ import { type ColourMap, isColourMap } from "./colour-maps.ts";
 import type { DisplaySettings } from "./display-settings.ts";
 import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 
+/** What the page's address says of the view. */
 export interface ViewUrl {
+  /** Name of the dataset that is shown; null: a camera is. */
   dataset: string | null;
+  /** Index in `video` of the camera that is shown. */
   stream: number;
+  /** Whether all cameras are shown side by side. */
   sideBySide: boolean;
-  /** Null: the whole frame. */
+  /** Middle of the view and its zoom; null: the whole frame. */
   view: { x: number; y: number; zoom: number } | null;
-  /** Positions along the axes by name; only what was left of Live, pinned, or chosen in a dataset. */
+  /** Index along each axis by its name: only where a frame other than the newest is shown. */
   position: Record<string, number>;
+  /** Elements to which axes are pinned, by the names of the axes. */
   pins: Record<string, number>;
-  /** Of every channel, where they differ from automatic: null is automatic. */
+  /** Contrast limits of every channel; null: automatic. Empty: all are. */
   contrasts: ({ min: number; max: number } | null)[];
   /** Channels of a dataset that are added up, and their colours; null: one at a time. */
   overlay: { shown: number[]; colours: ColourMap[] } | null;
   display: Partial<Pick<DisplaySettings, "min" | "max" | "gamma" | "map">>;
-  /** Null: as this browser's preferences have it. */
+  /** Who draws the image; null: as this browser's preferences have it. */
   renderer: RendererChoice | null;
 }
 

@@ -1,21 +1,22 @@
 // What a found image is like: its axes, its levels from the full one on, its type and channels.
 import type { FoundImage } from "./find-image.ts";
-import { layLevels } from "./levels.ts";
+import { levelsOf } from "./levels.ts";
 import type { StoreAxis, StoreDescription, StoreSource } from "./messages.ts";
 import { kindOf, omeChannels } from "./ome-metadata.ts";
 import { shownPixelType } from "./stored-picture.ts";
 import { NotShownError } from "./zarr/errors.ts";
 import type { ZarrArray } from "./zarr/stored-array.ts";
 
+/** A found image, ready to be read. */
 export interface Described {
-  /** By level. */
+  /** The array of each level. */
   arrays: ZarrArray[];
-  /** Which of the array's axes they are. */
+  /** Which axes of the arrays are x and y. */
   axes: { x: number; y: number };
   description: StoreDescription;
 }
 
-/** @param serial names this opening of the store. Throws what cannot be shown, in words. */
+/** Says what an image is like. @param serial number of this opening of the store. @throws NotShownError with a sentence for users */
 export function describeImage(source: StoreSource, image: FoundImage, serial: number): Described {
   const { multiscale, attributes } = image;
   const there = image.arrays.flatMap((array, at) => {
@@ -37,12 +38,12 @@ export function describeImage(source: StoreSource, image: FoundImage, serial: nu
   const x = named("x", rank - 1);
   const beside = x === rank - 1 ? rank - 2 : rank - 1;
   const y = named("y", beside) === x ? beside : named("y", beside);
-  const laid = layLevels(
+  const found = levelsOf(
     there.map(({ array, dataset }) => ({ ...dataset, shape: array.metadata.shape })),
     { x, y },
     source.live,
   );
-  const order = laid.order.map((at) => there[at] as (typeof there)[number]);
+  const order = found.order.map((at) => there[at] as (typeof there)[number]);
   const full = order[0] as (typeof there)[number];
   const axes = full.array.metadata.shape.map((size, axis): StoreAxis => {
     const own = ome[axis];
@@ -53,7 +54,7 @@ export function describeImage(source: StoreSource, image: FoundImage, serial: nu
   const types = new Set(order.map(({ array }) => array.metadata.type));
   const { type } = full.array.metadata;
   const same = order.filter(({ array }) => array.metadata.type === type);
-  const remarks = [...image.remarks, ...laid.remarks];
+  const remarks = [...image.remarks, ...found.remarks];
   if (types.size > 1) remarks.push(`Some zoom levels are of another type than ${type}: they are left out.`);
   return {
     arrays: same.map(({ array }) => array),
@@ -63,7 +64,7 @@ export function describeImage(source: StoreSource, image: FoundImage, serial: nu
       axes: axes.filter((_, axis) => axis !== x && axis !== y),
       x: axes[x] as StoreAxis,
       y: axes[y] as StoreAxis,
-      levels: laid.levels.filter((_, at) => order[at]?.array.metadata.type === type),
+      levels: found.levels.filter((_, at) => order[at]?.array.metadata.type === type),
       pixelType: shownPixelType(type, source.pixelType),
       dtype: type,
       reduction: multiscale.reduction,

@@ -6,12 +6,13 @@ import { type ArrayMetadata, parseV2, parseV3 } from "./zarr/metadata.ts";
 import { type Store, joinKey } from "./zarr/store.ts";
 import { ZarrArray } from "./zarr/stored-array.ts";
 
+/** An image that was found in a store. */
 export interface FoundImage {
   multiscale: OmeMultiscale;
-  /** Of each level that the multiscale names; null: it cannot be read, and the remarks say why. */
+  /** The array of each level that the multiscale names; null: it cannot be read, and the remarks say why. */
   arrays: (ZarrArray | null)[];
   attributes: JsonObject;
-  /** Sentences about what is left out. */
+  /** Sentences for users about what is left out. */
   remarks: string[];
 }
 
@@ -31,7 +32,7 @@ export class Documents {
   readonly versions = new Map<string, string | null>();
   readonly #store: Store;
   readonly #signal: AbortSignal;
-  /** V2's by the names of files, V3's by paths of nodes. */
+  /** Consolidated metadata: V2's by the names of files, V3's by the paths of nodes. */
   #consolidated: JsonObject | null = null;
 
   constructor(store: Store, signal: AbortSignal) {
@@ -39,7 +40,7 @@ export class Documents {
     this.#signal = signal;
   }
 
-  /** Null: there is none. Throws `DamageError`. */
+  /** Reads a document; null: there is none. @throws DamageError where it cannot be read */
   async read(key: string): Promise<JsonObject | null> {
     const own = await this.#file(key);
     if (key === "zarr.json") {

@@ -13,18 +13,21 @@ const SAMPLES = 16;
 
 type OpenStore = (url: string, live: boolean) => Store;
 
+/** A plane of one level, or a part of it, as it is stored. */
 export interface StoredPlane {
-  /** Rows tight. */
+  /** Values, rows without gaps. */
   values: StoredArray;
   width: number;
   height: number;
-  /** Px of the full level that one stands for. */
+  /** How many px of the full level one value stands for, along x and y. */
   scale: [x: number, y: number];
-  /** What of the full level it covers. */
+  /** The part that it covers, px of the full level. */
   region: Rectangle;
+  /** Parts that show no stored value. */
   gaps: Gap[];
+  /** Axes besides x and y along which a value is reduced, and how many elements of each it stands for. */
   depth: { axis: string; scale: number }[];
-  /** Where no chunk of it is there: what is known of the others. */
+  /** Says, for users, what is known of the other chunks where none of this plane is there; null: one is. */
   nothing: string | null;
 }
 
@@ -57,7 +60,7 @@ export class ImageStore {
     this.description = opened.description;
   }
 
-  /** @param serial names this opening. Throws what cannot be shown, in words. */
+  /** Opens the image at a source. @param serial number of this opening. @throws NotShownError with a sentence for users */
   static async open(
     source: StoreSource,
     openStore: OpenStore,
@@ -71,18 +74,18 @@ export class ImageStore {
     return new ImageStore(source, openStore, store, describeImage(source, image, serial), documents.versions);
   }
 
-  /** @param region px of the full level */
+  /** Reads a plane, or a part of it. @param region px of the full level; null: the whole plane */
   async plane(index: number[], level: number, region: Rectangle | null, signal: AbortSignal): Promise<StoredPlane> {
     const array = this.#arrays[level];
-    const laid = this.description.levels[level];
+    const own = this.description.levels[level];
     const full = this.description.levels[0];
-    if (!array || !laid || !full) throw new Error(`There is no zoom level ${level}.`);
+    if (!array || !own || !full) throw new Error(`There is no zoom level ${level}.`);
     const part = region ?? { x: 0, y: 0, width: full.width, height: full.height };
-    const [scaleX, scaleY] = laid.scale;
+    const [scaleX, scaleY] = own.scale;
     const from = { x: start(part.x, scaleX), y: start(part.y, scaleY) };
     const to = {
-      x: Math.min(laid.width, end(part.x + part.width, scaleX)),
-      y: Math.min(laid.height, end(part.y + part.height, scaleY)),
+      x: Math.min(own.width, end(part.x + part.width, scaleX)),
+      y: Math.min(own.height, end(part.y + part.height, scaleY)),
     };
     const plane = await readPlane(array, this.#axes, this.#indexAt(array, index, level), from, to, signal);
     signal.throwIfAborted();
@@ -101,18 +104,18 @@ export class ImageStore {
     const nothing = empty && gaps[0]?.kind === "fill" ? await this.#whatThereIs(array, plane.sample, signal) : null;
     const [x, y] = [from.x * scaleX, from.y * scaleY];
     // A size that was rounded down leaves out a part of a px at the end: the last one stands for it too.
-    const wide = to.x === laid.width && to.x * scaleX < full.width ? 1 : 0;
-    const high = to.y === laid.height && to.y * scaleY < full.height ? 1 : 0;
+    const wide = to.x === own.width && to.x * scaleX < full.width ? 1 : 0;
+    const high = to.y === own.height && to.y * scaleY < full.height ? 1 : 0;
     return {
       ...padded(plane, this.description.dtype, wide, high),
-      scale: laid.scale,
+      scale: own.scale,
       region: {
         x,
         y,
         width: Math.min(full.width, (to.x + wide) * scaleX) - x,
         height: Math.min(full.height, (to.y + high) * scaleY) - y,
       },
-      gaps: gaps.map((gap) => atEdge(gap, to, laid, wide, high)),
+      gaps: gaps.map((gap) => atEdge(gap, to, own, wide, high)),
       depth: this.#depth(array, level),
       nothing,
     };

@@ -1,18 +1,22 @@
 import type { PlaneLevel } from "../core/plane-source.ts";
 
-/** A zoom level as its metadata and its array have it. */
-export interface SaidLevel {
+/** A zoom level as metadata and array say it. */
+export interface NamedLevel {
+  /** Path of its array in the store. */
   path: string;
+  /** Size of its array, slowest axis first. */
   shape: number[];
-  /** Physical, along each axis; null: none is said. */
+  /** Size of an element along each axis, in the axis's unit; null: the metadata say none. */
   scale: number[] | null;
+  /** Where the middle of the first element lies along each axis; null: the metadata say nothing. */
   translation: number[] | null;
 }
 
-export interface LaidLevels {
-  /** The full one first, then coarser and coarser. */
+/** The levels that can be drawn over each other. */
+export interface UsableLevels {
+  /** The full level first, then coarser and coarser ones. */
   levels: PlaneLevel[];
-  /** Which of the said levels each one is. */
+  /** Index of each of them among the levels that the metadata name. */
   order: number[];
   /** Sentences about what does not fit. */
   remarks: string[];
@@ -24,14 +28,14 @@ export interface LaidLevels {
  *
  * @param growing the arrays are being written: along other axes than x and y their sizes say nothing
  */
-export function layLevels(said: SaidLevel[], axes: { x: number; y: number }, growing = false): LaidLevels {
+export function levelsOf(named: NamedLevel[], axes: { x: number; y: number }, growing = false): UsableLevels {
   const remarks: string[] = [];
-  const area = ({ shape }: SaidLevel) => (shape[axes.x] ?? 0) * (shape[axes.y] ?? 0);
-  const largest = said.reduce((best, level, at) => (area(level) > area(said[best] as SaidLevel) ? at : best), 0);
-  const full = said[largest] as SaidLevel;
+  const area = ({ shape }: NamedLevel) => (shape[axes.x] ?? 0) * (shape[axes.y] ?? 0);
+  const largest = named.reduce((best, level, at) => (area(level) > area(named[best] as NamedLevel) ? at : best), 0);
+  const full = named[largest] as NamedLevel;
   const wrong: string[] = [];
   const shifted: string[] = [];
-  const laid = said.flatMap((level, at) => {
+  const usable = named.flatMap((level, at) => {
     if (level.shape.length !== full.shape.length) {
       remarks.push(
         `Zoom level ${level.path} has ${level.shape.length} axes, not ${full.shape.length}: it is left out.`,
@@ -40,7 +44,7 @@ export function layLevels(said: SaidLevel[], axes: { x: number; y: number }, gro
     }
     const factors = level.shape.map((size, axis) => {
       const whole = full.shape[axis] as number;
-      const own = at === largest ? 1 : saidFactor(level, full, axis);
+      const own = at === largest ? 1 : factorByMetadata(level, full, axis);
       if (own !== null && (fits(whole, size, own) || (growing && axis !== axes.x && axis !== axes.y))) return own;
       if (own !== null && !wrong.includes(level.path)) wrong.push(level.path);
       return byShape(whole, size);
@@ -60,13 +64,13 @@ export function layLevels(said: SaidLevel[], axes: { x: number; y: number }, gro
   if (shifted.length > 0) {
     remarks.push(`Zoom level ${shifted.join(", ")} is said to lie elsewhere: it is drawn over all of the full one.`);
   }
-  const coarse = ({ level }: (typeof laid)[number]) => Math.max(...level.scale);
-  laid.sort((a, b) => Number(b.at === largest) - Number(a.at === largest) || coarse(a) - coarse(b));
+  const coarse = ({ level }: (typeof usable)[number]) => Math.max(...level.scale);
+  usable.sort((a, b) => Number(b.at === largest) - Number(a.at === largest) || coarse(a) - coarse(b));
   if (largest !== 0) remarks.push(`The zoom levels are not listed from the largest on: ${full.path} is the full one.`);
-  return { levels: laid.map(({ level }) => level), order: laid.map(({ at }) => at), remarks };
+  return { levels: usable.map(({ level }) => level), order: usable.map(({ at }) => at), remarks };
 }
 
-function saidFactor(level: SaidLevel, full: SaidLevel, axis: number): number | null {
+function factorByMetadata(level: NamedLevel, full: NamedLevel, axis: number): number | null {
   const [own, first] = [level.scale?.[axis], full.scale?.[axis]];
   return own !== undefined && first !== undefined && own > 0 && first > 0 ? own / first : null;
 }
@@ -85,7 +89,7 @@ function byShape(whole: number, size: number): number {
 }
 
 /** By more than the middles of larger pixels lie apart from those of smaller ones. */
-function isShifted(level: SaidLevel, full: SaidLevel, factors: number[]): boolean {
+function isShifted(level: NamedLevel, full: NamedLevel, factors: number[]): boolean {
   return factors.some((factor, axis) => {
     const unit = full.scale?.[axis] ?? 1;
     const px = ((level.translation?.[axis] ?? 0) - (full.translation?.[axis] ?? 0)) / (unit > 0 ? unit : 1);

@@ -6,20 +6,22 @@ import type { PlaneAddress, PlaneImage } from "../core/plane-source.ts";
 
 /** A store to read: a dataset of the data folder, or what is being recorded (`@live`). */
 export interface StoreSource {
+  /** Address of the group or array, with a slash at its end. */
   url: string;
-  /** Grows while it is read; its shards are frames. */
+  /** Whether it grows while it is read; its shards are frames then. */
   live: boolean;
   format: "zarr2" | "zarr3";
-  /** It is likely a plain array, with no group around it. */
+  /** Whether it is likely a plain array, with no group around it. */
   isArray: boolean;
-  /** A log tells which frames are stored: where one has no chunk, its pixels are the fill value. */
+  /** Whether a log tells which frames are stored: where such a frame has no chunk, its pixels are the fill value. */
   logged: boolean;
-  /** Where the same frames are read by that log, for chunks whose file is not there; null: nowhere. */
+  /** Address under which the same frames are read by that log, for chunks whose file is not there; null: there is none. */
   byLog: string | null;
-  /** What the camera's bits were; null: as the array's type says. */
+  /** Pixel type of the camera; null: as the array's type says. */
   pixelType: PixelType | null;
 }
 
+/** An axis of the stored array. */
 export interface StoreAxis {
   name: string;
   kind: "Space" | "Channel" | "Time" | "Other";
@@ -30,9 +32,9 @@ export interface StoreAxis {
 
 /** What one opening of a store found. */
 export interface StoreDescription extends PlaneImage {
-  /** Which opening it is: planes are asked for by it. */
+  /** Number of this opening of the store: planes are asked for by it. */
   store: number;
-  /** Slowest first, x and y left out. */
+  /** The axes but x and y, slowest first. */
   axes: StoreAxis[];
   x: StoreAxis;
   y: StoreAxis;
@@ -40,10 +42,10 @@ export interface StoreDescription extends PlaneImage {
 
 /** A plane of the store itself. */
 export interface StoredPlaneRequest {
-  /** One for every axis but x and y, slowest first: the store's own order. */
+  /** Index along every axis but x and y, slowest first: the store's own order. */
   index: number[];
   level: number;
-  /** Px of the full level; null: the whole plane. */
+  /** The part that is wanted, px of the full level; null: the whole plane. */
   region: Rectangle | null;
 }
 

@@ -4,17 +4,20 @@ import type { ChannelHint } from "../core/plane-source.ts";
 import type { StoreAxis } from "./messages.ts";
 import { type JsonObject, asArray, asObject, asText } from "./zarr/json.ts";
 
+/** An axis as OME-NGFF says it. */
 export interface OmeAxis {
   name: string;
   kind: StoreAxis["kind"];
   unit: string;
 }
+/** A zoom level as OME-NGFF says it. */
 export interface OmeLevel {
   path: string;
-  /** Along each axis; null: none is said, or it makes no sense. */
+  /** Size of an element along each axis; null: none is said, or it makes no sense. */
   scale: number[] | null;
   translation: number[] | null;
 }
+/** A multiscale image as OME-NGFF says it. */
 export interface OmeMultiscale {
   axes: OmeAxis[];
   datasets: OmeLevel[];

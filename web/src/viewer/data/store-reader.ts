@@ -15,6 +15,7 @@ interface Waiting {
 }
 type Distribute<T> = T extends unknown ? Omit<T, "request"> : never;
 
+/** Opens stores in the data worker and asks it for planes. */
 export class StoreReader {
   readonly #worker = new Worker(new URL("./data.worker.ts", import.meta.url), { type: "module", name: "zarrcam data" });
   readonly #waiting = new Map<number, Waiting>();
@@ -37,11 +38,11 @@ export class StoreReader {
   open(source: StoreSource, signal: AbortSignal): Promise<StoreDescription> {
     return this.#ask({ kind: "open", source }, signal);
   }
-  /** @param store as its description has it. Resolves when the planes are on their way to the pane of the address. */
+  /** Reads planes and sends them to the pane of the address; resolves when they are on their way. @param store the number in its description */
   planes(store: number, planes: ChannelPlaneRequest[], address: PlaneAddress, signal: AbortSignal): Promise<void> {
     return this.#ask({ kind: "planes", store, planes, address }, signal);
   }
-  /** @param width of the box that it is fitted into, px. Null: there is nothing to show. */
+  /** Makes a small picture of a plane, fitted into a box of so many px. Null: there is nothing to show. */
   thumbnail(
     store: number,
     plane: StoredPlaneRequest,

@@ -15,6 +15,7 @@ interface Counted {
 }
 
 type Of = Histogram["of"];
+/** Counts pixels of the types that textures hold. */
 export type FastCount = (pixels: PixelArray, pixelType: PixelType, of: Of) => Promise<Histogram>;
 
 /**

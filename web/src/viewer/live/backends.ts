@@ -33,6 +33,7 @@ export interface Device {
   destroy(): void;
 }
 
+/** Which backend draws, and when another is tried. */
 export class Backends<G extends Device> {
   /** What WebGPU draws with; null: the 2-D canvas draws. */
   gpu: G | null = null;

@@ -9,9 +9,11 @@ const RETRY_MS = 500;
 /** A refused subscription is asked for again after so long, ms. */
 const REFUSED_MS = 5000;
 
+/** What the connection for pictures tells the view worker. */
 export interface CameraLinkEvents {
+  /** The connection is there, or broke and is made again. */
   link(state: "connected" | "reconnecting", reason: string | null): void;
-  /** Resolves when the picture was drawn or overtaken: that is when the credit goes back. */
+  /** A picture has come. Resolves when it was drawn or overtaken: then its credit goes back. */
   picture(pane: number, frame: PreviewFrame): Promise<void>;
   /** Why a pane gets no pictures; null: it does, or wants none. */
   problem(pane: number, message: string | null): void;

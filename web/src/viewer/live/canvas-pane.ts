@@ -9,6 +9,7 @@ import type { AxisStep, FromView, PlanesMessage, Readout } from "./messages.ts";
 import { type Drawing, type Incoming, PicturesUnderWay } from "./pictures-under-way.ts";
 import { shownMessage } from "./shown-message.ts";
 
+/** What a pane tells the view worker. */
 export interface PaneEvents {
   /** A picture is drawn, and the next may be. */
   idle(): void;
@@ -16,6 +17,7 @@ export interface PaneEvents {
   unable(error: unknown): void;
 }
 
+/** A pane in the view worker: takes pictures, and draws the newest of them on its canvas. */
 export class CanvasPane {
   readonly id: number;
   readonly #post: (message: FromView) => void;

@@ -4,15 +4,15 @@ import { describe, expect, it } from "vitest";
 import { axisMarks, lossAt, lossLabel, timeSegments } from "./segments.ts";
 import { StoredTimes } from "./stored-times.ts";
 
-const ledger = (places: number, in_flight: number): Ledger => ({
-  captured: places + in_flight,
-  stored: places,
+const ledger = (frames: number, in_flight: number): Ledger => ({
+  captured: frames + in_flight,
+  stored: frames,
   dropped: 0,
   in_flight,
   dropped_camera: 0,
   dropped_queue: 0,
   dropped_storage: 0,
-  array_frames: places,
+  array_frames: frames,
 });
 const loss = (first_frame_index: number, count: number): Loss => ({
   first_frame_index,

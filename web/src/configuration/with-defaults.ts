@@ -1,7 +1,7 @@
 import { DEFAULT_STREAM, type Configuration, type VideoStream } from "@zarrcam/protocol";
 
-/** A document as files have it, with every field that the page draws. Acquire 0.3's `filename` is `uri`. */
-export function complete(document: Configuration): Configuration {
+/** A document as files have it, filled up with the defaults of every field that it leaves out. Acquire 0.3's `filename` is `uri`. */
+export function withDefaults(document: Configuration): Configuration {
   return {
     video: document.video.map((entry) => {
       const stream = merge(DEFAULT_STREAM, entry) as VideoStream;
