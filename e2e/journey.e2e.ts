@@ -124,6 +124,11 @@ test("the tutorial by keyboard alone: its example from the menu, the recording, 
   await keyboard.press("Escape");
   await expect.poll(focused).toMatch(/^Examples/);
   await expect(page.getByRole("menu")).toHaveCount(0);
+  await keyboard.press("ArrowUp");
+  await expect.poll(focused).toMatch(/^Keep as preset/);
+  await keyboard.press("ArrowDown");
+  await expect.poll(focused).toMatch(/^Chunked tutorial/);
+  await keyboard.press("Escape");
   await keyboard.press("ArrowDown");
   await expect.poll(focused).toMatch(/^Chunked tutorial/);
   await keyboard.press("End");

@@ -11,7 +11,8 @@ import { expect, test } from "./harness/test.ts";
 
 const PLANES = 3;
 
-const ticks = (page: Page) => page.getByRole("button", { name: /^(frame \d+ lost|\d+ frames lost from frame \d+ on): queue full$/ });
+const ticks = (page: Page) =>
+  page.getByRole("button", { name: /^(frame \d+ lost|\d+ frames lost from frame \d+ on): queue full$/ });
 const note = (page: Page) => page.locator("[data-pane] .note");
 
 async function hatched(app: AppPage): Promise<boolean> {
@@ -113,7 +114,9 @@ test("frames that storage is too slow for are located while it records, and when
   }
 
   // A frame that is stored has its picture, and no hatching.
-  const kept = Array.from({ length: PLANES * 200 }, (_, frameIndex) => frameIndex).find((frameIndex) => !table.has(frameIndex)) ?? 0;
+  const kept =
+    Array.from({ length: PLANES * 200 }, (_, frameIndex) => frameIndex).find((frameIndex) => !table.has(frameIndex)) ??
+    0;
   await later.slider("t").press("Home");
   await later.slider("z").press("Home");
   expect(kept).toBe(0);
@@ -158,9 +161,7 @@ test("of several channels that are added up a lost one is marked on the image, a
   const app = await openApp(`${bridge.url}/#dataset=stained.zarr&at=t:${some}&overlay=0,1,2`);
   const { page, errors } = app;
   const marks = page.getByTestId("lost-channels");
-  const names = lostAt(some).map(
-    (c) => `${["DAPI", "GFP", "RFP"][c]} frame ${3 * some + c} lost: queue full`,
-  );
+  const names = lostAt(some).map((c) => `${["DAPI", "GFP", "RFP"][c]} frame ${3 * some + c} lost: queue full`);
   await expect(app.slider("t")).toHaveAttribute("aria-valuenow", String(some));
   await expect(marks.getByRole("listitem")).toHaveText(names);
   await expect.poll(() => app.pictureSum()).not.toBeNull();

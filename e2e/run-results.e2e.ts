@@ -60,17 +60,26 @@ test("a full disk: a red result that stays until it is read, everywhere", async 
   expect(await words(other.page)).toBe(told);
 });
 
-test("ended by the user before its count, and the next run takes its place", async ({ bridge, runtime, openApp }) => {
+test("ended by the user before its count, also in a dataset that was opened meanwhile; the next run takes its place", async ({
+  bridge,
+  runtime,
+  openApp,
+}) => {
   await configure(runtime, { name: "early.zarr", exposureMs: 20, points: 1000 });
   const app = await openApp(bridge.url);
   const { page } = app;
   await app.button("Record").click();
   await app.recorded(5);
+  await app.openDataset("early.zarr");
+  await expect(page.locator(".band")).not.toContainText("incomplete");
   await app.button("Stop").click();
   const told = await words(page);
   const [, saved = "", again] = /^Saved (\d+), lost 0: early\.zarr, .*; stopped at (\d+) of 1,000$/.exec(told) ?? [];
   expect(again).toBe(saved);
   await expect(result(page)).toHaveAttribute("role", "status");
+  await page.locator(".band").getByText(`incomplete: ${saved} of 1,000, stopped`).waitFor();
+  await expect(app.slider("t")).toHaveAttribute("aria-valuemax", String(Number(saved) - 1));
+  await app.button("Back to the cameras").click();
   await app.leftTab("Datasets");
   await expect(listed(page, "early.zarr")).toContainText(`incomplete: ${saved} of 1,000, stopped`);
 

@@ -213,11 +213,15 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
 
   expect(await app.summary(60_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
   const store = await openStore(bridge.dataDir, "out.zarr");
-  const plane = (frameIndex: number) => store.plane(Math.floor(frameIndex / 30), Math.floor(frameIndex / 10) % 3, frameIndex % 10);
+  const plane = (frameIndex: number) =>
+    store.plane(Math.floor(frameIndex / 30), Math.floor(frameIndex / 10) % 3, frameIndex % 10);
   for (const { frameIndex, x, y, value } of pixels)
     expect({ frameIndex, x, y, value }).toEqual({ frameIndex, x, y, value: (await plane(frameIndex))(x, y) });
   for (const { frameIndex, histogram } of seen)
-    expect({ frameIndex, histogram }).toEqual({ frameIndex, histogram: countAs(histogram, await plane(frameIndex ?? 0)) });
+    expect({ frameIndex, histogram }).toEqual({
+      frameIndex,
+      histogram: countAs(histogram, await plane(frameIndex ?? 0)),
+    });
   expect(seen.length).toBeGreaterThanOrEqual(4);
   expect([failed, errors]).toEqual([[], []]);
 });

@@ -129,13 +129,7 @@ test("1280 x 720 shows image, settings and run controls; while a run goes on not
   const { page } = app;
 
   const inSight = async () => {
-    const places = [
-      app.image,
-      app.field("Exposure"),
-      app.field("Planes"),
-      app.button("Record"),
-      app.button("Stop"),
-    ];
+    const places = [app.image, app.field("Exposure"), app.field("Planes"), app.button("Record"), app.button("Stop")];
     for (const place of places) {
       const box = await place.boundingBox();
       expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720).toBe(true);

@@ -17,7 +17,11 @@ export const EXAMPLES: readonly Example[] = [
     explanation: description,
     configuration: withDefaults(configuration),
   })),
-  { name: "Start again", explanation: "One simulated camera, with the default settings", configuration: START_CONFIGURATION },
+  {
+    name: "Start again",
+    explanation: "One simulated camera, with the default settings",
+    configuration: START_CONFIGURATION,
+  },
 ];
 
 const PRESETS = "zarrcam.presets";

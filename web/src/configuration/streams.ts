@@ -42,7 +42,10 @@ export function addStream(
   const camera = devices.find(({ identifier }) => identifier.kind === "Camera")?.identifier ?? null;
   const model = modelOf(configuration);
   if (!model) {
-    const fresh = START_CONFIGURATION.video.map((stream) => ({ ...stream, camera: { ...stream.camera, identifier: camera } }));
+    const fresh = START_CONFIGURATION.video.map((stream) => ({
+      ...stream,
+      camera: { ...stream.camera, identifier: camera },
+    }));
     return { edits: [{ path: "video", value: fresh }], index: 0 };
   }
   const stream: VideoStream = {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { applyChanges } from "../configuration/path.ts";
 import { dimension } from "../configuration/sequence.ts";
-import { remediesOf, type Surroundings } from "./disk-full.ts";
+import { remediesOf, type RemedyContext } from "./disk-full.ts";
 
 const full: Problem = {
   path: "video[0].storage.settings.uri",
@@ -13,7 +13,7 @@ const full: Problem = {
 };
 
 /** 1,000 time points of 4 planes, 1 MB each: 4 GB. */
-function around(change: Partial<Surroundings> = {}): Surroundings {
+function around(change: Partial<RemedyContext> = {}): RemedyContext {
   const dimensions = [
     dimension("x", "Space", 1000, 500),
     dimension("y", "Space", 1000, 500),
@@ -23,7 +23,7 @@ function around(change: Partial<Surroundings> = {}): Surroundings {
   const [stream] = configurationWith({ shape: [1000, 1000], frames: 4000, dimensions }).video;
   if (!stream) throw new Error("no stream");
   const plan = { total_bytes: 4e9, temporary_disk_bytes: 1e8 } as Plan;
-  const camera = { binning: [1, 2, 4, 8] } as Surroundings["camera"];
+  const camera = { binning: [1, 2, 4, 8] } as RemedyContext["camera"];
   return { stream, base: "video[0]", plan, freeBytes: 2.9e9, camera, devices: [], ...change };
 }
 
@@ -41,7 +41,7 @@ test("a disk that will be full has three remedies, and each is what it says", ()
 });
 
 test("only what helps is offered", () => {
-  const labels = (change: Partial<Surroundings>) => remediesOf(full, around(change)).map(({ label }) => label);
+  const labels = (change: Partial<RemedyContext>) => remediesOf(full, around(change)).map(({ label }) => label);
   expect(labels({ freeBytes: 5e8 })).toEqual(["Stop after 100 time points", "Compress with zstd", "Bin 4 × 4"]);
   expect(labels({ freeBytes: 1.9e8 })).toEqual(["Stop after 22 time points", "Compress with zstd", "Bin 8 × 8"]);
   expect(labels({ freeBytes: 1.5e8 })).toEqual(["Stop after 12 time points", "Compress with zstd"]);

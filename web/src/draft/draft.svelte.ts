@@ -54,6 +54,9 @@ export class Draft {
   get failure(): string | null {
     return this.#read().failure;
   }
+  get isInForce(): boolean {
+    return this.#read().isInForce;
+  }
   get conflicts(): Conflict[] {
     return this.#read().conflicts;
   }

@@ -8,7 +8,10 @@ import type { Draft } from "./draft.svelte.ts";
 import type { Editing } from "./editing.svelte.ts";
 
 export interface RemediesPort {
-  readonly draft: Pick<Draft, "working" | "stream" | "plans" | "diskFreeBytes" | "withSameFix" | "conflicts" | "resolve">;
+  readonly draft: Pick<
+    Draft,
+    "working" | "stream" | "plans" | "diskFreeBytes" | "withSameFix" | "conflicts" | "resolve"
+  >;
   readonly editing: Pick<Editing, "locked" | "edit">;
   readonly capabilities: Capabilities;
   readonly devices: readonly DeviceInfo[];

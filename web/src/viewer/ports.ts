@@ -2,6 +2,7 @@ import type { AppliedConfiguration, Capabilities, Loss, PreviewFrame, RuntimeSta
 
 import type { Rectangle } from "./core/picture.ts";
 
+export type { Rectangle } from "./core/picture.ts";
 export { lossCause } from "./time/segments.ts";
 
 // What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,

@@ -95,6 +95,16 @@ export class ShownDataset {
     else pane.source.grow(frames_stored);
   }
 
+  /** A run has ended: what is said of the dataset that it recorded is asked for again. */
+  async takeRunEnd(runId: string): Promise<void> {
+    try {
+      await this.pane?.source.takeRunEnd(runId);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#events.say(`What became of ${this.name} is not known: ${why}`, { level: "warning" });
+    }
+  }
+
   close(): void {
     this.#opened?.abort();
     if (this.#watch !== null) clearInterval(this.#watch);

@@ -73,6 +73,7 @@ export class Viewer implements ViewerControl {
       runtime.on("configuration", ({ configuration }) => this.cameras.takeConfiguration(configuration)),
       runtime.on("state", ({ state }) => this.cameras.takeState(state)),
       runtime.on("stats", (stats) => this.cameras.takeStats(stats)),
+      runtime.on("run_ended", ({ run_id }) => void this.stored.takeRunEnd(run_id)),
       runtime.on("published", (published) => {
         this.cameras.takePublished(published);
         this.stored.takePublished(published);

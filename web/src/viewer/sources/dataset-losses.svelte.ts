@@ -76,7 +76,11 @@ export class DatasetLosses {
     for (;;) {
       const page = await this.#runtime.getDatasetLosses(this.name, { from: ranges.length, count: PAGE });
       // The last one known may have grown, but begins where it did, unless one was found before it.
-      if (from > 0 && ranges.length === from && page.ranges[0]?.first_frame_index !== this.ranges[from]?.first_frame_index)
+      if (
+        from > 0 &&
+        ranges.length === from &&
+        page.ranges[0]?.first_frame_index !== this.ranges[from]?.first_frame_index
+      )
         return null;
       ranges.push(...page.ranges);
       this.total = page.total;

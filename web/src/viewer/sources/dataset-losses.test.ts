@@ -25,8 +25,8 @@ function scene(...stored: Loss[]) {
       });
     },
   };
-  const losses = new DatasetLosses(runtime, { name: "gaps.zarr", losses: null }, ({ runs }) => {
-    changes.push(runs.length);
+  const losses = new DatasetLosses(runtime, { name: "gaps.zarr", losses: null }, ({ ranges }) => {
+    changes.push(ranges.length);
   });
   return { stored, asked, changes, losses };
 }

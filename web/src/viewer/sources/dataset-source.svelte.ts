@@ -27,8 +27,8 @@ const MOST_DAMAGES = 1000;
 
 /** A dataset of the data folder, by http: one opening of it. */
 export class DatasetSource implements PlaneSource {
-  /** What its own files told of it when it was opened. */
-  readonly info: DatasetInfo;
+  /** What its own files tell of it, as of when it was opened or its run ended. */
+  info: DatasetInfo = $state.raw({} as DatasetInfo);
   /** Null: it is not ours, and nobody knows. */
   readonly losses: DatasetLosses | null;
   readonly live = null;
@@ -36,12 +36,14 @@ export class DatasetSource implements PlaneSource {
   /** They grow while the dataset is recorded. */
   axes = $state.raw<PlaneAxis[]>([]);
 
+  readonly #runtime: Pick<RemoteRuntime, "getDatasetInfo">;
   readonly #planes: StoredPlanes;
   /** Frames that can be read by now, of one that is being recorded; null: all that the axes have room for. */
   #readable = $state<number | null>(null);
   readonly #listeners = new Listeners<SourceChange>();
 
   private constructor(runtime: RemoteRuntime, info: DatasetInfo, planes: StoredPlanes) {
+    this.#runtime = runtime;
     this.info = info;
     this.#planes = planes;
     this.axes = planes.axes;
@@ -110,6 +112,22 @@ export class DatasetSource implements PlaneSource {
     this.#readable = frames;
     const size = Math.max(time.size ?? 0, Math.ceil(frames / time.stride));
     if (size !== time.size) this.axes = [...this.axes.slice(0, -1), { ...time, size }];
+    this.#listeners.tell("more");
+  }
+
+  /** A run has ended. What was known of its dataset while it was recorded is out of date, and is asked for again. */
+  async takeRunEnd(runId: string): Promise<void> {
+    const { name } = this.info;
+    if (this.info.run_id !== runId) return;
+    const info = await this.#runtime.getDatasetInfo(name);
+    // Another run may have taken the name meanwhile: then it is opened anew.
+    if (info.run_id !== runId) return;
+    this.info = info;
+    if (info.state === "open") return;
+    this.#readable = null;
+    const size = (axis: string) => info.shape[info.axes.findIndex((one) => one.name === axis)];
+    this.axes = this.axes.map((axis) => ({ ...axis, size: size(axis.name) ?? axis.size }));
+    this.losses?.refresh();
     this.#listeners.tell("more");
   }
 

@@ -35,10 +35,12 @@ async function scene(times: number, info: Partial<DatasetInfo>) {
   const runtime = {
     getDatasetInfo: () => Promise.resolve({ ...whole, acquisition_order: ["z", "t"], ...info }),
   } as unknown as RemoteRuntime;
+  /** What its files tell from now on. */
+  const become = (change: Partial<DatasetInfo>) => (info = { ...info, ...change });
   const source = await DatasetSource.find(runtime, reader, "a.zarr", new AbortController().signal);
   const changes: string[] = [];
   source.subscribe((change) => changes.push(change));
-  return { source, changes };
+  return { source, changes, become };
 }
 
 it("has what its axes have room for, up to where its run ended", async () => {
@@ -64,6 +66,33 @@ it("grows while it is recorded, and tells of it", async () => {
   source.grow(3);
   expect([source.axes.at(-1)?.size, source.extent.readable, changes]).toEqual([3, 5, ["more"]]);
   expect([4, 5].map((frameIndex) => source.availability(frameIndex).kind)).toEqual(["readable", "pending"]);
+});
+
+it("is looked at again when the run ends that records it, and not when another does", async () => {
+  const { source, changes, become } = await scene(1, { state: "open" });
+  source.grow(5);
+  become({
+    state: "closed",
+    captured_end: 7,
+    end: { kind: "stopped", reason: null },
+    shape: [4, 2, 8, 8],
+    axes: ["t", "z", "y", "x"].map((name) => ({ name, kind: "Other", unit: "", scale: 1, labels: [] })),
+  });
+  await source.takeRunEnd("another run");
+  expect([source.info.state, source.extent.readable, changes.length]).toEqual(["open", 5, 1]);
+  await source.takeRunEnd("run");
+  expect([source.info.end?.kind, source.axes.at(-1)?.size, source.extent.readable]).toEqual(["stopped", 4, 8]);
+  expect([5, 6, 7].map((frameIndex) => source.availability(frameIndex).kind)).toEqual([
+    "readable",
+    "readable",
+    "not captured",
+  ]);
+  expect(changes.length).toBe(2);
+
+  // The name may be another run's by then.
+  become({ run_id: "next", end: null });
+  await source.takeRunEnd("run");
+  expect(source.info.end?.kind).toBe("stopped");
 });
 
 it("remembers a damaged chunk once, with the frame that it was met in", async () => {
