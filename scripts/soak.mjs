@@ -1,13 +1,13 @@
 // `npm run soak`: what takes too long for `npm test`. Every journey five times, 100 kills, 1,000 random layouts, long
 // runs, more readers, fuzzing (ZARRCAM_FUZZ_S seconds each target), and what is known against the packages that are used.
 // `npm run soak -- kills` does one part; ZARRCAM_SEED repeats a run, ZARRCAM_SOAK_S sets the length of a long one.
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { audits } from "./audit.mjs";
 import { everything, root } from "./build.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { chromium, requireForBuild } from "./prerequisites.mjs";
 import { readersPython, soakPython } from "./python.mjs";
-import { byCargo, byExit, byNothing, byPlaywright, byPytest, byVitest, finish, step } from "./steps.mjs";
+import { byCargo, byPlaywright, byPytest, byVitest, finish, step } from "./steps.mjs";
 
 requireForBuild();
 everything();
@@ -53,11 +53,5 @@ await part("faults", {}, "e2e/readers/test_faults.py", "e2e/readers/test_growing
 await part("long runs", {}, "-m", "soak", "-s", "e2e/readers/test_soak.py", "-k", "long_run");
 await part("more readers", {}, "-m", "soak", "e2e/readers/test_soak.py", "-k", "not long_run");
 if (wanted("fuzz")) await fuzz();
-if (wanted("audit")) {
-  const native = { cwd: join(root, "native") };
-  await step("npm audit", "npm", ["audit"], byExit);
-  if (spawnSync("cargo", ["audit", "--version"]).status !== 0)
-    await step("installing cargo audit", "cargo", ["install", "--locked", "cargo-audit"], byNothing);
-  await step("cargo audit", "cargo", ["audit", "--deny", "warnings"], byExit, native);
-}
+if (wanted("audit")) await audits();
 finish();
