@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 
+#[cfg(feature = "replay")]
 use crate::replay::ReplayDriver;
 use crate::simulated::SimulatedDriver;
 use crate::{Camera, CameraError, Driver};
@@ -20,7 +21,10 @@ impl Drivers {
 
     /// Those of this crate: the simulated cameras and the replay camera.
     pub fn built_in() -> Self {
-        Self::new().with(SimulatedDriver).with(ReplayDriver)
+        let drivers = Self::new().with(SimulatedDriver);
+        #[cfg(feature = "replay")]
+        let drivers = drivers.with(ReplayDriver);
+        drivers
     }
 
     /// With one more, which is asked after the others: of two cameras with one name the first counts.

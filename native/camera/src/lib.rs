@@ -9,8 +9,11 @@
 //! - [`check_settings`] (`check`): settings against capabilities, every problem at once, the same for all cameras.
 //! - `simulated`, `replay`: the two drivers that are here. [`SimulatedPicture`]: the simulated cameras' pixels, a pure
 //!   function of frame id and settings.
-//! - `software`: a camera without hardware, around whatever makes its pixels. `schedule`, `exposure`: when frame `id` is
-//!   due (pure), and the wait for it.
+//! - `software`: a camera without hardware, around whatever makes its pixels. `schedule`, `timetable`, `exposure`: when frame
+//!   `id` is due (pure), which frame is next (pure), and the wait for it.
+//! - [`PolledCamera`] (`polled`), [`Clock`] (`clock`): a simulated camera without a thread, for an event loop: the browser's.
+//!
+//! The feature `replay` (on by default) brings the replay camera, which reads files.
 //!
 //! # A camera is opened once
 //! Opening a camera takes a second where it has a cable, and mostly only one program can have it open. So it is opened when it
@@ -69,23 +72,29 @@
 
 mod camera;
 mod check;
+mod clock;
 mod control;
 mod driver;
 mod drivers;
 mod error;
 mod exposure;
 mod features;
+mod polled;
+#[cfg(feature = "replay")]
 mod replay;
 mod schedule;
 mod simulated;
 mod software;
+mod timetable;
 
 pub use camera::{Applied, Camera, Captured, Pacing};
 pub use check::check_settings;
+pub use clock::Clock;
 pub use control::{CameraControl, Wake};
 pub use driver::{CameraListing, Driver};
 pub use drivers::Drivers;
 pub use error::CameraError;
 pub use features::CameraFeatures;
+pub use polled::{Polled, PolledCamera};
 pub use schedule::CAMERA_MEMORY_FRAMES;
 pub use simulated::{SimulatedKind, SimulatedPicture};

@@ -1,7 +1,7 @@
 use super::SimulatedKind;
 use super::features::Simulated;
 use crate::software::SoftwareCamera;
-use crate::{Camera, CameraError, CameraListing, Driver};
+use crate::{Camera, CameraError, CameraListing, Clock, Driver};
 
 /// The simulated cameras, under Acquire's names and numbers.
 pub struct SimulatedDriver;
@@ -17,9 +17,9 @@ impl Driver for SimulatedDriver {
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {
-        let kind = SimulatedKind::ALL.into_iter().find(|kind| kind.name() == name);
-        let kind = kind.ok_or_else(|| CameraError::unknown(name, &self.cameras()))?;
-        Ok(Box::new(SoftwareCamera::new(Simulated(kind))))
+        let simulated = Simulated::named(name, Clock::system());
+        let simulated = simulated.ok_or_else(|| CameraError::unknown(name, &self.cameras()))?;
+        Ok(Box::new(SoftwareCamera::new(simulated)))
     }
 }
 

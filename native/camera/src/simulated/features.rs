@@ -4,7 +4,7 @@ use zarrcam_frame::PixelType;
 use super::speed::time_per_pixel_us;
 use super::{SimulatedKind, SimulatedPicture};
 use crate::software::{FrameRenderer, SoftwareSource};
-use crate::{CameraError, CameraFeatures};
+use crate::{CameraError, CameraFeatures, Clock};
 
 /// Width and height of the sensor, px.
 const SENSOR_PX: u32 = 8192;
@@ -12,11 +12,27 @@ const BINNING: [u32; 4] = [1, 2, 4, 8];
 const LONGEST_EXPOSURE_US: f64 = 1e6;
 
 /// What a simulated camera answers about itself.
-pub struct Simulated(pub SimulatedKind);
+pub struct Simulated {
+    pub kind: SimulatedKind,
+    /// By which it finds out how fast it is.
+    pub clock: Clock,
+}
+
+impl Simulated {
+    /// `None`: there is no such camera.
+    pub fn named(name: &str, clock: Clock) -> Option<Self> {
+        let kind = SimulatedKind::ALL.into_iter().find(|kind| kind.name() == name)?;
+        Some(Self { kind, clock })
+    }
+
+    pub fn picture(&self, settings: &CameraSettings, frame_period_us: f64) -> SimulatedPicture {
+        SimulatedPicture::new(self.kind, settings, frame_period_us)
+    }
+}
 
 impl CameraFeatures for Simulated {
     fn camera_name(&self) -> &str {
-        self.0.name()
+        self.kind.name()
     }
 
     fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities {
@@ -37,14 +53,15 @@ impl CameraFeatures for Simulated {
             output_triggers: Vec::new(),
             default_shape: [640, 480],
             default_pixel_type: PixelType::U8,
-            frame_time_us: settings.shape.map(f64::from).iter().product::<f64>() * time_per_pixel_us(self.0, settings),
+            frame_time_us: settings.shape.map(f64::from).iter().product::<f64>()
+                * time_per_pixel_us(self.kind, settings, self.clock),
         }
     }
 }
 
 impl SoftwareSource for Simulated {
     fn renderer(&self, settings: &CameraSettings, frame_period_us: f64) -> Result<Box<dyn FrameRenderer>, CameraError> {
-        Ok(Box::new(SimulatedPicture::new(self.0, settings, frame_period_us)))
+        Ok(Box::new(self.picture(settings, frame_period_us)))
     }
 }
 

@@ -15,4 +15,5 @@ mod sine;
 mod speed;
 
 pub use driver::SimulatedDriver;
+pub use features::Simulated;
 pub use picture::{SimulatedKind, SimulatedPicture};
