@@ -46,7 +46,9 @@ pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
 };
 pub use small_chunks::{ChunkedAxis, too_many_small_chunks};
-pub use storage_devices::{STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device};
+pub use storage_devices::{
+    STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device, storage_devices,
+};
 pub use suggest::{AccessPattern, Suggestion};
 pub use units::{SPACE_UNITS, length_um, time_s, unknown_unit};
 pub use uri::{UriError, UriPath, portable_name};

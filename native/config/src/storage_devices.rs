@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CodecName, Compression, Shuffle, StorageCapabilities};
+use crate::{CodecName, Compression, DeviceIdentifier, DeviceInfo, DeviceKind, Shuffle, StorageCapabilities};
 
 /// The kinds of file behind the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -94,6 +94,19 @@ impl StorageFormat {
             Self::TiffJson | Self::Trash => "",
         }
     }
+}
+
+/// Acquire's number for storage, where drivers of cameras have theirs.
+const STORAGE_ID: u32 = 1;
+
+/// The storage devices as devices of a machine; the same on every one.
+pub fn storage_devices() -> Vec<DeviceInfo> {
+    let info = |(number, device): (u32, &StorageDevice)| {
+        let name = device.name.to_owned();
+        let identifier = DeviceIdentifier { id: [STORAGE_ID, number], kind: DeviceKind::Storage, name };
+        DeviceInfo { identifier, description: device.description.to_owned() }
+    };
+    (0..).zip(&STORAGE_DEVICES).map(info).collect()
 }
 
 /// The device of exactly this name.

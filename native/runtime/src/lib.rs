@@ -63,7 +63,7 @@ mod triggering;
 mod unwinding;
 
 pub use call::{Call, CallTypes, call_types};
-pub use checking::{Cost, Meaning, Validation};
+pub use checking::Validation;
 pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
 pub use error::{Done, ErrorCode, Refusal, RuntimeError};

@@ -2,6 +2,7 @@
 //!
 //! - [`Layout`] (`dimensions`, `layout`, `level`): where each frame of a stream goes.
 //! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
+//! - [`plans()`] (`plans`, `pace`), [`meanings`] (`meaning`): of all streams of a document, and what is to be said of them.
 //! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
 //!   The feature `zstd` (on by default) brings libzstd, which is C; without it the codecs of zstd are refused.
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
@@ -18,12 +19,15 @@ mod codec;
 mod dimensions;
 mod layout;
 mod level;
+mod meaning;
 mod metadata;
 mod metadata_ngff;
 mod metadata_v2;
 mod metadata_v3;
+mod pace;
 mod pixel_ops;
 mod plan;
+mod plans;
 mod reduce;
 mod shard_index;
 mod shuffle;
@@ -36,11 +40,13 @@ pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
 pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, decode, worst_case_bytes};
 pub use layout::{Axis, Layout, LayoutError, Parent};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
+pub use meaning::{Cost, Meaning, meanings};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion, group_documents};
 pub use metadata_ngff::why_not_ngff;
 pub use plan::{
     DIRECT_WRITERS, FRAMES_IN_FLIGHT, LAYERS_AHEAD, Plan, PlanInput, PlannedAxis, PlannedLevel, ReadCost,
     SEAL_BUFFER_BYTES, SEAL_THREADS, layers_at_once,
 };
+pub use plans::{Recorder, plans};
 pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};
 pub use shard_index::{SHARD_ENTRY_BYTES, ShardEntry, parse_shard_index, shard_index, shard_index_bytes};

@@ -131,7 +131,7 @@ export type Coordinate = {
 /** Names what went wrong, for programs. A code never changes its meaning. */
 export type CoreErrorCode = "invalid_configuration" | "stale_revision" | "already_running" | "not_running" | "not_configured" | "unknown_stream" | "exists" | "foreign_files" | "trigger_refused" | "storage" | "camera" | "invalid_params" | "locked" | "not_found" | "cancelled" | "closed" | "internal";
 
-/** By the plan where there is one. */
+/** What a recording takes, by the plan where there is one. */
 export type Cost = {
   /** To be stored; `null`: until stopped. */
   frames: number | null;
@@ -434,11 +434,13 @@ export type LossPage = {
 export type Meaning = {
   /** What people call it. */
   name: string;
+  /** Its settings. */
   stream: ResolvedStream;
   /** Of a pixel of a stored frame; `null`: not calibrated. */
   pixel_size: PixelSize | null;
   /** The same along x and y, um, for files whose unit is fixed; `null`: not calibrated, or in a unit that nobody knows. */
   pixel_size_um: [number, number] | null;
+  /** What a recording of it takes. */
   cost: Cost;
 };
 

@@ -5,12 +5,10 @@ use std::time::{Duration, Instant};
 
 use zarrcam_camera::{Camera, CameraError, CameraFeatures, Drivers};
 use zarrcam_config::{
-    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Problem,
-    STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
+    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceInfo, Problem, StorageCapabilities, storage_capabilities,
+    storage_devices,
 };
 
-/// Acquire's number for storage, where drivers of cameras have theirs.
-const STORAGE_ID: u32 = 1;
 /// Cameras of no document in force that stay open.
 const MOST_UNUSED: usize = 4;
 /// One that nobody asks for is closed after so long, at the next question.
@@ -36,14 +34,7 @@ impl Devices {
 
     pub fn list(&self) -> Vec<DeviceInfo> {
         let mut devices = self.drivers.cameras();
-        devices.extend((0..).zip(&STORAGE_DEVICES).map(|(number, device)| DeviceInfo {
-            identifier: DeviceIdentifier {
-                id: [STORAGE_ID, number],
-                kind: DeviceKind::Storage,
-                name: device.name.to_owned(),
-            },
-            description: device.description.to_owned(),
-        }));
+        devices.extend(storage_devices());
         devices
     }
 

@@ -1,9 +1,7 @@
-//! How stored frames follow each other.
-
 use zarrcam_config::ResolvedStream;
 
 /// How stored frames of a stream follow each other.
-pub struct Pace {
+pub(crate) struct Pace {
     /// From one to the next, s; 0: not known.
     frame_s: f64,
     /// Of one time point.
@@ -13,7 +11,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    pub fn of(stream: &ResolvedStream) -> Self {
+    pub(crate) fn of(stream: &ResolvedStream) -> Self {
         let frame_s = stream.storage.stored_frame_period_us / 1e6;
         let frames_each = stream.storage.frames_per_append().unwrap_or(u64::MAX).max(1);
         let interval_s = stream.time_point_interval_us / 1e6;
@@ -22,7 +20,7 @@ impl Pace {
     }
 
     /// Of a run of so many frames; `None`: not known.
-    pub fn duration_s(&self, frames: u64) -> Option<f64> {
+    pub(crate) fn duration_s(&self, frames: u64) -> Option<f64> {
         if self.each_s > 0.0 {
             let whole = frames.saturating_sub(1) / self.frames_each;
             return Some(whole as f64 * self.each_s + (frames - whole * self.frames_each) as f64 * self.frame_s);
@@ -31,7 +29,7 @@ impl Pace {
     }
 
     /// `None`: not known.
-    pub fn places_per_minute(&self) -> Option<f64> {
+    pub(crate) fn places_per_minute(&self) -> Option<f64> {
         if self.each_s > 0.0 {
             return Some(self.frames_each as f64 * 60.0 / self.each_s);
         }

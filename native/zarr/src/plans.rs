@@ -1,33 +1,36 @@
 //! What each stream would write, and what is to be said of it.
 
-use std::thread;
+use zarrcam_config::{Configuration, Problem, ProblemCode, ResolvedStream, StorageFormat, VideoStream, storage_device};
 
-use zarrcam_config::{Configuration, Problem, ProblemCode, StorageFormat, VideoStream, storage_device};
-use zarrcam_zarr::{Codec, Layout, LayoutError, Plan, PlanInput};
+use crate::pace::Pace;
+use crate::{Codec, Layout, LayoutError, Plan, PlanInput};
 
-use super::pace::Pace;
-use super::paths::uri_field;
-use crate::stream::sizing::memory_bytes;
+/// What a plan depends on besides the document.
+pub struct Recorder<'a> {
+    /// Threads that encode.
+    pub workers: u64,
+    /// Bytes of the buffers between a stream's camera and its storage.
+    pub buffer_bytes: &'a dyn Fn(&ResolvedStream) -> u64,
+}
 
 const DIMENSIONS: &str = "storage.settings.acquisition_dimensions";
 
-/// Layouts that cannot be, though each of their numbers can.
-pub fn layout_problems(configuration: &Configuration, so_far: &[Problem]) -> Vec<Problem> {
-    plans(configuration, so_far).1.into_iter().filter(Problem::is_error).collect()
-}
-
-/// What the streams without errors would write, and what is to be said of it. `so_far`: what is wrong already.
-pub fn plans(configuration: &Configuration, so_far: &[Problem]) -> (Vec<Option<Plan>>, Vec<Problem>) {
+/// What the streams without errors would write, one entry a stream, and what is to be said of it. `so_far`: what is wrong already.
+pub fn plans(
+    configuration: &Configuration,
+    so_far: &[Problem],
+    recorder: &Recorder<'_>,
+) -> (Vec<Option<Plan>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let plan_of = |(index, video): (usize, &VideoStream)| {
         let prefix = format!("video[{index}].");
-        let about_path = uri_field(index);
+        let about_path = format!("{prefix}storage.settings.uri");
         let broken =
             |problem: &Problem| problem.is_error() && problem.path.starts_with(&prefix) && problem.path != about_path;
         if !video.is_active() || so_far.iter().any(broken) {
             return None;
         }
-        match stream_plan(video)? {
+        match stream_plan(video, recorder)? {
             Ok(plan) => {
                 problems.extend(not_ome_zarr(&prefix, video, &plan));
                 Some(plan)
@@ -55,7 +58,7 @@ fn not_ome_zarr(prefix: &str, video: &VideoStream, plan: &Plan) -> Option<Proble
 }
 
 /// What storage will write and take, the buffers before it included.
-fn stream_plan(video: &VideoStream) -> Option<Result<Plan, LayoutError>> {
+fn stream_plan(video: &VideoStream, recorder: &Recorder<'_>) -> Option<Result<Plan, LayoutError>> {
     let meaning = video.resolve();
     let storage = &meaning.storage;
     let format = storage.format?;
@@ -65,18 +68,16 @@ fn stream_plan(video: &VideoStream) -> Option<Result<Plan, LayoutError>> {
         Ok(layout) => layout,
         Err(error) => return Some(Err(error)),
     };
-    let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let input = PlanInput {
         codec: Codec::from(storage.compression),
         frame_limit: storage.frame_limit,
         frame_period_us: storage.stored_frame_period_us,
         // The queue is counted below: its frames are the camera's, not storage's.
         queue_frames: 0,
-        workers,
+        workers: recorder.workers,
     };
     let mut plan = Plan::new(&layout, &input);
-    plan.memory_bound_bytes +=
-        memory_bytes(meaning.camera_frame_bytes(), meaning.camera_frames(), meaning.mean_bytes());
+    plan.memory_bound_bytes += (recorder.buffer_bytes)(&meaning);
     let pace = Pace::of(&meaning);
     plan.bytes_per_minute = pace.places_per_minute().map(|places| places * plan.frame_bytes as f64);
     plan.duration_s = plan.frames.and_then(|frames| pace.duration_s(frames));
