@@ -18,6 +18,7 @@ const PAGE = {
   datasets: ["configuration/", "draft/", "log/", "ui/"],
   viewer: ["configuration/", "datasets/listing\\.ts$", "ui/"],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
+  recorder: [],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,

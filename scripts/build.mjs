@@ -8,11 +8,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TARGET, installed, toolchain } from "./wasm-toolchain.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, ".cache");
@@ -33,17 +35,19 @@ function fingerprint(paths) {
   return hash.digest("hex");
 }
 
-function whenStale(name, inputs, products, make) {
+/** What `make` returns is kept, and `isGood` with it. */
+function whenStale(name, inputs, products, make, isGood = () => true) {
   const stamp = join(stamps, name);
   const now = fingerprint(inputs);
+  const kept = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
   const fresh =
-    existsSync(stamp) &&
-    readFileSync(stamp, "utf8") === now &&
+    kept.startsWith(now) &&
+    isGood(kept.slice(now.length)) &&
     products.every((product) => existsSync(join(root, product)));
   if (fresh) return;
-  make();
+  const made = make() ?? "";
   mkdirSync(stamps, { recursive: true });
-  writeFileSync(stamp, now);
+  writeFileSync(stamp, now + made);
 }
 
 export function run(command, args, options = {}) {
@@ -83,6 +87,38 @@ export function addon() {
   });
 }
 
+const product = join(root, "web/public/zarrcam.wasm");
+
+/** The core of the page. Where nothing compiles for the browser the page is served without it, and it is said what is missing. */
+export function core() {
+  whenStale(
+    "wasm",
+    ["native", "scripts/wasm-toolchain.mjs"],
+    [],
+    () => {
+      const { cargo, env, zstd, missing } = toolchain({ setUp: true });
+      rmSync(product, { force: true });
+      for (const sentence of missing) console.error(`zarrcam: recording in the browser: ${sentence}`);
+      if (!cargo) return installed();
+      console.error(`zarrcam: building the core for the browser (cargo build --target ${TARGET})`);
+      const codecs = zstd ? [] : ["--no-default-features"];
+      const args = ["build", "--profile", "wasm", "--locked", "-p", "zarrcam-wasm", "--target", TARGET, ...codecs];
+      const stdio = ["ignore", process.stderr, process.stderr];
+      const native = join(root, "native");
+      if (spawnSync(cargo, args, { cwd: native, env: { ...process.env, ...env }, stdio }).status !== 0) {
+        console.error("zarrcam: recording in the browser: its core cannot be built here; the lines above say why");
+        return installed();
+      }
+      mkdirSync(dirname(product), { recursive: true });
+      const built = process.env.CARGO_TARGET_DIR ?? join(root, "native/target");
+      copyFileSync(join(built, TARGET, "wasm/zarrcam_wasm.wasm"), product);
+      return zstd ? "" : installed();
+    },
+    // What was missing is looked for again when something else is installed.
+    (lacked) => (lacked === "" ? existsSync(product) : lacked === installed()),
+  );
+}
+
 export function page() {
   whenStale(
     "page",
@@ -112,11 +148,12 @@ export function everything() {
   packages();
   addon();
   bridge();
+  core();
   page();
 }
 
 // `node scripts/build.mjs` builds everything, `node scripts/build.mjs bridge` one step.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const steps = { packages, addon, bridge, page, everything };
+  const steps = { packages, addon, bridge, core, page, everything };
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["everything"]) steps[name]();
 }

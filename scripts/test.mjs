@@ -27,7 +27,8 @@ const builds = [
   script("core", "build.mjs", "addon"),
   script("Python", "python.mjs", "readers"),
   script("bridge", "build.mjs", "bridge"),
-  script("page", "build.mjs", "page"),
+  script("core for the browser", "build.mjs", "core"),
+  { ...script("page", "build.mjs", "page"), needs: ["core for the browser"] },
 ];
 
 const native = { cwd: join(root, "native") };

@@ -1,0 +1,99 @@
+//! Every call whose parameters and answer are data. Where the bridge's runtime has the call, it means the same.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zarrcam_config::{
+    AccessPattern, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
+    default_configuration, parse,
+};
+use zarrcam_zarr::{Meaning, Plan, Recorder, meanings, plans};
+
+use crate::catalog::Catalog;
+use crate::text::{Failure, answer, borrowed, value};
+
+/// Carries out the call of a name. Parameters are a JSON object.
+///
+/// # Safety
+/// The name and the parameters lie where they are said to.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn call(name: *const u8, name_bytes: usize, params: *const u8, params_bytes: usize) -> u64 {
+    // SAFETY: as the caller says.
+    let (name, params) = unsafe { (borrowed(name, name_bytes), borrowed(params, params_bytes)) };
+    answer(carry_out(std::str::from_utf8(name).unwrap_or_default(), params))
+}
+
+fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
+    match name {
+        "devices" => value(Catalog.devices()),
+        "default_configuration" => value(default_configuration()),
+        "validate" => {
+            let OfDocument { configuration } = read(params)?;
+            value(Validation::new(&configuration))
+        }
+        "suggest" => {
+            let Suggest { configuration, stream, r#use } = read(params)?;
+            value(stream_of(&configuration, stream)?.suggest(r#use))
+        }
+        _ => Err(Failure::invalid(format!("There is no call {name:?}."))),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfDocument {
+    configuration: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suggest {
+    configuration: Value,
+    stream: usize,
+    r#use: AccessPattern,
+}
+
+fn read<T: DeserializeOwned>(params: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(params).map_err(|error| Failure::invalid(format!("The parameters cannot be read: {error}.")))
+}
+
+/// A stream of a document, whatever may be wrong with what it says.
+fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
+    let mut configuration = parse(document).map_err(refused)?;
+    if stream >= configuration.video.len() {
+        let message = format!("The configuration has no stream {stream}; it has {}.", configuration.video.len());
+        return Err(Failure::invalid(message));
+    }
+    Ok(configuration.video.swap_remove(stream))
+}
+
+fn refused(problems: Vec<Problem>) -> Failure {
+    let first = problems.iter().find(|problem| problem.is_error());
+    let message = first.map_or_else(String::new, |problem| problem.message.clone());
+    let path = first.map(|problem| problem.path.clone());
+    Failure { code: "invalid_configuration", message, path, problems }
+}
+
+/// What the runtime's `Validation` says, but for what only whoever holds the stores knows: names that are taken, and free bytes.
+#[derive(Serialize)]
+struct Validation {
+    problems: Vec<Problem>,
+    plans: Vec<Option<Plan>>,
+    meanings: Vec<Option<Meaning>>,
+}
+
+impl Validation {
+    fn new(document: &Value) -> Self {
+        let checked = check(document, &Catalog);
+        let (configuration, mut problems) = (checked.configuration, checked.problems);
+        let (plans, of_plans) = plans(&configuration, &problems, &Recorder { workers: 1, buffer_bytes: &buffer_bytes });
+        problems.extend(of_plans);
+        let meanings = meanings(&configuration, &plans, &problems);
+        Self { problems: at_most_max_problems(problems), plans, meanings }
+    }
+}
+
+/// The one frame that is made, or has just come.
+fn buffer_bytes(stream: &ResolvedStream) -> u64 {
+    stream.camera_frame_bytes() as u64
+}

@@ -1,0 +1,16 @@
+//! The core in a page: converts, decides nothing. A plain C interface, so that cargo alone builds it; `web/src/recorder/core.ts` is
+//! its other side, and its specification is there.
+//!
+//! - `calls`: what is asked with data and answered with data: configuration, validation, plans, suggestions.
+//! - `camera`: the simulated cameras, asked by an event loop.
+//! - `text`: JSON across the border. `host`: what JavaScript does for us: clocks, and what is said of a panic.
+//!
+//! It exists for wasm alone: elsewhere this crate is empty.
+
+#![cfg(target_arch = "wasm32")]
+
+mod calls;
+mod camera;
+mod catalog;
+mod host;
+mod text;

@@ -1,0 +1,131 @@
+// The core, compiled for wasm (`native/wasm`): what its functions take and give is specified here. Text is UTF-8 JSON; whoever gets text or memory gives it back by `release`.
+/** Why the core refuses or fails. */
+export class CoreError extends Error {
+  override readonly name = "CoreError";
+  readonly code: string;
+  /** Of the field or the file at fault. */
+  readonly path: string | null;
+  readonly problems: readonly object[];
+
+  constructor({ code, message, path, problems }: Refusal) {
+    super(message);
+    this.code = code;
+    this.path = path;
+    this.problems = problems;
+  }
+}
+
+interface Refusal {
+  code: string;
+  message: string;
+  path: string | null;
+  problems: object[];
+}
+
+/** `start | bytes << 32` of `{"ok": …}` or `{"error": Refusal}`, which the caller releases. */
+type Answer = bigint;
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  initialize(): void;
+  /** Zeroed; 0: there is no memory. */
+  allocate(bytes: number): number;
+  release(start: number, bytes: number): void;
+  call(name: number, nameBytes: number, params: number, paramsBytes: number): Answer;
+
+  camera_open(params: number, paramsBytes: number): Answer;
+  camera_close(camera: number): void;
+  camera_start(camera: number): void;
+  camera_trigger(camera: number): void;
+  camera_poll(camera: number): Answer;
+  camera_read(camera: number, buffer: number, bytes: number): Answer;
+}
+
+/** Memory of the core that JavaScript has for a while. */
+export interface Buffer {
+  readonly start: number;
+  readonly bytes: number;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** One instance of the core. After a panic it answers nothing more. */
+export class Core {
+  readonly exports: Exports;
+
+  private constructor(exports: Exports) {
+    this.exports = exports;
+  }
+
+  static async load(module: BufferSource | WebAssembly.Module): Promise<Core> {
+    const loaded: { exports?: Exports } = {};
+    const view = (start: number, bytes: number) => {
+      if (!loaded.exports) throw new Error("The core was used before it was loaded.");
+      return new Uint8Array(loaded.exports.memory.buffer, start, bytes);
+    };
+    const imports: WebAssembly.Imports = {
+      zarrcam: {
+        now_us: () => performance.now() * 1e3,
+        panicked: (start: number, bytes: number) => {
+          // What wasm throws next says nothing.
+          throw new Error(`The core failed: ${decoder.decode(view(start, bytes))}`);
+        },
+      },
+    };
+    const compiled = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
+    const instance = await WebAssembly.instantiate(compiled, imports);
+    loaded.exports = instance.exports as unknown as Exports;
+    loaded.exports.initialize();
+    return new Core(loaded.exports);
+  }
+
+  /** Configuration, validation, plans, suggestions: see `native/wasm/src/calls.rs`. */
+  call<T>(name: string, params: object = {}): T {
+    return this.withText(name, (start, bytes) =>
+      this.ask<T>(params, (...text) => this.exports.call(start, bytes, ...text)),
+    );
+  }
+
+  /** A call that takes JSON. */
+  ask<T>(params: unknown, call: (start: number, bytes: number) => Answer): T {
+    return this.withText(JSON.stringify(params), (start, bytes) => this.read<T>(call(start, bytes)));
+  }
+
+  /** What an answer holds; throws what it refuses with. */
+  read<T>(answer: Answer): T {
+    const start = Number(answer & 0xffffffffn);
+    const bytes = Number(answer >> 32n) >>> 0;
+    const text = decoder.decode(this.view({ start, bytes }));
+    this.exports.release(start, bytes);
+    const said = JSON.parse(text) as { ok?: T; error?: Refusal };
+    if (said.error) throw new CoreError(said.error);
+    return said.ok as T;
+  }
+
+  withText<T>(text: string, use: (start: number, bytes: number) => T): T {
+    const encoded = encoder.encode(text);
+    const buffer = this.allocate(encoded.length);
+    try {
+      this.view(buffer).set(encoded);
+      return use(buffer.start, buffer.bytes);
+    } finally {
+      this.release(buffer);
+    }
+  }
+
+  allocate(bytes: number): Buffer {
+    const start = this.exports.allocate(bytes) >>> 0;
+    if (start === 0) throw new Error(`The core has no memory for ${bytes} bytes.`);
+    return { start, bytes };
+  }
+
+  release(buffer: Buffer): void {
+    this.exports.release(buffer.start, buffer.bytes);
+  }
+
+  /** Good until the next call: memory that grows moves. */
+  view({ start, bytes }: Buffer): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.exports.memory.buffer, start, bytes);
+  }
+}
