@@ -1,6 +1,7 @@
-// `npm run bench`: our writer beside its peers, the cameras' speed, the previews' rate. Options go to e2e/bench/writers.py:
+// `npm run bench`: our writer beside its peers, the encoder in wasm, the cameras' speed, the previews' rate. Options go to e2e/bench/writers.py:
 // `npm run bench -- --cases A-none,C-lz4 --repeats 5 --dir /dev/shm`.
 import { spawnSync } from "node:child_process";
+import { encoders } from "./bench-encoders.mjs";
 import { writerBinary } from "./bench-writer.mjs";
 import { addon, bridge, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
@@ -19,6 +20,8 @@ function show(title, command, args) {
 
 const writer = JSON.stringify(writerBinary());
 show("Writers", benchPython(), ["e2e/bench/writers.py", "--zarrcam", writer, ...process.argv.slice(2)]);
+const { wasm, native } = encoders();
+if (wasm) show("Encoders, one thread", process.execPath, ["--import", "tsx", "e2e/bench/encoders.ts", wasm, native]);
 show("Cameras into trash, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/cameras.ts"]);
 show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/previews.ts"]);
 show("Storage while somebody looks, 1920 x 1080 U16", process.execPath, ["--import", "tsx", "e2e/bench/storage.ts"]);

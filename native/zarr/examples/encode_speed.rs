@@ -1,7 +1,9 @@
 //! How fast tiles are encoded and planes reduced, on frames like a microscope's: blobs with photon noise (A, B) and a radial
-//! sine (C). `cargo run --release -p zarrcam-zarr --example encode_speed [-- SECONDS_A_FIGURE]`
+//! sine (C). `cargo run --release -p zarrcam-zarr --example encode_speed [-- SECONDS_A_FIGURE [FOLDER]]`. With a folder one thread
+//! encodes, the frames are left there, and each line is JSON: for `e2e/bench/encoders.ts`.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use zarrcam_config::{DownsampleMethod, Shuffle};
@@ -21,7 +23,8 @@ struct Case {
 }
 
 fn main() {
-    let seconds = std::env::args().nth(1).map_or(0.4, |text| text.parse().expect("seconds as a number"));
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let seconds = arguments.first().map_or(0.4, |text| text.parse().expect("seconds as a number"));
     let cases = [blobs("A", 2048, 512), blobs("B", 1024, 256), sine("C")];
     let blosc = |inner, level, shuffle| Codec::Blosc { inner, level, shuffle };
     let codecs = [
@@ -33,6 +36,9 @@ fn main() {
         ("zstd-1", Codec::Zstd { level: 1 }),
         ("zstd-3", Codec::Zstd { level: 3 }),
     ];
+    if let Some(folder) = arguments.get(1) {
+        return on_one_thread(Path::new(folder), &cases, &codecs, seconds);
+    }
     println!("{:24} {:>9} {:>11} {:>11} {:>7}", "GB/s", "1 thread", "2 threads", "decode", "ratio");
     for case in &cases {
         for (name, codec) in codecs {
@@ -49,6 +55,21 @@ fn main() {
         {
             let (plane, volume) = reduce_rates(pixel_type, method, &frame, seconds);
             println!("{:24} {plane:9.2} {volume:11.2}", format!("{pixel_type:?} {method:?}"));
+        }
+    }
+}
+
+fn on_one_thread(folder: &Path, cases: &[Case], codecs: &[(&str, Codec)], seconds: f64) {
+    for case in cases {
+        std::fs::write(folder.join(case.name), case.frames.concat()).unwrap();
+        for (name, codec) in codecs {
+            let (gb_per_s, ratio) = encode_rate(case, *codec, 1, seconds);
+            let line = serde_json::json!({
+                "case": case.name, "codec": name, "item_bytes": case.pixel_type.bytes(), "width": case.width,
+                "height": case.height, "tile_width": case.tile_width, "tile_height": case.tile_height,
+                "gb_per_s": gb_per_s, "ratio": ratio,
+            });
+            println!("{line}");
         }
     }
 }
