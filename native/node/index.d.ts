@@ -3,8 +3,8 @@
  *
  * Every error, thrown or rejected, has as its message the JSON of `{code, message, path, problems}`.
  * No call blocks the event loop or one of libuv's threads: what takes time is a promise. Waits (`stop`, `nextPreview` and
- * their like) hold no thread; the other calls are answered by 20 threads at most, each kind by its own: 8 read `@live`,
- * 4 answer questions, 4 take the cameras, 2 recover, 2 close. The 10,001st call of a kind that waits is rejected with
+ * their like) hold no thread; the other calls are answered by 24 threads at most, each kind by its own: 8 read `@live`,
+ * 4 copy frames, 4 answer questions, 4 take the cameras, 2 recover, 2 close. The 10,001st call of a kind that waits is rejected with
  * `too_many_requests`. A pending promise keeps Node alive, the event callback does not.
  */
 export class NativeRuntime {
@@ -37,6 +37,14 @@ export class NativeRuntime {
   nextFrame(stream: number, after: number | null, subscription: number): Promise<ObservedFrame>;
 
   /**
+   * Begins to take every frame of a recording: of the one that goes on, from now on, or with `next_run` of the one that is
+   * started next, from its first frame on. Rejects with `not_running`, `unknown_stream`, `closed`.
+   * @param requestJson `{stream, next_run?, back_pressure?}`; with `back_pressure` the run waits for the reader, where
+   *   nothing is written on this computer.
+   */
+  openFrames(requestJson: string): Promise<FrameReader>;
+
+  /**
    * What stands at a key below a dataset's `@live/`: `zarr.json`, `0/c/7/0/0`, with the run's id in front immutable.
    * Rejects with `not_found` where no dataset of ours stands.
    * @param rangeJson `{kind: "nothing" | "whole"}`, `{kind: "from", start, end}`, `{kind: "last", count}`
@@ -45,6 +53,18 @@ export class NativeRuntime {
 
   /** Ends a run (storing what was captured) and all threads. Waiting previews are rejected with `closed`. */
   close(): Promise<void>;
+}
+
+/** Reads one recording's frames, as the bytes of the protocol's records. Made by `openFrames`. */
+export class FrameReader {
+  private constructor();
+  /**
+   * Fills `into` from its start with what is there, once something is; 0: all was read. A record may be cut at any byte. One
+   * call at a time, during which the buffer is the addon's. Rejects with `closed` where the recording does not come.
+   */
+  read(into: Buffer): Promise<number>;
+  /** What was not read is given up, and its memory freed. A read that waits gives 0. */
+  close(): void;
 }
 
 export interface Picture {

@@ -34,6 +34,7 @@ const stream: StreamStats = {
   frames_published: 0,
   bytes_stored: 0,
   disk_free_bytes: null,
+  frame_clients: [],
   warnings: ["buffer full in 9 s"],
   error: null,
 };

@@ -6,5 +6,6 @@ export * from "./limits.ts";
 export * from "./methods.ts";
 export * from "./notifications.ts";
 export * from "./envelope.ts";
+export * from "./frame-record.ts";
 export * from "./preview-frame.ts";
 export * from "./preview-header.ts";

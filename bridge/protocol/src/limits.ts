@@ -21,6 +21,8 @@ export const MAX_SESSIONS = 64;
 export const MAX_SUBSCRIPTIONS = 128;
 /** How many pictures may be on their way to one subscription: more would be older, not more often. */
 export const MAX_CREDITS = 4;
+/** Clients that take every frame of a recording at the same time: each has memory of its own. */
+export const MAX_FRAME_CLIENTS = 4;
 /** Largest side of a picture that may be asked for, px. */
 export const MAX_PREVIEW_SIDE_PX = 8192;
 /** How many ranges of lost frames one `get_losses` or `datasets.losses` returns at most. */

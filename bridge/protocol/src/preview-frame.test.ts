@@ -132,7 +132,8 @@ describe("preview message", () => {
 
   test("the specification has the fields at these offsets", () => {
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    const rows = [...readme.matchAll(/^\| (\d+) \| ([uf]\d+) \|/gm)].map(([, at, type = ""]) => ({
+    const section = readme.split(/^## /m).find((text) => text.startsWith("Previews")) ?? "";
+    const rows = [...section.matchAll(/^\| (\d+) \| ([uf]\d+) \|/gm)].map(([, at, type = ""]) => ({
       at: Number(at),
       bytes: Number(type.slice(1)) / 8,
     }));

@@ -11,6 +11,7 @@ import { answerHttp, answerNoRoom } from "./http/answer.ts";
 import { Bodies } from "./http/bodies.ts";
 import { Connections } from "./http/connections.ts";
 import { endWith } from "./http/end-with.ts";
+import { FrameClients } from "./http/frame-clients.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 
@@ -55,6 +56,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const shares = shareHandles();
   const connections = new Connections(shares.connections);
   const sending = { bodies: new Bodies(), openFiles: new OpenFileBudget(shares.openFiles) };
+  const frameClients = new FrameClients(runtime);
 
   const http = createServer({
     requestTimeout: REQUEST_MS,
@@ -70,7 +72,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
-      () => answerHttp(request, response, { access, runtime, pageDir, sending }),
+      () => answerHttp(request, response, { access, runtime, pageDir, sending, frameClients }),
       () => answerNoRoom(response),
     );
   http.on("request", answer);

@@ -65,10 +65,44 @@ pub struct StreamStats {
     /// Free on the disk that the data goes to; `null`: nothing is written, or not known.
     #[ts(type = "number | null")]
     pub disk_free_bytes: Option<u64>,
+    /// Programs that take every frame over the network, in the order in which they came; of those that are gone the last
+    /// ones. Their losses are their own: the ledger speaks of the bridge's storage.
+    pub frame_clients: Vec<FrameClientStats>,
     /// What people should know now: "buffer full in 9 s".
     pub warnings: Vec<String>,
     /// Why it ended before its time; `null`: it did not.
     pub error: Option<StreamError>,
+}
+
+/// How a program stands that takes every frame of a stream over the network. Counts are frames of the array.
+///
+/// `taken + waiting + lost` are all frames from `first_frame_index` on, until it leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FrameClientStats {
+    /// Counts the clients of the stream's run, from 1.
+    pub client: u32,
+    /// Whether it still reads; false: it has left, and its counts change no more.
+    pub connected: bool,
+    /// Where it came in: earlier frames are not available to it, and no loss.
+    #[ts(type = "number")]
+    pub first_frame_index: u64,
+    /// Frames that were handed to its connection.
+    #[ts(type = "number")]
+    pub taken: u64,
+    /// Frames that wait for it in memory of its own.
+    #[ts(type = "number")]
+    pub waiting: u64,
+    /// Frames that it does not get, for whatever reason.
+    #[ts(type = "number")]
+    pub lost: u64,
+    /// Of the lost ones those that the run had: it did not take the ones before in time, left, or the bridge's own recording
+    /// went first.
+    #[ts(type = "number")]
+    pub lost_to_client: u64,
+    /// Frames that may wait for it.
+    pub room: u32,
+    /// Whether the run waits for it.
+    pub back_pressure: bool,
 }
 
 /// What a stream of a run does.

@@ -128,6 +128,11 @@ impl FramePool {
         self.shared.returned.notify_all();
     }
 
+    /// Whether every wait for a buffer has ended.
+    pub fn is_closed(&self) -> bool {
+        self.shared.lock().closed
+    }
+
     /// Buffers that nobody holds.
     pub fn available(&self) -> usize {
         self.shared.lock().free.len()

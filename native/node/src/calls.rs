@@ -15,6 +15,9 @@ const IDLE: Duration = Duration::from_secs(5);
 /// The bytes of datasets, for the page and for readers: short, and many at once.
 pub static READS: CallPool = CallPool::new("zarrcam read", 8);
 
+/// Frames of a recording, for programs that take all of them: a copy each, and several readers at once.
+pub static FRAMES: CallPool = CallPool::new("zarrcam frames", 4);
+
 /// What is asked of a document or a dataset: as long as a disk takes.
 pub static QUESTIONS: CallPool = CallPool::new("zarrcam ask", 4);
 

@@ -5,14 +5,17 @@
 //! - `promise`: promises that the runtime's threads or those of `calls` settle.
 //! - `calls`: the threads that answer calls.
 //! - `json`: structured data and errors as text.
+//! - `frames`: every frame of a recording, as bytes.
 //! - `picture`: pixels as buffers.
 
 mod calls;
 mod drivers;
+mod frames;
 mod json;
 mod picture;
 mod promise;
 mod runtime;
 
+pub use frames::FrameReader;
 pub use picture::{LiveReading, ObservedFrame, Picture, snapshot_tiff};
 pub use runtime::NativeRuntime;

@@ -4,10 +4,11 @@ use napi::bindgen_prelude::{Function, Object};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
-use zarrcam_runtime::{Call, LiveRange, PreviewRequest, Runtime};
+use zarrcam_runtime::{Call, FramesRequest, LiveRange, PreviewRequest, Runtime};
 
 use crate::calls::{ENDS, OPERATIONS, QUESTIONS, READS, REPAIRS};
 use crate::drivers::drivers;
+use crate::frames::FrameReader;
 use crate::json;
 use crate::picture::{LiveReading, ObservedFrame, Picture};
 use crate::promise::{in_background, promise};
@@ -87,6 +88,13 @@ impl NativeRuntime {
         let (done, promise) = promise(env, ObservedFrame::from_core)?;
         self.runtime.next_frame(stream, after, subscription, done);
         Ok(promise)
+    }
+
+    #[napi]
+    pub fn open_frames<'env>(&self, env: &'env Env, request_json: String) -> Result<Object<'env>> {
+        let request: FramesRequest = json::read("request", &request_json)?;
+        let runtime = self.runtime.clone();
+        in_background(env, &QUESTIONS, move || runtime.open_frames(request), FrameReader::from_core)
     }
 
     #[napi]

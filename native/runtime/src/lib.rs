@@ -5,12 +5,14 @@
 //! - [`RuntimeError`] (`error`), `run_id`, `signal`, `disk`, `names`: errors, ids, waking, and where datasets lie.
 //! - `revisions`: the one configuration, and what changed since an older revision. `devices`: the cameras and storage that
 //!   there are, and the cameras that are open.
+//! - `wire_header`: headers of binary messages.
 //! - `preview`: looking at frames without disturbing them. `stream`: a stream's camera thread and storage thread, and the
 //!   buffers between them. `meter`: rates as measured in a run, and what they foretell. `session`: all streams of a run.
 //! - `checking`: what is wrong with a document and its paths, before anything runs.
 //! - `activity`: what the runtime is doing, one thing at a time, and who waits for it. `exclusive`: calls that may not overlap.
 //! - [`Runtime`] (`runtime`): the handle, and what all calls share.
-//! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `triggering`, `datasets` (what
+//! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `frame_streaming` (every frame of a recording),
+//!   `triggering`, `datasets` (what
 //!   was recorded, with the settings of `recorded_settings`).
 //! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
 //!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
@@ -37,6 +39,7 @@ mod devices;
 mod disk;
 mod error;
 mod exclusive;
+mod frame_streaming;
 mod meter;
 mod names;
 mod opening;
@@ -61,18 +64,25 @@ mod starting;
 mod stream;
 mod triggering;
 mod unwinding;
+mod wire_header;
 
 pub use call::{Call, CallTypes, call_types};
 pub use checking::Validation;
 pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
 pub use error::{Done, ErrorCode, Refusal, RuntimeError};
+pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{
-    HEADER_BYTES, HeaderField, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest, Region,
+    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest, Region,
     VERSION as PREVIEW_VERSION, header_fields as preview_header_fields,
 };
 pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
 pub use start::{Start, Started};
+pub use stream::{
+    HEADER_BYTES as FRAME_HEADER_BYTES, LossCause, MAGIC as FRAME_MAGIC, RecordKind, VERSION as FRAME_VERSION,
+    frame_header_fields,
+};
+pub use wire_header::HeaderField;
 pub use zarrcam_camera::Drivers;
 pub use zarrcam_storage::{LiveAnswer, Recovery, SnapshotImage, snapshot_tiff};

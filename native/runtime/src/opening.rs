@@ -10,6 +10,7 @@ use zarrcam_storage::LiveDatasets;
 
 use crate::devices::Devices;
 use crate::exclusive::Exclusive;
+use crate::frame_streaming::FrameWaiters;
 use crate::names::NameSpace;
 use crate::preview::Preview;
 use crate::runtime::{EventSink, Inner, Runtime, RuntimeOptions, State};
@@ -30,6 +31,7 @@ impl Runtime {
             names,
             devices: Devices::new(drivers),
             preview: Arc::new(Preview::new()),
+            frame_waiters: FrameWaiters::default(),
             live: LiveDatasets::new(),
             left_out: Mutex::default(),
             events,

@@ -44,6 +44,7 @@ impl Runtime {
     pub fn close(&self) {
         let consequences = self.inner.lock().activity.close();
         consequences.carry_out();
+        self.inner.frame_waiters.close();
         let _exclusive = self.inner.begin_exclusive();
         let cameras = std::mem::take(&mut self.inner.wait_session_ended().cameras);
         // To close them may take its time.

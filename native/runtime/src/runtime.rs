@@ -13,6 +13,7 @@ use crate::activity::Activity;
 use crate::devices::{ConfiguredCameras, Devices};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::exclusive::{Exclusive, ExclusiveGuard};
+use crate::frame_streaming::FrameWaiters;
 use crate::names::NameSpace;
 use crate::preview::Preview;
 use crate::revisions::Revisions;
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub names: NameSpace,
     pub devices: Devices,
     pub preview: Arc<Preview>,
+    /// Who wants every frame of a recording that is not started yet.
+    pub frame_waiters: FrameWaiters,
     /// Datasets that are being read.
     pub live: LiveDatasets,
     /// Of the last list of datasets.

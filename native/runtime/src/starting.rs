@@ -128,6 +128,7 @@ impl Inner {
             }
         };
         sinks.0.iter_mut().flatten().for_each(|sink| sink.begin());
+        self.give_frames_to_waiters(session);
         session.ask(request);
         self.emit_state();
         let parts = session.streams.iter().zip(cameras).zip(sinks.keep());

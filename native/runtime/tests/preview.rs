@@ -10,7 +10,7 @@ use common::{PATIENCE, Rig, document, stream, true_frames, wait, with};
 use serde_json::json;
 use zarrcam_acquisition::{RuntimeState, StreamStats};
 use zarrcam_frame::{Histogram, PixelType, Rect, mean_of};
-use zarrcam_runtime::{ErrorCode, HEADER_BYTES, Picture, PreviewRequest, Region};
+use zarrcam_runtime::{ErrorCode, PREVIEW_HEADER_BYTES, Picture, PreviewRequest, Region};
 
 fn request(max_width: u32, max_height: u32) -> PreviewRequest {
     PreviewRequest { max_width, max_height, ..PreviewRequest::default() }
@@ -48,7 +48,7 @@ fn a_picture_is_the_stored_frame() {
     let frames = true_frames(&video, 100);
     for Picture { data, .. } in &pictures {
         assert_eq!(&data[..4], b"ZCPV");
-        assert_eq!((data[4], u16::from_le_bytes([data[6], data[7]]) as usize), (1, HEADER_BYTES));
+        assert_eq!((data[4], u16::from_le_bytes([data[6], data[7]]) as usize), (1, PREVIEW_HEADER_BYTES));
         assert_eq!((u32_at(data, 8), u32_at(data, 12), data[16], data[17]), (77, 0, 6, 1));
         assert_eq!(u16::from_le_bytes([data[18], data[19]]), 2);
         let shapes: Vec<u32> = (24..56).step_by(4).map(|at| u32_at(data, at)).collect();
@@ -66,11 +66,11 @@ fn a_picture_is_the_stored_frame() {
             (histogram.origin, histogram.bin_width, histogram.counts.len())
         );
         assert_eq!(u32_at(data, 108), histogram.saturated);
-        let counts: Vec<u32> = (0..bins).map(|bin| u32_at(data, HEADER_BYTES + 4 * bin)).collect();
+        let counts: Vec<u32> = (0..bins).map(|bin| u32_at(data, PREVIEW_HEADER_BYTES + 4 * bin)).collect();
         assert_eq!(counts, histogram.counts, "of all pixels, not of the region's");
         assert_eq!(f32::from_bits(u32_at(data, 120)), histogram.minimum);
         let rect = Rect { x: 5, y: 7, width: 40, height: 30 };
-        assert_eq!(data[HEADER_BYTES + 4 * bins..], mean_of(frame, PixelType::U12, 64, rect, 2));
+        assert_eq!(data[PREVIEW_HEADER_BYTES + 4 * bins..], mean_of(frame, PixelType::U12, 64, rect, 2));
     }
     for two in pictures.windows(2) {
         let skipped = u64_at(&two[1].data, 112);

@@ -13,7 +13,8 @@ use zarrcam_config::{
 };
 use zarrcam_frame::PixelType;
 use zarrcam_runtime::{
-    CallTypes, ErrorCode, HEADER_BYTES, HeaderField, PREVIEW_MAGIC, PREVIEW_VERSION, call_types, preview_header_fields,
+    CallTypes, ErrorCode, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_VERSION, HeaderField, LossCause, PREVIEW_HEADER_BYTES,
+    PREVIEW_MAGIC, PREVIEW_VERSION, RecordKind, call_types, frame_header_fields, preview_header_fields,
 };
 
 /// Declarations by name, so that the file's order does not depend on the order of the roots.
@@ -156,7 +157,7 @@ fn generate_preview_header() -> String {
         /** \"ZCPV\" as it lies in memory. */\n\
         export const PREVIEW_MAGIC = {PREVIEW_MAGIC:#x};\n\
         export const PREVIEW_VERSION = {PREVIEW_VERSION};\n\
-        export const PREVIEW_HEADER_BYTES = {HEADER_BYTES};\n\
+        export const PREVIEW_HEADER_BYTES = {PREVIEW_HEADER_BYTES};\n\
         /** Pixel types in the order of their numbers in the header. */\n\
         export const previewPixelTypes = {:?} as const;\n\n\
         /** The header's fields, little-endian; `offset` from the start of the message, bytes. */\n\
@@ -167,17 +168,46 @@ fn generate_preview_header() -> String {
             .expect("a word")
             .to_owned())
     );
-    for HeaderField { name, offset, number } in preview_header_fields() {
-        text += &format!("  {name}: {{ offset: {offset}, number: \"{number}\" }},\n");
+    declare_fields(&mut text, preview_header_fields());
+    text
+}
+
+/// Where a record of the stream of frames has its fields.
+fn generate_frame_record() -> String {
+    let kinds = [RecordKind::Begin, RecordKind::Frame, RecordKind::Lost, RecordKind::End];
+    let kinds = kinds.map(|kind| format!("{}: {}", format!("{kind:?}").to_lowercase(), kind as u8)).join(", ");
+    let causes = LossCause::ALL.map(|(cause, word)| format!("{}: \"{word}\"", cause as u8)).join(", ");
+    let mut text = format!(
+        "// Made from native/runtime/src/stream/frame_clients/record.rs by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n\n\
+        /** \"ZCFR\" as it lies in memory. */\n\
+        export const FRAME_RECORD_MAGIC = {FRAME_MAGIC:#x};\n\
+        export const FRAME_RECORD_VERSION = {FRAME_VERSION};\n\
+        export const FRAME_RECORD_HEADER_BYTES = {FRAME_HEADER_BYTES};\n\
+        export const frameRecordKinds = {{ {kinds} }} as const;\n\
+        /** Why a client does not get a frame, by its number. */\n\
+        export const frameLossCauses = {{ {causes} }} as const;\n\n\
+        /** The header's fields, little-endian; `offset` from the start of the record, bytes. */\n\
+        export const frameRecordFields = {{\n",
+    );
+    declare_fields(&mut text, frame_header_fields());
+    text
+}
+
+fn declare_fields(text: &mut String, fields: Vec<HeaderField>) {
+    for HeaderField { name, offset, number } in fields {
+        *text += &format!("  {name}: {{ offset: {offset}, number: \"{number}\" }},\n");
     }
-    text + "} as const;\n"
+    *text += "} as const;\n";
 }
 
 #[test]
 fn generated_types_are_fresh() {
-    for (name, fresh) in
-        [("index.ts", generate()), ("core.ts", generate_values()), ("preview-header.ts", generate_preview_header())]
-    {
+    for (name, fresh) in [
+        ("index.ts", generate()),
+        ("core.ts", generate_values()),
+        ("preview-header.ts", generate_preview_header()),
+        ("frame-record.ts", generate_frame_record()),
+    ] {
         let path =
             PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../bridge/protocol/src/generated")).join(name);
         if std::env::var_os("UPDATE_TYPES").is_some_and(|value| value == "1") {

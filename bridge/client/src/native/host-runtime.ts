@@ -27,6 +27,17 @@ export type LiveAnswer =
     }
   | { kind: "out_of_range"; total_bytes: number; etag: string; immutable: boolean };
 
+/** The frames of one recording as the bytes of the protocol's records. */
+export interface FrameBytes {
+  /**
+   * Fills `into` from its start with what is there, once something is; 0: all was read. One call at a time. Rejects with
+   * `closed` where the recording that was waited for does not come.
+   */
+  read(into: Buffer): Promise<number>;
+  /** Whoever reads wants no more: what waits is lost to it. */
+  close(): void;
+}
+
 /** A picture of a preview that the core made. */
 export interface PreviewPicture {
   /** The binary message as it goes over the wire; who sends it fills in subscription and skipped frames. */
@@ -53,6 +64,11 @@ export interface HostRuntime extends Runtime {
    * not stored yet, every unknown key, and every dataset that is none of ours.
    */
   readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer>;
+  /**
+   * Every frame of a recording: of the one that goes on, or with `nextRun` of the one that is started next. With `backPressure`
+   * the run waits for the reader where nothing is written here. Rejects with `not_running`, `unknown_stream`, `closed`.
+   */
+  openFrames(wanted: { stream: number; nextRun: boolean; backPressure: boolean }): Promise<FrameBytes>;
   /** Takes one frame with a stream that rests, as the binary message that goes over the wire. */
   snapMessage(stream: number): Promise<Uint8Array>;
 }

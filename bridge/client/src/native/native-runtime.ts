@@ -19,7 +19,7 @@ import { EventHub } from "../event-hub.ts";
 import type { AvailableFrame, PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
 import { Runtime } from "../runtime.ts";
 import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
-import type { HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
+import type { FrameBytes, HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
 import { LocalPreview } from "./local-preview.ts";
 import { writeSnapshot } from "./snapshot-file.ts";
 
@@ -134,6 +134,20 @@ export class NativeRuntime extends Runtime implements HostRuntime {
         skipped: frame.skipped,
       };
     }
+  }
+
+  async openFrames({
+    stream,
+    nextRun,
+    backPressure,
+  }: {
+    stream: number;
+    nextRun: boolean;
+    backPressure: boolean;
+  }): Promise<FrameBytes> {
+    const request = JSON.stringify({ stream, next_run: nextRun, back_pressure: backPressure });
+    const frames = await wait(() => this.#native.openFrames(request));
+    return { read: (into) => wait(() => frames.read(into)), close: () => frames.close() };
   }
 
   async readLive(dataset: string, key: string, range: LiveRange): Promise<LiveAnswer> {

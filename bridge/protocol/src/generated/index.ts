@@ -332,6 +332,35 @@ export type Fix = {
   value: unknown;
 };
 
+/**
+ * How a program stands that takes every frame of a stream over the network. Counts are frames of the array.
+ *
+ * `taken + waiting + lost` are all frames from `first_frame_index` on, until it leaves.
+ */
+export type FrameClientStats = {
+  /** Counts the clients of the stream's run, from 1. */
+  client: number;
+  /** Whether it still reads; false: it has left, and its counts change no more. */
+  connected: boolean;
+  /** Where it came in: earlier frames are not available to it, and no loss. */
+  first_frame_index: number;
+  /** Frames that were handed to its connection. */
+  taken: number;
+  /** Frames that wait for it in memory of its own. */
+  waiting: number;
+  /** Frames that it does not get, for whatever reason. */
+  lost: number;
+  /**
+   * Of the lost ones those that the run had: it did not take the ones before in time, left, or the bridge's own recording
+   * went first.
+   */
+  lost_to_client: number;
+  /** Frames that may wait for it. */
+  room: number;
+  /** Whether the run waits for it. */
+  back_pressure: boolean;
+};
+
 /** A name that is free. */
 export type FreeName = {
   name: string;
@@ -963,6 +992,11 @@ export type StreamStats = {
   bytes_stored: number;
   /** Free on the disk that the data goes to; `null`: nothing is written, or not known. */
   disk_free_bytes: number | null;
+  /**
+   * Programs that take every frame over the network, in the order in which they came; of those that are gone the last
+   * ones. Their losses are their own: the ledger speaks of the bridge's storage.
+   */
+  frame_clients: Array<FrameClientStats>;
   /** What people should know now: "buffer full in 9 s". */
   warnings: Array<string>;
   /** Why it ended before its time; `null`: it did not. */

@@ -6,6 +6,7 @@ import { errorNumbers } from "@zarrcam/protocol";
 import type { AccessPolicy } from "../access.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
+import { type FrameClients, framesTarget } from "./frame-clients.ts";
 import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -17,6 +18,7 @@ export interface HttpFilesOptions {
   /** The built page; null: there is none, only data and the control socket are served. */
   pageDir: string | null;
   sending: Sending;
+  frameClients: FrameClients;
 }
 
 /** Answers every HTTP request. Never rejects. */
@@ -46,7 +48,7 @@ export function answerNoRoom(response: ServerResponse): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, runtime, pageDir, sending }: HttpFilesOptions,
+  { access, runtime, pageDir, sending, frameClients }: HttpFilesOptions,
 ): Promise<void> {
   // What comes with a request is never read: the connection ends with the answer.
   if (hasBody(request)) response.shouldKeepAlive = false;
@@ -76,6 +78,8 @@ async function answer(
     if (await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending)) return;
     return sendText(response, 404, "There is no such file.");
   }
+  const frames = framesTarget(segments, request.url ?? "");
+  if (frames) return frameClients.send(request, response, frames);
   if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
   if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
   if (await sendPageFile(request, response, pageDir, segments, sending)) return;

@@ -1,9 +1,10 @@
 //! The preview message: 128 bytes of header, the histogram, the pixels. Little endian; the protocol's README is its specification.
 
-use zarrcam_frame::{Frame, PixelType};
+use zarrcam_frame::Frame;
 
 use super::renderer::Rendering;
 use super::request::View;
+use crate::wire_header::{pixel_code, wire_header};
 
 /// "ZCPV"
 pub const MAGIC: u32 = 0x5650_435A;
@@ -11,42 +12,8 @@ pub const VERSION: u16 = 1;
 const NOT_SAVED: u64 = u64::MAX;
 pub const HEADER_BYTES: usize = 128;
 
-/// A field of the header, as it lies there.
-pub struct HeaderField {
-    pub name: &'static str,
-    /// From the start of the message, bytes.
-    pub offset: usize,
-    /// `u8` to `u64`, `f32`, `f64`; little endian.
-    pub number: &'static str,
-}
-
-/// The header as a struct, whose fields lie in the message in this order and without gaps.
-macro_rules! header {
-    ($($field:ident: $number:ty,)*) => {
-        struct Header { $($field: $number),* }
-
-        impl Header {
-            fn write_to(&self, out: &mut Vec<u8>) {
-                $(out.extend_from_slice(&self.$field.to_le_bytes());)*
-            }
-        }
-
-        /// The fields in their order: what the protocol's TypeScript reads and writes the header by.
-        pub fn header_fields() -> Vec<HeaderField> {
-            let sizes = [$((stringify!($field), stringify!($number), size_of::<$number>())),*];
-            let located = |offset: &mut usize, (name, number, bytes)| {
-                let field = HeaderField { name, offset: *offset, number };
-                *offset += bytes;
-                Some(field)
-            };
-            sizes.into_iter().scan(0, located).collect()
-        }
-
-        const _: () = assert!(0 $(+ size_of::<$number>())* == HEADER_BYTES);
-    };
-}
-
-header! {
+wire_header! {
+    HEADER_BYTES;
     magic: u32,
     version: u16,
     header_bytes: u16,
@@ -129,8 +96,4 @@ pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<
     }
     out.extend_from_slice(&rendering.pixels);
     out
-}
-
-fn pixel_code(pixel_type: PixelType) -> u8 {
-    PixelType::ALL.iter().position(|one| *one == pixel_type).unwrap_or(0) as u8
 }

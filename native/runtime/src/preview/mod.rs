@@ -15,7 +15,7 @@ mod state;
 mod worker;
 
 pub use hub::Preview;
-pub use message::{HEADER_BYTES, HeaderField, MAGIC, VERSION, header_fields};
+pub use message::{HEADER_BYTES, MAGIC, VERSION, header_fields};
 pub use rate::Load;
 pub use request::{PreviewRequest, Region};
 pub use state::{ObservedFrame, Picture};

@@ -85,6 +85,7 @@ impl StreamRun {
             frames_published: progress.frames_published,
             bytes_stored: self.stored_bytes(ledger.stored),
             disk_free_bytes,
+            frame_clients: self.frame_tee.stats(),
             warnings,
             error: progress.error.clone(),
             ledger,

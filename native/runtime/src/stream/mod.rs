@@ -2,11 +2,13 @@
 //!
 //! - [`StreamRun`] (`run`): what the two threads share. `figures`: what of it the world is told.
 //! - `capture`: the camera thread. `storage_feed`: what it hands to storage. `storing`: the storage thread. `averaging`: means of several frames.
+//! - `frame_clients`: programs that take every frame besides storage.
 //! - `sizing`: how many buffers a stream gets. `sink_spec`: what its storage must know.
 
 mod averaging;
 mod capture;
 mod figures;
+mod frame_clients;
 mod run;
 mod sink_spec;
 pub mod sizing;
@@ -15,6 +17,9 @@ mod storing;
 
 pub use averaging::Mean;
 pub use capture::run_camera;
+pub use frame_clients::{
+    FrameClient, HEADER_BYTES, LossCause, MAGIC, RecordKind, VERSION, header_fields as frame_header_fields,
+};
 pub use run::{Destination, StreamRun, StreamSpec, storage_channel};
 pub use sink_spec::sink_spec;
 pub use storing::{add_to_mean, run_storage};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
-    DatasetEnd, DropCause, EndKind, FrameIndexer, LedgerBook, LossPage, StopCondition, StopRequest, StreamError,
+    DatasetEnd, DropCause, EndKind, FrameIndexer, LedgerBook, LossPage, Queue, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
@@ -15,6 +15,7 @@ use zarrcam_config::{ResolvedStream, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
+use super::frame_clients::{FrameTee, LossCause, Lost, Opening};
 use super::sizing::SPARE_FRAMES;
 use crate::meter::Meter;
 use crate::signal::Signal;
@@ -97,6 +98,8 @@ pub struct StreamRun {
     /// For the picture alone, when storage has all of the pool.
     pub spare: FramePool,
     pub destination: Destination,
+    /// Who takes every frame besides storage.
+    pub frame_tee: FrameTee,
     progress: Mutex<Progress>,
     pub meter: Mutex<Meter>,
     /// Whoever waits for the run to change looks again.
@@ -152,6 +155,7 @@ impl StreamRun {
             spare: FramePool::new(spec.meaning.camera_frame_bytes(), SPARE_FRAMES)?,
             pool,
             destination,
+            frame_tee: FrameTee::default(),
             progress: Mutex::new(progress),
             meter: Mutex::default(),
             signal,
@@ -184,6 +188,7 @@ impl StreamRun {
         if gives_up {
             *self.gave_up.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.gave_up.1.notify_all();
+            self.frame_tee.give_up();
         }
         if ends {
             self.end_capture();
@@ -249,6 +254,43 @@ impl StreamRun {
         CaptureEnd { captured_end, end: progress.end() }
     }
 
+    /// What a client of its frames must know of them before they come.
+    pub fn opening(&self) -> Opening {
+        let StreamSpec { run_id, run_number, started_unix_ms, path, meaning, .. } = &self.spec;
+        let storage = &meaning.storage;
+        Opening {
+            run_id: run_id.clone(),
+            run_number: *run_number,
+            started_ns: (started_unix_ms * 1e6) as u64,
+            width: storage.width,
+            height: storage.height,
+            pixel_type: storage.pixel_type,
+            frames_averaged: meaning.frames_averaged,
+            frame_limit: storage.frame_limit,
+            frame_bytes: storage.frame_bytes() as usize,
+            may_wait: path.is_none(),
+        }
+    }
+
+    /// Copies for clients would cost the run's own recording frames: more than half of its buffers wait, and the camera does
+    /// not. A camera that waits for buffers keeps them full by itself.
+    pub fn is_short_of_buffers(&self) -> bool {
+        let paced = self.spec.meaning.known_period_us.is_some();
+        let Queue { frames, capacity } = self.queue();
+        paced && self.spec.path.is_some() && 2 * frames > capacity
+    }
+
+    /// Clients of its frames hear how capture ended; what storage never handed on is lost to them, too.
+    pub fn end_frame_clients(&self) {
+        let CaptureEnd { captured_end, end } = self.capture_end();
+        self.frame_tee.end(captured_end, &end, |first_frame_index, count| Lost {
+            first_frame_index,
+            count,
+            hardware_frame_id: first_frame_index * self.frames_averaged(),
+            cause: LossCause::Storage,
+        });
+    }
+
     pub fn has_storage_failed(&self) -> bool {
         self.progress().storage_failed
     }
@@ -266,6 +308,7 @@ impl StreamRun {
     }
 
     pub fn storage_has_ended(&self) {
+        self.end_frame_clients();
         let mut progress = self.progress();
         progress.storage_ended = true;
         progress.book.give_up();

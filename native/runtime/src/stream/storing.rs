@@ -9,7 +9,8 @@ use zarrcam_frame::{Frame, FramePool, PixelType};
 use zarrcam_storage::FrameSink;
 
 use super::averaging::Mean;
-use super::run::{Destination, Item, StreamRun};
+use super::frame_clients::Lost;
+use super::run::{Destination, Item, Skips, StreamRun};
 
 /// Stores until the camera thread sends nothing more, then ends the sink. Never panics; afterwards nothing is in flight.
 pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>, from_camera: Receiver<Item>) {
@@ -17,6 +18,7 @@ pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>, from_camera: Recei
         let mut sink = sink;
         store(run, sink.as_mut(), &from_camera);
         sink.capture_ended(run.capture_end());
+        run.end_frame_clients();
         // One path ends every run: a failed one publishes what it has, too.
         if let Err(error) = sink.finish(run.gives_up()) {
             run.storage_failed(&error);
@@ -40,6 +42,7 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(run.spec.video.storage.write_delay_ms.max(0.0) / 1e3);
     for item in from_camera {
+        // What is not handed on from here on is lost to the clients of the frames, who are told at the end.
         if run.gives_up() || run.has_storage_failed() {
             continue;
         }
@@ -51,15 +54,17 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
                         continue;
                     }
                 }
-                match &mut mean {
-                    None => sink.append(frame_index, frame),
-                    Some((mean, pool)) => match add_to_mean(mean, pool, frame, last) {
-                        Some(frame) => sink.append(frame_index, frame),
-                        None => Ok(()),
-                    },
-                }
+                let whole = match &mut mean {
+                    None => Some(frame),
+                    Some((mean, pool)) => add_to_mean(mean, pool, frame, last),
+                };
+                whole.map_or(Ok(()), |frame| {
+                    run.frame_tee.frame(frame_index, &frame, || run.is_short_of_buffers());
+                    sink.append(frame_index, frame)
+                })
             }
             Item::Skips(skips) => {
+                skips.iter().for_each(|skips| run.frame_tee.lose(lost(skips, run.frames_averaged())));
                 if let Some((mean, _)) = &mut mean {
                     // A broken mean is dropped; a whole one has been handed over before.
                     mean.clear();
@@ -75,6 +80,11 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
             run.storage_failed(&error);
         }
     }
+}
+
+fn lost(&Skips { first_frame_index, count, cause }: &Skips, frames_averaged: u64) -> Lost {
+    let hardware_frame_id = first_frame_index * frames_averaged;
+    Lost { first_frame_index, count, hardware_frame_id, cause: cause.into() }
 }
 
 /// The mean, when `frame` completes it. It bears the stamps of its last frame, and the id of its first.

@@ -1,0 +1,115 @@
+import {
+  type ErrorCode,
+  type FrameBuffers,
+  type FrameEvent,
+  FrameFormatError,
+  FrameRecordParser,
+} from "@zarrcam/protocol";
+
+import { DisconnectedError, errorFromData } from "../errors.ts";
+
+/** A read takes at most so much: what a browser has ready is less. */
+const READ_BYTES = 2 << 20;
+
+export interface FramesOptions {
+  /** Index in `video`. Default 0. */
+  stream?: number;
+  /** The recording that is started next, from its first frame on; else the one that goes on, from now on. Default false. */
+  nextRun?: boolean;
+  /** The run waits for this client, where nothing is written on the camera computer. Default false. */
+  backPressure?: boolean;
+  /** Where pixels go. Default: one buffer for all, so that each frame is valid until the next one is asked for. */
+  buffers?: FrameBuffers;
+  /** Ends it. */
+  signal?: AbortSignal;
+}
+
+const codes: Record<number, ErrorCode> = {
+  400: "invalid_params",
+  404: "unknown_stream",
+  409: "not_running",
+  429: "too_many_requests",
+  503: "closed",
+};
+
+/**
+ * Every frame of a recording, in order, or the word that it is lost; the last record says how capture ended. Iterated once. Who
+ * does not ask for the next record holds up nobody but itself: the bridge keeps some frames, and tells which it had no room for.
+ */
+export class FrameStream implements AsyncIterable<FrameEvent> {
+  readonly #body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly #parser: FrameRecordParser;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>, { buffers, signal }: FramesOptions) {
+    this.#body = body;
+    this.#parser = new FrameRecordParser(buffers);
+    this.#signal = signal;
+  }
+
+  /**
+   * Resolves when the bridge has taken it: with `nextRun` the run may be started then, and nothing of it is missed.
+   *
+   * @param url the bridge's: `http://127.0.0.1:8421/`
+   */
+  static async open(url: string, options: FramesOptions = {}): Promise<FrameStream> {
+    const { stream = 0, nextRun = false, backPressure = false, signal } = options;
+    const address = new URL(`/streams/${stream}/frames`, url);
+    if (nextRun) address.searchParams.set("run", "next");
+    if (backPressure) address.searchParams.set("back_pressure", "true");
+    let response: Response;
+    try {
+      response = await fetch(address, signal ? { signal } : {});
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new DisconnectedError(`No zarrcam answers at ${url}.`, { cause });
+    }
+    if (!response.ok || !response.body) {
+      throw errorFromData(codes[response.status], (await response.text()).trim());
+    }
+    return new FrameStream(response.body, options);
+  }
+
+  /**
+   * @throws DisconnectedError where the body ends without its last record: capture may go on.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FrameEvent, void, undefined> {
+    const parser = this.#parser;
+    try {
+      for await (const bytes of pieces(this.#body)) yield* parser.parse(bytes);
+    } catch (cause) {
+      if (this.#signal?.aborted) return;
+      if (cause instanceof FrameFormatError || cause instanceof RangeError) throw cause;
+      throw broken(parser, cause);
+    }
+    if (!parser.ended) throw broken(parser);
+  }
+}
+
+function broken({ nextFrameIndex }: FrameRecordParser, cause?: unknown): DisconnectedError {
+  const where = nextFrameIndex === undefined ? "before its first record" : `before frame ${nextFrameIndex}`;
+  return new DisconnectedError(`The stream of frames broke ${where}; the recording may go on.`, { cause });
+}
+
+/** The body in pieces that are valid until the next one is asked for: in memory of ours where the platform can. */
+async function* pieces(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array, void, undefined> {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    yield* body;
+    return;
+  }
+  let memory = new ArrayBuffer(READ_BYTES);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(memory));
+      if (done || !value) return;
+      yield value;
+      memory = value.buffer;
+    }
+  } finally {
+    // Who leaves in the middle ends the connection with it.
+    await reader.cancel().catch(() => undefined);
+  }
+}
