@@ -7,6 +7,7 @@ const floor = (name, from, to) => ({ name, severity: "error", from: { path: from
  */
 const PAGE = {
   ui: [],
+  zip: [],
   log: ["ui/"],
   rates: ["ui/"],
   connection: ["ui/"],
@@ -15,8 +16,8 @@ const PAGE = {
   setup: ["configuration/", "draft/", "log/", "ui/"],
   layout: ["configuration/", "draft/", "log/", "ui/"],
   run: ["configuration/", "draft/", "log/", "ui/"],
-  datasets: ["configuration/", "draft/", "log/", "ui/"],
-  viewer: ["configuration/", "datasets/listing\\.ts$", "ui/"],
+  datasets: ["configuration/", "draft/", "log/", "ui/", "zip/"],
+  viewer: ["configuration/", "datasets/listing\\.ts$", "ui/", "zip/"],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   recorder: [],
 };
@@ -74,10 +75,11 @@ module.exports = {
     viewerFolder("sources", "core", "time", "data", "live"),
     {
       name: "viewer-has-a-core-without-framework",
-      comment: "What workers run, and what decides, knows nothing of Svelte, nor of the page around it.",
+      comment:
+        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives.",
       severity: "error",
       from: { path: `${viewer}(core|time|render|data|live)/` },
-      to: { path: "(^|/)svelte/|^web/src/(?!viewer/)" },
+      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip)/)" },
     },
     {
       name: "viewer-has-no-cycles",

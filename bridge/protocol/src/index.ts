@@ -3,6 +3,7 @@ export * from "./generated/core.ts";
 export * from "./duplicate-key.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
+export type * from "./listed-file.ts";
 export * from "./methods.ts";
 export * from "./notifications.ts";
 export * from "./envelope.ts";

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { ListedFile } from "@zarrcam/protocol";
+
 import { type Bridge, startBridge } from "../src/index.ts";
 import { get, rawRequest } from "./raw-http.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
@@ -25,7 +27,8 @@ beforeAll(async () => {
   await writeFile(join(data, "a.zarr/.zgroup"), '{"zarr_format": 2}');
   await writeFile(join(data, "a.zarr/zarr.json"), "{}");
   await writeFile(join(data, "a.zarr/0/c/0/0"), chunk);
-  await writeFile(join(data, "a.zarr/0/.zarrcam/frames.log"), "private");
+  await writeFile(join(data, "a.zarr/0/.zarrcam/frames.log"), "log");
+  await writeFile(join(data, "a.zarr/0/.zarrcam/spill-0"), "private");
   await writeFile(join(data, "a.zarr/empty"), "");
   await writeFile(join(data, "evil.html"), "<script>alert(1)</script>");
   await writeFile(join(data, "with space/%2e%2e"), "percent");
@@ -144,14 +147,75 @@ describe("files of the data folder", () => {
     ["the data folder", "/data"],
     ["a missing chunk", "/data/a.zarr/0/c/0/1"],
     ["a file taken for a folder", "/data/a.zarr/zarr.json/x"],
-    ["the writer's own folder", "/data/a.zarr/0/.zarrcam/frames.log"],
-    ["the same, encoded", "/data/a.zarr/0/%2ezarrcam/frames.log"],
+    ["the writer's own file", "/data/a.zarr/0/.zarrcam/spill-0"],
+    ["the same, encoded", "/data/a.zarr/0/%2ezarrcam/spill-0"],
+    ["the writer's folder", "/data/a.zarr/0/.zarrcam"],
+    ["below what a run tells", "/data/a.zarr/0/.zarrcam/frames.log/x"],
     ["a symlink out of the folder", "/data/link-out"],
     ["through a symlink out of the folder", "/data/folder-out/secret"],
     ["double-encoded dots", "/data/%252e%252e/secret"],
     ["a name longer than the system takes", `/data/${"n".repeat(300)}`],
   ])("%s: 404", async (_what, target) => {
     expect(await ask(target)).toMatchObject({ status: 404 });
+  });
+
+  test("what a run tells of itself is there", async () => {
+    expect((await ask("/data/a.zarr/0/.zarrcam/frames.log")).body.toString()).toBe("log");
+  });
+
+  describe("@files", () => {
+    const listed = async (target: string) => {
+      const { status, headers, body } = await ask(target);
+      // Chunked, as its length is not known: the connection of these tests takes it apart by lines alone.
+      const lines = body
+        .toString()
+        .split(/\r?\n/)
+        .filter((line) => line.startsWith("{"));
+      return { status, type: headers["content-type"], lines: lines.map((line) => JSON.parse(line) as ListedFile) };
+    };
+    test("tells every file that is served, with length and ETag", async () => {
+      const { status, type, lines } = await listed("/data/a.zarr/@files");
+      expect({ status, type }).toEqual({ status: 200, type: "application/x-ndjson" });
+      const paths = lines.map(({ path }) => path).sort();
+      expect(paths).toEqual([".zgroup", "0/.zarrcam/frames.log", "0/c/0/0", "empty", "zarr.json"]);
+      for (const { path, bytes, etag } of lines) {
+        const { headers } = await ask(`/data/a.zarr/${path}`, {}, "HEAD");
+        expect({ path, bytes: String(bytes), etag }).toEqual({
+          path,
+          bytes: headers["content-length"],
+          etag: headers["etag"],
+        });
+      }
+    });
+    test("says what it cannot list, and ends there", async () => {
+      await mkdir(join(folder, "data/linked.zarr"));
+      await symlink(join(folder, "data/a.zarr/0"), join(folder, "data/linked.zarr/0"));
+      expect((await listed("/data/linked.zarr/@files")).lines).toEqual([
+        { error: "0 is a link to a folder, which is not listed." },
+      ]);
+      await mkdir(join(folder, "data/out.zarr"));
+      await symlink(join(folder, "secret"), join(folder, "data/out.zarr/zarr.json"));
+      expect((await listed("/data/out.zarr/@files")).lines).toEqual([
+        { error: "zarr.json is a link that leads out of the data folder, which is not listed." },
+      ]);
+    });
+    test("more files than are looked at in one turn", async () => {
+      await mkdir(join(folder, "data/many.zarr/c"), { recursive: true });
+      const names = Array.from({ length: 700 }, (_, at) => `c/${at}`);
+      await Promise.all(names.map((name) => writeFile(join(folder, "data/many.zarr", name), name)));
+      const { lines } = await listed("/data/many.zarr/@files");
+      expect(lines.map(({ path }) => path).sort()).toEqual(names.sort());
+    });
+    test("HEAD has no list, and what is no folder has none", async () => {
+      expect((await ask("/data/a.zarr/@files", {}, "HEAD")).body.length).toBe(0);
+      for (const target of [
+        "/data/@files",
+        "/data/a.zarr/zarr.json/@files",
+        "/data/none/@files",
+        "/data/a.zarr/0/.zarrcam/@files",
+      ])
+        expect(await ask(target)).toMatchObject({ status: 404 });
+    });
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { errorNumbers } from "@zarrcam/protocol";
 import type { AccessPolicy } from "../access.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
+import { FILES, sendFileList } from "./file-list.ts";
 import { type FrameClients, framesTarget } from "./frame-clients.ts";
 import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
@@ -74,6 +75,9 @@ async function answer(
   if (isData) {
     const live = splitLive(segments.slice(1));
     if (live && (await sendLive(request, response, runtime, live, sending.bodies))) return;
+    if (segments.length > 2 && segments.at(-1) === FILES) {
+      if (await sendFileList(request, response, runtime.dataDir, segments.slice(1, -1), sending.bodies)) return;
+    }
     // A folder may be called so, too.
     if (await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending)) return;
     return sendText(response, 404, "There is no such file.");

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 // NOFOLLOW: a symlink that was put there after the path was resolved. NONBLOCK: a named pipe must not hang us.
@@ -73,9 +73,8 @@ export class OpenFile {
     try {
       const stat = await handle.stat({ bigint: true });
       if (!stat.isFile()) return null;
-      const etag = `W/"${stat.size.toString(16)}-${stat.mtimeNs.toString(16)}-${stat.ino.toString(16)}"`;
       stays = budget.tryTake();
-      const facts = { size: Number(stat.size), etag };
+      const facts = { size: Number(stat.size), etag: etagOf(stat) };
       return new OpenFile(path, budget, stays ? handle : null, `${stat.dev}:${stat.ino}`, facts);
     } finally {
       if (!stays) await handle.close();
@@ -102,6 +101,10 @@ export class OpenFile {
     this.#budget.giveBack();
     await handle.close();
   }
+}
+
+export function etagOf({ size, mtimeNs, ino }: Pick<BigIntStats, "size" | "mtimeNs" | "ino">): string {
+  return `W/"${[size, mtimeNs, ino].map((part) => part.toString(16)).join("-")}"`;
 }
 
 async function readFrom(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {

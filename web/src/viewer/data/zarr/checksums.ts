@@ -7,17 +7,13 @@ function table(polynomial: number): Uint32Array {
 }
 
 const CASTAGNOLI = table(0x82f6_3b78);
-const ETHERNET = table(0xedb8_8320);
 
-function crc(bytes: Uint8Array, by: Uint32Array): number {
+export function crc32c(bytes: Uint8Array): number {
   let value = 0xffff_ffff;
   for (let at = 0; at < bytes.length; at++)
-    value = (value >>> 8) ^ (by[(value ^ (bytes[at] as number)) & 255] as number);
+    value = (value >>> 8) ^ (CASTAGNOLI[(value ^ (bytes[at] as number)) & 255] as number);
   return ~value >>> 0;
 }
-
-export const crc32c = (bytes: Uint8Array): number => crc(bytes, CASTAGNOLI);
-export const crc32 = (bytes: Uint8Array): number => crc(bytes, ETHERNET);
 
 export function adler32(bytes: Uint8Array): number {
   let [a, b] = [1, 0];

@@ -1,7 +1,8 @@
 // What turns the bytes of a chunk into the bytes of its elements. Each step checks what it can, and throws `DamageError`.
 import { blosc } from "./blosc.ts";
 import type { Codec, MakeCodec } from "./codec.ts";
-import { adler32, crc32, crc32c } from "./checksums.ts";
+import { crc32 } from "../../../zip/crc32.ts";
+import { adler32, crc32c } from "./checksums.ts";
 import { DamageError, NotShownError } from "./errors.ts";
 import { FILTERS } from "./filters.ts";
 import { inflate } from "./inflate.ts";

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { exactLabel } from "../../core/stored-value.ts";
 import { blosc } from "./blosc.ts";
-import { adler32, crc32, crc32c } from "./checksums.ts";
+import { crc32 } from "../../../zip/crc32.ts";
+import { adler32, crc32c } from "./checksums.ts";
 import { parseFill, valuesOf } from "./data-type.ts";
 import { DamageError, NotShownError } from "./errors.ts";
 import { parseJson } from "./json.ts";
