@@ -153,8 +153,8 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
   openApp,
 }) => {
   let storedAtMs = Infinity;
-  runtime.on("published", ({ frames_stored }) => {
-    if (frames_stored > 0) storedAtMs = Math.min(storedAtMs, Date.now());
+  runtime.on("published", ({ frames_published }) => {
+    if (frames_published > 0) storedAtMs = Math.min(storedAtMs, Date.now());
   });
   const app = await openApp(bridge.url);
   const { page, errors } = app;

@@ -97,8 +97,8 @@ export interface ObservedFrame {
   /** The camera's own count, since the camera started. */
   hardwareId: number;
   hardwareClockNs: bigint;
-  /** Wall clock, ns since 1970-01-01 UTC. */
-  hostClockNs: bigint;
+  /** When it was complete, by this computer's wall clock, ns since 1970-01-01 UTC. */
+  unixNs: bigint;
   /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
   frameIndex: number | null;
   /** The run that it belongs to; 0: a snap. */

@@ -5,9 +5,9 @@ import { endText } from "../src/commands/info.ts";
 
 const ledger = { captured: 12, stored: 12, in_flight: 0, dropped_camera: 0, dropped_queue: 0, dropped_storage: 0 };
 
-function text(end: DatasetInfo["end"], planned_frames: number | null, dropped = 0): string | null {
+function text(end: DatasetInfo["end"], frame_limit: number | null, dropped = 0): string | null {
   const losses = { ...ledger, dropped, array_frames: 12 };
-  return endText({ end, planned_frames, frames_stored: 12 - dropped, losses } as DatasetInfo);
+  return endText({ end, frame_limit, frames_stored: 12 - dropped, losses } as DatasetInfo);
 }
 
 test("how a run ended is one phrase", () => {

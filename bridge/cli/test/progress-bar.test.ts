@@ -51,7 +51,7 @@ test("without an end there is no bar", () => {
 test("it draws over its own lines, cut to the terminal, and clears them", () => {
   const written: string[] = [];
   const bar = new ProgressBar({ columns: 20, write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
-  const stats = { state: "Running" as const, host_clock_ms: 0, run_id: null, run_number: 1, streams: [stream, stream] };
+  const stats = { state: "Running" as const, unix_ms: 0, run_id: null, run_number: 1, streams: [stream, stream] };
   bar.show(stats);
   bar.show(stats);
   bar.clear();

@@ -48,7 +48,7 @@ export function availableFrame({ header, pixels }: PreviewFrame): AvailableFrame
     hardwareFrameId: header.hardwareFrameId,
     frameIndex: header.frameIndex,
     hardwareClockNs: header.hardwareClockNs,
-    hostClockMs: header.hostClockMs,
+    unixMs: header.unixMs,
     width: header.width,
     height: header.height,
     pixelType: header.pixelType,

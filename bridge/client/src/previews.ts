@@ -1,5 +1,5 @@
 // What is asked of previews, and what they give.
-import type { PixelType, PreviewFrame, PreviewRegion } from "@zarrcam/protocol";
+import type { PixelType, PreviewFrame, Region } from "@zarrcam/protocol";
 
 /** Which pictures of a stream are wanted. */
 export interface PreviewRequest {
@@ -10,7 +10,7 @@ export interface PreviewRequest {
   /** The picture is reduced until it is no higher than this, px. */
   maxHeight: number;
   /** Which part of the frame is wanted; left out: the whole frame. */
-  region?: PreviewRegion | undefined;
+  region?: Region | undefined;
   /** Whether the first picture may be the last one of the run that has ended, as long as no other has begun. Default false. */
   endedRun?: boolean | undefined;
 }
@@ -37,7 +37,7 @@ export interface AvailableFrame {
   /** When the frame was captured by the camera's own clock, whose zero the camera chooses. */
   hardwareClockNs: bigint;
   /** When the frame was captured by the camera computer's clock, ms since 1970-01-01 UTC. */
-  hostClockMs: number;
+  unixMs: number;
   /** Width, px. */
   width: number;
   /** Height, px. */

@@ -123,7 +123,7 @@ describe("a run", () => {
       expect(ledger).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0, array_frames: 30 });
       expect(path).toBe(join(folder, "out.zarr"));
       expect(states).toEqual(["Running", "Armed"]);
-      expect((await published.next()).value).toMatchObject({ dataset: "out.zarr", run: runId, stream: 0 });
+      expect((await published.next()).value).toMatchObject({ dataset: "out.zarr", run_id: runId, stream: 0 });
       expect(JSON.parse(await readFile(join(folder, "out.zarr/0/zarr.json"), "utf8"))).toMatchObject({
         shape: [30, 48, 64],
       });

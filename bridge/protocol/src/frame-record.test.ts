@@ -30,7 +30,7 @@ const pixels = (frameIndex: number) => Uint8Array.from({ length: 6 }, (_, at) =>
 const aFrame = (frame_index: number) =>
   record({ kind: frame, frame_index, frames: 1, hardware_frame_id: frame_index + 100 }, pixels(frame_index));
 const stream = [
-  record({ kind: begin, frame_index: 4, frames: 9, host_clock_ns: 1_000_000_007, flags: 1 }, "run-1"),
+  record({ kind: begin, frame_index: 4, frames: 9, unix_ns: 1_000_000_007, flags: 1 }, "run-1"),
   aFrame(4),
   record({ kind: lost, frame_index: 5, frames: 2, hardware_frame_id: 105, cause: 4 }),
   record({ kind: 99 }, "a later version's"),
@@ -63,7 +63,7 @@ const received = (frameIndex: number) => ({
   frameIndex,
   hardwareFrameId: frameIndex + 100,
   hardwareClockNs: 0n,
-  hostClockNs: 0n,
+  unixNs: 0n,
   bytes: 6,
   pixels: pixels(frameIndex),
 });

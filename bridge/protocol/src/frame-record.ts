@@ -61,7 +61,7 @@ export interface FrameHeader extends FrameForm {
   /** The camera's own clock. */
   hardwareClockNs: bigint;
   /** The host's clock at capture, ns since 1970-01-01 UTC. */
-  hostClockNs: bigint;
+  unixNs: bigint;
   /** Bytes of its pixels. */
   bytes: number;
 }
@@ -229,7 +229,7 @@ export class FrameRecordParser {
           runId: text,
           firstFrameIndex: frameIndex,
           frameLimit: this.#long("frames") === NO_LIMIT ? null : frames,
-          startedNs: this.#long("host_clock_ns"),
+          startedNs: this.#long("unix_ns"),
           backPressure: (this.#number("flags") & BACK_PRESSURE) !== 0,
         };
       }
@@ -270,7 +270,7 @@ export class FrameRecordParser {
       frameIndex: this.#number("frame_index"),
       hardwareFrameId: this.#number("hardware_frame_id"),
       hardwareClockNs: this.#long("hardware_clock_ns"),
-      hostClockNs: this.#long("host_clock_ns"),
+      unixNs: this.#long("unix_ns"),
       bytes,
     };
   }
@@ -301,7 +301,7 @@ export class FrameRecordParser {
     }
   }
 
-  #long(field: "frames" | "hardware_clock_ns" | "host_clock_ns"): bigint {
+  #long(field: "frames" | "hardware_clock_ns" | "unix_ns"): bigint {
     return this.#view.getBigUint64(frameRecordFields[field].offset, true);
   }
 }

@@ -21,7 +21,7 @@ import {
 import type { AppliedChange, CoreCalls } from "./generated/index.ts";
 import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
-import type { PreviewRegion } from "./preview-frame.ts";
+import type { Region } from "./preview-frame.ts";
 
 /** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
 export interface Snapped {
@@ -47,7 +47,7 @@ export interface PreviewSubscriptionRequest {
   /** The picture is reduced until it is no higher than this, px. */
   max_height: number;
   /** Which part of the frame is wanted; left out: the whole frame. */
-  region?: PreviewRegion;
+  region?: Region;
   /** Whether the first picture may be the last one of a run that has ended. Default false. */
   ended_run?: boolean;
   /** Id of a subscription of this session that is to be changed, and keeps its id; left out: a new one is made. */

@@ -54,7 +54,7 @@ const parsed: PreviewFrame["header"] = {
   hardwareFrameId: 2 ** 32 + 42,
   frameIndex: null,
   hardwareClockNs: 1234567890123456789n,
-  hostClockMs: 1.5,
+  unixMs: 1.5,
   histogramOrigin: -10,
   histogramBinWidth: 4,
   histogramBins: 4,

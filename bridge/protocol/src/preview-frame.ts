@@ -33,7 +33,7 @@ export const bytesPerPixel: Record<PixelType, number> = {
  * The part of a frame that a picture shows, px of the frame: x to the right, y downwards from the frame's first pixel. It is no
  * region of interest, which is a part of the sensor and decides what the frame is.
  */
-export interface PreviewRegion {
+export interface Region {
   x: number;
   y: number;
   width: number;
@@ -60,7 +60,7 @@ export interface PreviewHeader {
   /** Height of the frame that it shows, px. */
   frameHeight: number;
   /** Which part of the frame the picture covers, px. */
-  region: PreviewRegion;
+  region: Region;
   /** The camera's own count of its frames, since it was started. */
   hardwareFrameId: number;
   /** Which frame of the dataset it is, along all axes but the image's own; null: it is not saved. */
@@ -68,7 +68,7 @@ export interface PreviewHeader {
   /** When the frame was captured by the camera's own clock, whose zero the camera chooses. */
   hardwareClockNs: bigint;
   /** When the frame was captured by the camera computer's clock, ms since 1970-01-01 UTC. */
-  hostClockMs: number;
+  unixMs: number;
   /** Lower end of the histogram's first bin, as a pixel value. */
   histogramOrigin: number;
   /** How many pixel values a bin of the histogram covers; of integer types a power of two. */
@@ -147,7 +147,7 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
       hardwareFrameId: Number(read("hardware_frame_id")),
       frameIndex: frameIndex === NOT_SAVED ? null : Number(frameIndex),
       hardwareClockNs: read("hardware_clock_ns"),
-      hostClockMs: read("host_clock_ms"),
+      unixMs: read("unix_ms"),
       histogramOrigin: read("histogram_origin"),
       histogramBinWidth: read("histogram_bin_width"),
       histogramBins: bins,
@@ -188,7 +188,7 @@ export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer>
     hardware_frame_id: BigInt(header.hardwareFrameId),
     frame_index: frameIndex === null ? NOT_SAVED : BigInt(frameIndex),
     hardware_clock_ns: header.hardwareClockNs,
-    host_clock_ms: header.hostClockMs,
+    unix_ms: header.unixMs,
     histogram_origin: header.histogramOrigin,
     histogram_bin_width: header.histogramBinWidth,
     histogram_bins: histogram.length,

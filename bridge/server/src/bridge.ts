@@ -101,7 +101,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   return {
     port,
     url: `http://${host === "::1" ? "[::1]" : host}:${port}/`,
-    log: (level, message) => control.log({ level, message, host_clock_ms: Date.now(), stream: null }),
+    log: (level, message) => control.log({ level, message, unix_ms: Date.now(), stream: null }),
     close: async () => {
       control.beginClosing();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));

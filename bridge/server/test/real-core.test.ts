@@ -73,9 +73,9 @@ test("a run over the wire; another client sees it, and the next name is set wher
   ]);
   expect(two.notifications("published").at(-1)).toMatchObject({
     dataset: "out.zarr",
-    run: run_id,
+    run_id,
     run_number,
-    frames_stored: 30,
+    frames_published: 30,
   });
   expect(two.notifications("run_ended")).toMatchObject([{ run_id, run_number }]);
   expect(two.notifications("stats").at(-1)).toMatchObject({ run_id, run_number, streams: [{ run_id, run_number }] });

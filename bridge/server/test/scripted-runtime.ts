@@ -67,7 +67,7 @@ export class ScriptedRuntime {
     return Promise.resolve(applied);
   }
   getStats(): Promise<Stats> {
-    return Promise.resolve({ state: "Armed", host_clock_ms: 0, run_id: null, run_number: null, streams: [] });
+    return Promise.resolve({ state: "Armed", unix_ms: 0, run_id: null, run_number: null, streams: [] });
   }
   getSpeed() {
     return Promise.resolve(null);
@@ -150,7 +150,7 @@ export class ScriptedRuntime {
         hardwareFrameId: frame,
         frameIndex: null,
         hardwareClockNs: 0n,
-        hostClockMs: this.#startedMs + frame * (this.#periodMs ?? 0),
+        unixMs: this.#startedMs + frame * (this.#periodMs ?? 0),
         histogramOrigin: 0,
         histogramBinWidth: 1,
         histogramBins: 1,

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use rangemap::RangeMap;
 
-use crate::{DropCause, Ledger, Loss, LossPage};
+use crate::{Ledger, Loss, LossCause, LossPage};
 
 /// What became of a frame of the array so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum FrameState {
     /// Its bytes and its record have left the process.
     Stored,
     /// Lost, and final: nothing that is reported later brings it back.
-    Dropped(DropCause),
+    Dropped(LossCause),
 }
 
 /// Keeps the ledger of one stream's run.
@@ -55,7 +55,7 @@ impl LedgerBook {
     }
 
     /// The camera's next `count` frames were not taken.
-    pub fn missed(&mut self, count: u64, cause: DropCause) {
+    pub fn missed(&mut self, count: u64, cause: LossCause) {
         if count == 0 {
             return;
         }
@@ -85,7 +85,7 @@ impl LedgerBook {
     /// Storage took the frame at this frame index, perhaps stored it already, and lost it.
     pub fn lost(&mut self, index: u64) {
         if matches!(self.state_of(index), Some(FrameState::InFlight | FrameState::Stored)) {
-            self.change(index..index + 1, FrameState::Dropped(DropCause::Storage));
+            self.change(index..index + 1, FrameState::Dropped(LossCause::Storage));
         }
     }
 
@@ -95,7 +95,7 @@ impl LedgerBook {
         let index = self.ledger.captured / self.frames_averaged;
         let collects = self.state_of(index) == Some(FrameState::InFlight);
         collects.then(|| {
-            self.change(index..index + 1, FrameState::Dropped(DropCause::Camera));
+            self.change(index..index + 1, FrameState::Dropped(LossCause::Camera));
             index
         })
     }
@@ -105,7 +105,7 @@ impl LedgerBook {
         let waiting = self.states.iter().filter(|(_, state)| **state == FrameState::InFlight);
         let waiting: Vec<_> = waiting.map(|(range, _)| range.clone()).collect();
         for range in waiting {
-            self.change(range, FrameState::Dropped(DropCause::Storage));
+            self.change(range, FrameState::Dropped(LossCause::Storage));
         }
     }
 
@@ -192,9 +192,9 @@ impl LedgerBook {
             FrameState::Dropped(cause) => {
                 move_by(&mut ledger.dropped, frames, add);
                 let by_cause = match cause {
-                    DropCause::Camera => &mut ledger.dropped_camera,
-                    DropCause::Queue => &mut ledger.dropped_queue,
-                    DropCause::Storage => &mut ledger.dropped_storage,
+                    LossCause::Camera => &mut ledger.dropped_camera,
+                    LossCause::Queue => &mut ledger.dropped_queue,
+                    LossCause::Storage => &mut ledger.dropped_storage,
                 };
                 move_by(by_cause, frames, add);
             }

@@ -49,7 +49,7 @@ pub struct DatasetInfo {
     pub captured_end: Option<u64>,
     /// Frames of the array that the run was asked to fill; `null`: until stopped, or not known.
     #[ts(type = "number | null")]
-    pub planned_frames: Option<u64>,
+    pub frame_limit: Option<u64>,
     /// How the run ended; `null`: not known, or it goes on.
     pub end: Option<DatasetEnd>,
     /// When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC; `null`: not known.

@@ -55,12 +55,12 @@ pub struct Published {
     /// The dataset's name in the data folder; its full path where it lies outside.
     pub dataset: String,
     /// The run's id.
-    pub run: String,
+    pub run_id: String,
     /// The number of the same run, which its pictures carry.
     pub run_number: u32,
-    /// Frames of the array that other programs can read.
+    /// Frames of the array that other programs can read, from the first on without a gap: each is stored or lost.
     #[ts(type = "number")]
-    pub frames_stored: u64,
+    pub frames_published: u64,
     /// Elements of the full-resolution array along each axis, slowest first.
     #[ts(type = "Array<number>")]
     pub shape: Vec<u64>,
@@ -94,7 +94,7 @@ pub struct StreamSummary {
     pub ledger: Ledger,
     /// Frames of the array that the run was asked to fill; `null`: until stopped.
     #[ts(type = "number | null")]
-    pub planned_frames: Option<u64>,
+    pub frame_limit: Option<u64>,
     /// Frames of the array that are stored.
     #[ts(type = "number")]
     pub frames_stored: u64,
@@ -120,7 +120,7 @@ pub struct LogEntry {
     /// One or more whole sentences.
     pub message: String,
     /// When it was written, by the wall clock of the camera computer, ms since 1970-01-01 UTC.
-    pub host_clock_ms: f64,
+    pub unix_ms: f64,
     /// Index in `video` of the stream that it is about; `null`: it concerns all.
     pub stream: Option<u32>,
 }

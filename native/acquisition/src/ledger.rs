@@ -35,7 +35,7 @@ pub struct Ledger {
 /// Why a frame was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
-pub enum DropCause {
+pub enum LossCause {
     /// The camera did not deliver it.
     Camera,
     /// No buffer was free for it.
@@ -62,7 +62,7 @@ pub struct Loss {
     #[serde(default, alias = "places")]
     pub array_frames: u64,
     /// Why they were lost.
-    pub cause: DropCause,
+    pub cause: LossCause,
 }
 
 /// Some of the losses, oldest first.

@@ -1,7 +1,7 @@
 //! What a run is: states, the loss ledger, frame indices. Pure: no threads, no files, no clocks.
 //!
 //! - [`RuntimeState`] (`state`), [`StopCondition`] (`stop`): what a run is doing, and when its capture ends.
-//! - [`Ledger`], [`Loss`], [`DropCause`] (`ledger`): every camera frame is accounted for, by hardware id.
+//! - [`Ledger`], [`Loss`], [`LossCause`] (`ledger`): every camera frame is accounted for, by hardware id.
 //! - [`LedgerBook`] (`book`): keeps the ledger.
 //! - [`FrameIndexer`] (`frame_indexer`): hardware id to frame index; gaps keep theirs.
 //! - [`Stats`] (`stats`), [`Event`] (`event`), [`DatasetInfo`] (`dataset`): what pages and scripts are told.
@@ -23,7 +23,7 @@ pub use book::{FrameState, LedgerBook};
 pub use dataset::*;
 pub use event::*;
 pub use frame_indexer::{Arrival, FrameIndexer, FramePart, HardwareIdError, coordinates};
-pub use ledger::{DropCause, Ledger, Loss, LossPage};
+pub use ledger::{Ledger, Loss, LossCause, LossPage};
 pub use speed::*;
 pub use state::RuntimeState;
 pub use stats::*;

@@ -9,7 +9,7 @@ pub struct Stats {
     /// What the runtime does now.
     pub state: RuntimeState,
     /// When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC.
-    pub host_clock_ms: f64,
+    pub unix_ms: f64,
     /// The id of the recording that goes on, or of the last one; `null`: nothing was recorded yet.
     pub run_id: Option<String>,
     /// The number of the run that goes on or was last, a preview too; pictures carry it. `null`: nothing has run yet.

@@ -1,20 +1,20 @@
 //! The ledger against a model that keeps a list of frames: exact at every moment, whatever happens in whatever order.
 
 use proptest::prelude::*;
-use zarrcam_acquisition::{DropCause, FrameState, Ledger, LedgerBook, Loss};
+use zarrcam_acquisition::{FrameState, Ledger, LedgerBook, Loss, LossCause};
 
 #[derive(Clone, Debug)]
 enum Step {
     Arrived,
-    Missed(u64, DropCause),
+    Missed(u64, LossCause),
     Stored(u64),
     Lost(u64),
     CaptureEnded,
     GiveUp,
 }
 
-fn cause() -> impl Strategy<Value = DropCause> {
-    prop_oneof![Just(DropCause::Camera), Just(DropCause::Queue)]
+fn cause() -> impl Strategy<Value = LossCause> {
+    prop_oneof![Just(LossCause::Camera), Just(LossCause::Queue)]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -39,7 +39,7 @@ impl Model {
         &mut self.frames[first..last]
     }
 
-    fn push(&mut self, missed: Option<DropCause>) {
+    fn push(&mut self, missed: Option<LossCause>) {
         let index = (self.frames.len() / self.frames_averaged) as u64;
         let broken = self.frame(index).iter().find(|state| matches!(state, FrameState::Dropped(_))).copied();
         let state = broken.or(missed.map(FrameState::Dropped)).unwrap_or(FrameState::InFlight);
@@ -63,19 +63,19 @@ impl Model {
             Step::Lost(index) => {
                 let frames = self.frame(index);
                 if frames.first().is_some_and(|state| !matches!(state, FrameState::Dropped(_))) {
-                    frames.fill(FrameState::Dropped(DropCause::Storage));
+                    frames.fill(FrameState::Dropped(LossCause::Storage));
                 }
             }
             Step::CaptureEnded => {
                 let index = (self.frames.len() / per_index) as u64;
                 let frames = self.frame(index);
                 if frames.first() == Some(&FrameState::InFlight) {
-                    frames.fill(FrameState::Dropped(DropCause::Camera));
+                    frames.fill(FrameState::Dropped(LossCause::Camera));
                 }
             }
             Step::GiveUp => {
                 for state in self.frames.iter_mut().filter(|state| **state == FrameState::InFlight) {
-                    *state = FrameState::Dropped(DropCause::Storage);
+                    *state = FrameState::Dropped(LossCause::Storage);
                 }
             }
         }
@@ -84,7 +84,7 @@ impl Model {
     fn ledger(&self) -> Ledger {
         let count = |wanted: FrameState| self.frames.iter().filter(|state| **state == wanted).count() as u64;
         let [camera, queue, storage] =
-            [DropCause::Camera, DropCause::Queue, DropCause::Storage].map(|cause| count(FrameState::Dropped(cause)));
+            [LossCause::Camera, LossCause::Queue, LossCause::Storage].map(|cause| count(FrameState::Dropped(cause)));
         let decided = self.frames.chunks(self.frames_averaged).filter(|frames| frames[0] != FrameState::InFlight);
         Ledger {
             captured: self.frames.len() as u64,
@@ -156,7 +156,7 @@ fn three_hundred_frames_with_two_dropped_end_with_298_stored() {
     let mut book = LedgerBook::new(1, 0);
     for index in 0..300u64 {
         if index == 118 || index == 119 {
-            book.missed(1, DropCause::Queue);
+            book.missed(1, LossCause::Queue);
         } else {
             assert_eq!(book.arrived(), FrameState::InFlight);
             book.stored(index);
@@ -166,7 +166,7 @@ fn three_hundred_frames_with_two_dropped_end_with_298_stored() {
         Ledger { captured: 300, stored: 298, dropped: 2, dropped_queue: 2, array_frames: 300, ..Ledger::default() };
     assert_eq!(book.ledger(), &expected);
     let loss =
-        Loss { first_frame_index: 118, first_hardware_id: 118, count: 2, array_frames: 2, cause: DropCause::Queue };
+        Loss { first_frame_index: 118, first_hardware_id: 118, count: 2, array_frames: 2, cause: LossCause::Queue };
     assert_eq!(book.losses(0, 1000).ranges, [loss]);
     assert_eq!(book.last_stored(), Some(299));
 }
@@ -192,8 +192,8 @@ fn an_incomplete_average_is_dropped_with_all_its_frames() {
     let mut book = LedgerBook::new(4, 0);
     book.arrived();
     book.arrived();
-    book.missed(1, DropCause::Queue);
-    assert_eq!(book.arrived(), FrameState::Dropped(DropCause::Queue));
+    book.missed(1, LossCause::Queue);
+    assert_eq!(book.arrived(), FrameState::Dropped(LossCause::Queue));
     assert_eq!((book.ledger().dropped_queue, book.ledger().in_flight), (4, 0));
     (0..4).for_each(|_| assert_eq!(book.arrived(), FrameState::InFlight));
     book.stored(1);

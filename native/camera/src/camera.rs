@@ -8,10 +8,13 @@ use crate::{CameraControl, CameraError, CameraFeatures};
 /// Who waits when frames come faster than they are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pacing {
-    /// The camera waits for its host: let it wait for a free buffer.
+    /// The camera waits for its host, so it may wait for a free buffer.
     AsFastAsPossible,
     /// Frames come whether or not anybody is ready: a frame that finds no free buffer is discarded, and counted.
-    Paced { frame_period_us: f64 },
+    Paced {
+        /// Time from frame to frame, us.
+        frame_period_us: f64,
+    },
     /// One frame a trigger. Triggers queue up, so the camera may wait for a free buffer.
     Triggered,
 }
@@ -26,11 +29,10 @@ pub enum Captured {
     Stopped,
 }
 
-/// The settings that a camera took, in the words of the document. A camera whose steps are coarse took others than it was
-/// asked for.
+/// The settings that a camera took. A camera whose steps are coarse took others than it was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Applied {
-    /// With every field as the camera has it now.
+    /// Every field as the camera has it now.
     pub settings: CameraSettings,
     /// Time from frame to frame, us; 0: it follows the exposure.
     pub frame_period_us: f64,
@@ -60,7 +62,7 @@ pub trait Camera: Send {
     /// `frame_period_us` is the time from frame to frame; 0: it follows the exposure.
     fn configure(&mut self, settings: &CameraSettings, frame_period_us: f64) -> Result<Applied, CameraError>;
 
-    /// Of the settings that were applied.
+    /// How frames come with the settings that were applied.
     fn pacing(&self) -> Pacing;
 
     /// Bytes of one frame with the settings that were applied; 0 before the first.
@@ -73,7 +75,7 @@ pub trait Camera: Send {
     /// A frame of the wait before that was neither read nor discarded is discarded.
     fn wait_exposure(&mut self, control: &CameraControl) -> Result<Captured, CameraError>;
 
-    /// The exposed frame's pixels: rows from the top, tight, little endian. Every byte of `buffer` is written; it is
+    /// Reads the exposed frame's pixels: rows from the top, tight, little endian. Every byte of `buffer` is written; it is
     /// [`frame_bytes`](Self::frame_bytes) long.
     fn read_into(&mut self, buffer: &mut [u8]) -> Result<(), CameraError>;
 

@@ -24,10 +24,12 @@ struct State {
 pub enum Wake {
     /// What was waited for is here.
     Ready,
+    /// [`CameraControl::stop`] was called.
     Stopped,
 }
 
 impl CameraControl {
+    /// The control of a run that begins: no pulses wait, and it is not stopped.
     pub fn new() -> Self {
         Self::default()
     }
@@ -37,13 +39,13 @@ impl CameraControl {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One pulse on the line `software`. Pulses that come while the camera is busy wait their turn: none is lost.
+    /// Gives one pulse on the line `software`. Pulses that come while the camera is busy wait their turn: none is lost.
     pub fn trigger(&self) {
         self.lock().triggers += 1;
         self.shared.changed.notify_all();
     }
 
-    /// Pulses that no frame has used yet.
+    /// How many pulses no frame has used yet.
     pub fn pending_triggers(&self) -> u64 {
         self.lock().triggers
     }
@@ -54,11 +56,12 @@ impl CameraControl {
         self.shared.changed.notify_all();
     }
 
+    /// Whether [`stop`](Self::stop) was called.
     pub fn is_stopped(&self) -> bool {
         self.lock().stopped
     }
 
-    /// For cameras: uses up one pulse, waiting for it.
+    /// Waits for a pulse and uses it up; cameras call it.
     pub fn wait_trigger(&self) -> Wake {
         let mut state = self.lock();
         loop {
@@ -73,7 +76,7 @@ impl CameraControl {
         }
     }
 
-    /// For cameras: sleeps until `deadline`.
+    /// Sleeps until `deadline`; cameras call it.
     pub fn wait_until(&self, deadline: Instant) -> Wake {
         let mut state = self.lock();
         loop {

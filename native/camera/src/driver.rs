@@ -18,8 +18,8 @@ pub trait Driver: Send + Sync {
     /// time is made beforehand, and its result kept.
     fn cameras(&self) -> Vec<CameraListing>;
 
-    /// The camera of exactly this name, at rest, without settings. It may take as long as the camera needs. Asked only for
-    /// names that are listed; a camera that is gone since, or that another program holds, is an error that says so.
+    /// Opens the camera of exactly this name, at rest, without settings. It may take as long as the camera needs. Only names
+    /// that are listed are asked for; a camera that is gone since, or that another program holds, is an error that says so.
     fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError>;
 }
 
@@ -27,16 +27,25 @@ pub trait Driver: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CameraListing {
-    /// Unlike any other camera's.
+    /// Its exact name, which no other camera has.
     pub name: String,
     /// The second number of its identifier; the name decides.
     pub number: u32,
-    /// One sentence for people.
+    /// What it is, in one sentence for people.
     pub description: String,
+    /// Whether one stream at a time can have it.
+    pub exclusive: bool,
 }
 
 impl CameraListing {
+    /// A camera of this name, number and description, which one stream at a time can have.
     pub fn new(name: impl Into<String>, number: u32, description: impl Into<String>) -> Self {
-        Self { name: name.into(), number, description: description.into() }
+        Self { name: name.into(), number, description: description.into(), exclusive: true }
+    }
+
+    /// The same camera, which any number of streams can have at a time: each opens one of its own.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self { exclusive: false, ..self }
     }
 }

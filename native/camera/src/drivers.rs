@@ -14,12 +14,12 @@ pub struct Drivers {
 }
 
 impl Drivers {
-    /// None at all.
+    /// A list without any driver.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Those of this crate: the simulated cameras and the replay camera.
+    /// The drivers of this crate: of the simulated cameras and of the replay camera.
     pub fn built_in() -> Self {
         let drivers = Self::new().with(SimulatedDriver);
         #[cfg(feature = "replay")]
@@ -27,7 +27,7 @@ impl Drivers {
         drivers
     }
 
-    /// With one more, which is asked after the others: of two cameras with one name the first counts.
+    /// The same list with one more driver, which is asked after the others: of two cameras with one name the first counts.
     #[must_use]
     pub fn with(mut self, driver: impl Driver + 'static) -> Self {
         self.drivers.push(Arc::new(driver));
@@ -42,7 +42,8 @@ impl Drivers {
                 if cameras.iter().all(|camera| camera.identifier.name != listed.name) {
                     let id = [driver.id(), listed.number];
                     let identifier = DeviceIdentifier { id, kind: DeviceKind::Camera, name: listed.name };
-                    cameras.push(DeviceInfo { identifier, description: listed.description });
+                    let (description, exclusive) = (listed.description, listed.exclusive);
+                    cameras.push(DeviceInfo { identifier, description, exclusive });
                 }
             }
         }

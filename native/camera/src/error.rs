@@ -39,7 +39,7 @@ pub enum CameraError {
 }
 
 impl CameraError {
-    /// For drivers: there is no camera of this name, and these there are.
+    /// The error of a driver that has no camera of this name; it names those that it has.
     pub fn unknown(name: &str, listed: &[CameraListing]) -> Self {
         let known: Vec<_> = listed.iter().map(|camera| camera.name.as_str()).collect();
         Self::UnknownCamera { name: name.to_owned(), known: known.join(", ") }

@@ -12,9 +12,9 @@ use crate::{CameraControl, Captured, Pacing, Wake};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {
     pub exposure_time_us: f64,
-    /// As asked for; 0: as fast as possible.
+    /// Time from frame to frame that is asked for, us; 0: as fast as possible.
     pub frame_period_us: f64,
-    /// The camera takes at least so long to make a frame.
+    /// Time that the camera takes at least to make a frame, us.
     pub frame_time_us: f64,
     pub start_trigger: bool,
     pub frame_trigger: bool,
@@ -50,7 +50,7 @@ impl Timing {
 /// A run under way.
 pub struct Exposures {
     started: Instant,
-    /// Until its `acquisition_start` trigger came.
+    /// Whether its `acquisition_start` trigger has not come yet.
     awaits_start: bool,
     timetable: Timetable,
 }
@@ -60,7 +60,7 @@ impl Exposures {
         Self { started: Instant::now(), awaits_start: timing.start_trigger, timetable: Timetable::new(timing) }
     }
 
-    /// To make the last frame took so long.
+    /// How long the camera took to make the last frame.
     pub fn frame_took(&mut self, time: Duration) {
         self.timetable.frame_took(time.as_nanos() as u64);
     }
@@ -93,7 +93,7 @@ impl Exposures {
         if control.wait_until(self.started + Duration::from_nanos(due.complete_ns)) == Wake::Stopped {
             return Captured::Stopped;
         }
-        let host_clock_ns = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
-        Captured::Frame(FrameStamp { hardware_id: due.id, hardware_clock_ns: due.begin_ns, host_clock_ns })
+        let unix_ns = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+        Captured::Frame(FrameStamp { hardware_id: due.id, hardware_clock_ns: due.begin_ns, unix_ns })
     }
 }

@@ -16,8 +16,8 @@ pub trait CameraFeatures: Send + Sync {
     /// wrong, the widest ranges.
     fn capabilities(&self, settings: &CameraSettings) -> CameraCapabilities;
 
-    /// What keeps the camera from these settings that no range can say: a file that cannot be played, a cable that was
-    /// pulled. `None`: nothing. Where there is an obstacle, the ranges say nothing.
+    /// What keeps the camera from these settings and cannot be said by a range: a file that cannot be played, a cable that was
+    /// pulled. `None`: nothing does. Where there is an obstacle, the ranges say nothing.
     fn obstacle(&self, _settings: &CameraSettings) -> Option<CameraError> {
         None
     }

@@ -28,7 +28,7 @@
 //! [`FrameStamp::hardware_clock_ns`](zarrcam_frame::FrameStamp) of a free-running, paced camera is the ideal
 //! `id * frame period`: exact, it says when the exposure began on the camera's own clock, and is not to be compared with
 //! other clocks. As fast as possible or triggered, it is this machine's monotonic clock since the camera's start (or its
-//! `acquisition_start` trigger) when the exposure began. `host_clock_ns` is this machine's wall clock when the camera's
+//! `acquisition_start` trigger) when the exposure began. `unix_ns` is this machine's wall clock when the camera's
 //! thread learned of the frame: later than the exposure's end by the machine's latency (0.1 ms and up), and it may step
 //! when the machine's clock is set.
 //!

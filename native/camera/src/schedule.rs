@@ -2,8 +2,8 @@
 
 /// Frames that a paced camera keeps for a host that is late; older ones are lost. Real cameras have such memory too.
 pub const CAMERA_MEMORY_FRAMES: u64 = 64;
-/// Of frames that come faster it keeps those of this time: a busy two-core machine was seen to keep a thread waiting for
-/// 36 ms, whatever the frame rate.
+/// Time of which a camera keeps the frames where those are more, us: a busy two-core machine was seen to keep a thread waiting
+/// for 36 ms, whatever the frame rate.
 const MEMORY_US: f64 = 64_000.0;
 
 /// Frames that a camera of this period keeps.
@@ -19,7 +19,7 @@ pub struct Schedule {
     pub frame_period_us: f64,
     pub exposure_time_us: f64,
     pub next_id: u64,
-    /// So much later than its timetable the camera is by now, us.
+    /// How much later than its timetable the camera is by now, us.
     pub behind_us: f64,
 }
 
@@ -27,9 +27,9 @@ pub struct Schedule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     pub id: u64,
-    /// Its exposure begins, ns since the start.
+    /// When its exposure begins, ns since the start.
     pub begin_ns: u64,
-    /// It is complete, ns since the start.
+    /// When it is complete, ns since the start.
     pub complete_ns: u64,
 }
 

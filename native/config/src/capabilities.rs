@@ -9,20 +9,23 @@ use crate::DeviceIdentifier;
 pub struct DeviceInfo {
     /// Its kind and its exact name, as a document names it.
     pub identifier: DeviceIdentifier,
-    /// One sentence for people.
+    /// What it is, in one sentence for people.
     pub description: String,
+    /// Whether one stream at a time can have it, as is so for cameras of glass and metal. Any number of streams can have any
+    /// other device.
+    pub exclusive: bool,
 }
 
-/// Inclusive range with its step (0: continuous). Read-only where `writable` is false.
+/// The values that a setting can have, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Range {
     /// The smallest value.
     pub low: f64,
     /// The largest value.
     pub high: f64,
-    /// From value to value, counted from `low`; 0: any value between.
+    /// The step from value to value, counted from `low`; 0: any value between.
     pub step: f64,
-    /// Whether it can be set; else it is `low`.
+    /// Whether it can be set; if not, it is `low`.
     pub writable: bool,
 }
 
@@ -35,13 +38,13 @@ pub struct CameraCapabilities {
     pub line_interval_us: Range,
     /// Whether rows can be read out backward as well.
     pub readout_direction_writable: bool,
-    /// The values it takes.
+    /// Pixels of the sensor along x and along y that can make one of the frame.
     pub binning: Vec<u32>,
     /// The pixel types that it gives.
     pub pixel_types: Vec<PixelType>,
-    /// x, y, px, for the binning in force.
+    /// Where the region of interest may begin, along x and y, px, for the binning and shape in force.
     pub offset: [Range; 2],
-    /// x, y, px, for the binning in force.
+    /// Width and height that a frame may have, px, for the binning in force.
     pub shape: [Range; 2],
     /// Names of the digital lines, by their number.
     pub lines: Vec<String>,
@@ -49,31 +52,32 @@ pub struct CameraCapabilities {
     pub input_triggers: Vec<String>,
     /// Output triggers that it can drive a line with: `exposure`, `frame_start`, `trigger_wait`.
     pub output_triggers: Vec<String>,
-    /// The shape and type a fresh set-up starts with.
+    /// Width and height that a new stream starts with, px.
     pub default_shape: [u32; 2],
-    /// The pixel type that a fresh set-up starts with.
+    /// The pixel type that a new stream starts with.
     pub default_pixel_type: PixelType,
-    /// It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
-    /// known.
+    /// Time that the camera takes to make a frame with the settings in force, about, us: frames come no faster. 0: not known.
     pub frame_time_us: f64,
+    /// Whether it plays the file that `settings.replay` names. Only such a camera does anything with that field.
+    pub plays_file: bool,
 }
 
 /// What a storage device can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StorageCapabilities {
-    /// Takes `acquisition_dimensions` with chunks.
+    /// Whether it takes `acquisition_dimensions` with chunks.
     pub chunking: bool,
-    /// Takes `shard_size_chunks`.
+    /// Whether it takes `shard_size_chunks`.
     pub sharding: bool,
-    /// Writes zoom levels.
+    /// Whether it writes zoom levels.
     pub multiscale: bool,
-    /// Codecs it takes in `compression`.
+    /// The codecs that it takes in `compression`.
     pub codecs: Vec<crate::CodecName>,
-    /// What its name implies.
+    /// How it compresses where `compression` is left out, as its name implies.
     pub compression: crate::Compression,
-    /// Proposed ending of the name, with the dot; empty for `trash`.
+    /// The ending that is proposed for names, with the dot; empty for `trash`.
     pub extension: String,
-    /// Writes files, so `uri` is required.
+    /// Whether it writes files, so that `uri` is required.
     pub needs_uri: bool,
 }
 

@@ -3,7 +3,7 @@
 //! - [`Configuration`] (`document`): the document of the file, the wire and the page. Field names are Acquire's, and so are the `defaults`.
 //! - [`parse()`] (`parse`): JSON to document, all that is wrong with its form at once.
 //! - [`validate()`], [`check()`] (`validate`): document against the devices of the machine ([`DeviceCatalog`]).
-//! - [`Problem`] (`problem`): one thing that is wrong, with its field path and the way out.
+//! - [`Problem`] (`problem`): one thing that is wrong, with its field path and its fix.
 //! - [`ResolvedStream`] (`resolve`): what a document means, nothing left open. All that comes after takes this form.
 //! - [`UriPath`] (`uri`): the path that a `uri` means, by its text.
 //! - `limits`: how much of everything a document may hold, and how many problems are reported.

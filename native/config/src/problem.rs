@@ -49,7 +49,7 @@ problem_codes! {
     UnknownValue = "unknown_value",
     /// There is no device of this name.
     UnknownDevice = "unknown_device",
-    /// The field is given twice, under two of its names.
+    /// The field is given twice: by one name, or under two of its names.
     Conflict = "conflict",
     /// A text is longer than anybody needs.
     TooLong = "too_long",
@@ -75,7 +75,7 @@ problem_codes! {
     Mixed = "mixed",
     /// The dimensions are not those of the camera's frames.
     ShapeMismatch = "shape_mismatch",
-    /// Two of a list have one name, or two streams write to one path.
+    /// Two of a list have one name, or two streams write to one path or have one camera.
     Duplicate = "duplicate",
     /// The device cannot do it.
     Unsupported = "unsupported",
@@ -160,24 +160,24 @@ pub struct Fix {
 }
 
 impl Problem {
-    /// A problem that the document is refused for, without a way out yet.
+    /// A problem that the document is refused for, without a fix yet.
     pub fn error(path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Self {
         let severity = Severity::Error;
         Self { path: path.into(), code, severity, message: message.into(), fix: None }
     }
 
-    /// A problem that the user should know, without a way out yet.
+    /// A problem that the user should know, without a fix yet.
     pub fn warning(path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(path, code, message) }
     }
 
-    /// The way out that sets the field at fault.
+    /// The same problem with a fix that sets the field at fault to `value`. `label` is what a button says.
     pub fn fixed_by(self, label: impl Into<String>, value: impl Into<Value>) -> Self {
         let path = self.path.clone();
         self.fixed_at(path, label, value)
     }
 
-    /// The way out that sets another field.
+    /// The same problem with a fix that sets another field, at `path`, to `value`.
     pub fn fixed_at(self, path: impl Into<String>, label: impl Into<String>, value: impl Into<Value>) -> Self {
         Self { fix: Some(Fix { label: label.into(), path: path.into(), value: value.into() }), ..self }
     }

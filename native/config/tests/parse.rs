@@ -33,9 +33,9 @@ fn documents_that_acquire_saved_load_unchanged() {
         assert_eq!(settings.external_metadata_json, None);
         assert_eq!(settings.pixel_scale_um, [0.0, 0.0]);
         assert_eq!(settings.acquisition_dimensions.len(), 5);
-        assert_eq!(first.frame_limit(), Some(300));
+        assert_eq!(first.camera_frame_limit(), Some(300));
         assert_eq!(second.storage.settings.uri, None);
-        assert_eq!(second.frame_limit(), None);
+        assert_eq!(second.camera_frame_limit(), None);
     }
 }
 
@@ -54,10 +54,10 @@ fn until_stopped_has_three_spellings() {
         let value = document(&format!("{{\"video\": [{{\"max_frame_count\": {text}}}]}}"));
         let configuration = parse(&value).expect(text);
         assert_eq!(configuration.video[0].max_frame_count, u64::MAX, "{text}");
-        assert_eq!(configuration.video[0].frame_limit(), None);
+        assert_eq!(configuration.video[0].camera_frame_limit(), None);
     }
     let largest = parse(&json!({"video": [{"max_frame_count": 9_007_199_254_740_991u64}]})).expect("a count");
-    assert_eq!(largest.video[0].frame_limit(), Some(9_007_199_254_740_991));
+    assert_eq!(largest.video[0].camera_frame_limit(), Some(9_007_199_254_740_991));
 }
 
 #[test]

@@ -200,14 +200,14 @@ fn a_stack_is_halved_by_its_size_in_space_whatever_the_units() {
 }
 
 #[test]
-fn places_are_what_the_camera_s_frames_make_or_what_there_is_room_for() {
+fn a_run_stores_what_the_camera_s_frames_make_or_what_there_is_room_for() {
     let limits = |frames: u64, average: u32, append: u32| {
         let mut dimensions = tzyx([(0.0, ""); 4]);
         dimensions[2].array_size_px = 1;
         dimensions[3].array_size_px = append;
         let stream = stream(StorageSettings { acquisition_dimensions: dimensions, ..StorageSettings::default() });
-        let meaning = VideoStream { max_frame_count: frames, frame_average_count: average, ..stream }.resolve();
-        (meaning.storage.frame_limit, meaning.camera_frames())
+        let resolved = VideoStream { max_frame_count: frames, frame_average_count: average, ..stream }.resolve();
+        (resolved.storage.frame_limit, resolved.camera_frames())
     };
     assert_eq!(limits(10, 0, 0), (Some(10), Some(10)));
     assert_eq!(limits(10, 1, 0), (Some(10), Some(10)));
@@ -276,7 +276,7 @@ fn warned(stream: &VideoStream) -> Vec<(String, String, serde_json::Value)> {
     let of_sizes = problems.into_iter().filter(|problem| sizes.contains(&problem.code.as_str()));
     of_sizes
         .map(|problem| {
-            let fix = problem.fix.clone().expect("there is a way out");
+            let fix = problem.fix.clone().expect("a fix");
             let mut mended = document.clone();
             common::set(&mut mended, &fix.path, fix.value.clone());
             let left = zarrcam_config::check(&mended, &common::Machine).problems;

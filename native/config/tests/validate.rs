@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Machine, set};
+use common::{EXCLUSIVE, Machine, set};
 use serde_json::{Value, json};
 use zarrcam_config::{
     Problem, ProblemCode, Severity, check, default_configuration, examples, validate, validate_cameras,
@@ -260,7 +260,7 @@ fn dimension_mistakes() {
     set(&mut two, DIMENSIONS, list);
     let problems = problems_of(&two);
     assert_eq!((problems.len(), problems[0].code.as_str()), (1, "too_few"), "{problems:#?}");
-    let fix = problems[0].fix.clone().expect("a way out");
+    let fix = problems[0].fix.clone().expect("a fix");
     set(&mut two, &fix.path, fix.value);
     assert_eq!(problems_of(&two), []);
 }
@@ -367,7 +367,7 @@ fn a_chunk_that_the_codec_cannot_take_is_refused() {
     assert!(!check(&document, &Machine).has_errors());
     run(&[case(codec, &at, json!(829), "out_of_range", Some(json!(828)))]);
     run(&[case("ZarrV3", &at, json!(829), "large_chunk", None)]);
-    // The way out of chunks of one pixel leaves nothing to say.
+    // The fix of chunks of one pixel leaves nothing to say.
     for (device, shards) in [("Zarr", 0), ("ZarrV3", 0), ("ZarrV3", 4)] {
         let mut tiny = tutorial(device);
         for (index, chunk) in [1, 1, 1, 1, 1].into_iter().enumerate() {
@@ -377,7 +377,7 @@ fn a_chunk_that_the_codec_cannot_take_is_refused() {
         let problems = problems_of(&tiny);
         assert_eq!((problems.len(), problems[0].code.as_str()), (1, "small_chunks"), "{problems:#?}");
         assert!(problems[0].message.contains("hold 1 byte: every frame is cut into 2,073,600"), "{problems:#?}");
-        let fix = problems[0].fix.clone().expect("a way out");
+        let fix = problems[0].fix.clone().expect("a fix");
         assert_eq!((fix.label.as_str(), fix.path.as_str()), ("Use chunks of 960 x 540 px", DIMENSIONS));
         set(&mut tiny, &fix.path, fix.value);
         assert_eq!(problems_of(&tiny), [], "{device} {shards}");
@@ -495,6 +495,29 @@ fn two_streams_may_not_write_to_one_place() {
     set(&mut document, "video[1].storage.settings.filename", json!("out.zarr"));
     set(&mut document, "video[1].storage.identifier.name", json!("trash"));
     assert_eq!(problems_of(&document), [], "trash writes nowhere");
+}
+
+#[test]
+fn two_streams_may_not_have_one_exclusive_camera() {
+    let mut document = tutorial("Zarr");
+    let second = document["video"][0].clone();
+    document["video"] = json!([second.clone(), second.clone(), second]);
+    for stream in 0..3 {
+        set(&mut document, &format!("video[{stream}].storage.identifier.name"), json!("trash"));
+    }
+    assert_eq!(problems_of(&document), [], "simulated cameras are shared");
+    for stream in [0, 2] {
+        set(&mut document, &format!("video[{stream}].camera.identifier.name"), json!(EXCLUSIVE));
+    }
+    let problems = problems_of(&document);
+    let [problem] = problems.as_slice() else { panic!("one problem expected: {problems:#?}") };
+    assert_eq!((problem.path.as_str(), problem.code), ("video[2].camera.identifier", ProblemCode::Duplicate));
+    assert!(problem.is_error() && problem.message.contains("Stream 1"), "{}", problem.message);
+    let configuration = zarrcam_config::parse(&document).expect("its form is right");
+    assert_eq!(validate_cameras(&configuration, &Machine), problems, "a preview cannot run either");
+    let fix = problem.fix.as_ref().expect("a fix");
+    set(&mut document, &fix.path, fix.value.clone());
+    assert_eq!(problems_of(&document), []);
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub fn expand_home(text: &str) -> io::Result<PathBuf> {
     }
 }
 
-/// What lies at a relative path below that home folder.
+/// The path of what lies at a relative path below the home folder. `NotFound`: nobody says where the home folder is.
 pub fn below_home(rest: &str) -> io::Result<PathBuf> {
     let unknown = || io::Error::new(io::ErrorKind::NotFound, "the home folder is not known here; write the whole path");
     Ok(std::env::home_dir().ok_or_else(unknown)?.join(rest))

@@ -13,6 +13,7 @@ pub struct FileState {
 }
 
 impl FileState {
+    /// The state that the system told.
     pub fn of(metadata: &Metadata) -> Self {
         let ns = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
         Self {
@@ -24,11 +25,12 @@ impl FileState {
         }
     }
 
-    /// The same file, however it changed.
+    /// Whether it is the same file, however it changed.
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
 
+    /// How long the file was, bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use zarrcam_frame::{Histogram, PixelType, Rect, mean_of};
+use zarrcam_frame::{Histogram, PixelType, Region, mean_of};
 
 const FRAMES: usize = 24;
 const ROUNDS: usize = 4;
@@ -29,9 +29,9 @@ fn main() {
             begun.elapsed().as_secs_f64() * 1e3 / (FRAMES * ROUNDS) as f64
         };
         print!("{what:10}  histogram {:5.2}", per_frame(&|frame| drop(black_box(Histogram::of(frame, pixel_type)))));
-        let rect = Rect { x: 0, y: 0, width: width as u32, height: height as u32 };
+        let region = Region { x: 0, y: 0, width: width as u32, height: height as u32 };
         for scale in [1, 2, 3, 4, 7] {
-            let cost = per_frame(&|frame| drop(black_box(mean_of(frame, pixel_type, width as u32, rect, scale))));
+            let cost = per_frame(&|frame| drop(black_box(mean_of(frame, pixel_type, width as u32, region, scale))));
             print!("  mean of {scale} {cost:5.2}");
         }
         println!();

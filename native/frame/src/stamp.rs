@@ -6,5 +6,5 @@ pub struct FrameStamp {
     /// The camera's clock, ns since its start.
     pub hardware_clock_ns: u64,
     /// This machine's wall clock when the frame was complete, ns since 1970-01-01 UTC.
-    pub host_clock_ns: u64,
+    pub unix_ns: u64,
 }

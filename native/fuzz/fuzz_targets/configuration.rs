@@ -18,6 +18,7 @@ impl DeviceCatalog for Machine {
         let info = |(kind, name): (DeviceKind, &str)| DeviceInfo {
             identifier: DeviceIdentifier { id: [0, 0], kind, name: name.to_owned() },
             description: String::new(),
+            exclusive: true,
         };
         devices.map(info).collect()
     }
@@ -39,6 +40,7 @@ impl DeviceCatalog for Machine {
             default_shape: [1920, 1080],
             default_pixel_type: PixelType::U8,
             frame_time_us: 1.0,
+            plays_file: false,
         })
     }
 

@@ -36,7 +36,7 @@ pub struct ObservedFrame {
     pub pixel_type: String,
     pub hardware_id: f64,
     pub hardware_clock_ns: BigInt,
-    pub host_clock_ns: BigInt,
+    pub unix_ns: BigInt,
     pub frame_index: Either<f64, Null>,
     pub run_number: u32,
 }
@@ -79,7 +79,7 @@ impl ObservedFrame {
             pixel_type: format!("{:?}", frame.pixel_type),
             hardware_id: frame.stamp.hardware_id as f64,
             hardware_clock_ns: frame.stamp.hardware_clock_ns.into(),
-            host_clock_ns: frame.stamp.host_clock_ns.into(),
+            unix_ns: frame.stamp.unix_ns.into(),
             run_number: frame.run,
             frame_index: frame.frame_index.map_or(Either::B(Null), |index| Either::A(index as f64)),
         })

@@ -2,7 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use napi::bindgen_prelude::{Object, ToNapiValue};
 use napi::{Env, JsDeferred, Result};
-use zarrcam_runtime::{Done, RuntimeError};
+use zarrcam_runtime::{Callback, RuntimeError};
 
 use crate::calls::CallPool;
 use crate::json;
@@ -10,13 +10,16 @@ use crate::json;
 type Resolver<T> = Box<dyn FnOnce(Env) -> Result<T> + Send>;
 
 /// A promise and the callback that settles it, from whichever thread. `convert` runs where the callback is called.
-pub fn promise<T, V>(env: &Env, convert: impl FnOnce(T) -> Result<V> + Send + 'static) -> Result<(Done<T>, Object<'_>)>
+pub fn promise<T, V>(
+    env: &Env,
+    convert: impl FnOnce(T) -> Result<V> + Send + 'static,
+) -> Result<(Callback<T>, Object<'_>)>
 where
     T: 'static,
     V: ToNapiValue + Send + 'static,
 {
     let (deferred, promise): (JsDeferred<V, Resolver<V>>, _) = env.create_deferred()?;
-    let done: Done<T> = Box::new(move |result| match result.map_err(json::error).and_then(convert) {
+    let done: Callback<T> = Box::new(move |result| match result.map_err(json::error).and_then(convert) {
         Ok(value) => deferred.resolve(Box::new(move |_| Ok(value))),
         Err(error) => deferred.reject(error),
     });

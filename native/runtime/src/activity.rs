@@ -16,7 +16,7 @@ use std::sync::Arc;
 use zarrcam_acquisition::{RunSummary, RuntimeState, StopRequest};
 use zarrcam_camera::CameraControl;
 
-use crate::error::{Done, ErrorCode, RuntimeError};
+use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::session::Session;
 
 /// The mode, and the run before it.
@@ -37,7 +37,7 @@ enum Mode {
         /// Still on until the new run takes its cameras.
         preview: Option<Running>,
         request: StopRequest,
-        waiting: Vec<Done<RunSummary>>,
+        waiting: Vec<Callback<RunSummary>>,
     },
     Running(Running),
     /// The cameras are needed for a moment.
@@ -46,7 +46,7 @@ enum Mode {
         /// Still on until its cameras are at rest.
         preview: Option<Running>,
         comes_back: bool,
-        waiting: Vec<Done<RunSummary>>,
+        waiting: Vec<Callback<RunSummary>>,
     },
     Closed {
         /// On until all that it captured is stored.
@@ -57,7 +57,7 @@ enum Mode {
 /// A session that is on, and who waits for its end.
 struct Running {
     session: Arc<Session>,
-    waiting: Vec<Done<RunSummary>>,
+    waiting: Vec<Callback<RunSummary>>,
 }
 
 /// What the cameras are needed for.
@@ -84,7 +84,7 @@ pub enum Resumption {
 #[derive(Default)]
 pub struct Consequences {
     asked: Option<(Arc<Session>, StopRequest)>,
-    answers: Vec<(Done<RunSummary>, Answer)>,
+    answers: Vec<(Callback<RunSummary>, Answer)>,
 }
 
 #[derive(Clone)]
@@ -237,7 +237,7 @@ impl Activity {
     }
 
     /// What goes on is to end as `request` says; `done` is told when it has. A preview that made room stays away.
-    pub fn stop(&mut self, request: StopRequest, done: Done<RunSummary>) -> Consequences {
+    pub fn stop(&mut self, request: StopRequest, done: Callback<RunSummary>) -> Consequences {
         match &mut self.mode {
             Mode::Starting { request: asked, waiting, .. } => {
                 *asked = (*asked).max(request);
@@ -324,7 +324,7 @@ impl Activity {
     }
 
     /// Nothing is on: what is told is the last run's end, and a failure that nobody has heard of yet.
-    fn answer_all(&mut self, waiting: Vec<Done<RunSummary>>) -> Consequences {
+    fn answer_all(&mut self, waiting: Vec<Callback<RunSummary>>) -> Consequences {
         let unreported = if waiting.is_empty() { None } else { self.unreported.take() };
         let answer = unreported.map_or_else(|| Answer::RunEnded(self.last.clone()), Answer::Failed);
         Consequences::answer(waiting, &answer)
@@ -336,7 +336,7 @@ impl Consequences {
         Self { asked: Some((Arc::clone(session), request)), answers: Vec::new() }
     }
 
-    fn answer(waiting: Vec<Done<RunSummary>>, answer: &Answer) -> Self {
+    fn answer(waiting: Vec<Callback<RunSummary>>, answer: &Answer) -> Self {
         Self { asked: None, answers: waiting.into_iter().map(|done| (done, answer.clone())).collect() }
     }
 

@@ -11,12 +11,12 @@ use zarrcam_storage::Recovery;
 
 use crate::checking::Validation;
 use crate::configuring::AppliedChange;
-use crate::error::{Done, ErrorCode, RuntimeError};
+use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::revisions::AppliedConfiguration;
 use crate::runtime::Runtime;
-use crate::start::{Start, Started};
+use crate::start::{StartOptions, Started};
 
-/// A page of losses has so many runs where nobody says how many.
+/// Ranges in a page of losses where nobody says how many.
 const LOSSES_A_PAGE: u64 = 1000;
 
 /// What carries a call out, on any thread.
@@ -33,30 +33,36 @@ pub enum Call {
     /// Mends a dataset: minutes. For a thread that may wait.
     Repair(Work),
     /// Ends when a run does, and is answered by a thread of the runtime then.
-    WhenDone(Box<dyn FnOnce(Done<String>)>),
+    WhenDone(Box<dyn FnOnce(Callback<String>)>),
 }
 
 /// A call as TypeScript sees it.
 pub struct CallTypes {
+    /// Its name.
     pub method: &'static str,
+    /// What it does, as a JSDoc comment.
     pub docs: Option<String>,
+    /// The type of its parameters.
     pub params: String,
+    /// The type of its answer.
     pub answer: String,
 }
 
-/// `{}`: it was done, and there is nothing to say of it.
+/// The answer `{}`: it was done, and there is nothing to say of it.
 #[derive(Serialize, TS)]
 pub struct Nothing {}
 
 /// What the runtime does at the moment.
 #[derive(Serialize, TS)]
 pub struct CurrentState {
+    /// Whether it is closed, idle, previewing, measuring or recording.
     pub state: RuntimeState,
 }
 
 /// A name that is free.
 #[derive(Serialize, TS)]
 pub struct FreeName {
+    /// The name, with its ending.
     pub name: String,
 }
 
@@ -112,7 +118,7 @@ macro_rules! calls {
 macro_rules! carried_out {
     (WhenDone, $answer:ty, $body:expr, $done:ident) => {
         Call::WhenDone(Box::new(move |done| {
-            let $done: Done<$answer> = Box::new(move |answer| done(text(answer)));
+            let $done: Callback<$answer> = Box::new(move |answer| done(text(answer)));
             $body;
         }))
     };
@@ -162,7 +168,7 @@ calls! {
 
     /// Starts all streams; answered when the cameras run. `record` false: into the previews alone.
     "start": StartRun { record: bool, next_names: Option<bool>, replace_foreign_files: Option<bool> } -> Started,
-        Operation |runtime| runtime.start_with(Start {
+        Operation |runtime| runtime.start_with(StartOptions {
             record,
             next_names: next_names.unwrap_or(false),
             replace_foreign_files: replace_foreign_files.unwrap_or(false),
@@ -185,7 +191,7 @@ calls! {
     /// What is going on.
     "get_state": GetState {} -> CurrentState,
         AtOnce |runtime| Ok(CurrentState { state: runtime.state() });
-    /// Of the run that goes on, or of the last one.
+    /// Tells how the run stands that goes on, or how the last one did.
     "get_stats": GetStats {} -> Stats,
         AtOnce |runtime| Ok(runtime.stats());
     /// `count` losses of a stream's run (1000) from number `from` (0) on.
@@ -201,7 +207,7 @@ calls! {
     /// What is known of a dataset.
     "datasets.info": GetDatasetInfo { name: String } -> DatasetInfo,
         Question |runtime| runtime.dataset_info(&name);
-    /// As `get_losses`, of a dataset.
+    /// Lists losses as `get_losses` does, of a dataset.
     "datasets.losses": GetDatasetLosses { name: String, from: Option<u64>, count: Option<u64> } -> LossPage,
         Question |runtime| runtime.dataset_losses(&name, from.unwrap_or(0), count.unwrap_or(LOSSES_A_PAGE));
     /// The stream that a dataset was recorded with, where its format keeps it.
@@ -229,7 +235,7 @@ fn read<T: DeserializeOwned>(method: &str, params: &str) -> Result<T, RuntimeErr
     })
 }
 
-/// Of what a program can write and JSON cannot hold, in words of the field.
+/// What to say of a value that a program can write and JSON cannot hold.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if text.contains("surrogate") {

@@ -24,7 +24,7 @@ enum Origin {
 
 /// A change of cameras that nothing speaks against, still to be made.
 pub struct CameraChange {
-    /// By stream.
+    /// One for each stream.
     origins: Vec<Origin>,
     /// By stream: those that were opened for it, set already.
     opened: Vec<Option<ConfiguredCamera>>,

@@ -8,14 +8,14 @@ use crate::devices::Catalog;
 use crate::runtime::Runtime;
 
 impl Runtime {
-    /// Of the configuration in force.
+    /// What the devices of the configuration in force can do.
     pub fn capabilities(&self) -> Capabilities {
         let configuration = self.configuration().configuration;
         capabilities(&configuration, &self.inner.catalog())
     }
 }
 
-/// Of every stream's camera and storage; `None` where there is no such device.
+/// What every stream's camera and storage can do; `None` where there is no such device.
 pub fn capabilities(configuration: &Configuration, catalog: &Catalog<'_>) -> Capabilities {
     let range = |high: f64| Range { low: 0.0, high, step: 1.0, writable: true };
     let name = |identifier: &Option<DeviceIdentifier>| {

@@ -9,21 +9,23 @@ use zarrcam_config::{Capabilities, Configuration, Problem, ProblemCode, check};
 
 use crate::activity::Interruption;
 use crate::capabilities::capabilities;
+use crate::catch_panic::catch_panic;
 use crate::checking::{Validation, layout_problems, name_problems};
 use crate::error::RuntimeError;
 use crate::revisions::AppliedConfiguration;
 use crate::runtime::{Inner, Runtime};
-use crate::unwinding;
 
 /// What `set_configuration` applied, with all that a client shows of it: one answer in place of four.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct AppliedChange {
+    /// The whole document, as it was applied.
     pub configuration: Configuration,
+    /// Its revision.
     #[ts(type = "number")]
     pub revision: u64,
-    /// Of the devices, with `configuration` in force.
+    /// What the devices can do with it in force.
     pub capabilities: Capabilities,
-    /// Of `configuration`.
+    /// What is wrong with it, and what it means.
     pub validation: Validation,
 }
 
@@ -37,8 +39,7 @@ impl Runtime {
         revision: Option<u64>,
         changed_by: &str,
     ) -> Result<AppliedChange, RuntimeError> {
-        let applied =
-            unwinding::or_error("Setting the configuration", || self.inner.apply(document, revision, changed_by));
+        let applied = catch_panic("Setting the configuration", || self.inner.apply(document, revision, changed_by));
         let AppliedConfiguration { configuration, revision } = applied?;
         let catalog = self.inner.catalog();
         let capabilities = capabilities(&configuration, &catalog);
@@ -71,7 +72,7 @@ impl Inner {
         if interrupts {
             self.interrupt_preview(Interruption::Reconfiguration, wanted)?;
         }
-        let changed = unwinding::or_error("Setting the cameras", || self.change_cameras(change, &configuration));
+        let changed = catch_panic("Setting the cameras", || self.change_cameras(change, &configuration));
         let applied = changed.map(|()| self.adopt(configuration, changed_by));
         if interrupts {
             let has_streams = self.lock().cameras.count() > 0;

@@ -59,7 +59,7 @@ impl Runtime {
         Ok(dataset_info(Some(&self.inner.names.base), &path)?)
     }
 
-    /// Which places of a dataset hold no frame, and why.
+    /// Lists the frames of a dataset that were lost, and why.
     pub fn dataset_losses(&self, name: &str, from: u64, count: u64) -> Result<LossPage, RuntimeError> {
         Ok(dataset_losses(&self.existing(name)?, from, count)?)
     }

@@ -15,16 +15,19 @@ use zarrcam_storage::{StorageError, StorageErrorKind};
 use crate::names::BadName;
 
 /// A callback that takes the answer of a call. It is called once, from a thread of the runtime, and must not wait.
-pub type Done<T> = Box<dyn FnOnce(Result<T, RuntimeError>) + Send>;
+pub type Callback<T> = Box<dyn FnOnce(Result<T, RuntimeError>) + Send>;
 
 /// What a call of the runtime says when it refuses or fails; crosses every layer as it is.
 #[derive(Clone, Debug, Error, Serialize, TS)]
 #[error("{message}")]
 pub struct RuntimeError {
+    /// What went wrong, for programs.
     pub code: ErrorCode,
+    /// What went wrong, in whole sentences for people.
     pub message: String,
-    /// Of the field at fault, or of the file.
+    /// The path of the field at fault, or of the file; `null`: neither is.
     pub path: Option<String>,
+    /// All that is wrong with a document that is refused; else empty.
     pub problems: Vec<Problem>,
     /// The error of camera, storage or system that it comes from. It stays in this process.
     #[serde(skip)]
@@ -42,7 +45,7 @@ pub enum ErrorCode {
     InvalidConfiguration,
     /// Somebody else changed the configuration meanwhile; `problems` says what.
     StaleRevision,
-    /// A run is on that does not allow it.
+    /// A run goes on that does not allow it.
     AlreadyRunning,
     /// No camera runs.
     NotRunning,
@@ -76,18 +79,22 @@ pub enum ErrorCode {
 
 /// How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Refusal {
+pub struct ConfigurationRefusal {
+    /// `exists` where that alone is wrong, else `invalid_configuration`.
     pub code: ErrorCode,
+    /// The path and the message of the first error, and how many more there are.
     pub message: String,
-    /// Of the first field at fault.
+    /// The path of the first field at fault.
     pub path: Option<String>,
 }
 
 impl RuntimeError {
+    /// An error that is about no field. `message`: whole sentences.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), path: None, problems: Vec::new(), source: None }
     }
 
+    /// The same error about a field of a document, or about a file.
     pub fn at(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
@@ -107,15 +114,16 @@ impl RuntimeError {
     /// Refuses a document for its errors; warnings are passed on with them.
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
         let problems = at_most_max_problems(problems);
-        let Refusal { code, message, path } = Refusal::of(&problems).unwrap_or_else(|| Refusal {
-            code: ErrorCode::InvalidConfiguration,
-            message: "The configuration is invalid.".to_owned(),
-            path: None,
-        });
+        let ConfigurationRefusal { code, message, path } =
+            ConfigurationRefusal::of(&problems).unwrap_or_else(|| ConfigurationRefusal {
+                code: ErrorCode::InvalidConfiguration,
+                message: "The configuration is invalid.".to_owned(),
+                path: None,
+            });
         Self { code, message, path, problems, source: None }
     }
 
-    /// A run that ended because a stream failed.
+    /// The error of a run that ended because a stream failed.
     pub(crate) fn of_stream(stream: &str, error: &StreamError) -> Self {
         let code = match error.code {
             StreamErrorCode::Camera => ErrorCode::Camera,
@@ -125,24 +133,25 @@ impl RuntimeError {
         Self::new(code, format!("{stream}: {}", error.message))
     }
 
-    /// The system gave no thread. `purpose`: "the snap".
+    /// The error of a system that gave no thread. `purpose`: "the snap".
     pub(crate) fn no_thread(purpose: &str, error: std::io::Error) -> Self {
         let message = format!("The system gave no thread for {purpose}: {error}. Close other programs, and try again.");
         Self::new(ErrorCode::Internal, message).caused_by(error)
     }
 
-    /// There is no memory for the buffers between camera and storage.
+    /// The error of a system without memory for the buffers between camera and storage.
     pub(crate) fn no_memory(error: FrameError) -> Self {
         Self::new(ErrorCode::Storage, error.to_string()).caused_by(error)
     }
 
+    /// The error of a call that comes after the runtime was closed.
     pub(crate) fn closed() -> Self {
         Self::new(ErrorCode::Closed, "The runtime was closed.")
     }
 }
 
-impl Refusal {
-    /// `None`: the problems are warnings, or there are none.
+impl ConfigurationRefusal {
+    /// How a document with these problems is refused; `None`: they are warnings, or there are none.
     pub(crate) fn of(problems: &[Problem]) -> Option<Self> {
         let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let first = errors.next()?;
@@ -210,8 +219,8 @@ mod tests {
     fn a_refusal_names_the_first_error_and_counts_the_others() {
         let problem = |path: &str, code: ProblemCode| Problem::error(path, code, "Say it.");
         let warning = Problem::warning("a", ProblemCode::SmallChunks, "Mind.");
-        assert_eq!(Refusal::of(std::slice::from_ref(&warning)), None);
-        let one = Refusal::of(&[warning, problem("b", ProblemCode::Exists)]).unwrap();
+        assert_eq!(ConfigurationRefusal::of(std::slice::from_ref(&warning)), None);
+        let one = ConfigurationRefusal::of(&[warning, problem("b", ProblemCode::Exists)]).unwrap();
         assert_eq!((one.code, one.message.as_str()), (ErrorCode::Exists, "b: Say it."));
         let two = RuntimeError::invalid(vec![problem("b", ProblemCode::Exists), problem("c", ProblemCode::Type)]);
         assert_eq!((two.code, two.message.as_str()), (ErrorCode::InvalidConfiguration, "b: Say it. (1 more)"));

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use crate::error::{Done, ErrorCode, RuntimeError};
+use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::runtime::{Inner, Runtime};
 use crate::session::Session;
 use crate::stream::{FrameClient, StreamRun};
@@ -100,7 +100,7 @@ impl FrameWaiters {
 impl FrameReader {
     /// Calls back when `read` has something to give, or nothing will follow. By one caller at a time. `closed`: the recording
     /// that was waited for does not come.
-    pub fn when_ready(&self, done: Done<()>) {
+    pub fn when_ready(&self, done: Callback<()>) {
         self.client.when_ready(done);
     }
 

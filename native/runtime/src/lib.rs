@@ -14,9 +14,9 @@
 //! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `frame_streaming` (every frame of a recording),
 //!   `triggering`, `datasets` (what
 //!   was recorded, with the settings of `recorded_settings`).
-//! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `room` (the preview
+//! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `preview_interruption` (the preview
 //!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
-//!   timed before a run), `opening` (a runtime begins). `unwinding`: a panic of a driver ends its call alone.
+//!   timed before a run), `opening` (a runtime begins). `catch_panic`: a panic of a driver ends its call alone.
 //! - `call`: everything that is asked with data and answered with data, in one table.
 //!
 //! # Threads
@@ -32,6 +32,7 @@ mod advising;
 mod call;
 mod camera_change;
 mod capabilities;
+mod catch_panic;
 mod checking;
 mod configuring;
 mod datasets;
@@ -45,11 +46,11 @@ mod names;
 mod opening;
 mod preparing;
 mod preview;
+mod preview_interruption;
 mod previewing;
 mod recorded_settings;
 mod reporting;
 mod revisions;
-mod room;
 mod run_end;
 mod run_id;
 mod running;
@@ -63,24 +64,23 @@ mod start;
 mod starting;
 mod stream;
 mod triggering;
-mod unwinding;
 mod wire_header;
 
 pub use call::{Call, CallTypes, call_types};
 pub use checking::Validation;
 pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
-pub use error::{Done, ErrorCode, Refusal, RuntimeError};
+pub use error::{Callback, ConfigurationRefusal, ErrorCode, RuntimeError};
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{
-    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest, Region,
+    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest,
     VERSION as PREVIEW_VERSION, header_fields as preview_header_fields,
 };
 pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
-pub use start::{Start, Started};
+pub use start::{StartOptions, Started};
 pub use stream::{
-    HEADER_BYTES as FRAME_HEADER_BYTES, LossCause, MAGIC as FRAME_MAGIC, RecordKind, VERSION as FRAME_VERSION,
+    HEADER_BYTES as FRAME_HEADER_BYTES, MAGIC as FRAME_MAGIC, RecordKind, UndeliveredCause, VERSION as FRAME_VERSION,
     frame_header_fields,
 };
 pub use wire_header::HeaderField;

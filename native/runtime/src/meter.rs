@@ -17,7 +17,7 @@ const DISK_HORIZON_S: f64 = 3600.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sample {
-    /// Since the start of the run, s.
+    /// Time since the start of the run, s.
     pub at_s: f64,
     pub captured: u64,
     pub stored: u64,

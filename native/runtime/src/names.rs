@@ -5,18 +5,21 @@ use std::path::{Component, Path, PathBuf};
 use zarrcam_config::{UriPath, VideoStream, following_names, storage_capabilities};
 use zarrcam_files::{below_home, existing_ancestor};
 
-/// Relative names resolve under `base`; with `confined` nothing may lie outside it.
+/// Where the names of datasets lead.
 #[derive(Clone, Debug)]
 pub struct NameSpace {
+    /// The folder under which relative names resolve.
     pub base: PathBuf,
+    /// Whether nothing may lie outside of it.
     pub confined: bool,
 }
 
-/// Why a `uri` names no place to write to; a sentence for people.
+/// Why nothing can be written to a `uri`; a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadName(pub String);
 
 impl NameSpace {
+    /// The path that a `uri` means. Fails where it is none, or where it may not lie.
     pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
         let bad = |message: String| Err(BadName(message));
         let given = match UriPath::of(uri).map_err(|bad| BadName(bad.message))? {

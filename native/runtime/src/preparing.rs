@@ -11,7 +11,7 @@ use crate::error::RuntimeError;
 use crate::recorded_settings;
 use crate::runtime::{Inner, now_unix_ms};
 use crate::signal::Signal;
-use crate::start::{Start, Started};
+use crate::start::{StartOptions, Started};
 use crate::stream::sizing::{mean_frames, pool_frames};
 use crate::stream::{Destination, StreamRun, StreamSpec, sink_spec};
 
@@ -43,26 +43,26 @@ impl Inner {
     /// Buffers and an open store: all that can fail before the camera runs.
     pub fn prepare(
         self: &Arc<Self>,
-        Start { record, replace_foreign_files, .. }: Start,
+        StartOptions { record, replace_foreign_files, .. }: StartOptions,
         index: u32,
         video: &VideoStream,
         started: &Started,
         signal: &Arc<Signal>,
     ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
-        let meaning = video.resolve();
-        let frame_bytes = meaning.camera_frame_bytes();
+        let resolved = video.resolve();
+        let frame_bytes = resolved.camera_frame_bytes();
         let path = if record { self.names.path_of(video)? } else { None };
         let (pool, destination) = if record {
-            let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, meaning.camera_frames()));
+            let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, resolved.camera_frames()));
             let pool = pool.map_err(RuntimeError::no_memory)?;
-            let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
+            let means = resolved.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes)));
             let means = means.transpose().map_err(RuntimeError::no_memory)?;
             (pool, Destination::Storage { means })
         } else {
             let pool = FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(RuntimeError::no_memory)?;
             (pool, Destination::Preview)
         };
-        let sink_spec = sink_spec(video, meaning.storage.clone(), path.clone(), &started.run_id);
+        let sink_spec = sink_spec(video, resolved.storage.clone(), path.clone(), &started.run_id);
         let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec };
         let spec = StreamSpec {
             index,
@@ -72,7 +72,7 @@ impl Inner {
             run_number: started.run_number,
             started_unix_ms: now_unix_ms(),
             path,
-            meaning,
+            resolved,
         };
         let run = StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(RuntimeError::no_memory)?;
         let run = Arc::new(run);
@@ -87,14 +87,14 @@ impl Inner {
         let inner = Arc::clone(self);
         let events = Arc::new(move |event: SinkEvent| {
             let Some(run) = weak_run.upgrade() else { return };
-            run.take(&event);
+            run.count(&event);
             match event {
-                SinkEvent::Published { frames_stored, shape } => inner.emit(Event::Published(Published {
+                SinkEvent::Published { frames_published, shape } => inner.emit(Event::Published(Published {
                     stream: index,
                     dataset: dataset.clone(),
-                    run: run.spec.run_id.clone(),
+                    run_id: run.spec.run_id.clone(),
                     run_number: run.spec.run_number,
-                    frames_stored,
+                    frames_published,
                     shape,
                 })),
                 SinkEvent::Warning(message) => inner.log(LogLevel::Warning, Some(index), message),

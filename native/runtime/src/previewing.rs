@@ -1,12 +1,12 @@
 //! Pictures and whole frames for whoever looks on.
 
-use crate::error::{Done, RuntimeError};
+use crate::error::{Callback, RuntimeError};
 use crate::preview::{ObservedFrame, Picture, PreviewRequest};
 use crate::runtime::Runtime;
 
 impl Runtime {
     /// The next picture of a stream, from the preview's own thread.
-    pub fn next_preview(&self, request: PreviewRequest, after: Option<u64>, done: Done<Picture>) {
+    pub fn next_preview(&self, request: PreviewRequest, after: Option<u64>, done: Callback<Picture>) {
         match self.check_stream(request.stream) {
             Ok(()) => self.inner.preview.next_picture(request, after, done),
             Err(error) => done(Err(error)),
@@ -20,7 +20,7 @@ impl Runtime {
 
     /// The newest whole frame after `after`, copied: an observer holds no buffer, however slow it is.
     /// `cancel_previews` with its `subscription` ends the wait.
-    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
+    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Callback<ObservedFrame>) {
         match self.check_stream(stream) {
             Ok(()) => self.inner.preview.next_frame(stream, after, subscription, done),
             Err(error) => done(Err(error)),

@@ -8,7 +8,7 @@ use zarrcam_config::{Camera, DeviceIdentifier, DeviceKind, Storage, StorageSetti
 use zarrcam_files::read_document;
 use zarrcam_storage::{Store, private_folder};
 
-/// In the folder of our own files in a store, beside the writer's own description.
+/// The file's name, in the folder of our own files in a store, beside the writer's own description.
 const STREAM: &str = "stream.json";
 
 /// Writes them into a dataset that was just made. Stores of ours keep them; other formats have no place for them.
@@ -31,7 +31,7 @@ pub fn read(dataset: &Path) -> Option<VideoStream> {
     kept.or_else(|| Store::open(dataset).ok().map(|store| as_written(&store)))
 }
 
-/// From the writer's own description, where an earlier version kept nothing more.
+/// What can be told from the writer's own description, where an earlier version kept nothing more.
 fn as_written(store: &Store) -> VideoStream {
     let run = store.run().clone();
     let identifier = |kind, name| Some(DeviceIdentifier { id: [0, 0], kind, name });

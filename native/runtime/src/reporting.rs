@@ -20,7 +20,7 @@ impl Runtime {
         self.inner.lock().document.applied()
     }
 
-    /// Of the run that goes on, or of the last one.
+    /// Tells how the run stands that goes on, or how the last one did.
     pub fn stats(&self) -> Stats {
         self.inner.stats(None)
     }
@@ -70,7 +70,7 @@ impl Inner {
         let preview_limit_fps = self.preview.limit_per_s();
         Stats {
             state: runtime_state,
-            host_clock_ms: now_unix_ms(),
+            unix_ms: now_unix_ms(),
             run_id: session.filter(|session| session.records).map(|session| session.run_id.clone()),
             run_number: session.map(|session| session.run_number),
             streams: session.map_or_else(Vec::new, |session| {

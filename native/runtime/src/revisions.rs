@@ -11,14 +11,15 @@ use crate::error::{ErrorCode, RuntimeError};
 
 /// Older revisions than that are answered without saying what changed.
 const REMEMBERED: usize = 64;
-/// Of a long list of changes the first are enough to see what happened.
+/// How many changes are listed: the first are enough to see what happened.
 const MAX_CHANGES: usize = 20;
 
 /// The configuration in force.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct AppliedConfiguration {
+    /// The whole document.
     pub configuration: Configuration,
-    /// Counts its changes.
+    /// How often it was changed: a write on an older revision is refused.
     #[ts(type = "number")]
     pub revision: u64,
 }
@@ -45,14 +46,17 @@ impl Default for Revisions {
 }
 
 impl Revisions {
+    /// The configuration in force.
     pub fn current(&self) -> &Configuration {
         &self.current
     }
 
+    /// The configuration in force, with its revision.
     pub fn applied(&self) -> AppliedConfiguration {
         AppliedConfiguration { configuration: self.current.clone(), revision: self.revision }
     }
 
+    /// Puts another configuration in force.
     pub fn replace(&mut self, configuration: Configuration, changed_by: &str) {
         if self.past.len() == REMEMBERED {
             self.past.pop_front();

@@ -2,9 +2,9 @@
 
 use zarrcam_acquisition::{RunSummary, StopRequest};
 
-use crate::error::{Done, RuntimeError};
+use crate::error::{Callback, RuntimeError};
 use crate::runtime::{Inner, Runtime};
-use crate::start::{Start, Started};
+use crate::start::{StartOptions, Started};
 
 impl Runtime {
     /// Starts all streams; returns the run's id and number when the cameras run.
@@ -12,31 +12,31 @@ impl Runtime {
     /// A recording that follows a preview starts the cameras anew, so that its frame index 0 is the camera's frame 0. All
     /// that may be refused is refused before the preview ends.
     pub fn start(&self, record: bool) -> Result<Started, RuntimeError> {
-        self.start_with(Start { record, ..Start::default() })
+        self.start_with(StartOptions { record, ..StartOptions::default() })
     }
 
     /// The same, with what a caller may allow besides.
-    pub fn start_with(&self, how: Start) -> Result<Started, RuntimeError> {
+    pub fn start_with(&self, options: StartOptions) -> Result<Started, RuntimeError> {
         let inner = &self.inner;
         let _exclusive = inner.begin_exclusive();
-        inner.lock().activity.begin_start(how.record)?;
-        inner.start_prepared(how)
+        inner.lock().activity.begin_start(options.record)?;
+        inner.start_prepared(options)
     }
 
     /// Calls back when all is stored. Waits for `max_frame_count`; where that is unlimited, capture ends now.
     ///
     /// An error, where a stream of the run failed. When nothing runs, the last run's end is told.
-    pub fn stop(&self, done: Done<RunSummary>) {
+    pub fn stop(&self, done: Callback<RunSummary>) {
         self.inner.stop(StopRequest::Finish, done);
     }
 
-    /// As `stop`, but capture ends now. What was captured is stored.
-    pub fn abort(&self, done: Done<RunSummary>) {
+    /// Ends a run as `stop` does, but capture ends now. What was captured is stored.
+    pub fn abort(&self, done: Callback<RunSummary>) {
         self.inner.stop(StopRequest::Now, done);
     }
 
-    /// As `abort`, but what is not stored yet is counted lost.
-    pub fn give_up(&self, done: Done<RunSummary>) {
+    /// Ends a run as `abort` does, but what is not stored yet is counted lost.
+    pub fn give_up(&self, done: Callback<RunSummary>) {
         self.inner.stop(StopRequest::GiveUp, done);
     }
 
@@ -56,7 +56,7 @@ impl Runtime {
 }
 
 impl Inner {
-    fn stop(&self, request: StopRequest, done: Done<RunSummary>) {
+    fn stop(&self, request: StopRequest, done: Callback<RunSummary>) {
         let consequences = self.lock().activity.stop(request, done);
         consequences.carry_out();
     }

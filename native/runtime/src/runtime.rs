@@ -25,11 +25,12 @@ pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuntimeOptions {
-    /// Names resolve under it and may not leave it. `None`: they resolve under `working_dir` and may lead anywhere.
+    /// The data folder: names resolve under it and may not leave it. `None`: they resolve under `working_dir` and may lead
+    /// anywhere.
     pub data_dir: Option<PathBuf>,
-    /// `None`: the process's.
+    /// The folder under which names resolve where there is no data folder. `None`: the process's working folder.
     pub working_dir: Option<PathBuf>,
-    /// For a page: it begins with a configuration that could record at once.
+    /// Whether it begins with a configuration that could record at once, as a page wants it.
     pub set_up: bool,
 }
 
@@ -42,42 +43,53 @@ pub struct Runtime {
     pub(crate) inner: Arc<Inner>,
 }
 
+/// What all calls of a runtime share.
 pub(crate) struct Inner {
+    /// Where datasets are made.
     pub names: NameSpace,
+    /// The devices of this machine.
     pub devices: Devices,
+    /// The newest frames, and who waits for them.
     pub preview: Arc<Preview>,
     /// Who wants every frame of a recording that is not started yet.
     pub frame_waiters: FrameWaiters,
     /// Datasets that are being read.
     pub live: LiveDatasets,
-    /// Of the last list of datasets.
+    /// What the last list of datasets left out; `None`: nobody asked for one.
     pub left_out: Mutex<Option<Vec<LeftOut>>>,
+    /// Takes what is told unasked.
     pub events: EventSink,
-    /// Of calls that may not overlap: `set_configuration`, `start`, `snap`, `measure_speed`, `close`.
+    /// Keeps calls apart that may not overlap: `set_configuration`, `start`, `snap`, `measure_speed`, `close`.
     pub exclusive: Exclusive,
+    /// What changes, for moments only.
     pub state: Mutex<State>,
-    /// A session has ended.
+    /// Notified when a session has ended.
     pub session_ended: Condvar,
 }
 
+/// What changes in the life of a runtime.
 #[derive(Default)]
 pub(crate) struct State {
+    /// The configuration in force, and those before it.
     pub document: Revisions,
+    /// The cameras that are open and set.
     pub cameras: ConfiguredCameras,
+    /// What the runtime is doing, and who waits for it.
     pub activity: Activity,
-    /// As measured last.
+    /// What was measured last; `None`: nothing yet.
     pub speed: Option<SpeedReport>,
-    /// Counts the runs of this runtime, previews included.
+    /// The number of the last run, counted by this runtime, previews included.
     pub run_number: u32,
 }
 
 impl Inner {
-    /// The state is replaced piece by piece by assignments that cannot fail, so poison says nothing here.
+    /// Locks the state. It is replaced piece by piece by assignments that cannot fail, so poison says nothing here.
     pub fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A measurement that goes on ends for it: whoever wants to record, set up or snap does not wait for one.
+    /// Begins an exclusive operation. A measurement that goes on ends for it: whoever wants to record, set up or snap does not
+    /// wait for one.
     pub fn begin_exclusive(&self) -> ExclusiveGuard<'_> {
         self.exclusive.begin(|| self.lock().activity.end_measurement())
     }
@@ -88,22 +100,24 @@ impl Inner {
         self.session_ended.wait_while(self.lock(), is_on).unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells everybody, unasked.
     pub fn emit(&self, event: Event) {
         (self.events)(event);
     }
 
-    /// `stream`: index in `video`; `None`: it concerns all.
+    /// Writes a message for people, in whole sentences. `stream`: index in `video`; `None`: it concerns all.
     pub fn log(&self, level: LogLevel, stream: Option<u32>, message: impl Into<String>) {
-        self.emit(Event::Log(LogEntry { level, message: message.into(), host_clock_ms: now_unix_ms(), stream }));
+        self.emit(Event::Log(LogEntry { level, message: message.into(), unix_ms: now_unix_ms(), stream }));
     }
 }
 
 impl State {
+    /// What the runtime does, as clients are told.
     pub fn runtime_state(&self) -> RuntimeState {
         self.activity.runtime_state(self.cameras.count() > 0)
     }
 
-    /// The stream's settings, where there is such a stream.
+    /// The settings of a stream. Fails where no stream of this index has a camera.
     pub fn stream(&self, index: u32) -> Result<&VideoStream, RuntimeError> {
         let video = &self.document.current().video;
         video.get(index as usize).filter(|video| video.is_active()).ok_or_else(|| {

@@ -21,7 +21,7 @@ pub struct Session {
     /// Counts the runs of this runtime.
     pub run_number: u32,
     pub records: bool,
-    /// At its end the names count on.
+    /// Whether the names count on at its end.
     pub next_names: bool,
     pub streams: Vec<Arc<StreamRun>>,
     pub signal: Arc<Signal>,

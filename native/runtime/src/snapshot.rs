@@ -8,16 +8,16 @@ use zarrcam_config::{CameraSettings, InputTriggers, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
 
 use crate::activity::Interruption;
+use crate::catch_panic::catch_panic;
 use crate::devices::camera_problem;
-use crate::error::{Done, ErrorCode, RuntimeError};
+use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::preview::{Load, Picture, PreviewRequest};
 use crate::runtime::{Inner, Runtime};
-use crate::unwinding;
 
 impl Runtime {
     /// One frame of a stream, unsaved. While cameras run it is the next one; else the camera takes one, at once: a snap
     /// is its own trigger. Calls back with its picture; previews see it as well.
-    pub fn snap(&self, request: PreviewRequest, done: Done<Picture>) {
+    pub fn snap(&self, request: PreviewRequest, done: Callback<Picture>) {
         let stream = request.stream;
         let before = self.inner.preview.sequence(stream);
         let running = {
@@ -37,7 +37,7 @@ impl Runtime {
         // The callback travels by a slot, so that it is not lost with a thread that does not start.
         let slot = Arc::new(Mutex::new(Some(done)));
         let of_thread = Arc::clone(&slot);
-        let take = |slot: &Mutex<Option<Done<Picture>>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let take = |slot: &Mutex<Option<Callback<Picture>>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let spawned = thread::Builder::new().name("zarrcam snap".to_owned()).spawn(move || {
             let Some(done) = take(&of_thread) else { return };
             let _exclusive = inner.begin_exclusive();
@@ -66,7 +66,7 @@ enum Exposed {
 
 impl Inner {
     /// The next picture of the run that goes on.
-    fn snap_of_run(self: &Arc<Self>, request: PreviewRequest, after: u64, done: Done<Picture>) {
+    fn snap_of_run(self: &Arc<Self>, request: PreviewRequest, after: u64, done: Callback<Picture>) {
         self.preview.snap(request, after, done);
         // It may have ended before it could know of the snap.
         if self.lock().activity.session().is_none() {
@@ -94,7 +94,7 @@ impl Inner {
             state.activity.interrupt(Interruption::Snap(control.clone()), "take a picture")?;
             video
         };
-        let frame = unwinding::or_error("The snap", || {
+        let frame = catch_panic("The snap", || {
             let mut camera = self.take_camera(stream, &video)?;
             let frame = take_frame(stream, camera.as_mut(), &video, &control);
             camera.stop();

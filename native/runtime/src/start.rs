@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// How a run is started.
+/// What a run is started with.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Start {
-    /// False: the cameras run into the preview alone.
+pub struct StartOptions {
+    /// Whether frames are stored; if not, the cameras run into the preview alone.
     pub record: bool,
-    /// A dataset that is overwritten is deleted with all that it holds, files that no writer of ours made included.
+    /// Whether a dataset that is overwritten is deleted with all that it holds, files that no writer of ours made included.
     pub replace_foreign_files: bool,
     /// When the recording has ended, each stream's name counts on to the next free one: what a person wants who records
     /// again and again. A script wants to find its data by the name that it set.
@@ -19,7 +19,8 @@ pub struct Start {
 /// A run that has begun.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Started {
+    /// The run's id.
     pub run_id: String,
-    /// Counts the runs of this runtime, previews included; pictures carry it.
+    /// The number of the run, counted by this runtime, previews included. Its pictures carry it.
     pub run_number: u32,
 }

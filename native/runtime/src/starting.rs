@@ -7,6 +7,7 @@ use zarrcam_acquisition::LogLevel;
 use zarrcam_camera::Camera;
 use zarrcam_config::{Configuration, Problem, VideoStream, validate_cameras};
 
+use crate::catch_panic::catch_panic;
 use crate::checking::recording_problems;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::preparing::OpenSinks;
@@ -14,8 +15,7 @@ use crate::run_id::new_run_id;
 use crate::runtime::Inner;
 use crate::session::{Session, StreamThreads, watch};
 use crate::signal::Signal;
-use crate::start::{Start, Started};
-use crate::unwinding;
+use crate::start::{StartOptions, Started};
 
 /// A camera that is away from its stream, whose index in `video` comes first.
 pub type TakenCamera = (u32, Box<dyn Camera>);
@@ -25,8 +25,8 @@ type HandOver = mpsc::Sender<(Arc<Session>, Vec<StreamThreads>)>;
 
 impl Inner {
     /// The activity is `Starting`. Afterwards the run is on, or nothing is left of it.
-    pub fn start_prepared(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
-        let started = unwinding::or_error("The start", || self.prepare_and_launch(how));
+    pub fn start_prepared(self: &Arc<Self>, options: StartOptions) -> Result<Started, RuntimeError> {
+        let started = catch_panic("The start", || self.prepare_and_launch(options));
         if let Err(error) = &started {
             let consequences = self.lock().activity.start_failed(error);
             consequences.carry_out();
@@ -34,19 +34,19 @@ impl Inner {
         started
     }
 
-    fn prepare_and_launch(self: &Arc<Self>, how: Start) -> Result<Started, RuntimeError> {
+    fn prepare_and_launch(self: &Arc<Self>, options: StartOptions) -> Result<Started, RuntimeError> {
         let (configuration, run_number) = {
             let mut state = self.lock();
             state.run_number += 1;
             (state.document.current().clone(), state.run_number)
         };
-        self.check(&configuration, how.record)?;
+        self.check(&configuration, options.record)?;
         let started = Started { run_id: new_run_id(), run_number };
         let signal = Arc::new(Signal::default());
         let mut sinks = OpenSinks::default();
         let mut runs = Vec::new();
         for (index, video) in configuration.active_streams() {
-            let (run, sink) = self.prepare(how, index, video, &started, &signal)?;
+            let (run, sink) = self.prepare(options, index, video, &started, &signal)?;
             runs.push(run);
             sinks.0.push(sink);
         }
@@ -58,8 +58,8 @@ impl Inner {
         let session = Arc::new(Session {
             run_id: started.run_id.clone(),
             run_number,
-            records: how.record,
-            next_names: how.next_names,
+            records: options.record,
+            next_names: options.next_names,
             streams: runs,
             signal,
         });

@@ -51,6 +51,24 @@ fn they_are_listed_and_selected_beside_the_others() {
 }
 
 #[test]
+fn two_streams_of_one_camera_are_told_before_it_is_opened_twice() {
+    let (rig, record) = rig();
+    rig.set(&document(&[counted("a", 0)]));
+    let both = document(&[counted("a", 0), counted("a", 100)]);
+    let problems = rig.runtime.validate(&both).problems;
+    assert_eq!(
+        problems.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(),
+        ["video[1].camera.identifier"]
+    );
+    let refused = rig.runtime.set_configuration(&both, None, "test").unwrap_err();
+    assert_eq!((refused.code, refused.problems), (ErrorCode::InvalidConfiguration, problems));
+    assert_eq!((record.tries(), record.open_now()), ([1, 0], [1, 0]));
+    // A simulated one runs for as many as want it.
+    let simulated = with(stream("", 1), "/storage/identifier/name", json!("trash"));
+    rig.set(&document(&[simulated.clone(), simulated]));
+}
+
+#[test]
 fn an_edit_opens_each_camera_at_most_once() {
     let (rig, record) = rig();
     edit(&rig, &[counted("a", 0)]);

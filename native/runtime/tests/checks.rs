@@ -94,7 +94,7 @@ fn another_storage_order_makes_ome_zarr_of_it() {
     let told = rig.runtime.validate(&whole).problems;
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!((told[0].code.as_str(), told[0].is_error()), ("not_ome_zarr", false));
-    let fix = told[0].fix.clone().expect("there is a way out");
+    let fix = told[0].fix.clone().expect("a fix");
     assert_eq!(
         (fix.path.as_str(), &fix.value),
         ("video[0].storage.settings.storage_order", &json!(["t", "z", "y", "x"]))

@@ -8,7 +8,7 @@ use common::{PATIENCE, Rig, document, exists, stream, wait, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, RuntimeState};
 use zarrcam_config::{Problem, ProblemCode, Severity};
-use zarrcam_runtime::{Drivers, ErrorCode, Runtime, RuntimeOptions, Start};
+use zarrcam_runtime::{Drivers, ErrorCode, Runtime, RuntimeOptions, StartOptions};
 
 fn problem<'a>(problems: &'a [Problem], path: &str) -> &'a Problem {
     problems.iter().find(|problem| problem.path == path).unwrap_or_else(|| panic!("no {path} in {problems:#?}"))
@@ -152,7 +152,7 @@ fn two_streams_cannot_share_a_place_by_a_link() {
 #[test]
 fn the_next_name_is_set_after_a_recording() {
     let rig = Rig::new();
-    let again_and_again = Start { record: true, next_names: true, ..Start::default() };
+    let again_and_again = StartOptions { record: true, next_names: true, ..StartOptions::default() };
     rig.set(&document(&[stream("embryo.zarr", 2), stream("embryo_b.zarr", 2)]));
     rig.runtime.start_with(again_and_again).unwrap();
     rig.stop().unwrap();
@@ -327,7 +327,9 @@ fn a_users_files_in_a_dataset_stay_unless_asked_twice() {
     assert!(refused.message.contains("mine.txt"), "{}", refused.message);
     assert!(exists(&rig.folder.join("b.zarr/mine.txt")));
     assert_eq!(rig.shape("a.zarr")[0], 3, "what the first stream would replace is back");
-    rig.runtime.start_with(Start { record: true, replace_foreign_files: true, ..Start::default() }).unwrap();
+    rig.runtime
+        .start_with(StartOptions { record: true, replace_foreign_files: true, ..StartOptions::default() })
+        .unwrap();
     rig.stop().unwrap();
     assert_eq!((rig.shape("a.zarr")[0], rig.shape("b.zarr")[0]), (2, 2));
     assert!(!exists(&rig.folder.join("b.zarr/mine.txt")));
@@ -347,8 +349,8 @@ fn one_answer_has_all_that_a_client_shows_after_an_edit() {
     assert_eq!(answer.validation.problems, validation.problems);
     assert_eq!(answer.validation.plans.len(), 1);
     assert_eq!(answer.validation.refusal, None);
-    let meaning = answer.validation.meanings[0].as_ref().unwrap();
-    assert_eq!(meaning.pixel_size_um, Some([0.5, 0.25]));
+    let resolved = answer.validation.resolved[0].as_ref().unwrap();
+    assert_eq!(resolved.pixel_size_um, Some([0.5, 0.25]));
 
     // What is only missing yet is applied, and the answer says how a recording would be refused.
     let unnamed = with(stream("", 5), "/storage/settings/pixel_scale_um", json!([0.5, 0.25]));

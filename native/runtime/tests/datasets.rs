@@ -73,7 +73,7 @@ fn a_dataset_knows_the_settings_that_it_was_recorded_with() {
     assert_eq!(kept.storage.settings.notes.operator, "Ada");
     assert_eq!(kept, asked);
 
-    // What an earlier version wrote is less, but enough to record as many places again.
+    // What an earlier version wrote is less, but enough to record as many frames again.
     std::fs::remove_file(rig.folder.join("kept.zarr/0/.zarrcam/stream.json")).unwrap();
     kept = rig.runtime.dataset_settings("kept.zarr").unwrap().unwrap();
     assert_eq!(kept.camera.settings.exposure_time_us, 1500.0);
@@ -100,7 +100,7 @@ fn a_dataset_keeps_how_its_run_ended() {
     let rig = Rig::new();
     let end = |name: &str| {
         let info = rig.runtime.dataset_info(name).unwrap();
-        (info.end.map(|end| end.kind), info.planned_frames, info.captured_end, info.frames_stored)
+        (info.end.map(|end| end.kind), info.frame_limit, info.captured_end, info.frames_stored)
     };
     rig.record(&document(&[stream("complete.zarr", 3)]));
     assert_eq!(end("complete.zarr"), (Some(EndKind::Complete), Some(3), Some(3), 3));
@@ -139,7 +139,9 @@ fn another_run_in_a_datasets_place_is_another_dataset() {
     // Who follows the events hears which run a dataset holds now.
     let events = rig.events.lock().unwrap().clone();
     let mut published = events.iter().filter_map(|event| match event {
-        zarrcam_acquisition::Event::Published(published) => Some((published.dataset.as_str(), published.run.as_str())),
+        zarrcam_acquisition::Event::Published(published) => {
+            Some((published.dataset.as_str(), published.run_id.as_str()))
+        }
         _ => None,
     });
     assert_eq!(published.next_back(), Some(("out.zarr", second.as_str())));

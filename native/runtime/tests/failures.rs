@@ -74,7 +74,7 @@ fn a_failure_that_nobody_waited_for_is_told_by_the_next_stop() {
     let [stream] = summary.streams.as_slice() else { panic!("one stream") };
     assert_eq!(stream.end.kind, EndKind::Failed);
     assert_eq!(stream.end.reason.as_deref(), stream.error.as_ref().map(|error| error.reason.as_str()));
-    assert_eq!((stream.planned_frames, stream.frames_stored), (None, stream.ledger.stored));
+    assert_eq!((stream.frame_limit, stream.frames_stored), (None, stream.ledger.stored));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_summary_tells_a_run_that_was_stopped_from_one_that_came_to_its_end() {
     let video = |name: &str, frames: u64| with(stream(name, frames), "/frame_average_count", json!(2));
     let summary = rig.record(&document(&[video("whole.zarr", 8)]));
     assert_eq!(summary.streams[0].end.kind, EndKind::Complete);
-    assert_eq!(summary.streams[0].planned_frames, Some(summary.streams[0].frames_stored));
+    assert_eq!(summary.streams[0].frame_limit, Some(summary.streams[0].frames_stored));
     let slow = with(video("early.zarr", 1000), "/camera/settings/exposure_time_us", json!(5000));
     rig.set(&document(&[slow]));
     rig.runtime.start(true).unwrap();
@@ -93,7 +93,7 @@ fn a_summary_tells_a_run_that_was_stopped_from_one_that_came_to_its_end() {
     assert_eq!(stream.end.kind, EndKind::Stopped);
     // FrameIndexer, of which each is the mean of two frames.
     assert_eq!(stream.frames_stored, stream.ledger.stored / 2);
-    assert!(stream.planned_frames.is_some_and(|planned| stream.frames_stored < planned));
+    assert!(stream.frame_limit.is_some_and(|planned| stream.frames_stored < planned));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::{PATIENCE, Rig, document, stream, with};
 use serde_json::{Value, json};
 use zarrcam_acquisition::RuntimeState;
-use zarrcam_runtime::{Done, ErrorCode, PreviewRequest, RuntimeError, Start};
+use zarrcam_runtime::{Callback, ErrorCode, PreviewRequest, RuntimeError, StartOptions};
 
 const CALLERS: u64 = 4;
 const CALLS_EACH: usize = 40;
@@ -27,9 +27,9 @@ impl Dice {
 }
 
 /// A callback, and where its answer is waited for.
-fn answer<T: Send + 'static>() -> (Done<T>, Receiver<Result<(), ErrorCode>>) {
+fn answer<T: Send + 'static>() -> (Callback<T>, Receiver<Result<(), ErrorCode>>) {
     let (sender, receiver) = mpsc::channel();
-    let done: Done<T> = Box::new(move |answer| {
+    let done: Callback<T> = Box::new(move |answer| {
         let _ = sender.send(answer.map(|_| ()).map_err(|error| error.code));
     });
     (done, receiver)
@@ -54,7 +54,9 @@ fn call(rig: &Rig, dice: &mut Dice) -> Vec<Receiver<Result<(), ErrorCode>>> {
         let runtime = &rig.runtime;
         match dice.below(12) {
             0 | 1 => assert_expected(runtime.start(true).map(|_| ())),
-            2 => assert_expected(runtime.start_with(Start { record: false, ..Start::default() }).map(|_| ())),
+            2 => assert_expected(
+                runtime.start_with(StartOptions { record: false, ..StartOptions::default() }).map(|_| ()),
+            ),
             3 | 4 => {
                 let (done, receiver) = answer();
                 runtime.stop(done);

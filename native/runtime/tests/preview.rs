@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use common::{PATIENCE, Rig, document, stream, true_frames, wait, with};
 use serde_json::json;
 use zarrcam_acquisition::{RuntimeState, StreamStats};
-use zarrcam_frame::{Histogram, PixelType, Rect, mean_of};
-use zarrcam_runtime::{ErrorCode, PREVIEW_HEADER_BYTES, Picture, PreviewRequest, Region};
+use zarrcam_frame::{Histogram, PixelType, Region, mean_of};
+use zarrcam_runtime::{ErrorCode, PREVIEW_HEADER_BYTES, Picture, PreviewRequest};
 
 fn request(max_width: u32, max_height: u32) -> PreviewRequest {
     PreviewRequest { max_width, max_height, ..PreviewRequest::default() }
@@ -53,12 +53,12 @@ fn a_picture_is_the_stored_frame() {
         assert_eq!(u16::from_le_bytes([data[18], data[19]]), 2);
         let shapes: Vec<u32> = (24..56).step_by(4).map(|at| u32_at(data, at)).collect();
         assert_eq!(shapes, [20, 15, 64, 48, 5, 7, 40, 30]);
-        let (id, place) = (u64_at(data, 56), u64_at(data, 64));
-        assert_eq!(id, place);
+        let (id, frame_index) = (u64_at(data, 56), u64_at(data, 64));
+        assert_eq!(id, frame_index);
         assert_eq!(u64_at(data, 72), id * 5_000_000, "the camera's clock, ns");
         assert!(f64_at(data, 80) > 1.6e12, "wall clock, ms");
         let frame = &frames[id as usize];
-        assert_eq!(*frame, rig.chunk("out.zarr", &format!("{place}/0/0")));
+        assert_eq!(*frame, rig.chunk("out.zarr", &format!("{frame_index}/0/0")));
         let histogram = Histogram::of(frame, PixelType::U12);
         let bins = u32_at(data, 104) as usize;
         assert_eq!(
@@ -69,8 +69,7 @@ fn a_picture_is_the_stored_frame() {
         let counts: Vec<u32> = (0..bins).map(|bin| u32_at(data, PREVIEW_HEADER_BYTES + 4 * bin)).collect();
         assert_eq!(counts, histogram.counts, "of all pixels, not of the region's");
         assert_eq!(f32::from_bits(u32_at(data, 120)), histogram.minimum);
-        let rect = Rect { x: 5, y: 7, width: 40, height: 30 };
-        assert_eq!(data[PREVIEW_HEADER_BYTES + 4 * bins..], mean_of(frame, PixelType::U12, 64, rect, 2));
+        assert_eq!(data[PREVIEW_HEADER_BYTES + 4 * bins..], mean_of(frame, PixelType::U12, 64, region, 2));
     }
     for two in pictures.windows(2) {
         let skipped = u64_at(&two[1].data, 112);
@@ -246,7 +245,7 @@ fn a_snap_is_one_unsaved_frame() {
         with(stream("out.zarr", 5), "/camera/settings/input_triggers", json!({"frame_start": {"enable": true}}));
     rig.set(&document(std::slice::from_ref(&video)));
     let snapped = wait(|done| rig.runtime.snap(request(0, 0), done)).unwrap();
-    assert_eq!(u64_at(&snapped.data, 64), u64::MAX, "it has no place");
+    assert_eq!(u64_at(&snapped.data, 64), u64::MAX, "it has no frame index");
     assert_eq!(snapped.data[snapped.data.len() - 64 * 48 * 2..], true_frames(&video, 1)[0]);
     assert_eq!(std::fs::read_dir(&rig.folder).unwrap().count(), 0);
     assert_eq!(rig.runtime.state(), RuntimeState::Armed);

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use common::{Rig, assert_balanced, document, stream, true_frames, wait, with};
 use serde_json::json;
-use zarrcam_acquisition::{DropCause, Event, Loss, RuntimeState, StreamState};
+use zarrcam_acquisition::{Event, Loss, LossCause, RuntimeState, StreamState};
 use zarrcam_runtime::ErrorCode;
 
 #[test]
-fn every_frame_is_stored_at_its_place() {
+fn every_frame_is_stored_at_its_frame_index() {
     let rig = Rig::new();
     let video = stream("out.zarr", 20);
     let summary = rig.record(&document(std::slice::from_ref(&video)));
@@ -18,8 +18,8 @@ fn every_frame_is_stored_at_its_place() {
     let ledger = &summary.streams[0].ledger;
     assert_eq!((ledger.captured, ledger.stored, ledger.dropped, ledger.in_flight), (20, 20, 0, 0));
     assert_eq!(rig.shape("out.zarr"), [20, 48, 64]);
-    for (place, frame) in true_frames(&video, 20).iter().enumerate() {
-        assert_eq!(rig.chunk("out.zarr", &format!("{place}/0/0")), *frame, "place {place}");
+    for (frame_index, frame) in true_frames(&video, 20).iter().enumerate() {
+        assert_eq!(rig.chunk("out.zarr", &format!("{frame_index}/0/0")), *frame, "frame index {frame_index}");
     }
     assert_eq!(rig.runtime.state(), RuntimeState::Armed);
     let stats = rig.stream(0);
@@ -142,8 +142,8 @@ fn each_trigger_takes_one_frame() {
         assert_eq!(rig.stream(0).ledger.captured, frames);
     }
     assert_eq!(rig.stop().unwrap().streams[0].ledger.stored, 5);
-    for (place, frame) in true_frames(&video, 5).iter().enumerate() {
-        assert_eq!(rig.chunk("out.zarr", &format!("{place}/0/0")), *frame);
+    for (frame_index, frame) in true_frames(&video, 5).iter().enumerate() {
+        assert_eq!(rig.chunk("out.zarr", &format!("{frame_index}/0/0")), *frame);
     }
     assert_eq!(rig.runtime.execute_trigger(7).unwrap_err().code, ErrorCode::UnknownStream);
 }
@@ -203,13 +203,13 @@ fn means_are_exact_and_account_for_all_their_frames() {
     assert_eq!(rig.stream(0).frame_limit, Some(4));
     assert_eq!(rig.shape("mean.zarr"), [4, 48, 64]);
     let frames = true_frames(&video, 12);
-    for place in 0..4 {
-        let stored = rig.chunk("mean.zarr", &format!("{place}/0/0"));
+    for frame_index in 0..4 {
+        let stored = rig.chunk("mean.zarr", &format!("{frame_index}/0/0"));
         assert_eq!(stored.len(), 64 * 48 * 4);
         for (pixel, stored) in stored.as_chunks::<4>().0.iter().enumerate() {
             let value = |frame: &Vec<u8>| f64::from(u16::from_le_bytes([frame[2 * pixel], frame[2 * pixel + 1]]));
-            let mean = frames[place * 3..place * 3 + 3].iter().map(value).sum::<f64>() / 3.0;
-            assert_eq!(f32::from_le_bytes(*stored), mean as f32, "place {place}, pixel {pixel}");
+            let mean = frames[frame_index * 3..frame_index * 3 + 3].iter().map(value).sum::<f64>() / 3.0;
+            assert_eq!(f32::from_le_bytes(*stored), mean as f32, "frame index {frame_index}, pixel {pixel}");
         }
     }
 }
@@ -239,7 +239,7 @@ fn slow_storage_loses_frames_and_counts_each() {
 }
 
 #[test]
-fn a_dropped_frame_keeps_its_place() {
+fn a_dropped_frame_keeps_its_frame_index() {
     let rig = Rig::new();
     let video = with(stream("gaps.zarr", 600), "/camera/settings/exposure_time_us", json!(500));
     // Many times what a machine takes that makes such a frame slowly.
@@ -255,11 +255,11 @@ fn a_dropped_frame_keeps_its_place() {
     assert!(ledger.dropped > 0 && ledger.stored > 0, "{ledger:?}");
     assert_eq!(rig.shape("gaps.zarr")[0], 600);
     let lost = rig.runtime.losses(0, 0, 100_000).unwrap().ranges;
-    let is_lost = |place: u64| {
-        lost.iter().any(|loss| (loss.first_frame_index..loss.first_frame_index + loss.count).contains(&place))
+    let is_lost = |frame_index: u64| {
+        lost.iter().any(|loss| (loss.first_frame_index..loss.first_frame_index + loss.count).contains(&frame_index))
     };
-    // The camera's frame of the last stored place, seen from the camera: nothing has shifted.
-    let last = (0..600).rev().find(|place| !is_lost(*place)).unwrap();
+    // The camera's frame of the last stored frame index, seen from the camera: nothing has shifted.
+    let last = (0..600).rev().find(|frame_index| !is_lost(*frame_index)).unwrap();
     let frames = true_frames(&video, last as usize + 1);
     assert_eq!(rig.chunk("gaps.zarr", &format!("{last}/0/0")), frames[last as usize]);
     let first_lost = lost[0].first_frame_index;
@@ -286,13 +286,13 @@ fn giving_up_counts_the_rest_as_lost() {
         first_hardware_id: ledger.stored,
         count: ledger.dropped,
         array_frames: ledger.dropped,
-        cause: DropCause::Storage,
+        cause: LossCause::Storage,
     };
     assert_eq!(rig.runtime.losses(0, 0, 10).unwrap().ranges, [all]);
 }
 
 #[test]
-fn recording_from_a_preview_begins_as_place_0() {
+fn recording_from_a_preview_begins_at_frame_index_0() {
     let rig = Rig::new();
     let video = with(stream("out.zarr", 6), "/camera/settings/exposure_time_us", json!(2000));
     rig.set(&document(std::slice::from_ref(&video)));
@@ -304,8 +304,8 @@ fn recording_from_a_preview_begins_as_place_0() {
     rig.runtime.start(true).unwrap();
     assert_eq!(rig.runtime.state(), RuntimeState::Running);
     assert_eq!(rig.stop().unwrap().streams[0].ledger.stored, 6);
-    for (place, frame) in true_frames(&video, 6).iter().enumerate() {
-        assert_eq!(rig.chunk("out.zarr", &format!("{place}/0/0")), *frame);
+    for (frame_index, frame) in true_frames(&video, 6).iter().enumerate() {
+        assert_eq!(rig.chunk("out.zarr", &format!("{frame_index}/0/0")), *frame);
     }
 }
 
@@ -355,7 +355,7 @@ fn events_tell_the_run() {
         .rev()
         .find_map(|event| if let Event::Published(published) = event { Some(published) } else { None });
     let published = published.expect("it was published");
-    assert_eq!((published.dataset.as_str(), published.frames_stored, published.shape[0]), ("out.zarr", 60, 60));
-    assert_eq!(published.run, summary.run_id);
+    assert_eq!((published.dataset.as_str(), published.frames_published, published.shape[0]), ("out.zarr", 60, 60));
+    assert_eq!(published.run_id, summary.run_id);
     assert!(events.iter().any(|event| *event == Event::RunEnded(summary.clone())));
 }

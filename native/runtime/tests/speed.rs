@@ -101,7 +101,7 @@ fn triggered_averaged_unsaved_and_limited_streams_can_be_measured() {
     let mut limited = paced("out.zarr", 5000);
     limited["storage"]["settings"]["acquisition_dimensions"][2]["array_size_px"] = json!(3);
     limited["max_frame_count"] = json!(3);
-    assert!(measure(&rig, limited).stored_bytes > 3 * 64 * 48 * 2, "more frames than the run has places");
+    assert!(measure(&rig, limited).stored_bytes > 3 * 64 * 48 * 2, "more frames than the run stores");
 }
 
 #[test]

@@ -13,8 +13,9 @@ use zarrcam_config::{
 };
 use zarrcam_frame::PixelType;
 use zarrcam_runtime::{
-    CallTypes, ErrorCode, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_VERSION, HeaderField, LossCause, PREVIEW_HEADER_BYTES,
-    PREVIEW_MAGIC, PREVIEW_VERSION, RecordKind, call_types, frame_header_fields, preview_header_fields,
+    CallTypes, ErrorCode, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_VERSION, HeaderField, PREVIEW_HEADER_BYTES,
+    PREVIEW_MAGIC, PREVIEW_VERSION, RecordKind, UndeliveredCause, call_types, frame_header_fields,
+    preview_header_fields,
 };
 
 /// Declarations by name, so that the file's order does not depend on the order of the roots.
@@ -176,7 +177,7 @@ fn generate_preview_header() -> String {
 fn generate_frame_record() -> String {
     let kinds = [RecordKind::Begin, RecordKind::Frame, RecordKind::Lost, RecordKind::End];
     let kinds = kinds.map(|kind| format!("{}: {}", format!("{kind:?}").to_lowercase(), kind as u8)).join(", ");
-    let causes = LossCause::ALL.map(|(cause, word)| format!("{}: \"{word}\"", cause as u8)).join(", ");
+    let causes = UndeliveredCause::ALL.map(|(cause, word)| format!("{}: \"{word}\"", cause as u8)).join(", ");
     let mut text = format!(
         "// Made from native/runtime/src/stream/frame_clients/record.rs by native/runtime/tests/typescript.rs: UPDATE_TYPES=1 makes it again.\n\n\
         /** \"ZCFR\" as it lies in memory. */\n\

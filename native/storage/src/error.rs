@@ -142,7 +142,7 @@ impl StorageError {
         Self::Internal(text.unwrap_or_else(|| "no message".to_owned()))
     }
 
-    /// In a few words, to be kept with a dataset: without paths, which mean nothing where it goes.
+    /// What failed in a few words, to be kept with a dataset: without paths, which mean nothing where it goes.
     pub fn reason(&self) -> String {
         match self {
             Self::DiskFull { .. } => "disk full".to_owned(),

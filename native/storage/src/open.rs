@@ -14,7 +14,7 @@ pub fn open_sink(spec: SinkSpec, events: SinkEvents) -> Result<Box<dyn FrameSink
     }
 }
 
-/// So many files of a dataset are looked at before a run is started; when it starts, all are.
+/// How many files of a dataset are looked at before a run is started; when it starts, all are.
 const FILES_LOOKED_AT: u64 = 20_000;
 
 /// Whether a run of this device that overwrites may replace what stands at a path. Changes nothing. Of a store with very many

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use zarrcam_acquisition::{DatasetEnd, DropCause};
+use zarrcam_acquisition::{DatasetEnd, LossCause};
 use zarrcam_config::{CameraSettings, ResolvedStorage};
 use zarrcam_frame::Frame;
 
@@ -26,21 +26,21 @@ pub struct SinkSpec {
 
 /// Takes the frames of one stream in order of capture.
 pub trait FrameSink: Send {
-    /// The run begins: what the dataset replaces is deleted now, and not only with the first frame.
+    /// Notes that the run begins: what the dataset replaces is deleted now, and not only with the first frame.
     fn begin(&mut self) {}
 
-    /// The run does not come: everything is as it was before the sink was opened.
+    /// Gives the run up before it began: everything is as it was before the sink was opened.
     fn cancel(self: Box<Self>);
 
     /// Takes the frame with this index. May block for a buffer: that is the back-pressure.
     ///
-    /// With an error the sink has not accepted this frame, and accepts none after it.
+    /// On an error the sink has not accepted this frame, and accepts none after it.
     fn append(&mut self, frame_index: u64, frame: Frame) -> Result<(), StorageError>;
 
-    /// A frame that was lost: its index stays fill, so that nothing shifts, and its hardware id is listed.
-    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError>;
+    /// Notes a frame that was lost: its index stays fill, so that nothing shifts, and its hardware id is listed.
+    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: LossCause) -> Result<(), StorageError>;
 
-    /// How capture ended, said before `finish` by whoever knows; a failure of the sink's own weighs more. Unsaid: the run is
+    /// Notes how capture ended, before `finish`; a failure of the sink's own weighs more. Where nobody says it, the run is
     /// complete where its frames are.
     fn capture_ended(&mut self, _end: CaptureEnd) {}
 
@@ -67,7 +67,7 @@ pub enum SinkEvent {
     /// Other programs can read so much now.
     Published {
         /// One past the last frame index before which all are stored or lost.
-        frames_stored: u64,
+        frames_published: u64,
         /// The shape of the full level, slowest axis first.
         shape: Vec<u64>,
     },

@@ -1,4 +1,4 @@
-//! How a run ended, and which places were never captured, is kept with the dataset.
+//! How a run ended, and which frame indices were never captured, is kept with the dataset.
 
 mod common;
 
@@ -40,13 +40,13 @@ fn a_run_that_ends_inside_a_time_point_says_where() {
         let mut sink = open(&case, &path, Some(30));
         case.append(&mut *sink, 0..14).unwrap();
         assert_eq!((info(&path).captured_end, info(&path).end), (None, None), "{device}: it goes on");
-        assert_eq!(info(&path).planned_frames, Some(30));
+        assert_eq!(info(&path).frame_limit, Some(30));
         sink.capture_ended(CaptureEnd { captured_end: 14, end: DatasetEnd::new(EndKind::Stopped) });
         sink.finish(false).unwrap();
         let told = info(&path);
-        assert_eq!((told.shape[0], told.captured_end, told.planned_frames), (3, Some(14), Some(30)), "{device}");
+        assert_eq!((told.shape[0], told.captured_end, told.frame_limit), (3, Some(14), Some(30)), "{device}");
         assert_eq!(told.end, Some(DatasetEnd::new(EndKind::Stopped)));
-        // Four places of the last time point are fill, and no loss.
+        // Four frames of the last time point are fill, and no loss.
         let losses = dataset_losses(&path, 0, 10).unwrap();
         assert_eq!((losses.total, losses.captured_end), (1, Some(14)));
         assert_eq!(told.losses.unwrap().dropped, 1);
@@ -114,7 +114,7 @@ fn a_crash_is_an_interruption_before_and_after_recovery() {
             let told = info(&path);
             let state = if recovered { DatasetState::Closed } else { DatasetState::NeedsRecovery };
             assert_eq!((told.state, told.end), (state, Some(DatasetEnd::new(EndKind::Interrupted))), "{device}");
-            assert_eq!((told.frames_stored, told.captured_end, told.planned_frames), (13, Some(14), Some(30)));
+            assert_eq!((told.frames_stored, told.captured_end, told.frame_limit), (13, Some(14), Some(30)));
         }
     }
 }
@@ -130,7 +130,7 @@ fn datasets_of_before_tell_what_is_known() {
         sink.finish(false).unwrap();
         std::fs::remove_file(path.join("0/.zarrcam/end.json")).unwrap();
         assert_eq!(kind(&path), end);
-        assert_eq!((info(&path).captured_end, info(&path).planned_frames), (Some(frames), limit));
+        assert_eq!((info(&path).captured_end, info(&path).frame_limit), (Some(frames), limit));
         assert!(!recover(&path).unwrap().was_needed);
     }
 }
@@ -172,7 +172,7 @@ fn a_full_disk_has_room_for_its_own_word() {
         let told = info(&path);
         assert_eq!(told.end, Some(DatasetEnd::failed("disk full")), "{device}");
         assert!(told.frames_stored > 10 && told.captured_end >= Some(told.frames_stored), "{told:?}");
-        assert_eq!(told.planned_frames, Some(4000));
+        assert_eq!(told.frame_limit, Some(4000));
         if device == "raw" {
             continue;
         }
@@ -195,7 +195,7 @@ fn raw_files_say_it_beside_them() {
     sink.capture_ended(CaptureEnd { captured_end: 5, end: DatasetEnd::new(EndKind::Stopped) });
     sink.finish(false).unwrap();
     let told = info(&path);
-    assert_eq!((told.captured_end, told.planned_frames, kind(&path)), (Some(5), Some(9), Some(EndKind::Stopped)));
+    assert_eq!((told.captured_end, told.frame_limit, kind(&path)), (Some(5), Some(9), Some(EndKind::Stopped)));
     assert_eq!(dataset_losses(&path, 0, 10).unwrap().captured_end, Some(5));
 
     let crashed = folder.path().join("crashed.raw");
@@ -217,7 +217,7 @@ fn tiff_files_tell_what_a_count_can() {
             assert_eq!((info(&path).captured_end, info(&path).end), (None, None), "{device}: it goes on");
             sink.finish(false).unwrap();
             let told = info(&path);
-            assert_eq!((told.captured_end, told.planned_frames, kind(&path)), (Some(frames), Some(9), end), "{device}");
+            assert_eq!((told.captured_end, told.frame_limit, kind(&path)), (Some(frames), Some(9), end), "{device}");
         }
     }
 }

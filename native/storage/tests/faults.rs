@@ -60,7 +60,7 @@ fn run_until_failure(
     let events = events.lock().unwrap();
     assert!(finished.is_err(), "a failed run does not end well");
     assert!(failure(&events).is_some());
-    // Every accepted place is stored or lost, and said so.
+    // Every accepted frame is stored or lost, and said so.
     let decided = events.iter().filter(|event| matches!(event, SinkEvent::Stored { .. })).count() as u64;
     let lost: std::collections::BTreeSet<u64> = events
         .iter()
@@ -113,7 +113,7 @@ fn what_is_not_ours_is_never_removed() {
 }
 
 #[test]
-fn places_come_in_order_and_end_with_the_array() {
+fn frame_indices_come_in_order_and_end_with_the_array() {
     let mut case = Case::small("ZarrV3", false);
     case.dimensions[4].array_size_px = 1;
     let folder = tempfile::tempdir().unwrap();
@@ -235,7 +235,7 @@ fn a_full_disk_keeps_what_was_published_and_says_what_is_needed() {
             "{error}"
         );
         let published = events.iter().filter_map(|event| match event {
-            SinkEvent::Published { frames_stored, .. } => Some(*frames_stored),
+            SinkEvent::Published { frames_published, .. } => Some(*frames_published),
             _ => None,
         });
         let published = published.max().unwrap_or(0);

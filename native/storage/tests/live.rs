@@ -59,8 +59,8 @@ fn stored_before(case: &Case, frame_count: u64) -> usize {
     (0..frame_count).filter(|frame_index| !case.is_dropped(*frame_index)).count()
 }
 
-/// Indices of a plane along the outer axes to its place.
-fn place_of(case: &Case, plane: &[u64]) -> u64 {
+/// Indices of a plane along the outer axes to its frame index.
+fn frame_index_of(case: &Case, plane: &[u64]) -> u64 {
     let names: Vec<&str> = if case.order.is_empty() {
         case.dimensions.iter().rev().map(|dimension| dimension.name.as_str()).collect()
     } else {
@@ -79,7 +79,7 @@ fn place_of(case: &Case, plane: &[u64]) -> u64 {
 fn check_full_level(live: &LiveDataset, case: &Case, appended: u64, closed: bool) {
     let level = Level::read(live, 0).unwrap();
     for plane in level.planes() {
-        let frame_index = place_of(case, &plane);
+        let frame_index = frame_index_of(case, &plane);
         let shard = whole(live, &level.key(&plane));
         if frame_index >= appended && !closed {
             assert_eq!(shard, None, "frame {frame_index} did not come yet");
@@ -348,15 +348,15 @@ fn what_recovery_finds_damaged_is_fill_and_nothing_else_suffers() {
         let live = LiveDataset::open(&path).unwrap();
         assert_eq!(live.frames_stored(), recovery.frames_stored);
         let level = Level::read(&live, 0).unwrap();
-        let mut whole_places = std::collections::BTreeSet::new();
+        let mut whole_frames = std::collections::BTreeSet::new();
         for plane in level.planes() {
             let shard = whole(&live, &level.key(&plane)).unwrap();
             if parse_shard_index(&shard[shard.len() - 148..]).unwrap().iter().any(Option::is_some) {
-                whole_places.insert(place_of(&case, &plane));
+                whole_frames.insert(frame_index_of(&case, &plane));
             }
         }
-        assert_eq!(whole_places.len() as u64, recovery.frames_stored);
-        Case { multiscale: None, ..case.clone() }.check(&path, |frame_index| whole_places.contains(&frame_index));
+        assert_eq!(whole_frames.len() as u64, recovery.frames_stored);
+        Case { multiscale: None, ..case.clone() }.check(&path, |frame_index| whole_frames.contains(&frame_index));
         check_levels_against_disk(&live, &path, &case);
 
         let table = std::fs::read_to_string(path.join("0/.zarrcam/frames.csv")).unwrap();
@@ -368,7 +368,7 @@ fn what_recovery_finds_damaged_is_fill_and_nothing_else_suffers() {
         assert!(rows.iter().map(|(frame_index, _)| *frame_index).eq(0..11), "{table}");
         for (frame_index, state) in rows {
             let expected = match frame_index {
-                _ if whole_places.contains(&frame_index) => "stored",
+                _ if whole_frames.contains(&frame_index) => "stored",
                 _ if case.is_dropped(frame_index) => "dropped:camera",
                 _ => "dropped:storage",
             };

@@ -45,7 +45,7 @@ fn copy(live: &LiveDataset, case: &Case, frames: u64, folder: &Path, name: &str)
     let shape = numbers(&json(live, "0/zarr.json")["shape"]);
     let frame_bytes = case.pixels(0).len();
     let mut expected = vec![0; shape[..3].iter().product::<u64>() as usize * frame_bytes];
-    // t, c, z with z the fastest: a place is its plane's number.
+    // t, c, z with z the fastest: a frame index is its plane's number.
     for frame_index in (0..frames).filter(|frame_index| !case.is_dropped(*frame_index)) {
         expected[frame_index as usize * frame_bytes..][..frame_bytes].copy_from_slice(&case.pixels(frame_index));
     }

@@ -8,7 +8,7 @@ use common::{Case, Events, recorder, stored};
 use serde_json::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
-use zarrcam_acquisition::{DatasetKind, DatasetState, DropCause};
+use zarrcam_acquisition::{DatasetKind, DatasetState, LossCause};
 use zarrcam_config::{Durability, Notes};
 use zarrcam_frame::PixelType;
 use zarrcam_storage::{
@@ -95,7 +95,7 @@ fn raw_files_are_pixels_back_to_back_with_holes() {
         assert_eq!(info.run_id.as_deref(), Some("test"));
         let told = |from| dataset_losses(&path, from, 1).unwrap();
         assert_eq!((told(0).total, told(0).ranges[0].first_frame_index, told(0).ranges[0].array_frames), (2, 3, 2));
-        assert_eq!((told(1).ranges[0].first_frame_index, told(1).ranges[0].cause), (8, DropCause::Camera));
+        assert_eq!((told(1).ranges[0].first_frame_index, told(1).ranges[0].cause), (8, LossCause::Camera));
         assert!(told(2).ranges.is_empty());
     }
 }
@@ -202,7 +202,7 @@ fn every_frame_is_told_once_and_the_last_word_is_how_much_there_is() {
         }
         let (mut sink, events) = open(spec).unwrap();
         case.append(&mut *sink, 0..5).unwrap();
-        assert!(matches!(sink.skip(5, 0, DropCause::Queue), Err(StorageError::BeyondCapacity { capacity: 5, .. })));
+        assert!(matches!(sink.skip(5, 0, LossCause::Queue), Err(StorageError::BeyondCapacity { capacity: 5, .. })));
         sink.finish(false).unwrap_err();
         let events = events.lock().unwrap();
         let stored: Vec<u64> = events
@@ -211,8 +211,8 @@ fn every_frame_is_told_once_and_the_last_word_is_how_much_there_is() {
             .collect();
         assert_eq!(stored, [0, 1, 3, 4], "{device}");
         assert_eq!(events.iter().filter(|event| matches!(event, SinkEvent::Failed(_))).count(), 1);
-        let Some(SinkEvent::Published { frames_stored, shape }) = events.last() else { panic!("{events:?}") };
-        assert_eq!((*frames_stored, shape.as_slice()), (5, [5, 33, 47].as_slice()), "{device}");
+        let Some(SinkEvent::Published { frames_published, shape }) = events.last() else { panic!("{events:?}") };
+        assert_eq!((*frames_published, shape.as_slice()), (5, [5, 33, 47].as_slice()), "{device}");
         if device == "trash" {
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }

@@ -1,12 +1,8 @@
 //! Small TIFF files made byte by byte, for the tests of whoever reads them: what no program writes, too. Only with the feature
 //! `build`.
 
+use crate::field_type::{ASCII, LONG, LONG8, SHORT};
 use crate::tag;
-
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const LONG8: u16 = 16;
 
 /// One directory, and the chunks (strips or tiles) that lie before it.
 #[derive(Clone, Debug)]

@@ -9,9 +9,9 @@ const MOST_PAGES: usize = 1 << 22;
 /// The directories of a file, one after the other, as far as they were walked. It can go on where the file has grown.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
-    /// Where they lie, all of them.
+    /// Where each directory lies, bytes.
     pub directories: Vec<u64>,
-    /// Those of pictures of their own: thumbnails, zoom levels and masks are left out.
+    /// Where those lie that are pictures of their own, bytes: thumbnails, zoom levels and masks are left out.
     pub pictures: Vec<u64>,
     /// Where the offset of the next directory stands; 0: at the file's beginning.
     link: u64,
@@ -19,7 +19,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The whole chain of a file.
+    /// Reads the whole chain of a file.
     pub fn of(file: &TiffFile) -> Result<Self, TiffError> {
         let mut chain = Self::default();
         chain.walk(file)?;

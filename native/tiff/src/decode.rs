@@ -2,7 +2,7 @@
 
 use crate::codec;
 use crate::page::Chunks;
-use crate::{Kind, Page, Plane, TiffError, TiffFile};
+use crate::{Page, Plane, SampleKind, TiffError, TiffFile};
 
 /// Random data grows by less than this under every compression that is read.
 const MOST_GROWTH: u64 = 2;
@@ -32,7 +32,7 @@ pub(crate) fn check(page: &Page) -> Result<(), TiffError> {
     match page.predictor {
         1 => {}
         2 if whole_bytes && page.compression != 1 => {}
-        3 if page.kind == Kind::Float && matches!(page.bits, 16 | 32 | 64) && page.compression != 1 => {}
+        3 if page.kind == SampleKind::Float && matches!(page.bits, 16 | 32 | 64) && page.compression != 1 => {}
         other => {
             return TiffError::unsupported(format!(
                 "has predictor {other} with {} bits and compression {}, which is not read here; save it again without a predictor",
@@ -41,7 +41,7 @@ pub(crate) fn check(page: &Page) -> Result<(), TiffError> {
             ));
         }
     }
-    if page.bits == 0 || !whole_bytes && (page.bits > 16 || page.kind != Kind::Uint) {
+    if page.bits == 0 || !whole_bytes && (page.bits > 16 || page.kind != SampleKind::Uint) {
         return TiffError::unsupported(format!("has pixels of {}; save it with 8 or 16 bits", page.dtype()));
     }
     Ok(())

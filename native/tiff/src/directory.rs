@@ -1,3 +1,4 @@
+use crate::field_type::{ASCII, BYTE, FLOAT, IFD, IFD8, LONG, LONG8, RATIONAL, SBYTE, SHORT, SLONG, SSHORT, UNDEFINED};
 use crate::{TiffError, TiffFile};
 
 /// Tags that are read here, of TIFF 6.0 and the programs that added their own.
@@ -44,12 +45,12 @@ const MOST_TEXT_BYTES: u64 = 64 << 20;
 /// The tags of one page.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    /// In the file.
+    /// Where it lies in the file, bytes.
     pub at: u64,
     entries: Vec<Entry>,
-    /// Where the next one lies; 0: none does.
+    /// Where the next one lies, bytes; 0: it is the last.
     pub next: u64,
-    /// Where `next` stands.
+    /// Where `next` stands in the file, bytes.
     pub(crate) link: u64,
 }
 
@@ -63,7 +64,7 @@ struct Entry {
 }
 
 impl Directory {
-    /// `None`: the file has no page yet.
+    /// Reads the first directory of a file; `None`: the file has no page yet.
     pub fn first(file: &TiffFile) -> Result<Option<Self>, TiffError> {
         let mut bytes = [0; 8];
         let bytes = &mut bytes[..file.offset_bytes()];
@@ -75,6 +76,7 @@ impl Directory {
         }
     }
 
+    /// Reads the directory at this offset, bytes. Fails where none can lie there.
     pub fn read(file: &TiffFile, at: u64) -> Result<Self, TiffError> {
         let (count_bytes, entry_bytes, offset_bytes) = if file.big { (8, 20, 8) } else { (2, 12, 4) };
         let mut bytes = vec![0; FIRST_BYTES];
@@ -107,16 +109,17 @@ impl Directory {
         Ok(Self { at, entries, next: file.number(&bytes[whole - offset_bytes..whole]), link })
     }
 
+    /// Whether it has this tag.
     pub fn has(&self, tag: u16) -> bool {
         self.entry(tag).is_some()
     }
 
-    /// Of how many values a tag is.
+    /// How many values a tag has; `None`: there is no such tag.
     pub fn count(&self, tag: u16) -> Option<u64> {
         self.entry(tag).map(|entry| entry.count)
     }
 
-    /// The first value of a tag of whole numbers.
+    /// The first value of a tag of whole numbers; `None`: there is none.
     pub fn number(&self, file: &TiffFile, tag: u16) -> Result<Option<u64>, TiffError> {
         let Some(entry) = self.entry(tag) else { return Ok(None) };
         if entry.count == 0 {
@@ -134,7 +137,7 @@ impl Directory {
         entry.numbers(file, entry.count).map(Some)
     }
 
-    /// The first value of a tag of fractions, as numerator and denominator.
+    /// The first value of a tag of fractions, as numerator and denominator; `None`: there is none.
     pub fn rational(&self, file: &TiffFile, tag: u16) -> Result<Option<[u64; 2]>, TiffError> {
         let Some(entry) = self.entry(tag).filter(|entry| entry.kind == RATIONAL && entry.count > 0) else {
             return Ok(None);
@@ -143,7 +146,7 @@ impl Directory {
         Ok(Some([file.number(&bytes[..4]), file.number(&bytes[4..])]))
     }
 
-    /// A text without its final NUL. `None`: there is none.
+    /// The text of a tag, without its final NUL; `None`: there is none.
     pub fn text(&self, file: &TiffFile, tag: u16) -> Result<Option<String>, TiffError> {
         let Some(entry) = self.entry(tag).filter(|entry| matches!(entry.kind, ASCII | BYTE | UNDEFINED)) else {
             return Ok(None);
@@ -166,23 +169,13 @@ impl Directory {
     }
 }
 
-const BYTE: u16 = 1;
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
-const UNDEFINED: u16 = 7;
-const IFD: u16 = 13;
-const LONG8: u16 = 16;
-const IFD8: u16 = 18;
-
 impl Entry {
     /// The first `bytes` of its values. The caller has bounded them.
     fn bytes(&self, file: &TiffFile, bytes: u64) -> Result<Vec<u8>, TiffError> {
         let size = match self.kind {
-            BYTE | ASCII | 6 | UNDEFINED => 1,
-            SHORT | 8 => 2,
-            LONG | 9 | 11 | IFD => 4,
+            BYTE | ASCII | SBYTE | UNDEFINED => 1,
+            SHORT | SSHORT => 2,
+            LONG | SLONG | FLOAT | IFD => 4,
             _ => 8,
         };
         let mut read = vec![0; bytes as usize];

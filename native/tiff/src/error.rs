@@ -12,7 +12,7 @@ pub enum TiffError {
     /// Its own numbers contradict each other, or lead out of the file.
     #[error("{0}")]
     Damaged(String),
-    /// Whole, and nothing that we read; the text says the way out.
+    /// The file is whole, and of a kind that is not read here; the text says what to do.
     #[error("{0}")]
     Unsupported(String),
     /// Another file that it names is not there.

@@ -16,6 +16,7 @@ pub struct TiffFile {
 }
 
 impl TiffFile {
+    /// Opens a file. Fails where it is no TIFF, or cannot be read.
     pub fn open(path: &Path) -> Result<Self, TiffError> {
         let io = |error: std::io::Error| TiffError::Io(why(&error));
         let file = open_file(path).map_err(io)?;
@@ -35,7 +36,7 @@ impl TiffFile {
         Ok(Self { file, state, big, little_endian })
     }
 
-    /// As it was when it was opened.
+    /// The file as it was when it was opened.
     pub fn state(&self) -> FileState {
         self.state
     }
@@ -45,12 +46,12 @@ impl TiffFile {
         self.file.metadata().is_ok_and(|metadata| FileState::of(&metadata) == self.state)
     }
 
-    /// BigTIFF.
+    /// Whether it is a BigTIFF, whose offsets have 64 bits.
     pub fn is_big(&self) -> bool {
         self.big
     }
 
-    /// When it was opened.
+    /// How long it was when it was opened, bytes.
     pub fn bytes(&self) -> u64 {
         self.state.bytes()
     }
@@ -62,7 +63,7 @@ impl TiffFile {
         })
     }
 
-    /// What of `bytes` there is before the end of the file.
+    /// Reads what there is of `bytes` before the end of the file; returns how many it read.
     pub(crate) fn read_some(&self, bytes: &mut [u8], offset: u64) -> Result<usize, TiffError> {
         let mut done = 0;
         while done < bytes.len() {
@@ -76,7 +77,7 @@ impl TiffFile {
         Ok(done)
     }
 
-    /// In the file's byte order.
+    /// The number that bytes mean in the file's byte order.
     pub(crate) fn number(&self, bytes: &[u8]) -> u64 {
         let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
         if self.little_endian { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) }

@@ -1,6 +1,7 @@
 //! TIFF files of anybody's, read: where their planes lie, and what is in them.
 //!
 //! - [`TiffFile`] (`file`), [`Directory`] (`directory`), [`Chain`] (`chain`): bytes, tags, and the directories one after the other.
+//!   [`tag`], [`field_type`]: the numbers that TIFF has for tags and for the types of their values.
 //! - [`Page`] (`page`): the image of a directory. `decode`, `codec`: its pixels.
 //! - [`planes`] (`planes`): which planes a file means, in the order in which they were taken. `contiguous`: ImageJ, MetaMorph and
 //!   tifffile, which may keep many planes behind one directory. `ome`, `ome_set`: OME-TIFF, in one file or in several.
@@ -18,6 +19,7 @@ mod contiguous;
 mod decode;
 mod directory;
 mod error;
+pub mod field_type;
 mod file;
 mod ome;
 mod ome_set;
@@ -30,6 +32,6 @@ pub use codec::compression_name;
 pub use directory::{Directory, tag};
 pub use error::TiffError;
 pub use file::TiffFile;
-pub use page::{Kind, Page};
+pub use page::{Page, SampleKind};
 pub use planes::{Member, Plane, Planes, planes};
 pub use stack::{Stack, Survey};

@@ -5,10 +5,14 @@ use crate::{Directory, Plane, TiffError, TiffFile};
 const LARGEST_PAGE_BYTES: u64 = 1 << 30;
 const MOST_CHUNKS: u64 = 1 << 22;
 
+/// What kind of number a sample is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SampleKind {
+    /// A whole number from 0 up.
     Uint,
+    /// A whole number with a sign.
     Int,
+    /// A floating-point number.
     Float,
     /// Complex numbers, or what nobody defined.
     Other,
@@ -17,16 +21,19 @@ pub enum Kind {
 /// The image of one directory: what it is, before anything of it is decoded.
 #[derive(Clone, Debug)]
 pub struct Page {
+    /// Width, px.
     pub width: u32,
+    /// Height, px.
     pub height: u32,
-    /// Of one sample.
+    /// Bits of one sample.
     pub bits: u16,
     /// Samples of a pixel: 1 is gray.
     pub samples: u16,
-    pub kind: Kind,
-    /// TIFF's number; 1: none.
+    /// What kind of number a sample is.
+    pub kind: SampleKind,
+    /// How it is compressed, by TIFF's number; 1: not at all.
     pub compression: u16,
-    /// TIFF's number: 0 white is zero, 1 black is zero, 2 RGB, 3 palette.
+    /// What the values mean, by TIFF's number: 0 white is zero, 1 black is zero, 2 RGB, 3 palette.
     pub photometric: u16,
     pub(crate) predictor: u16,
     pub(crate) reversed_bits: bool,
@@ -46,6 +53,7 @@ pub(crate) struct Chunks {
 }
 
 impl Page {
+    /// The image that a directory describes. Fails where its numbers cannot be true.
     pub fn of(file: &TiffFile, directory: &Directory) -> Result<Self, TiffError> {
         let number = |tag: u16, otherwise: u64| Ok(directory.number(file, tag)?.unwrap_or(otherwise));
         let short = |tag: u16, otherwise: u64| -> Result<u16, TiffError> {
@@ -70,10 +78,10 @@ impl Page {
         let rows = number(tag::ROWS_PER_STRIP, height.into())?;
         let kind = match short(tag::SAMPLE_FORMAT, 1)? {
             // 4 is "undefined", which other programs take for whole numbers as well.
-            1 | 4 => Kind::Uint,
-            2 => Kind::Int,
-            3 => Kind::Float,
-            _ => Kind::Other,
+            1 | 4 => SampleKind::Uint,
+            2 => SampleKind::Int,
+            3 => SampleKind::Float,
+            _ => SampleKind::Other,
         };
         Ok(Self {
             width,
@@ -92,24 +100,24 @@ impl Page {
         })
     }
 
-    /// In Zarr V3's words: `uint16`, `float32`, `bool`.
+    /// What a sample is, by Zarr V3's name: `uint16`, `float32`, `bool`.
     pub fn dtype(&self) -> String {
         let kind = match self.kind {
-            Kind::Uint if self.bits == 1 => return "bool".to_owned(),
-            Kind::Uint => "uint",
-            Kind::Int => "int",
-            Kind::Float => "float",
-            Kind::Other => "complex",
+            SampleKind::Uint if self.bits == 1 => return "bool".to_owned(),
+            SampleKind::Uint => "uint",
+            SampleKind::Int => "int",
+            SampleKind::Float => "float",
+            SampleKind::Other => "complex",
         };
         format!("{kind}{}", self.bits)
     }
 
-    /// Bytes of a decoded pixel: packed ones lie in the low bits of 8 or 16.
+    /// Bytes of a decoded pixel. Samples that are packed in the file lie in the low bits of 8 or 16.
     pub fn pixel_bytes(&self) -> usize {
         usize::from(self.bits.div_ceil(8)).next_power_of_two()
     }
 
-    /// Planes of the directory: one, or one a sample.
+    /// Planes of the directory: one, or one for each sample.
     pub fn planes(&self) -> u16 {
         if self.separate { self.samples } else { 1 }
     }
@@ -119,7 +127,7 @@ impl Page {
         if self.separate { 1 } else { self.samples }
     }
 
-    /// Of the decoded plane.
+    /// Bytes of a decoded plane.
     pub fn plane_bytes(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.pixel_bytes() as u64
     }

@@ -16,21 +16,22 @@ pub struct Planes {
 /// A file that holds planes.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// Where it is.
     pub path: PathBuf,
-    /// As it was when the planes were found.
+    /// The file as it was when the planes were found.
     pub state: FileState,
 }
 
 /// Where a plane lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plane {
-    /// Of `Planes::members`.
+    /// Index of its file in [`Planes::members`].
     pub member: usize,
-    /// Of its directory in the file.
+    /// Where its directory lies in the file, bytes.
     pub directory: u64,
-    /// Of the directory's samples, where each lies in a plane of its own.
+    /// Which of the directory's samples it is, where each lies in a plane of its own.
     pub sample: u16,
-    /// Its bytes lie so far behind the place that the directory says.
+    /// How far behind the offset that the directory gives its pixels lie, bytes.
     pub shift: u64,
 }
 
@@ -47,7 +48,7 @@ impl Planes {
         Self { members, at: Locations::Listed { at, samples: 1 } }
     }
 
-    /// At least one.
+    /// How many planes there are, one at least.
     pub fn count(&self) -> u64 {
         match &self.at {
             Locations::Listed { at, samples } => at.len() as u64 * u64::from(*samples),
@@ -55,7 +56,7 @@ impl Planes {
         }
     }
 
-    /// `number` is below `count`.
+    /// Where a plane lies. `number` must be below [`count`](Self::count).
     pub fn get(&self, number: u64) -> Plane {
         match &self.at {
             Locations::Listed { at, samples } => {

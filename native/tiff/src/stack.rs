@@ -4,7 +4,7 @@ use std::sync::Arc;
 use zarrcam_files::FileState;
 
 use crate::page::Chunks;
-use crate::{Chain, Directory, Kind, Member, Page, Plane, Planes, TiffError, TiffFile, decode, planes};
+use crate::{Chain, Directory, Member, Page, Plane, Planes, SampleKind, TiffError, TiffFile, decode, planes};
 
 /// Files of a set that are kept open at a time.
 const MOST_OPEN: usize = 16;
@@ -12,8 +12,9 @@ const MOST_OPEN: usize = 16;
 /// What a stack holds and where it lies, as it was found out; no file is open.
 #[derive(Clone, Debug)]
 pub struct Survey {
+    /// Where the planes lie.
     pub planes: Planes,
-    /// The first plane's; the others are like it.
+    /// The page of the first plane; the others are like it.
     pub page: Page,
 }
 
@@ -38,7 +39,7 @@ struct Looked {
 }
 
 impl Survey {
-    /// Looks at the directory of every plane, and decodes none.
+    /// Looks at the directory of every plane, and decodes none. Fails where planes are missing, or are not alike.
     pub fn of(path: &Path) -> Result<Self, TiffError> {
         let file = TiffFile::open(path)?;
         let planes = planes(path, &file, &Chain::of(&file)?)?;
@@ -69,6 +70,7 @@ impl Survey {
 }
 
 impl Stack {
+    /// The planes that a survey found. Files are opened as their planes are read.
     pub fn new(survey: Arc<Survey>) -> Self {
         Self { survey, files: Files::default(), last: None }
     }
@@ -142,7 +144,7 @@ impl Looked {
     }
 }
 
-fn alike(page: &Page) -> (u32, u32, u16, Kind, bool, u16) {
+fn alike(page: &Page) -> (u32, u32, u16, SampleKind, bool, u16) {
     (page.width, page.height, page.bits, page.kind, page.photometric == 0, page.planes())
 }
 

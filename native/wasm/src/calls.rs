@@ -7,7 +7,7 @@ use zarrcam_config::{
     AccessPattern, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
     default_configuration, parse,
 };
-use zarrcam_zarr::{Meaning, Plan, Recorder, meanings, plans};
+use zarrcam_zarr::{Plan, Recorder, ResolvedSettings, plans, resolved_settings};
 
 use crate::catalog::Catalog;
 use crate::text::{Failure, answer, borrowed, value};
@@ -79,7 +79,7 @@ fn refused(problems: Vec<Problem>) -> Failure {
 struct Validation {
     problems: Vec<Problem>,
     plans: Vec<Option<Plan>>,
-    meanings: Vec<Option<Meaning>>,
+    resolved: Vec<Option<ResolvedSettings>>,
 }
 
 impl Validation {
@@ -88,8 +88,8 @@ impl Validation {
         let (configuration, mut problems) = (checked.configuration, checked.problems);
         let (plans, of_plans) = plans(&configuration, &problems, &Recorder { workers: 1, buffer_bytes: &buffer_bytes });
         problems.extend(of_plans);
-        let meanings = meanings(&configuration, &plans, &problems);
-        Self { problems: at_most_max_problems(problems), plans, meanings }
+        let resolved = resolved_settings(&configuration, &plans, &problems);
+        Self { problems: at_most_max_problems(problems), plans, resolved }
     }
 }
 

@@ -1,27 +1,27 @@
 use crate::layout::{Axis, LayoutError};
 
-/// One resolution of the array. Vectors have one entry an axis, slowest first.
+/// One resolution of the array. Each list has one entry for each axis, the slowest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Level {
     /// By how much each axis is coarser than at full resolution.
     pub factors: Vec<u64>,
-    /// 0 on an append axis that grows.
+    /// Elements of the array; 0 on an append axis that grows.
     pub shape: Vec<u64>,
-    /// Of a chunk, in elements.
+    /// Elements of a chunk.
     pub chunk: Vec<u64>,
-    /// Of a shard, in chunks; 1 where there are no shards.
+    /// Chunks of a shard; 1 where there are no shards.
     pub shard_chunks: Vec<u64>,
     /// Chunks of the array; on an append axis that grows as many as a shard has.
     pub chunks: Vec<u64>,
     /// Files (shards, or chunks where there are none) of one layer along each axis; 1 on the append axis.
     pub files: Vec<u64>,
-    /// Of a plane, px.
+    /// Width of a plane, px.
     pub width: usize,
-    /// Of a plane, px.
+    /// Height of a plane, px.
     pub height: usize,
-    /// Of a tile, px.
+    /// Width of a tile, px.
     pub tile_width: usize,
-    /// Of a tile, px.
+    /// Height of a tile, px.
     pub tile_height: usize,
     /// Tiles of a plane along x.
     pub tiles_x: usize,
@@ -37,19 +37,20 @@ pub struct Level {
     pub chunks_per_file: usize,
     /// Files of one layer.
     pub files_per_layer: u64,
-    /// Packed in files, chunks lie in C order: no file sticks out of the array, and the append axis is the slowest in a file.
+    /// Whether chunks that are packed in files lie in C order: no file sticks out of the array, and the append axis is the slowest
+    /// in a file.
     packed_in_order: bool,
 }
 
-/// Where a plane lies: the same chunk and file, but for the tile's own part (see [`Level::tile`]), and the same slot for all
-/// its tiles.
+/// Where a plane lies. All its tiles have the same slot; which chunk and file a tile is in follows from this and from the tile
+/// (see [`Level::tile`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaneAt {
     /// Index along the append axis.
     pub append_index: u64,
-    /// Number of its layer.
+    /// Number of the layer that it is in.
     pub layer: u64,
-    /// Number of its tiles in their chunks.
+    /// Number that each of its tiles has in its chunk.
     pub slot: usize,
     file_base: u64,
     chunk_base: usize,
@@ -66,7 +67,7 @@ pub struct TileAt {
     pub slot: usize,
 }
 
-/// A tile in its plane, px. `width` and `height` end at the plane's edge.
+/// The rectangle of a tile in its plane, px. `width` and `height` end at the plane's edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TileRect {
     /// Columns left of it.
@@ -162,7 +163,7 @@ impl Level {
         self.width * self.height * self.item_bytes
     }
 
-    /// Tile number `tile` (C order) of a plane.
+    /// The rectangle of tile number `tile` (C order) of a plane.
     pub fn rect(&self, tile: usize) -> TileRect {
         let (x, y) = ((tile % self.tiles_x) * self.tile_width, (tile / self.tiles_x) * self.tile_height);
         TileRect { x, y, width: self.tile_width.min(self.width - x), height: self.tile_height.min(self.height - y) }
@@ -180,7 +181,7 @@ impl Level {
         }
     }
 
-    /// Index of a file along each axis: what its key is made of.
+    /// The index of a file along each axis, of which its key is made.
     pub fn file_coordinates(&self, append: usize, layer: u64, file: u64) -> Vec<u64> {
         let mut coordinates = vec![0; self.files.len()];
         let mut rest = file;
@@ -191,8 +192,8 @@ impl Level {
         coordinates
     }
 
-    /// The chunk of the whole array that chunk number `chunk` of a file is; beyond the array's edge for a shard that
-    /// sticks out.
+    /// The index along each axis, in chunks of the whole array, of chunk number `chunk` of a file. In a shard that sticks out it
+    /// may lie beyond the array's edge.
     pub fn chunk_coordinates(&self, file_coordinates: &[u64], chunk: usize) -> Vec<u64> {
         let mut coordinates = vec![0; self.files.len()];
         let mut rest = chunk as u64;

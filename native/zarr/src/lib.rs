@@ -2,7 +2,8 @@
 //!
 //! - [`Layout`] (`dimensions`, `layout`, `level`): where each frame of a stream goes.
 //! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
-//! - [`plans()`] (`plans`, `pace`), [`meanings`] (`meaning`): of all streams of a document, and what is to be said of them.
+//! - [`plans()`] (`plans`, `frame_timing`), [`resolved_settings()`] (`resolved_settings`): what all streams of a document would write,
+//!   and what is to be said of it.
 //! - [`TileEncoder`], [`Codec`] (`codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
 //!   The feature `zstd` (on by default) brings libzstd, which is C; without it the codecs of zstd are refused.
 //! - [`ChunkFormat`] (`chunk`): encoded tiles to one chunk, and a chunk's part to a tile again.
@@ -17,18 +18,18 @@ mod blosc_decode;
 mod chunk;
 mod codec;
 mod dimensions;
+mod frame_timing;
 mod layout;
 mod level;
-mod meaning;
 mod metadata;
 mod metadata_ngff;
 mod metadata_v2;
 mod metadata_v3;
-mod pace;
 mod pixel_ops;
 mod plan;
 mod plans;
 mod reduce;
+mod resolved_settings;
 mod shard_index;
 mod shuffle;
 #[cfg_attr(feature = "zstd", path = "zstd_library.rs")]
@@ -40,7 +41,6 @@ pub use chunk::{ChunkFormat, Composition, EncodedTile, Piece, TileOfChunk};
 pub use codec::{BloscInner, Codec, CodecError, TileEncoder, TileView, decode, worst_case_bytes};
 pub use layout::{Axis, Layout, LayoutError, Parent};
 pub use level::{Level, PlaneAt, TileAt, TileRect};
-pub use meaning::{Cost, Meaning, meanings};
 pub use metadata::{ArrayDescription, AxisDescription, Document, LevelDescription, ZarrVersion, group_documents};
 pub use metadata_ngff::why_not_ngff;
 pub use plan::{
@@ -49,4 +49,5 @@ pub use plan::{
 };
 pub use plans::{Recorder, plans};
 pub use reduce::{Halve, PlaneView, ZAccumulator, reduce_plane};
+pub use resolved_settings::{RecordingEstimate, ResolvedSettings, resolved_settings};
 pub use shard_index::{SHARD_ENTRY_BYTES, ShardEntry, parse_shard_index, shard_index, shard_index_bytes};

@@ -15,7 +15,7 @@ pub const FRAMES_IN_FLIGHT: usize = 4;
 /// More spill files may exist: that of the layer that is filled, and those of layers whose last frames are still in flight.
 pub const LAYERS_AHEAD: usize = 2;
 
-/// What one write of the sealer takes.
+/// Bytes that one write of the sealer takes.
 pub const SEAL_BUFFER_BYTES: usize = 1 << 20;
 
 /// Threads that write raw tiles past the page cache: they wait for the disk and take no core, so there are more than cores.
@@ -27,15 +27,15 @@ pub const SEAL_THREADS: usize = 4;
 /// What a recording will be, known before it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Plan {
-    /// Slowest axis first; `null`: grows until the run is stopped.
+    /// Elements of the array along each axis, the slowest first; `null`: grows until the run is stopped.
     #[ts(type = "Array<number | null>")]
     pub shape: Vec<Option<u64>>,
     /// The axes of the array, slowest first.
     pub axes: Vec<PlannedAxis>,
-    /// Of a chunk, in elements, as `shape`.
+    /// Elements of a chunk along each axis, as `shape`.
     #[ts(type = "Array<number>")]
     pub chunk: Vec<u64>,
-    /// Of a shard, in elements; `null`: every chunk is a file.
+    /// Elements of a shard along each axis, as `shape`; `null`: every chunk is a file.
     #[ts(type = "Array<number> | null")]
     pub shard: Option<Vec<u64>>,
     /// Zoom levels, the full one first.
@@ -63,7 +63,7 @@ pub struct Plan {
     pub temporary_disk_bytes: u64,
     /// Bytes of pixels a minute, before compression; `null`: as fast as it goes.
     pub bytes_per_minute: Option<f64>,
-    /// From the first frame to the last, s; `null`: until stopped, or as fast as it goes.
+    /// Time from the first frame to the last, s; `null`: until stopped, or as fast as it goes.
     pub duration_s: Option<f64>,
     /// What it costs to show one plane.
     pub read_plane: ReadCost,
@@ -119,7 +119,7 @@ pub struct ReadCost {
     pub bytes: u64,
 }
 
-/// What a plan depends on besides the layout.
+/// What a plan depends on, besides the layout.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanInput {
     /// How chunks are encoded.

@@ -2,7 +2,7 @@
 
 use zarrcam_config::{Configuration, Problem, ProblemCode, ResolvedStream, StorageFormat, VideoStream, storage_device};
 
-use crate::pace::Pace;
+use crate::frame_timing::StoredFrameTiming;
 use crate::{Codec, Layout, LayoutError, Plan, PlanInput};
 
 /// What a plan depends on besides the document.
@@ -59,8 +59,8 @@ fn not_ome_zarr(prefix: &str, video: &VideoStream, plan: &Plan) -> Option<Proble
 
 /// What storage will write and take, the buffers before it included.
 fn stream_plan(video: &VideoStream, recorder: &Recorder<'_>) -> Option<Result<Plan, LayoutError>> {
-    let meaning = video.resolve();
-    let storage = &meaning.storage;
+    let resolved = video.resolve();
+    let storage = &resolved.storage;
     let format = storage.format?;
     // Other devices know no chunks: one frame after the other.
     let layout = if format.is_zarr() { Layout::new(storage) } else { Layout::new(&storage.frame_by_frame()) };
@@ -77,10 +77,10 @@ fn stream_plan(video: &VideoStream, recorder: &Recorder<'_>) -> Option<Result<Pl
         workers: recorder.workers,
     };
     let mut plan = Plan::new(&layout, &input);
-    plan.memory_bound_bytes += (recorder.buffer_bytes)(&meaning);
-    let pace = Pace::of(&meaning);
-    plan.bytes_per_minute = pace.places_per_minute().map(|places| places * plan.frame_bytes as f64);
-    plan.duration_s = plan.frames.and_then(|frames| pace.duration_s(frames));
+    plan.memory_bound_bytes += (recorder.buffer_bytes)(&resolved);
+    let timing = StoredFrameTiming::of(&resolved);
+    plan.bytes_per_minute = timing.frames_per_minute().map(|frames| frames * plan.frame_bytes as f64);
+    plan.duration_s = plan.frames.and_then(|frames| timing.duration_s(frames));
     if !format.is_zarr() {
         describe_plain(&mut plan, format);
     }

@@ -10,7 +10,7 @@ const hello = {
   configuration: { video: [] },
   revision: 1,
   state: "Armed",
-  stats: { host_clock_ms: 0, run_id: null },
+  stats: { unix_ms: 0, run_id: null },
   speed: null,
   last_run: null,
   log: [{ message: "earlier" }],

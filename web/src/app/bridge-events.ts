@@ -38,7 +38,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     hello(hello, before) {
       const settings = parts.draft.applied;
       parts.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
-      parts.speed.adopt(hello.speed, hello.stats.host_clock_ms);
+      parts.speed.adopt(hello.speed, hello.stats.unix_ms);
       const restarted = before !== null && RestartRecovery.isRestart(hello, before);
       if (restarted || before === null) for (const entry of hello.log) parts.log.fromBridge(entry, { quiet: true });
       if (restarted) parts.restartRecovery.restarted(hello, settings);

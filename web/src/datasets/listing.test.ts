@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { datasetState, groupByDay, shapeText } from "./listing.ts";
 
 const info = (change: Partial<DatasetInfo>) =>
-  ({ state: "closed", frames_stored: 12, planned_frames: 100, end: null, ...change }) as DatasetInfo;
+  ({ state: "closed", frames_stored: 12, frame_limit: 100, end: null, ...change }) as DatasetInfo;
 
 test.each<[Partial<DatasetInfo>, string, string]>([
   [{ end: { kind: "complete", reason: null }, frames_stored: 100 }, "100 frames", ""],
@@ -11,11 +11,11 @@ test.each<[Partial<DatasetInfo>, string, string]>([
   [{ end: { kind: "failed", reason: null } }, "incomplete: 12 of 100, the run failed", "error"],
   [{ end: { kind: "stopped", reason: null } }, "incomplete: 12 of 100, stopped", "warn"],
   [{ end: { kind: "interrupted", reason: null } }, "incomplete: 12 of 100, interrupted", "error"],
-  [{ end: { kind: "interrupted", reason: null }, planned_frames: null }, "incomplete: 12 frames, interrupted", "error"],
+  [{ end: { kind: "interrupted", reason: null }, frame_limit: null }, "incomplete: 12 frames, interrupted", "error"],
   // A stop is the end of what has no count.
-  [{ end: { kind: "stopped", reason: null }, planned_frames: null }, "12 frames", ""],
+  [{ end: { kind: "stopped", reason: null }, frame_limit: null }, "12 frames", ""],
   // Somebody else's: nothing is known of its end.
-  [{ planned_frames: null }, "12 frames", ""],
+  [{ frame_limit: null }, "12 frames", ""],
   [{ state: "open" }, "Being recorded", "error"],
   [
     { state: "needs_recovery", end: { kind: "interrupted", reason: null } },

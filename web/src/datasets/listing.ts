@@ -42,13 +42,13 @@ export function datasetState(dataset: DatasetInfo): StateText {
 }
 
 /** "incomplete: 12 of 100, disk full"; null: complete, or nothing is known of its end. Lost frames are told beside it. */
-export function incompleteText({ end, planned_frames, frames_stored }: DatasetInfo): StateText | null {
+export function incompleteText({ end, frame_limit, frames_stored }: DatasetInfo): StateText | null {
   if (!end || end.kind === "complete") return null;
   // Without a count to reach, a stop is the end that was meant.
-  if (end.kind === "stopped" && planned_frames === null) return null;
+  if (end.kind === "stopped" && frame_limit === null) return null;
   const stored = formatNumber(frames_stored);
   const count =
-    planned_frames === null ? formatCount(frames_stored, "frame") : `${stored} of ${formatNumber(planned_frames)}`;
+    frame_limit === null ? formatCount(frames_stored, "frame") : `${stored} of ${formatNumber(frame_limit)}`;
   const why = end.kind === "failed" ? (end.reason ?? "the run failed") : end.kind;
   return { text: `incomplete: ${count}, ${why}`, tone: end.kind === "stopped" ? "warn" : "error" };
 }

@@ -1,15 +1,15 @@
-import type { Meaning } from "@zarrcam/protocol";
+import type { ResolvedSettings } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { DiskRoom, diskLeftS } from "./disk-room.ts";
 
-const meaning = { cost: { bytes_per_minute: 1e9 } } as Meaning;
+const resolved = { estimate: { bytes_per_minute: 1e9 } } as ResolvedSettings;
 
 function room(change: { diskFreeBytes?: (number | null)[]; recording?: { disk_free_bytes: number | null } | null }) {
   const [stream] = configurationWith({}).video;
   if (!stream) throw new Error("no stream");
   const { diskFreeBytes = [6e9, 6e9], recording = null } = change;
-  const draft = { working: { video: [stream, stream] }, meanings: [meaning, meaning], diskFreeBytes };
+  const draft = { working: { video: [stream, stream] }, resolved: [resolved, resolved], diskFreeBytes };
   return new DiskRoom({ draft, shownStream: 0, recordingStats: recording });
 }
 

@@ -3,7 +3,7 @@ import { isActive } from "../configuration/streams.ts";
 import type { Draft } from "./draft.svelte.ts";
 
 export interface DiskRoomPort {
-  readonly draft: Pick<Draft, "working" | "meanings" | "diskFreeBytes">;
+  readonly draft: Pick<Draft, "working" | "resolved" | "diskFreeBytes">;
   /** Index in `video` of the shown camera. */
   readonly shownStream: number;
   /** Statistics of the shown camera in the recording that goes on; null: none does. */
@@ -31,7 +31,7 @@ export class DiskRoom {
     const here = draft.diskFreeBytes[shown];
     const perMinute = draft.working.video.reduce((sum, stream, index) => {
       const shares = isActive(stream) && (index === shown || draft.diskFreeBytes[index] === here);
-      return shares ? sum + (draft.meanings[index]?.cost.bytes_per_minute ?? 0) : sum;
+      return shares ? sum + (draft.resolved[index]?.estimate.bytes_per_minute ?? 0) : sum;
     }, 0);
     return diskLeftS(this.freeBytes, perMinute);
   }

@@ -50,7 +50,7 @@ class Bridge {
     const problems = [...this.problems(configuration)];
     const uri = configuration.video[0]?.storage.settings.uri;
     if (uri === this.taken) problems.push({ path: URI, code: "exists", severity: "error", message: "exists already" });
-    return { problems, refusal: null, plans: [null], disk_free_bytes: [null], meanings: [null] };
+    return { problems, refusal: null, plans: [null], disk_free_bytes: [null], resolved: [null] };
   }
   /** Somebody writes. */
   write(configuration: Configuration): Promise<Applied> {

@@ -1,5 +1,5 @@
 // Longer than the rest: one state machine, whose steps make no sense one without the other.
-import type { Configuration, Meaning, Plan, Problem, Validation } from "@zarrcam/protocol";
+import type { Configuration, ResolvedSettings, Plan, Problem, Validation } from "@zarrcam/protocol";
 import { applyChanges, diff, overlaps, same, type Change } from "../configuration/path.ts";
 import { EditHistory } from "./edit-history.ts";
 import { merge, type Conflict } from "./merge.ts";
@@ -53,7 +53,7 @@ export class DraftCore {
   problems: Problem[] = [];
   plans: (Plan | null)[] = [];
   /** What each stream's settings mean, by the core. */
-  meanings: (Meaning | null)[] = [];
+  resolved: (ResolvedSettings | null)[] = [];
   /** Bytes free now where each stream would write. */
   diskFreeBytes: (number | null)[] = [];
   conflicts: Conflict[] = [];
@@ -297,7 +297,7 @@ export class DraftCore {
     this.problems = validation.problems;
     this.plans = validation.plans;
     this.diskFreeBytes = validation.disk_free_bytes;
-    this.meanings = validation.meanings;
+    this.resolved = validation.resolved;
     this.#changed();
     this.#options.validated?.(validation);
   }

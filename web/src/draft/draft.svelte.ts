@@ -1,4 +1,4 @@
-import type { Configuration, Meaning, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, ResolvedSettings, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { getAt, overlaps } from "../configuration/path.ts";
 import { withSameFix, inFieldUnit, withoutRepeats } from "../configuration/problems.ts";
 import { cameraPrefix } from "../configuration/streams.ts";
@@ -42,8 +42,8 @@ export class Draft {
   get plans(): (Plan | null)[] {
     return this.#read().plans;
   }
-  get meanings(): (Meaning | null)[] {
-    return this.#read().meanings;
+  get resolved(): (ResolvedSettings | null)[] {
+    return this.#read().resolved;
   }
   get diskFreeBytes(): (number | null)[] {
     return this.#read().diskFreeBytes;

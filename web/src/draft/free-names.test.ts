@@ -34,7 +34,7 @@ function validation(...given: [code: ProblemCode, value: string][]): Validation 
     const path = `video[${index}].storage.settings.uri`;
     return { path, code, severity: "error", message: "", fix: { label: `Use ${value}`, path, value } };
   });
-  return { problems, refusal: null, plans: [], disk_free_bytes: [], meanings: [] };
+  return { problems, refusal: null, plans: [], disk_free_bytes: [], resolved: [] };
 }
 const turn = () => Promise.resolve();
 

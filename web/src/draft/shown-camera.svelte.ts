@@ -1,9 +1,9 @@
-import type { Capabilities, Meaning, Plan, StreamCapabilities, VideoStream } from "@zarrcam/protocol";
+import type { Capabilities, ResolvedSettings, Plan, StreamCapabilities, VideoStream } from "@zarrcam/protocol";
 import { isActive, streamName } from "../configuration/streams.ts";
 import type { Draft } from "./draft.svelte.ts";
 
 export interface ShownCameraPort {
-  readonly draft: Pick<Draft, "stream" | "working" | "plans" | "meanings">;
+  readonly draft: Pick<Draft, "stream" | "working" | "plans" | "resolved">;
   readonly capabilities: Capabilities;
   /** The canvas; null: there is none yet. */
   readonly viewer: {
@@ -36,8 +36,8 @@ export class ShownCamera {
     return this.#port.draft.plans[this.index] ?? null;
   }
   /** What its settings mean; null: the core has not said yet. */
-  get meaning(): Meaning | null {
-    return this.#port.draft.meanings[this.index] ?? null;
+  get resolved(): ResolvedSettings | null {
+    return this.#port.draft.resolved[this.index] ?? null;
   }
   get capabilities(): StreamCapabilities | undefined {
     return this.#port.capabilities.video[this.index] ?? undefined;

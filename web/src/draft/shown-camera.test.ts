@@ -17,7 +17,7 @@ function page(names: readonly (string | undefined)[]) {
   const [stream] = configurationWith({}).video as [VideoStream];
   const working: Configuration = { video: names.map((name) => (name === undefined ? stream : { ...stream, name })) };
   const canvas = new Canvas();
-  const draft = { working, stream: (index: number) => working.video[index], plans: [], meanings: [] };
+  const draft = { working, stream: (index: number) => working.video[index], plans: [], resolved: [] };
   const camera = new ShownCamera({ draft, capabilities: { video: [] }, viewer: canvas });
   return { camera, canvas };
 }

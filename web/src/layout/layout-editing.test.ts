@@ -29,7 +29,7 @@ class Page {
     index: 0,
     base: "video[0]",
     plan: null,
-    meaning: null,
+    resolved: null,
     capabilities: undefined,
     get stream() {
       return page.working.video[0];

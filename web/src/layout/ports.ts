@@ -10,7 +10,7 @@ import type { Say } from "../log/say.ts";
 export interface LayoutPort {
   readonly draft: Pick<Draft, "ready">;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "edit">;
-  readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "meaning" | "capabilities">;
+  readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "resolved" | "capabilities">;
   readonly disk: Pick<DiskRoom, "leftS">;
   /** A sound layout of the shown camera's dimensions for a use of the data; null: not connected. */
   suggest(use: AccessPattern): Promise<Suggestion | null>;

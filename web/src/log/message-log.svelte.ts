@@ -31,7 +31,7 @@ export class MessageLog {
     this.#push({
       level: entry.level,
       message: entry.message,
-      unixMs: entry.host_clock_ms,
+      unixMs: entry.unix_ms,
       stream: entry.stream,
       from: "camera computer",
     });

@@ -17,7 +17,7 @@ export class Rates {
     const isRecording = stats.state === "Running";
     if (!isRecording && stats.state !== "Previewing") return;
     for (const { stream, rates, queue, ledger } of stats.streams) {
-      this.#history.add(stream, stats.host_clock_ms, {
+      this.#history.add(stream, stats.unix_ms, {
         camera_fps: rates.camera_fps,
         stored_fps: isRecording ? rates.stored_fps : null,
         shown_fps: shownFps,

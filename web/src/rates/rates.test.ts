@@ -9,7 +9,7 @@ function stats(state: RuntimeState, atMs: number): Stats {
     queue: { frames: 5, capacity: 20 },
     ledger: { dropped: 2 },
   };
-  return { state, host_clock_ms: atMs, streams: [stream] } as unknown as Stats;
+  return { state, unix_ms: atMs, streams: [stream] } as unknown as Stats;
 }
 
 test("a recording has all rates, Live has none of storage, and rest has none at all", () => {

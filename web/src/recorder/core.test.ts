@@ -44,9 +44,9 @@ describe.skipIf(!hasCore)("the core for the browser", () => {
   });
 
   /** What depends on the machine: memory on its cores, and what stands on its disk. */
-  const withoutMachine = ({ problems, plans, meanings }: Validation) => ({
+  const withoutMachine = ({ problems, plans, resolved }: Validation) => ({
     problems: problems.filter(({ code }) => code !== "disk_full"),
-    meanings,
+    resolved,
     plans: plans.map((plan) => plan && { ...plan, memory_bound_bytes: null }),
   });
   async function expectSame(configuration: object): Promise<void> {

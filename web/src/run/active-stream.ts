@@ -1,4 +1,4 @@
-import type { Cost, Plan, VideoStream } from "@zarrcam/protocol";
+import type { RecordingEstimate, Plan, VideoStream } from "@zarrcam/protocol";
 
 /** A camera that would run, and what the core plans for it. */
 export interface ActiveStream {
@@ -7,5 +7,5 @@ export interface ActiveStream {
   index: number;
   plan: Plan | null;
   /** Null: the core has not said yet. */
-  cost: Cost | null;
+  estimate: RecordingEstimate | null;
 }

@@ -13,7 +13,7 @@ export interface RunPort {
   readonly speed: Speed;
   readonly draft: Pick<
     Draft,
-    "ready" | "working" | "plans" | "meanings" | "diskFreeBytes" | "allProblems" | "warnings" | "messageOf"
+    "ready" | "working" | "plans" | "resolved" | "diskFreeBytes" | "allProblems" | "warnings" | "messageOf"
   >;
   readonly camera: Pick<ShownCamera, "index" | "stream" | "nameAmongSeveral">;
   readonly isConnected: boolean;

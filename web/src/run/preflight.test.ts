@@ -1,14 +1,14 @@
-import type { Cost, Plan } from "@zarrcam/protocol";
+import type { RecordingEstimate, Plan } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { preflight } from "./preflight.ts";
 
-const COST: Cost = { frames: 100, duration_s: 5, bytes: 1e8, bytes_per_minute: 1.2e9 };
+const ESTIMATE: RecordingEstimate = { frames: 100, duration_s: 5, bytes: 1e8, bytes_per_minute: 1.2e9 };
 
-function input(change: Partial<Cost> = {}) {
+function input(change: Partial<RecordingEstimate> = {}) {
   const [stream] = configurationWith({ exposureUs: 50_000, shape: [1000, 1000], frames: 100 }).video;
   if (!stream) throw new Error("no stream");
-  return { stream, plan: null as Plan | null, cost: { ...COST, ...change }, problems: [], freeBytes: 1e9 };
+  return { stream, plan: null as Plan | null, estimate: { ...ESTIMATE, ...change }, problems: [], freeBytes: 1e9 };
 }
 const check = (label: string, checks: ReturnType<typeof preflight>) => checks.find((entry) => entry.label === label);
 

@@ -1,4 +1,4 @@
-import type { Cost, Plan, Problem, VideoStream } from "@zarrcam/protocol";
+import type { RecordingEstimate, Plan, Problem, VideoStream } from "@zarrcam/protocol";
 import { diskLeftS } from "../draft/disk-room.ts";
 import { formatBytes, formatDuration } from "../ui/format.ts";
 
@@ -16,7 +16,7 @@ export interface PreflightInput {
     stream: VideoStream;
     plan: Plan | null;
     /** Null: the core has not said yet. */
-    cost: Cost | null;
+    estimate: RecordingEstimate | null;
     problems: readonly Problem[];
     freeBytes: number | null;
   }[];
@@ -29,12 +29,12 @@ export function preflight({ streams }: PreflightInput): Check[] {
 function disk(streams: PreflightInput["streams"]): Check {
   const label = "Disk after";
   // What the core has not judged yet is not counted.
-  const costs = streams.flatMap(({ cost, freeBytes }) => (cost ? [{ ...cost, freeBytes }] : []));
+  const estimates = streams.flatMap(({ estimate, freeBytes }) => (estimate ? [{ ...estimate, freeBytes }] : []));
   // Streams that see the same free bytes at the same moment write to the same disk.
-  const disks = [...new Set(costs.map(({ freeBytes }) => freeBytes))].flatMap((free) => {
-    const here = costs.filter(({ freeBytes }) => freeBytes === free);
-    const sum = (pick: (cost: (typeof here)[number]) => number | null) =>
-      here.reduce((total, cost) => total + (pick(cost) ?? 0), 0);
+  const disks = [...new Set(estimates.map(({ freeBytes }) => freeBytes))].flatMap((free) => {
+    const here = estimates.filter(({ freeBytes }) => freeBytes === free);
+    const sum = (pick: (estimate: (typeof here)[number]) => number | null) =>
+      here.reduce((total, estimate) => total + (pick(estimate) ?? 0), 0);
     const endless = here.some(({ bytes }) => bytes === null);
     return free === null
       ? []

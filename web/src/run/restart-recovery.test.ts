@@ -12,7 +12,7 @@ const dataset = (state: DatasetInfo["state"]) =>
     path: "/data/out.zarr",
     state,
     frames_stored: 12,
-    planned_frames: 100,
+    frame_limit: 100,
     end: { kind: "interrupted", reason: null },
     losses: null,
   }) as unknown as DatasetInfo;

@@ -18,7 +18,7 @@ function stream({ name = "Camera 1", stored, planned = 100, lost = 0, kind, reas
     name,
     path: path === undefined ? `/data/${name}.zarr` : path,
     ledger: { captured: stored + lost, stored, dropped: lost, in_flight: 0 },
-    planned_frames: planned,
+    frame_limit: planned,
     frames_stored: stored,
     end: { kind: kind ?? "complete", reason: reason ?? null },
     error: code ? { code, message: `/data/x: ${reason ?? ""}`, reason: reason ?? "" } : null,
@@ -94,7 +94,7 @@ test("a run that its process did not outlive", () => {
     ({
       path: "/data/out.zarr",
       frames_stored: stored,
-      planned_frames: 100,
+      frame_limit: 100,
       end: { kind, reason: null },
       losses: { dropped: 0 },
     }) as DatasetInfo;

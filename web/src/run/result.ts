@@ -62,9 +62,9 @@ export function resultOfCutOff(paths: readonly string[], datasets: readonly Data
 }
 
 /** "12 of 100"; "12", where no end was planned. */
-export function countText({ frames_stored, planned_frames }: Pick<StreamSummary, "frames_stored" | "planned_frames">) {
+export function countText({ frames_stored, frame_limit }: Pick<StreamSummary, "frames_stored" | "frame_limit">) {
   const stored = formatNumber(frames_stored);
-  return planned_frames === null ? stored : `${stored} of ${formatNumber(planned_frames)}`;
+  return frame_limit === null ? stored : `${stored} of ${formatNumber(frame_limit)}`;
 }
 
 /** "stopped: disk full, 12 of 100 saved". */
@@ -79,8 +79,8 @@ function ofStream(stream: StreamSummary): string {
 }
 
 /** Without a count to reach, a stop is the end that was meant. */
-function stoppedEarly({ end, planned_frames }: StreamSummary): boolean {
-  return end.kind === "stopped" && planned_frames !== null;
+function stoppedEarly({ end, frame_limit }: StreamSummary): boolean {
+  return end.kind === "stopped" && frame_limit !== null;
 }
 
 function capital(text: string): string {

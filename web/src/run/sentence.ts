@@ -1,8 +1,8 @@
-import type { Cost, VideoStream } from "@zarrcam/protocol";
+import type { RecordingEstimate, VideoStream } from "@zarrcam/protocol";
 import { formatBytes, formatCount, formatDuration } from "../ui/format.ts";
 
 /** "300 frames, 21 s, 622 MB to out.zarr": what Record would do, before it is pressed. */
-export function planSentence(streams: readonly { stream: VideoStream; cost: Cost | null }[]): {
+export function planSentence(streams: readonly { stream: VideoStream; estimate: RecordingEstimate | null }[]): {
   what: string;
   where: string;
 } {
@@ -10,17 +10,19 @@ export function planSentence(streams: readonly { stream: VideoStream; cost: Cost
   const saved = streams.filter(({ stream }) => stream.storage.identifier?.name !== "trash");
   const targets = saved.map(({ stream }) => stream.storage.settings.uri ?? "no name yet");
   const where = targets.length === 0 ? "not saved, only counted" : `to ${targets.join(", ")}`;
-  const costs = streams.flatMap(({ cost }) => cost ?? []);
+  const estimates = streams.flatMap(({ estimate }) => estimate ?? []);
   // A camera that was just added is not judged yet.
-  if (costs.length < streams.length) return { what: "Checking", where };
+  if (estimates.length < streams.length) return { what: "Checking", where };
   const parts: string[] = [];
-  const sum = (pick: (cost: Cost) => number | null) =>
-    costs.some((cost) => pick(cost) === null) ? null : costs.reduce((total, cost) => total + (pick(cost) ?? 0), 0);
+  const sum = (pick: (estimate: RecordingEstimate) => number | null) =>
+    estimates.some((estimate) => pick(estimate) === null)
+      ? null
+      : estimates.reduce((total, estimate) => total + (pick(estimate) ?? 0), 0);
   const frames = sum(({ frames }) => frames);
   parts.push(frames === null ? "Until stopped" : formatCount(frames, "frame"));
-  const longest = costs.some(({ duration_s }) => duration_s === null)
+  const longest = estimates.some(({ duration_s }) => duration_s === null)
     ? null
-    : Math.max(...costs.map(({ duration_s }) => duration_s ?? 0));
+    : Math.max(...estimates.map(({ duration_s }) => duration_s ?? 0));
   if (longest !== null) parts.push(formatDuration(longest));
   const bytes = sum(({ bytes }) => bytes);
   const perMinute = sum(({ bytes_per_minute }) => bytes_per_minute);

@@ -102,7 +102,7 @@ export class Cameras {
   }
 
   takeStats(stats: Stats): void {
-    this.#history.takeClock(stats.host_clock_ms, Date.now());
+    this.#history.takeClock(stats.unix_ms, Date.now());
     this.takeState(stats.state);
     for (const { source } of this.all.values()) source.takeStats(stats);
   }

@@ -86,13 +86,17 @@ export class ShownDataset {
    * What was opened before its first frame has some now, what is being recorded has more; and a run may have taken the place
    * of the one that is shown.
    */
-  takePublished({ dataset, run, frames_stored }: Pick<Published, "dataset" | "run" | "frames_stored">): void {
+  takePublished({
+    dataset,
+    run_id,
+    frames_published,
+  }: Pick<Published, "dataset" | "run_id" | "frames_published">): void {
     const { pane } = this;
     if (!pane || dataset !== this.name || this.opening !== null) return;
     pane.source.losses?.refresh();
     if (pane.navigation.hasNoFrames) void this.open(dataset);
-    else if (run !== this.info?.run_id) this.#openAnew(pane);
-    else pane.source.grow(frames_stored);
+    else if (run_id !== this.info?.run_id) this.#openAnew(pane);
+    else pane.source.grow(frames_published);
   }
 
   /** A run has ended: what is said of the dataset that it recorded is asked for again. */

@@ -59,7 +59,7 @@ function row(name: string, text: string | null): string[][] {
 }
 
 /** How the run ended; null: not known. */
-export function endText({ end, planned_frames, frames_stored, losses }: DatasetInfo): string | null {
+export function endText({ end, frame_limit, frames_stored, losses }: DatasetInfo): string | null {
   if (end === null) return null;
   const lost = losses?.dropped ?? 0;
   const reasons = {
@@ -68,10 +68,10 @@ export function endText({ end, planned_frames, frames_stored, losses }: DatasetI
     failed: end.reason ?? "the run failed",
     interrupted: "interrupted by a crash",
   };
-  const count = planned_frames === null ? plural(frames_stored, "frame") : `${frames_stored} of ${planned_frames}`;
+  const count = frame_limit === null ? plural(frames_stored, "frame") : `${frames_stored} of ${frame_limit}`;
   if (end.kind === "complete" && lost === 0) return `complete: ${count}`;
   // Without a plan a user's stop is the end that was meant.
-  if (end.kind === "stopped" && planned_frames === null) return `${reasons.stopped}: ${count}`;
+  if (end.kind === "stopped" && frame_limit === null) return `${reasons.stopped}: ${count}`;
   return `incomplete: ${count}, ${reasons[end.kind]}`;
 }
 

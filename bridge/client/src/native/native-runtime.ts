@@ -125,7 +125,7 @@ export class NativeRuntime extends Runtime implements HostRuntime {
         hardwareFrameId: frame.hardwareId,
         frameIndex: frame.frameIndex,
         hardwareClockNs: frame.hardwareClockNs,
-        hostClockMs: Number(frame.hostClockNs) / 1e6,
+        unixMs: Number(frame.unixNs) / 1e6,
         width: frame.width,
         height: frame.height,
         pixelType: frame.pixelType as PixelType,
@@ -178,8 +178,8 @@ export class NativeRuntime extends Runtime implements HostRuntime {
   }
 
   async #saveSnapshot({ stream, name }: Params<"save_snapshot">): Promise<Snapshot> {
-    const { meanings } = await this.validate(await this.getConfiguration());
-    const pixelSizeUm = meanings[stream]?.pixel_size_um ?? [0, 0];
+    const { resolved } = await this.validate(await this.getConfiguration());
+    const pixelSizeUm = resolved[stream]?.pixel_size_um ?? [0, 0];
     return writeSnapshot(this.dataDir, await this.snap(stream), pixelSizeUm, name);
   }
 

@@ -47,7 +47,7 @@ function asTiff({ header, pixels }: PreviewFrame, pixelSizeUm: readonly [number,
   const description = JSON.stringify({
     hardware_frame_id: header.hardwareFrameId,
     hardware_clock_ns: Number(header.hardwareClockNs),
-    host_clock_ms: header.hostClockMs,
+    unix_ms: header.unixMs,
     pixel_type: pixelType,
   });
   const image = { width, height, pixel_type: pixelType, description, pixel_size_um: pixelSizeUm };

@@ -23,7 +23,7 @@ export const frameRecordFields = {
   frames: { offset: 32, number: "u64" },
   hardware_frame_id: { offset: 40, number: "u64" },
   hardware_clock_ns: { offset: 48, number: "u64" },
-  host_clock_ns: { offset: 56, number: "u64" },
+  unix_ns: { offset: 56, number: "u64" },
   width: { offset: 64, number: "u32" },
   height: { offset: 68, number: "u32" },
   frames_averaged: { offset: 72, number: "u32" },

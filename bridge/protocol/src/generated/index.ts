@@ -5,24 +5,27 @@ export type AccessPattern = "planes" | "time_courses" | "cloud";
 
 /** What `set_configuration` applied, with all that a client shows of it: one answer in place of four. */
 export type AppliedChange = {
+  /** The whole document, as it was applied. */
   configuration: Configuration;
+  /** Its revision. */
   revision: number;
-  /** Of the devices, with `configuration` in force. */
+  /** What the devices can do with it in force. */
   capabilities: Capabilities;
-  /** Of `configuration`. */
+  /** What is wrong with it, and what it means. */
   validation: Validation;
 };
 
 /** The configuration in force. */
 export type AppliedConfiguration = {
+  /** The whole document. */
   configuration: Configuration;
-  /** Counts its changes. */
+  /** How often it was changed: a write on an older revision is refused. */
   revision: number;
 };
 
 /** A stream's camera. */
 export type Camera = {
-  /** Which camera; `null` or NONE: the stream does not run. */
+  /** Which camera it is; `null` or NONE: the stream does not run. */
   identifier: DeviceIdentifier | null;
   /** How it takes frames. */
   settings: CameraSettings;
@@ -36,13 +39,13 @@ export type CameraCapabilities = {
   line_interval_us: Range;
   /** Whether rows can be read out backward as well. */
   readout_direction_writable: boolean;
-  /** The values it takes. */
+  /** Pixels of the sensor along x and along y that can make one of the frame. */
   binning: Array<number>;
   /** The pixel types that it gives. */
   pixel_types: Array<PixelType>;
-  /** x, y, px, for the binning in force. */
+  /** Where the region of interest may begin, along x and y, px, for the binning and shape in force. */
   offset: [Range, Range];
-  /** x, y, px, for the binning in force. */
+  /** Width and height that a frame may have, px, for the binning in force. */
   shape: [Range, Range];
   /** Names of the digital lines, by their number. */
   lines: Array<string>;
@@ -50,15 +53,14 @@ export type CameraCapabilities = {
   input_triggers: Array<string>;
   /** Output triggers that it can drive a line with: `exposure`, `frame_start`, `trigger_wait`. */
   output_triggers: Array<string>;
-  /** The shape and type a fresh set-up starts with. */
+  /** Width and height that a new stream starts with, px. */
   default_shape: [number, number];
-  /** The pixel type that a fresh set-up starts with. */
+  /** The pixel type that a new stream starts with. */
   default_pixel_type: PixelType;
-  /**
-   * It takes about so long, and no less, to make a frame with the settings in force, us: frames come no faster. 0: not
-   * known.
-   */
+  /** Time that the camera takes to make a frame with the settings in force, about, us: frames come no faster. 0: not known. */
   frame_time_us: number;
+  /** Whether it plays the file that `settings.replay` names. Only such a camera does anything with that field. */
+  plays_file: boolean;
 };
 
 /** How a camera takes frames. */
@@ -73,9 +75,9 @@ export type CameraSettings = {
   binning: number;
   /** What one pixel of a frame is. */
   pixel_type: PixelType;
-  /** [x, y], px. */
+  /** Where the region of interest begins on the sensor, [x, y], in pixels of the frame. */
   offset: [number, number];
-  /** [x, y], px. */
+  /** Width and height of a frame, px. */
   shape: [number, number];
   /** What signals from outside start. */
   input_triggers: InputTriggers;
@@ -96,17 +98,17 @@ export type CodecName = "none" | "blosc-lz4" | "blosc-zstd" | "zstd";
 
 /** How chunks are compressed. */
 export type Compression = {
-  /** By which codec. */
+  /** The codec that compresses. */
   codec: CodecName;
-  /** Blosc 0 to 9; zstd -7 to 22. 0 is Blosc's "stored" and zstd's default, which is 3. */
+  /** How hard it tries: 0 to 9 for Blosc, -7 to 22 for zstd. 0 is Blosc's "stored" and zstd's default, which is 3. */
   level: number;
-  /** Blosc only. */
+  /** How bytes are sorted before; for Blosc alone. */
   shuffle: Shuffle;
 };
 
-/** The whole document: one entry a stream. */
+/** The whole document. */
 export type Configuration = {
-  /** The streams. */
+  /** One entry for each stream. */
   video: Array<VideoStream>;
 };
 
@@ -120,6 +122,16 @@ export type ConfigurationChange = {
   configuration: Configuration;
 };
 
+/** How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems. */
+export type ConfigurationRefusal = {
+  /** `exists` where that alone is wrong, else `invalid_configuration`. */
+  code: CoreErrorCode;
+  /** The path and the message of the first error, and how many more there are. */
+  message: string;
+  /** The path of the first field at fault. */
+  path: string | null;
+};
+
 /** Where a frame lies along one dimension. */
 export type Coordinate = {
   /** The dimension's name. */
@@ -131,20 +143,9 @@ export type Coordinate = {
 /** Names what went wrong, for programs. A code never changes its meaning. */
 export type CoreErrorCode = "invalid_configuration" | "stale_revision" | "already_running" | "not_running" | "not_configured" | "unknown_stream" | "exists" | "foreign_files" | "trigger_refused" | "storage" | "camera" | "invalid_params" | "locked" | "not_found" | "cancelled" | "closed" | "internal";
 
-/** What a recording takes, by the plan where there is one. */
-export type Cost = {
-  /** To be stored; `null`: until stopped. */
-  frames: number | null;
-  /** `null`: until stopped, or nobody knows. */
-  duration_s: number | null;
-  /** On disk, before compression; `null`: until stopped. */
-  bytes: number | null;
-  /** `null`: nobody knows. */
-  bytes_per_minute: number | null;
-};
-
 /** What the runtime does at the moment. */
 export type CurrentState = {
+  /** Whether it is closed, idle, previewing, measuring or recording. */
   state: RuntimeState;
 };
 
@@ -211,7 +212,7 @@ export type DatasetInfo = {
    */
   captured_end: number | null;
   /** Frames of the array that the run was asked to fill; `null`: until stopped, or not known. */
-  planned_frames: number | null;
+  frame_limit: number | null;
   /** How the run ended; `null`: not known, or it goes on. */
   end: DatasetEnd | null;
   /** When the run began, by the wall clock of the camera computer, ms since 1970-01-01 UTC; `null`: not known. */
@@ -245,7 +246,7 @@ export type DatasetLevel = {
 /** Whether a dataset is whole. */
 export type DatasetState = "open" | "closed" | "needs_recovery";
 
-/** Names decide; `id` ([driver, device]) is written for Acquire's sake and ignored when read. */
+/** A device by its name. `id` ([driver, device]) is written for Acquire's sake and ignored when read. */
 export type DeviceIdentifier = {
   /** Acquire's numbers of driver and device; ignored when read. */
   id: [number, number];
@@ -259,24 +260,29 @@ export type DeviceIdentifier = {
 export type DeviceInfo = {
   /** Its kind and its exact name, as a document names it. */
   identifier: DeviceIdentifier;
-  /** One sentence for people. */
+  /** What it is, in one sentence for people. */
   description: string;
+  /**
+   * Whether one stream at a time can have it, as is so for cameras of glass and metal. Any number of streams can have any
+   * other device.
+   */
+  exclusive: boolean;
 };
 
-/** Acquire's kinds; there are devices of two of them. */
+/** What kind of device it is, by Acquire's names. There are devices of two kinds: cameras and storage. */
 export type DeviceKind = "NONE" | "Camera" | "Storage" | "StageAxis" | "Signals";
 
 /** One dimension of the array, as frames fill it. */
 export type Dimension = {
-  /** Its name, once in the list: "z". */
+  /** Its name ("z"); no other dimension has the same. */
   name: string;
   /** What it runs through. */
   kind: DimensionKind;
-  /** Elements (px, planes, channels, time points); 0, last dimension only: grows with the run. */
+  /** Elements along it (px, planes, channels, time points). 0, which only the last dimension may have: it grows with the run. */
   array_size_px: number;
   /** Elements of a chunk along it. */
   chunk_size_px: number;
-  /** Chunks a shard along this dimension; 0 in every dimension: no shards. */
+  /** Chunks of a shard along it; 0 in every dimension: there are no shards. */
   shard_size_chunks: number;
   /**
    * Physical step from element to element, in `unit`; 0: for x and y `pixel_scale_um`, for time the interval, or the frames'
@@ -288,7 +294,7 @@ export type Dimension = {
    * second for a step that follows from other fields, else none.
    */
   unit?: string;
-  /** Names of the elements (of channels, say); empty, or one an element. */
+  /** Names of the elements, of channels for example: none, or one for each element. */
   labels?: Array<string>;
 };
 
@@ -297,9 +303,6 @@ export type DimensionKind = "Space" | "Channel" | "Time" | "Other";
 
 /** How a pixel of a zoom level is made of those of the finer one. */
 export type DownsampleMethod = "mean" | "decimate" | "min" | "max";
-
-/** Why a frame was lost. */
-export type DropCause = "camera" | "queue" | "storage";
 
 /** When stored frames are forced to the disk itself. */
 export type Durability = "none" | "layer" | "second";
@@ -363,6 +366,7 @@ export type FrameClientStats = {
 
 /** A name that is free. */
 export type FreeName = {
+  /** The name, with its ending. */
   name: string;
 };
 
@@ -422,7 +426,7 @@ export type LogEntry = {
   /** One or more whole sentences. */
   message: string;
   /** When it was written, by the wall clock of the camera computer, ms since 1970-01-01 UTC. */
-  host_clock_ms: number;
+  unix_ms: number;
   /** Index in `video` of the stream that it is about; `null`: it concerns all. */
   stream: number | null;
 };
@@ -441,8 +445,11 @@ export type Loss = {
   /** Frames of the array that stay fill. With averaging each is many frames of the camera. */
   array_frames: number;
   /** Why they were lost. */
-  cause: DropCause;
+  cause: LossCause;
 };
+
+/** Why a frame was lost. */
+export type LossCause = "camera" | "queue" | "storage";
 
 /** Some of the losses, oldest first. */
 export type LossPage = {
@@ -457,20 +464,6 @@ export type LossPage = {
    * goes on.
    */
   captured_end: number | null;
-};
-
-/** What a stream's settings mean, nothing left open, whether they are right or not. */
-export type Meaning = {
-  /** What people call it. */
-  name: string;
-  /** Its settings. */
-  stream: ResolvedStream;
-  /** Of a pixel of a stored frame; `null`: not calibrated. */
-  pixel_size: PixelSize | null;
-  /** The same along x and y, um, for files whose unit is fixed; `null`: not calibrated, or in a unit that nobody knows. */
-  pixel_size_um: [number, number] | null;
-  /** What a recording of it takes. */
-  cost: Cost;
 };
 
 /** Zoom levels: copies of the array, each half as large as the one before. */
@@ -491,7 +484,7 @@ export type Notes = {
   text: string;
 };
 
-/** `{}`: it was done, and there is nothing to say of it. */
+/** The answer `{}`: it was done, and there is nothing to say of it. */
 export type Nothing = Record<symbol, never>;
 
 /** What the camera signals to others; those that are not enabled do nothing. */
@@ -519,13 +512,13 @@ export type PixelType = "U8" | "U16" | "I8" | "I16" | "F32" | "U10" | "U12" | "U
 
 /** What a recording will be, known before it starts. */
 export type Plan = {
-  /** Slowest axis first; `null`: grows until the run is stopped. */
+  /** Elements of the array along each axis, the slowest first; `null`: grows until the run is stopped. */
   shape: Array<number | null>;
   /** The axes of the array, slowest first. */
   axes: Array<PlannedAxis>;
-  /** Of a chunk, in elements, as `shape`. */
+  /** Elements of a chunk along each axis, as `shape`. */
   chunk: Array<number>;
-  /** Of a shard, in elements; `null`: every chunk is a file. */
+  /** Elements of a shard along each axis, as `shape`; `null`: every chunk is a file. */
   shard: Array<number> | null;
   /** Zoom levels, the full one first. */
   levels: Array<PlannedLevel>;
@@ -545,7 +538,7 @@ export type Plan = {
   temporary_disk_bytes: number;
   /** Bytes of pixels a minute, before compression; `null`: as fast as it goes. */
   bytes_per_minute: number | null;
-  /** From the first frame to the last, s; `null`: until stopped, or as fast as it goes. */
+  /** Time from the first frame to the last, s; `null`: until stopped, or as fast as it goes. */
   duration_s: number | null;
   /** What it costs to show one plane. */
   read_plane: ReadCost;
@@ -605,11 +598,11 @@ export type Published = {
   /** The dataset's name in the data folder; its full path where it lies outside. */
   dataset: string;
   /** The run's id. */
-  run: string;
+  run_id: string;
   /** The number of the same run, which its pictures carry. */
   run_number: number;
-  /** Frames of the array that other programs can read. */
-  frames_stored: number;
+  /** Frames of the array that other programs can read, from the first on without a gap: each is stored or lost. */
+  frames_published: number;
   /** Elements of the full-resolution array along each axis, slowest first. */
   shape: Array<number>;
 };
@@ -622,15 +615,15 @@ export type Queue = {
   capacity: number;
 };
 
-/** Inclusive range with its step (0: continuous). Read-only where `writable` is false. */
+/** The values that a setting can have, both ends included. */
 export type Range = {
   /** The smallest value. */
   low: number;
   /** The largest value. */
   high: number;
-  /** From value to value, counted from `low`; 0: any value between. */
+  /** The step from value to value, counted from `low`; 0: any value between. */
   step: number;
-  /** Whether it can be set; else it is `low`. */
+  /** Whether it can be set; if not, it is `low`. */
   writable: boolean;
 };
 
@@ -655,26 +648,32 @@ export type ReadCost = {
 /** From which side a sensor is read out. */
 export type ReadoutDirection = "Forward" | "Backward";
 
+/** What a recording of one stream takes, by its plan where it has one, else by its pixels. */
+export type RecordingEstimate = {
+  /** Frames of the array; `null`: until stopped. */
+  frames: number | null;
+  /** How long it takes, s; `null`: until stopped, or the frame period is not known. */
+  duration_s: number | null;
+  /** Bytes on disk, before compression; `null`: until stopped. */
+  bytes: number | null;
+  /** Bytes of pixels a minute, before compression; `null`: the frame period is not known. */
+  bytes_per_minute: number | null;
+};
+
 /** What a recovery found and did. */
 export type Recovery = {
-  /** False: the store was whole, and nothing was changed. */
+  /** Whether anything was mended; if not, the dataset was whole and nothing was changed. */
   was_needed: boolean;
+  /** Frames of the array that are stored. */
   frames_stored: number;
   /** Frame indices that are fill: dropped in the run, or accepted and never stored. */
   frames_missing: number;
   /** Frames that the log calls stored and whose bytes are damaged; a power cut can do that. */
   frames_damaged: number;
+  /** Layers whose chunk or shard files were made now. */
   layers_sealed: number;
-  /** Of the full level. */
+  /** Elements of the full-resolution array along each axis, slowest first. */
   shape: Array<number>;
-};
-
-/** How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems. */
-export type Refusal = {
-  code: CoreErrorCode;
-  message: string;
-  /** Of the first field at fault. */
-  path: string | null;
 };
 
 /** What the `replay` camera plays. */
@@ -701,6 +700,20 @@ export type ResolvedDimension = {
   unit: string;
   /** Names of the elements; empty, or one an element. */
   labels: Array<string>;
+};
+
+/** What a stream's settings mean, nothing left open, whether they are right or not. */
+export type ResolvedSettings = {
+  /** What people call the stream. */
+  name: string;
+  /** Its settings. */
+  stream: ResolvedStream;
+  /** The size of a pixel of a stored frame; `null`: not calibrated. */
+  pixel_size: PixelSize | null;
+  /** The same along x and y, um, for files whose unit is fixed; `null`: not calibrated, or in a unit that nobody knows. */
+  pixel_size_um: [number, number] | null;
+  /** What a recording of them takes. */
+  estimate: RecordingEstimate;
 };
 
 /**
@@ -808,8 +821,9 @@ export type SpeedReport = {
 
 /** A run that has begun. */
 export type Started = {
+  /** The run's id. */
   run_id: string;
-  /** Counts the runs of this runtime, previews included; pictures carry it. */
+  /** The number of the run, counted by this runtime, previews included. Its pictures carry it. */
   run_number: number;
 };
 
@@ -828,7 +842,7 @@ export type Stats = {
   /** What the runtime does now. */
   state: RuntimeState;
   /** When these numbers were taken, wall clock of the camera computer, ms since 1970-01-01 UTC. */
-  host_clock_ms: number;
+  unix_ms: number;
   /** The id of the recording that goes on, or of the last one; `null`: nothing was recorded yet. */
   run_id: string | null;
   /** The number of the run that goes on or was last, a preview too; pictures carry it. `null`: nothing has run yet. */
@@ -839,7 +853,7 @@ export type Stats = {
 
 /** Where the frames of a stream go. */
 export type Storage = {
-  /** Which storage device. */
+  /** Which storage device it is. */
   identifier: DeviceIdentifier | null;
   /** How it writes. */
   settings: StorageSettings;
@@ -849,19 +863,19 @@ export type Storage = {
 
 /** What a storage device can do. */
 export type StorageCapabilities = {
-  /** Takes `acquisition_dimensions` with chunks. */
+  /** Whether it takes `acquisition_dimensions` with chunks. */
   chunking: boolean;
-  /** Takes `shard_size_chunks`. */
+  /** Whether it takes `shard_size_chunks`. */
   sharding: boolean;
-  /** Writes zoom levels. */
+  /** Whether it writes zoom levels. */
   multiscale: boolean;
-  /** Codecs it takes in `compression`. */
+  /** The codecs that it takes in `compression`. */
   codecs: Array<CodecName>;
-  /** What its name implies. */
+  /** How it compresses where `compression` is left out, as its name implies. */
   compression: Compression;
-  /** Proposed ending of the name, with the dot; empty for `trash`. */
+  /** The ending that is proposed for names, with the dot; empty for `trash`. */
   extension: string;
-  /** Writes files, so `uri` is required. */
+  /** Whether it writes files, so that `uri` is required. */
   needs_uri: boolean;
 };
 
@@ -872,13 +886,16 @@ export type StorageFormat = "zarr2" | "zarr3" | "raw" | "tiff" | "tiff-json" | "
 export type StorageSettings = {
   /** Where the store is made. Acquire 0.3's `filename` is read as well. */
   uri: string | null;
-  /** A JSON object as text; kept as the array's attributes. */
+  /** A JSON object as text. It is kept as the attributes of the array. */
   external_metadata_json: string | null;
   /** The id of the first frame in the dataset; the others count on. */
   first_frame_id: number;
-  /** [x, y] of a pixel of the stored frame, um: with binning that of the binned pixel. 0: not calibrated, and none is stored. */
+  /**
+   * Width and height of a pixel of the stored frame, um; with binning those of the binned pixel. 0: not calibrated, and no
+   * size is stored.
+   */
   pixel_scale_um: [number, number];
-  /** Fastest first; empty: x, y of the camera and a growing t. */
+  /** The dimensions of the array, the fastest first; empty: x and y of the camera, and a t that grows with the run. */
   acquisition_dimensions: Array<Dimension>;
   /** Acquire's switch: the same as `multiscale` with the method mean. */
   enable_multiscale: boolean;
@@ -886,7 +903,7 @@ export type StorageSettings = {
   s3_access_key_id?: string;
   /** Read for the sake of Acquire; S3 is not supported yet, and a key is an error. */
   s3_secret_access_key?: string;
-  /** Overrides what the storage device's name implies. Not Acquire's, as all that follow. */
+  /** How chunks are compressed, instead of what the storage device's name implies. Not Acquire's, as all fields that follow. */
   compression?: Compression;
   /** Zoom levels; left out: none, unless `enable_multiscale` is set. */
   multiscale?: Multiscale;
@@ -894,7 +911,7 @@ export type StorageSettings = {
   storage_order?: Array<string>;
   /** When stored frames are forced to the disk itself. */
   durability?: Durability;
-  /** Replace a store of ours that stands at `uri`. */
+  /** Whether a store of ours that stands at `uri` is replaced. */
   overwrite?: boolean;
   /** What people write down of the sample and the run. */
   notes?: Notes;
@@ -1014,7 +1031,7 @@ export type StreamSummary = {
   /** What was captured, stored and lost. */
   ledger: Ledger;
   /** Frames of the array that the run was asked to fill; `null`: until stopped. */
-  planned_frames: number | null;
+  frame_limit: number | null;
   /** Frames of the array that are stored. */
   frames_stored: number;
   /** Whether all that was planned was captured, or why not. */
@@ -1057,15 +1074,16 @@ export type TriggerKind = "Input" | "Output";
 
 /** What is wrong with a document, and what it means. */
 export type Validation = {
+  /** Errors and warnings, each with the path of its field. */
   problems: Array<Problem>;
   /** How a recording of it would be refused; `null`: none of the problems is an error. */
-  refusal: Refusal | null;
-  /** One a stream; `null` where there is no stream, or its problems leave no plan. */
+  refusal: ConfigurationRefusal | null;
+  /** What each stream would write; `null` where there is no stream, or its problems leave no plan. */
   plans: Array<Plan | null>;
-  /** One a stream: what is free now where it would write; `null`: it writes nothing, or nobody knows. */
+  /** Bytes that are free now where each stream would write; `null`: it writes nothing, or nobody knows. */
   disk_free_bytes: Array<number | null>;
-  /** One a stream; `null` where there is no stream. */
-  meanings: Array<Meaning | null>;
+  /** What the settings of each stream come to; `null` where there is no stream. */
+  resolved: Array<ResolvedSettings | null>;
 };
 
 /** One camera and where its frames go. A `null` or `NONE` identifier means: no stream, its settings are not validated. */
@@ -1081,7 +1099,7 @@ export type VideoStream = {
    * to store one, and what is left over at the end is not taken: 11 with an average of 2 are 5 stored frames.
    */
   max_frame_count: number;
-  /** 0 or 1: off. Otherwise the mean of so many camera frames is stored, as F32. */
+  /** Frames of the camera whose mean is stored, as F32; 0 or 1: each frame is stored as it is. */
   frame_average_count: number;
   /** Time from frame to frame, us; 0: follows the exposure. Not Acquire's. */
   frame_period_us?: number;
@@ -1128,7 +1146,7 @@ export interface CoreCalls {
   "execute_trigger": { params: { stream: number, }; answer: Nothing };
   /** What is going on. */
   "get_state": { params: Record<symbol, never>; answer: CurrentState };
-  /** Of the run that goes on, or of the last one. */
+  /** Tells how the run stands that goes on, or how the last one did. */
   "get_stats": { params: Record<symbol, never>; answer: Stats };
   /** `count` losses of a stream's run (1000) from number `from` (0) on. */
   "get_losses": { params: { stream: number, from?: number, count?: number, }; answer: LossPage };
@@ -1138,7 +1156,7 @@ export interface CoreCalls {
   "datasets.left_out": { params: Record<symbol, never>; answer: Array<LeftOut> };
   /** What is known of a dataset. */
   "datasets.info": { params: { name: string, }; answer: DatasetInfo };
-  /** As `get_losses`, of a dataset. */
+  /** Lists losses as `get_losses` does, of a dataset. */
   "datasets.losses": { params: { name: string, from?: number, count?: number, }; answer: LossPage };
   /** The stream that a dataset was recorded with, where its format keeps it. */
   "datasets.settings": { params: { name: string, }; answer: VideoStream | null };

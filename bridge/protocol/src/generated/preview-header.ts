@@ -29,7 +29,7 @@ export const previewHeaderFields = {
   hardware_frame_id: { offset: 56, number: "u64" },
   frame_index: { offset: 64, number: "u64" },
   hardware_clock_ns: { offset: 72, number: "u64" },
-  host_clock_ms: { offset: 80, number: "f64" },
+  unix_ms: { offset: 80, number: "f64" },
   histogram_origin: { offset: 88, number: "f64" },
   histogram_bin_width: { offset: 96, number: "f64" },
   histogram_bins: { offset: 104, number: "u32" },

@@ -14,7 +14,7 @@ export function readStamp(message: Uint8Array): PreviewStamp {
   return {
     run: readHeaderField(view, "run"),
     hardwareFrameId: Number(readHeaderField(view, "hardware_frame_id")),
-    capturedMs: readHeaderField(view, "host_clock_ms"),
+    capturedMs: readHeaderField(view, "unix_ms"),
   };
 }
 

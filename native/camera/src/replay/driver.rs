@@ -11,7 +11,7 @@ impl Driver for ReplayDriver {
     }
 
     fn cameras(&self) -> Vec<CameraListing> {
-        vec![CameraListing::new(NAME, 0, "Plays a TIFF stack of the camera computer in a loop.")]
+        vec![CameraListing::new(NAME, 0, "Plays a TIFF stack of the camera computer in a loop.").shared()]
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {

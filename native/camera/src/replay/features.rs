@@ -34,7 +34,7 @@ fn look(settings: &CameraSettings) -> Result<Arc<PlayableStack>, CameraError> {
     stack_at(&path(settings)?)
 }
 
-/// As it will be played: decoded ahead, a frame is a copy.
+/// Time that a frame takes as it will be played, us: decoded ahead, it is a copy.
 fn frame_time_us(stack: &PlayableStack, settings: &CameraSettings) -> f64 {
     let [width, height] = settings.shape.map(u64::from);
     let frame_bytes = width.saturating_mul(height).saturating_mul(stack.pixel_type.bytes() as u64);
@@ -71,6 +71,7 @@ impl CameraFeatures for Replay {
             output_triggers: Vec::new(),
             default_shape: found.map_or([640, 480], PlayableStack::shape),
             frame_time_us: found.map_or(0.0, |stack| frame_time_us(stack, settings)),
+            plays_file: true,
         }
     }
 

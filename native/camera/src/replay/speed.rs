@@ -13,7 +13,7 @@ const DECODE_TRIALS: usize = 3;
 /// The page of a larger one is not decoded for a question that is asked while somebody types: half a second and more.
 const LARGEST_TIMED_PAGE_BYTES: u64 = 64 << 20;
 
-/// At least so long takes the copy of a frame that is decoded already, us. Measured once.
+/// Time that it takes at least to copy a frame that is decoded already, us. It is measured once.
 pub fn copy_time_us(frame_bytes: u64) -> f64 {
     static US_PER_BYTE: LazyLock<f64> = LazyLock::new(|| {
         let (from, mut to) = (vec![1_u8; COPIED_BYTES], vec![0_u8; COPIED_BYTES]);

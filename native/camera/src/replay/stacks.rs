@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use zarrcam_files::{FileState, why};
 use zarrcam_frame::PixelType;
-use zarrcam_tiff::{Kind, Survey, TiffError};
+use zarrcam_tiff::{SampleKind, Survey, TiffError};
 
 use super::speed::decode_time_us;
 use crate::CameraError;
@@ -93,15 +93,15 @@ fn slot(path: &Path) -> Arc<Slot> {
     slot
 }
 
-/// Of pixels that a camera can give.
+/// The pixel type of a stack whose pixels a camera can give.
 fn playable(survey: Survey) -> Result<PlayableStack, TiffError> {
     let page = &survey.page;
     let pixel_type = match (page.bits, page.kind) {
-        (1..=8, Kind::Uint) => PixelType::U8,
-        (9..=16, Kind::Uint) => PixelType::U16,
-        (8, Kind::Int) => PixelType::I8,
-        (16, Kind::Int) => PixelType::I16,
-        (32, Kind::Float) => PixelType::F32,
+        (1..=8, SampleKind::Uint) => PixelType::U8,
+        (9..=16, SampleKind::Uint) => PixelType::U16,
+        (8, SampleKind::Int) => PixelType::I8,
+        (16, SampleKind::Int) => PixelType::I16,
+        (32, SampleKind::Float) => PixelType::F32,
         _ => {
             return Err(TiffError::Unsupported(format!(
                 "its pixels are {}, and a camera gives 8 or 16 bits, signed or not, or 32-bit float; convert it",

@@ -12,7 +12,8 @@ impl Driver for SimulatedDriver {
     }
 
     fn cameras(&self) -> Vec<CameraListing> {
-        let listed = |(number, kind): (u32, SimulatedKind)| CameraListing::new(kind.name(), number, description(kind));
+        let listed =
+            |(number, kind): (u32, SimulatedKind)| CameraListing::new(kind.name(), number, description(kind)).shared();
         (0..).zip(SimulatedKind::ALL).map(listed).collect()
     }
 

@@ -55,6 +55,7 @@ impl CameraFeatures for Simulated {
             default_pixel_type: PixelType::U8,
             frame_time_us: settings.shape.map(f64::from).iter().product::<f64>()
                 * time_per_pixel_us(self.kind, settings, self.clock),
+            plays_file: false,
         }
     }
 }

@@ -57,13 +57,13 @@ impl Sample for Float {
 
 /// The part of the sensor that is read, in (binned) pixels.
 #[derive(Clone, Copy)]
-pub struct Region {
+pub struct SensorRegion {
     pub offset: [u32; 2],
     pub width: u32,
 }
 
 multiversion! {
-    fn fill<S: Sample>(key: u32, region: Region, out: &mut [u8]) {
+    fn fill<S: Sample>(key: u32, region: SensorRegion, out: &mut [u8]) {
         for (row, line) in out.chunks_exact_mut(region.width as usize * S::BYTES).enumerate() {
             let row_key = hash(key.wrapping_add(hash(region.offset[1] + row as u32)));
             let first = row_key.wrapping_add(region.offset[0]);
@@ -74,7 +74,7 @@ multiversion! {
     }
 }
 
-pub fn render(id: u64, region: Region, pixel_type: PixelType, out: &mut [u8]) {
+pub fn render(id: u64, region: SensorRegion, pixel_type: PixelType, out: &mut [u8]) {
     let key = frame_key(id);
     match pixel_type {
         PixelType::U8 | PixelType::I8 => fill::<Bits8>(key, region, out),

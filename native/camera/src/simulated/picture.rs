@@ -1,7 +1,7 @@
 use zarrcam_config::CameraSettings;
 use zarrcam_frame::PixelType;
 
-use super::noise::{self, Region};
+use super::noise::{self, SensorRegion};
 use super::sine::RadialSine;
 
 /// The frame period that the rings take for theirs where there is none (as fast as possible), so that they move.
@@ -35,7 +35,7 @@ pub struct SimulatedPicture {
 }
 
 enum Content {
-    Noise { region: Region, pixel_type: PixelType },
+    Noise { region: SensorRegion, pixel_type: PixelType },
     Sine(RadialSine),
     Black,
 }
@@ -45,9 +45,10 @@ impl SimulatedPicture {
     pub fn new(kind: SimulatedKind, settings: &CameraSettings, frame_period_us: f64) -> Self {
         let [width, height] = settings.shape;
         let content = match kind {
-            SimulatedKind::UniformRandom => {
-                Content::Noise { region: Region { offset: settings.offset, width }, pixel_type: settings.pixel_type }
-            }
+            SimulatedKind::UniformRandom => Content::Noise {
+                region: SensorRegion { offset: settings.offset, width },
+                pixel_type: settings.pixel_type,
+            },
             SimulatedKind::RadialSin => {
                 let period_us = if frame_period_us > 0.0 { frame_period_us } else { NOMINAL_FRAME_PERIOD_US };
                 Content::Sine(RadialSine::new(settings, period_us))

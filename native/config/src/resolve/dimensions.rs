@@ -38,12 +38,12 @@ impl ResolvedDimension {
     }
 }
 
-/// How far apart in time the frames of a stream are.
+/// How far apart in time the stored frames and the time points of a stream are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
-    /// From stored frame to stored frame, us; `None`: not known.
+pub(super) struct TimeSteps {
+    /// Time from stored frame to stored frame, us; `None`: not known.
     pub stored_frame_us: Option<f64>,
-    /// From index to index of the last dimension where the document says so, us; 0: it does not.
+    /// Time from index to index of the last dimension where the document says so, us; 0: it does not.
     pub interval_us: f64,
 }
 
@@ -62,7 +62,7 @@ impl StorageSettings {
 pub(super) fn resolve(
     listed: Vec<Dimension>,
     pixel_scale_um: [f64; 2],
-    pace: Pace,
+    time_steps: TimeSteps,
     sharding: bool,
 ) -> Vec<ResolvedDimension> {
     let last = listed.len().saturating_sub(1);
@@ -71,8 +71,8 @@ pub(super) fn resolve(
         let step = match dimension.kind {
             DimensionKind::Space if index < 2 => Step::um(pixel_scale_um[index]),
             DimensionKind::Time if index >= 2 => {
-                let interval_us = if index == last { pace.interval_us } else { 0.0 };
-                let by_frames_us = pace.stored_frame_us.map_or(0.0, |us| us * frames);
+                let interval_us = if index == last { time_steps.interval_us } else { 0.0 };
+                let by_frames_us = time_steps.stored_frame_us.map_or(0.0, |us| us * frames);
                 Step::us(if interval_us > 0.0 { interval_us } else { by_frames_us })
             }
             _ => None,

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_frame::PixelType;
 
-use super::dimensions::{self, Pace, ResolvedDimension};
+use super::dimensions::{self, ResolvedDimension, TimeSteps};
 use super::levels;
 use crate::storage_devices::implied_compression;
 use crate::units::{length_in, length_um};
@@ -80,7 +80,7 @@ pub(super) fn resolve(stream: &VideoStream, known_period_us: Option<f64>, interv
     let listed = settings.listed_dimensions(width, height);
     let sharding = format == Some(StorageFormat::Zarr3);
     let dimensions =
-        dimensions::resolve(listed, settings.pixel_scale_um, Pace { stored_frame_us, interval_us }, sharding);
+        dimensions::resolve(listed, settings.pixel_scale_um, TimeSteps { stored_frame_us, interval_us }, sharding);
     let multiscale = settings.multiscale.or_else(|| settings.enable_multiscale.then(Default::default)).filter(|_| zarr);
     let compression = settings.compression.filter(|_| zarr).unwrap_or_else(|| implied_compression(device));
     let mut resolved = ResolvedStorage {
@@ -100,7 +100,7 @@ pub(super) fn resolve(stream: &VideoStream, known_period_us: Option<f64>, interv
         },
         method: multiscale.unwrap_or_default().method,
         dimensions,
-        frame_limit: stream.frame_limit().map(|frames| frames / u64::from(stream.frame_average_count.max(1))),
+        frame_limit: stream.camera_frame_limit().map(|frames| frames / u64::from(stream.frame_average_count.max(1))),
         stored_frame_period_us: stored_frame_us.unwrap_or(0.0),
         uri: settings.uri.clone(),
         external_metadata_json: settings.external_metadata_json.clone(),
@@ -148,9 +148,9 @@ impl ResolvedStorage {
     /// For devices that know no dimensions but the frame's: one frame after the other, as an array of three axes.
     pub fn frame_by_frame(&self) -> Self {
         let stored_frame_us = (self.stored_frame_period_us > 0.0).then_some(self.stored_frame_period_us);
-        let pace = Pace { stored_frame_us, interval_us: 0.0 };
+        let time_steps = TimeSteps { stored_frame_us, interval_us: 0.0 };
         let listed = StorageSettings::default().listed_dimensions(self.width, self.height);
-        let mut dimensions = dimensions::resolve(listed, [0.0; 2], pace, false);
+        let mut dimensions = dimensions::resolve(listed, [0.0; 2], time_steps, false);
         for (dimension, own) in dimensions.iter_mut().zip(&self.dimensions).take(2) {
             (dimension.scale, dimension.unit) = (own.scale, own.unit.clone());
         }

@@ -19,26 +19,25 @@ pub(super) fn validate(
     let identifier = camera.identifier.as_ref()?;
     let name = super::known_device(report, "camera.identifier", identifier, DeviceKind::Camera, catalog)?;
     let settings = &camera.settings;
-    replay(report, name, settings);
+    if !replay_path_fits(report, settings) {
+        return None;
+    }
     // Binning comes first: the ranges are those for the binning in force.
     let asked = CameraSettings { binning: settings.binning.max(1), ..settings.clone() };
-    let Some(can) = catalog.camera(name, &asked) else {
-        if !report.has_error("camera.settings.replay") {
-            match catalog.obstacle(name, &asked) {
-                Some(obstacle) => noted(report, obstacle),
-                None => {
-                    let message = format!("The camera \"{name}\" does not answer, or what it plays cannot be read.");
-                    report.error("camera.settings", ProblemCode::Camera, message);
-                }
-            }
-        }
-        return None;
-    };
-    if !report.has_error("camera.settings.replay")
-        && let Some(obstacle) = catalog.obstacle(name, &asked)
-    {
+    if let Some(obstacle) = catalog.obstacle(name, &asked) {
         noted(report, obstacle);
         return None;
+    }
+    let Some(can) = catalog.camera(name, &asked) else {
+        let message = format!("The camera \"{name}\" does not answer.");
+        report.error("camera.settings", ProblemCode::Camera, message);
+        return None;
+    };
+    if settings.replay.is_some() && !can.plays_file {
+        let message = format!("The camera \"{name}\" plays no file.");
+        report
+            .warning(format!("{SETTINGS}.replay"), ProblemCode::Unused, message)
+            .fixed_by("Leave it out", serde_json::Value::Null);
     }
     if !can.binning.contains(&settings.binning) {
         let path = format!("{SETTINGS}.binning");
@@ -147,21 +146,14 @@ fn pixels(report: &mut StreamReport, path: &str, word: &str, value: f64, range: 
     report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {} px", grouped(near)), near as u64);
 }
 
-fn replay(report: &mut StreamReport, name: &str, settings: &CameraSettings) {
-    let path = settings.replay.as_ref().map(|replay| replay.path.trim()).unwrap_or_default();
-    if name == "replay" && path.is_empty() {
-        let message = "The replay camera needs a TIFF stack to play: give its path on the camera computer.";
-        report.error(format!("{SETTINGS}.replay.path"), ProblemCode::Missing, message);
+/// Whether the path of a file to play is one that a camera can be asked about.
+fn replay_path_fits(report: &mut StreamReport, settings: &CameraSettings) -> bool {
+    let bytes = settings.replay.as_ref().map_or(0, |replay| replay.path.trim().len());
+    if bytes <= LONGEST_REPLAY_PATH_BYTES {
+        return true;
     }
-    if path.len() > LONGEST_REPLAY_PATH_BYTES {
-        let most = grouped(LONGEST_REPLAY_PATH_BYTES as f64);
-        let message = format!("A path of {} bytes is too long; {most} are allowed.", grouped(path.len() as f64));
-        report.error(format!("{SETTINGS}.replay.path"), ProblemCode::TooLong, message);
-    }
-    if name != "replay" && settings.replay.is_some() {
-        let message = format!("Only the replay camera plays a file; \"{name}\" does not.");
-        report
-            .warning(format!("{SETTINGS}.replay"), ProblemCode::Unused, message)
-            .fixed_by("Leave it out", serde_json::Value::Null);
-    }
+    let most = grouped(LONGEST_REPLAY_PATH_BYTES as f64);
+    let message = format!("A path of {} bytes is too long; {most} are allowed.", grouped(bytes as f64));
+    report.error(format!("{SETTINGS}.replay.path"), ProblemCode::TooLong, message);
+    false
 }

@@ -2,6 +2,7 @@
 
 mod camera;
 mod dimensions;
+mod exclusive_cameras;
 mod layout;
 mod metadata;
 mod report;
@@ -71,6 +72,7 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
         storage::validate(&mut report, stream, &resolved, catalog);
     }
     if configuration.video.iter().any(|stream| stream.is_active()) {
+        exclusive_cameras::validate_all(&mut report, configuration, catalog);
         uri::validate_all(&mut report, configuration, catalog);
     } else {
         report.error("video", ProblemCode::NoStream, "No stream has a camera. Choose a camera.");

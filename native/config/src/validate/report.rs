@@ -13,20 +13,20 @@ pub(super) struct StreamReport<'a> {
     index: usize,
 }
 
-/// The problem just noted, for its way out.
+/// A problem that was just noted, so that its fix can be added.
 pub(super) struct Noted<'a> {
     problem: &'a mut Problem,
     prefix: String,
 }
 
 impl Noted<'_> {
-    /// The way out sets the field at fault.
+    /// Adds a fix that sets the field at fault.
     pub fn fixed_by(self, label: impl Into<String>, value: impl Into<Value>) {
         let path = self.problem.path.clone();
         self.problem.fix = Some(Fix { label: label.into(), path, value: value.into() });
     }
 
-    /// The way out sets another field of the same stream.
+    /// Adds a fix that sets another field of the same stream.
     pub fn fixed_at(self, path: &str, label: impl Into<String>, value: impl Into<Value>) {
         let path = format!("{}{path}", self.prefix);
         self.problem.fix = Some(Fix { label: label.into(), path, value: value.into() });

@@ -29,7 +29,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: 
 /// The limit counts the camera's frames, and only whole means are stored.
 fn averages(report: &mut StreamReport, stream: &VideoStream) {
     let each = u64::from(stream.frame_average_count.max(1));
-    let Some((frames, over)) = stream.frame_limit().map(|frames| (frames, frames % each)) else { return };
+    let Some((frames, over)) = stream.camera_frame_limit().map(|frames| (frames, frames % each)) else { return };
     if over == 0 {
         return;
     }
@@ -108,7 +108,7 @@ fn counts(report: &mut StreamReport, stream: &VideoStream, resolved: &ResolvedSt
     let each = u64::from(resolved.frames_averaged);
     let Some(append) = resolved.storage.append_dimension() else { return };
     // What is stored fills the dimensions; the limit counts frames of the camera.
-    let Some(stored) = stream.frame_limit().map(|frames| frames / each) else { return };
+    let Some(stored) = stream.camera_frame_limit().map(|frames| frames / each) else { return };
     let Some(inner) = resolved.storage.frames_per_append().filter(|inner| *inner > 0) else { return };
     let room = inner.saturating_mul(append.size.into());
     let word = if each > 1 { "means" } else { "frames" };

@@ -1,14 +1,18 @@
 //! A machine with the simulated cameras, as far as their capabilities go.
 
 use zarrcam_config::{
-    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Range,
-    STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
+    CameraCapabilities, CameraSettings, DeviceCatalog, DeviceIdentifier, DeviceInfo, DeviceKind, Problem, ProblemCode,
+    Range, STORAGE_DEVICES, StorageCapabilities, storage_capabilities,
 };
 use zarrcam_frame::PixelType;
 
 pub struct Machine;
 
-const CAMERAS: [&str; 4] = ["simulated: uniform random", "simulated: radial sin", "simulated: empty", "replay"];
+/// A camera that one stream at a time can have, as real ones are.
+pub const EXCLUSIVE: &str = "lab: acA1920 (22345678)";
+
+const CAMERAS: [&str; 5] =
+    ["simulated: uniform random", "simulated: radial sin", "simulated: empty", "replay", EXCLUSIVE];
 
 fn range(low: f64, high: f64, step: f64) -> Range {
     Range { low, high, step, writable: low < high }
@@ -23,12 +27,13 @@ impl DeviceCatalog for Machine {
             .map(|(kind, name)| DeviceInfo {
                 identifier: DeviceIdentifier { id: [0, 0], kind, name: name.into() },
                 description: String::new(),
+                exclusive: name == EXCLUSIVE,
             })
             .collect()
     }
 
     fn camera(&self, name: &str, settings: &CameraSettings) -> Option<CameraCapabilities> {
-        if !CAMERAS.contains(&name) || name == "replay" && settings.replay.is_none() {
+        if !CAMERAS.contains(&name) {
             return None;
         }
         let side = f64::from(8192 / settings.binning);
@@ -50,7 +55,13 @@ impl DeviceCatalog for Machine {
             default_pixel_type: PixelType::U8,
             // 1 ns a pixel, as if it were always so.
             frame_time_us: f64::from(settings.shape[0]) * f64::from(settings.shape[1]) / 1e3,
+            plays_file: name == "replay",
         })
+    }
+
+    fn obstacle(&self, name: &str, settings: &CameraSettings) -> Option<Problem> {
+        let needs_file = name == "replay" && settings.replay.is_none();
+        needs_file.then(|| Problem::error("replay.path", ProblemCode::Missing, "It needs a TIFF stack to play."))
     }
 
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {

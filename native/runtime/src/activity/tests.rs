@@ -29,7 +29,7 @@ struct Waiter {
 }
 
 impl Waiter {
-    fn done(&self) -> Done<RunSummary> {
+    fn done(&self) -> Callback<RunSummary> {
         let waiter = self.clone();
         Box::new(move |answer| {
             waiter.answered.fetch_add(1, Ordering::Relaxed);

@@ -17,7 +17,7 @@ const UNUSED_FOR: Duration = Duration::from_secs(60);
 /// The devices of this machine, and the cameras that are open but of no document in force.
 pub struct Devices {
     drivers: Drivers,
-    /// At rest; the one that was asked for last at the end.
+    /// Those cameras, at rest; the one that was asked for last stands at the end.
     unused: Mutex<Vec<UnusedCamera>>,
 }
 

@@ -8,7 +8,7 @@ pub struct ConfiguredCamera {
     asked: Asked,
     pub applied: Applied,
     pub features: Arc<dyn CameraFeatures>,
-    /// `None` while a run, a snap or a measurement has it, and when it went down with its thread.
+    /// The camera; `None` while a run, a snap or a measurement has it, and when it went down with its thread.
     camera: Option<Box<dyn Camera>>,
 }
 
@@ -57,7 +57,7 @@ impl ConfiguredCamera {
 /// The cameras of all streams.
 #[derive(Default)]
 pub struct ConfiguredCameras {
-    /// By stream; `None`: no stream.
+    /// One for each stream; `None`: it does not run.
     streams: Vec<Option<ConfiguredCamera>>,
 }
 
@@ -74,7 +74,7 @@ impl ConfiguredCameras {
         self.streams.get_mut(stream as usize)?.as_mut()
     }
 
-    /// By stream.
+    /// One for each stream.
     pub fn streams(&self) -> &[Option<ConfiguredCamera>] {
         &self.streams
     }

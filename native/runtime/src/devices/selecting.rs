@@ -66,6 +66,7 @@ mod tests {
         let device = |kind, name: &str| DeviceInfo {
             identifier: DeviceIdentifier { id: [0, 0], kind, name: name.to_owned() },
             description: String::new(),
+            exclusive: false,
         };
         vec![
             device(DeviceKind::Camera, "simulated: uniform random"),

@@ -8,7 +8,7 @@ use super::rate::Load;
 use super::request::PreviewRequest;
 use super::state::{Age, Latest, ObservedFrame, Picture, Shared, Waiting, Wanted};
 use super::worker::work;
-use crate::error::{Done, ErrorCode};
+use crate::error::{Callback, ErrorCode};
 
 /// The newest frame of each stream, and who waits for it.
 ///
@@ -20,11 +20,12 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// A preview of nothing yet. Its worker begins with the first who waits.
     pub fn new() -> Self {
         Self { shared: Arc::default(), worker: Mutex::new(None) }
     }
 
-    /// From a camera thread: `frame` is the newest of its stream. Never waits for anybody's work.
+    /// Takes the newest frame of a stream, from its camera thread. Never waits for anybody's work.
     pub fn show(&self, stream: u32, run: u32, frame: Frame, frame_index: Option<u64>, load: Load) {
         let mut state = self.shared.lock();
         state.rate.observe(load, Instant::now());
@@ -41,12 +42,13 @@ impl Preview {
         }
     }
 
-    /// A run begins: what is there belongs to one before.
+    /// Notes that a run begins: the frames that are there belong to one before.
     pub fn begin(&self) {
         self.shared.lock().streams.values_mut().for_each(|latest| latest.age = Age::Old);
     }
 
-    /// A stream's camera has stopped: its last frame stays to be looked at, in memory of its own, so that the pool can go.
+    /// Notes that a stream's camera has stopped: its last frame stays to be looked at, in memory of its own, so that the pool
+    /// can go.
     pub fn keep_last_frame(&self, stream: u32) {
         let Some(latest) = self.shared.lock().streams.get(&stream).cloned() else { return };
         let copied = latest.frame.as_ref().and_then(copy);
@@ -62,20 +64,21 @@ impl Preview {
         drop((old, latest));
     }
 
-    /// `done` is called from the worker with the newest frame after `after`, at once where there is one. Without `after`
-    /// a picture is of a run that goes on, unless the request says otherwise, and a whole frame of no run before the last.
-    pub fn next_picture(&self, request: PreviewRequest, after: Option<u64>, done: Done<Picture>) {
+    /// Asks for a picture of the newest frame after `after`. `done` is called from the worker, at once where there is such a
+    /// frame. Without `after` the picture is of a run that goes on, unless the request says otherwise.
+    pub fn next_picture(&self, request: PreviewRequest, after: Option<u64>, done: Callback<Picture>) {
         self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Picture(request, done) });
     }
 
-    /// As `next_picture`, but a snap does not outlive its run: whoever ends the run takes it back by `take_snaps`.
-    pub fn snap(&self, request: PreviewRequest, after: u64, done: Done<Picture>) {
+    /// Asks for a picture as `next_picture` does, but a snap does not outlive its run: whoever ends the run takes it back by
+    /// `take_snaps`.
+    pub fn snap(&self, request: PreviewRequest, after: u64, done: Callback<Picture>) {
         let after = Some(after);
         self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Snap(request, done) });
     }
 
     /// The snaps that found no frame before their run ended, to be answered in another way.
-    pub fn take_snaps(&self) -> Vec<(PreviewRequest, Done<Picture>)> {
+    pub fn take_snaps(&self) -> Vec<(PreviewRequest, Callback<Picture>)> {
         let mut state = self.shared.lock();
         let snaps = state.waiting.extract_if(.., |waiting| matches!(waiting.wanted, Wanted::Snap(..)));
         let taken = snaps.filter_map(|waiting| match waiting.wanted {
@@ -85,7 +88,8 @@ impl Preview {
         taken.collect()
     }
 
-    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Done<ObservedFrame>) {
+    /// Asks for a copy of the newest frame after `after`; without `after` it is of no run before the last.
+    pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Callback<ObservedFrame>) {
         self.wait_for(Waiting { stream, after, since: 0, wanted: Wanted::Frame { subscription, done } });
     }
 
@@ -99,6 +103,7 @@ impl Preview {
         self.shared.lock().rate.limit_per_s()
     }
 
+    /// Answers all who wait under this number that it was cancelled.
     pub fn cancel(&self, subscription: u32) {
         let cancelled: Vec<Waiting> = {
             let mut state = self.shared.lock();
@@ -110,7 +115,7 @@ impl Preview {
         }
     }
 
-    /// Ends the worker; who waits is refused, now and later.
+    /// Ends the worker. Whoever waits is refused, now and later.
     pub fn close(&self) {
         let waiting = {
             let mut state = self.shared.lock();

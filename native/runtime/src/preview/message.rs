@@ -6,10 +6,12 @@ use super::renderer::Rendering;
 use super::request::View;
 use crate::wire_header::{pixel_code, wire_header};
 
-/// "ZCPV"
+/// What a message begins with: "ZCPV".
 pub const MAGIC: u32 = 0x5650_435A;
+/// The version of the message's layout.
 pub const VERSION: u16 = 1;
 const NOT_SAVED: u64 = u64::MAX;
+/// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 
 wire_header! {
@@ -34,7 +36,7 @@ wire_header! {
     hardware_frame_id: u64,
     frame_index: u64,
     hardware_clock_ns: u64,
-    host_clock_ms: f64,
+    unix_ms: f64,
     histogram_origin: f64,
     histogram_bin_width: f64,
     histogram_bins: u32,
@@ -46,15 +48,21 @@ wire_header! {
 
 /// What is known of a picture besides its pixels.
 pub struct Caption<'a> {
+    /// The frame that it was made of.
     pub frame: &'a Frame,
+    /// Its frame index; `None`: it is not saved.
     pub frame_index: Option<u64>,
+    /// The number of its run; 0: a snap.
     pub run: u32,
+    /// Index of its stream in `video`.
     pub stream: u32,
+    /// The number that its request gave.
     pub subscription: u32,
-    /// Frames of the stream since the last one sent to this subscription.
+    /// Frames of the stream between the last one sent to this subscription and this one.
     pub skipped: u64,
 }
 
+/// The bytes of a preview message.
 pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<u8> {
     let Caption { frame, .. } = caption;
     let (width, height) = view.size();
@@ -81,7 +89,7 @@ pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<
         hardware_frame_id: frame.stamp.hardware_id,
         frame_index: caption.frame_index.unwrap_or(NOT_SAVED),
         hardware_clock_ns: frame.stamp.hardware_clock_ns,
-        host_clock_ms: frame.stamp.host_clock_ns as f64 / 1e6,
+        unix_ms: frame.stamp.unix_ns as f64 / 1e6,
         histogram_origin: histogram.origin,
         histogram_bin_width: histogram.bin_width,
         histogram_bins: histogram.counts.len() as u32,

@@ -17,5 +17,5 @@ mod worker;
 pub use hub::Preview;
 pub use message::{HEADER_BYTES, MAGIC, VERSION, header_fields};
 pub use rate::Load;
-pub use request::{PreviewRequest, Region};
+pub use request::PreviewRequest;
 pub use state::{ObservedFrame, Picture};

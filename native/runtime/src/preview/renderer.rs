@@ -1,13 +1,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use zarrcam_frame::{Frame, Histogram, Rect, mean_of};
+use zarrcam_frame::{Frame, Histogram, mean_of};
 
 use super::request::View;
 
 /// What a picture shows, without its caption.
 pub struct Rendering {
+    /// The histogram of all pixels of the frame.
     pub histogram: Arc<Histogram>,
+    /// The pixels of the picture: rows tight, little endian, in the pixel type of the frame.
     pub pixels: Arc<Vec<u8>>,
 }
 
@@ -20,7 +22,7 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// `sequence` tells frames apart.
+    /// Renders a view of the frame. `sequence` tells frames apart.
     pub fn render(&mut self, frame: &Frame, sequence: u64, view: View) -> Rendering {
         if self.sequence != sequence {
             *self = Self { sequence, ..Self::default() };
@@ -28,9 +30,7 @@ impl Renderer {
         let histogram = self.histogram.get_or_insert_with(|| Arc::new(Histogram::of(&frame.buffer, frame.pixel_type)));
         let histogram = Arc::clone(histogram);
         let pixels = self.pictures.entry(view).or_insert_with(|| {
-            let region = view.region;
-            let rect = Rect { x: region.x, y: region.y, width: region.width, height: region.height };
-            Arc::new(mean_of(&frame.buffer, frame.pixel_type, frame.width, rect, view.scale))
+            Arc::new(mean_of(&frame.buffer, frame.pixel_type, frame.width, view.region, view.scale))
         });
         Rendering { histogram, pixels: Arc::clone(pixels) }
     }

@@ -14,17 +14,20 @@ const MOST_KEPT: usize = 16;
 const KEPT_BYTES: usize = 64 << 20;
 
 /// What a camera gave, and how fast.
-pub struct Take {
+pub struct CameraSpeed {
+    /// Frames a second.
     pub fps: f64,
+    /// Some of its frames, for the measurement of storage.
     pub frames: Vec<Frame>,
 }
 
-/// The camera is left as it was found: configured, and at rest.
+/// Runs a camera for a moment, as fast as its exposure lets it, without triggers. It is left as it was found: configured, and
+/// at rest.
 pub fn time_camera(
     camera: &mut dyn Camera,
     video: &VideoStream,
     control: &CameraControl,
-) -> Result<Take, RuntimeError> {
+) -> Result<CameraSpeed, RuntimeError> {
     let settings = &video.camera.settings;
     // A trigger that nobody gives would be waited for, and a pause says nothing of the camera.
     let free_running = CameraSettings { input_triggers: InputTriggers::default(), ..settings.clone() };
@@ -41,7 +44,7 @@ fn take_frames(
     camera: &mut dyn Camera,
     settings: &CameraSettings,
     control: &CameraControl,
-) -> Result<Take, RuntimeError> {
+) -> Result<CameraSpeed, RuntimeError> {
     let kept = (KEPT_BYTES / camera.frame_bytes().max(1)).clamp(1, MOST_KEPT);
     let pool = FramePool::new(camera.frame_bytes(), kept + 1).map_err(RuntimeError::no_memory)?;
     let no_buffer = || RuntimeError::new(ErrorCode::Internal, "There is no buffer for the frame.");
@@ -64,7 +67,7 @@ fn take_frames(
         let elapsed = began.elapsed();
         arrivals_s.push(elapsed.as_secs_f64());
         if elapsed >= CAMERA_TIME {
-            return Ok(Take { fps: rate(&arrivals_s), frames });
+            return Ok(CameraSpeed { fps: rate(&arrivals_s), frames });
         }
     }
 }

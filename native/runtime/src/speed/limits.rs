@@ -14,19 +14,19 @@ const MOST_BYTES: u64 = 4 << 30;
 /// It writes no more than this share of what is free.
 const SHARE_OF_FREE_PERCENT: u64 = 25;
 
-/// What the run asks of storage.
-pub fn need(meaning: &ResolvedStream, asked_fps: f64) -> SpeedNeed {
-    let frames = meaning.camera_frames();
-    let interval_s = meaning.time_point_interval_us / 1e6;
+/// What a run asks of storage whose camera gives `asked_fps` frames a second.
+pub fn need(resolved: &ResolvedStream, asked_fps: f64) -> SpeedNeed {
+    let frames = resolved.camera_frames();
+    let interval_s = resolved.time_point_interval_us / 1e6;
     SpeedNeed {
         asked_fps,
         frames,
-        time_points: (interval_s > 0.0).then(|| (meaning.frames_per_time_point(), interval_s)),
-        buffers: pool_frames(meaning.camera_frame_bytes(), frames) as u64 - PREVIEW_HOLDS_FRAMES,
+        time_points: (interval_s > 0.0).then(|| (resolved.frames_per_time_point(), interval_s)),
+        buffers: pool_frames(resolved.camera_frame_bytes(), frames) as u64 - PREVIEW_HOLDS_FRAMES,
     }
 }
 
-/// Bytes that each stream may write.
+/// Bytes that each stream may write. Fails where the disk has no room for two frames.
 pub fn most_bytes_each(streams: &[MeasuredStream]) -> Result<u64, RuntimeError> {
     let free = streams.iter().filter_map(|stream| free_bytes(stream.target.as_deref()?)).min();
     let writing = streams.iter().filter(|stream| stream.target.is_some()).count().max(1) as u64;

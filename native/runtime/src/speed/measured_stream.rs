@@ -6,17 +6,19 @@ use zarrcam_config::VideoStream;
 
 use crate::error::{ErrorCode, RuntimeError};
 
-/// Its index in `video`, its settings, and where it writes.
+/// A stream while it is measured.
 pub struct MeasuredStream {
+    /// Its index in `video`.
     pub index: u32,
-    /// With an append dimension that grows: the frames of two seconds may be more than the run's.
+    /// Its settings, without an end and with an append dimension that grows: the frames of two seconds may be more than the
+    /// run's.
     pub video: VideoStream,
-    /// `None`: nothing is written.
+    /// Where its dataset would be; `None`: nothing is written.
     pub target: Option<PathBuf>,
 }
 
 impl MeasuredStream {
-    /// `target`: where the stream writes.
+    /// The stream at `index` of `video`, which writes to `target`.
     pub fn new(index: u32, video: &VideoStream, target: Option<PathBuf>) -> Self {
         Self { index, video: without_end(video), target }
     }
@@ -33,7 +35,7 @@ fn without_end(video: &VideoStream) -> VideoStream {
     video
 }
 
-/// Somebody ended the measurement.
+/// The error of a measurement that somebody ended.
 pub fn cancelled() -> RuntimeError {
     RuntimeError::new(ErrorCode::Cancelled, "Measuring was ended before it was done.")
 }

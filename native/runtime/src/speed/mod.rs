@@ -21,12 +21,12 @@ use zarrcam_config::{Configuration, Problem, validate};
 use self::limits::{most_bytes_each, need};
 use self::measured_stream::{MeasuredStream, cancelled};
 use crate::activity::Interruption;
+use crate::catch_panic::catch_panic;
 use crate::checking::dataset_problems;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{Inner, Runtime, now_unix_ms};
 use crate::signal::{NotifyAtEnd, Signal};
 use crate::starting::TakenCamera;
-use crate::unwinding;
 
 pub use temporary_folder::sweep_below;
 
@@ -52,7 +52,7 @@ impl Runtime {
         if inner.exclusive.is_wanted() {
             control.stop();
         }
-        let measured = unwinding::or_error("Measuring", || inner.measure_all(&control));
+        let measured = catch_panic("Measuring", || inner.measure_all(&control));
         if let Ok(report) = &measured {
             inner.lock().speed = Some(report.clone());
         }
@@ -134,7 +134,7 @@ impl Inner {
                 .collect();
             threads.into_iter().map(|thread| thread.join().map_err(|_| ended_unexpectedly())).collect::<Vec<_>>()
         });
-        let mut takes = Vec::new();
+        let mut cameras = Vec::new();
         {
             let mut state = self.lock();
             for (measured, timed) in measured_streams.iter().zip(timed) {
@@ -143,39 +143,39 @@ impl Inner {
                     state.cameras.give_back(measured.index, Some(camera));
                     timed
                 });
-                takes.push(timed.and_then(|timed| timed));
+                cameras.push(timed.and_then(|timed| timed));
             }
         }
-        let takes = takes.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let cameras = cameras.into_iter().collect::<Result<Vec<_>, _>>()?;
         let most_bytes = most_bytes_each(&measured_streams)?;
         let stored = thread::scope(|scope| {
             let threads: Vec<_> = measured_streams
                 .iter()
-                .zip(&takes)
-                .map(|(measured, take)| {
-                    scope.spawn(move || storage::time_storage(measured, &take.frames, most_bytes, control))
+                .zip(&cameras)
+                .map(|(measured, camera)| {
+                    scope.spawn(move || storage::time_storage(measured, &camera.frames, most_bytes, control))
                 })
                 .collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(ended_unexpectedly()))).collect()
         });
-        let stored: Vec<storage::Stored> = collect(stored)?;
-        let speed = |((measured, take), stored): ((&MeasuredStream, &camera::Take), storage::Stored)| {
+        let stored: Vec<storage::StorageSpeed> = collect(stored)?;
+        let speed = |((measured, camera), stored): ((&MeasuredStream, &camera::CameraSpeed), storage::StorageSpeed)| {
             let video = &configuration.video[measured.index as usize];
-            let meaning = video.resolve();
-            let asked_fps = meaning.known_period_us.map(|period_us| 1e6 / period_us);
+            let resolved = video.resolve();
+            let asked_fps = resolved.known_period_us.map(|period_us| 1e6 / period_us);
             StreamSpeed {
                 stream: measured.index,
                 name: video.display_name(measured.index as usize),
                 asked_fps,
-                camera_fps: take.fps,
-                camera_bytes_per_s: take.fps * meaning.camera_frame_bytes() as f64,
+                camera_fps: camera.fps,
+                camera_bytes_per_s: camera.fps * resolved.camera_frame_bytes() as f64,
                 stored_fps: stored.fps,
                 stored_bytes_per_s: stored.bytes as f64 / stored.seconds,
                 stored_bytes: stored.bytes,
-                loses_after_s: asked_fps.and_then(|asked_fps| need(&meaning, asked_fps).loses_after_s(stored.fps)),
+                loses_after_s: asked_fps.and_then(|asked_fps| need(&resolved, asked_fps).loses_after_s(stored.fps)),
             }
         };
-        Ok(measured_streams.iter().zip(&takes).zip(stored).map(speed).collect())
+        Ok(measured_streams.iter().zip(&cameras).zip(stored).map(speed).collect())
     }
 }
 

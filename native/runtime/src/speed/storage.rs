@@ -21,11 +21,13 @@ const FIRST_TRIAL: Duration = Duration::from_millis(60);
 /// more to close.
 const LONGER: u32 = 6;
 
-/// What storage took, until it was closed.
-pub struct Stored {
-    /// Camera frames.
+/// What storage took from the first frame until it was closed.
+pub struct StorageSpeed {
+    /// Frames of the camera a second.
     pub fps: f64,
+    /// Bytes of pixels, before compression.
     pub bytes: u64,
+    /// How long it took, s.
     pub seconds: f64,
 }
 
@@ -38,7 +40,7 @@ pub fn time_storage(
     frames: &[Frame],
     most_bytes: u64,
     control: &CameraControl,
-) -> Result<Stored, RuntimeError> {
+) -> Result<StorageSpeed, RuntimeError> {
     let at_field = |error: RuntimeError| error.at(format!("video[{}].storage.settings.uri", stream.index));
     let mut left = STORAGE_TIME;
     let mut giving = FIRST_TRIAL;
@@ -66,9 +68,9 @@ fn try_storage(
     giving: Duration,
     most_bytes: u64,
     control: &CameraControl,
-) -> Result<(Stored, f64), RuntimeError> {
+) -> Result<(StorageSpeed, f64), RuntimeError> {
     let video = &stream.video;
-    let meaning = video.resolve();
+    let resolved = video.resolve();
     let failed: Arc<Mutex<Option<Arc<StorageError>>>> = Arc::default();
     let failure = Arc::clone(&failed);
     let events = Arc::new(move |event: SinkEvent| {
@@ -76,20 +78,20 @@ fn try_storage(
             failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     });
-    let mut sink = open_sink(sink_spec(video, meaning.storage.clone(), path, &new_run_id()), events)?;
-    let means = meaning.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
+    let mut sink = open_sink(sink_spec(video, resolved.storage.clone(), path, &new_run_id()), events)?;
+    let means = resolved.mean_bytes().map(|bytes| FramePool::new(bytes, mean_frames(bytes))).transpose();
     let means = means.map_err(RuntimeError::no_memory)?;
     let settings = &video.camera.settings;
     let pixels = settings.shape[0] as usize * settings.shape[1] as usize;
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(video.storage.write_delay_ms.max(0.0) / 1e3);
-    let per_place = u64::from(meaning.frames_averaged);
-    let place_bytes = meaning.storage.frame_bytes();
+    let frames_averaged = u64::from(resolved.frames_averaged);
+    let frame_bytes = resolved.storage.frame_bytes();
 
     let began = Instant::now();
-    let (mut given, mut place_index) = (0_u64, 0_u64);
+    let (mut given, mut frame_index) = (0_u64, 0_u64);
     for frame in frames.iter().cycle() {
-        if began.elapsed() >= giving && place_index > 0 || place_index * place_bytes >= most_bytes {
+        if began.elapsed() >= giving && frame_index > 0 || frame_index * frame_bytes >= most_bytes {
             break;
         }
         // Where storage is told to be slow, it is.
@@ -99,11 +101,11 @@ fn try_storage(
         given += 1;
         let whole = match &mut mean {
             None => Some(frame.clone()),
-            Some((mean, pool)) => add_to_mean(mean, pool, frame.clone(), given.is_multiple_of(per_place)),
+            Some((mean, pool)) => add_to_mean(mean, pool, frame.clone(), given.is_multiple_of(frames_averaged)),
         };
         if let Some(frame) = whole {
-            sink.append(place_index, frame)?;
-            place_index += 1;
+            sink.append(frame_index, frame)?;
+            frame_index += 1;
         }
     }
     let gave = began.elapsed().as_secs_f64();
@@ -112,6 +114,6 @@ fn try_storage(
     if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(StorageError::clone(&error).into());
     }
-    let stored = (place_index * per_place) as f64;
-    Ok((Stored { fps: stored / seconds, bytes: place_index * place_bytes, seconds }, gave))
+    let stored = (frame_index * frames_averaged) as f64;
+    Ok((StorageSpeed { fps: stored / seconds, bytes: frame_index * frame_bytes, seconds }, gave))
 }

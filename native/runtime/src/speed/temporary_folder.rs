@@ -19,7 +19,8 @@ const LOCK_COMES_WITHIN: Duration = Duration::from_secs(60);
 /// A start waits for its sweep. In a large folder on a slow disk it does not get to the end, and what is left costs no more than room.
 const SWEEP_TIME: Duration = Duration::from_secs(2);
 
-/// Beside the target, on its disk; gone with this value. A process that is killed leaves it to the next sweep.
+/// A hidden folder beside a target, on its disk. It is removed with this value; a process that is killed leaves it to the next
+/// sweep.
 pub struct TemporaryFolder {
     folder: PathBuf,
     target: PathBuf,
@@ -28,6 +29,7 @@ pub struct TemporaryFolder {
 }
 
 impl TemporaryFolder {
+    /// Makes one in the folder of the target, or in the nearest one above that exists. Fails where nothing can be written.
     pub fn beside(target: &Path) -> Result<Self, RuntimeError> {
         let around = target.parent().and_then(existing_ancestor).unwrap_or_default();
         sweep(&around);
@@ -45,7 +47,7 @@ impl TemporaryFolder {
         Ok(Self { folder, target, _lock: lock })
     }
 
-    /// Of the same name as the true one.
+    /// Where to write in it: a path of the target's own name.
     pub fn target(&self) -> PathBuf {
         self.target.clone()
     }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::{DropCause, FramePart, FrameState, HardwareIdError, StreamErrorCode};
+use zarrcam_acquisition::{FramePart, FrameState, HardwareIdError, LossCause, StreamErrorCode};
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
@@ -39,7 +39,7 @@ pub fn run_camera(run: &StreamRun, camera: &mut dyn Camera, preview: &Preview, t
     let _ = catch_unwind(AssertUnwindSafe(|| camera.stop()));
     if run.records() {
         if let Some(frame_index) = run.progress().book.capture_ended() {
-            feed.skip(frame_index, 1, DropCause::Camera);
+            feed.skip(frame_index, 1, LossCause::Camera);
         }
         feed.send_skips();
     }
@@ -59,9 +59,9 @@ fn capture(
     preview: &Preview,
     feed: &mut StorageFeed,
 ) -> Result<(), CaptureError> {
-    let interval = Duration::from_secs_f64(run.spec.meaning.time_point_interval_us / 1e6);
+    let interval = Duration::from_secs_f64(run.spec.resolved.time_point_interval_us / 1e6);
     let frames_per_time_point =
-        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.meaning.frames_per_time_point() };
+        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.resolved.frames_per_time_point() };
     let began = Instant::now();
     for time_point in 0_u32.. {
         if run.capture_ends() {
@@ -175,8 +175,8 @@ fn record(
         let Progress { book, indexer, .. } = &mut *progress;
         let before = book.ledger().captured;
         let arrival = indexer.arrive(stamp.hardware_id, exposable)?;
-        book.missed(arrival.gap_frames, DropCause::Camera);
-        feed.skip_frames(before, arrival.gap_frames, frames_averaged, DropCause::Camera);
+        book.missed(arrival.gap_frames, LossCause::Camera);
+        feed.skip_frames(before, arrival.gap_frames, frames_averaged, LossCause::Camera);
         let Some(part) = arrival.part else {
             if buffer.is_none() {
                 camera.discard();
@@ -187,9 +187,9 @@ fn record(
             (part, book.arrived())
         } else {
             let before = book.ledger().captured;
-            book.missed(1, DropCause::Queue);
-            feed.skip_frames(before, 1, frames_averaged, DropCause::Queue);
-            (part, FrameState::Dropped(DropCause::Queue))
+            book.missed(1, LossCause::Queue);
+            feed.skip_frames(before, 1, frames_averaged, LossCause::Queue);
+            (part, FrameState::Dropped(LossCause::Queue))
         }
     };
     let Some(buffer) = buffer else {

@@ -19,7 +19,7 @@ impl StreamRun {
     }
 
     fn stored_bytes(&self, stored_frames: u64) -> u64 {
-        stored_frames / self.frames_averaged() * self.spec.meaning.storage.frame_bytes()
+        stored_frames / self.frames_averaged() * self.spec.resolved.storage.frame_bytes()
     }
 
     fn disk_free_bytes(&self) -> Option<u64> {
@@ -58,7 +58,7 @@ impl StreamRun {
             () => StreamState::Running,
         };
         let ended = progress.ended.is_some();
-        let frame_limit = if self.records() { self.spec.meaning.storage.frame_limit } else { None };
+        let frame_limit = if self.records() { self.spec.resolved.storage.frame_limit } else { None };
         let ledger = progress.book.ledger().clone();
         let remaining_s = if ended { Some(0.0) } else { self.remaining_s(&progress, frame_limit, &rates) };
         let warnings = if ended { Vec::new() } else { meter.warnings(remaining_s) };
@@ -73,7 +73,7 @@ impl StreamRun {
             coordinates: progress
                 .book
                 .last_stored()
-                .map_or_else(Vec::new, |frame_index| coordinates(&self.spec.meaning.storage.dimensions, frame_index)),
+                .map_or_else(Vec::new, |frame_index| coordinates(&self.spec.resolved.storage.dimensions, frame_index)),
             started_unix_ms: Some(self.spec.started_unix_ms),
             elapsed_s: progress.elapsed_s(),
             remaining_s,
@@ -95,13 +95,13 @@ impl StreamRun {
     /// By the plan's pace where there is one and storage keeps up, else by the measured one.
     fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &Rates) -> Option<f64> {
         let limit = frame_limit?;
-        let meaning = &self.spec.meaning;
-        let interval_s = meaning.time_point_interval_us / 1e6;
-        let period_s = meaning.frame_period_us / 1e6;
+        let resolved = &self.spec.resolved;
+        let interval_s = resolved.time_point_interval_us / 1e6;
+        let period_s = resolved.frame_period_us / 1e6;
         let to_capture = progress.indexer.frames_left()? as f64;
         let to_store = (limit * self.frames_averaged()).saturating_sub(progress.book.ledger().stored) as f64;
         let capture_s = if interval_s > 0.0 {
-            to_capture / meaning.frames_per_time_point() as f64 * interval_s
+            to_capture / resolved.frames_per_time_point() as f64 * interval_s
         } else if period_s > 0.0 {
             to_capture * period_s
         } else {
@@ -124,7 +124,7 @@ impl StreamRun {
             stream: self.spec.index,
             name: self.spec.name.clone(),
             path: self.spec.path.as_ref().map(|path| path.display().to_string()),
-            planned_frames: if self.records() { self.spec.meaning.storage.frame_limit } else { None },
+            frame_limit: if self.records() { self.spec.resolved.storage.frame_limit } else { None },
             frames_stored: ledger.stored / self.frames_averaged(),
             end: progress.end(),
             frames_published: progress.frames_published,

@@ -18,7 +18,7 @@ mod storing;
 pub use averaging::Mean;
 pub use capture::run_camera;
 pub use frame_clients::{
-    FrameClient, HEADER_BYTES, LossCause, MAGIC, RecordKind, VERSION, header_fields as frame_header_fields,
+    FrameClient, HEADER_BYTES, MAGIC, RecordKind, UndeliveredCause, VERSION, header_fields as frame_header_fields,
 };
 pub use run::{Destination, StreamRun, StreamSpec, storage_channel};
 pub use sink_spec::sink_spec;

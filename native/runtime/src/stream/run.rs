@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
-    DatasetEnd, DropCause, EndKind, FrameIndexer, LedgerBook, LossPage, Queue, StopCondition, StopRequest, StreamError,
+    DatasetEnd, EndKind, FrameIndexer, LedgerBook, LossCause, LossPage, Queue, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
@@ -15,27 +15,29 @@ use zarrcam_config::{ResolvedStream, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
-use super::frame_clients::{FrameTee, LossCause, Lost, Opening};
+use super::frame_clients::{FrameTee, Lost, Opening, UndeliveredCause};
 use super::sizing::SPARE_FRAMES;
 use crate::meter::Meter;
 use crate::signal::Signal;
 
 /// What a stream of a run is, fixed at its start.
 pub struct StreamSpec {
-    /// Index in `video`.
+    /// Index of the stream in `video`.
     pub index: u32,
+    /// What people call the stream.
     pub name: String,
-    /// As applied.
+    /// Its settings as they were applied.
     pub video: VideoStream,
+    /// The id of the run; no other run has the same.
     pub run_id: String,
     /// Counts the runs of this process; preview messages carry it.
     pub run_number: u32,
     /// When the run began, wall clock, ms since 1970-01-01 UTC.
     pub started_unix_ms: f64,
-    /// `None`: nothing is written.
+    /// Where the dataset is made; `None`: nothing is written.
     pub path: Option<PathBuf>,
-    /// What `video` means.
-    pub meaning: ResolvedStream,
+    /// What `video` means, nothing left open.
+    pub resolved: ResolvedStream,
 }
 
 #[cfg(test)]
@@ -45,7 +47,7 @@ impl StreamSpec {
         Self {
             index: 0,
             name: name.to_owned(),
-            meaning: video.resolve(),
+            resolved: video.resolve(),
             video,
             run_id: "run".to_owned(),
             run_number: 1,
@@ -57,22 +59,27 @@ impl StreamSpec {
 
 /// Where the camera thread's frames go besides the preview.
 pub enum Destination {
-    /// Nowhere: the picture is all.
+    /// They go nowhere else.
     Preview,
+    /// They go to storage.
     Storage {
-        /// For means, where several frames make one.
+        /// Buffers for the means, where several frames make one; `None`: each frame is stored as it is.
         means: Option<FramePool>,
     },
 }
 
 /// What the camera thread hands to storage, in order of frame indices.
 pub enum Item {
+    /// A frame of the camera.
     Frame {
+        /// The frame of the array that it is, or is a part of.
         frame_index: u64,
-        /// It completes its mean, or is one by itself.
+        /// Whether it completes that frame of the array.
         last: bool,
+        /// Its pixels and stamps.
         frame: Frame,
     },
+    /// Frames that were lost.
     Skips(Vec<Skips>),
 }
 
@@ -85,48 +92,67 @@ pub fn storage_channel(pool: &FramePool) -> (SyncSender<Item>, Receiver<Item>) {
 /// Consecutive frame indices that stay fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skips {
+    /// The first of them.
     pub first_frame_index: u64,
+    /// How many they are.
     pub count: u64,
-    pub cause: DropCause,
+    /// Why they were lost.
+    pub cause: LossCause,
 }
 
 /// What camera thread, storage thread and onlookers share.
 pub struct StreamRun {
+    /// What the stream is.
     pub spec: StreamSpec,
+    /// Triggers and stops the camera.
     pub control: CameraControl,
+    /// The buffers between camera and storage.
     pub pool: FramePool,
-    /// For the picture alone, when storage has all of the pool.
+    /// Buffers for the picture alone, when storage has all of the pool.
     pub spare: FramePool,
+    /// Where the frames go besides the preview.
     pub destination: Destination,
     /// Who takes every frame besides storage.
     pub frame_tee: FrameTee,
     progress: Mutex<Progress>,
+    /// How fast frames come and are stored.
     pub meter: Mutex<Meter>,
-    /// Whoever waits for the run to change looks again.
+    /// Wakes whoever waits for the run to change.
     signal: Arc<Signal>,
-    /// Set with `Progress::condition`'s; here it can be waited for.
+    /// Whether `Progress::condition` gives up; here it can be waited for.
     gave_up: (Mutex<bool>, Condvar),
+    /// Whether the camera waits for a trigger now.
     pub waits_for_trigger: AtomicBool,
 }
 
 /// How far a stream's run has come; guarded by the lock of [`StreamRun`].
 pub struct Progress {
+    /// What became of each frame.
     pub book: LedgerBook,
+    /// Hardware ids to frame indices.
     pub indexer: FrameIndexer,
+    /// When capture ends.
     pub condition: StopCondition,
+    /// Whether capture has ended.
     pub camera_ended: bool,
     storage_ended: bool,
+    /// The first failure; `None`: nothing failed.
     pub error: Option<StreamError>,
     storage_failed: bool,
+    /// Frames of the array that other programs can read.
     pub frames_published: u64,
+    /// How late the last time point began, ms; `None`: no interval is set.
     pub lateness_ms: Option<f64>,
+    /// When the run began, by the monotonic clock.
     pub started: Instant,
+    /// When camera and storage had ended, by the monotonic clock; `None`: the run goes on.
     pub ended: Option<Instant>,
     /// Frames that the camera showed, in a preview that keeps no ledger.
     pub shown: u64,
 }
 
 impl StreamRun {
+    /// The run of a stream that begins now. Fails where there is no memory for the spare buffers.
     pub fn new(
         spec: StreamSpec,
         pool: FramePool,
@@ -134,8 +160,8 @@ impl StreamRun {
         signal: Arc<Signal>,
     ) -> Result<Self, zarrcam_frame::FrameError> {
         let records = matches!(destination, Destination::Storage { .. });
-        let frames_averaged = if records { spec.meaning.frames_averaged } else { 1 };
-        let frame_limit = if records { spec.meaning.storage.frame_limit } else { None };
+        let frames_averaged = if records { spec.resolved.frames_averaged } else { 1 };
+        let frame_limit = if records { spec.resolved.storage.frame_limit } else { None };
         let progress = Progress {
             book: LedgerBook::new(frames_averaged, 0),
             indexer: FrameIndexer::new(frames_averaged, frame_limit, 0),
@@ -152,7 +178,7 @@ impl StreamRun {
         };
         Ok(Self {
             control: CameraControl::new(),
-            spare: FramePool::new(spec.meaning.camera_frame_bytes(), SPARE_FRAMES)?,
+            spare: FramePool::new(spec.resolved.camera_frame_bytes(), SPARE_FRAMES)?,
             pool,
             destination,
             frame_tee: FrameTee::default(),
@@ -165,17 +191,19 @@ impl StreamRun {
         })
     }
 
-    /// Counters stay consistent between calls of the book, so poison says nothing here.
+    /// Locks how far the run has come. Counters stay consistent between calls of the book, so poison says nothing here.
     pub fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether frames go to storage; if not, it is a preview.
     pub fn records(&self) -> bool {
         matches!(self.destination, Destination::Storage { .. })
     }
 
+    /// Frames of the camera that make one of the array.
     pub fn frames_averaged(&self) -> u64 {
-        if self.records() { self.spec.meaning.frames_averaged.into() } else { 1 }
+        if self.records() { self.spec.resolved.frames_averaged.into() } else { 1 }
     }
 
     /// Asks the run to end. A preview has no limit, so any request ends it.
@@ -195,17 +223,19 @@ impl StreamRun {
         }
     }
 
-    /// The camera's wait ends, and the wait for a buffer.
+    /// Ends the wait for the camera, and the wait for a buffer.
     fn end_capture(&self) {
         self.control.stop();
         self.pool.close();
     }
 
+    /// Whether capture ends before the next frame.
     pub fn capture_ends(&self) -> bool {
         let progress = self.progress();
         progress.condition.capture_ends(progress.indexer.next_frame_index())
     }
 
+    /// Whether what is not stored yet is given up.
     pub fn gives_up(&self) -> bool {
         self.progress().condition.gives_up()
     }
@@ -223,16 +253,18 @@ impl StreamRun {
         }
     }
 
+    /// Notes that the camera waits for a trigger, or no longer does.
     pub fn set_waits_for_trigger(&self, waits: bool) {
         self.waits_for_trigger.store(waits, Ordering::Relaxed);
     }
 
-    /// The stream ends before its time; the first reason is kept.
+    /// Ends the stream before its time; the first reason is kept. `message` is a whole sentence.
     pub fn fail(&self, code: StreamErrorCode, message: String) {
         let reason = message.clone();
         self.fail_with(StreamError { code, message, reason });
     }
 
+    /// Ends the stream because storage failed.
     pub fn storage_failed(&self, error: &StorageError) {
         let (message, reason) = (error.to_string(), error.reason());
         self.fail_with(StreamError { code: StreamErrorCode::Storage, message, reason });
@@ -256,8 +288,8 @@ impl StreamRun {
 
     /// What a client of its frames must know of them before they come.
     pub fn opening(&self) -> Opening {
-        let StreamSpec { run_id, run_number, started_unix_ms, path, meaning, .. } = &self.spec;
-        let storage = &meaning.storage;
+        let StreamSpec { run_id, run_number, started_unix_ms, path, resolved, .. } = &self.spec;
+        let storage = &resolved.storage;
         Opening {
             run_id: run_id.clone(),
             run_number: *run_number,
@@ -265,7 +297,7 @@ impl StreamRun {
             width: storage.width,
             height: storage.height,
             pixel_type: storage.pixel_type,
-            frames_averaged: meaning.frames_averaged,
+            frames_averaged: resolved.frames_averaged,
             frame_limit: storage.frame_limit,
             frame_bytes: storage.frame_bytes() as usize,
             may_wait: path.is_none(),
@@ -275,7 +307,7 @@ impl StreamRun {
     /// Copies for clients would cost the run's own recording frames: more than half of its buffers wait, and the camera does
     /// not. A camera that waits for buffers keeps them full by itself.
     pub fn is_short_of_buffers(&self) -> bool {
-        let paced = self.spec.meaning.known_period_us.is_some();
+        let paced = self.spec.resolved.known_period_us.is_some();
         let Queue { frames, capacity } = self.queue();
         paced && self.spec.path.is_some() && 2 * frames > capacity
     }
@@ -287,18 +319,21 @@ impl StreamRun {
             first_frame_index,
             count,
             hardware_frame_id: first_frame_index * self.frames_averaged(),
-            cause: LossCause::Storage,
+            cause: UndeliveredCause::Storage,
         });
     }
 
+    /// Whether storage failed, first or later.
     pub fn has_storage_failed(&self) -> bool {
         self.progress().storage_failed
     }
 
+    /// Why the stream ended before its time; `None`: it did not.
     pub fn error(&self) -> Option<StreamError> {
         self.progress().error.clone()
     }
 
+    /// Notes that capture has ended, and wakes who waits for it.
     pub fn camera_has_ended(&self) {
         let mut progress = self.progress();
         progress.camera_ended = true;
@@ -307,6 +342,7 @@ impl StreamRun {
         self.signal.notify();
     }
 
+    /// Notes that storage has ended: what it has not stored is lost.
     pub fn storage_has_ended(&self) {
         self.end_frame_clients();
         let mut progress = self.progress();
@@ -317,35 +353,40 @@ impl StreamRun {
         self.signal.notify();
     }
 
+    /// Ends the stream: the system gave the camera no thread.
     pub fn camera_did_not_start(&self, error: &std::io::Error) {
         self.fail(StreamErrorCode::Internal, format!("The system gave no thread for the camera: {error}."));
         self.camera_has_ended();
     }
 
+    /// Ends the stream: the system gave storage no thread.
     pub fn storage_did_not_start(&self, error: &std::io::Error) {
         self.fail(StreamErrorCode::Internal, format!("The system gave no thread for storage: {error}."));
         self.storage_has_ended();
     }
 
+    /// Whether capture goes on.
     pub fn is_capturing(&self) -> bool {
         !self.progress().camera_ended
     }
 
+    /// Whether camera and storage have ended.
     pub fn has_ended(&self) -> bool {
         self.progress().ended.is_some()
     }
 
-    /// From any thread of the sink. Returns what the world is to be told.
-    pub fn take(&self, event: &SinkEvent) {
+    /// Counts what the sink tells, from any of its threads.
+    pub fn count(&self, event: &SinkEvent) {
         match event {
             SinkEvent::Stored { frame_index } => self.progress().book.stored(*frame_index),
             SinkEvent::Lost { frame_index } => self.progress().book.lost(*frame_index),
-            SinkEvent::Published { frames_stored, .. } => self.progress().frames_published = *frames_stored,
+            SinkEvent::Published { frames_published, .. } => self.progress().frames_published = *frames_published,
             SinkEvent::Failed(error) => self.storage_failed(error),
             SinkEvent::Warning(_) => {}
         }
     }
 
+    /// The `count` losses from the `from`th on, oldest first.
     pub fn losses(&self, from: u64, count: u64) -> LossPage {
         self.progress().book.losses(from, count)
     }
@@ -367,6 +408,7 @@ impl Progress {
         }
     }
 
+    /// Time since the run began, or from its beginning to its end, s.
     pub fn elapsed_s(&self) -> f64 {
         self.ended.unwrap_or_else(Instant::now).duration_since(self.started).as_secs_f64()
     }

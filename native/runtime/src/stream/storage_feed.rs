@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::SyncSender;
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::Frame;
 
 use super::run::{Item, Skips};
@@ -14,7 +14,8 @@ pub struct StorageFeed {
     to_storage: Option<SyncSender<Item>>,
     /// Frame indices below are decided for storage: complete, or skipped.
     decided_end: u64,
-    /// To be said before the next frame. Runs of one cause are one entry, so that a stalled storage costs no memory.
+    /// Lost frames that are to be told before the next frame. Neighbours of one cause are one entry, so that a stalled storage costs
+    /// no memory.
     pending: Vec<Skips>,
 }
 
@@ -43,14 +44,14 @@ impl StorageFeed {
     }
 
     /// `count` frames, from the `before`th on, were lost: their frame indices stay fill.
-    pub fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: DropCause) {
+    pub fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: LossCause) {
         if count > 0 {
             let first = before / frames_averaged;
             self.skip(first, (before + count).div_ceil(frames_averaged) - first, cause);
         }
     }
 
-    pub fn skip(&mut self, first_frame_index: u64, count: u64, cause: DropCause) {
+    pub fn skip(&mut self, first_frame_index: u64, count: u64, cause: LossCause) {
         let end = first_frame_index + count;
         let first_frame_index = first_frame_index.max(self.decided_end);
         if first_frame_index >= end {
@@ -75,12 +76,12 @@ mod tests {
     fn frame_indices_are_skipped_once_and_in_order() {
         let mut feed = StorageFeed::default();
         // Means of 4: frames 2..6 are lost, then frame 7 of the broken mean 1, then frame 8.
-        feed.skip_frames(2, 4, 4, DropCause::Camera);
-        feed.skip_frames(7, 1, 4, DropCause::Queue);
-        feed.skip_frames(8, 1, 4, DropCause::Queue);
-        feed.skip_frames(12, 1, 4, DropCause::Queue);
+        feed.skip_frames(2, 4, 4, LossCause::Camera);
+        feed.skip_frames(7, 1, 4, LossCause::Queue);
+        feed.skip_frames(8, 1, 4, LossCause::Queue);
+        feed.skip_frames(12, 1, 4, LossCause::Queue);
         let skips = |first_frame_index, count, cause| Skips { first_frame_index, count, cause };
-        assert_eq!(feed.pending, [skips(0, 2, DropCause::Camera), skips(2, 2, DropCause::Queue)]);
+        assert_eq!(feed.pending, [skips(0, 2, LossCause::Camera), skips(2, 2, LossCause::Queue)]);
         assert_eq!(feed.decided_end, 4);
     }
 }

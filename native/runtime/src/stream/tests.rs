@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use zarrcam_acquisition::{DropCause, Ledger, StopRequest, StreamErrorCode};
+use zarrcam_acquisition::{Ledger, LossCause, StopRequest, StreamErrorCode};
 use zarrcam_camera::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
 use zarrcam_config::{CameraSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
@@ -76,7 +76,7 @@ impl Camera for ScriptedCamera {
 }
 
 /// What a sink was told, frame by frame: the pixel of a frame, or why there is none.
-type Told = Arc<Mutex<Vec<(u64, Result<u8, DropCause>)>>>;
+type Told = Arc<Mutex<Vec<(u64, Result<u8, LossCause>)>>>;
 
 /// Stores at once, but fails at one frame index, and loses some that it stored when it ends.
 struct ScriptedSink {
@@ -99,12 +99,12 @@ impl FrameSink for ScriptedSink {
         };
         self.told.lock().unwrap().push((frame_index, Ok(value)));
         if !self.forgets.contains(&frame_index) {
-            self.run.take(&SinkEvent::Stored { frame_index });
+            self.run.count(&SinkEvent::Stored { frame_index });
         }
         Ok(())
     }
 
-    fn skip(&mut self, frame_index: u64, _: u64, cause: DropCause) -> Result<(), StorageError> {
+    fn skip(&mut self, frame_index: u64, _: u64, cause: LossCause) -> Result<(), StorageError> {
         self.told.lock().unwrap().push((frame_index, Err(cause)));
         Ok(())
     }
@@ -112,7 +112,7 @@ impl FrameSink for ScriptedSink {
     fn cancel(self: Box<Self>) {}
 
     fn finish(self: Box<Self>, _: bool) -> Result<(), StorageError> {
-        self.loses.iter().for_each(|frame_index| self.run.take(&SinkEvent::Lost { frame_index: *frame_index }));
+        self.loses.iter().for_each(|frame_index| self.run.count(&SinkEvent::Lost { frame_index: *frame_index }));
         Ok(())
     }
 }
@@ -149,7 +149,7 @@ impl Default for Scene {
 struct Outcome {
     run: Arc<StreamRun>,
     ledger: Ledger,
-    told: Vec<(u64, Result<u8, DropCause>)>,
+    told: Vec<(u64, Result<u8, LossCause>)>,
 }
 
 impl Scene {
@@ -195,7 +195,7 @@ fn counts(ledger: &Ledger) -> [u64; 5] {
 fn a_gap_keeps_its_frame_indices() {
     let outcome = Scene { ids: vec![0, 1, 4, 5], ..Scene::default() }.play();
     assert_eq!(counts(&outcome.ledger), [6, 4, 2, 0, 0]);
-    let lost = Err(DropCause::Camera);
+    let lost = Err(LossCause::Camera);
     assert_eq!(outcome.told, [(0, Ok(0)), (1, Ok(1)), (2, lost), (3, lost), (4, Ok(4)), (5, Ok(5))]);
 }
 
@@ -211,14 +211,14 @@ fn a_mean_with_a_hole_is_dropped_whole() {
     let outcome = Scene { ids: vec![0, 1, 2, 3, 5, 6, 7], average: 2, ..Scene::default() }.play();
     // 4 is missing, so the mean of 4 and 5 is; each frame index is told once.
     assert_eq!(counts(&outcome.ledger), [8, 6, 2, 0, 0]);
-    assert_eq!(outcome.told, [(0, Ok(0)), (1, Ok(2)), (2, Err(DropCause::Camera)), (3, Ok(6))]);
+    assert_eq!(outcome.told, [(0, Ok(0)), (1, Ok(2)), (2, Err(LossCause::Camera)), (3, Ok(6))]);
 }
 
 #[test]
 fn an_unfinished_mean_is_dropped() {
     let outcome = Scene { ids: vec![0, 1, 2], average: 2, ..Scene::default() }.play();
     assert_eq!((outcome.ledger.captured, outcome.ledger.stored, outcome.ledger.dropped), (3, 2, 1));
-    assert_eq!(outcome.told.last(), Some(&(1, Err(DropCause::Camera))));
+    assert_eq!(outcome.told.last(), Some(&(1, Err(LossCause::Camera))));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use zarrcam_acquisition::{Event, Ledger, RunSummary, StreamStats};
 use zarrcam_camera::{CameraControl, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers};
-use zarrcam_runtime::{Done, Drivers, Runtime, RuntimeError, RuntimeOptions};
+use zarrcam_runtime::{Callback, Drivers, Runtime, RuntimeError, RuntimeOptions};
 
 /// Nothing here takes so long; a test that hangs ends with a message.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -108,7 +108,7 @@ impl Drop for Rig {
 }
 
 /// Calls with a callback, and waits for it.
-pub fn wait<T: Send + 'static>(call: impl FnOnce(Done<T>)) -> Result<T, RuntimeError> {
+pub fn wait<T: Send + 'static>(call: impl FnOnce(Callback<T>)) -> Result<T, RuntimeError> {
     let (sender, receiver) = mpsc::channel();
     call(Box::new(move |outcome| {
         let _ = sender.send(outcome);

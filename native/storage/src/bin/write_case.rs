@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_config::{CameraSettings, StorageSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{ImagePath, SinkEvent, SinkSpec, ZarrSink, open_sink};
@@ -71,8 +71,8 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         let line = match event {
             SinkEvent::Stored { frame_index } => serde_json::json!({ "stored": frame_index }),
             SinkEvent::Lost { frame_index } => serde_json::json!({ "lost": frame_index }),
-            SinkEvent::Published { frames_stored, shape } => {
-                serde_json::json!({ "published": { "frames_stored": frames_stored, "shape": shape } })
+            SinkEvent::Published { frames_published, shape } => {
+                serde_json::json!({ "published": { "frames_published": frames_published, "shape": shape } })
             }
             SinkEvent::Failed(error) => serde_json::json!({ "failed": error.to_string() }),
             SinkEvent::Warning(text) => serde_json::json!({ "warning": text }),
@@ -91,12 +91,12 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
     let pool = FramePool::new(frame_bytes, zarrcam_zarr::FRAMES_IN_FLIGHT + 2)?;
     for frame_index in 0..case.frames {
         if case.drops.contains(&frame_index) {
-            sink.skip(frame_index, frame_index, DropCause::Camera)?;
+            sink.skip(frame_index, frame_index, LossCause::Camera)?;
             continue;
         }
         let Some(mut buffer) = pool.take() else { return Err("no buffer".into()) };
         fill(&case, frame_index, &mut buffer);
-        let stamp = FrameStamp { hardware_id: frame_index, hardware_clock_ns: frame_index * 1000, host_clock_ns: 0 };
+        let stamp = FrameStamp { hardware_id: frame_index, hardware_clock_ns: frame_index * 1000, unix_ns: 0 };
         let (width, height, pixel_type) = (case.width, case.height, case.pixel_type);
         sink.append(frame_index, Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp })?;
         std::thread::sleep(Duration::from_micros(case.frame_period_us));

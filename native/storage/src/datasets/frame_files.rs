@@ -3,7 +3,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 use zarrcam_acquisition::{
-    DatasetAxis, DatasetEnd, DatasetInfo, DatasetKind, DatasetState, DropCause, EndKind, Ledger, Loss, LossPage,
+    DatasetAxis, DatasetEnd, DatasetInfo, DatasetKind, DatasetState, EndKind, Ledger, Loss, LossCause, LossPage,
 };
 use zarrcam_config::{CodecName, Compression, DimensionKind, Shuffle};
 use zarrcam_frame::PixelType;
@@ -58,7 +58,7 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
     Some(DatasetInfo {
         state,
         captured_end,
-        planned_frames: description["zarrcam"]["planned_frames"].as_u64(),
+        frame_limit: description["zarrcam"]["planned_frames"].as_u64(),
         end,
         dtype: pixel_type.zarr3_name().to_owned(),
         pixel_type: Some(pixel_type),
@@ -102,9 +102,9 @@ fn dropped(description: &Value) -> Vec<Loss> {
 }
 
 fn ledger(frame_count: u64, dropped: &[Loss]) -> Ledger {
-    let of = |cause: DropCause| dropped.iter().filter(|loss| loss.cause == cause).map(|loss| loss.count).sum::<u64>();
+    let of = |cause: LossCause| dropped.iter().filter(|loss| loss.cause == cause).map(|loss| loss.count).sum::<u64>();
     let (dropped_camera, dropped_queue, dropped_storage) =
-        (of(DropCause::Camera), of(DropCause::Queue), of(DropCause::Storage));
+        (of(LossCause::Camera), of(LossCause::Queue), of(LossCause::Storage));
     let dropped = (dropped_camera + dropped_queue + dropped_storage).min(frame_count);
     Ledger {
         captured: frame_count,
@@ -125,13 +125,13 @@ fn tiff_info(path: &Path, pages: &Path, tiff: &TiffSummary) -> DatasetInfo {
     // Files of before called it so.
     let started_ns = clocks["runtime"].as_u64().or(clocks["acq_thread"].as_u64());
     let state = if tiff.ours { state(pages) } else { DatasetState::Closed };
-    let planned_frames = first["planned_frames"].as_u64();
+    let frame_limit = first["planned_frames"].as_u64();
     // Pages are written as frames come: there is no place for a word on how the run ended, but the count tells.
-    let is_complete = state == DatasetState::Closed && planned_frames == Some(tiff.planes);
+    let is_complete = state == DatasetState::Closed && frame_limit == Some(tiff.planes);
     DatasetInfo {
         state,
         captured_end: (tiff.ours && state == DatasetState::Closed).then_some(tiff.planes),
-        planned_frames,
+        frame_limit,
         end: is_complete.then(|| DatasetEnd::new(EndKind::Complete)),
         dtype: tiff.dtype.clone(),
         pixel_type: serde_json::from_value(first["pixel_type"].clone()).ok(),
@@ -143,7 +143,7 @@ fn tiff_info(path: &Path, pages: &Path, tiff: &TiffSummary) -> DatasetInfo {
     }
 }
 
-/// As a raw file's description says it.
+/// The size of a pixel along x and y, um, as a raw file's description says it; `None`: not calibrated.
 fn pixel_um(description: &Value) -> Option<[f64; 2]> {
     let size = &description["pixel_size"];
     (size["unit"] == "micrometer").then_some(())?;

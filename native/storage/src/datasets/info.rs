@@ -2,7 +2,7 @@ use std::path::Path;
 
 use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState};
 
-/// With slashes, relative to the folder where it lies in it; else its whole path.
+/// The name of a dataset: its path with slashes, relative to the data folder where it lies in it, else its whole path.
 pub(super) fn name(data_dir: Option<&Path>, path: &Path) -> String {
     let inside = data_dir.and_then(|folder| path.strip_prefix(folder).ok()).filter(|rest| !rest.as_os_str().is_empty());
     let parts = inside.unwrap_or(path).components().map(|part| part.as_os_str().to_string_lossy());
@@ -11,7 +11,7 @@ pub(super) fn name(data_dir: Option<&Path>, path: &Path) -> String {
     joined.strip_prefix("//").map_or_else(|| joined.clone(), |rest| format!("/{rest}"))
 }
 
-/// With all that only some kinds of dataset know left out.
+/// What can be said of any dataset: what only some kinds know is left out.
 pub(super) fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
     DatasetInfo {
         name: String::new(),
@@ -30,7 +30,7 @@ pub(super) fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         frames_stored: 0,
         losses: None,
         captured_end: None,
-        planned_frames: None,
+        frame_limit: None,
         end: None,
         started_unix_ms: None,
         bytes: 0,

@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use zarrcam_acquisition::{DatasetState, DropCause, Ledger, Loss, LossPage};
+use zarrcam_acquisition::{DatasetState, Ledger, Loss, LossCause, LossPage};
 use zarrcam_files::FileState;
 
 use super::remembered::Remembered;
@@ -69,9 +69,9 @@ impl LogSummary {
                 // Recovery takes back what it found damaged.
                 self.stored.remove(*frame_index);
                 match cause {
-                    DropCause::Camera => self.dropped_camera.insert(*frame_index),
-                    DropCause::Queue => self.dropped_queue.insert(*frame_index),
-                    DropCause::Storage => self.dropped_storage.insert(*frame_index),
+                    LossCause::Camera => self.dropped_camera.insert(*frame_index),
+                    LossCause::Queue => self.dropped_queue.insert(*frame_index),
+                    LossCause::Storage => self.dropped_storage.insert(*frame_index),
                 }
                 self.came(*frame_index, *hardware_id);
             }
@@ -97,11 +97,11 @@ impl LogSummary {
     /// Frame indices that hold no frame, as ranges, oldest first. What is undecided while the run goes on is none of them yet.
     pub fn losses(&self, state: DatasetState, from: u64, count: u64) -> LossPage {
         let causes = [
-            (&self.dropped_camera, DropCause::Camera),
-            (&self.dropped_queue, DropCause::Queue),
-            (&self.dropped_storage, DropCause::Storage),
+            (&self.dropped_camera, LossCause::Camera),
+            (&self.dropped_queue, LossCause::Queue),
+            (&self.dropped_storage, LossCause::Storage),
         ];
-        let mut empty: Vec<(Range<u64>, DropCause)> =
+        let mut empty: Vec<(Range<u64>, LossCause)> =
             causes.iter().flat_map(|(runs, cause)| runs.ranges().map(|run| (run, *cause))).collect();
         if state != DatasetState::Open {
             // Taken by storage, and never heard of again.
@@ -111,7 +111,7 @@ impl LogSummary {
             let mut next = 0;
             for run in known.into_iter().chain(std::iter::once(self.decided_end()..self.decided_end())) {
                 if run.start > next {
-                    empty.push((next..run.start, DropCause::Storage));
+                    empty.push((next..run.start, LossCause::Storage));
                 }
                 next = next.max(run.end);
             }
@@ -179,7 +179,7 @@ mod tests {
         Record::Frame { frame_index, stamp, at: SpillAt::default(), sections: Vec::new() }
     }
 
-    fn dropped(frame_index: u64, hardware_id: u64, cause: DropCause) -> Record {
+    fn dropped(frame_index: u64, hardware_id: u64, cause: LossCause) -> Record {
         Record::Dropped { frame_index, hardware_id, cause }
     }
 
@@ -199,10 +199,10 @@ mod tests {
     fn neighbours_of_one_cause_are_one_loss_in_whatever_order_they_are_reported() {
         let records = [
             stored(0, 100),
-            dropped(2, 102, DropCause::Queue),
+            dropped(2, 102, LossCause::Queue),
             stored(4, 104),
-            dropped(1, 101, DropCause::Queue),
-            dropped(3, 103, DropCause::Camera),
+            dropped(1, 101, LossCause::Queue),
+            dropped(3, 103, LossCause::Camera),
         ];
         assert_eq!(losses(&records, DatasetState::Closed, 0, 10), (2, vec![[1, 101, 2, 2], [3, 103, 1, 1]]));
         assert_eq!(losses(&records, DatasetState::Closed, 1, 1), (2, vec![[3, 103, 1, 1]]));
@@ -217,8 +217,8 @@ mod tests {
     }
 
     #[test]
-    fn a_place_of_an_average_is_many_frames() {
-        let records = [stored(0, 40), dropped(1, 44, DropCause::Camera), stored(2, 48)];
+    fn a_frame_of_an_average_is_many_frames_of_the_camera() {
+        let records = [stored(0, 40), dropped(1, 44, LossCause::Camera), stored(2, 48)];
         let mut summary = LogSummary::default();
         records.iter().for_each(|record| summary.take(record));
         let [loss] = summary.losses(DatasetState::Closed, 0, 10).ranges[..] else { panic!("one run") };
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_recovery_takes_back_is_lost_in_storage() {
-        let records = [stored(0, 0), stored(1, 1), stored(2, 2), dropped(1, 1, DropCause::Storage)];
+        let records = [stored(0, 0), stored(1, 1), stored(2, 2), dropped(1, 1, LossCause::Storage)];
         assert_eq!(losses(&records, DatasetState::Closed, 0, 10), (1, vec![[1, 1, 1, 1]]));
     }
 }

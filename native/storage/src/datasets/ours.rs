@@ -38,7 +38,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         frames_stored: log.frames_stored(),
         losses: Some(log.ledger(state)),
         captured_end: (state != DatasetState::Open).then(|| log.decided_end()),
-        planned_frames: run.storage.frame_limit,
+        frame_limit: run.storage.frame_limit,
         end,
         started_unix_ms: Some(run.started_unix_ms),
         bytes: disk_usage::on_disk(path),
@@ -94,7 +94,8 @@ fn levels(layout: &Layout, frame_count: u64) -> Vec<DatasetLevel> {
     levels.collect()
 }
 
-/// In the middle of the whole, or of the first step of the append axis: a picture of a run that goes on stays the same.
+/// The frame index of a stored frame in the middle of the whole, or of the first step of the append axis while the run goes on, so
+/// that its picture stays the same.
 fn thumbnail(layout: &Layout, log: &LogSummary, state: DatasetState) -> Option<u64> {
     let frame_count = if state == DatasetState::Open { log.end.min(layout.frames_per_append()) } else { log.end };
     log.stored_near(frame_count / 2)

@@ -16,7 +16,7 @@ pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError
     }
 }
 
-/// As [`recognise`], but a group without an image is an error that says why.
+/// Describes a dataset as [`recognise`] does, but a group without an image is an error that says why.
 fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     if !path.is_dir() {
         return if path.is_file() { frame_files::file(path) } else { Ok(None) };
@@ -39,7 +39,7 @@ fn is_container(path: &Path) -> bool {
     matches!(zarr::info(path), Err(none) if none.is_container)
 }
 
-/// As [`describe`], with words for what is none.
+/// Describes a dataset as [`describe`] does; what is none is an error that says what it is.
 pub(super) fn require(path: &Path) -> Result<DatasetInfo, StorageError> {
     describe(path)?
         .ok_or_else(|| StorageError::NotADataset { path: path.to_owned(), reason: not_a_dataset::what_it_is(path) })

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So many things are remembered; then all are forgotten, and found out again.
+/// How many things are remembered at most; then all are forgotten, and found out again.
 const MAX_REMEMBERED: usize = 10_000;
 
 /// What was found out about files and folders, by their path.

@@ -14,17 +14,18 @@ use crate::StorageError;
 const MAX_DATASETS: usize = 10_000;
 /// Files and folders that are looked at, the nearest first.
 const MAX_ENTRIES: usize = 200_000;
-/// Of each cause so many are named.
+/// How many are named of each cause.
 const MAX_NAMED: usize = 20;
 
-/// So many different reasons are listed.
+/// How many different reasons are listed.
 const MAX_REASONS: usize = 100;
 
 /// What is in a data folder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
-    /// By name.
+    /// The datasets, by name.
     pub datasets: Vec<DatasetInfo>,
+    /// What is not in the list, and why.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -68,7 +69,7 @@ struct Scan<'a> {
     /// Links followed.
     real_dir: PathBuf,
     entries_left: usize,
-    /// To be looked into, the nearest first.
+    /// Folders that are still to be looked into, the nearest first.
     folders: VecDeque<PathBuf>,
     listing: Listing,
 }

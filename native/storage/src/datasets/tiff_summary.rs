@@ -14,7 +14,7 @@ use crate::frame_files::is_by_us;
 pub(super) struct TiffSummary {
     pub width: u64,
     pub height: u64,
-    /// In Zarr V3's words.
+    /// What a pixel is, by Zarr V3's name.
     pub dtype: String,
     /// TIFF's number; 1: none.
     pub compression: u16,
@@ -32,13 +32,13 @@ struct Read {
     found: Result<TiffSummary, TiffError>,
     /// The other files of a set, as they were.
     others: Vec<(PathBuf, FileState)>,
-    /// Of a file that is being written by us.
+    /// The directories of a file that is being written by us, as far as they were walked.
     chain: Option<Chain>,
 }
 
 static READ: LazyLock<Remembered<Read>> = LazyLock::new(Remembered::default);
 
-/// Of what is being written only the pages that came since the last time are looked at.
+/// Reads what a TIFF is. Of one that is being written only the pages are looked at that came since the last time.
 pub(super) fn read(path: &Path) -> Result<TiffSummary, TiffError> {
     let file = TiffFile::open(path)?;
     let read = match READ.take(path) {

@@ -8,7 +8,7 @@ use crate::StorageError;
 /// Where a dataset is made, and what stood there: put aside on the same disk until the run begins. Dropped before, it is back.
 #[derive(Default)]
 pub(crate) struct Replaced {
-    /// Where it stands now, and where what stood there is, if anything did.
+    /// Paths that were made, each with where that was put which stood there; `None`: nothing did.
     paths: Vec<(PathBuf, Option<PathBuf>)>,
 }
 

@@ -1,5 +1,5 @@
 use serde_json::{Map, Value, json};
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::FrameStamp;
 
 use crate::{SinkSpec, StorageError};
@@ -31,17 +31,16 @@ pub(super) fn now_unix_ms() -> f64 {
 }
 
 /// What is known of one frame, in the words that Acquire's TIFF pages use.
-pub(super) fn frame(frame_id: u64, stamp: FrameStamp, dropped: Option<DropCause>) -> Map<String, Value> {
+pub(super) fn frame(frame_id: u64, stamp: FrameStamp, dropped: Option<LossCause>) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("frame_id".into(), frame_id.into());
     object.insert("hardware_frame_id".into(), stamp.hardware_id.into());
     match dropped {
         // Its pixels are fill, and no clock saw it.
         Some(cause) => object.insert("dropped".into(), json!(cause)),
-        None => object.insert(
-            "timestamps".into(),
-            json!({ "hardware": stamp.hardware_clock_ns, "runtime": stamp.host_clock_ns }),
-        ),
+        None => {
+            object.insert("timestamps".into(), json!({ "hardware": stamp.hardware_clock_ns, "runtime": stamp.unix_ns }))
+        }
     };
     object
 }

@@ -1,4 +1,4 @@
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::FrameStamp;
 
 use crate::StorageError;
@@ -7,7 +7,7 @@ use crate::store::end::RunEnd;
 
 /// A file that takes one frame after the other.
 pub(super) trait FrameFile: Send {
-    /// Where it was made, and what stood there.
+    /// Where the file was made, and what stood there.
     fn replaced(&mut self) -> &mut Replaced;
     fn write(&mut self, page: Page<'_>) -> Result<(), StorageError>;
 
@@ -25,5 +25,5 @@ pub(super) struct Page<'a> {
     pub frame_index: u64,
     pub stamp: FrameStamp,
     /// Pixels in C order, or why the frame was lost.
-    pub content: Result<&'a [u8], DropCause>,
+    pub content: Result<&'a [u8], LossCause>,
 }

@@ -8,11 +8,11 @@ use super::frame_file::{FrameFile, Page};
 use super::{description, target};
 use crate::disk::{self, Lock, NamedFile, Replaced, read_json};
 use crate::store::end::RunEnd;
-use crate::store::foreign::Foreign;
+use crate::store::foreign_files::ForeignFiles;
 use crate::{SinkSpec, StorageError};
 
 pub(super) const FORMAT: target::OurFormat =
-    target::OurFormat { is_ours: |path| description_of(path).is_some(), foreign: |_| Ok(Foreign::default()) };
+    target::OurFormat { is_ours: |path| description_of(path).is_some(), foreign: |_| Ok(ForeignFiles::default()) };
 
 /// Pixels back to back, little endian; `NAME.json` beside the file says what they are.
 pub(super) struct RawFile {
@@ -49,6 +49,7 @@ impl RawFile {
                     "format": "raw",
                     "run_id": spec.run_id,
                     "started_unix_ms": description::now_unix_ms(),
+                    // `frame_limit` under the name that it has had on disk from the beginning, in TIFF as well.
                     "planned_frames": spec.storage.frame_limit,
                 },
                 "dtype": spec.storage.pixel_type.zarr2_name(),

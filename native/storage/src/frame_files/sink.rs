@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use zarrcam_acquisition::{DatasetEnd, DropCause};
+use zarrcam_acquisition::{DatasetEnd, LossCause};
 use zarrcam_config::Durability;
 use zarrcam_frame::{Frame, FrameStamp};
 
@@ -106,7 +106,7 @@ impl FrameFileSink {
     fn tell_published(&self) {
         let [height, width] = self.frame_shape;
         let shape = vec![self.next_index, height, width];
-        (self.events)(SinkEvent::Published { frames_stored: self.next_index, shape });
+        (self.events)(SinkEvent::Published { frames_published: self.next_index, shape });
     }
 
     /// The first failure is the run's; what was stored stays, unless the file itself is gone.
@@ -142,7 +142,7 @@ impl FrameSink for FrameFileSink {
         self.accept(Page { frame_index, stamp: frame.stamp, content: Ok(&frame.buffer) })
     }
 
-    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
+    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: LossCause) -> Result<(), StorageError> {
         let stamp = FrameStamp { hardware_id, ..FrameStamp::default() };
         self.accept(Page { frame_index, stamp, content: Err(cause) })
     }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::{Replaced, is_locked};
-use crate::store::foreign::Foreign;
+use crate::store::foreign_files::ForeignFiles;
 use crate::{SinkSpec, StorageError, disk};
 
 pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
@@ -11,8 +11,8 @@ pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
 /// What a device writes.
 pub(crate) struct OurFormat {
     pub is_ours: fn(&Path) -> bool,
-    /// In a folder that the device writes.
-    pub foreign: fn(&Path) -> Result<Foreign, StorageError>,
+    /// Lists what is foreign in a folder that the device writes.
+    pub foreign: fn(&Path) -> Result<ForeignFiles, StorageError>,
 }
 
 impl OurFormat {
@@ -25,7 +25,7 @@ impl OurFormat {
             return Err(StorageError::Locked { path: path.to_owned() });
         }
         match look_for_foreign {
-            true if path.is_symlink() => Foreign::link(path).refuse(path),
+            true if path.is_symlink() => ForeignFiles::link(path).refuse(path),
             true => (self.foreign)(path)?.refuse(path),
             false => Ok(()),
         }

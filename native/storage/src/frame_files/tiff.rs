@@ -18,14 +18,14 @@ use super::tiff_directory::{Container, Description, PageDirectory};
 use super::{description, target};
 use crate::disk::{self, Lock, NamedFile, Replaced};
 use crate::store::end::RunEnd;
-use crate::store::foreign::{self, Foreign};
+use crate::store::foreign_files::{self, ForeignFiles};
 use crate::{SinkSpec, StorageError};
 
 const CONTAINER: Container = Container::Big;
 /// Fills the eight bytes of a value exactly, its final NUL included. Also the mark by which our files are known.
 const SOFTWARE: &[u8; 8] = b"zarrcam\0";
 
-pub(super) const FORMAT: target::OurFormat = target::OurFormat { is_ours, foreign: |_| Ok(Foreign::default()) };
+pub(super) const FORMAT: target::OurFormat = target::OurFormat { is_ours, foreign: |_| Ok(ForeignFiles::default()) };
 pub(super) const FOLDER_FORMAT: target::OurFormat =
     target::OurFormat { is_ours: |folder| is_ours(&folder.join(target::PAGES)), foreign: foreign_in_folder };
 
@@ -43,7 +43,7 @@ pub(super) struct TiffFile {
     /// Numerator and denominator of pixels a centimetre, along x and y; `None`: not calibrated.
     resolution: Option<[[u32; 2]; 2]>,
     end: u64,
-    /// Where the offset of the next page's directory is to be written.
+    /// Where the offset of the next page's directory is to be written, bytes.
     link: u64,
     sync: bool,
 }
@@ -150,7 +150,7 @@ impl FrameFile for TiffFile {
         Ok(())
     }
 
-    fn publish(&mut self, _places: u64) -> Result<(), StorageError> {
+    fn publish(&mut self, _frame_count: u64) -> Result<(), StorageError> {
         if self.lock.is_in_place() { Ok(()) } else { Err(StorageError::Removed { path: self.file.path.clone() }) }
     }
 
@@ -181,9 +181,9 @@ fn resolution(spec: &SinkSpec) -> Option<[[u32; 2]; 2]> {
     Some([x?, y?])
 }
 
-/// In the folder of `tiff-json`.
-fn foreign_in_folder(folder: &Path) -> Result<Foreign, StorageError> {
-    foreign::in_folder(folder, &[target::PAGES, "metadata.json", "metadata.json.partial"])
+/// Lists what is foreign in the folder that `tiff-json` writes.
+fn foreign_in_folder(folder: &Path) -> Result<ForeignFiles, StorageError> {
+    foreign_files::in_folder(folder, &[target::PAGES, "metadata.json", "metadata.json.partial"])
 }
 
 /// Ours: BigTIFF, and its first directory names zarrcam as the software.

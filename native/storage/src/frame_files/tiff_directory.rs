@@ -1,13 +1,10 @@
 //! A TIFF's directory of one gray page in one strip, classic or BigTIFF, little endian: the one place that writes any.
 
 use zarrcam_frame::PixelType;
+use zarrcam_tiff::field_type::{ASCII, LONG, LONG8, RATIONAL, SHORT};
 use zarrcam_tiff::tag;
 
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
-const LONG8: u16 = 16;
+/// What `ResolutionUnit` calls a centimetre.
 const CENTIMETRE: u16 = 3;
 
 /// How wide a file's offsets are.

@@ -16,7 +16,7 @@ impl FrameFile for Trash {
         Ok(())
     }
 
-    fn publish(&mut self, _places: u64) -> Result<(), StorageError> {
+    fn publish(&mut self, _frame_count: u64) -> Result<(), StorageError> {
         Ok(())
     }
 
@@ -24,7 +24,7 @@ impl FrameFile for Trash {
         Ok(())
     }
 
-    fn close(&mut self, _places: u64, _end: &RunEnd) -> Result<(), StorageError> {
+    fn close(&mut self, _frame_count: u64, _end: &RunEnd) -> Result<(), StorageError> {
         Ok(())
     }
 }

@@ -19,14 +19,14 @@ pub(crate) use writer::FrameLogWriter;
 mod tests {
     use std::path::Path;
 
-    use zarrcam_acquisition::DropCause;
+    use zarrcam_acquisition::LossCause;
     use zarrcam_frame::FrameStamp;
 
     use super::record::{BODY_HEAD_BYTES, HEADER_BYTES};
     use super::*;
 
     fn records() -> Vec<Record> {
-        let stamp = FrameStamp { hardware_id: 7, hardware_clock_ns: 8, host_clock_ns: 9 };
+        let stamp = FrameStamp { hardware_id: 7, hardware_clock_ns: 8, unix_ns: 9 };
         let sections = vec![
             Section { level: 0, plane: 5, lengths: vec![1, 0, 3] },
             Section { level: 1, plane: 2, lengths: vec![] },
@@ -39,7 +39,7 @@ mod tests {
                 at: SpillAt { generation: 1, offset: 99 },
                 sections: sections.clone(),
             },
-            Record::Dropped { frame_index: 6, hardware_id: 8, cause: DropCause::Queue },
+            Record::Dropped { frame_index: 6, hardware_id: 8, cause: LossCause::Queue },
             Record::Planes { at: SpillAt { generation: 1, offset: 5 }, sections },
             Record::LayerSealed { layer: 0 },
             Record::Closed { frame_count: 7 },

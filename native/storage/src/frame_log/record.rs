@@ -1,4 +1,4 @@
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::FrameStamp;
 
 pub(super) const MAGIC: &[u8; 8] = b"ZCFRAMES";
@@ -20,7 +20,7 @@ pub enum Record {
     /// A frame is stored: its bytes, of all zoom levels that it completes, had left the process before.
     Frame { frame_index: u64, stamp: FrameStamp, at: SpillAt, sections: Vec<Section> },
     /// A frame was lost; its index stays fill.
-    Dropped { frame_index: u64, hardware_id: u64, cause: DropCause },
+    Dropped { frame_index: u64, hardware_id: u64, cause: LossCause },
     /// From here on `generation` is layer `layer`, in the spill file of this number.
     LayerOpened { layer: u64, generation: u32, spill: u64 },
     /// All files of the layer are at their keys, and its spill may be used again.
@@ -34,13 +34,16 @@ pub enum Record {
 /// Where the tiles of a record begin. Raw layouts have them in the array's files, and zeros here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpillAt {
+    /// Which use of a spill file it is: each layer has a number of its own.
     pub generation: u32,
+    /// Where they begin in the spill file, bytes.
     pub offset: u64,
 }
 
 /// A plane of one level: its tiles lie one behind the other, and the next section's behind them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
+    /// The zoom level; 0 is the full resolution.
     pub level: u32,
     /// The plane's number in its level; at full resolution the frame index.
     pub plane: u64,
@@ -55,11 +58,11 @@ impl Section {
     }
 }
 
-fn cause_code(cause: DropCause) -> u8 {
+fn cause_code(cause: LossCause) -> u8 {
     match cause {
-        DropCause::Camera => 1,
-        DropCause::Queue => 2,
-        DropCause::Storage => 3,
+        LossCause::Camera => 1,
+        LossCause::Queue => 2,
+        LossCause::Storage => 3,
     }
 }
 
@@ -70,14 +73,14 @@ struct Body {
     frame_index: u64,
     hardware_id: u64,
     hardware_clock_ns: u64,
-    host_clock_ns: u64,
+    unix_ns: u64,
     offset: u64,
 }
 
 impl Body {
     fn new(kind: u8, frame_index: u64) -> Self {
-        let (cause, generation, hardware_id, hardware_clock_ns, host_clock_ns, offset) = (0, 0, 0, 0, 0, 0);
-        Self { kind, cause, generation, frame_index, hardware_id, hardware_clock_ns, host_clock_ns, offset }
+        let (cause, generation, hardware_id, hardware_clock_ns, unix_ns, offset) = (0, 0, 0, 0, 0, 0);
+        Self { kind, cause, generation, frame_index, hardware_id, hardware_clock_ns, unix_ns, offset }
     }
 }
 
@@ -89,7 +92,7 @@ impl Record {
                     generation: at.generation,
                     hardware_id: stamp.hardware_id,
                     hardware_clock_ns: stamp.hardware_clock_ns,
-                    host_clock_ns: stamp.host_clock_ns,
+                    unix_ns: stamp.unix_ns,
                     offset: at.offset,
                     ..Body::new(KIND_FRAME, *frame_index)
                 },
@@ -118,7 +121,7 @@ impl Record {
         out.extend_from_slice(&[body.kind, body.cause]);
         out.extend_from_slice(&(sections.len() as u16).to_le_bytes());
         out.extend_from_slice(&body.generation.to_le_bytes());
-        for value in [body.frame_index, body.hardware_id, body.hardware_clock_ns, body.host_clock_ns, body.offset] {
+        for value in [body.frame_index, body.hardware_id, body.hardware_clock_ns, body.unix_ns, body.offset] {
             out.extend_from_slice(&value.to_le_bytes());
         }
         for section in sections {
@@ -152,14 +155,14 @@ impl Record {
         Some(match head[0] {
             KIND_FRAME => {
                 let stamp =
-                    FrameStamp { hardware_id, hardware_clock_ns: u64_at(head, 24)?, host_clock_ns: u64_at(head, 32)? };
+                    FrameStamp { hardware_id, hardware_clock_ns: u64_at(head, 24)?, unix_ns: u64_at(head, 32)? };
                 Self::Frame { frame_index, stamp, at, sections }
             }
             KIND_DROPPED => {
                 let cause = match head[1] {
-                    1 => DropCause::Camera,
-                    2 => DropCause::Queue,
-                    _ => DropCause::Storage,
+                    1 => LossCause::Camera,
+                    2 => LossCause::Queue,
+                    _ => LossCause::Storage,
                 };
                 Self::Dropped { frame_index, hardware_id, cause }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 
 use crate::StorageError;
 use crate::disk::{self, NamedFile};
@@ -81,21 +81,21 @@ fn header(store: &Store) -> String {
             axis.name.chars().map(|letter| if matches!(letter, ',' | '"' | '\n' | '\r') { '_' } else { letter }),
         );
     }
-    header.push_str(",frame_id,hardware_id,hardware_clock_ns,host_clock_ns,state\n");
+    header.push_str(",frame_id,hardware_id,hardware_clock_ns,unix_ns,state\n");
     header
 }
 
 fn line(store: &Store, record: &Record) -> Option<(u64, String)> {
     let (frame_index, hardware_id, clocks, state) = match record {
         Record::Frame { frame_index, stamp, .. } => {
-            let clocks = format!("{},{}", stamp.hardware_clock_ns, stamp.host_clock_ns);
+            let clocks = format!("{},{}", stamp.hardware_clock_ns, stamp.unix_ns);
             (*frame_index, stamp.hardware_id, clocks, "stored")
         }
         Record::Dropped { frame_index, hardware_id, cause } => {
             let state = match cause {
-                DropCause::Camera => "dropped:camera",
-                DropCause::Queue => "dropped:queue",
-                DropCause::Storage => "dropped:storage",
+                LossCause::Camera => "dropped:camera",
+                LossCause::Queue => "dropped:queue",
+                LossCause::Storage => "dropped:storage",
             };
             (*frame_index, *hardware_id, ",".to_owned(), state)
         }

@@ -220,7 +220,7 @@ impl InPlaceFile {
 /// What a file holds.
 struct Content {
     data_bytes: u64,
-    /// Of a shard; empty: the file is one chunk.
+    /// The index of a shard; empty: the file is one chunk.
     index: Vec<u8>,
 }
 

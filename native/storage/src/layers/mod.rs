@@ -13,6 +13,6 @@ mod spilled_layer;
 mod tile_view;
 
 pub(crate) use halving::{halve, joins_pairs};
-pub(crate) use seal_output::Pace;
+pub(crate) use seal_output::SealControl;
 pub(crate) use spilled_layer::{Layer, PlaneEntry, SpillFile};
 pub(crate) use tile_view::{is_fill, tile_view};

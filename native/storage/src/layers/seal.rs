@@ -11,7 +11,7 @@ use zarrcam_zarr::{
 };
 
 use super::in_place::{FileId, put_at_key};
-use super::seal_output::{BLOCK, Output, OutputFile, Pace};
+use super::seal_output::{BLOCK, Output, OutputFile, SealControl};
 use super::spilled_layer::{Layer, LevelPlanes};
 use crate::StorageError;
 use crate::disk::{self, AlignedBytes, NamedFile};
@@ -40,8 +40,8 @@ impl Sealer {
     }
 
     /// Makes the layer's files. A file that stands at its key already is final: it was sealed before a crash.
-    pub fn seal(&mut self, store: &Store, layer: &Layer, pace: &Pace<'_>) -> Result<(), StorageError> {
-        let result = self.make_files(store, layer, pace);
+    pub fn seal(&mut self, store: &Store, layer: &Layer, control: &SealControl<'_>) -> Result<(), StorageError> {
+        let result = self.make_files(store, layer, control);
         if result.is_err() {
             // The disk may be full, and what comes next needs room.
             let _ = disk::remove_file(&self.partial);
@@ -49,7 +49,7 @@ impl Sealer {
         result
     }
 
-    fn make_files(&mut self, store: &Store, layer: &Layer, pace: &Pace<'_>) -> Result<(), StorageError> {
+    fn make_files(&mut self, store: &Store, layer: &Layer, control: &SealControl<'_>) -> Result<(), StorageError> {
         let sync = store.durability() != Durability::None;
         let layout = store.layout();
         let planes = layer.planes();
@@ -57,7 +57,7 @@ impl Sealer {
         for (number, level) in layout.levels().iter().enumerate() {
             for file in 0..level.files_per_layer {
                 let path = store.file_path(number, layer.index, file);
-                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (pace, sync))? {
+                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (control, sync))? {
                     continue;
                 }
                 put_at_key(store, &self.partial, &path)?;
@@ -78,14 +78,14 @@ impl Sealer {
         layer: &Layer,
         planes: &LevelPlanes,
         file: u64,
-        (pace, sync): (&Pace<'_>, bool),
+        (control, sync): (&SealControl<'_>, bool),
     ) -> Result<bool, StorageError> {
         let level = &layout.levels()[number];
         let format = &self.formats[number];
         let at_file = level.file_coordinates(layout.append_axis(), layer.index, file);
         let Some(bound) = upper_bound(layout, number, &at_file, planes, format) else { return Ok(false) };
         let composer = Composer { layout, number, planes, format, spill: &layer.spill.file };
-        let output = OutputFile::create(&self.partial, &layer.spill.file, pace, bound)?;
+        let output = OutputFile::create(&self.partial, &layer.spill.file, control, bound)?;
         let (heads, buffers) = (&mut self.heads, &mut self.buffers);
         let Some((own, spare)) = buffers.split_first_mut() else { return Ok(false) };
         let length = std::thread::scope(|scope| {

@@ -16,17 +16,18 @@ use crate::disk::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
 
 pub(crate) const BLOCK: u64 = SEAL_BUFFER_BYTES as u64;
 
-/// How much of the machine the sealer may take, and how far it is: asked and reported again and again while it works.
-pub(crate) struct Pace<'a> {
+/// What a caller steers and watches of a seal: how many threads it may take, and how far it is.
+pub(crate) struct SealControl<'a> {
+    /// Says how many threads may write now; asked again with every block.
     pub threads: &'a (dyn Fn() -> usize + Sync),
-    /// Bytes of the layer's files that are written.
+    /// Rises by the bytes of the layer's files as they are written.
     pub written: &'a AtomicU64,
 }
 
 /// Where a piece of a file comes from.
 #[derive(Clone, Copy)]
 enum From {
-    /// Of [`Block::bytes`].
+    /// So many bytes of [`Block::bytes`].
     Bytes(usize),
     Zeros,
     Spill(u64),
@@ -51,10 +52,10 @@ pub(crate) struct OutputFile<'a> {
     file: NamedFile,
     direct: Option<File>,
     direct_works: AtomicBool,
-    /// To write through the page cache.
+    /// Held to write through the page cache.
     turn: Mutex<()>,
     spill: &'a NamedFile,
-    pace: &'a Pace<'a>,
+    control: &'a SealControl<'a>,
     queue: Mutex<Queue>,
     changed: Condvar,
 }
@@ -72,7 +73,7 @@ impl<'a> OutputFile<'a> {
     pub fn create(
         path: &Path,
         spill: &'a NamedFile,
-        pace: &'a Pace<'a>,
+        control: &'a SealControl<'a>,
         upper_bound: u64,
     ) -> Result<Self, StorageError> {
         let file = NamedFile::create(path)?;
@@ -85,7 +86,7 @@ impl<'a> OutputFile<'a> {
         }
         let (direct_works, turn) = (AtomicBool::new(true), Mutex::default());
         let (queue, changed) = (Mutex::default(), Condvar::new());
-        Ok(Self { file, direct, direct_works, turn, spill, pace, queue, changed })
+        Ok(Self { file, direct, direct_works, turn, spill, control, queue, changed })
     }
 
     /// After all blocks are written.
@@ -100,7 +101,7 @@ impl<'a> OutputFile<'a> {
     /// core, so all of them may: with fewer the disk stands still in between. Writes through the page cache take turns at the
     /// inode; a second thread reads meanwhile, a third would only wait.
     fn threads(&self) -> usize {
-        if self.direct.is_some() { SEAL_THREADS } else { (self.pace.threads)().min(2) }
+        if self.direct.is_some() { SEAL_THREADS } else { (self.control.threads)().min(2) }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -141,7 +142,7 @@ impl<'a> OutputFile<'a> {
             at += piece.length;
         }
         self.write_bytes(buffer, at, block.start)?;
-        self.pace.written.fetch_add(block.length, Ordering::Relaxed);
+        self.control.written.fetch_add(block.length, Ordering::Relaxed);
         Ok(())
     }
 
@@ -170,14 +171,14 @@ pub(crate) struct Output<'scope, 'env> {
     file: &'scope OutputFile<'env>,
     scope: &'scope Scope<'scope, 'env>,
     own: &'env mut AlignedBytes,
-    /// For threads that are not started yet.
+    /// Buffers for threads that are not started yet.
     spare: std::slice::IterMut<'env, AlignedBytes>,
     started: Vec<ScopedJoinHandle<'scope, ()>>,
     block: Block,
 }
 
 impl<'scope, 'env> Output<'scope, 'env> {
-    /// With at least one buffer; with more, more threads can write.
+    /// Begins with one buffer of the caller's; with spare ones more threads can write.
     pub fn new(
         file: &'scope OutputFile<'env>,
         scope: &'scope Scope<'scope, 'env>,

@@ -78,12 +78,12 @@ impl Layer {
         Self { index, generation, spill, position: AtomicU64::new(0), planes: Mutex::new(planes) }
     }
 
-    /// Of the spill that are taken.
+    /// Bytes of the spill that are taken.
     pub fn bytes(&self) -> u64 {
         self.position.load(Ordering::Relaxed)
     }
 
-    /// Room in the spill for so many bytes.
+    /// Takes so many bytes of the spill; returns where they begin.
     pub fn reserve(&self, bytes: u64) -> u64 {
         self.position.fetch_add(bytes, Ordering::Relaxed)
     }
@@ -92,7 +92,7 @@ impl Layer {
         self.planes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on the plane is part of the layer: its bytes have left the process.
+    /// Makes a plane part of the layer: its bytes have left the process.
     pub fn insert(&self, level: usize, plane: u64, entry: PlaneEntry) {
         let planes = &mut self.planes()[level];
         let Some(index) = plane.checked_sub(planes.first_plane) else { return };

@@ -45,7 +45,7 @@ pub enum LiveAnswer {
 /// One image of ours, read while it is written, after it was closed, or as a crash left it. Any thread may ask.
 pub struct LiveDataset {
     run: Run,
-    /// Of its `ETag`s: the run's id, in letters that may stand there.
+    /// The part of its `ETag`s that names the run: the run's id, in letters that may stand there.
     tag: String,
 }
 

@@ -49,9 +49,9 @@ struct LevelPlanes {
     tiles: usize,
     /// No encoded tile is longer.
     most_bytes: u64,
-    /// In the spill; `ABSENT`: the plane is not there.
+    /// Where each plane begins in the spill, bytes; `ABSENT`: the plane is not there.
     offsets: Vec<u64>,
-    /// Of each encoded tile, a plane behind the other. Empty in raw layouts.
+    /// The length of each encoded tile, bytes, a plane behind the other. Empty in raw layouts.
     lengths: Vec<u32>,
 }
 

@@ -107,9 +107,9 @@ struct TilesOnDisk<'a> {
     run: &'a Run,
     level: usize,
     at: zarrcam_zarr::PlaneAt,
-    /// `None` in it: there is no such file, its tiles are all fill.
+    /// The number of the file that was opened last; `None` beside it: there is no such file, its tiles are all fill.
     file: Option<(u64, Option<OpenFile>)>,
-    /// By slot of a chunk, the plane that lies there; made when the first sealed tile is read.
+    /// The plane that lies at each slot of a chunk; made when the first sealed tile is read.
     planes: Vec<Option<u64>>,
     lengths: Vec<Option<u32>>,
 }

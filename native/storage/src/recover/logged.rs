@@ -26,12 +26,12 @@ pub(super) struct Logged {
 pub(super) struct OpenedLayer {
     pub(super) generation: u32,
     pub(super) spill: u64,
-    /// In order of the log.
+    /// Its records, in the order of the log.
     pub(super) records: Vec<SpilledRecord>,
 }
 
 pub(super) struct SpilledRecord {
-    /// Of the frame, where there is one.
+    /// The hardware id of its frame, where there is one.
     pub(super) hardware_id: u64,
     pub(super) at: SpillAt,
     pub(super) sections: Vec<Section>,

@@ -18,7 +18,7 @@ use zarrcam_zarr::SEAL_THREADS;
 use crate::disk;
 use crate::frame_log::{FrameLogWriter, Record, table};
 use crate::layers::seal::Sealer;
-use crate::layers::{Pace, in_place};
+use crate::layers::{SealControl, in_place};
 use crate::store::end::{self, EndFile, RunEnd};
 use crate::store::{Store, is_ours, lock_of};
 use crate::{StorageError, dataset_info};
@@ -31,8 +31,9 @@ use spilled::{disown, rebuild_layer};
 /// What a recovery found and did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Recovery {
-    /// False: the store was whole, and nothing was changed.
+    /// Whether anything was mended; if not, the dataset was whole and nothing was changed.
     pub was_needed: bool,
+    /// Frames of the array that are stored.
     #[ts(type = "number")]
     pub frames_stored: u64,
     /// Frame indices that are fill: dropped in the run, or accepted and never stored.
@@ -41,16 +42,17 @@ pub struct Recovery {
     /// Frames that the log calls stored and whose bytes are damaged; a power cut can do that.
     #[ts(type = "number")]
     pub frames_damaged: u64,
+    /// Layers whose chunk or shard files were made now.
     #[ts(type = "number")]
     pub layers_sealed: u64,
-    /// Of the full level.
+    /// Elements of the full-resolution array along each axis, slowest first.
     #[ts(type = "Array<number>")]
     pub shape: Vec<u64>,
 }
 
 /// Takes the writer's lock and makes the store whole. `Locked`: it is being written.
 ///
-/// Of TIFF and raw files that zarrcam wrote there is nothing to recover: they are readable as they are. `NotADataset`: it is
+/// TIFF and raw files that zarrcam wrote are readable as they are: there is nothing to recover. `NotADataset`: it is
 /// neither, and what it is.
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     if !is_ours(root) {
@@ -84,7 +86,7 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
             let (layer, damaged) = rebuild_layer(&store, index, opened)?;
             complete_spilled(&store, &layer, &log)?;
             recovery.frames_damaged += disown(&store, &layer, &damaged, &mut logged.stored, &log)?;
-            sealer.seal(&store, &layer, &Pace { threads: &|| SEAL_THREADS, written: &AtomicU64::new(0) })?;
+            sealer.seal(&store, &layer, &SealControl { threads: &|| SEAL_THREADS, written: &AtomicU64::new(0) })?;
             log.append(&Record::LayerSealed { layer: index })?;
             recovery.layers_sealed += 1;
         }

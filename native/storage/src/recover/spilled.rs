@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_zarr::{TileEncoder, decode};
 
 use super::levels::{Planes, complete_levels, scatter};
@@ -84,7 +84,7 @@ pub(super) fn disown(
             log.append(&Record::Planes { at, sections: vec![Section { level: level as u32, plane, lengths }] })?;
         } else if stored.remove(plane) {
             frames += 1;
-            log.append(&Record::Dropped { frame_index: plane, hardware_id, cause: DropCause::Storage })?;
+            log.append(&Record::Dropped { frame_index: plane, hardware_id, cause: LossCause::Storage })?;
         }
     }
     Ok(frames)

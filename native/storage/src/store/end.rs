@@ -1,4 +1,4 @@
-//! `end.json`: how a run ended. Its room is taken when the run begins, so that a full disk can be told of.
+//! `end.json`: how a run ended. Its bytes are taken when the run begins, so that a full disk can be told of.
 
 use std::path::{Path, PathBuf};
 
@@ -19,16 +19,18 @@ const MAX_FRAME_INDEX: u64 = 1 << 53;
 const NAME: &str = "end.json";
 const PARTIAL: &str = "end.json.partial";
 
-/// What is known of a run's end.
+/// How a run ended, as `end.json` keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RunEnd {
+    /// One past the last frame index that was captured, lost since included.
     pub captured_end: u64,
+    /// Complete, stopped, failed or interrupted, and why.
     #[serde(flatten)]
     pub end: DatasetEnd,
 }
 
 impl RunEnd {
-    /// Where nobody said more: complete if all frames that were asked for are there.
+    /// The end of a run of which nobody said more: complete if all frames that were asked for are there.
     pub fn by_count(captured_end: u64, frame_limit: Option<u64>, gave_up: bool) -> Self {
         let complete = !gave_up && frame_limit.is_none_or(|limit| captured_end >= limit);
         let kind = if complete { EndKind::Complete } else { EndKind::Stopped };
@@ -36,21 +38,22 @@ impl RunEnd {
     }
 }
 
-/// The file, with room for what is not known yet.
+/// The file `end.json` of a run that goes on: its bytes are there, and what they say is not known yet.
 pub(crate) struct EndFile {
     file: NamedFile,
     path: PathBuf,
 }
 
 impl EndFile {
-    /// In our own folder of a store. What another run said there stays until `write`.
+    /// Takes the bytes, in `private`, our own folder of a store. What another run said there stays until `write`.
     pub fn reserve(private: &Path) -> Result<Self, StorageError> {
         let file = NamedFile::create(&private.join(PARTIAL))?;
         file.write_all_at(&[b' '; RESERVED_BYTES], 0)?;
         Ok(Self { file, path: private.join(NAME) })
     }
 
-    /// Says it, or something else than before. Takes no room on the disk.
+    /// Writes how the run ended, again where it was written before. Takes no more bytes on the disk. With `sync` it is forced to
+    /// the disk itself.
     pub fn write(&self, end: &RunEnd, sync: bool) -> Result<(), StorageError> {
         let reason = end.end.reason.as_ref().map(|reason| reason.chars().take(MAX_REASON_LETTERS).collect());
         let end = RunEnd { end: DatasetEnd { reason, ..end.end.clone() }, ..end.clone() };
@@ -71,7 +74,7 @@ impl EndFile {
     }
 }
 
-/// `None`: not said, or not readable.
+/// Reads how the run ended whose own files lie in `private`; `None`: it was not said, or cannot be read.
 pub(crate) fn read(private: &Path) -> Option<RunEnd> {
     let end: RunEnd = serde_json::from_slice(&read_document(&private.join(NAME)).ok()?).ok()?;
     (end.captured_end <= MAX_FRAME_INDEX).then_some(end)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::image_path::ImagePath;
 use crate::disk::{is_locked, read_json};
 
-/// In the attributes of the root group of a store whose image lies deeper: where the first image is, and with it our files.
+/// The attribute of a root group that says where the first image is, and with it our files, in a store whose image lies deeper.
 pub(super) const FIRST_IMAGE: &str = "first_image";
 
 /// The folder of our own files. Where `path` is nothing of ours it is the folder where they would be.
@@ -46,7 +46,7 @@ pub fn is_being_written(path: &Path) -> bool {
     is_locked(&private_folder(path).join("lock"))
 }
 
-/// As the root group's own document says. What it says is believed only where our files are.
+/// Where the first image of a store is, as the root group's own document says. It is believed only where our files are.
 pub(super) fn first_image(root: &Path) -> Option<ImagePath> {
     let named = |document: Value, attributes: &str| -> Option<ImagePath> {
         let attributes = if attributes.is_empty() { &document } else { &document[attributes] };

@@ -3,11 +3,11 @@
 //! - [`ImagePath`] (`image_path`): which image of the store; nothing else knows where an image lies.
 //! - [`Store`] (`store`): folders, keys and metadata of one image. `location`: found from a path. `create`: made on disk.
 //! - [`RunDescription`] (`run_description`): `run.json`. `end`: `end.json`, how a run ended.
-//! - `foreign`: what in a dataset is not ours. `overwrite`: whether it may be replaced.
+//! - `foreign_files`: what in a dataset is not ours. `overwrite`: whether it may be replaced.
 
 mod create;
 pub(crate) mod end;
-pub(crate) mod foreign;
+pub(crate) mod foreign_files;
 mod image_path;
 mod location;
 mod overwrite;

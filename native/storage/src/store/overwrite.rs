@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::foreign::{self, Foreign};
+use super::foreign_files::{self, ForeignFiles};
 use super::location::{is_ours, private_folder};
 use super::store::Store;
 use crate::StorageError;
@@ -17,8 +17,8 @@ pub(crate) fn check_replaceable(root: &Path, most: u64) -> Result<(), StorageErr
     lock_of(root)?;
     match most {
         0 => Ok(()),
-        _ if root.is_symlink() => Foreign::link(root).refuse(root),
-        most => foreign::in_store(root, most)?.refuse(root),
+        _ if root.is_symlink() => ForeignFiles::link(root).refuse(root),
+        most => foreign_files::in_store(root, most)?.refuse(root),
     }
 }
 

@@ -164,7 +164,7 @@ impl Store {
         }
     }
 
-    /// For people.
+    /// The name of the image, for people.
     fn name(&self) -> String {
         let store = self.root.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if self.image.is_root() { store } else { format!("{store}/{}", self.image) }

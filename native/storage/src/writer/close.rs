@@ -15,7 +15,7 @@ use crate::writer::engine::Engine;
 use crate::writer::sink::ZarrSink;
 use crate::{FrameSink, SinkEvent, StorageError};
 
-/// In which a folder that is being removed is gone.
+/// How long it takes at most until a folder that is being removed is gone.
 const REMOVAL_TIME: Duration = Duration::from_secs(2);
 const REMOVAL_LOOK_PERIOD: Duration = Duration::from_millis(20);
 
@@ -121,7 +121,7 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
         }
     }
     engine.emit(SinkEvent::Published {
-        frames_stored: prefix.min(frame_count),
+        frames_published: prefix.min(frame_count),
         shape: store.layout().shape(0, frame_count),
     });
     Ok(())

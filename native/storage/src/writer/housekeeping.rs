@@ -73,6 +73,6 @@ pub(super) fn publish(engine: &Engine) {
     }
     if prefix > reported.prefix && stored > 0 {
         reported.prefix = prefix;
-        engine.emit(SinkEvent::Published { frames_stored: prefix, shape: layout.shape(0, prefix) });
+        engine.emit(SinkEvent::Published { frames_published: prefix, shape: layout.shape(0, prefix) });
     }
 }

@@ -4,7 +4,7 @@ use zarrcam_config::Durability;
 
 use crate::StorageError;
 use crate::frame_log::Record;
-use crate::layers::Pace;
+use crate::layers::SealControl;
 use crate::layers::seal::{self, Sealer};
 use crate::recover;
 use crate::writer::engine::Engine;
@@ -31,8 +31,8 @@ pub(super) fn seal_layers(engine: &Arc<Engine>, mut sealer: Sealer) {
                         recover::complete_spilled(&engine.store, layer, &engine.log)?;
                     }
                     engine.layer_begun(layer.bytes());
-                    let pace = Pace { threads: &|| engine.seal_threads(), written: &engine.sealed_bytes };
-                    sealer.seal(&engine.store, layer, &pace)?;
+                    let control = SealControl { threads: &|| engine.seal_threads(), written: &engine.sealed_bytes };
+                    sealer.seal(&engine.store, layer, &control)?;
                 }
                 (None, Some(in_place)) => {
                     let made = in_place.take_layer(index);

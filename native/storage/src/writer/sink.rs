@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::{Frame, FramePool, FrameStamp};
 use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
@@ -161,7 +161,7 @@ impl FrameSink for ZarrSink {
         self.engine.begin(frame_index, frame.stamp, Source::Image(frame.buffer)).map(drop)
     }
 
-    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: DropCause) -> Result<(), StorageError> {
+    fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: LossCause) -> Result<(), StorageError> {
         self.engine.admit(frame_index)?;
         self.engine.drop_frame(frame_index, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))
     }

@@ -93,7 +93,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Places that the log calls stored.
+/// Frame indices that the log calls stored.
 pub fn logged(path: &Path) -> BTreeSet<u64> {
     let mut log = FrameLogReader::open(&path.join("0/.zarrcam/frames.log")).unwrap();
     let mut stored = BTreeSet::new();

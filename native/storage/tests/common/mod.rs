@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_config::{
     CameraSettings, Compression, Dimension, DimensionKind, DownsampleMethod, Multiscale, StorageSettings, VideoStream,
 };
@@ -140,13 +140,12 @@ impl Case {
         let pool = FramePool::new(bytes, 6).unwrap();
         for frame_index in frame_count {
             if self.is_dropped(frame_index) {
-                sink.skip(frame_index, 1000 + frame_index, DropCause::Camera)?;
+                sink.skip(frame_index, 1000 + frame_index, LossCause::Camera)?;
                 continue;
             }
             let mut buffer = pool.take().unwrap();
             buffer.copy_from_slice(&self.pixels(frame_index));
-            let stamp =
-                FrameStamp { hardware_id: 1000 + frame_index, hardware_clock_ns: frame_index * 10, host_clock_ns: 5 };
+            let stamp = FrameStamp { hardware_id: 1000 + frame_index, hardware_clock_ns: frame_index * 10, unix_ns: 5 };
             let frame = Frame { buffer: buffer.freeze(), width, height, pixel_type: self.pixel_type, stamp };
             sink.append(frame_index, frame)?;
         }
@@ -297,7 +296,7 @@ pub fn recorder() -> (Events, SinkEvents) {
     (events, Arc::new(move |event| sender.lock().unwrap().push(event)))
 }
 
-/// Places that are called stored and not called lost later.
+/// Frame indices that are called stored and not called lost later.
 pub fn stored(events: &[SinkEvent]) -> std::collections::BTreeSet<u64> {
     let mut stored = std::collections::BTreeSet::new();
     for event in events {

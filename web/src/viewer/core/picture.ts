@@ -91,7 +91,7 @@ export interface Caption {
   /** Index along each axis but x and y, the fastest axis first; empty for a camera. */
   position: number[];
   /** Wall clock of the camera computer at capture, ms since 1970-01-01 UTC. */
-  hostClockMs: number | null;
+  unixMs: number | null;
   /** Number of the run, as the bridge counts them; null: it is stored. */
   run: number | null;
   /** Frames that the preview left out before this one. No loss. */

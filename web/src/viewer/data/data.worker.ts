@@ -110,7 +110,7 @@ async function captioned(opened: number, plane: ChannelPlaneRequest, signal: Abo
         frameId: null,
         frameIndex,
         position,
-        hostClockMs: null,
+        unixMs: null,
         run: null,
         skipped: 0,
         histogram,

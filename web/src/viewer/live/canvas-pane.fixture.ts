@@ -26,7 +26,7 @@ export function frame(value: number, frameIndex: number | null = null): Captione
       frameId: value,
       frameIndex,
       position: [],
-      hostClockMs: 0,
+      unixMs: 0,
       run: 1,
       skipped: 0,
       histogram: countHistogram(pixels, "U8", "frame"),

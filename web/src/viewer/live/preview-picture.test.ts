@@ -18,7 +18,7 @@ const header: PreviewHeader = {
   hardwareFrameId: 118,
   frameIndex: null,
   hardwareClockNs: 5n,
-  hostClockMs: 1_700_000_000_123.5,
+  unixMs: 1_700_000_000_123.5,
   histogramOrigin: 16,
   histogramBinWidth: 4,
   histogramBins: 2,
@@ -50,7 +50,7 @@ it("makes a picture of a preview message, whatever its alignment", () => {
       source: "camera",
       frameId: 118,
       frameIndex: null,
-      hostClockMs: 1_700_000_000_123.5,
+      unixMs: 1_700_000_000_123.5,
       run: 7,
       skipped: 2,
     });

@@ -23,7 +23,7 @@ export function previewPicture(frame: PreviewFrame): CaptionedPicture {
       frameId: header.hardwareFrameId,
       frameIndex: header.frameIndex,
       position: [],
-      hostClockMs: header.hostClockMs,
+      unixMs: header.unixMs,
       run: header.run,
       skipped: header.skipped,
       histogram: {

@@ -116,7 +116,7 @@ export class MemorySource implements PlaneSource {
           frameId: null,
           frameIndex: this.live ? frameIndexOf(this.axes, position) : null,
           position,
-          hostClockMs: null,
+          unixMs: null,
           run: null,
           skipped: 0,
           histogram: countHistogram(pixels, "U8", "frame"),

@@ -134,9 +134,8 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
     const { caption } = shown;
     // Drawn before the pane looked back, told after.
     if (caption.source === "camera" && !this.navigation.live) return false;
-    const hostClockMs =
-      caption.hostClockMs ?? (caption.frameIndex === null ? null : this.#source.clockMs(caption.frameIndex));
-    if (!this.image.take({ ...shown, caption: { ...caption, hostClockMs } })) return false;
+    const unixMs = caption.unixMs ?? (caption.frameIndex === null ? null : this.#source.clockMs(caption.frameIndex));
+    if (!this.image.take({ ...shown, caption: { ...caption, unixMs } })) return false;
     this.#source.takeShown?.(shown);
     return true;
   }

@@ -138,16 +138,16 @@ export class CameraSource implements PlaneSource {
       this.skippedFrames = 0;
     }
     this.skippedFrames += caption.skipped;
-    const age = shownAtMs - (caption.hostClockMs ?? shownAtMs);
+    const age = shownAtMs - (caption.unixMs ?? shownAtMs);
     this.rate.add(`${caption.run} ${caption.frameId}`, performance.now(), age);
   }
 
   /** A picture is on the canvas: from now on what was set when it was taken counts. */
-  #takeSettings({ source, run, frameId, hostClockMs }: Caption): void {
-    const picture = source === "camera" ? `${run} ${frameId} ${hostClockMs}` : `stored in ${this.run.runId}`;
+  #takeSettings({ source, run, frameId, unixMs }: Caption): void {
+    const picture = source === "camera" ? `${run} ${frameId} ${unixMs}` : `stored in ${this.run.runId}`;
     if (picture === this.#picture && this.settings) return;
     this.#picture = picture;
-    const taken = this.#history.at(source === "camera" ? hostClockMs : null)?.video[this.stream] ?? null;
+    const taken = this.#history.at(source === "camera" ? unixMs : null)?.video[this.stream] ?? null;
     const settings = source === "camera" ? taken : (this.#runSettings ?? taken);
     if (settings === this.settings) return;
     this.settings = settings;

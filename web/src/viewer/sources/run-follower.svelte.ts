@@ -63,16 +63,16 @@ export class RunFollower {
     const run = own.path === null ? null : own.run_id;
     if (run !== this.runId) this.#begin(run, own);
     if (run === null) return;
-    this.storedTimes.add(own.ledger.array_frames, stats.host_clock_ms);
+    this.storedTimes.add(own.ledger.array_frames, stats.unix_ms);
     if (own.frames_published > this.readable) this.readable = own.frames_published;
     if (own.ledger.dropped !== this.#lostKnown) void this.#takeLosses(own);
   }
 
-  takePublished({ stream, dataset, run, frames_stored }: Published): void {
+  takePublished({ stream, dataset, run_id, frames_published }: Published): void {
     if (stream !== this.stream) return;
-    if (run !== this.runId) this.#begin(run, this.stats);
+    if (run_id !== this.runId) this.#begin(run_id, this.stats);
     this.dataset = dataset;
-    if (frames_stored > this.readable) this.readable = frames_stored;
+    if (frames_published > this.readable) this.readable = frames_published;
   }
 
   /** The run's frames as a store; kept until the next run. */

@@ -14,7 +14,7 @@ export function liveLabel(viewer: Viewer): { text: string; title: string } {
   }
   const frameIndex = navigation.currentFrameIndex;
   const stored = frameIndex === null ? null : camera.source.clockMs(frameIndex);
-  const now = viewer.cameras.stats?.host_clock_ms;
+  const now = viewer.cameras.stats?.unix_ms;
   const title = "Back to the newest frame";
   if (viewer.state !== "Running" || stored === null || now === undefined) return { text: "LIVE", title };
   const behind = Math.max(0, now - stored);

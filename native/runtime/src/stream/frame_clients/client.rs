@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use zarrcam_acquisition::{DatasetEnd, FrameClientStats};
 use zarrcam_frame::{Frame, FrameBufferMut, FramePool};
 
-use super::record::{LossCause, Lost, Opening};
-use crate::error::{Done, ErrorCode, RuntimeError};
+use super::record::{Lost, Opening, UndeliveredCause};
+use crate::error::{Callback, ErrorCode, RuntimeError};
 
 /// What the frames that wait for a client take together, bytes, where a frame is neither huge nor tiny: half of what lies
 /// between camera and storage.
@@ -39,7 +39,7 @@ struct State {
     records: VecDeque<Record>,
     /// The record of which a part was read, and how much.
     begun: Option<(Record, usize)>,
-    reader: Option<Done<()>>,
+    reader: Option<Callback<()>>,
     failed: Option<RuntimeError>,
     taken: u64,
     lost: u64,
@@ -134,7 +134,7 @@ impl FrameClient {
         let room = if busy { None } else { pool.try_take() };
         let room = if room.is_none() && !busy && back_pressure { self.wait_for_room(&pool) } else { room };
         let Some(mut pixels) = room else {
-            let cause = if busy { LossCause::Busy } else { LossCause::Client };
+            let cause = if busy { UndeliveredCause::Busy } else { UndeliveredCause::Client };
             let hardware_frame_id = frame.stamp.hardware_id;
             return self.lose(Lost { first_frame_index: frame_index, count: 1, hardware_frame_id, cause });
         };
@@ -172,7 +172,7 @@ impl FrameClient {
             return;
         }
         state.lost += lost.count;
-        if matches!(lost.cause, LossCause::Client | LossCause::Busy) {
+        if matches!(lost.cause, UndeliveredCause::Client | UndeliveredCause::Busy) {
             state.lost_to_client += lost.count;
         }
         let many = state.records.len() >= MOST_RECORDS;
@@ -213,7 +213,7 @@ impl FrameClient {
     }
 
     /// Calls back when there is something to read, at once where there is. An error: there will be no run for it.
-    pub fn when_ready(&self, done: Done<()>) {
+    pub fn when_ready(&self, done: Callback<()>) {
         let mut state = self.lock();
         if state.is_ready() {
             let outcome = state.failed.clone().map_or(Ok(()), Err);

@@ -13,7 +13,7 @@ mod record;
 mod tee;
 
 pub use client::FrameClient;
-pub use record::{HEADER_BYTES, LossCause, Lost, MAGIC, Opening, RecordKind, VERSION, header_fields};
+pub use record::{HEADER_BYTES, Lost, MAGIC, Opening, RecordKind, UndeliveredCause, VERSION, header_fields};
 pub use tee::FrameTee;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a client reads: records, each a header and what it announces. Little endian; the protocol's README is its specification.
 
-use zarrcam_acquisition::{DatasetEnd, DropCause, EndKind};
+use zarrcam_acquisition::{DatasetEnd, EndKind, LossCause};
 use zarrcam_frame::{Frame, PixelType};
 
 use crate::wire_header::{pixel_code, wire_header};
@@ -29,7 +29,7 @@ wire_header! {
     frames: u64,
     hardware_frame_id: u64,
     hardware_clock_ns: u64,
-    host_clock_ns: u64,
+    unix_ns: u64,
     width: u32,
     height: u32,
     frames_averaged: u32,
@@ -49,7 +49,7 @@ pub enum RecordKind {
 /// Why a client does not get a frame, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum LossCause {
+pub enum UndeliveredCause {
     /// The camera did not deliver it.
     Camera = 1,
     /// No buffer was free for it between camera and storage.
@@ -62,7 +62,7 @@ pub enum LossCause {
     Busy = 5,
 }
 
-impl LossCause {
+impl UndeliveredCause {
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::Camera, "camera"),
         (Self::Queue, "queue"),
@@ -72,12 +72,12 @@ impl LossCause {
     ];
 }
 
-impl From<DropCause> for LossCause {
-    fn from(cause: DropCause) -> Self {
+impl From<LossCause> for UndeliveredCause {
+    fn from(cause: LossCause) -> Self {
         match cause {
-            DropCause::Camera => Self::Camera,
-            DropCause::Queue => Self::Queue,
-            DropCause::Storage => Self::Storage,
+            LossCause::Camera => Self::Camera,
+            LossCause::Queue => Self::Queue,
+            LossCause::Storage => Self::Storage,
         }
     }
 }
@@ -107,7 +107,7 @@ pub struct Lost {
     pub first_frame_index: u64,
     pub count: u64,
     pub hardware_frame_id: u64,
-    pub cause: LossCause,
+    pub cause: UndeliveredCause,
 }
 
 impl Opening {
@@ -126,7 +126,7 @@ impl Opening {
             frames: 0,
             hardware_frame_id: 0,
             hardware_clock_ns: 0,
-            host_clock_ns: 0,
+            unix_ns: 0,
             width: self.width,
             height: self.height,
             frames_averaged: self.frames_averaged,
@@ -140,7 +140,7 @@ impl Opening {
             payload_bytes: self.run_id.len() as u64,
             frame_index: first_frame_index,
             frames: self.frame_limit.unwrap_or(NO_LIMIT),
-            host_clock_ns: self.started_ns,
+            unix_ns: self.started_ns,
             flags: if back_pressure { BACK_PRESSURE } else { 0 },
             ..self.header(RecordKind::Begin)
         };
@@ -155,7 +155,7 @@ impl Opening {
             frames: 1,
             hardware_frame_id: frame.stamp.hardware_id,
             hardware_clock_ns: frame.stamp.hardware_clock_ns,
-            host_clock_ns: frame.stamp.host_clock_ns,
+            unix_ns: frame.stamp.unix_ns,
             ..self.header(RecordKind::Frame)
         };
         header.with(&[])

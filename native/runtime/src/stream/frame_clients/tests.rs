@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use zarrcam_acquisition::{DatasetEnd, EndKind, FrameClientStats};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 
-use super::record::{HEADER_BYTES, LossCause, Lost, Opening};
+use super::record::{HEADER_BYTES, Lost, Opening, UndeliveredCause};
 use super::{FrameClient, FrameTee};
 
 const SIDE: u32 = 256;
@@ -31,11 +31,11 @@ fn opening() -> Opening {
 fn frame(frame_index: u64) -> Frame {
     let mut buffer = FramePool::new(FRAME_BYTES, 1).unwrap().try_take().unwrap();
     buffer.fill(frame_index as u8);
-    let stamp = FrameStamp { hardware_id: frame_index + 100, hardware_clock_ns: 5, host_clock_ns: 6 };
+    let stamp = FrameStamp { hardware_id: frame_index + 100, hardware_clock_ns: 5, unix_ns: 6 };
     Frame { buffer: buffer.freeze(), width: SIDE, height: SIDE, pixel_type: PixelType::U8, stamp }
 }
 
-fn lost(first_frame_index: u64, count: u64, cause: LossCause) -> Lost {
+fn lost(first_frame_index: u64, count: u64, cause: UndeliveredCause) -> Lost {
     Lost { first_frame_index, count, hardware_frame_id: first_frame_index + 100, cause }
 }
 
@@ -46,7 +46,9 @@ fn attached(tee: &FrameTee, back_pressure: bool, opening: Opening) -> Arc<FrameC
 }
 
 fn end(tee: &FrameTee, captured_end: u64) {
-    tee.end(captured_end, &DatasetEnd::new(EndKind::Stopped), |first, count| lost(first, count, LossCause::Storage));
+    tee.end(captured_end, &DatasetEnd::new(EndKind::Stopped), |first, count| {
+        lost(first, count, UndeliveredCause::Storage)
+    });
 }
 
 fn read_all(client: &FrameClient, piece: usize) -> Vec<u8> {
@@ -155,7 +157,7 @@ fn records_lie_as_specified() {
         )
     );
     assert_eq!(
-        hex(&opening.lost(&lost(4, 2, LossCause::Client))),
+        hex(&opening.lost(&lost(4, 2, UndeliveredCause::Client))),
         format!(
             "5a434652010050000300040007000000{}{}{}{}{}{}{tail}00000000",
             "0000000000000000",
@@ -186,7 +188,7 @@ fn a_client_that_comes_late_is_told_from_where_on() {
     let tee = FrameTee::default();
     let early = attached(&tee, false, opening());
     tee.frame(0, &frame(0), || false);
-    tee.lose(lost(1, 2, LossCause::Camera));
+    tee.lose(lost(1, 2, UndeliveredCause::Camera));
     let late = attached(&tee, false, opening());
     tee.frame(3, &frame(3), || false);
     end(&tee, 4);
@@ -348,7 +350,7 @@ proptest! {
     ) {
         let tee = FrameTee::default();
         let first = 3;
-        tee.lose(lost(0, first, LossCause::Queue));
+        tee.lose(lost(0, first, UndeliveredCause::Queue));
         let client = attached(&tee, false, opening());
         let (mut next, mut bytes) = (first, Vec::new());
         for (step, size) in steps {
@@ -359,7 +361,7 @@ proptest! {
                     bytes.extend_from_slice(&into[..count]);
                 }
                 1 => {
-                    tee.lose(lost(next, 2, LossCause::Camera));
+                    tee.lose(lost(next, 2, UndeliveredCause::Camera));
                     next += 2;
                 }
                 busy => {

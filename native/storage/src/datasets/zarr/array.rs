@@ -8,7 +8,7 @@ pub(super) struct Array {
     pub shape: Vec<u64>,
     pub chunk: Vec<u64>,
     pub shard: Option<Vec<u64>>,
-    /// In V3's words.
+    /// What an element is, by Zarr V3's name.
     pub dtype: String,
     pub codec: Option<Compression>,
     pub names: Vec<String>,

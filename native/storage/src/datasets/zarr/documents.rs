@@ -15,7 +15,7 @@ const MAX_AXES: usize = 64;
 pub(super) struct Documents<'a> {
     path: &'a Path,
     pub kind: DatasetKind,
-    /// Of the group; `None`: it is an array.
+    /// The attributes of the group; `None`: it is an array.
     pub attributes: Option<Value>,
     consolidated: Value,
 }

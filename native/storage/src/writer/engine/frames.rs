@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use zarrcam_acquisition::DropCause;
+use zarrcam_acquisition::LossCause;
 use zarrcam_frame::FrameStamp;
 
 use super::{Encoded, Engine, Scratch};
@@ -97,7 +97,7 @@ impl Engine {
         self: &Arc<Self>,
         frame_index: u64,
         hardware_id: u64,
-        cause: DropCause,
+        cause: LossCause,
     ) -> Result<(), StorageError> {
         self.log.append(&Record::Dropped { frame_index, hardware_id, cause })?;
         let index = self.store.layout().layer_of(frame_index);

@@ -57,7 +57,7 @@ pub(crate) struct Engine {
 
 pub(crate) struct State {
     pub progress: Progress,
-    /// Of the layer that the sealer works on; 0: none.
+    /// Bytes of the layer that the sealer works on; 0: none.
     oldest_bytes: u64,
     free_slots: Vec<usize>,
     free_spills: Vec<Arc<SpillFile>>,
@@ -222,7 +222,7 @@ impl Engine {
         by_tiles && self.tasks[0].tasks >= MIN_TASKS_TO_BORROW && self.store.codec().is_fast()
     }
 
-    /// For a thread that helps.
+    /// Buffers for a thread that helps.
     pub fn new_scratch(&self) -> Result<Scratch, StorageError> {
         Scratch::new(&self.store, self.in_place.as_ref())
     }

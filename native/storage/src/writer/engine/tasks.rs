@@ -13,7 +13,7 @@ use crate::layers::{halve, is_fill, joins_pairs, tile_view};
 use crate::writer::job::Source;
 use crate::writer::workers::Work;
 
-/// In a part's number: all tasks of the slot's full level are done, and a worker goes on from there.
+/// A bit in a part's number: all tasks of the slot's full level are done, and a worker goes on from there.
 const FINISH: u32 = 1 << 31;
 
 impl Engine {

@@ -4,8 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{ErrorCode, RuntimeError};
 
-/// `what`: "Measuring". What `work` had in hands goes down with it: a camera is opened again by the next run.
-pub fn or_error<T>(what: &str, work: impl FnOnce() -> Result<T, RuntimeError>) -> Result<T, RuntimeError> {
+/// Does `work`, and makes an error of a panic in it. `what` begins its message: "Measuring". What `work` had in hands goes down
+/// with it: a camera is opened again by the next run.
+pub fn catch_panic<T>(what: &str, work: impl FnOnce() -> Result<T, RuntimeError>) -> Result<T, RuntimeError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let message = format!("{what} ended unexpectedly; the process's log says where.");
         Err(RuntimeError::new(ErrorCode::Internal, message))

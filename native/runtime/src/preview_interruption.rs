@@ -7,7 +7,7 @@ use zarrcam_acquisition::LogLevel;
 use crate::activity::{Interruption, Resumption};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::Inner;
-use crate::start::Start;
+use crate::start::StartOptions;
 
 impl Inner {
     /// The cameras are at rest when this returns: a preview that was on has ended. `wanted`: "measure". Every call that was
@@ -31,7 +31,7 @@ impl Inner {
         before();
         match resumption {
             Resumption::StartPreview => {
-                if let Err(error) = self.start_prepared(Start::default()) {
+                if let Err(error) = self.start_prepared(StartOptions::default()) {
                     if error.code != ErrorCode::Closed {
                         self.log(LogLevel::Error, None, format!("The preview did not start again: {}", error.message));
                     }

@@ -11,54 +11,55 @@ use super::location::first_image;
 use super::store::Store;
 use crate::StorageError;
 
-/// So many are named.
+/// So many of them are named in the error.
 const MAX_NAMED: usize = 8;
 /// What file managers leave in every folder that is looked at: nobody's work.
 const FILE_MANAGER_FILES: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
-/// In the folder of our own files.
+/// Names in the folder of our own files.
 const PRIVATE: [&str; 6] = ["lock", "run.json", "stream.json", "frames.log", "frames.csv", "end.json"];
 const PRIVATE_PARTIAL: [&str; 3] = ["seal.partial", "file.partial", "direct.partial"];
 
-/// Files, links and folders that are not ours; a folder is one, whatever is in it.
+/// Files, links and folders in a dataset that no writer of ours made; a folder counts as one, whatever is in it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Foreign {
+pub(crate) struct ForeignFiles {
     /// The first of them by name, relative to the dataset; folders end with a slash.
     pub names: Vec<String>,
+    /// How many there are in all.
     pub count: u64,
 }
 
-impl Foreign {
+impl ForeignFiles {
     /// The error that names them; `Ok` where there are none.
     pub fn refuse(self, path: &Path) -> Result<(), StorageError> {
         let Self { names, count } = self;
         if count == 0 { Ok(()) } else { Err(StorageError::ForeignFiles { path: path.to_owned(), names, count }) }
     }
 
-    /// A link in the place of a dataset: what it leads to is never touched, but the link would be gone.
+    /// A link stands where the dataset is to be: what it leads to is never touched, but the link would be gone.
     pub fn link(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Self { names: vec![format!("the link {name}")], count: 1 }
     }
 }
 
-/// In a Zarr store of ours. Metadata count as ours, edited or not: they describe what is replaced. Links are foreign under any
+/// Lists what is foreign in a Zarr store of ours, after looking at `most` entries at most. Metadata count as ours, edited or not: they describe what is replaced. Links are foreign under any
 /// name, since no writer makes any, and are not followed.
-pub(crate) fn in_store(root: &Path, most: u64) -> Result<Foreign, StorageError> {
+pub(crate) fn in_store(root: &Path, most: u64) -> Result<ForeignFiles, StorageError> {
     let known = Store::open(root).ok();
     let documents =
         known.as_ref().map_or_else(HashSet::new, |store| store.documents().into_iter().map(|(key, _)| key).collect());
     let image = known.as_ref().map(|store| store.image().clone()).or_else(|| first_image(root)).unwrap_or_default();
     let store = Ours { store: known.as_ref(), image, documents };
     let mut walk =
-        Walk { is_ours: &|parts, is_folder| store.has(parts, is_folder), left: most, foreign: Foreign::default() };
+        Walk { is_ours: &|parts, is_folder| store.has(parts, is_folder), left: most, foreign: ForeignFiles::default() };
     walk.look_into(root, &mut Vec::new())?;
     Ok(walk.sorted())
 }
 
-/// In a folder of files, of which these are ours.
-pub(crate) fn in_folder(root: &Path, ours: &[&str]) -> Result<Foreign, StorageError> {
+/// Lists what is foreign in a folder of files, of which those called `ours` are ours.
+pub(crate) fn in_folder(root: &Path, ours: &[&str]) -> Result<ForeignFiles, StorageError> {
     let is_ours = |parts: &[String], is_folder: bool| !is_folder && ours.contains(&parts[0].as_str());
-    let mut walk = Walk { is_ours: &is_ours, left: u64::MAX, foreign: Foreign::default() };
+    let mut walk = Walk { is_ours: &is_ours, left: u64::MAX, foreign: ForeignFiles::default() };
     walk.look_into(root, &mut Vec::new())?;
     Ok(walk.sorted())
 }
@@ -66,7 +67,7 @@ pub(crate) fn in_folder(root: &Path, ours: &[&str]) -> Result<Foreign, StorageEr
 struct Walk<'a> {
     is_ours: &'a dyn Fn(&[String], bool) -> bool,
     left: u64,
-    foreign: Foreign,
+    foreign: ForeignFiles,
 }
 
 impl Walk<'_> {
@@ -108,7 +109,7 @@ impl Walk<'_> {
         }
     }
 
-    fn sorted(mut self) -> Foreign {
+    fn sorted(mut self) -> ForeignFiles {
         self.foreign.names.sort();
         self.foreign.names.truncate(MAX_NAMED);
         self.foreign
@@ -119,7 +120,7 @@ struct Ours<'a> {
     /// `None`: its description is damaged, so that only names can be judged.
     store: Option<&'a Store>,
     image: ImagePath,
-    /// By their keys from the store's root on.
+    /// Keys of the metadata documents, from the store's root on.
     documents: HashSet<String>,
 }
 
