@@ -44,7 +44,19 @@ if (wanted("kills"))
   await step(
     "kills of the writer alone",
     "cargo",
-    ["test", "--release", "--locked", "--quiet", "-p", "zarrcam-storage", "--test", "kill", "--", "--ignored"],
+    [
+      "test",
+      "--release",
+      "--locked",
+      "--quiet",
+      "-p",
+      "zarrcam-storage",
+      "--test",
+      "together",
+      "--",
+      "--ignored",
+      "kill::",
+    ],
     byCargo,
     { cwd: join(root, "native") },
   );

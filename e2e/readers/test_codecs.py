@@ -1,6 +1,6 @@
 """Chunks and small stores of the Rust encoder, read by numcodecs, zarr-python and TensorStore.
 
-`cargo test -p zarrcam-zarr --test codec_readers` writes the fixtures and runs this file on them:
+`cargo test -p zarrcam-zarr --test together codec_readers` writes the fixtures and runs this file on them:
 python test_codecs.py FOLDER. Under pytest the folder comes from ZARRCAM_CODEC_FIXTURES.
 """
 import json

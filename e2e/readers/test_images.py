@@ -1,6 +1,6 @@
 """Stores whose image is the store, and whose image lies deeper: readers that list groups never meet the writer's own files.
 
-`cargo test -p zarrcam-storage --test image_readers` writes the fixtures and runs this file on them:
+`cargo test -p zarrcam-storage --test together image_readers` writes the fixtures and runs this file on them:
 python test_images.py FOLDER. Under pytest the folder comes from ZARRCAM_IMAGE_FIXTURES.
 """
 import json

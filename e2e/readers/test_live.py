@@ -1,6 +1,6 @@
 """`@live` of open and of closed datasets, copied to folders, read by zarr-python and TensorStore.
 
-`cargo test -p zarrcam-storage --test live_readers` writes the fixtures and runs this file on them:
+`cargo test -p zarrcam-storage --test together live_readers` writes the fixtures and runs this file on them:
 python test_live.py FOLDER. Under pytest the folder comes from ZARRCAM_LIVE_FIXTURES.
 """
 import json

@@ -1,0 +1,254 @@
+//! Programs that take every frame of a recording, beside its storage and without one.
+
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::common::{Rig, assert_balanced, document, stream, wait};
+use serde_json::{Value, json};
+use zarrcam_runtime::{ErrorCode, FRAME_HEADER_BYTES, FrameReader, FramesRequest, Runtime};
+
+/// What a client was told, in its order.
+#[derive(Debug, Default)]
+struct Told {
+    first_frame_index: u64,
+    back_pressure: bool,
+    frames: Vec<(u64, Vec<u8>)>,
+    lost: u64,
+    /// One past the last captured frame index, how capture ended, and why.
+    end: Option<(u64, u8, String)>,
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap())
+}
+
+impl Told {
+    fn parse(mut bytes: &[u8]) -> Self {
+        let mut told = Self::default();
+        let mut next = 0;
+        while !bytes.is_empty() {
+            let payload = &bytes[FRAME_HEADER_BYTES..][..u64_at(bytes, 16) as usize];
+            let (frame_index, frames) = (u64_at(bytes, 24), u64_at(bytes, 32));
+            assert!(told.end.is_none(), "nothing follows the end");
+            match bytes[8] {
+                1 => {
+                    told.first_frame_index = frame_index;
+                    told.back_pressure = bytes[76] == 1;
+                    next = frame_index;
+                }
+                2 => {
+                    assert_eq!(frame_index, next);
+                    told.frames.push((frame_index, payload.to_vec()));
+                    next += 1;
+                }
+                3 => {
+                    assert_eq!(frame_index, next);
+                    told.lost += frames;
+                    next += frames;
+                }
+                _ => {
+                    assert_eq!((next, told.lost), (frame_index, frames));
+                    told.end = Some((frame_index, bytes[11], String::from_utf8(payload.to_vec()).unwrap()));
+                }
+            }
+            bytes = &bytes[FRAME_HEADER_BYTES + payload.len()..];
+        }
+        told
+    }
+}
+
+/// Reads to the end, with a pause after each piece.
+fn read(reader: FrameReader, pause: Duration) -> JoinHandle<Told> {
+    thread::spawn(move || {
+        let (mut bytes, mut into) = (Vec::new(), vec![0; 100_000]);
+        loop {
+            wait(|done| reader.when_ready(done)).unwrap();
+            let count = reader.read(&mut into);
+            if count == 0 {
+                return Told::parse(&bytes);
+            }
+            bytes.extend_from_slice(&into[..count]);
+            thread::sleep(pause);
+        }
+    })
+}
+
+fn next_run(runtime: &Runtime) -> FrameReader {
+    runtime.open_frames(FramesRequest { next_run: true, ..FramesRequest::default() }).unwrap()
+}
+
+/// 500 frames/s of 64 x 48 U16 into a V2 store, one frame a chunk.
+fn paced(name: &str, frames: u64) -> Value {
+    let mut stream = stream(name, frames);
+    stream["camera"]["settings"]["exposure_time_us"] = json!(2000);
+    stream
+}
+
+fn trash(frames: u64, exposure_time_us: u32) -> Value {
+    let mut stream = stream("none", frames);
+    stream["camera"]["settings"]["exposure_time_us"] = json!(exposure_time_us);
+    stream["storage"]["identifier"]["name"] = json!("trash");
+    stream
+}
+
+#[test]
+fn a_client_that_waited_for_a_run_gets_what_is_stored() {
+    let rig = Rig::new();
+    rig.set(&document(&[paced("out.zarr", 60)]));
+    let readers =
+        [read(next_run(&rig.runtime), Duration::ZERO), read(next_run(&rig.runtime), Duration::from_millis(1))];
+    rig.runtime.start(true).unwrap();
+    rig.stop().unwrap();
+    for reader in readers {
+        let told = reader.join().unwrap();
+        assert_eq!((told.first_frame_index, told.lost, told.frames.len()), (0, 0, 60));
+        assert_eq!(told.end, Some((60, 1, String::new())));
+        assert!(told.frames.iter().all(|(index, pixels)| *pixels == rig.chunk("out.zarr", &format!("{index}/0/0"))));
+    }
+    let told = rig.stream(0).frame_clients;
+    assert!(told.iter().all(|client| (client.taken, client.waiting, client.lost) == (60, 0, 0)), "{told:?}");
+}
+
+#[test]
+fn a_client_that_comes_late_has_the_rest_and_one_that_leaves_disturbs_nobody() {
+    let rig = Rig::new();
+    rig.set(&document(&[paced("out.zarr", 300)]));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "under way", |stats| stats.ledger.stored > 20);
+    let stays = read(rig.runtime.open_frames(FramesRequest::default()).unwrap(), Duration::ZERO);
+    let leaves = rig.runtime.open_frames(FramesRequest::default()).unwrap();
+    rig.until(0, "waiting for a client", |stats| stats.frame_clients.iter().any(|client| client.waiting > 20));
+    drop(leaves);
+    let summary = rig.stop().unwrap();
+    assert!(summary.complete, "{summary:?}");
+    let told = stays.join().unwrap();
+    assert!(told.first_frame_index > 20 && told.lost == 0);
+    assert_eq!(told.first_frame_index + told.frames.len() as u64, 300);
+    let clients = rig.stream(0).frame_clients;
+    assert_eq!((clients[1].connected, clients[1].taken, clients[1].waiting), (false, 0, 0));
+    assert!(clients[1].lost > 20 && clients[1].lost == clients[1].lost_to_client, "{clients:?}");
+}
+
+#[test]
+fn a_client_gets_means_where_frames_are_averaged() {
+    let rig = Rig::new();
+    let mut averaged = paced("out.zarr", 41);
+    averaged["frame_average_count"] = json!(4);
+    rig.set(&document(&[averaged]));
+    let reader = read(next_run(&rig.runtime), Duration::ZERO);
+    rig.runtime.start(true).unwrap();
+    rig.stop().unwrap();
+    let told = reader.join().unwrap();
+    assert_eq!((told.frames.len(), told.lost, told.end.unwrap().0), (10, 0, 10));
+    assert!(told.frames.iter().all(|(index, pixels)| *pixels == rig.chunk("out.zarr", &format!("{index}/0/0"))));
+}
+
+#[test]
+fn a_camera_that_can_wait_waits_for_a_client_where_nothing_is_written_here() {
+    let rig = Rig::new();
+    rig.set(&document(&[trash(4000, 0)]));
+    let request = FramesRequest { next_run: true, back_pressure: true, ..FramesRequest::default() };
+    let reader = read(rig.runtime.open_frames(request).unwrap(), Duration::from_micros(500));
+    rig.runtime.start(true).unwrap();
+    let summary = rig.stop().unwrap();
+    let told = reader.join().unwrap();
+    assert!(told.back_pressure && summary.complete);
+    assert_eq!((told.frames.len(), told.lost), (4000, 0));
+}
+
+#[test]
+fn back_pressure_is_not_granted_where_something_is_written_here() {
+    let rig = Rig::new();
+    rig.set(&document(&[stream("out.zarr", 20)]));
+    let request = FramesRequest { next_run: true, back_pressure: true, ..FramesRequest::default() };
+    let reader = read(rig.runtime.open_frames(request).unwrap(), Duration::ZERO);
+    rig.runtime.start(true).unwrap();
+    rig.stop().unwrap();
+    assert!(!reader.join().unwrap().back_pressure);
+}
+
+#[test]
+fn a_client_that_takes_nothing_costs_the_recording_nothing() {
+    let rig = Rig::new();
+    // More than the client has room for: 128 frames of 1 MiB, that take little on disk.
+    let mut large = stream("out.zarr", 300);
+    large["camera"]["identifier"]["name"] = json!("simulated: empty");
+    large["camera"]["settings"]["pixel_type"] = json!("U8");
+    large["camera"]["settings"]["shape"] = json!([1024, 1024]);
+    large["storage"]["identifier"]["name"] = json!("ZarrV3Blosc1Lz4ByteShuffle");
+    for (dimension, size) in [(0, 1024), (1, 1024), (2, 100)] {
+        large["storage"]["settings"]["acquisition_dimensions"][dimension]["chunk_size_px"] = json!(size);
+    }
+    for dimension in [0, 1] {
+        large["storage"]["settings"]["acquisition_dimensions"][dimension]["array_size_px"] = json!(1024);
+    }
+    rig.set(&document(&[large]));
+    let stalled = next_run(&rig.runtime);
+    rig.runtime.start(true).unwrap();
+    let summary = rig.stop().unwrap();
+    assert!(summary.complete && summary.streams[0].ledger.stored == 300);
+    let client = rig.stream(0).frame_clients.remove(0);
+    assert_eq!((client.room, client.taken, client.waiting, client.lost), (128, 0, 128, 300 - 128));
+    let told = read(stalled, Duration::ZERO).join().unwrap();
+    assert_eq!((told.frames.len(), told.lost), (128, 300 - 128));
+    assert_eq!(told.end.unwrap().0, 300);
+}
+
+#[test]
+fn every_way_to_end_a_run_is_told() {
+    let rig = Rig::new();
+    let endless = |name: &str| document(&[paced(name, u64::MAX >> 10)]);
+    type End = fn(&Rig);
+    let ways: [(&str, End); 3] = [
+        ("stopped.zarr", |rig| drop(rig.stop().unwrap())),
+        ("aborted.zarr", |rig| drop(rig.abort().unwrap())),
+        ("given_up.zarr", |rig| drop(rig.give_up().unwrap())),
+    ];
+    for (name, end) in ways {
+        rig.set(&endless(name));
+        let reader = read(next_run(&rig.runtime), Duration::ZERO);
+        rig.runtime.start(true).unwrap();
+        let stats = rig.until(0, "under way", |stats| stats.ledger.stored > 20);
+        assert_balanced(&stats.ledger);
+        end(&rig);
+        let told = reader.join().unwrap();
+        let captured = rig.stream(0).ledger.captured;
+        assert_eq!(told.end, Some((captured, 2, String::new())), "{name}");
+        assert_eq!(told.frames.len() as u64 + told.lost, captured, "{name}");
+    }
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    let rig = Rig::new();
+    let refusal = |request| rig.runtime.open_frames(request).err().unwrap();
+    assert_eq!(refusal(FramesRequest::default()).code, ErrorCode::UnknownStream);
+    rig.set(&document(&[paced("out.zarr", 10)]));
+    let error = refusal(FramesRequest::default());
+    assert_eq!(error.code, ErrorCode::NotRunning);
+    assert!(error.message.contains("?run=next"), "{}", error.message);
+    assert_eq!(
+        refusal(FramesRequest { stream: 1, next_run: true, ..FramesRequest::default() }).code,
+        ErrorCode::UnknownStream
+    );
+    rig.runtime.start(false).unwrap();
+    assert_eq!(refusal(FramesRequest::default()).code, ErrorCode::NotRunning, "a preview is no recording");
+    let waits = next_run(&rig.runtime);
+    rig.runtime.close();
+    assert_eq!(wait(|done| waits.when_ready(done)).unwrap_err().code, ErrorCode::Closed);
+    assert_eq!(refusal(FramesRequest::default()).code, ErrorCode::Closed);
+}
+
+#[test]
+fn a_client_that_waits_gets_the_next_recording_and_no_preview() {
+    let rig = Rig::new();
+    rig.set(&document(&[paced("out.zarr", 20)]));
+    let reader = read(next_run(&rig.runtime), Duration::ZERO);
+    let left = next_run(&rig.runtime);
+    rig.runtime.start(false).unwrap();
+    drop(left);
+    rig.runtime.start(true).unwrap();
+    rig.stop().unwrap();
+    assert_eq!(reader.join().unwrap().frames.len(), 20);
+    assert_eq!(rig.stream(0).frame_clients.len(), 1);
+}
