@@ -10,7 +10,8 @@ const native = join(root, "native");
 const tool = (name, command, args, options = {}) => ({
   name,
   needs: options.needs,
-  run: () => step(name, command, args, byExit, options),
+  background: true,
+  run: () => step(name, command, args, byExit, { ...options, background: true }),
 });
 
 /** What reads TypeScript and Svelte. */
@@ -32,20 +33,24 @@ export const pageChecks = () => [
   ]),
 ];
 
+// As the tests are: with them it shares what was compiled, such as the packages' build scripts.
+const compiled = ["--profile", "bench", "--locked"];
+
 /** What reads Rust; cargo lets one at a time into its folder. */
 export const nativeChecks = () => [
   tool("rustfmt", "cargo", ["fmt", "--check"], { cwd: native }),
   tool("rustfmt, reader", "cargo", ["fmt", "--check"], { cwd: join(root, "e2e/readers/zarrs") }),
-  tool("clippy", "cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"], {
+  tool("clippy", "cargo", ["clippy", ...compiled, "--workspace", "--all-targets", "--", "-D", "warnings"], {
     cwd: native,
+    needs: ["core"],
   }),
   // As clippy did: of the same metadata of all packages.
-  tool("rustdoc", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
+  tool("rustdoc", "cargo", ["doc", ...compiled, "--workspace", "--no-deps"], {
     cwd: native,
     needs: ["clippy"],
     env: { RUSTDOCFLAGS: "-D warnings" },
   }),
-  { name: "wasm", needs: ["clippy"], run: wasm },
+  { name: "wasm", needs: ["clippy"], background: true, run: wasm },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -9,12 +9,17 @@ const took = [];
 const failures = [];
 const retried = [];
 const logs = join(root, ".cache/steps");
+const hasNice = process.platform !== "win32";
 
-/** Runs a command; resolves to its exit code and all it printed, which is echoed meanwhile if nothing runs beside it. */
-function execute(command, args, { env, cwd = root, echo = false } = {}) {
+/**
+ * Runs a command; resolves to its exit code and all it printed, which is echoed meanwhile if nothing runs beside it. In the
+ * background it takes what the processor has left over.
+ */
+function execute(command, args, { env, cwd = root, echo = false, background = false } = {}) {
+  const [program, ...all] = [...(background && hasNice ? ["nice", "-n", "19"] : []), command, ...args];
   return new Promise((resolve) => {
     let output = "";
-    const child = spawn(command, args, {
+    const child = spawn(program, all, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -64,19 +69,31 @@ export function skip(name, reason) {
 
 /**
  * Runs tasks, two at a time: a free lane takes the first one whose needs are met. A task is
- * `{ name, needs, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.
+ * `{ name, needs, quiet, background, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.
+ * Beside a `quiet` task, which looks at rates, runs nothing but what is `background` and gives way to it.
  */
 export async function sideBySide(tasks) {
   const waiting = [...tasks];
   const passed = new Map();
   const running = new Map();
+  const foreground = () => tasks.filter(({ name, background }) => running.has(name) && !background);
   const known = new Set(tasks.map(({ name }) => name));
   const needsOf = ({ needs = [] }) => needs.filter((name) => known.has(name));
   while (waiting.length > 0 || running.size > 0) {
+    let quietIsNext = false;
     for (const task of [...waiting]) {
       const needs = needsOf(task);
       const broken = needs.find((name) => passed.get(name) === false);
-      if (broken === undefined && (running.size === 2 || !needs.every((name) => passed.get(name)))) continue;
+      if (broken === undefined) {
+        if (!needs.every((name) => passed.get(name))) continue;
+        const beside = foreground();
+        const mayRun = task.quiet
+          ? beside.length === 0
+          : running.size < 2 && (task.background || (!quietIsNext && beside.every(({ quiet }) => !quiet)));
+        // What would hold it up longer waits.
+        quietIsNext ||= Boolean(task.quiet);
+        if (!mayRun) continue;
+      }
       waiting.splice(waiting.indexOf(task), 1);
       if (broken === undefined)
         running.set(
@@ -93,7 +110,7 @@ export async function sideBySide(tasks) {
         failures.push(task.name);
       }
     }
-    await Promise.race(running.values());
+    if (running.size > 0) await Promise.race(running.values());
   }
 }
 

@@ -18,10 +18,16 @@ const script = (name, file, ...args) => ({
   name,
   run: () => step(name, process.execPath, [join(root, "scripts", file), ...args], byNothing),
 });
-const vitest = (name, project, options) =>
-  step(name, "npx", ["vitest", "run", "--project", project], byVitest, options);
-const journeys = (project, options) =>
-  step(`journeys, ${project}`, "npx", ["playwright", "test", "--project", project], byPlaywright, options);
+const vitest = (name, project, when) => ({
+  name,
+  ...when,
+  run: () => step(name, "npx", ["vitest", "run", "--project", project], byVitest),
+});
+const journeys = (project, when) => ({
+  name: `journeys, ${project}`,
+  ...when,
+  run: () => step(`journeys, ${project}`, "npx", ["playwright", "test", "--project", project], byPlaywright),
+});
 
 const builds = [
   script("core", "build.mjs", "addon"),
@@ -32,26 +38,41 @@ const builds = [
 ];
 
 const native = { cwd: join(root, "native") };
-const built = ["core", "bridge", "page", "Python"];
+// With debug assertions and overflow checks; whether the examples compile, clippy says.
+const tested = ["--profile", "bench", "--locked", "--workspace", "--lib", "--bins", "--tests"];
+const cargoTest = (name, args, count, options) =>
+  step(name, "cargo", ["test", ...tested, ...args], count, { ...native, ...options });
+const built = ["core", "bridge", "page"];
 const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "e2e/readers"];
 
-/** What may run while something else does, in the order in which a free core takes it. */
+/** In the order in which a free lane takes it. */
 const parts = {
+  // What attacks a bridge that records, measures rates, or draws on every core. What is compiled or read meanwhile gives way.
+  abuse: [vitest("the bridge under abuse", "abuse", { needs: built, quiet: true })],
+  e2e: [journeys("alone", { needs: built, quiet: true }), journeys("together", { needs: [...built, "Python"] })],
   check: [...nativeChecks(), ...pageChecks()],
   native: [
     {
-      name: "native",
+      name: "native, built",
       // One cargo at a time has the folder of a profile.
-      needs: ["clippy", "rustdoc", "Python"],
-      run: () =>
-        step("native", "cargo", ["test", "--locked", "--workspace", "--no-fail-fast", "--quiet"], byCargo, native),
+      needs: ["core", "clippy", "rustdoc"],
+      background: true,
+      run: () => cargoTest("native, built", ["--no-run"], byNothing, { background: true }),
+    },
+    {
+      name: "native",
+      needs: ["native, built", "Python"],
+      run: () => cargoTest("native", ["--no-fail-fast", "--quiet"], byCargo),
     },
   ],
   readers: [
-    { name: "readers", needs: built, run: () => step("readers", process.env.ZARRCAM_PYTHON, pytest, byPytest) },
+    {
+      name: "readers",
+      needs: [...built, "Python"],
+      run: () => step("readers", process.env.ZARRCAM_PYTHON, pytest, byPytest),
+    },
   ],
-  unit: [{ name: "bridge and page", needs: built, run: () => vitest("bridge and page", "unit") }],
-  e2e: [{ name: "journeys, together", needs: built, run: () => journeys("together") }],
+  unit: [vitest("bridge and page", "unit", { needs: [...built, "Python"] })],
 };
 
 const only = process.argv.slice(2);
@@ -62,8 +83,4 @@ await sideBySide([
     .filter(([name]) => wanted(name))
     .flatMap(([, tasks]) => tasks),
 ]);
-// Nothing runs beside what attacks a bridge that records, measures rates, or draws on every core.
-const alone = { echo: true };
-if (wanted("abuse")) await vitest("the bridge under abuse", "abuse", alone);
-if (wanted("e2e")) await journeys("alone", alone);
 finish();

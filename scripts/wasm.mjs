@@ -16,7 +16,7 @@ export async function wasm() {
   const crates = PURE.flatMap((crate) => ["-p", crate]);
   const compile = (name, options) => {
     const args = ["clippy", "--release", "--locked", "--target", TARGET, ...crates, ...options, "--", "-D", "warnings"];
-    return step(name, cargo, args, byExit, { cwd: join(root, "native"), env });
+    return step(name, cargo, args, byExit, { cwd: join(root, "native"), env, background: true });
   };
   const pure = await compile("wasm", ["--no-default-features"]);
   if (zstd) return (await compile("wasm with zstd", [])) && pure;
