@@ -1,4 +1,14 @@
-// Before any test: the command line that the tests start is that of the sources as they are.
-import { bridge } from "./build.mjs";
+// Before any test: what it starts is that of the sources as they are.
+import { relative } from "node:path";
+import { addon, bridge, page, root } from "./build.mjs";
 
-export default () => bridge();
+/** A test that stands beside its code starts nothing. */
+const needsNothing = (path) => relative(root, path).split(/[\\/]/).includes("src");
+
+/** `context`: Vitest's project, or Playwright's configuration, whose journeys need everything. */
+export default (context) => {
+  if (context.vitest?.state.getPaths().every(needsNothing)) return;
+  addon();
+  bridge();
+  page();
+};

@@ -22,10 +22,10 @@ collect_ignore = [file for file, fixtures in FED_BY_CARGO.items() if fixtures no
 
 
 def pytest_configure(config):
-    """The command line that the tests start is that of the sources as they are."""
+    """The command line that the tests start, and the core below it, are those of the sources as they are."""
     # Of several workers none builds: who started them has done it.
     if not hasattr(config, "workerinput"):
-        subprocess.run(["node", ROOT / "scripts/build.mjs", "bridge"], check=True)
+        subprocess.run(["node", ROOT / "scripts/build.mjs", "addon", "bridge"], check=True)
 
 
 @pytest.fixture(scope="session")
