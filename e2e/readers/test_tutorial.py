@@ -84,6 +84,7 @@ def tutorials(tmp_path_factory):
     finished = {name: (run.communicate(timeout=120), run.returncode) for name, run in runs.items()}
     for name, ((_, said), code) in finished.items():
         assert code == 0, f"{name}: {said}"
+    assert finished["script"][0][1] == ""
     return {name: (folder / name, printed) for name, ((printed, _), _) in finished.items()}
 
 
@@ -149,13 +150,13 @@ def test_noise_is_exact_in_every_kind(tmp_path, acquire, name, shards):
     other = open_tensorstore(tmp_path / "out.zarr", version)
     assert other.shape == SHAPE and other.chunk_layout.read_chunk.shape == CHUNKS
     looked_at = some_frames(f"{name} {shards}")
-    # Chunk by chunk: a chunk is decoded once, not once a frame.
-    for c in range(3):
-        for z0 in (0, 5):
-            block = array[:, c, z0 : z0 + 5]
-            assert np.array_equal(block, other[:, c, z0 : z0 + 5].read().result())
-            for t in range(10):
-                for z in range(5):
-                    frame_index = t * 30 + c * 10 + z0 + z
-                    if frame_index in looked_at:
-                        assert np.array_equal(block[t, z], uniform_random(frame_index, 1920, 1080, "U8")), f"frame {frame_index}"
+    # Chunk by chunk: a chunk is decoded once, not once a frame. Two of the six volumes of chunks, other ones in each run: small
+    # stores of every kind are read whole elsewhere, and it is size that this one adds.
+    for c, z0 in random.Random(f"{SEED} {name} {shards}").sample([(c, z0) for c in range(3) for z0 in (0, 5)], 2):
+        block = array[:, c, z0 : z0 + 5]
+        assert np.array_equal(block, other[:, c, z0 : z0 + 5].read().result())
+        for t in range(10):
+            for z in range(5):
+                frame_index = t * 30 + c * 10 + z0 + z
+                if frame_index in looked_at:
+                    assert np.array_equal(block[t, z], uniform_random(frame_index, 1920, 1080, "U8")), f"frame {frame_index}"
