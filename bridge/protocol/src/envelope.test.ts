@@ -33,6 +33,15 @@ describe("parseRequest", () => {
     expect(parseRequest(text)).toMatchObject({ ok: false, id, number });
   });
 
+  test.each([
+    ['"params":{"configuration":{"video":[{"name":"a","name":"b"}]}}', "video[0].name"],
+    ['"params":{"revision":1,"revision":2}', "revision"],
+    ['"id":5', "id"],
+  ])("refuses what is given twice: %s", (rest, path) => {
+    const refused = parseRequest(`{"jsonrpc":"2.0","id":4,"method":"validate",${rest}}`);
+    expect(refused).toMatchObject({ ok: false, id: rest === '"id":5' ? 5 : 4, number: -32600, path });
+  });
+
   test("throws at no text", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseRequest(text)));
   });

@@ -14,6 +14,7 @@ import {
   unknown,
 } from "valibot";
 
+import { duplicateKey } from "./duplicate-key.ts";
 import { type RpcErrorData, PARSE_ERROR, type ErrorCode, errorNumbers } from "./errors.ts";
 import { plainObject } from "./plain-object.ts";
 
@@ -43,7 +44,7 @@ export type IncomingMessage = InferOutput<typeof incomingSchema>;
 export type ParsedRequest =
   | { ok: true; request: RequestMessage }
   /** `id` is the request's where it could be read, so that the answer can name it. */
-  | { ok: false; id: string | number | null; number: number; message: string };
+  | { ok: false; id: string | number | null; number: number; message: string; path?: string };
 
 /** Never throws: the text may be anything. */
 export function parseRequest(text: string): ParsedRequest {
@@ -54,7 +55,14 @@ export function parseRequest(text: string): ParsedRequest {
     return { ok: false, id: null, number: PARSE_ERROR, message: "The message is not JSON." };
   }
   const parsed = safeParse(requestSchema, value);
-  if (parsed.success) return { ok: true, request: parsed.output };
+  if (parsed.success) {
+    const twice = duplicateKey(text);
+    if (twice === null) return { ok: true, request: parsed.output };
+    // Paths of a document begin in it, as in all that is said of it.
+    const path = twice.replace(/^params\.(configuration\.)?/, "");
+    const message = `${JSON.stringify(path)} is given twice, and only one can count: leave one out.`;
+    return { ok: false, id: readableId(value), number: errorNumbers.invalid_message.rpc, message, path };
+  }
   const message = Array.isArray(value)
     ? "Batches are not taken: send one request a message."
     : "The message is not a JSON-RPC 2.0 request with named parameters.";

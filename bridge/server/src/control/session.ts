@@ -144,7 +144,8 @@ export class Session {
     }
     const parsed = parseRequest(data.toString("utf8"));
     if (!parsed.ok) {
-      this.#sendText(errorMessage(parsed.id, "invalid_message", parsed.message, {}, parsed.number));
+      const data = parsed.path === undefined ? {} : { path: parsed.path };
+      this.#sendText(errorMessage(parsed.id, "invalid_message", parsed.message, data, parsed.number));
       this.#countBad();
       return;
     }
