@@ -56,7 +56,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const shares = shareHandles();
   const connections = new Connections(shares.connections);
   const sending = { bodies: new Bodies(), openFiles: new OpenFileBudget(shares.openFiles) };
-  const frameClients = new FrameClients(runtime);
+  const frameClients = new FrameClients(runtime, (socket) => connections.keep(socket));
 
   const http = createServer({
     requestTimeout: REQUEST_MS,

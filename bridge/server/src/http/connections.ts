@@ -21,6 +21,8 @@ class Connection {
   waiting = 0;
   /** Whether it came when all connections were taken and nobody could make room. */
   extra = false;
+  /** Whether it makes room for nobody, stalled or not. */
+  kept = false;
   #last: Promise<void> = Promise.resolve();
   readonly #gate = () => {
     // Node resumes a socket after every answer.
@@ -107,6 +109,12 @@ export class Connections {
     connection.answer(response, connection.extra ? refuse : work, () => (this.#waiting -= 1));
   }
 
+  /** What it is given cannot be asked for again: it makes room for nobody, until it closes. */
+  keep(socket: object): void {
+    const connection = this.#all.get(socket);
+    if (connection) connection.kept = true;
+  }
+
   /** Resolves when every request that came over it has been answered. */
   async answered(socket: object): Promise<void> {
     await this.#all.get(socket)?.answered();
@@ -140,7 +148,8 @@ export class Connections {
 
   /** The connection that is to make room: one that has asked nothing, else one that waits for nothing, else one that does not read; of each kind the one that has done so for the longest. */
   #leastNeeded(nowMs: number): Connection | null {
-    const rank = ({ asked, waiting, activeMs, socket }: Connection): number => {
+    const rank = ({ asked, waiting, activeMs, socket, kept }: Connection): number => {
+      if (kept) return 0;
       const quietMs = nowMs - activeMs;
       if (waiting > 0) return quietMs > STALLED_MS && socket.writableLength > 0 ? 1 : 0;
       if (asked) return 2;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 import { type FrameBytes, type HostRuntime, ZarrcamError } from "@zarrcam/client/native";
 import { MAX_FRAME_CLIENTS } from "@zarrcam/protocol";
@@ -36,11 +37,14 @@ export function framesTarget(segments: readonly string[], url: string): FramesTa
 /** The clients that take every frame of a recording. */
 export class FrameClients {
   readonly #runtime: Pick<HostRuntime, "openFrames">;
+  readonly #keep: (socket: Socket) => void;
   readonly #stalledMs: number;
   #count = 0;
 
-  constructor(runtime: Pick<HostRuntime, "openFrames">, { stalledMs = STALLED_MS }: { stalledMs?: number } = {}) {
+  /** @param keep is told each connection that must make room for no other: its frames cannot be asked for again. */
+  constructor(runtime: Pick<HostRuntime, "openFrames">, keep: (socket: Socket) => void, stalledMs = STALLED_MS) {
     this.#runtime = runtime;
+    this.#keep = keep;
     this.#stalledMs = stalledMs;
   }
 
@@ -58,6 +62,8 @@ export class FrameClients {
       throw new ZarrcamError("too_many_requests", message);
     }
     this.#count += 1;
+    this.#keep(request.socket);
+    response.shouldKeepAlive = false;
     try {
       const frames = await this.#runtime.openFrames(target);
       // Whoever leaves, by whatever way, is no client from then on.
