@@ -1,4 +1,4 @@
-//! One block of memory for a whole pool, resident before the first frame comes.
+//! One block of memory for a whole pool, resident before the first frame comes where that is wanted.
 //!
 //! First-touch page faults run at a third of a copy's speed; a camera thread must not pay them. Blocks come straight
 //! from the system and go straight back, so that a run's end really frees what the run took.
@@ -14,7 +14,7 @@ const PAGE_BYTES: usize = 4096;
 #[cfg(target_os = "linux")]
 const HUGE_PAGE_BYTES: usize = 2 << 20;
 
-/// A zeroed, resident block, aligned to at least a page (4096).
+/// A zeroed block, aligned to at least a page (4096).
 pub struct Block {
     base: NonNull<u8>,
     bytes: usize,
@@ -32,6 +32,13 @@ unsafe impl Sync for Block {}
 impl Block {
     pub fn base(&self) -> NonNull<u8> {
         self.base
+    }
+
+    /// Resident when this returns.
+    pub fn new(bytes: usize) -> Result<Self, FrameError> {
+        let mut block = Self::untouched(bytes)?;
+        block.touch();
+        Ok(block)
     }
 
     /// One write a page makes it resident. It is zeroed already, by the system, so to fill it would be to pay twice.
@@ -58,7 +65,8 @@ pub fn release_free_memory() {
 
 #[cfg(unix)]
 impl Block {
-    pub fn new(bytes: usize) -> Result<Self, FrameError> {
+    /// Its pages become resident when they are first used.
+    pub fn untouched(bytes: usize) -> Result<Self, FrameError> {
         let out_of_memory = FrameError::OutOfMemory { bytes: bytes as u64 };
         #[cfg(target_os = "linux")]
         let slack = if bytes >= HUGE_PAGE_BYTES { HUGE_PAGE_BYTES } else { 0 };
@@ -93,9 +101,7 @@ impl Block {
             // SAFETY: the range lies in the mapping made above.
             unsafe { libc::madvise(base.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
         }
-        let mut block = Self { base, bytes, mapping: (mapping, length) };
-        block.touch();
-        Ok(block)
+        Ok(Self { base, bytes, mapping: (mapping, length) })
     }
 }
 
@@ -109,7 +115,8 @@ impl Drop for Block {
 
 #[cfg(not(unix))]
 impl Block {
-    pub fn new(bytes: usize) -> Result<Self, FrameError> {
+    /// Its pages become resident when they are first used.
+    pub fn untouched(bytes: usize) -> Result<Self, FrameError> {
         let out_of_memory = FrameError::OutOfMemory { bytes: bytes as u64 };
         let Ok(layout) = std::alloc::Layout::from_size_align(bytes.max(1), PAGE_BYTES) else {
             return Err(out_of_memory);
@@ -118,9 +125,7 @@ impl Block {
         let Some(base) = NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) }) else {
             return Err(out_of_memory);
         };
-        let mut block = Self { base, bytes, layout };
-        block.touch();
-        Ok(block)
+        Ok(Self { base, bytes, layout })
     }
 }
 

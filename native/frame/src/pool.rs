@@ -8,7 +8,7 @@ use crate::memory::Block;
 /// Buffers start at multiples of this: what O_DIRECT and SIMD both like.
 const BUFFER_ALIGNMENT: usize = 4096;
 
-/// A fixed number of equal frame buffers, touched before the start, so that a run allocates and faults nothing.
+/// A fixed number of equal frame buffers, touched before the start where a run may not fault.
 ///
 /// A clone is the same pool. Buffers may outlive it: the memory goes back to the system with the last of them.
 #[derive(Clone)]
@@ -65,6 +65,20 @@ impl Drop for Lease {
 impl FramePool {
     /// `count` buffers of `frame_bytes` each, zeroed and resident when this returns.
     pub fn new(frame_bytes: usize, count: usize) -> Result<Self, FrameError> {
+        Self::in_memory(frame_bytes, count, Block::new)
+    }
+
+    /// The same, but a buffer becomes resident when it is first filled. The one that was returned last is taken first: a
+    /// pool of which few buffers are in use at a time takes no more memory than they do.
+    pub fn untouched(frame_bytes: usize, count: usize) -> Result<Self, FrameError> {
+        Self::in_memory(frame_bytes, count, Block::untouched)
+    }
+
+    fn in_memory(
+        frame_bytes: usize,
+        count: usize,
+        block: impl FnOnce(usize) -> Result<Block, FrameError>,
+    ) -> Result<Self, FrameError> {
         let capacity = u32::try_from(count).ok().filter(|count| *count > 0);
         let (Some(capacity), true) = (capacity, frame_bytes > 0) else {
             return Err(FrameError::EmptyPool { frame_bytes, count });
@@ -76,7 +90,7 @@ impl FramePool {
         let free = (0..capacity).rev().collect();
         Ok(Self {
             shared: Arc::new(Shared {
-                block: Block::new(bytes)?,
+                block: block(bytes)?,
                 frame_bytes,
                 stride,
                 capacity: count,
@@ -247,6 +261,19 @@ mod tests {
         buffer.fill(9);
         let frozen = buffer.freeze();
         assert_eq!((frozen[0], frozen[(3 << 20) - 1]), (9, 9));
+    }
+
+    #[test]
+    fn an_untouched_pool_gives_zeroed_buffers_and_the_same_ones_again() {
+        let pool = FramePool::untouched(3 << 20, 3).unwrap();
+        for round in 0..5 {
+            let mut buffer = pool.try_take().unwrap();
+            assert!(buffer.iter().all(|byte| *byte == if round == 0 { 0 } else { 7 }));
+            buffer.fill(7);
+        }
+        assert!(!pool.is_closed());
+        pool.close();
+        assert!(pool.is_closed() && pool.try_take().is_none());
     }
 
     #[test]

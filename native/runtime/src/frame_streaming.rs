@@ -31,7 +31,7 @@ pub struct FrameReader {
 pub struct FrameWaiters(Mutex<Vec<(u32, Arc<FrameClient>)>>);
 
 impl Runtime {
-    /// Begins to take every frame of a recording. Takes its time where one goes on: memory is made ready for what waits.
+    /// Begins to take every frame of a recording.
     ///
     /// `not_running` where no recording goes on, or it captures no more; `unknown_stream`; `closed`; `storage` where there
     /// is no memory.

@@ -107,10 +107,11 @@ impl FrameClient {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Memory for the frames that may wait: before it is opened, since that takes its time.
+    /// Memory for the frames that may wait. Who reads in time uses the same few buffers again and again, and takes no more
+    /// than those.
     pub fn memory(opening: &Opening) -> Result<FramePool, RuntimeError> {
         let frames = (CLIENT_BYTES / opening.frame_bytes.max(1)).clamp(FEWEST_FRAMES, MOST_FRAMES);
-        FramePool::new(opening.frame_bytes, frames).map_err(RuntimeError::no_memory)
+        FramePool::untouched(opening.frame_bytes, frames).map_err(RuntimeError::no_memory)
     }
 
     /// Its run is there; every frame from `first_frame_index` on follows, or the word that it is lost.

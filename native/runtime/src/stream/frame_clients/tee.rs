@@ -34,7 +34,7 @@ impl FrameTee {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The client gets all that is handed on from now on. Takes its time: memory is made ready.
+    /// The client gets all that is handed on from now on.
     pub fn attach(&self, client: &Arc<FrameClient>, opening: Opening) -> Result<(), RuntimeError> {
         let pool = FrameClient::memory(&opening)?;
         let mut state = self.lock();
