@@ -24,5 +24,6 @@ const { wasm, native } = encoders();
 if (wasm) show("Encoders, one thread", process.execPath, ["--import", "tsx", "e2e/bench/encoders.ts", wasm, native]);
 show("Cameras into trash, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/cameras.ts"]);
 show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/previews.ts"]);
+show("Every frame over HTTP, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/frames.ts"]);
 show("Storage while somebody looks, 1920 x 1080 U16", process.execPath, ["--import", "tsx", "e2e/bench/storage.ts"]);
 show("The page, 1920 x 1080 U16 at 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/page.ts"]);

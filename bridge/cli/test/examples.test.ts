@@ -3,8 +3,10 @@ import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { connect } from "@zarrcam/client";
 import { describe, expect, test } from "vitest";
 
+import { smallDocument } from "../../client/test/small-document.ts";
 import { type Finished, startCli, withFolder } from "./run-cli.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
@@ -52,6 +54,34 @@ describe("the Python client", () => {
         const [, ledger = ""] = /^ledger: (.*)$/m.exec(stdout) ?? [];
         expect(JSON.parse(ledger)).toMatchObject({ captured: 30, stored: 30, dropped: 0, in_flight: 0 });
         expect(await readFile(join(folder, "client_example.zarr/zarr.json"), "utf8")).toContain("ome");
+        server.child.kill("SIGINT");
+        expect((await server.finished).code).toBe(0);
+      }),
+    60_000,
+  );
+
+  test.skipIf(!python)(
+    "takes every frame of the next recording, byte for byte what is stored beside it",
+    () =>
+      withFolder(async (folder) => {
+        const server = startCli(["serve", "--port", "0", "--data", folder]);
+        const url = new URL(await server.says(/is ready: (http:\S+)/));
+        const frames = spawn(python ?? "", [example("frames.py"), "frames.bin", url.origin], { cwd: folder });
+        let said = "";
+        frames.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+        const finished = new Promise((resolve) => frames.once("close", resolve));
+        while (!said.includes("waiting")) await new Promise((resolve) => frames.stdout.once("data", resolve));
+        const runtime = await connect(`ws://${url.host}/ws`);
+        await runtime.setConfiguration(smallDocument({ storage: "raw", uri: "out.raw", frames: 40 }));
+        await runtime.start();
+        expect(await runtime.stop()).toMatchObject({ complete: true });
+        expect(await finished).toBe(0);
+        expect(said).toMatch(/complete: 40 frames received, 0 lost\n$/);
+        const [taken, stored] = await Promise.all(
+          ["frames.bin", "out.raw"].map((name) => readFile(join(folder, name))),
+        );
+        expect(taken!.equals(stored!)).toBe(true);
+        await runtime.close();
         server.child.kill("SIGINT");
         expect((await server.finished).code).toBe(0);
       }),

@@ -6,8 +6,8 @@ import { MAX_FRAME_CLIENTS } from "@zarrcam/protocol";
 
 /** What is copied out of the core at once; two such pieces are on their way to a client. */
 const PIECE_BYTES = 4 << 20;
-/** A client that takes nothing for so long while something waits for it is cut off, ms. */
-const STALLED_MS = 30_000;
+/** A client that has not taken such a piece within this time is cut off, ms. */
+const STALLED_MS = 60_000;
 
 /** What `/streams/{n}/frames?…` asks for. */
 interface FramesTarget {
