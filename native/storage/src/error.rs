@@ -81,6 +81,9 @@ pub enum StorageError {
     /// The system gives no memory for buffers.
     #[error("no memory for {bytes} bytes of buffers")]
     OutOfMemory { bytes: u64 },
+    /// A file cannot be read before whoever drives the target has opened it; then what was asked for is asked for again.
+    #[error("{} is not open yet", path.display())]
+    NotOpenYet { path: PathBuf },
     /// A file of the dataset is not what it must be.
     #[error("{}: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
@@ -106,6 +109,8 @@ pub enum StorageErrorKind {
     NotFound,
     /// What was asked for cannot be written.
     InvalidConfiguration,
+    /// A file is to be opened first, and then all to be asked for again.
+    NotOpenYet,
     /// The disk, or the writer itself.
     Storage,
 }
@@ -142,6 +147,19 @@ impl StorageError {
         Self::Internal(text.unwrap_or_else(|| "no message".to_owned()))
     }
 
+    /// The same error, of something larger that was being done.
+    pub(crate) fn when(mut self, doing: &'static str) -> Self {
+        if let Self::Io { action, .. } | Self::DiskFull { action, .. } = &mut self {
+            *action = doing;
+        }
+        self
+    }
+
+    /// Nothing stands at the path.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// What failed in a few words, to be kept with a dataset: without paths, which mean nothing where it goes.
     pub fn reason(&self) -> String {
         match self {
@@ -160,6 +178,7 @@ impl StorageError {
             Self::ForeignFiles { .. } => StorageErrorKind::ForeignFiles,
             Self::Locked { .. } => StorageErrorKind::Locked,
             Self::NotADataset { .. } => StorageErrorKind::NotFound,
+            Self::NotOpenYet { .. } => StorageErrorKind::NotOpenYet,
             Self::UnknownDevice { .. }
             | Self::MissingPath { .. }
             | Self::ExternalMetadata { .. }

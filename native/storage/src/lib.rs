@@ -1,4 +1,4 @@
-//! The storage devices by name, and everything that touches a disk.
+//! The storage devices by name, and everything that is kept by them.
 //!
 //! - [`FrameSink`], [`SinkSpec`], [`SinkEvent`] (`sink`), [`open_sink`] (`open`): what the runtime sees.
 //! - `writer`: the streaming Zarr writer, [`ZarrSink`]. `frame_files`: the devices that are no Zarr: `raw`, `tiff`, `tiff-json`, `trash`.
@@ -7,32 +7,46 @@
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
 //! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
-//! - `disk`: operations on files and folders that say what failed where; locks, and what is put aside until a run begins.
+//! - [`targets`]: what a store is kept in: the file system, or another target, which need not know threads. `json`: JSON as others write it.
 
+#[cfg(unix)]
 mod datasets;
-mod disk;
 mod error;
+#[cfg(unix)]
 mod frame_files;
 mod frame_log;
 mod frame_ranges;
 mod interval;
+mod json;
 mod layers;
 mod live;
+#[cfg(unix)]
 mod open;
 mod recover;
 mod sink;
 mod state;
 mod store;
+pub mod targets;
 mod writer;
 
+#[cfg(unix)]
 pub use datasets::{Listing, dataset_info, dataset_losses, list_datasets};
 pub use error::{StorageError, StorageErrorKind};
+#[cfg(unix)]
 pub use frame_files::{SnapshotImage, snapshot_tiff};
 pub use frame_log::{FrameLogReader, Record, Section, SpillAt};
-pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveDatasets};
+#[cfg(unix)]
+pub use live::LiveDatasets;
+pub use live::{ByteRange, LiveAnswer, LiveDataset};
+#[cfg(unix)]
 pub use open::{check_replaceable, open_sink};
-pub use recover::{Recovery, recover};
+#[cfg(unix)]
+pub use recover::recover;
+pub use recover::{Recovery, recover_in};
 pub use sink::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec};
+#[cfg(unix)]
 pub use state::needs_recovery;
-pub use store::{ImagePath, ImagePathError, RunDescription, Store, is_being_written, is_ours, private_folder};
+pub use store::{ImagePath, ImagePathError, RunDescription, Store, is_ours_in};
+#[cfg(unix)]
+pub use store::{is_being_written, is_ours, private_folder};
 pub use writer::ZarrSink;

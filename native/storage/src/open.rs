@@ -1,7 +1,10 @@
+//! The devices by name, on the file system.
+
 use std::path::Path;
 
 use zarrcam_config::storage_device;
 
+use crate::targets::files;
 use crate::writer::ZarrSink;
 use crate::{FrameSink, SinkEvents, SinkSpec, StorageError, frame_files, store};
 
@@ -22,7 +25,7 @@ const FILES_LOOKED_AT: u64 = 20_000;
 pub fn check_replaceable(device: &str, path: &Path) -> Result<(), StorageError> {
     match storage_device(device).map(|device| device.format) {
         _ if std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()) => Ok(()),
-        Some(format) if format.is_zarr() => store::check_replaceable(path, FILES_LOOKED_AT),
+        Some(format) if format.is_zarr() => store::check_replaceable(&files(), path, FILES_LOOKED_AT),
         Some(format) => frame_files::check_replaceable(format, path),
         None => Ok(()),
     }

@@ -13,9 +13,9 @@ use super::disk_usage;
 use super::info::nothing_known;
 use super::tiff_summary::{self, TiffSummary};
 use crate::StorageError;
-use crate::disk::is_locked;
 use crate::frame_files::{PAGES, description_of};
 use crate::store::end::RunEnd;
+use crate::targets::files::is_locked;
 
 const NOT_COMPRESSED: Compression = Compression { codec: CodecName::None, level: 0, shuffle: Shuffle::None };
 

@@ -8,14 +8,13 @@ use zarrcam_zarr::{Layout, ZarrVersion};
 use super::info::nothing_known;
 use super::log_summary::{self, LogSummary};
 use super::{disk_usage, remarks};
-use crate::state::state_of;
 use crate::store::end;
 use crate::{StorageError, Store};
 
 /// A Zarr store of ours, whatever state it is in.
 pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
     let store = Store::open(path)?;
-    let (state, log, end) = look(&store);
+    let (state, log, end) = look(&store)?;
     let layout = store.layout();
     let run = store.run();
     let full = &layout.levels()[0];
@@ -50,20 +49,20 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
 }
 
 pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
-    let (state, log, _) = look(&Store::open(path)?);
+    let (state, log, _) = look(&Store::open(path)?)?;
     let captured_end = (state != DatasetState::Open).then(|| log.decided_end());
     Ok(LossPage { captured_end, ..log.losses(state, from, count) })
 }
 
 /// What the store's log says, and how its run ended.
-fn look(store: &Store) -> (DatasetState, LogSummary, Option<DatasetEnd>) {
+fn look(store: &Store) -> Result<(DatasetState, LogSummary, Option<DatasetEnd>), StorageError> {
     // The state first: what is closed between the two has all its frames in the log.
-    let state = state_of(store);
+    let state = store.state()?;
     let mut log = log_summary::summary(&store.log_path());
     if state == DatasetState::Open {
-        return (state, log, None);
+        return Ok((state, log, None));
     }
-    let said = end::read(&store.private());
+    let said = end::read(&**store.target(), &store.private()).ok().flatten();
     log.captured_end = said.as_ref().map_or(0, |said| said.captured_end);
     // Before there was such a word: a crash, and a count, still tell.
     let by_count = || match state {
@@ -71,7 +70,7 @@ fn look(store: &Store) -> (DatasetState, LogSummary, Option<DatasetEnd>) {
         _ => (store.run().storage.frame_limit == Some(log.end)).then(|| DatasetEnd::new(EndKind::Complete)),
     };
     let end = said.map(|said| said.end).or_else(by_count);
-    (state, log, end)
+    Ok((state, log, end))
 }
 
 fn axes(layout: &Layout) -> Vec<DatasetAxis> {

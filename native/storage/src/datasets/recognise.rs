@@ -7,6 +7,7 @@ use zarrcam_acquisition::DatasetInfo;
 use super::{frame_files, not_a_dataset, ours, zarr};
 use crate::StorageError;
 use crate::store::is_image;
+use crate::targets::files;
 
 /// What stands at a path; `None`: no dataset, though it may hold some. `NotADataset`, `Damaged`: it looks like one.
 pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
@@ -22,7 +23,7 @@ fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
         return if path.is_file() { frame_files::file(path) } else { Ok(None) };
     }
     let not_shown = |none: zarr::NoImage| StorageError::NotADataset { path: path.to_owned(), reason: none.reason };
-    if is_image(path) {
+    if is_image(&*files(), path) {
         match ours::info(path) {
             Ok(info) => return Ok(Some(info)),
             // Its arrays may still be whole: they are shown as anybody's.

@@ -7,8 +7,8 @@ use zarrcam_files::FileState;
 use zarrcam_tiff::{Chain, Directory, Page, Planes, TiffError, TiffFile, planes, tag};
 
 use super::remembered::Remembered;
-use crate::disk::is_locked;
 use crate::frame_files::is_by_us;
+use crate::targets::files::is_locked;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TiffSummary {

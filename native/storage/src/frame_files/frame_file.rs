@@ -2,8 +2,8 @@ use zarrcam_acquisition::LossCause;
 use zarrcam_frame::FrameStamp;
 
 use crate::StorageError;
-use crate::disk::Replaced;
 use crate::store::end::RunEnd;
+use crate::targets::Replaced;
 
 /// A file that takes one frame after the other.
 pub(super) trait FrameFile: Send {

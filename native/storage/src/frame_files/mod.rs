@@ -42,7 +42,7 @@ pub(crate) fn open(
         StorageFormat::Raw => Box::new(raw::RawFile::create(spec)?),
         StorageFormat::Tiff => Box::new(tiff::TiffFile::create(spec, target::path(spec)?)?),
         StorageFormat::TiffJson => Box::new(tiff::TiffFile::create_in_folder(spec)?),
-        StorageFormat::Trash => Box::new(trash::Trash::default()),
+        StorageFormat::Trash => Box::new(trash::Trash::new()),
         StorageFormat::Zarr2 | StorageFormat::Zarr3 => {
             return Err(StorageError::UnknownDevice { name: spec.storage.device.clone() });
         }

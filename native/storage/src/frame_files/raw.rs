@@ -6,9 +6,11 @@ use zarrcam_config::Durability;
 
 use super::frame_file::{FrameFile, Page};
 use super::{description, target};
-use crate::disk::{self, Lock, NamedFile, Replaced, read_json};
+use crate::json::read_json;
 use crate::store::end::RunEnd;
 use crate::store::foreign_files::ForeignFiles;
+use crate::targets::Replaced;
+use crate::targets::files::{self, Lock, NamedFile};
 use crate::{SinkSpec, StorageError};
 
 pub(super) const FORMAT: target::OurFormat =
@@ -117,7 +119,7 @@ impl FrameFile for RawFile {
         self.description["shape"] = json!([frame_count, height, width]);
         self.description["dropped"] = json!(self.dropped);
         let text = format!("{:#}\n", self.description);
-        disk::write_atomic(&self.description_path, text.as_bytes(), false)
+        files::write_atomic(&self.description_path, text.as_bytes(), false)
     }
 
     fn sync(&self) -> Result<(), StorageError> {

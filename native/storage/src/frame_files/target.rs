@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Replaced, is_locked};
 use crate::store::foreign_files::ForeignFiles;
-use crate::{SinkSpec, StorageError, disk};
+use crate::targets::Replaced;
+use crate::targets::files::{self, files, is_locked};
+use crate::{SinkSpec, StorageError};
 
 pub(super) fn path(spec: &SinkSpec) -> Result<PathBuf, StorageError> {
     spec.path.clone().ok_or_else(|| StorageError::MissingPath { name: spec.storage.device.clone() })
@@ -40,9 +41,9 @@ pub(super) fn make_room(
     format: &OurFormat,
     beside: Option<&Path>,
 ) -> Result<Replaced, StorageError> {
-    let mut replaced = Replaced::default();
+    let mut replaced = Replaced::new(files());
     if path.symlink_metadata().is_err() {
-        path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), disk::create_folders)?;
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), files::create_folders)?;
         [Some(path), beside].into_iter().flatten().for_each(|path| replaced.note_new(path));
         return Ok(replaced);
     }

@@ -16,9 +16,10 @@ use super::json_text::for_description;
 use super::resolution::pixels_per_centimetre;
 use super::tiff_directory::{Container, Description, PageDirectory};
 use super::{description, target};
-use crate::disk::{self, Lock, NamedFile, Replaced};
 use crate::store::end::RunEnd;
 use crate::store::foreign_files::{self, ForeignFiles};
+use crate::targets::Replaced;
+use crate::targets::files::{self, Lock, NamedFile};
 use crate::{SinkSpec, StorageError};
 
 const CONTAINER: Container = Container::Big;
@@ -64,8 +65,8 @@ impl TiffFile {
         let folder = target::path(spec)?;
         let metadata = description::external_metadata(spec)?;
         let replaced = target::make_room(spec, &folder, &FOLDER_FORMAT, None)?;
-        disk::create_folders(&folder)?;
-        disk::write_atomic(&folder.join("metadata.json"), format!("{metadata}\n").as_bytes(), false)?;
+        files::create_folders(&folder)?;
+        files::write_atomic(&folder.join("metadata.json"), format!("{metadata}\n").as_bytes(), false)?;
         Self::begin(spec, &folder.join(target::PAGES), about_run(spec), None, replaced)
     }
 

@@ -1,11 +1,16 @@
 use super::frame_file::{FrameFile, Page};
 use crate::StorageError;
-use crate::disk::Replaced;
 use crate::store::end::RunEnd;
+use crate::targets::{Replaced, files};
 
 /// Writes nothing; the ledger counts.
-#[derive(Default)]
 pub(super) struct Trash(Replaced);
+
+impl Trash {
+    pub fn new() -> Self {
+        Self(Replaced::new(files()))
+    }
+}
 
 impl FrameFile for Trash {
     fn replaced(&mut self) -> &mut Replaced {

@@ -24,6 +24,7 @@ mod tests {
 
     use super::record::{BODY_HEAD_BYTES, HEADER_BYTES};
     use super::*;
+    use crate::targets::files;
 
     fn records() -> Vec<Record> {
         let stamp = FrameStamp { hardware_id: 7, hardware_clock_ns: 8, unix_ns: 9 };
@@ -56,7 +57,7 @@ mod tests {
     fn what_is_written_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frames.log");
-        let log = FrameLogWriter::create(&path).unwrap();
+        let log = FrameLogWriter::begin(files().create(&path).unwrap()).unwrap();
         records().iter().for_each(|record| log.append(record).unwrap());
         assert_eq!(read(&path).0, records());
     }
@@ -65,7 +66,7 @@ mod tests {
     fn a_torn_record_ends_the_log_wherever_it_is_cut_and_writing_goes_on_there() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frames.log");
-        let log = FrameLogWriter::create(&path).unwrap();
+        let log = FrameLogWriter::begin(files().create(&path).unwrap()).unwrap();
         records().iter().for_each(|record| log.append(record).unwrap());
         let whole = std::fs::read(&path).unwrap();
         let last = 8 + BODY_HEAD_BYTES;
@@ -76,7 +77,10 @@ mod tests {
             assert_eq!(good, (whole.len() - last) as u64);
         }
         let (_, good) = read(&path);
-        FrameLogWriter::resume(&path, good).unwrap().append(&Record::Closed { frame_count: 7 }).unwrap();
+        FrameLogWriter::go_on(files().open_to_write(&path).unwrap(), good)
+            .unwrap()
+            .append(&Record::Closed { frame_count: 7 })
+            .unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), whole);
     }
 
@@ -84,7 +88,7 @@ mod tests {
     fn a_flipped_bit_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frames.log");
-        let log = FrameLogWriter::create(&path).unwrap();
+        let log = FrameLogWriter::begin(files().create(&path).unwrap()).unwrap();
         records().iter().for_each(|record| log.append(record).unwrap());
         let whole = std::fs::read(&path).unwrap();
         for at in HEADER_BYTES as usize..whole.len() {
@@ -100,7 +104,7 @@ mod tests {
     fn a_reader_follows_a_writer() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frames.log");
-        let log = FrameLogWriter::create(&path).unwrap();
+        let log = FrameLogWriter::begin(files().create(&path).unwrap()).unwrap();
         let mut reader = FrameLogReader::open(&path).unwrap();
         assert_eq!(reader.next_record(), None);
         for record in records() {

@@ -1,9 +1,11 @@
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+#[cfg(unix)]
 use std::path::Path;
 
 use super::record::{BODY_HEAD_BYTES, HEADER_BYTES, KIND_CLOSED, MAGIC, RECORD_HEAD_BYTES, Record, Section, VERSION};
-use crate::StorageError;
-use crate::disk::NamedFile;
+use crate::store::Store;
+use crate::targets::TargetFile;
+use crate::{StorageError, StorageErrorKind};
 
 /// A longer record is no record: a frame of a million tiles takes four million bytes.
 const LONGEST_BODY: usize = 256 << 20;
@@ -16,23 +18,45 @@ const SHORT_BODY: usize = 1 << 20;
 
 /// Reads records, also while a writer appends more.
 pub struct FrameLogReader {
-    input: BufReader<std::fs::File>,
+    input: BufReader<Input>,
     /// One past the last frame index so far.
     frame_count: u64,
     good_bytes: u64,
     started: bool,
     body: Vec<u8>,
+    failed: Option<StorageError>,
 }
 
 impl FrameLogReader {
-    /// Begins at the first record of the log at a path.
+    /// Begins at the first record of the log at a path of the file system.
+    #[cfg(unix)]
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        let file = NamedFile::open(path)?.file;
-        Ok(Self { input: BufReader::new(file), frame_count: 0, good_bytes: 0, started: false, body: Vec::new() })
+        Ok(Self::new(crate::targets::files().open(path)?))
+    }
+
+    /// Begins at the first record of a store's log.
+    pub(crate) fn of(store: &Store) -> Result<Self, StorageError> {
+        Ok(Self::new(store.target().open(&store.log_path())?))
+    }
+
+    pub(super) fn new(file: Box<dyn TargetFile>) -> Self {
+        let input = BufReader::new(Input { file, offset: 0 });
+        Self { input, frame_count: 0, good_bytes: 0, started: false, body: Vec::new(), failed: None }
+    }
+
+    /// How long the log is now.
+    pub(crate) fn bytes(&self) -> Result<u64, StorageError> {
+        self.input.get_ref().file.bytes()
+    }
+
+    /// Whether the log ended because it could not be read on.
+    pub(crate) fn check(self) -> Result<u64, StorageError> {
+        self.failed.map_or(Ok(self.good_bytes), Err)
     }
 
     /// The next record; `None` at the end, or at the first that is not whole. Call again when there may be more.
     pub fn next_record(&mut self) -> Option<Record> {
+        self.failed = None;
         if !self.started {
             let mut header = [0; HEADER_BYTES as usize];
             self.read(&mut header)?;
@@ -44,7 +68,6 @@ impl FrameLogReader {
         }
         let record = self.read_record();
         if record.is_none() {
-            use std::io::{Seek, SeekFrom};
             // Back to the start of what may be whole the next time.
             let _ = self.input.seek(SeekFrom::Start(self.good_bytes));
         }
@@ -78,7 +101,7 @@ impl FrameLogReader {
     /// Whether so many bytes follow the head that was just read.
     fn is_there(&self, length: usize) -> bool {
         let end = self.good_bytes + (RECORD_HEAD_BYTES + length) as u64;
-        self.input.get_ref().metadata().is_ok_and(|metadata| metadata.len() >= end)
+        self.input.get_ref().file.bytes().is_ok_and(|bytes| bytes >= end)
     }
 
     /// Whether a record can follow those before it. There are no more planes or layers than frames.
@@ -108,22 +131,57 @@ impl FrameLogReader {
             match self.input.read_exact(bytes) {
                 Ok(()) => return Some(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return None,
+                Err(error) => {
+                    self.failed = error.downcast::<StorageError>().ok();
+                    return None;
+                }
             }
         }
     }
 }
 
+/// The log's file, read from an offset on.
+struct Input {
+    file: Box<dyn TargetFile>,
+    offset: u64,
+}
+
+impl Read for Input {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(bytes, self.offset).map_err(io::Error::other)?;
+        self.offset += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Input {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::Start(offset) => self.offset = offset,
+            SeekFrom::Current(by) => self.offset = self.offset.saturating_add_signed(by),
+            SeekFrom::End(_) => return Err(io::ErrorKind::Unsupported.into()),
+        }
+        Ok(self.offset)
+    }
+}
+
 /// Whether the last record says that the run ended properly. Reads no more than that.
-pub(crate) fn ends_closed(path: &Path) -> bool {
+///
+/// `NotOpenYet`: that cannot be said yet. A log that is not there, or not to be read, says no.
+pub(crate) fn ends_closed(store: &Store) -> Result<bool, StorageError> {
     const BYTES: usize = RECORD_HEAD_BYTES + BODY_HEAD_BYTES;
-    let Ok(file) = NamedFile::open(path) else { return false };
-    let Some(offset) = file.file.metadata().ok().and_then(|metadata| metadata.len().checked_sub(BYTES as u64)) else {
-        return false;
+    let file = match store.target().open(&store.log_path()) {
+        Ok(file) => file,
+        Err(error) if error.kind() == StorageErrorKind::NotOpenYet => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    let Some(offset) = file.bytes().ok().and_then(|bytes| bytes.checked_sub(BYTES as u64)) else {
+        return Ok(false);
     };
     let mut record = [0; BYTES];
-    file.read_exact_at(&mut record, offset).is_ok()
+    let is_closed = file.read_exact_at(&mut record, offset).is_ok()
         && record[..4] == (BODY_HEAD_BYTES as u32).to_le_bytes()
         && record[4..8] == crc32c::crc32c(&record[8..]).to_le_bytes()
-        && record[8] == KIND_CLOSED
+        && record[8] == KIND_CLOSED;
+    Ok(is_closed)
 }

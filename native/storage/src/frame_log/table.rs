@@ -2,30 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufWriter, Write as _};
 
 use zarrcam_acquisition::LossCause;
 
 use crate::StorageError;
-use crate::disk::{self, NamedFile};
 use crate::frame_log::{FrameLogReader, Record};
 use crate::frame_ranges::FrameRanges;
 use crate::store::Store;
+use crate::targets::TargetFile;
 
 /// Records come in order but for the frames in flight; so many are held back to put them in order.
 const HELD_BACK: usize = 256;
+const BUFFER_BYTES: usize = 64 << 10;
 
 /// Writes the table of a run whose log is complete. What recovery took back has its last word in the log, its first line
 /// in the table.
 pub(crate) fn write(store: &Store, sync: bool) -> Result<(), StorageError> {
     let path = store.private().join("frames.csv");
     let partial = store.private().join("frames.csv.partial");
-    let file = NamedFile::create(&partial)?;
-    let mut out = BufWriter::new(&file.file);
-    let failed = |error: std::io::Error| StorageError::io(&partial, "write", 0, error);
+    let mut file = store.target().create(&partial)?;
+    let mut out = Output { file: &*file, text: Vec::with_capacity(BUFFER_BYTES), offset: 0 };
     let taken_back = taken_back(store)?;
-    let mut log = FrameLogReader::open(&store.log_path())?;
-    out.write_all(header(store).as_bytes()).map_err(failed)?;
+    let mut log = FrameLogReader::of(store)?;
+    out.push(&header(store))?;
     let mut held = BTreeMap::new();
     loop {
         let record = log.next_record();
@@ -41,23 +40,44 @@ pub(crate) fn write(store: &Store, sync: bool) -> Result<(), StorageError> {
         }
         while held.len() > if ended { 0 } else { HELD_BACK } {
             let Some((_, line)) = held.pop_first() else { break };
-            out.write_all(line.as_bytes()).map_err(failed)?;
+            out.push(&line)?;
         }
         if ended {
             break;
         }
     }
-    out.flush().map_err(failed)?;
-    drop(out);
+    log.check()?;
+    out.flush()?;
     if sync {
         file.sync_data()?;
     }
-    disk::rename(&partial, &path)
+    file.publish(&path, &store.private())
+}
+
+/// Lines, written many at a time.
+struct Output<'a> {
+    file: &'a dyn TargetFile,
+    text: Vec<u8>,
+    offset: u64,
+}
+
+impl Output<'_> {
+    fn push(&mut self, line: &str) -> Result<(), StorageError> {
+        self.text.extend_from_slice(line.as_bytes());
+        if self.text.len() < BUFFER_BYTES { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), StorageError> {
+        self.file.write_all_at(&self.text, self.offset)?;
+        self.offset += self.text.len() as u64;
+        self.text.clear();
+        Ok(())
+    }
 }
 
 /// Frames that were stored, and that recovery found damaged.
 fn taken_back(store: &Store) -> Result<BTreeMap<u64, Record>, StorageError> {
-    let mut log = FrameLogReader::open(&store.log_path())?;
+    let mut log = FrameLogReader::of(store)?;
     let mut stored = FrameRanges::default();
     let mut taken_back = BTreeMap::new();
     while let Some(record) = log.next_record() {
@@ -69,7 +89,7 @@ fn taken_back(store: &Store) -> Result<BTreeMap<u64, Record>, StorageError> {
             _ => {}
         }
     }
-    Ok(taken_back)
+    log.check().map(|_| taken_back)
 }
 
 fn header(store: &Store) -> String {

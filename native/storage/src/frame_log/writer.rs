@@ -1,13 +1,13 @@
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::record::{HEADER_BYTES, MAGIC, Record, VERSION};
 use crate::StorageError;
-use crate::disk::NamedFile;
+use crate::store::Store;
+use crate::targets::TargetFile;
 
 /// Appends records; used by all threads of a writer.
 pub(crate) struct FrameLogWriter {
-    file: NamedFile,
+    file: Box<dyn TargetFile>,
     end: Mutex<End>,
 }
 
@@ -17,8 +17,11 @@ struct End {
 }
 
 impl FrameLogWriter {
-    pub fn create(path: &Path) -> Result<Self, StorageError> {
-        let file = NamedFile::create(path)?;
+    pub fn create(store: &Store) -> Result<Self, StorageError> {
+        Self::begin(store.target().create(&store.log_path())?)
+    }
+
+    pub(super) fn begin(file: Box<dyn TargetFile>) -> Result<Self, StorageError> {
         let mut header = [0; HEADER_BYTES as usize];
         header[..8].copy_from_slice(MAGIC);
         header[8..12].copy_from_slice(&VERSION.to_le_bytes());
@@ -27,8 +30,11 @@ impl FrameLogWriter {
     }
 
     /// Goes on after the last good record; what lies behind it is cut off.
-    pub fn resume(path: &Path, good_bytes: u64) -> Result<Self, StorageError> {
-        let file = NamedFile::open_to_write(path)?;
+    pub fn resume(store: &Store, good_bytes: u64) -> Result<Self, StorageError> {
+        Self::go_on(store.target().open_to_write(&store.log_path())?, good_bytes)
+    }
+
+    pub(super) fn go_on(file: Box<dyn TargetFile>, good_bytes: u64) -> Result<Self, StorageError> {
         file.set_len(good_bytes)?;
         Ok(Self { file, end: Mutex::new(End { offset: good_bytes, record: Vec::new() }) })
     }

@@ -2,16 +2,14 @@
 //! in the array, the append axis slowest, with its index from the start; where the run ends inside a shard, it is cut there.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zarrcam_zarr::{FRAMES_IN_FLIGHT, ShardEntry, TileAt, shard_index, shard_index_bytes};
 
 use crate::StorageError;
-use crate::disk::{self, DIRECT_ALIGNMENT, NamedFile};
 use crate::store::Store;
+use crate::targets::{DIRECT_ALIGNMENT, DirectFile, TargetFile};
 
 /// Files kept open at a time, by two handles each; the least recently used is closed first.
 const MAX_OPEN: usize = 16;
@@ -24,9 +22,9 @@ pub(crate) struct FileId {
 }
 
 pub(crate) struct InPlaceFile {
-    pub file: NamedFile,
-    /// The same file past the page cache; `None`: the tiles do not fit, or the file system cannot.
-    direct: Option<File>,
+    pub file: Box<dyn TargetFile>,
+    /// The same file past the page cache; `None`: the tiles do not fit, or the target cannot.
+    direct: Option<Box<dyn DirectFile>>,
     bytes: u64,
     /// One inode takes one writer at a time; who waits for this lock sleeps, who waits for the inode's spins.
     writer: Mutex<Written>,
@@ -67,7 +65,7 @@ impl InPlace {
     pub fn new(store: &Store) -> Self {
         let levels = store.layout().levels();
         // Of small tiles the page cache makes large writes.
-        let direct = levels[0].tile_bytes >= MIN_DIRECT_BYTES && disk::can_write_direct(&store.private());
+        let direct = levels[0].tile_bytes >= MIN_DIRECT_BYTES && store.target().can_write_direct(&store.private());
         Self { open: Mutex::default(), direct }
     }
 
@@ -108,12 +106,13 @@ impl InPlace {
             return Ok(Arc::clone(file));
         }
         let path = store.file_path(id.level, id.layer, id.file);
+        let target = store.target();
         let made = open.made.entry(id.layer).or_default();
         let file = if made.contains(&id) {
-            NamedFile::open_to_write(&path)?
+            target.open_to_write(&path)?
         } else {
             // In recovery files are there that this process did not make.
-            let file = if path.exists() { NamedFile::open_to_write(&path)? } else { self.make(store, id, &path)? };
+            let file = if target.exists(&path) { target.open_to_write(&path)? } else { self.make(store, id, &path)? };
             made.push(id);
             file
         };
@@ -121,7 +120,7 @@ impl InPlace {
             let oldest = open.files.iter().min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id);
             oldest.map(|id| open.files.remove(&id));
         }
-        let direct = if self.direct { disk::open_direct(&path) } else { None };
+        let direct = if self.direct { target.open_direct(&path) } else { None };
         let bytes = file.bytes()?;
         let file = Arc::new(InPlaceFile { file, direct, bytes, writer: Mutex::default() });
         open.files.insert(id, (Arc::clone(&file), clock));
@@ -129,14 +128,13 @@ impl InPlace {
     }
 
     /// Made under another name: no reader meets a file that is still too short, or without its index.
-    fn make(&self, store: &Store, id: FileId, path: &Path) -> Result<NamedFile, StorageError> {
+    fn make(&self, store: &Store, id: FileId, path: &Path) -> Result<Box<dyn TargetFile>, StorageError> {
         let partial = store.private().join("file.partial");
-        let mut file = NamedFile::create(&partial)?;
+        let mut file = store.target().create(&partial)?;
         let shard = Content::of(store, id, None);
         file.set_len(shard.bytes())?;
         file.write_all_at(&shard.index, shard.data_bytes)?;
-        put_at_key(store, &partial, path)?;
-        file.path = path.to_owned();
+        file.publish(path, &store.level_folder(id.level))?;
         Ok(file)
     }
 
@@ -156,7 +154,7 @@ impl InPlace {
 impl InPlaceFile {
     pub fn write(&self, tile: &[u8], offset: u64, write_back: bool) -> Result<(), StorageError> {
         match &self.direct {
-            Some(direct) => self.write_direct(direct, tile, offset),
+            Some(direct) => self.write_direct(&**direct, tile, offset),
             None => self.write_cached(tile, offset, write_back),
         }
     }
@@ -171,13 +169,13 @@ impl InPlaceFile {
         written.since_write_back += tile.len() as u64;
         if write_back && written.since_write_back >= WRITE_BACK_BYTES {
             written.since_write_back = 0;
-            disk::start_write_back(&self.file.file, 0, 0);
+            self.file.start_write_back();
         }
         Ok(())
     }
 
     /// Whole blocks of the disk go past the page cache; the ends, which share a block with a neighbour, through it.
-    fn write_direct(&self, direct: &File, tile: &[u8], offset: u64) -> Result<(), StorageError> {
+    fn write_direct(&self, direct: &dyn DirectFile, tile: &[u8], offset: u64) -> Result<(), StorageError> {
         let alignment = DIRECT_ALIGNMENT as u64;
         let end = offset + tile.len() as u64;
         let (first, last) = (offset.next_multiple_of(alignment), end / alignment * alignment);
@@ -194,7 +192,7 @@ impl InPlaceFile {
                 // It opens for direct writing and then wants another alignment.
                 return self.write_cached(tile, offset, false);
             }
-            Err(error) => return Err(self.file.error("write", middle.len() as u64, error)),
+            Err(error) => return Err(StorageError::io(self.file.path(), "write", middle.len() as u64, error)),
         }
         if head.is_empty() && tail.is_empty() {
             return Ok(());
@@ -209,8 +207,7 @@ impl InPlaceFile {
         for part in first / ALLOCATION_BYTES..=(last - 1) / ALLOCATION_BYTES {
             if written.allocated.insert(part) {
                 let bytes = ALLOCATION_BYTES.min(self.bytes.saturating_sub(part * ALLOCATION_BYTES)).max(1);
-                disk::allocate(&self.file.file, part * ALLOCATION_BYTES, bytes)
-                    .map_err(|error| self.file.error("allocate room", bytes, error))?;
+                self.file.allocate(part * ALLOCATION_BYTES, bytes)?;
             }
         }
         Ok(())
@@ -279,10 +276,10 @@ pub(crate) fn cut_to(store: &Store, frame_count: u64, sync: bool) -> Result<(), 
             let path = store.file_path(id.level, id.layer, id.file);
             let content = Content::of(store, id, Some(frame_count));
             if content.data_bytes == 0 {
-                disk::remove_file(&path)?;
+                store.target().remove_file(&path)?;
                 continue;
             }
-            let file = NamedFile::open_to_write(&path)?;
+            let file = store.target().open_to_write(&path)?;
             // Until its end is cut off a reader finds the old index there, which is as right.
             file.write_all_at(&content.index, content.data_bytes)?;
             file.set_len(content.bytes())?;
@@ -299,7 +296,7 @@ pub(crate) fn existing_files(store: &Store, layer: u64) -> Vec<FileId> {
     let levels = store.layout().levels().iter().enumerate();
     let files =
         levels.flat_map(|(level, shape)| (0..shape.files_per_layer).map(move |file| FileId { layer, level, file }));
-    files.filter(|id| store.file_path(id.level, id.layer, id.file).exists()).collect()
+    files.filter(|id| store.target().exists(&store.file_path(id.level, id.layer, id.file))).collect()
 }
 
 /// The planes of coarser levels, with their levels, that a frame is part of.
@@ -323,9 +320,9 @@ pub(crate) fn clear_frames(store: &Store, frame_count: &[u64]) -> Result<(), Sto
             for tile in 0..shape.tiles() {
                 let tile_at = shape.tile(&at, tile);
                 let path = store.file_path(level, at.layer, tile_at.file);
-                if path.exists() {
+                if store.target().exists(&path) {
                     let offset = InPlace::offset(store, level, &tile_at);
-                    let file = NamedFile::open_to_write(&path)?;
+                    let file = store.target().open_to_write(&path)?;
                     let index_bytes =
                         if store.layout().is_sharded() { shard_index_bytes(shape.chunks_per_file) } else { 0 };
                     let bytes = file.bytes()?;
@@ -338,27 +335,4 @@ pub(crate) fn clear_frames(store: &Store, frame_count: &[u64]) -> Result<(), Sto
         }
     }
     Ok(())
-}
-
-/// Renames a whole file to its key; the key's folders are made where they lack, but never the store's own: who removed it
-/// does not want it back.
-pub(crate) fn put_at_key(store: &Store, partial: &Path, path: &Path) -> Result<(), StorageError> {
-    match std::fs::rename(partial, path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let folders: Vec<&Path> =
-                path.ancestors().skip(1).take_while(|folder| *folder != store.image_folder()).collect();
-            // The last is the level's own folder; its metadata were there before anything else.
-            for folder in folders.iter().rev().skip(1) {
-                match std::fs::create_dir(folder) {
-                    Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                        return Err(StorageError::io(folder, "create the folder", 0, error));
-                    }
-                    _ => {}
-                }
-            }
-            disk::rename(partial, path)
-        }
-        Err(error) => Err(StorageError::io(path, "put the file in its place", 0, error)),
-    }
 }

@@ -10,12 +10,12 @@ use zarrcam_zarr::{
     shard_index,
 };
 
-use super::in_place::{FileId, put_at_key};
+use super::in_place::FileId;
 use super::seal_output::{BLOCK, Output, OutputFile, SealControl};
 use super::spilled_layer::{Layer, LevelPlanes};
 use crate::StorageError;
-use crate::disk::{self, AlignedBytes, NamedFile};
 use crate::store::Store;
+use crate::targets::{AlignedBytes, TargetFile};
 
 /// Composes and publishes layers; one caller at a time. Keeps its buffers.
 pub(crate) struct Sealer {
@@ -24,6 +24,16 @@ pub(crate) struct Sealer {
     buffers: Vec<AlignedBytes>,
     heads: Vec<u8>,
     partial: PathBuf,
+}
+
+/// How far a layer is sealed.
+#[derive(Default)]
+pub(crate) struct SealProgress {
+    level: usize,
+    /// Of the level, the next one.
+    file: u64,
+    /// That got new names.
+    folders: BTreeSet<PathBuf>,
 }
 
 impl Sealer {
@@ -41,60 +51,83 @@ impl Sealer {
 
     /// Makes the layer's files. A file that stands at its key already is final: it was sealed before a crash.
     pub fn seal(&mut self, store: &Store, layer: &Layer, control: &SealControl<'_>) -> Result<(), StorageError> {
-        let result = self.make_files(store, layer, control);
+        let mut progress = SealProgress::default();
+        while !self.seal_next(store, layer, &mut progress, control)? {}
+        Ok(())
+    }
+
+    /// Makes the next of the layer's files. True: there is none left, and the layer is sealed.
+    pub fn seal_next(
+        &mut self,
+        store: &Store,
+        layer: &Layer,
+        progress: &mut SealProgress,
+        control: &SealControl<'_>,
+    ) -> Result<bool, StorageError> {
+        let result = self.make_next(store, layer, progress, control);
         if result.is_err() {
             // The disk may be full, and what comes next needs room.
-            let _ = disk::remove_file(&self.partial);
+            let _ = store.target().remove_file(&self.partial);
         }
         result
     }
 
-    fn make_files(&mut self, store: &Store, layer: &Layer, control: &SealControl<'_>) -> Result<(), StorageError> {
+    fn make_next(
+        &mut self,
+        store: &Store,
+        layer: &Layer,
+        progress: &mut SealProgress,
+        control: &SealControl<'_>,
+    ) -> Result<bool, StorageError> {
         let sync = store.durability() != Durability::None;
-        let layout = store.layout();
-        let planes = layer.planes();
-        let mut folders = BTreeSet::new();
-        for (number, level) in layout.levels().iter().enumerate() {
-            for file in 0..level.files_per_layer {
-                let path = store.file_path(number, layer.index, file);
-                if path.exists() || !self.compose(layout, number, layer, &planes[number], file, (control, sync))? {
-                    continue;
-                }
-                put_at_key(store, &self.partial, &path)?;
-                note_folders(&path, store.image_folder(), &mut folders);
+        while let Some(level) = store.layout().levels().get(progress.level) {
+            if progress.file == level.files_per_layer {
+                (progress.level, progress.file) = (progress.level + 1, 0);
+                continue;
+            }
+            let (number, file) = (progress.level, progress.file);
+            progress.file += 1;
+            let path = store.file_path(number, layer.index, file);
+            if store.target().exists(&path) {
+                continue;
+            }
+            if let Some(mut made) = self.compose(store, number, layer, file, (control, sync))? {
+                made.publish(&path, &store.level_folder(number))?;
+                note_folders(&path, store.image_folder(), &mut progress.folders);
+                return Ok(false);
             }
         }
         if sync {
-            folders.iter().try_for_each(|folder| disk::sync_folder(folder))?;
+            progress.folders.iter().try_for_each(|folder| store.target().sync_folder(folder))?;
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// Writes one chunk or shard file beside its place. False: all of it is fill, and nothing is written.
+    /// Writes one chunk or shard file beside its place. `None`: all of it is fill, and nothing is written.
     fn compose(
         &mut self,
-        layout: &Layout,
+        store: &Store,
         number: usize,
         layer: &Layer,
-        planes: &LevelPlanes,
         file: u64,
         (control, sync): (&SealControl<'_>, bool),
-    ) -> Result<bool, StorageError> {
+    ) -> Result<Option<Box<dyn TargetFile>>, StorageError> {
+        let layout = store.layout();
+        let planes = &layer.planes()[number];
         let level = &layout.levels()[number];
         let format = &self.formats[number];
         let at_file = level.file_coordinates(layout.append_axis(), layer.index, file);
-        let Some(bound) = upper_bound(layout, number, &at_file, planes, format) else { return Ok(false) };
-        let composer = Composer { layout, number, planes, format, spill: &layer.spill.file };
-        let output = OutputFile::create(&self.partial, &layer.spill.file, control, bound)?;
+        let Some(bound) = upper_bound(layout, number, &at_file, planes, format) else { return Ok(None) };
+        let composer = Composer { layout, number, planes, format, spill: &*layer.spill.file };
+        let output = OutputFile::create(&**store.target(), &self.partial, &*layer.spill.file, control, bound)?;
         let (heads, buffers) = (&mut self.heads, &mut self.buffers);
-        let Some((own, spare)) = buffers.split_first_mut() else { return Ok(false) };
+        let Some((own, spare)) = buffers.split_first_mut() else { return Ok(None) };
         let length = std::thread::scope(|scope| {
             let mut out = Output::new(&output, scope, own, spare);
             composer.compose(&at_file, heads, &mut out)?;
             out.finish()
         })?;
-        output.finish(length, sync)?;
-        Ok(true)
+        output.finish(length, sync).map(Some)
     }
 }
 
@@ -104,7 +137,7 @@ struct Composer<'a> {
     number: usize,
     planes: &'a LevelPlanes,
     format: &'a ChunkFormat,
-    spill: &'a NamedFile,
+    spill: &'a dyn TargetFile,
 }
 
 impl Composer<'_> {
@@ -186,10 +219,10 @@ pub(crate) fn sync_in_place(store: &Store, made: &[FileId]) -> Result<(), Storag
     let mut folders = BTreeSet::new();
     for id in made {
         let path = store.file_path(id.level, id.layer, id.file);
-        NamedFile::open_to_write(&path)?.sync_data()?;
+        store.target().open_to_write(&path)?.sync_data()?;
         note_folders(&path, store.image_folder(), &mut folders);
     }
-    folders.iter().try_for_each(|folder| disk::sync_folder(folder))
+    folders.iter().try_for_each(|folder| store.target().sync_folder(folder))
 }
 
 /// The folders on the way from the image to a file.
@@ -203,7 +236,7 @@ fn note_folders(path: &Path, root: &Path, folders: &mut BTreeSet<PathBuf>) {
 
 /// The first bytes of each tile, which the composer wants to see, `head_bytes` apart.
 fn read_heads(
-    spill: &NamedFile,
+    spill: &dyn TargetFile,
     tiles: &[Option<(u64, u32)>],
     head_bytes: usize,
     heads: &mut Vec<u8>,

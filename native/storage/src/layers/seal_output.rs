@@ -1,9 +1,7 @@
 //! A file that is composed out of a spill, written in blocks by as many threads as there are to spare.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,7 +10,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use zarrcam_zarr::{SEAL_BUFFER_BYTES, SEAL_THREADS};
 
 use crate::StorageError;
-use crate::disk::{self, AlignedBytes, DIRECT_ALIGNMENT, NamedFile};
+use crate::targets::{AlignedBytes, DIRECT_ALIGNMENT, DirectFile, Target, TargetFile};
 
 pub(crate) const BLOCK: u64 = SEAL_BUFFER_BYTES as u64;
 
@@ -49,12 +47,12 @@ struct Block {
 
 /// The file, past the page cache where the file system can: sealed data is not read soon, and new pages cost more than the codec.
 pub(crate) struct OutputFile<'a> {
-    file: NamedFile,
-    direct: Option<File>,
+    file: Box<dyn TargetFile>,
+    direct: Option<Box<dyn DirectFile>>,
     direct_works: AtomicBool,
     /// Held to write through the page cache.
     turn: Mutex<()>,
-    spill: &'a NamedFile,
+    spill: &'a dyn TargetFile,
     control: &'a SealControl<'a>,
     queue: Mutex<Queue>,
     changed: Condvar,
@@ -71,30 +69,33 @@ struct Queue {
 
 impl<'a> OutputFile<'a> {
     pub fn create(
+        target: &dyn Target,
         path: &Path,
-        spill: &'a NamedFile,
+        spill: &'a dyn TargetFile,
         control: &'a SealControl<'a>,
         upper_bound: u64,
     ) -> Result<Self, StorageError> {
-        let file = NamedFile::create(path)?;
-        let direct = disk::open_direct(path);
+        let file = target.create(path)?;
+        let direct = target.open_direct(path);
         if direct.is_some() {
             // Direct writes beyond the end of a file wait for each other.
             file.set_len(upper_bound.next_multiple_of(BLOCK))?;
-            disk::allocate(&file.file, 0, upper_bound.next_multiple_of(DIRECT_ALIGNMENT as u64))
-                .map_err(|error| file.error("allocate room", upper_bound, error))?;
+            file.allocate(0, upper_bound.next_multiple_of(DIRECT_ALIGNMENT as u64))?;
         }
         let (direct_works, turn) = (AtomicBool::new(true), Mutex::default());
         let (queue, changed) = (Mutex::default(), Condvar::new());
         Ok(Self { file, direct, direct_works, turn, spill, control, queue, changed })
     }
 
-    /// After all blocks are written.
-    pub fn finish(self, length: u64, sync: bool) -> Result<(), StorageError> {
+    /// After all blocks are written: the whole file.
+    pub fn finish(self, length: u64, sync: bool) -> Result<Box<dyn TargetFile>, StorageError> {
         if self.direct.is_some() {
             self.file.set_len(length)?;
         }
-        if sync { self.file.sync_data() } else { Ok(()) }
+        if sync {
+            self.file.sync_data()?;
+        }
+        Ok(self.file)
     }
 
     /// Threads that may be at the file now, the one that composes included. Past the page cache they wait for the disk and take no
@@ -156,7 +157,7 @@ impl<'a> OutputFile<'a> {
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                     self.direct_works.store(false, Ordering::Relaxed);
                 }
-                Err(error) => return Err(self.file.error("write", padded as u64, error)),
+                Err(error) => return Err(StorageError::io(self.file.path(), "write", padded as u64, error)),
             }
         }
         // A lock that sleeps: at the inode's own the other thread would spin.

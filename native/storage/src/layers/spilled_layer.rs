@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zarrcam_zarr::Layout;
 
 use crate::StorageError;
-use crate::disk::NamedFile;
+use crate::targets::{Target, TargetFile};
 
 /// Where the encoded tiles of one plane lie in the layer's spill: one behind the other from `offset` on.
 #[derive(Clone, Debug)]
@@ -37,12 +37,12 @@ impl PlaneEntry {
 #[derive(Debug)]
 pub(crate) struct SpillFile {
     pub number: u64,
-    pub file: NamedFile,
+    pub file: Box<dyn TargetFile>,
 }
 
 impl SpillFile {
-    pub fn create(folder: &Path, number: u64) -> Result<Self, StorageError> {
-        Ok(Self { number, file: NamedFile::create(&folder.join(format!("spill-{number}")))? })
+    pub fn create(target: &dyn Target, folder: &Path, number: u64) -> Result<Self, StorageError> {
+        Ok(Self { number, file: target.create(&folder.join(format!("spill-{number}")))? })
     }
 }
 

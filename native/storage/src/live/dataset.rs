@@ -1,10 +1,12 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use super::documents;
 use super::follow::Found;
 use super::key::Key;
 use super::run::Run;
 use super::shard::{self, Shard};
+use crate::targets::Target;
 use crate::{StorageError, Store};
 
 /// Which bytes of what stands at a key are wanted.
@@ -51,8 +53,15 @@ pub struct LiveDataset {
 
 impl LiveDataset {
     /// The image whose folder a path is, or the first of the store whose root it is. `NotADataset`: neither is ours.
+    #[cfg(unix)]
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        let run = Run::open(path)?;
+        Self::open_in(&crate::targets::files(), path)
+    }
+
+    /// As `open`, on another target than the file system. `NotOpenYet`, here and from [`Self::get`]: the file that it names is to be
+    /// opened first.
+    pub fn open_in(target: &Arc<dyn Target>, path: &Path) -> Result<Self, StorageError> {
+        let run = Run::open(target, path)?;
         let letters = run.store.run().run_id.chars();
         let tag = letters.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
         Ok(Self { run, tag })

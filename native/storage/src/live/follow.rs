@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use zarrcam_zarr::{Codec, Layout};
 
-use crate::Store;
 use crate::frame_log::{FrameLogReader, Record, Section, SpillAt};
 use crate::frame_ranges::FrameRanges;
+use crate::{StorageError, StorageErrorKind, Store};
 
 /// What `frames.log` says, read as it grows: which planes are there, and where their bytes are.
 pub(super) struct Followed {
@@ -58,9 +58,15 @@ struct LevelPlanes {
 const ABSENT: u64 = u64::MAX;
 
 impl Followed {
-    pub fn new(store: &Store) -> Self {
+    /// `NotOpenYet`: the log is there, and not to be read yet.
+    pub fn new(store: &Store) -> Result<Self, StorageError> {
+        if let Err(error) = FrameLogReader::of(store)
+            && error.kind() == StorageErrorKind::NotOpenYet
+        {
+            return Err(error);
+        }
         let levels = store.layout().levels().iter();
-        Self {
+        Ok(Self {
             raw: store.codec() == Codec::Raw,
             reader: None,
             levels: levels
@@ -75,14 +81,14 @@ impl Followed {
             open: BTreeMap::new(),
             sealed: FrameRanges::default(),
             closed: false,
-        }
+        })
     }
 
     /// Takes in what was appended since the last time. Costs one read where nothing was.
     pub fn poll(&mut self, store: &Store, is_current: impl FnOnce() -> bool) {
         if self.reader.is_none() {
             // A writer makes the log after the folder; and another run's folder may stand there since.
-            let reader = FrameLogReader::open(&store.log_path()).ok();
+            let reader = FrameLogReader::of(store).ok();
             self.reader = reader.filter(|_| is_current());
         }
         let Some(mut reader) = self.reader.take() else { return };

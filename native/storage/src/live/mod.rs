@@ -16,9 +16,11 @@ mod dataset;
 mod documents;
 mod follow;
 mod key;
+#[cfg(unix)]
 mod library;
 mod run;
 mod shard;
 
 pub use dataset::{ByteRange, LiveAnswer, LiveDataset};
+#[cfg(unix)]
 pub use library::LiveDatasets;

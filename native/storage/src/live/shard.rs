@@ -7,9 +7,8 @@ use zarrcam_zarr::{Level, SHARD_ENTRY_BYTES, ShardEntry, TileAt, shard_index, sh
 use super::follow::Found;
 use super::run::Run;
 use crate::StorageError;
-use crate::disk::NamedFile;
 use crate::layers::in_place::InPlace;
-use zarrcam_files::open_file;
+use crate::targets::TargetFile;
 
 /// Where a frame's bytes are, and how long each of its tiles is.
 pub(super) struct Shard {
@@ -75,7 +74,7 @@ pub(super) fn read(
         Found::NotYet | Found::Fill => {}
         Found::Spilled { spill, offset } => {
             let path = run.store.private().join(format!("spill-{}", spill.spill));
-            NamedFile::open(&path)?.read_exact_at(tiles, offset + range.start)?;
+            run.store.target().open(&path)?.read_exact_at(tiles, offset + range.start)?;
         }
         Found::InPlace | Found::Sealed => {
             let mut tiles_of = TilesOnDisk::new(run, level, plane);
@@ -115,7 +114,7 @@ struct TilesOnDisk<'a> {
 }
 
 struct OpenFile {
-    file: NamedFile,
+    file: Box<dyn TargetFile>,
     bytes: u64,
 }
 
@@ -132,15 +131,14 @@ impl<'a> TilesOnDisk<'a> {
     fn file(&mut self, number: u64) -> Result<Option<&OpenFile>, StorageError> {
         if self.file.as_ref().is_none_or(|(open, _)| *open != number) {
             let path = self.run.store.file_path(self.level, self.at.layer, number);
-            let opened = match open_file(&path) {
+            let opened = match self.run.store.target().open(&path) {
                 Ok(file) => {
-                    let file = NamedFile { file, path };
                     let bytes = file.bytes()?;
                     Some(OpenFile { file, bytes })
                 }
                 // Chunks of nothing but fill are not on disk; and neither are a deleted dataset's.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.run.is_current() => None,
-                Err(error) => return Err(StorageError::io(&path, "open the file", 0, error)),
+                Err(error) if error.is_missing() && self.run.is_current() => None,
+                Err(error) => return Err(error),
             };
             self.file = Some((number, opened));
         }
@@ -174,7 +172,8 @@ impl<'a> TilesOnDisk<'a> {
             let path = run.store.file_path(level, self.at.layer, tile_at.file);
             return Err(StorageError::Damaged { path, reason: "the file of a stored frame is gone".to_owned() });
         };
-        let damaged = |reason: &str| StorageError::Damaged { path: open.file.path.clone(), reason: reason.to_owned() };
+        let damaged =
+            |reason: &str| StorageError::Damaged { path: open.file.path().to_owned(), reason: reason.to_owned() };
         let chunk = if sharded { open.chunk_of_shard(&tile_at, chunks)? } else { Some(0..open.bytes) };
         let chunk = chunk
             .filter(|chunk| chunk.end <= open.bytes)

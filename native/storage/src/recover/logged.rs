@@ -39,7 +39,6 @@ pub(super) struct SpilledRecord {
 
 impl Logged {
     pub(super) fn read(store: &Store) -> Result<Self, StorageError> {
-        let path = store.log_path();
         let mut logged = Self {
             good_bytes: 0,
             torn: false,
@@ -50,10 +49,10 @@ impl Logged {
             open: BTreeMap::new(),
             coarse: BTreeSet::new(),
         };
-        if !path.exists() {
+        if !store.target().exists(&store.log_path()) {
             return Ok(logged);
         }
-        let mut reader = FrameLogReader::open(&path)?;
+        let mut reader = FrameLogReader::of(store)?;
         while let Some(record) = reader.next_record() {
             logged.closed = matches!(record, Record::Closed { .. });
             match record {
@@ -76,9 +75,9 @@ impl Logged {
                 Record::Closed { .. } => {}
             }
         }
-        logged.good_bytes = reader.good_bytes();
-        let length = std::fs::metadata(&path).map_err(|error| StorageError::io(&path, "look at the file", 0, error))?;
-        logged.torn = length.len() > logged.good_bytes;
+        let bytes = reader.bytes()?;
+        logged.good_bytes = reader.check()?;
+        logged.torn = bytes > logged.good_bytes;
         Ok(logged)
     }
 

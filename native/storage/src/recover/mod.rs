@@ -7,6 +7,7 @@ mod raw;
 mod spilled;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
@@ -15,13 +16,13 @@ use zarrcam_acquisition::{DatasetEnd, DatasetState, EndKind};
 use zarrcam_config::Durability;
 use zarrcam_zarr::SEAL_THREADS;
 
-use crate::disk;
+use crate::StorageError;
 use crate::frame_log::{FrameLogWriter, Record, table};
 use crate::layers::seal::Sealer;
 use crate::layers::{SealControl, in_place};
 use crate::store::end::{self, EndFile, RunEnd};
-use crate::store::{Store, is_ours, lock_of};
-use crate::{StorageError, dataset_info};
+use crate::store::{Store, is_ours_in, lock_of};
+use crate::targets::Target;
 use logged::Logged;
 use raw::recover_in_place;
 pub(crate) use raw::repair_in_place;
@@ -54,12 +55,19 @@ pub struct Recovery {
 ///
 /// TIFF and raw files that zarrcam wrote are readable as they are: there is nothing to recover. `NotADataset`: it is
 /// neither, and what it is.
+#[cfg(unix)]
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
-    if !is_ours(root) {
-        return nothing_to_recover(root);
-    }
-    let store = Store::open(root)?;
-    let _lock = lock_of(root)?;
+    let target = crate::targets::files();
+    if is_ours_in(&*target, root) { recover_in(&target, root) } else { nothing_to_recover(root) }
+}
+
+/// As [`recover`], of a Zarr store of ours on any target.
+///
+/// `NotOpenYet`: the file that it names is to be opened, and all to be done again from the start; what was done until then does no
+/// harm, as if somebody had killed it.
+pub fn recover_in(target: &Arc<dyn Target>, root: &Path) -> Result<Recovery, StorageError> {
+    let store = Store::open_in(target, root)?;
+    let _lock = lock_of(&**target, root)?;
     let mut logged = Logged::read(&store)?;
     let mut recovery = Recovery {
         was_needed: !logged.is_clean(),
@@ -74,8 +82,8 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     let sync = store.durability() != Durability::None;
     let log = match logged.good_bytes {
         // Killed before the first record: an empty store is what is left.
-        0 => FrameLogWriter::create(&store.log_path())?,
-        good_bytes => FrameLogWriter::resume(&store.log_path(), good_bytes)?,
+        0 => FrameLogWriter::create(&store)?,
+        good_bytes => FrameLogWriter::resume(&store, good_bytes)?,
     };
     if store.codec().is_raw() {
         recover_in_place(&store, &logged, &log, sync)?;
@@ -96,9 +104,9 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     store.write_shape(logged.end, sync)?;
     table::write(&store, sync)?;
     // A run that failed said so itself.
-    if end::read(&store.private()).is_none() {
+    if end::read(&**target, &store.private())?.is_none() {
         let end = RunEnd { captured_end: logged.end, end: DatasetEnd::new(EndKind::Interrupted) };
-        EndFile::reserve(&store.private())?.write(&end, sync)?;
+        EndFile::reserve(target, &store.private())?.write(&end, sync)?;
     }
     log.append(&Record::Closed { frame_count: logged.end })?;
     if sync {
@@ -108,8 +116,9 @@ pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     Ok(recovery)
 }
 
+#[cfg(unix)]
 fn nothing_to_recover(path: &Path) -> Result<Recovery, StorageError> {
-    let info = dataset_info(None, path)?;
+    let info = crate::dataset_info(None, path)?;
     if info.pixel_type.is_none() {
         let reason = "zarrcam did not write it, so there is nothing to recover".to_owned();
         return Err(StorageError::NotADataset { path: path.to_owned(), reason });
@@ -124,12 +133,11 @@ fn nothing_to_recover(path: &Path) -> Result<Recovery, StorageError> {
 /// Spills and files that were never put in their place.
 fn remove_leftovers(store: &Store) -> Result<(), StorageError> {
     let folder = store.private();
-    let entries = std::fs::read_dir(&folder).map_err(|error| StorageError::io(&folder, "list the folder", 0, error))?;
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+    let entries: Vec<_> = store.target().list(&folder)?.flatten().collect();
+    for entry in entries {
+        let name = entry.name.to_string_lossy();
         if name.starts_with("spill-") || name.ends_with(".partial") {
-            disk::remove_file(&entry.path())?;
+            store.target().remove_file(&folder.join(&*name))?;
         }
     }
     Ok(())

@@ -9,7 +9,6 @@ use zarrcam_zarr::FRAMES_IN_FLIGHT;
 use super::levels::{Planes, complete_levels, scatter};
 use super::logged::Logged;
 use crate::StorageError;
-use crate::disk::NamedFile;
 use crate::frame_log::{FrameLogWriter, Record, Section, SpillAt};
 use crate::layers::in_place::{self, FileId, InPlace};
 use crate::layers::{seal, tile_view};
@@ -73,9 +72,9 @@ impl Planes for Raw<'_> {
         for tile in 0..shape.tiles() {
             let tile_at = shape.tile(&at, tile);
             let path = self.store.file_path(level, at.layer, tile_at.file);
-            if path.exists() {
+            if self.store.target().exists(&path) {
                 let offset = InPlace::offset(self.store, level, &tile_at);
-                NamedFile::open(&path)?.read_exact_at(&mut bytes, offset)?;
+                self.store.target().open(&path)?.read_exact_at(&mut bytes, offset)?;
             } else {
                 bytes.fill(0);
             }

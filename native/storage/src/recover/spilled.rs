@@ -7,12 +7,11 @@ use zarrcam_zarr::{TileEncoder, decode};
 
 use super::levels::{Planes, complete_levels, scatter};
 use super::logged::{OpenedLayer, SpilledRecord};
-use crate::StorageError;
-use crate::disk::NamedFile;
 use crate::frame_log::{FrameLogWriter, Record, Section, SpillAt};
 use crate::frame_ranges::FrameRanges;
 use crate::layers::{Layer, PlaneEntry, SpillFile, tile_view};
 use crate::store::Store;
+use crate::{StorageError, StorageErrorKind};
 
 /// A plane whose bytes are not what the log says.
 pub(super) struct DamagedPlane {
@@ -29,10 +28,11 @@ pub(super) fn rebuild_layer(
 ) -> Result<(Layer, Vec<DamagedPlane>), StorageError> {
     let path = store.private().join(format!("spill-{}", opened.spill));
     // No record, no bytes: the spill may not even have been made.
-    let file = if opened.records.is_empty() && !path.exists() {
-        NamedFile::create(&path)?
+    let target = store.target();
+    let file = if opened.records.is_empty() && !target.exists(&path) {
+        target.create(&path)?
     } else {
-        NamedFile::open_to_write(&path)?
+        target.open_to_write(&path)?
     };
     let spill = Arc::new(SpillFile { number: opened.spill, file });
     let layer = Layer::new(store.layout(), index, opened.generation, spill);
@@ -52,10 +52,9 @@ pub(super) fn rebuild_layer(
                 && offset <= spilled_bytes
                 && section.bytes() <= u64::from(u32::MAX);
             let entry = fits.then(|| PlaneEntry::new(at, &section.lengths));
-            if let Some(entry) = entry.filter(|entry| is_whole(store, &layer, section, entry)) {
-                layer.insert(level, plane, entry);
-            } else {
-                damaged.push(DamagedPlane { level, plane, hardware_id: *hardware_id });
+            match entry {
+                Some(entry) if is_whole(store, &layer, section, &entry)? => layer.insert(level, plane, entry),
+                _ => damaged.push(DamagedPlane { level, plane, hardware_id: *hardware_id }),
             }
         }
         end = end.max(offset.min(spilled_bytes));
@@ -90,16 +89,23 @@ pub(super) fn disown(
     Ok(frames)
 }
 
-/// Whether every tile of a plane decodes. After `kill -9` it does; after a power cut the log may be ahead of the spill.
-fn is_whole(store: &Store, layer: &Layer, section: &Section, entry: &PlaneEntry) -> bool {
+/// Whether every tile of a plane decodes. After `kill -9` it does; after a power cut the log may be ahead of the spill. What the disk
+/// refuses to read is damaged, too; what is not open yet is an error.
+fn is_whole(store: &Store, layer: &Layer, section: &Section, entry: &PlaneEntry) -> Result<bool, StorageError> {
     let level = &store.layout().levels()[section.level as usize];
     let mut decoded = vec![0; level.tile_bytes];
     let mut encoded = Vec::new();
-    (0..level.tiles()).filter_map(|tile| entry.tile(tile)).all(|(offset, length)| {
+    for (offset, length) in (0..level.tiles()).filter_map(|tile| entry.tile(tile)) {
         encoded.resize(length as usize, 0);
-        layer.spill.file.read_exact_at(&mut encoded, offset).is_ok()
-            && decode(store.codec(), level.item_bytes, &encoded, &mut decoded).is_ok()
-    })
+        let is_whole = match layer.spill.file.read_exact_at(&mut encoded, offset) {
+            Err(error) if error.kind() == StorageErrorKind::NotOpenYet => return Err(error),
+            read => read.is_ok() && decode(store.codec(), level.item_bytes, &encoded, &mut decoded).is_ok(),
+        };
+        if !is_whole {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Makes what a layer's coarser levels lack because frames were lost on the way.

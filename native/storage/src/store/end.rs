@@ -1,13 +1,13 @@
 //! `end.json`: how a run ended. Its bytes are taken when the run begins, so that a full disk can be told of.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use zarrcam_acquisition::{DatasetEnd, EndKind};
 
 use crate::StorageError;
-use crate::disk::{self, NamedFile};
-use zarrcam_files::read_document;
+use crate::targets::{Target, TargetFile};
 
 /// A block of most file systems.
 const RESERVED_BYTES: usize = 4096;
@@ -40,21 +40,23 @@ impl RunEnd {
 
 /// The file `end.json` of a run that goes on: its bytes are there, and what they say is not known yet.
 pub(crate) struct EndFile {
-    file: NamedFile,
-    path: PathBuf,
+    target: Arc<dyn Target>,
+    folder: PathBuf,
+    file: Box<dyn TargetFile>,
+    is_said: bool,
 }
 
 impl EndFile {
     /// Takes the bytes, in `private`, our own folder of a store. What another run said there stays until `write`.
-    pub fn reserve(private: &Path) -> Result<Self, StorageError> {
-        let file = NamedFile::create(&private.join(PARTIAL))?;
+    pub fn reserve(target: &Arc<dyn Target>, private: &Path) -> Result<Self, StorageError> {
+        let file = target.create(&private.join(PARTIAL))?;
         file.write_all_at(&[b' '; RESERVED_BYTES], 0)?;
-        Ok(Self { file, path: private.join(NAME) })
+        Ok(Self { target: Arc::clone(target), folder: private.to_owned(), file, is_said: false })
     }
 
     /// Writes how the run ended, again where it was written before. Takes no more bytes on the disk. With `sync` it is forced to
     /// the disk itself.
-    pub fn write(&self, end: &RunEnd, sync: bool) -> Result<(), StorageError> {
+    pub fn write(&mut self, end: &RunEnd, sync: bool) -> Result<(), StorageError> {
         let reason = end.end.reason.as_ref().map(|reason| reason.chars().take(MAX_REASON_LETTERS).collect());
         let end = RunEnd { end: DatasetEnd { reason, ..end.end.clone() }, ..end.clone() };
         let mut text = serde_json::to_vec(&end).unwrap_or_default();
@@ -64,37 +66,42 @@ impl EndFile {
         if sync {
             self.file.sync_data()?;
         }
-        match std::fs::rename(&self.file.path, &self.path) {
-            // In its place since it was written before.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.path.exists() => Ok(()),
-            Err(error) => Err(StorageError::io(&self.path, "put the file in its place", 0, error)),
-            Ok(()) if sync => disk::sync_folder_of(&self.path),
-            Ok(()) => Ok(()),
+        if self.is_said {
+            return Ok(());
         }
+        self.file.publish(&self.folder.join(NAME), &self.folder)?;
+        self.is_said = true;
+        if sync { self.target.sync_folder(&self.folder) } else { Ok(()) }
     }
 }
 
-/// Reads how the run ended whose own files lie in `private`; `None`: it was not said, or cannot be read.
-pub(crate) fn read(private: &Path) -> Option<RunEnd> {
-    let end: RunEnd = serde_json::from_slice(&read_document(&private.join(NAME)).ok()?).ok()?;
-    (end.captured_end <= MAX_FRAME_INDEX).then_some(end)
+/// Reads how the run ended whose own files lie in `private`; `None`: it was not said, or makes no sense.
+pub(crate) fn read(target: &dyn Target, private: &Path) -> Result<Option<RunEnd>, StorageError> {
+    let Some(text) = target.document(&private.join(NAME))? else { return Ok(None) };
+    let end: Option<RunEnd> = serde_json::from_slice(&text).ok();
+    Ok(end.filter(|end| end.captured_end <= MAX_FRAME_INDEX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::targets::files;
+
+    fn read_end(folder: &Path) -> Option<RunEnd> {
+        read(&*files(), folder).unwrap()
+    }
 
     #[test]
     fn the_last_word_counts_and_needs_no_more_room() {
         let folder = tempfile::tempdir().unwrap();
-        let file = EndFile::reserve(folder.path()).unwrap();
-        assert_eq!(read(folder.path()), None);
+        let mut file = EndFile::reserve(&files(), folder.path()).unwrap();
+        assert_eq!(read_end(folder.path()), None);
         let complete = RunEnd::by_count(12, Some(12), false);
         file.write(&complete, true).unwrap();
-        assert_eq!(read(folder.path()), Some(complete));
+        assert_eq!(read_end(folder.path()), Some(complete));
         let failed = RunEnd { captured_end: 15, end: DatasetEnd::failed("disk full") };
         file.write(&failed, false).unwrap();
-        assert_eq!(read(folder.path()), Some(failed));
+        assert_eq!(read_end(folder.path()), Some(failed));
         assert_eq!(std::fs::metadata(folder.path().join(NAME)).unwrap().len(), RESERVED_BYTES as u64);
         assert!(!folder.path().join(PARTIAL).exists());
     }
@@ -102,15 +109,15 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut_and_damage_is_no_end() {
         let folder = tempfile::tempdir().unwrap();
-        let file = EndFile::reserve(folder.path()).unwrap();
+        let mut file = EndFile::reserve(&files(), folder.path()).unwrap();
         file.write(&RunEnd { captured_end: 1, end: DatasetEnd::failed("\u{1F4A5}\n".repeat(5000)) }, false).unwrap();
-        let reason = read(folder.path()).unwrap().end.reason.unwrap();
+        let reason = read_end(folder.path()).unwrap().end.reason.unwrap();
         assert_eq!(reason.chars().count(), MAX_REASON_LETTERS);
         let whole = std::fs::read(folder.path().join(NAME)).unwrap();
         std::fs::write(folder.path().join(NAME), &whole[..100]).unwrap();
-        assert_eq!(read(folder.path()), None);
+        assert_eq!(read_end(folder.path()), None);
         std::fs::write(folder.path().join(NAME), r#"{"captured_end":1e18,"kind":"complete","reason":null}"#).unwrap();
-        assert_eq!(read(folder.path()), None);
+        assert_eq!(read_end(folder.path()), None);
     }
 
     #[test]

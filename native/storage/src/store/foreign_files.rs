@@ -1,8 +1,8 @@
 //! What lies in a dataset of ours that no writer of ours put there: it is not deleted with it unasked.
 
 use std::collections::HashSet;
-use std::fs::{DirEntry, FileType};
 use std::path::Path;
+use std::sync::Arc;
 
 use zarrcam_zarr::ZarrVersion;
 
@@ -10,6 +10,7 @@ use super::image_path::{ImagePath, is_private};
 use super::location::first_image;
 use super::store::Store;
 use crate::StorageError;
+use crate::targets::{Entry, EntryKind, Target};
 
 /// So many of them are named in the error.
 const MAX_NAMED: usize = 8;
@@ -44,27 +45,31 @@ impl ForeignFiles {
 
 /// Lists what is foreign in a Zarr store of ours, after looking at `most` entries at most. Metadata count as ours, edited or not: they describe what is replaced. Links are foreign under any
 /// name, since no writer makes any, and are not followed.
-pub(crate) fn in_store(root: &Path, most: u64) -> Result<ForeignFiles, StorageError> {
-    let known = Store::open(root).ok();
+pub(crate) fn in_store(target: &Arc<dyn Target>, root: &Path, most: u64) -> Result<ForeignFiles, StorageError> {
+    let known = Store::open_in(target, root).ok();
     let documents =
         known.as_ref().map_or_else(HashSet::new, |store| store.documents().into_iter().map(|(key, _)| key).collect());
-    let image = known.as_ref().map(|store| store.image().clone()).or_else(|| first_image(root)).unwrap_or_default();
+    let image =
+        known.as_ref().map(|store| store.image().clone()).or_else(|| first_image(&**target, root)).unwrap_or_default();
     let store = Ours { store: known.as_ref(), image, documents };
-    let mut walk =
-        Walk { is_ours: &|parts, is_folder| store.has(parts, is_folder), left: most, foreign: ForeignFiles::default() };
+    let is_ours = |parts: &[String], is_folder: bool| store.has(parts, is_folder);
+    let mut walk = Walk { target: &**target, is_ours: &is_ours, left: most, foreign: ForeignFiles::default() };
     walk.look_into(root, &mut Vec::new())?;
     Ok(walk.sorted())
 }
 
 /// Lists what is foreign in a folder of files, of which those called `ours` are ours.
+#[cfg(unix)]
 pub(crate) fn in_folder(root: &Path, ours: &[&str]) -> Result<ForeignFiles, StorageError> {
     let is_ours = |parts: &[String], is_folder: bool| !is_folder && ours.contains(&parts[0].as_str());
-    let mut walk = Walk { is_ours: &is_ours, left: u64::MAX, foreign: ForeignFiles::default() };
+    let target = crate::targets::files();
+    let mut walk = Walk { target: &*target, is_ours: &is_ours, left: u64::MAX, foreign: ForeignFiles::default() };
     walk.look_into(root, &mut Vec::new())?;
     Ok(walk.sorted())
 }
 
 struct Walk<'a> {
+    target: &'a dyn Target,
     is_ours: &'a dyn Fn(&[String], bool) -> bool,
     left: u64,
     foreign: ForeignFiles,
@@ -72,30 +77,32 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn look_into(&mut self, folder: &Path, parts: &mut Vec<String>) -> Result<(), StorageError> {
-        let failed = |error| StorageError::io(folder, "list the folder", 0, error);
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
+        for entry in self.target.list(folder)? {
+            let entry = entry?;
             if self.left == 0 {
                 return Ok(());
             }
             self.left -= 1;
-            let kind = entry.file_type().map_err(failed)?;
-            parts.push(entry.file_name().to_string_lossy().into_owned());
-            if !self.is_ours(&entry, kind, parts) {
-                self.note(parts.join("/") + if kind.is_dir() { "/" } else { "" });
-            } else if kind.is_dir() {
-                self.look_into(&entry.path(), parts)?;
+            let is_folder = entry.kind == EntryKind::Folder;
+            parts.push(entry.name.to_string_lossy().into_owned());
+            if !self.is_ours(&entry, parts) {
+                self.note(parts.join("/") + if is_folder { "/" } else { "" });
+            } else if is_folder {
+                self.look_into(&folder.join(&entry.name), parts)?;
             }
             parts.pop();
         }
         Ok(())
     }
 
-    fn is_ours(&self, entry: &DirEntry, kind: FileType, parts: &[String]) -> bool {
+    fn is_ours(&self, entry: &Entry, parts: &[String]) -> bool {
         // What does not even have a name in Unicode is nothing of ours.
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { return false };
-        let is_dropping = kind.is_file() && FILE_MANAGER_FILES.contains(&name.as_str());
-        is_dropping || (kind.is_file() || kind.is_dir()) && (self.is_ours)(parts, kind.is_dir())
+        let Some(name) = entry.name.to_str() else { return false };
+        match entry.kind {
+            EntryKind::File => FILE_MANAGER_FILES.contains(&name) || (self.is_ours)(parts, false),
+            EntryKind::Folder => (self.is_ours)(parts, true),
+            EntryKind::Link | EntryKind::Other => false,
+        }
     }
 
     fn note(&mut self, name: String) {

@@ -1,13 +1,12 @@
-use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zarrcam_config::{CameraSettings, Format1, ResolvedStorage, StorageSettings, resolve_format_1};
-use zarrcam_files::read_document;
 use zarrcam_frame::PixelType;
 
 use super::image_path::ImagePath;
+use crate::targets::Target;
 use crate::{SinkSpec, StorageError};
 
 /// Version of `run.json`. 1 kept the settings as they were given, and what they left open was filled in anew by each reader.
@@ -53,12 +52,8 @@ impl RunDescription {
     }
 
     /// Reads a description of either format; `None` where there is no such file.
-    pub fn read(path: &Path) -> Result<Option<Self>, StorageError> {
-        let text = match read_document(path) {
-            Ok(text) => text,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-            Err(error) => return Err(StorageError::io(path, "read", 0, error)),
-        };
+    pub fn read(target: &dyn Target, path: &Path) -> Result<Option<Self>, StorageError> {
+        let Some(text) = target.document(path)? else { return Ok(None) };
         let damaged = |reason: String| StorageError::Damaged { path: path.to_owned(), reason };
         let document: Value = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
         let run = match document["format"].as_u64() {

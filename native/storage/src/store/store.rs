@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use zarrcam_config::{Durability, StorageFormat};
@@ -7,13 +8,15 @@ use zarrcam_zarr::{
 };
 
 use super::image_path::ImagePath;
-use super::location::{FIRST_IMAGE, first_image, is_image, private_folder};
+use super::location::{FIRST_IMAGE, first_image, is_image, private_folder_in};
 use super::run_description::RunDescription;
-use crate::{StorageError, disk};
+use crate::StorageError;
+use crate::targets::Target;
 
 /// An image in a store of ours: where it is, and how it is laid out.
 #[derive(Clone, Debug)]
 pub struct Store {
+    target: Arc<dyn Target>,
     root: PathBuf,
     image: ImagePath,
     image_folder: PathBuf,
@@ -26,7 +29,7 @@ pub struct Store {
 
 impl Store {
     /// An image that a run writes in a store at `root`. Checks everything that can be checked without touching the disk.
-    pub fn new(root: PathBuf, run: RunDescription) -> Result<Self, StorageError> {
+    pub fn new(target: Arc<dyn Target>, root: PathBuf, run: RunDescription) -> Result<Self, StorageError> {
         let storage = &run.storage;
         let version = match storage.format {
             Some(StorageFormat::Zarr2) => ZarrVersion::V2,
@@ -45,27 +48,39 @@ impl Store {
         let attributes = external_attributes(storage.external_metadata_json.as_deref())?;
         let image = run.image.clone();
         let image_folder = image.folder(&root);
-        Ok(Self { root, image, image_folder, version, layout, codec, run, attributes })
+        Ok(Self { target, root, image, image_folder, version, layout, codec, run, attributes })
     }
 
     /// The image whose folder a path is, or the first image of the store whose root it is. `NotADataset`: neither is ours.
+    #[cfg(unix)]
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        let run = RunDescription::read(&private_folder(path).join("run.json"))?;
+        Self::open_in(&crate::targets::files(), path)
+    }
+
+    /// As `open`, on another target than the file system.
+    pub fn open_in(target: &Arc<dyn Target>, path: &Path) -> Result<Self, StorageError> {
+        let run = RunDescription::read(&**target, &private_folder_in(&**target, path).join("run.json"))?;
         let mut run = run.ok_or_else(|| StorageError::NotADataset {
             path: path.to_owned(),
-            reason: if path.exists() { "it is no Zarr store that zarrcam wrote" } else { "nothing is there" }
+            reason: if target.exists(path) { "it is no Zarr store that zarrcam wrote" } else { "nothing is there" }
                 .to_owned(),
         })?;
-        if !is_image(path) {
-            run.image = first_image(path).unwrap_or_default();
-            return Self::new(path.to_owned(), run);
+        let new = |root, run| Self::new(Arc::clone(target), root, run);
+        if !is_image(&**target, path) {
+            run.image = first_image(&**target, path).unwrap_or_default();
+            return new(path.to_owned(), run);
         }
         if let Some(root) = run.image.root_of(path) {
-            return Self::new(root, run);
+            return new(root, run);
         }
         // An image that was copied out of its store is a store of its own.
         run.image = ImagePath::default();
-        Self::new(path.to_owned(), run)
+        new(path.to_owned(), run)
+    }
+
+    /// What it is kept in.
+    pub fn target(&self) -> &Arc<dyn Target> {
+        &self.target
     }
 
     /// The folder of the whole store.
@@ -118,9 +133,19 @@ impl Store {
         self.image.private_folder(&self.root)
     }
 
+    /// The path of the file whose lock is the right to write.
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        self.private().join("lock")
+    }
+
     /// The path of `frames.log`.
     pub fn log_path(&self) -> PathBuf {
         self.private().join("frames.log")
+    }
+
+    /// The folder of one of its zoom levels.
+    pub(crate) fn level_folder(&self, level: usize) -> PathBuf {
+        self.image.level_folder(&self.root, level)
     }
 
     /// The path of a chunk's or shard's file: the `file`th of a layer's in a zoom level, C order.
@@ -188,10 +213,9 @@ impl Store {
 
     /// Says to other programs that the array has so many frames.
     pub fn write_shape(&self, frame_count: u64, sync: bool) -> Result<(), StorageError> {
-        self.describe(frame_count)
-            .shape_documents(self.version)
-            .iter()
-            .try_for_each(|(key, document)| disk::write_atomic(&self.image_folder.join(key), &pretty(document), sync))
+        self.describe(frame_count).shape_documents(self.version).iter().try_for_each(|(key, document)| {
+            self.target.put_document(&self.image_folder.join(key), &pretty(document), sync)
+        })
     }
 }
 

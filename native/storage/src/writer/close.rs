@@ -1,16 +1,16 @@
 //! The end of a run: whatever it came to, what can be stored is stored, and the store says how it ended.
 
-use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::DatasetEnd;
 use zarrcam_config::Durability;
 
-use crate::disk::Lock;
 use crate::frame_log::{Record, table};
 use crate::layers::in_place;
 use crate::recover;
 use crate::store::end::RunEnd;
+use crate::targets::TargetLock;
 use crate::writer::engine::Engine;
 use crate::writer::sink::ZarrSink;
 use crate::{FrameSink, SinkEvent, StorageError};
@@ -36,7 +36,7 @@ impl ZarrSink {
 
     pub(super) fn close(&mut self, give_up: bool) -> Result<(), StorageError> {
         self.begin();
-        let engine = &self.engine;
+        let engine = &Arc::clone(&self.engine);
         if give_up {
             engine.give_up();
         }
@@ -59,7 +59,7 @@ impl ZarrSink {
         let result = flushed.and_then(|()| engine.check());
         if let Err(error) = &result {
             engine.fail(error.clone());
-            if is_removed(&self.lock, error) {
+            if is_removed(&*self.lock, error) {
                 lose_all(engine);
                 return result;
             }
@@ -68,7 +68,7 @@ impl ZarrSink {
         let said = self.record_end(result.as_ref().err(), give_up);
         let closed = finish_store(engine);
         if let Err(error) = &closed {
-            if is_removed(&self.lock, error) {
+            if is_removed(&*self.lock, error) {
                 lose_all(engine);
             } else {
                 let _ = self.record_end(Some(error), give_up);
@@ -78,7 +78,7 @@ impl ZarrSink {
     }
 
     /// Writes down how the run ended.
-    fn record_end(&self, failure: Option<&StorageError>, gave_up: bool) -> Result<(), StorageError> {
+    fn record_end(&mut self, failure: Option<&StorageError>, gave_up: bool) -> Result<(), StorageError> {
         let store = &self.engine.store;
         let accepted = self.engine.state().progress.next_index;
         let mut run_end = match &self.capture_end {
@@ -128,9 +128,8 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
 }
 
 /// Whether the store is gone. Where a file of its own is missing somebody may just be removing the rest.
-fn is_removed(lock: &Lock, error: &StorageError) -> bool {
-    let is_missing = matches!(error, StorageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound);
-    let until = Instant::now() + if is_missing { REMOVAL_TIME } else { Duration::ZERO };
+fn is_removed(lock: &dyn TargetLock, error: &StorageError) -> bool {
+    let until = Instant::now() + if error.is_missing() { REMOVAL_TIME } else { Duration::ZERO };
     loop {
         if !lock.is_in_place() {
             return true;

@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use zarrcam_config::Durability;
 
-use crate::disk::Lock;
 use crate::interval::Interval;
 use crate::layers::seal;
+use crate::targets::TargetLock;
 use crate::writer::engine::Engine;
 use crate::{SinkEvent, StorageError};
 
@@ -17,7 +17,7 @@ const LOOK_PERIOD: Duration = Duration::from_millis(500);
 const SYNC_PERIOD: Duration = Duration::from_millis(900);
 
 /// The housekeeping thread: shape and events at their pace, syncs of durability `second`, and whether the folder is there.
-pub(super) fn keep_house(engine: &Arc<Engine>, lock: &Lock) {
+pub(super) fn keep_house(engine: &Arc<Engine>, lock: &dyn TargetLock) {
     let mut look = Interval::new(LOOK_PERIOD);
     let mut sync = Interval::new(SYNC_PERIOD);
     while !engine.stopped_within(PUBLISH_PERIOD) {

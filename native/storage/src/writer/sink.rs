@@ -6,12 +6,12 @@ use zarrcam_acquisition::LossCause;
 use zarrcam_frame::{Frame, FramePool, FrameStamp};
 use zarrcam_zarr::FRAMES_IN_FLIGHT;
 
-use crate::disk::{Lock, Replaced};
 use crate::frame_log::FrameLogWriter;
 use crate::layers::seal::Sealer;
 use crate::layers::tile_view;
 use crate::store::end::EndFile;
 use crate::store::{self, ImagePath, RunDescription, Store};
+use crate::targets::{Replaced, Target, TargetLock};
 use crate::writer::engine::{Engine, Scratch};
 use crate::writer::housekeeping::keep_house;
 use crate::writer::job::Source;
@@ -21,7 +21,7 @@ use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError
 /// Writes frames to a Zarr store as they come.
 pub struct ZarrSink {
     pub(super) engine: Arc<Engine>,
-    pub(super) lock: Arc<Lock>,
+    pub(super) lock: Arc<dyn TargetLock>,
     pub(super) threads: Vec<JoinHandle<()>>,
     /// For frames that are only borrowed: buffers of our own, or what encoding them at once takes.
     copies: Option<FramePool>,
@@ -33,16 +33,28 @@ pub struct ZarrSink {
 
 impl ZarrSink {
     /// Makes a store that is one image, and what writes it.
+    #[cfg(unix)]
     pub fn create(spec: &SinkSpec, events: SinkEvents) -> Result<Self, StorageError> {
-        Self::create_image(spec, ImagePath::default(), events)
+        Self::create_in(&crate::targets::files(), spec, ImagePath::default(), events)
     }
 
     /// Makes a store with one image at a path in it, and what writes it.
+    #[cfg(unix)]
     pub fn create_image(spec: &SinkSpec, image: ImagePath, events: SinkEvents) -> Result<Self, StorageError> {
+        Self::create_in(&crate::targets::files(), spec, image, events)
+    }
+
+    /// Makes a store on a target with one image at a path in it, and what writes it.
+    pub fn create_in(
+        target: &Arc<dyn Target>,
+        spec: &SinkSpec,
+        image: ImagePath,
+        events: SinkEvents,
+    ) -> Result<Self, StorageError> {
         let Some(path) = spec.path.clone() else {
             return Err(StorageError::MissingPath { name: spec.storage.device.clone() });
         };
-        let store = Store::new(path, RunDescription::new(spec, image))?;
+        let store = Store::new(Arc::clone(target), path, RunDescription::new(spec, image))?;
         let (lock, mut replaced) = store::create(&store, spec.replace_foreign_files)?;
         match Self::begin_writing(store, lock, events) {
             Ok(mut sink) => {
@@ -56,10 +68,11 @@ impl ZarrSink {
         }
     }
 
-    fn begin_writing(store: Store, lock: Lock, events: SinkEvents) -> Result<Self, StorageError> {
-        let lock = Arc::new(lock);
-        let log = FrameLogWriter::create(&store.log_path())?;
-        let end_file = EndFile::reserve(&store.private())?;
+    fn begin_writing(store: Store, lock: Box<dyn TargetLock>, events: SinkEvents) -> Result<Self, StorageError> {
+        let lock: Arc<dyn TargetLock> = Arc::from(lock);
+        let log = FrameLogWriter::create(&store)?;
+        let end_file = EndFile::reserve(store.target(), &store.private())?;
+        let replaced = Replaced::new(Arc::clone(store.target()));
         let sealer = Sealer::new(&store)?;
         let engine = Engine::new(store, log, events)?;
         let threads = [
@@ -69,11 +82,11 @@ impl ZarrSink {
             }),
             spawn("house", {
                 let (engine, lock) = (Arc::clone(&engine), Arc::clone(&lock));
-                move || keep_house(&engine, &lock)
+                move || keep_house(&engine, &*lock)
             }),
         ];
         let threads = threads.into_iter().collect::<Result<_, _>>()?;
-        let (copies, helper, capture_end, replaced) = (None, None, None, Replaced::default());
+        let (copies, helper, capture_end) = (None, None, None);
         Ok(Self { engine, lock, threads, copies, helper, end_file, capture_end, replaced })
     }
 

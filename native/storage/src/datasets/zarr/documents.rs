@@ -6,7 +6,7 @@ use zarrcam_files::why;
 
 use super::array::Array;
 use super::no_image::{NoImage, damaged};
-use crate::disk::read_json;
+use crate::json::read_json;
 
 const MAX_LEVELS: usize = 64;
 const MAX_AXES: usize = 64;

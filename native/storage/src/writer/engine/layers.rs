@@ -48,7 +48,7 @@ impl Engine {
         drop(state);
         let spill = match spill {
             Some(spill) => spill,
-            None => Arc::new(SpillFile::create(&self.store.private(), number)?),
+            None => Arc::new(SpillFile::create(&**self.store.target(), &self.store.private(), number)?),
         };
         self.log.append(&Record::LayerOpened { layer: index, generation, spill: spill.number })?;
         let layer = Arc::new(Layer::new(self.store.layout(), index, generation, spill));

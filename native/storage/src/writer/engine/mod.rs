@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use zarrcam_zarr::{FRAMES_IN_FLIGHT, SEAL_THREADS, TileEncoder};
 
-use crate::disk::AlignedBytes;
 use crate::frame_log::FrameLogWriter;
 use crate::layers::in_place::InPlace;
 use crate::layers::{SpillFile, joins_pairs};
 use crate::store::Store;
+use crate::targets::AlignedBytes;
 use crate::writer::job::{LevelTasks, Slot};
 use crate::writer::progress::{OpenLayer, Progress};
 use crate::writer::pyramid::Pending;
@@ -237,7 +237,7 @@ impl Engine {
         let free = std::mem::take(&mut self.state().free_spills);
         let mut result = Ok(());
         for spill in free {
-            if let Err(error) = crate::disk::remove_file(&spill.file.path) {
+            if let Err(error) = self.store.target().remove_file(spill.file.path()) {
                 self.state().free_spills.push(spill);
                 result = Err(error);
             }

@@ -1,18 +1,23 @@
 //! What stood at a dataset's path: put aside when another is made there, deleted when its run begins, back where it does not.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::folder::{exchange, rename};
+use super::Target;
 use crate::StorageError;
 
 /// Where a dataset is made, and what stood there: put aside on the same disk until the run begins. Dropped before, it is back.
-#[derive(Default)]
 pub(crate) struct Replaced {
+    target: Arc<dyn Target>,
     /// Paths that were made, each with where that was put which stood there; `None`: nothing did.
     paths: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
 impl Replaced {
+    pub fn new(target: Arc<dyn Target>) -> Self {
+        Self { target, paths: Vec::new() }
+    }
+
     /// Nothing stood there.
     pub fn note_new(&mut self, home: &Path) {
         self.paths.push((home.to_owned(), None));
@@ -25,7 +30,7 @@ impl Replaced {
 
     pub fn put_aside(&mut self, home: &Path, run_id: &str) -> Result<(), StorageError> {
         let aside = beside(home, "old", run_id);
-        rename(home, &aside)?;
+        self.target.rename(home, &aside)?;
         self.note(home, aside);
         Ok(())
     }
@@ -34,9 +39,8 @@ impl Replaced {
     pub fn remove(&mut self) -> Result<(), StorageError> {
         let mut result = Ok(());
         for aside in std::mem::take(&mut self.paths).into_iter().filter_map(|(_, aside)| aside) {
-            let removed = remove_all(&aside)
-                .map_err(|error| StorageError::io(&aside, "remove all of the dataset that was replaced", 0, error));
-            result = result.and(removed);
+            let removed = self.target.remove_all(&aside);
+            result = result.and(removed.map_err(|error| error.when("remove all of the dataset that was replaced")));
         }
         result
     }
@@ -45,13 +49,14 @@ impl Replaced {
     pub fn put_back(&mut self) -> Result<(), StorageError> {
         let mut result = Ok(());
         for (home, aside) in std::mem::take(&mut self.paths) {
-            let failed = |error| StorageError::io(&home, "remove what was made", 0, error);
+            let target = &self.target;
+            let failed = |error: StorageError| error.when("remove what was made");
             let back = match aside {
-                None => remove_all(&home).map_err(failed),
-                Some(aside) if exchange(&aside, &home) => remove_all(&aside).map_err(failed),
+                None => target.remove_all(&home).map_err(failed),
+                Some(aside) if target.exchange(&aside, &home) => target.remove_all(&aside).map_err(failed),
                 Some(aside) => {
-                    let _ = remove_all(&home);
-                    rename(&aside, &home)
+                    let _ = target.remove_all(&home);
+                    target.rename(&aside, &home)
                 }
             };
             result = result.and(back);
@@ -70,11 +75,6 @@ impl Drop for Replaced {
         self.paths.retain(|(_, aside)| aside.is_some());
         let _ = self.put_back();
     }
-}
-
-/// A file, a folder with all that is in it, or a link; what links lead to stays.
-pub(crate) fn remove_all(path: &Path) -> std::io::Result<()> {
-    if std::fs::symlink_metadata(path)?.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }
 
 /// A hidden name next to a path's, on the same disk, that nobody else uses.

@@ -61,3 +61,8 @@ pub(crate) fn remove_file(path: &Path) -> Result<(), StorageError> {
         _ => Ok(()),
     }
 }
+
+/// A file, a folder with all that is in it, or a link; what links lead to stays.
+pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
+    if std::fs::symlink_metadata(path)?.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
+}

@@ -1,16 +1,21 @@
 //! JSON as other programs write it.
 
 use std::io;
+#[cfg(unix)]
 use std::path::Path;
 
 use serde_json::Value;
-use zarrcam_files::read_document;
+
+/// The JSON document that a file is.
+#[cfg(unix)]
+pub(crate) fn read_json(path: &Path) -> io::Result<Value> {
+    parse_json(&zarrcam_files::read_document(path)?)
+}
 
 /// A JSON document of any program. Python's writes NaN and infinities as JSON has none; they read as null.
-pub(crate) fn read_json(path: &Path) -> io::Result<Value> {
-    let bytes = read_document(path)?;
+pub(crate) fn parse_json(bytes: &[u8]) -> io::Result<Value> {
     // Some editors begin a file with the mark of its byte order.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let parsed = serde_json::from_slice(bytes).or_else(|_| serde_json::from_slice(&without_nan(bytes)));
     parsed.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("it is no JSON: {error}")))
 }
@@ -47,12 +52,7 @@ mod tests {
 
     #[test]
     fn numbers_beyond_json_read_as_null() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(".zattrs");
-        let read = |text: &str| {
-            std::fs::write(&path, text).unwrap();
-            read_json(&path).map_err(|error| error.kind())
-        };
+        let read = |text: &str| parse_json(text.as_bytes()).map_err(|error| error.kind());
         let text = r#"{"a": NaN, "b": [1, -Infinity, Infinity], "NaN": "NaN, \"Infinity\" \\"}"#;
         let expected = serde_json::json!({"a": null, "b": [1, null, null], "NaN": "NaN, \"Infinity\" \\"});
         assert_eq!(read(text).unwrap(), expected);

@@ -1,11 +1,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IoSlice};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use zarrcam_files::open_file;
 
+use super::direct;
+use super::folder::rename;
 use crate::StorageError;
+use crate::targets::TargetFile;
 
 /// A file with its path, for messages.
 #[derive(Debug)]
@@ -34,6 +37,15 @@ impl NamedFile {
 
     pub fn write_all_at(&self, bytes: &[u8], offset: u64) -> Result<(), StorageError> {
         self.file.write_all_at(bytes, offset).map_err(|error| self.error("write", bytes.len() as u64, error))
+    }
+
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<usize, StorageError> {
+        loop {
+            match self.file.read_at(bytes, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.map_err(|error| self.error("read", 0, error)),
+            }
+        }
     }
 
     pub fn read_exact_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), StorageError> {
@@ -109,5 +121,78 @@ impl NamedFile {
 
     pub fn error(&self, action: &'static str, needed_bytes: u64, error: io::Error) -> StorageError {
         StorageError::io(&self.path, action, needed_bytes, error)
+    }
+}
+
+impl TargetFile for NamedFile {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<usize, StorageError> {
+        self.read_at(bytes, offset)
+    }
+
+    fn read_exact_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), StorageError> {
+        self.read_exact_at(bytes, offset)
+    }
+
+    fn write_all_at(&self, bytes: &[u8], offset: u64) -> Result<(), StorageError> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn write_all_vectored_at(&self, slices: &mut [IoSlice<'_>], offset: u64) -> Result<(), StorageError> {
+        self.write_all_vectored_at(slices, offset)
+    }
+
+    fn clear(&self, offset: u64, bytes: u64) -> Result<(), StorageError> {
+        self.clear(offset, bytes)
+    }
+
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.bytes()
+    }
+
+    fn set_len(&self, bytes: u64) -> Result<(), StorageError> {
+        self.set_len(bytes)
+    }
+
+    fn sync_data(&self) -> Result<(), StorageError> {
+        self.sync_data()
+    }
+
+    /// By renaming it. A folder is only made where that fails: it mostly exists.
+    fn publish(&mut self, path: &Path, home: &Path) -> Result<(), StorageError> {
+        match std::fs::rename(&self.path, path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folders: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| *folder != home).collect();
+                for folder in folders.iter().rev() {
+                    match std::fs::create_dir(folder) {
+                        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                            return Err(StorageError::io(folder, "create the folder", 0, error));
+                        }
+                        _ => {}
+                    }
+                }
+                rename(&self.path, path)?;
+            }
+            Err(error) => return Err(StorageError::io(path, "put the file in its place", 0, error)),
+        }
+        self.path = path.to_owned();
+        Ok(())
+    }
+
+    fn is_in_place(&self) -> bool {
+        let (Ok(held), Ok(there)) = (self.file.metadata(), std::fs::metadata(&self.path)) else { return false };
+        (held.dev(), held.ino()) == (there.dev(), there.ino())
+    }
+
+    fn allocate(&self, offset: u64, bytes: u64) -> Result<(), StorageError> {
+        direct::allocate(&self.file, offset, bytes).map_err(|error| self.error("allocate room", bytes, error))
+    }
+
+    fn start_write_back(&self) {
+        direct::start_write_back(&self.file, 0, 0);
     }
 }

@@ -11,6 +11,7 @@ use zarrcam_files::open_file;
 
 use super::named_file::NamedFile;
 use crate::StorageError;
+use crate::targets::TargetLock;
 
 /// Whoever asks whether somebody writes holds the lock for a moment.
 const ATTEMPTS: usize = 10;
@@ -43,15 +44,20 @@ impl Lock {
         Ok(Self { file, path: path.to_owned() })
     }
 
-    /// Whoever renames what is locked says where it stands.
-    pub fn moved_to(&mut self, path: PathBuf) {
-        self.path = path;
-    }
-
     /// False: what was locked was removed, or another stands at its path.
     pub fn is_in_place(&self) -> bool {
         let (Ok(held), Ok(there)) = (self.file.metadata(), std::fs::metadata(&self.path)) else { return false };
         (held.dev(), held.ino()) == (there.dev(), there.ino())
+    }
+}
+
+impl TargetLock for Lock {
+    fn moved_to(&mut self, path: &Path) {
+        self.path = path.to_owned();
+    }
+
+    fn is_in_place(&self) -> bool {
+        self.is_in_place()
     }
 }
 
@@ -89,7 +95,7 @@ mod tests {
         assert!(matches!(Lock::take(&path), Err(StorageError::Locked { path: named }) if named == path));
         std::fs::rename(&path, folder.path().join("elsewhere")).unwrap();
         assert!(!lock.is_in_place());
-        lock.moved_to(folder.path().join("elsewhere"));
+        lock.moved_to(&folder.path().join("elsewhere"));
         assert!(lock.is_in_place());
     }
 

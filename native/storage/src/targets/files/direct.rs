@@ -2,39 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
-
-use zarrcam_frame::{FrameBufferMut, FramePool};
-
-use crate::StorageError;
-
-/// O_DIRECT wants addresses, offsets and lengths at multiples of this.
-pub(crate) const DIRECT_ALIGNMENT: usize = 4096;
-
-/// Memory that O_DIRECT takes, on huge pages where there are.
-pub(crate) struct AlignedBytes(FrameBufferMut);
-
-impl AlignedBytes {
-    pub fn new(bytes: usize) -> Result<Self, StorageError> {
-        let buffer = FramePool::new(bytes, 1).ok().and_then(|pool| pool.try_take());
-        buffer.map(Self).ok_or(StorageError::OutOfMemory { bytes: bytes as u64 })
-    }
-}
-
-impl Deref for AlignedBytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl DerefMut for AlignedBytes {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.0
-    }
-}
 
 /// Opens a file to be written past the page cache; `None` where its file system cannot, or keeps its files in memory anyway.
 pub(crate) fn open_direct(path: &Path) -> Option<File> {

@@ -1,0 +1,17 @@
+//! What a store is kept in, by the few operations that it needs: everything above knows no files, only a [`Target`].
+//!
+//! - [`Target`], [`TargetFile`], [`TargetLock`], [`DirectFile`] (`target`): the operations.
+//! - [`files`]: the file system, with all that makes it fast.
+//! - [`Replaced`] (`replaced`): what stood at a path until its successor's run begins. `aligned`: memory for direct writes.
+
+mod aligned;
+#[cfg(unix)]
+pub(crate) mod files;
+mod replaced;
+mod target;
+
+pub(crate) use aligned::{AlignedBytes, DIRECT_ALIGNMENT};
+#[cfg(unix)]
+pub use files::{Files, files};
+pub(crate) use replaced::{Replaced, beside};
+pub use target::{DirectFile, Entries, Entry, EntryKind, Target, TargetFile, TargetLock};
