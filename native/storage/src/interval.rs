@@ -1,8 +1,10 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock;
 
 /// When something is next due, and how often.
 pub(crate) struct Interval {
-    last: Option<Instant>,
+    last: Option<Duration>,
     period: Duration,
 }
 
@@ -12,9 +14,11 @@ impl Interval {
     }
 
     pub fn is_due(&mut self) -> bool {
-        let due = self.last.is_none_or(|last| last.elapsed() >= self.period);
+        let now = clock::elapsed();
+        // A host's clock may be set back.
+        let due = self.last.is_none_or(|last| now < last || now - last >= self.period);
         if due {
-            self.last = Some(Instant::now());
+            self.last = Some(now);
         }
         due
     }

@@ -7,8 +7,9 @@
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
 //! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
-//! - [`targets`]: what a store is kept in: the file system, or another target, which need not know threads. `json`: JSON as others write it.
+//! - [`targets`]: what a store is kept in: the file system, or another target, which need not know threads. `json`: JSON as others write it. `clock`: the one clock.
 
+mod clock;
 #[cfg(unix)]
 mod datasets;
 mod error;
@@ -29,6 +30,8 @@ mod store;
 pub mod targets;
 mod writer;
 
+#[cfg(target_family = "wasm")]
+pub use clock::set_clock;
 #[cfg(unix)]
 pub use datasets::{Listing, dataset_info, dataset_losses, list_datasets};
 pub use error::{StorageError, StorageErrorKind};

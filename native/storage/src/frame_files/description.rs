@@ -25,11 +25,6 @@ pub(super) fn pixel_size(spec: &SinkSpec) -> Value {
     }
 }
 
-pub(super) fn now_unix_ms() -> f64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.unwrap_or_default().as_secs_f64() * 1e3
-}
-
 /// What is known of one frame, in the words that Acquire's TIFF pages use.
 pub(super) fn frame(frame_id: u64, stamp: FrameStamp, dropped: Option<LossCause>) -> Map<String, Value> {
     let mut object = Map::new();

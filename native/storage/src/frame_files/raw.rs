@@ -50,7 +50,7 @@ impl RawFile {
                 "zarrcam": {
                     "format": "raw",
                     "run_id": spec.run_id,
-                    "started_unix_ms": description::now_unix_ms(),
+                    "started_unix_ms": crate::clock::unix_ms(),
                     // `frame_limit` under the name that it has had on disk from the beginning, in TIFF as well.
                     "planned_frames": spec.storage.frame_limit,
                 },

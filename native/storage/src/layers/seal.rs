@@ -39,11 +39,12 @@ pub(crate) struct SealProgress {
 impl Sealer {
     pub fn new(store: &Store) -> Result<Self, StorageError> {
         let item_bytes = store.layout().pixel_type().bytes();
+        let threads = if store.target().takes_threads() { SEAL_THREADS } else { 1 };
         let formats = store.layout().levels().iter();
         let formats = formats.map(|level| ChunkFormat::new(store.codec(), item_bytes, level.tile_bytes, level.slots));
         Ok(Self {
             formats: formats.collect::<Result<_, _>>()?,
-            buffers: (0..SEAL_THREADS).map(|_| AlignedBytes::new(SEAL_BUFFER_BYTES)).collect::<Result<_, _>>()?,
+            buffers: (0..threads).map(|_| AlignedBytes::new(SEAL_BUFFER_BYTES)).collect::<Result<_, _>>()?,
             heads: Vec::new(),
             partial: store.private().join("seal.partial"),
         })
@@ -52,18 +53,18 @@ impl Sealer {
     /// Makes the layer's files. A file that stands at its key already is final: it was sealed before a crash.
     pub fn seal(&mut self, store: &Store, layer: &Layer, control: &SealControl<'_>) -> Result<(), StorageError> {
         let mut progress = SealProgress::default();
-        while !self.seal_next(store, layer, &mut progress, control)? {}
+        while self.seal_next(store, layer, &mut progress, control)?.is_some() {}
         Ok(())
     }
 
-    /// Makes the next of the layer's files. True: there is none left, and the layer is sealed.
+    /// Makes the next of the layer's files. How many bytes it has; `None`: there is none left, and the layer is sealed.
     pub fn seal_next(
         &mut self,
         store: &Store,
         layer: &Layer,
         progress: &mut SealProgress,
         control: &SealControl<'_>,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<Option<u64>, StorageError> {
         let result = self.make_next(store, layer, progress, control);
         if result.is_err() {
             // The disk may be full, and what comes next needs room.
@@ -78,7 +79,7 @@ impl Sealer {
         layer: &Layer,
         progress: &mut SealProgress,
         control: &SealControl<'_>,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<Option<u64>, StorageError> {
         let sync = store.durability() != Durability::None;
         while let Some(level) = store.layout().levels().get(progress.level) {
             if progress.file == level.files_per_layer {
@@ -91,16 +92,16 @@ impl Sealer {
             if store.target().exists(&path) {
                 continue;
             }
-            if let Some(mut made) = self.compose(store, number, layer, file, (control, sync))? {
+            if let Some((mut made, bytes)) = self.compose(store, number, layer, file, (control, sync))? {
                 made.publish(&path, &store.level_folder(number))?;
                 note_folders(&path, store.image_folder(), &mut progress.folders);
-                return Ok(false);
+                return Ok(Some(bytes));
             }
         }
         if sync {
             progress.folders.iter().try_for_each(|folder| store.target().sync_folder(folder))?;
         }
-        Ok(true)
+        Ok(None)
     }
 
     /// Writes one chunk or shard file beside its place. `None`: all of it is fill, and nothing is written.
@@ -111,7 +112,7 @@ impl Sealer {
         layer: &Layer,
         file: u64,
         (control, sync): (&SealControl<'_>, bool),
-    ) -> Result<Option<Box<dyn TargetFile>>, StorageError> {
+    ) -> Result<Option<(Box<dyn TargetFile>, u64)>, StorageError> {
         let layout = store.layout();
         let planes = &layer.planes()[number];
         let level = &layout.levels()[number];
@@ -127,7 +128,7 @@ impl Sealer {
             composer.compose(&at_file, heads, &mut out)?;
             out.finish()
         })?;
-        output.finish(length, sync).map(Some)
+        output.finish(length, sync).map(|file| Some((file, length)))
     }
 }
 

@@ -101,6 +101,7 @@ pub fn recover_in(target: &Arc<dyn Target>, root: &Path) -> Result<Recovery, Sto
     }
     recovery.frames_stored -= recovery.frames_damaged;
     recovery.frames_missing += recovery.frames_damaged;
+    store.write_missing_documents(sync)?;
     store.write_shape(logged.end, sync)?;
     table::write(&store, sync)?;
     // A run that failed said so itself.

@@ -7,7 +7,7 @@ use zarrcam_frame::PixelType;
 
 use super::image_path::ImagePath;
 use crate::targets::Target;
-use crate::{SinkSpec, StorageError};
+use crate::{SinkSpec, StorageError, clock};
 
 /// Version of `run.json`. 1 kept the settings as they were given, and what they left open was filled in anew by each reader.
 const FORMAT: u64 = 2;
@@ -38,11 +38,10 @@ pub struct RunDescription {
 impl RunDescription {
     /// Describes a run that begins now.
     pub fn new(spec: &SinkSpec, image: ImagePath) -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self {
             format: FORMAT,
             run_id: spec.run_id.clone(),
-            started_unix_ms: now.as_secs_f64() * 1e3,
+            started_unix_ms: clock::unix_ms(),
             camera_name: spec.camera_name.clone(),
             camera: spec.camera.clone(),
             storage: spec.storage.clone(),

@@ -211,6 +211,15 @@ impl Store {
         documents
     }
 
+    /// Metadata that lack: where a store is made at its own path, its making may have been cut short.
+    pub(crate) fn write_missing_documents(&self, sync: bool) -> Result<(), StorageError> {
+        let documents = self.documents().into_iter().map(|(key, document)| (self.root.join(key), document));
+        for (path, document) in documents.filter(|(path, _)| !self.target.exists(path)) {
+            self.target.put_document(&path, &pretty(&document), sync)?;
+        }
+        Ok(())
+    }
+
     /// Says to other programs that the array has so many frames.
     pub fn write_shape(&self, frame_count: u64, sync: bool) -> Result<(), StorageError> {
         self.describe(frame_count).shape_documents(self.version).iter().try_for_each(|(key, document)| {

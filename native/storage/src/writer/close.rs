@@ -13,11 +13,19 @@ use crate::store::end::RunEnd;
 use crate::targets::TargetLock;
 use crate::writer::engine::Engine;
 use crate::writer::sink::ZarrSink;
-use crate::{FrameSink, SinkEvent, StorageError};
+use crate::{FrameSink, SinkEvent, StorageError, StorageErrorKind};
 
 /// How long it takes at most until a folder that is being removed is gone.
 const REMOVAL_TIME: Duration = Duration::from_secs(2);
 const REMOVAL_LOOK_PERIOD: Duration = Duration::from_millis(20);
+
+/// How far a run has ended.
+pub(super) struct Ending {
+    gave_up: bool,
+    /// What became of the coarser levels' last planes.
+    flushed: Result<(), StorageError>,
+    is_closed: bool,
+}
 
 impl ZarrSink {
     fn flush_pyramid(&self) -> Result<(), StorageError> {
@@ -34,9 +42,13 @@ impl ZarrSink {
         }
     }
 
-    pub(super) fn close(&mut self, give_up: bool) -> Result<(), StorageError> {
+    /// No frame comes any more: all that was accepted is stored, or given up, and what is open waits to be sealed.
+    pub fn end_frames(&mut self, give_up: bool) {
+        if self.ending.is_some() {
+            return;
+        }
         self.begin();
-        let engine = &Arc::clone(&self.engine);
+        let engine = &self.engine;
         if give_up {
             engine.give_up();
         }
@@ -49,6 +61,21 @@ impl ZarrSink {
         engine.submit_all_layers();
         // To give pages back takes time, and the sealer is busy meanwhile. What cannot be removed now is tried again at the end.
         let _ = engine.remove_spills();
+        self.ending = Some(Ending { gave_up: give_up, flushed, is_closed: false });
+    }
+
+    /// Where there are no threads: seals a part of what waits, after [`Self::end_frames`]. False: nothing is left.
+    pub fn seal_part(&mut self) -> bool {
+        self.inline.as_mut().is_some_and(|inline| inline.sealing.step(&self.engine).is_some())
+    }
+
+    /// Ends the run, after [`Self::end_frames`]: all is sealed, published, and said. `NotOpenYet`: to be called again when the file that
+    /// it names is open.
+    pub fn close(&mut self) -> Result<(), StorageError> {
+        let Some(ending) = self.ending.as_ref().filter(|ending| !ending.is_closed) else { return Ok(()) };
+        let (gave_up, flushed) = (ending.gave_up, ending.flushed.clone());
+        let engine = &Arc::clone(&self.engine);
+        while self.seal_part() {}
         engine.wait_for_seals();
         engine.stop();
         for thread in self.threads.drain(..) {
@@ -59,22 +86,31 @@ impl ZarrSink {
         let result = flushed.and_then(|()| engine.check());
         if let Err(error) = &result {
             engine.fail(error.clone());
-            if is_removed(&*self.lock, error) {
+            if is_removed(&*self.lock, !engine.is_inline(), error) {
                 lose_all(engine);
+                self.set_closed();
                 return result;
             }
         }
         // Before the log says that the run is closed: who reads that can read the other.
-        let said = self.record_end(result.as_ref().err(), give_up);
+        let said = self.record_end(result.as_ref().err(), gave_up);
         let closed = finish_store(engine);
         if let Err(error) = &closed {
-            if is_removed(&*self.lock, error) {
+            if error.kind() == StorageErrorKind::NotOpenYet {
+                return closed;
+            }
+            if is_removed(&*self.lock, !engine.is_inline(), error) {
                 lose_all(engine);
             } else {
-                let _ = self.record_end(Some(error), give_up);
+                let _ = self.record_end(Some(error), gave_up);
             }
         }
+        self.set_closed();
         result.and(closed).and(said)
+    }
+
+    fn set_closed(&mut self) {
+        self.ending.iter_mut().for_each(|ending| ending.is_closed = true);
     }
 
     /// Writes down how the run ended.
@@ -128,7 +164,11 @@ fn finish_store(engine: &Engine) -> Result<(), StorageError> {
 }
 
 /// Whether the store is gone. Where a file of its own is missing somebody may just be removing the rest.
-fn is_removed(lock: &dyn TargetLock, error: &StorageError) -> bool {
+fn is_removed(lock: &dyn TargetLock, takes_threads: bool, error: &StorageError) -> bool {
+    if !takes_threads {
+        // Nobody removes anything while this thread waits.
+        return !lock.is_in_place();
+    }
     let until = Instant::now() + if error.is_missing() { REMOVAL_TIME } else { Duration::ZERO };
     loop {
         if !lock.is_in_place() {

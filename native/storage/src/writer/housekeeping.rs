@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use zarrcam_config::Durability;
@@ -16,24 +15,48 @@ const LOOK_PERIOD: Duration = Duration::from_millis(500);
 /// Durability `second`.
 const SYNC_PERIOD: Duration = Duration::from_millis(900);
 
-/// The housekeeping thread: shape and events at their pace, syncs of durability `second`, and whether the folder is there.
-pub(super) fn keep_house(engine: &Arc<Engine>, lock: &dyn TargetLock) {
-    let mut look = Interval::new(LOOK_PERIOD);
-    let mut sync = Interval::new(SYNC_PERIOD);
+/// The housekeeping thread.
+pub(super) fn keep_house(engine: &Engine, lock: &dyn TargetLock) {
+    let mut house = Housekeeping::new();
     while !engine.stopped_within(PUBLISH_PERIOD) {
-        if engine.has_failed() {
-            continue;
+        house.look_after(engine, lock);
+    }
+}
+
+/// Shape and events at their pace, syncs of durability `second`, and whether the folder is there.
+pub(super) struct Housekeeping {
+    round: Interval,
+    look: Interval,
+    sync: Interval,
+}
+
+impl Housekeeping {
+    pub fn new() -> Self {
+        let [round, look, sync] = [PUBLISH_PERIOD, LOOK_PERIOD, SYNC_PERIOD].map(Interval::new);
+        Self { round, look, sync }
+    }
+
+    /// As the housekeeping thread does, for a caller that comes more often.
+    pub fn look_after_if_due(&mut self, engine: &Engine, lock: &dyn TargetLock) {
+        if self.round.is_due() {
+            self.look_after(engine, lock);
         }
-        if look.is_due() && !lock.is_in_place() {
+    }
+
+    fn look_after(&mut self, engine: &Engine, lock: &dyn TargetLock) {
+        if engine.has_failed() {
+            return;
+        }
+        if self.look.is_due() && !lock.is_in_place() {
             engine.fail(StorageError::Removed { path: engine.store.root().to_owned() });
-            continue;
+            return;
         }
         if engine.store.durability() == Durability::Second
-            && sync.is_due()
+            && self.sync.is_due()
             && let Err(error) = sync_open(engine)
         {
             engine.fail(error);
-            continue;
+            return;
         }
         publish(engine);
     }

@@ -12,10 +12,11 @@ use crate::layers::tile_view;
 use crate::store::end::EndFile;
 use crate::store::{self, ImagePath, RunDescription, Store};
 use crate::targets::{Replaced, Target, TargetLock};
+use crate::writer::close::Ending;
 use crate::writer::engine::{Engine, Scratch};
-use crate::writer::housekeeping::keep_house;
+use crate::writer::housekeeping::{Housekeeping, keep_house};
 use crate::writer::job::Source;
-use crate::writer::sealing::seal_layers;
+use crate::writer::sealing::{Sealing, seal_layers};
 use crate::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec, StorageError};
 
 /// Writes frames to a Zarr store as they come.
@@ -23,12 +24,21 @@ pub struct ZarrSink {
     pub(super) engine: Arc<Engine>,
     pub(super) lock: Arc<dyn TargetLock>,
     pub(super) threads: Vec<JoinHandle<()>>,
+    /// `Some`: there are none, and whoever brings frames does their work as well.
+    pub(super) inline: Option<Inline>,
     /// For frames that are only borrowed: buffers of our own, or what encoding them at once takes.
     copies: Option<FramePool>,
     helper: Option<Scratch>,
     pub(super) end_file: EndFile,
     pub(super) capture_end: Option<CaptureEnd>,
+    pub(super) ending: Option<Ending>,
     replaced: Replaced,
+}
+
+/// What the threads of a store do, where there are none.
+pub(super) struct Inline {
+    pub sealing: Sealing,
+    house: Housekeeping,
 }
 
 impl ZarrSink {
@@ -75,19 +85,14 @@ impl ZarrSink {
         let replaced = Replaced::new(Arc::clone(store.target()));
         let sealer = Sealer::new(&store)?;
         let engine = Engine::new(store, log, events)?;
-        let threads = [
-            spawn("seal", {
-                let engine = Arc::clone(&engine);
-                move || seal_layers(&engine, sealer)
-            }),
-            spawn("house", {
-                let (engine, lock) = (Arc::clone(&engine), Arc::clone(&lock));
-                move || keep_house(&engine, &*lock)
-            }),
-        ];
-        let threads = threads.into_iter().collect::<Result<_, _>>()?;
-        let (copies, helper, capture_end) = (None, None, None);
-        Ok(Self { engine, lock, threads, copies, helper, end_file, capture_end, replaced })
+        let sealing = Sealing::new(sealer);
+        let (threads, inline) = if engine.is_inline() {
+            (Vec::new(), Some(Inline { sealing, house: Housekeeping::new() }))
+        } else {
+            (start_threads(&engine, &lock, sealing)?, None)
+        };
+        let (copies, helper, capture_end, ending) = (None, None, None, None);
+        Ok(Self { engine, lock, threads, inline, copies, helper, end_file, capture_end, ending, replaced })
     }
 
     /// A frame that the caller wants back at once. With a fast codec it is encoded where it lies, by the caller's thread as well;
@@ -98,6 +103,13 @@ impl ZarrSink {
         let expected = layout.frame_bytes();
         if pixels.len() != expected {
             return Err(StorageError::FrameSize { expected, got: pixels.len() });
+        }
+        if self.engine.is_inline() {
+            self.make_room(frame_index);
+            self.engine.admit(frame_index)?;
+            self.engine.store_borrowed(frame_index, stamp, pixels)?;
+            self.work_on();
+            return Ok(());
         }
         if self.engine.borrows() {
             let scratch = match &mut self.helper {
@@ -139,6 +151,24 @@ impl ZarrSink {
         self.engine.begin(frame_index, stamp, source).map(drop)
     }
 
+    /// Without threads: seals where a frame would have to wait for that.
+    fn make_room(&mut self, frame_index: u64) {
+        let Some(inline) = &mut self.inline else { return };
+        while self.engine.must_wait(frame_index) && inline.sealing.step(&self.engine).is_some() {}
+    }
+
+    /// Without threads: as much of what waits as one frame is worth, so that sealing keeps up with the frames.
+    fn work_on(&mut self) {
+        let Some(inline) = &mut self.inline else { return };
+        let mut bytes = 0;
+        while bytes < self.engine.store.layout().frame_bytes() as u64
+            && let Some(sealed) = inline.sealing.step(&self.engine)
+        {
+            bytes += sealed;
+        }
+        inline.house.look_after_if_due(&self.engine, &*self.lock);
+    }
+
     fn end_threads(&mut self) {
         if self.threads.is_empty() {
             return;
@@ -170,13 +200,19 @@ impl FrameSink for ZarrSink {
             return Err(StorageError::FrameSize { expected, got: frame.buffer.len() });
         }
         self.begin();
+        self.make_room(frame_index);
         self.engine.admit(frame_index)?;
-        self.engine.begin(frame_index, frame.stamp, Source::Image(frame.buffer)).map(drop)
+        self.engine.begin(frame_index, frame.stamp, Source::Image(frame.buffer))?;
+        self.work_on();
+        Ok(())
     }
 
     fn skip(&mut self, frame_index: u64, hardware_id: u64, cause: LossCause) -> Result<(), StorageError> {
+        self.make_room(frame_index);
         self.engine.admit(frame_index)?;
-        self.engine.drop_frame(frame_index, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))
+        self.engine.drop_frame(frame_index, hardware_id, cause).inspect_err(|error| self.engine.fail(error.clone()))?;
+        self.work_on();
+        Ok(())
     }
 
     fn capture_ended(&mut self, end: CaptureEnd) {
@@ -184,7 +220,8 @@ impl FrameSink for ZarrSink {
     }
 
     fn finish(mut self: Box<Self>, give_up: bool) -> Result<(), StorageError> {
-        self.close(give_up)
+        self.end_frames(give_up);
+        self.close()
     }
 }
 
@@ -193,6 +230,22 @@ impl Drop for ZarrSink {
     fn drop(&mut self) {
         self.end_threads();
     }
+}
+
+fn start_threads(
+    engine: &Arc<Engine>,
+    lock: &Arc<dyn TargetLock>,
+    sealing: Sealing,
+) -> Result<Vec<JoinHandle<()>>, StorageError> {
+    let seal = spawn("seal", {
+        let engine = Arc::clone(engine);
+        move || seal_layers(&engine, sealing)
+    });
+    let house = spawn("house", {
+        let (engine, lock) = (Arc::clone(engine), Arc::clone(lock));
+        move || keep_house(&engine, &*lock)
+    });
+    [seal, house].into_iter().collect()
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {

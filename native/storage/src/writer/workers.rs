@@ -1,4 +1,4 @@
-//! The threads that encode and write, one a core, shared by all streams of the process.
+//! Who encodes and writes: threads, one a core, shared by all streams of the process; or whoever brings a frame.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
@@ -9,25 +9,55 @@ pub(crate) trait Work: Send + Sync {
     fn run(self: Arc<Self>, part: u32, worker: usize);
 }
 
-pub(crate) struct Workers {
+/// Who does the parts of a work.
+pub(crate) enum Workers {
+    Threads(&'static Threads),
+    /// Whoever submits them, at once: where there are no threads.
+    Caller,
+}
+
+impl Workers {
+    /// The process's encoders, one a core; started with the first call, they live as long as the process.
+    pub fn encoders() -> Self {
+        static ENCODERS: OnceLock<&'static Threads> = OnceLock::new();
+        let count = || std::thread::available_parallelism().map_or(2, usize::from).max(2);
+        Self::Threads(ENCODERS.get_or_init(|| Threads::start("code", count())))
+    }
+
+    /// Threads that write past the page cache: they wait for the disk and take no core, so there are more of them.
+    pub fn writers() -> Self {
+        static WRITERS: OnceLock<&'static Threads> = OnceLock::new();
+        Self::Threads(WRITERS.get_or_init(|| Threads::start("write", zarrcam_zarr::DIRECT_WRITERS)))
+    }
+
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Threads(threads) => threads.count,
+            Self::Caller => 1,
+        }
+    }
+
+    pub fn is_caller(&self) -> bool {
+        matches!(self, Self::Caller)
+    }
+
+    /// Has part `part` of the work done `times` times. First come, first served: a frame that is older is done earlier.
+    pub fn submit(&self, work: &Arc<impl Work + 'static>, part: u32, times: u32) {
+        match self {
+            Self::Threads(threads) => threads.submit(work, part, times),
+            Self::Caller => (0..times).for_each(|_| Arc::clone(work).run(part, 0)),
+        }
+    }
+}
+
+/// Threads that do what comes, one part after the other.
+pub(crate) struct Threads {
     queue: Mutex<VecDeque<(Arc<dyn Work>, u32)>>,
     filled: Condvar,
     count: usize,
 }
 
-impl Workers {
-    /// The process's encoders, one a core; started with the first call, they live as long as the process.
-    pub fn encoders() -> &'static Self {
-        static ENCODERS: OnceLock<&'static Workers> = OnceLock::new();
-        ENCODERS.get_or_init(|| Self::start("code", std::thread::available_parallelism().map_or(2, usize::from).max(2)))
-    }
-
-    /// Threads that write past the page cache: they wait for the disk and take no core, so there are more of them.
-    pub fn writers() -> &'static Self {
-        static WRITERS: OnceLock<&'static Workers> = OnceLock::new();
-        WRITERS.get_or_init(|| Self::start("write", zarrcam_zarr::DIRECT_WRITERS))
-    }
-
+impl Threads {
     fn start(name: &str, count: usize) -> &'static Self {
         let workers: &'static Self =
             Box::leak(Box::new(Self { queue: Mutex::default(), filled: Condvar::new(), count }));
@@ -39,12 +69,7 @@ impl Workers {
         workers
     }
 
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Queues part `part` of the work `times` times. First come, first served: a frame that is older is done earlier.
-    pub fn submit(&self, work: &Arc<impl Work + 'static>, part: u32, times: u32) {
+    fn submit(&self, work: &Arc<impl Work + 'static>, part: u32, times: u32) {
         {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.extend((0..times).map(|_| (Arc::clone(work) as Arc<dyn Work>, part)));

@@ -4,6 +4,7 @@
 mod alone;
 mod common;
 mod datasets;
+mod deferred;
 mod ends;
 mod faults;
 mod format_1;

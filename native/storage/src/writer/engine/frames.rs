@@ -44,9 +44,8 @@ impl Engine {
 
     /// Begins a frame, and says in which slot. Waits for a slot, and for the sealer: that is the back-pressure.
     pub fn begin(self: &Arc<Self>, frame_index: u64, stamp: FrameStamp, source: Source) -> Result<usize, StorageError> {
-        let layout = self.store.layout();
-        let (index, per_layer) = (layout.layer_of(frame_index), layout.frames_per_layer());
-        let layer = self.enter_layer(index, (frame_index % per_layer) as f64 / per_layer as f64)?;
+        let (index, filled) = self.layer_and_part(frame_index);
+        let layer = self.enter_layer(index, filled)?;
         let slot = self.take_slot().inspect_err(|_| self.leave_layer(&mut self.state(), index))?;
         let first_level = 0;
         let planes = vec![frame_index];
@@ -78,6 +77,19 @@ impl Engine {
         let slot = self.begin(frame_index, stamp, Source::Borrowed(borrowed))?;
         self.help(slot, scratch);
         Ok(())
+    }
+
+    /// As [`Self::encode_borrowed`], by the caller's thread alone.
+    pub fn store_borrowed(
+        self: &Arc<Self>,
+        frame_index: u64,
+        stamp: FrameStamp,
+        pixels: &[u8],
+    ) -> Result<(), StorageError> {
+        debug_assert!(self.is_inline());
+        // SAFETY: the frame is stored, or given up, before `begin` returns.
+        let borrowed = unsafe { BorrowedFrame::new(pixels) };
+        self.begin(frame_index, stamp, Source::Borrowed(borrowed)).map(drop)
     }
 
     fn start(self: &Arc<Self>, slot: usize, assignment: Assignment) {

@@ -25,12 +25,8 @@ impl Engine {
             state.progress.layers.entry(index).or_default().outstanding += 1;
             return Ok(None);
         }
-        // A frame may be late while frames of several later layers are done; the plan has promised room for so many only.
-        let is_full = |state: &State| {
-            let is_open = state.progress.layers.get(&index).is_some_and(|open| open.layer.is_some());
-            !is_open && state.spills - state.free_spills.len() as u64 >= layers_at_once(self.store.layout())
-        };
-        while self.is_ahead(&state, filled) || is_full(&state) {
+        // Who works alone has made room before he came here, as far as that goes.
+        while !self.is_inline() && self.is_too_early(&state, index, filled) {
             self.check()?;
             state = self.changed.wait_timeout(state, PACE).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -57,6 +53,26 @@ impl Engine {
         open.layer = Some(Arc::clone(&layer));
         open.outstanding += 1;
         Ok(Some(layer))
+    }
+
+    /// Whether a frame must wait for the sealer.
+    pub fn must_wait(&self, frame_index: u64) -> bool {
+        let (index, filled) = self.layer_and_part(frame_index);
+        self.in_place.is_none() && self.is_too_early(&self.state(), index, filled)
+    }
+
+    /// The layer that a frame belongs to, and how much of it comes before the frame.
+    pub(super) fn layer_and_part(&self, frame_index: u64) -> (u64, f64) {
+        let layout = self.store.layout();
+        let per_layer = layout.frames_per_layer();
+        (layout.layer_of(frame_index), (frame_index % per_layer) as f64 / per_layer as f64)
+    }
+
+    fn is_too_early(&self, state: &State, index: u64, filled: f64) -> bool {
+        // A frame may be late while frames of several later layers are done; the plan has promised room for so many only.
+        let is_open = || state.progress.layers.get(&index).is_some_and(|open| open.layer.is_some());
+        let is_full = || state.spills - state.free_spills.len() as u64 >= layers_at_once(self.store.layout());
+        self.is_ahead(state, filled) || is_full() && !is_open()
     }
 
     fn is_ahead(&self, state: &State, filled: f64) -> bool {

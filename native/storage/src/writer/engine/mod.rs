@@ -32,7 +32,7 @@ pub(crate) struct Engine {
     pub store: Store,
     pub log: FrameLogWriter,
     events: SinkEvents,
-    workers: &'static Workers,
+    workers: Workers,
     scratch: Vec<Mutex<Scratch>>,
     tasks: Vec<LevelTasks>,
     slots: Vec<Slot>,
@@ -108,16 +108,22 @@ impl Engine {
         let layout = store.layout();
         let in_place = store.codec().is_raw().then(|| InPlace::new(&store));
         let direct = in_place.as_ref().is_some_and(InPlace::is_direct);
-        let workers = if direct { Workers::writers() } else { Workers::encoders() };
+        let workers = match direct {
+            _ if !store.target().takes_threads() => Workers::Caller,
+            true => Workers::writers(),
+            false => Workers::encoders(),
+        };
+        // Whoever does everything himself has done with a frame when he begins the next.
+        let slots = if workers.is_caller() { 1 } else { FRAMES_IN_FLIGHT };
         let tasks = LevelTasks::plan(layout);
         let scratch = (0..workers.count())
             .map(|_| Scratch::new(&store, in_place.as_ref()).map(Mutex::new))
             .collect::<Result<_, StorageError>>()?;
-        let slots = (0..FRAMES_IN_FLIGHT).map(|_| Slot::new(layout, &tasks)).collect();
+        let slots: Vec<Slot> = (0..slots).map(|_| Slot::new(layout, &tasks)).collect();
         let state = State {
             progress: Progress::default(),
             oldest_bytes: 0,
-            free_slots: (0..FRAMES_IN_FLIGHT).collect(),
+            free_slots: (0..slots.len()).collect(),
             free_spills: Vec::new(),
             spills: 0,
             generation: 0,
@@ -220,6 +226,11 @@ impl Engine {
         // Halving that waits for the whole frame would hold the owner up.
         let by_tiles = layout.levels().len() == 1 || (self.tasks[0].halves_by_tile && !joins_pairs(&self.store, 0));
         by_tiles && self.tasks[0].tasks >= MIN_TASKS_TO_BORROW && self.store.codec().is_fast()
+    }
+
+    /// Whether everything is done by whoever brings the frames, before he gets an answer.
+    pub fn is_inline(&self) -> bool {
+        self.workers.is_caller()
     }
 
     /// Buffers for a thread that helps.

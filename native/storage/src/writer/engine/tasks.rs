@@ -180,6 +180,8 @@ impl Engine {
         if pairs || !self.tasks[level].halves_by_tile {
             let image: &[u8] = match (&source, level) {
                 (Source::Image(buffer), 0) => buffer,
+                // SAFETY: its owner waits until all of the frame is done.
+                (Source::Borrowed(borrowed), 0) if self.is_inline() => unsafe { borrowed.read() },
                 (Source::Tiles { .. } | Source::Borrowed(_) | Source::Nothing, 0) => {
                     return Err(StorageError::Internal("a pyramid needs the frame as an image".to_owned()));
                 }

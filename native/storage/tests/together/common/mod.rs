@@ -2,6 +2,9 @@
 //! the writer's layout.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod layouts;
+pub mod memory;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
