@@ -1,11 +1,18 @@
-// What compiles for the browser, does: the pure crates, and the core of the page with all its warnings. A check of its own, since it
+// What compiles for the browser, does: the pure crates, storage without files, and the core of the page with all its warnings. A check of its own, since it
 // needs a target that not every Rust has.
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { byExit, skip, step } from "./steps.mjs";
 import { TARGET, toolchain } from "./wasm-toolchain.mjs";
 
-const PURE = ["zarrcam-frame", "zarrcam-config", "zarrcam-zarr", "zarrcam-acquisition", "zarrcam-wasm"];
+const CRATES = [
+  "zarrcam-frame",
+  "zarrcam-config",
+  "zarrcam-zarr",
+  "zarrcam-acquisition",
+  "zarrcam-storage",
+  "zarrcam-wasm",
+];
 
 export async function wasm() {
   const { cargo, env, zstd, missing } = toolchain();
@@ -13,9 +20,21 @@ export async function wasm() {
     skip("wasm", missing.join(" "));
     return true;
   }
-  const crates = PURE.flatMap((crate) => ["-p", crate]);
+  const crates = CRATES.flatMap((crate) => ["-p", crate]);
   const compile = (name, options) => {
-    const args = ["clippy", "--release", "--locked", "--target", TARGET, ...crates, ...options, "--", "-D", "warnings"];
+    const args = [
+      "clippy",
+      "--release",
+      "--locked",
+      "--lib",
+      "--target",
+      TARGET,
+      ...crates,
+      ...options,
+      "--",
+      "-D",
+      "warnings",
+    ];
     return step(name, cargo, args, byExit, { cwd: join(root, "native"), env, background: true });
   };
   const pure = await compile("wasm", ["--no-default-features"]);

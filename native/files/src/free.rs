@@ -3,8 +3,16 @@ use std::path::{Path, PathBuf};
 /// Bytes that this user may still write to the disk that holds `path`, or to that of the nearest folder above it that exists.
 /// `None`: the system does not say.
 pub fn free_bytes(path: &Path) -> Option<u64> {
-    let stat = rustix::fs::statvfs(existing_ancestor(path)?).ok()?;
-    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+    #[cfg(unix)]
+    {
+        let stat = rustix::fs::statvfs(existing_ancestor(path)?).ok()?;
+        Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// `path` itself where something stands there, or else the nearest folder above it.

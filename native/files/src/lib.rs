@@ -7,13 +7,19 @@
 //! - [`free_bytes`], [`existing_ancestor`] (`free`): the disk of a path where nothing may stand yet.
 
 mod free;
+#[cfg(unix)]
 mod home;
+#[cfg(unix)]
 mod regular;
+#[cfg(unix)]
 mod state;
 mod words;
 
 pub use free::{existing_ancestor, free_bytes};
+#[cfg(unix)]
 pub use home::{below_home, expand_home};
+#[cfg(unix)]
 pub use regular::{open_file, read_document, why};
+#[cfg(unix)]
 pub use state::FileState;
 pub use words::in_words;

@@ -26,6 +26,12 @@ pub(crate) struct Sealer {
     partial: PathBuf,
 }
 
+/// A file of a layer that is not at its key yet.
+struct Made {
+    file: Box<dyn TargetFile>,
+    bytes: u64,
+}
+
 /// How far a layer is sealed.
 #[derive(Default)]
 pub(crate) struct SealProgress {
@@ -92,8 +98,8 @@ impl Sealer {
             if store.target().exists(&path) {
                 continue;
             }
-            if let Some((mut made, bytes)) = self.compose(store, number, layer, file, (control, sync))? {
-                made.publish(&path, &store.level_folder(number))?;
+            if let Some(Made { mut file, bytes }) = self.compose(store, number, layer, file, (control, sync))? {
+                file.publish(&path, &store.level_folder(number))?;
                 note_folders(&path, store.image_folder(), &mut progress.folders);
                 return Ok(Some(bytes));
             }
@@ -112,7 +118,7 @@ impl Sealer {
         layer: &Layer,
         file: u64,
         (control, sync): (&SealControl<'_>, bool),
-    ) -> Result<Option<(Box<dyn TargetFile>, u64)>, StorageError> {
+    ) -> Result<Option<Made>, StorageError> {
         let layout = store.layout();
         let planes = &layer.planes()[number];
         let level = &layout.levels()[number];
@@ -128,7 +134,7 @@ impl Sealer {
             composer.compose(&at_file, heads, &mut out)?;
             out.finish()
         })?;
-        output.finish(length, sync).map(|file| Some((file, length)))
+        output.finish(length, sync).map(|file| Some(Made { file, bytes: length }))
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use zarrcam_acquisition::{DatasetEnd, DatasetState, EndKind};
+use zarrcam_acquisition::{DatasetEnd, EndKind};
 use zarrcam_config::Durability;
 use zarrcam_zarr::SEAL_THREADS;
 
@@ -21,7 +21,7 @@ use crate::frame_log::{FrameLogWriter, Record, table};
 use crate::layers::seal::Sealer;
 use crate::layers::{SealControl, in_place};
 use crate::store::end::{self, EndFile, RunEnd};
-use crate::store::{Store, is_ours_in, lock_of};
+use crate::store::{Store, lock_of};
 use crate::targets::Target;
 use logged::Logged;
 use raw::recover_in_place;
@@ -58,7 +58,7 @@ pub struct Recovery {
 #[cfg(unix)]
 pub fn recover(root: &Path) -> Result<Recovery, StorageError> {
     let target = crate::targets::files();
-    if is_ours_in(&*target, root) { recover_in(&target, root) } else { nothing_to_recover(root) }
+    if crate::store::is_ours_in(&*target, root) { recover_in(&target, root) } else { nothing_to_recover(root) }
 }
 
 /// As [`recover`], of a Zarr store of ours on any target.
@@ -124,7 +124,7 @@ fn nothing_to_recover(path: &Path) -> Result<Recovery, StorageError> {
         let reason = "zarrcam did not write it, so there is nothing to recover".to_owned();
         return Err(StorageError::NotADataset { path: path.to_owned(), reason });
     }
-    if info.state == DatasetState::Open {
+    if info.state == zarrcam_acquisition::DatasetState::Open {
         return Err(StorageError::Locked { path: path.to_owned() });
     }
     let frames_missing = info.losses.map_or(0, |losses| losses.dropped);

@@ -17,13 +17,14 @@ mod store;
 
 pub(crate) use create::create;
 pub use image_path::{ImagePath, ImagePathError};
-#[cfg(unix)]
-pub(crate) use location::image_folder_of;
-pub(crate) use location::is_image;
 pub use location::is_ours_in;
 #[cfg(unix)]
+pub(crate) use location::{image_folder_of, is_image};
+#[cfg(unix)]
 pub use location::{is_being_written, is_ours, private_folder};
-pub(crate) use overwrite::{check_replaceable, lock_of};
+#[cfg(unix)]
+pub(crate) use overwrite::check_replaceable;
+pub(crate) use overwrite::lock_of;
 pub use run_description::RunDescription;
 pub use store::Store;
 pub(crate) use store::pretty;

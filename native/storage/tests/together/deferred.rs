@@ -1,8 +1,6 @@
 //! A store without threads, on files that open later, is the store that the file system gets; and one whose writer is gone at any
 //! moment is made whole again, with every frame that was called stored.
 
-
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
