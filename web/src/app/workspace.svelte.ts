@@ -18,6 +18,7 @@ import type {
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { Connection } from "../connection/connection.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
+import { DatasetExport } from "../datasets/export/dataset-export.svelte.ts";
 import type { DatasetsPort, ThumbnailSource } from "../datasets/ports.ts";
 import { DiskRoom } from "../draft/disk-room.ts";
 import { DraftForm } from "../draft/draft-form.ts";
@@ -88,6 +89,7 @@ export class Workspace implements Ports {
   readonly disk = new DiskRoom(this);
   readonly regionOfInterest = new RegionOfInterest(this);
   readonly datasets = new DatasetList(() => this.runtime);
+  readonly exports = new DatasetExport(this);
   readonly rates = new Rates();
 
   readonly results = new RunResults(sessionStorage, this.say);

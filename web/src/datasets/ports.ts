@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { DatasetList } from "./dataset-list.svelte.ts";
+import type { DatasetExport } from "./export/dataset-export.svelte.ts";
 
 /** Small pictures of datasets. */
 export interface ThumbnailSource {
@@ -14,6 +15,7 @@ export interface ThumbnailSource {
 /** What the list of datasets needs of the page. All that is read here is reactive. */
 export interface DatasetsPort {
   readonly datasets: DatasetList;
+  readonly exports: DatasetExport;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;
   /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
   readonly camera: { readonly stream: VideoStream | undefined };

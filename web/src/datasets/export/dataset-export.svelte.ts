@@ -1,0 +1,140 @@
+import type { DatasetInfo } from "@zarrcam/protocol";
+import { errorText } from "../../ui/error-text.ts";
+import { formatBytes } from "../../ui/format.ts";
+import type { Say } from "../../log/say.ts";
+import { type ArchiveFile, archiveName, chooseFile, likelyKind } from "./archive-file.ts";
+import type { ExportProgress } from "./export-archive.ts";
+import type { FromExport, ToExport } from "./messages.ts";
+
+export interface ExportPort {
+  readonly isConnected: boolean;
+  /** The disk is the recording's alone: nothing is read from it. */
+  readonly isRecording: boolean;
+  getDatasetInfo(name: string): Promise<DatasetInfo | null>;
+  say: Say;
+}
+
+export interface Exporting {
+  /** Of the dataset. */
+  name: string;
+  fileName: string;
+  /** Null: its files are being listed. */
+  progress: ExportProgress | null;
+  /** It waits for the end of a recording. */
+  held: boolean;
+}
+
+interface ExportWorker {
+  postMessage(message: ToExport): void;
+  onmessage: ((event: MessageEvent<FromExport>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  terminate(): void;
+}
+
+/** How often is looked whether a recording has begun or ended, ms. */
+const LOOK_MS = 200;
+
+/** Datasets as files on this computer, one at a time; it goes on whatever the page shows. */
+export class DatasetExport {
+  current = $state.raw<Exporting | null>(null);
+  /** What came of the last one. */
+  outcome = $state.raw<{ name: string; text: string; failed: boolean } | null>(null);
+  readonly #port: ExportPort;
+  readonly #choose: typeof chooseFile;
+  readonly #makeWorker: () => ExportWorker;
+  #worker: ExportWorker | null = null;
+
+  constructor(
+    port: ExportPort,
+    choose = chooseFile,
+    makeWorker = (): ExportWorker =>
+      new Worker(new URL("./export.worker.ts", import.meta.url), { type: "module", name: "zarrcam export" }),
+  ) {
+    this.#port = port;
+    this.#choose = choose;
+    this.#makeWorker = makeWorker;
+  }
+
+  /** Only Zarr is many files; TIFF and raw are one. */
+  static concerns({ kind }: Pick<DatasetInfo, "kind">): boolean {
+    return kind === "zarr2" || kind === "zarr3";
+  }
+
+  /** Why a dataset cannot be exported now, in a sentence; null: it can. */
+  refusal({ state }: Pick<DatasetInfo, "state">): string | null {
+    if (state === "open") return "It is still being recorded: export it when the recording has ended";
+    if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
+    if (!this.#port.isConnected) return "Not connected: the files are on the camera computer";
+    if (this.#port.isRecording) return "A recording has the disk for itself: export when it has ended";
+    if (this.current) return `${this.current.name} is being exported; one after the other`;
+    return null;
+  }
+
+  async start(dataset: DatasetInfo): Promise<void> {
+    const { name } = dataset;
+    if (this.refusal(dataset) !== null) return;
+    const kind = likelyKind(dataset);
+    this.outcome = null;
+    let file: ArchiveFile | null = null;
+    try {
+      // First of all, while the click still counts.
+      file = await this.#choose(archiveName(name, kind), kind);
+      if (!file) return;
+      // A dialog may stand for long.
+      const now = await this.#port.getDatasetInfo(name);
+      const refusal = now ? this.refusal(now) : "It is not there any more";
+      if (refusal !== null) throw new Error(`${refusal}.`);
+      this.current = { name, fileName: file.name, progress: null, held: false };
+      const done = await this.#run(name, file.handle);
+      if (done.kind === "failed") {
+        await file.discard();
+        this.#tell(name, done.cancelled ? "Export cancelled." : done.message, !done.cancelled);
+        return;
+      }
+      await file.finish();
+      const plain = done.plan.why === null || kind === "zip" ? "" : ` It is no .ozx: ${done.plan.why}`;
+      this.#tell(name, `Exported to ${file.name}, ${formatBytes(done.bytes)}.${plain}`, false);
+    } catch (error) {
+      await file?.discard();
+      this.#tell(name, errorText(error), true);
+    } finally {
+      this.current = null;
+    }
+  }
+
+  cancel(): void {
+    this.#worker?.postMessage({ kind: "cancel" });
+  }
+
+  async #run(name: string, file: FileSystemFileHandle): Promise<Exclude<FromExport, { kind: "progress" }>> {
+    const worker = (this.#worker = this.#makeWorker());
+    const look = setInterval(() => this.#hold(), LOOK_MS);
+    try {
+      return await new Promise((resolve) => {
+        worker.onmessage = ({ data }) => {
+          if (data.kind !== "progress") return resolve(data);
+          if (this.current) this.current = { ...this.current, progress: data.progress };
+        };
+        worker.onerror = ({ message }) => resolve({ kind: "failed", cancelled: false, message });
+        const path = name.split("/").map(encodeURIComponent).join("/");
+        worker.postMessage({ kind: "start", url: new URL(`/data/${path}/`, location.href).href, file });
+      });
+    } finally {
+      clearInterval(look);
+      worker.terminate();
+      this.#worker = null;
+    }
+  }
+
+  #hold(): void {
+    const { isRecording } = this.#port;
+    if (!this.current || this.current.held === isRecording) return;
+    this.current = { ...this.current, held: isRecording };
+    this.#worker?.postMessage({ kind: "hold", on: isRecording });
+  }
+
+  #tell(name: string, text: string, failed: boolean): void {
+    this.outcome = { name, text, failed };
+    this.#port.say(`${name}: ${text}`, { level: failed ? "error" : "info", polite: true });
+  }
+}
