@@ -11,6 +11,7 @@ use zarrcam_config::{CameraSettings, VideoStream};
 use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, StorageError};
 
+use super::frame_clients::{FrameClient, HEADER_BYTES};
 use super::run::{Destination, StreamRun, StreamSpec, storage_channel};
 use super::{run_camera, run_storage};
 use crate::preview::Preview;
@@ -164,6 +165,8 @@ impl Scene {
         let (to_storage, from_camera) = storage_channel(&pool);
         let run = StreamRun::new(spec, pool, Destination::Storage { means }, Arc::new(Signal::default()));
         let run = Arc::new(run.unwrap());
+        let client = Arc::new(FrameClient::new(false));
+        run.frame_tee.attach(&client, run.opening()).unwrap();
         let told = Told::default();
         let sink = ScriptedSink {
             run: Arc::clone(&run),
@@ -182,9 +185,30 @@ impl Scene {
         let ledger = run.stats(0, None).ledger;
         assert_eq!(ledger.captured, ledger.stored + ledger.dropped + ledger.in_flight, "{ledger:?}");
         assert_eq!(ledger.in_flight, 0, "{ledger:?}");
+        assert_client_was_told_all(&client, ledger.captured.div_ceil(run.frames_averaged()));
         let told = told.lock().unwrap().clone();
         Outcome { run, ledger, told }
     }
+}
+
+/// However camera and sink misbehave: a client of the frames hears of each index once and in order, and of the end.
+fn assert_client_was_told_all(client: &FrameClient, captured_end: u64) {
+    let mut bytes = vec![0; 1 << 20];
+    let count = client.read(&mut bytes);
+    let (mut rest, mut next, mut ended) = (&bytes[..count], 0, false);
+    while !rest.is_empty() {
+        let u64_at = |at: usize| u64::from_le_bytes(rest[at..at + 8].try_into().unwrap());
+        assert!(!ended);
+        assert_eq!(u64_at(24), next);
+        match rest[8] {
+            2 | 3 => next += u64_at(32),
+            4 => ended = true,
+            _ => {}
+        }
+        rest = &rest[HEADER_BYTES + u64_at(16) as usize..];
+    }
+    assert!(ended);
+    assert_eq!(next, captured_end);
 }
 
 fn counts(ledger: &Ledger) -> [u64; 5] {

@@ -14,6 +14,7 @@ struct Told {
     back_pressure: bool,
     frames: Vec<(u64, Vec<u8>)>,
     lost: u64,
+    causes: Vec<u8>,
     /// One past the last captured frame index, how capture ended, and why.
     end: Option<(u64, u8, String)>,
 }
@@ -44,6 +45,7 @@ impl Told {
                 3 => {
                     assert_eq!(frame_index, next);
                     told.lost += frames;
+                    told.causes.push(bytes[10]);
                     next += frames;
                 }
                 _ => {
@@ -89,6 +91,22 @@ fn trash(frames: u64, exposure_time_us: u32) -> Value {
     stream["camera"]["settings"]["exposure_time_us"] = json!(exposure_time_us);
     stream["storage"]["identifier"]["name"] = json!("trash");
     stream
+}
+
+/// Frames of 1 MiB that take little on disk.
+fn stream_of_mebibytes(name: &str, frames: u64) -> Value {
+    let mut large = stream(name, frames);
+    large["camera"]["identifier"]["name"] = json!("simulated: empty");
+    large["camera"]["settings"]["pixel_type"] = json!("U8");
+    large["camera"]["settings"]["shape"] = json!([1024, 1024]);
+    large["storage"]["identifier"]["name"] = json!("ZarrV3Blosc1Lz4ByteShuffle");
+    for (dimension, size) in [(0, 1024), (1, 1024), (2, 100)] {
+        large["storage"]["settings"]["acquisition_dimensions"][dimension]["chunk_size_px"] = json!(size);
+    }
+    for dimension in [0, 1] {
+        large["storage"]["settings"]["acquisition_dimensions"][dimension]["array_size_px"] = json!(1024);
+    }
+    large
 }
 
 #[test]
@@ -170,19 +188,8 @@ fn back_pressure_is_not_granted_where_something_is_written_here() {
 #[test]
 fn a_client_that_takes_nothing_costs_the_recording_nothing() {
     let rig = Rig::new();
-    // More than the client has room for: 128 frames of 1 MiB, that take little on disk.
-    let mut large = stream("out.zarr", 300);
-    large["camera"]["identifier"]["name"] = json!("simulated: empty");
-    large["camera"]["settings"]["pixel_type"] = json!("U8");
-    large["camera"]["settings"]["shape"] = json!([1024, 1024]);
-    large["storage"]["identifier"]["name"] = json!("ZarrV3Blosc1Lz4ByteShuffle");
-    for (dimension, size) in [(0, 1024), (1, 1024), (2, 100)] {
-        large["storage"]["settings"]["acquisition_dimensions"][dimension]["chunk_size_px"] = json!(size);
-    }
-    for dimension in [0, 1] {
-        large["storage"]["settings"]["acquisition_dimensions"][dimension]["array_size_px"] = json!(1024);
-    }
-    rig.set(&document(&[large]));
+    // More than the 128 frames that the client has room for.
+    rig.set(&document(&[stream_of_mebibytes("out.zarr", 300)]));
     let stalled = next_run(&rig.runtime);
     rig.runtime.start(true).unwrap();
     let summary = rig.stop().unwrap();
@@ -192,6 +199,23 @@ fn a_client_that_takes_nothing_costs_the_recording_nothing() {
     let told = read(stalled, Duration::ZERO).join().unwrap();
     assert_eq!((told.frames.len(), told.lost), (128, 300 - 128));
     assert_eq!(told.end.unwrap().0, 300);
+}
+
+#[test]
+fn a_recording_that_is_short_of_buffers_goes_before_its_clients() {
+    let rig = Rig::new();
+    // Storage takes 25 frames/s of 500; all of them have room in its 256 buffers.
+    let mut slow = stream_of_mebibytes("out.zarr", 250);
+    slow["camera"]["settings"]["exposure_time_us"] = json!(2000);
+    slow["storage"]["write_delay_ms"] = json!(40);
+    rig.set(&document(&[slow]));
+    let reader = read(next_run(&rig.runtime), Duration::ZERO);
+    rig.runtime.start(true).unwrap();
+    let stats = rig.until(0, "short of buffers", |stats| stats.frame_clients[0].lost > 0);
+    assert_eq!(stats.ledger.dropped, 0);
+    rig.give_up().unwrap();
+    let told = reader.join().unwrap();
+    assert_eq!((told.causes[0], told.frames.len() as u64 + told.lost), (5, told.end.unwrap().0));
 }
 
 #[test]
