@@ -48,7 +48,7 @@ describeOnLinux("clients of every frame, while 1920 x 1080 at 30 frames/s are re
             socket.resetAndDestroy();
           }
         });
-        await goOn(4000);
+        await goOn(2000);
         over = true;
         await Promise.all(killing);
       },
