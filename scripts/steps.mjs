@@ -70,13 +70,13 @@ export function skip(name, reason) {
 /**
  * Runs tasks, two at a time: a free lane takes the first one whose needs are met. A task is
  * `{ name, needs, quiet, background, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.
- * Beside a `quiet` task, which looks at rates, runs nothing but what is `background` and gives way to it.
+ * A `quiet` task, which looks at rates, takes no lane: beside it runs nothing but what is `background` and gives way to it.
  */
 export async function sideBySide(tasks) {
   const waiting = [...tasks];
   const passed = new Map();
   const running = new Map();
-  const foreground = () => tasks.filter(({ name, background }) => running.has(name) && !background);
+  const underWay = () => tasks.filter(({ name }) => running.has(name));
   const known = new Set(tasks.map(({ name }) => name));
   const needsOf = ({ needs = [] }) => needs.filter((name) => known.has(name));
   while (waiting.length > 0 || running.size > 0) {
@@ -86,10 +86,11 @@ export async function sideBySide(tasks) {
       const broken = needs.find((name) => passed.get(name) === false);
       if (broken === undefined) {
         if (!needs.every((name) => passed.get(name))) continue;
-        const beside = foreground();
+        const beside = underWay();
+        const isFree = beside.filter(({ quiet }) => !quiet).length < 2;
         const mayRun = task.quiet
-          ? beside.length === 0
-          : running.size < 2 && (task.background || (!quietIsNext && beside.every(({ quiet }) => !quiet)));
+          ? beside.every(({ background }) => background)
+          : isFree && (task.background || (!quietIsNext && beside.every(({ quiet }) => !quiet)));
         // What would hold it up longer waits.
         quietIsNext ||= Boolean(task.quiet);
         if (!mayRun) continue;
