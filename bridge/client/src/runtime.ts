@@ -6,6 +6,7 @@ import type {
   DeviceIdentifier,
   DeviceInfo,
   DeviceKind,
+  FileDescription,
   LeftOut,
   LossPage,
   Params,
@@ -219,6 +220,10 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   /** The stream that a dataset was recorded with: camera, exposure, layout, notes. Null: its format does not keep it. */
   getDatasetSettings(name: string): Promise<VideoStream | null> {
     return this.call("datasets.settings", { name });
+  }
+  /** What a TIFF or raw file says of the run that wrote it: camera, notes, metadata. Null: it is none of ours. */
+  getFileDescription(name: string): Promise<FileDescription | null> {
+    return this.call("datasets.description", { name });
   }
   /** Makes a dataset readable that a crash left open, and says what was saved. */
   recoverDataset(name: string): Promise<Recovery> {

@@ -155,6 +155,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   "datasets.info": { params: strictObject({ name }), group: "datasets" },
   "datasets.losses": { params: strictObject({ name, ...page }), group: "datasets" },
   "datasets.settings": { params: strictObject({ name }), group: "datasets" },
+  "datasets.description": { params: strictObject({ name }), group: "datasets" },
   "datasets.recover": { params: strictObject({ name }), group: "datasets" },
 };
 

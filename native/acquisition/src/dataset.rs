@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use zarrcam_config::{Compression, DimensionKind};
+use zarrcam_config::{Camera, Compression, DimensionKind, Notes};
 use zarrcam_frame::PixelType;
 
 use crate::Ledger;
@@ -185,4 +185,15 @@ pub struct DatasetLevel {
     pub shape: Vec<u64>,
     /// Physical size of an element along each axis.
     pub scale: Vec<f64>,
+}
+
+/// What a TIFF or raw file of ours says of the run that wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct FileDescription {
+    /// The camera, and how it was set; `null`: the file does not say. Raw files do.
+    pub camera: Option<Camera>,
+    /// What people wrote down; `null`: nothing, or the file does not say.
+    pub notes: Option<Notes>,
+    /// The user's own metadata, a JSON object as text, word for word; `null`: there is none.
+    pub external_metadata_json: Option<String>,
 }

@@ -5,7 +5,7 @@ use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 #[cfg(feature = "replay")]
 use crate::replay::ReplayDriver;
 use crate::simulated::SimulatedDriver;
-use crate::{Camera, CameraError, Driver};
+use crate::{Camera, CameraError, CameraListing, Driver};
 
 /// The drivers that a runtime has, and so its cameras, by their exact names. A clone is the same list.
 #[derive(Clone, Default)]
@@ -42,8 +42,8 @@ impl Drivers {
                 if cameras.iter().all(|camera| camera.identifier.name != listed.name) {
                     let id = [driver.id(), listed.number];
                     let identifier = DeviceIdentifier { id, kind: DeviceKind::Camera, name: listed.name };
-                    let (description, exclusive) = (listed.description, listed.exclusive);
-                    cameras.push(DeviceInfo { identifier, description, exclusive });
+                    let CameraListing { description, exclusive, plays_file, .. } = listed;
+                    cameras.push(DeviceInfo { identifier, description, exclusive, plays_file });
                 }
             }
         }
@@ -66,7 +66,6 @@ impl Drivers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CameraListing;
 
     #[test]
     fn every_listed_camera_opens_and_no_other_does() {
@@ -80,6 +79,8 @@ mod tests {
             [[0, 0], [0, 1], [0, 2], [4, 0]],
             "Acquire's, so that a configuration of ours means the same there"
         );
+        let playing: Vec<_> = cameras.iter().map(|camera| camera.plays_file).collect();
+        assert_eq!(playing, [false, false, false, true]);
         for name in names {
             assert_eq!(drivers.open(name).unwrap().features().camera_name(), name);
         }

@@ -14,6 +14,8 @@ pub struct DeviceInfo {
     /// Whether one stream at a time can have it, as is so for cameras of glass and metal. Any number of streams can have any
     /// other device.
     pub exclusive: bool,
+    /// Whether it is a camera that plays a file, which `camera.settings.replay` names.
+    pub plays_file: bool,
 }
 
 /// The values that a setting can have, both ends included.

@@ -104,7 +104,8 @@ pub fn storage_devices() -> Vec<DeviceInfo> {
     let info = |(number, device): (u32, &StorageDevice)| {
         let name = device.name.to_owned();
         let identifier = DeviceIdentifier { id: [STORAGE_ID, number], kind: DeviceKind::Storage, name };
-        DeviceInfo { identifier, description: device.description.to_owned(), exclusive: false }
+        let description = device.description.to_owned();
+        DeviceInfo { identifier, description, exclusive: false, plays_file: false }
     };
     (0..).zip(&STORAGE_DEVICES).map(info).collect()
 }

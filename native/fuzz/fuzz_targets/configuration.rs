@@ -19,6 +19,7 @@ impl DeviceCatalog for Machine {
             identifier: DeviceIdentifier { id: [0, 0], kind, name: name.to_owned() },
             description: String::new(),
             exclusive: true,
+            plays_file: false,
         };
         devices.map(info).collect()
     }

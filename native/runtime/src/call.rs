@@ -5,7 +5,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
-use zarrcam_acquisition::{DatasetInfo, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats};
+use zarrcam_acquisition::{
+    DatasetInfo, FileDescription, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats,
+};
 use zarrcam_config::{AccessPattern, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion, VideoStream};
 use zarrcam_storage::Recovery;
 
@@ -213,6 +215,9 @@ calls! {
     /// The stream that a dataset was recorded with, where its format keeps it.
     "datasets.settings": GetDatasetSettings { name: String } -> Option<VideoStream>,
         Question |runtime| runtime.dataset_settings(&name);
+    /// What a TIFF or raw file says of the run that wrote it: camera, notes, metadata.
+    "datasets.description": GetFileDescription { name: String } -> Option<FileDescription>,
+        Question |runtime| runtime.file_description(&name);
     /// Makes a dataset whole that a crash left. A second time changes nothing.
     "datasets.recover": RecoverDataset { name: String } -> Recovery,
         Repair |runtime| runtime.recover(&name);

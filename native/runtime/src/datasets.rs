@@ -5,10 +5,11 @@ use std::sync::{MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use ts_rs::TS;
-use zarrcam_acquisition::{DatasetInfo, LeftOut, LossPage};
+use zarrcam_acquisition::{DatasetInfo, FileDescription, LeftOut, LossPage};
 use zarrcam_config::VideoStream;
 use zarrcam_storage::{
-    ByteRange, Listing, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, list_datasets, recover,
+    ByteRange, Listing, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, file_description,
+    list_datasets, recover,
 };
 
 use crate::error::{ErrorCode, RuntimeError};
@@ -67,6 +68,11 @@ impl Runtime {
     /// The stream that a dataset was recorded with; `None`: its format does not keep it.
     pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
         Ok(recorded_settings::read(&self.existing(name)?))
+    }
+
+    /// What a TIFF or raw file says of the run that wrote it; `None`: it is none of ours.
+    pub fn file_description(&self, name: &str) -> Result<Option<FileDescription>, RuntimeError> {
+        Ok(file_description(&self.existing(name)?))
     }
 
     /// Makes a dataset whole that a crash left. A second time changes nothing; one that is being written is `locked`.

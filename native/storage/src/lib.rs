@@ -33,7 +33,7 @@ mod writer;
 #[cfg(target_family = "wasm")]
 pub use clock::set_clock;
 #[cfg(unix)]
-pub use datasets::{Listing, dataset_info, dataset_losses, list_datasets};
+pub use datasets::{Listing, dataset_info, dataset_losses, file_description, list_datasets};
 pub use error::{StorageError, StorageErrorKind};
 #[cfg(unix)]
 pub use frame_files::{SnapshotImage, snapshot_tiff};

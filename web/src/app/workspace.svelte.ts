@@ -1,9 +1,11 @@
+// Longer than the rest: every part of the page is made here once, and each line is one wire between two of them.
 import { RemoteRuntime } from "@zarrcam/client/remote";
 import type {
   Capabilities,
   Configuration,
   DatasetInfo,
   DeviceInfo,
+  FileDescription,
   LossPage,
   Problem,
   Recovery,
@@ -226,6 +228,9 @@ export class Workspace implements Ports {
   }
   async getDatasetSettings(name: string): Promise<VideoStream | null> {
     return (await this.runtime?.getDatasetSettings(name)) ?? null;
+  }
+  async getFileDescription(name: string): Promise<FileDescription | null> {
+    return (await this.runtime?.getFileDescription(name)) ?? null;
   }
   recoverDataset(name: string): Promise<Recovery> {
     return this.connection.required.recoverDataset(name);

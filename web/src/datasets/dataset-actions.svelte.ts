@@ -2,7 +2,6 @@ import type { DatasetInfo } from "@zarrcam/protocol";
 import { errorText } from "../ui/error-text.ts";
 import { formatCount } from "../ui/format.ts";
 import { settingsInferred, settingsRecorded, unchangedText } from "./dataset-settings.ts";
-import { readPlainRecord, type PlainRecord } from "./plain-record.ts";
 import type { DatasetsPort } from "./ports.ts";
 
 type Needed = Pick<
@@ -14,6 +13,7 @@ type Needed = Pick<
   | "openDataset"
   | "recoverDataset"
   | "getDatasetSettings"
+  | "getFileDescription"
   | "showSetup"
   | "say"
 >;
@@ -23,12 +23,9 @@ export class DatasetActions {
   /** Name of the dataset that is being recovered; null: none is. */
   recovering = $state<string | null>(null);
   readonly #port: Needed;
-  readonly #readRecord: (dataset: DatasetInfo) => Promise<PlainRecord | null>;
 
-  /** @param readRecord what a TIFF or raw file tells of its run */
-  constructor(port: Needed, readRecord = readPlainRecord) {
+  constructor(port: Needed) {
     this.#port = port;
-    this.#readRecord = readRecord;
   }
 
   async recover({ name }: DatasetInfo): Promise<void> {
@@ -54,13 +51,13 @@ export class DatasetActions {
     if (editing.locked || !stream) return;
     try {
       const recorded = await this.#port.getDatasetSettings(name);
-      const record = recorded ? null : await this.#readRecord(dataset);
+      const described = recorded ? null : await this.#port.getFileDescription(name);
       this.#port.showSetup();
       editing.load(
         `Settings of ${name}`,
-        recorded ? settingsRecorded(dataset, recorded) : settingsInferred(dataset, stream, record),
+        recorded ? settingsRecorded(dataset, recorded) : settingsInferred(dataset, stream, described),
       );
-      const unchanged = recorded ? null : unchangedText(record);
+      const unchanged = recorded ? null : unchangedText(described);
       if (unchanged) say(`${name} does not tell its ${unchanged}: these stay as they were.`, { polite: true });
     } catch (error) {
       say(`${name}: ${errorText(error)}`, { level: "error", polite: true });

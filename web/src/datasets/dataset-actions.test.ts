@@ -1,4 +1,4 @@
-import type { Configuration, DatasetInfo, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, DatasetInfo, FileDescription, VideoStream } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { DatasetActions } from "./dataset-actions.svelte.ts";
@@ -41,10 +41,11 @@ function page() {
     openDataset: (name: string) => void calls.push(`open ${name}`),
     recoverDataset: () => Promise.resolve({ frames_stored: 12 }),
     getDatasetSettings: () => Promise.resolve<VideoStream | null>(stream),
+    getFileDescription: () => Promise.resolve<FileDescription | null>(null),
     showSetup: () => void calls.push("set-up"),
     say: (text: string) => void calls.push(text),
   };
-  const actions = new DatasetActions(port as unknown as DatasetsPort, () => Promise.resolve(null));
+  const actions = new DatasetActions(port as unknown as DatasetsPort);
   return { calls, loaded, port, actions };
 }
 
@@ -64,6 +65,18 @@ describe("Use these settings", () => {
     await scene.actions.reuse(dataset);
     expect(scene.calls.at(-1)).toContain("does not tell its camera and exposure, notes, metadata");
     expect(scene.loaded[0]?.video[0]?.max_frame_count).toBe(5);
+  });
+
+  test("takes of a TIFF or raw file what it says of its run, and that it had no metadata", async () => {
+    scene.port.getDatasetSettings = () => Promise.resolve(null);
+    const [camera, notes] = [structuredClone(stream.camera), { sample: "embryo 4", operator: "", text: "" }];
+    camera.settings.exposure_time_us = 1500;
+    scene.port.getFileDescription = () => Promise.resolve({ camera, notes, external_metadata_json: null });
+    await scene.actions.reuse(dataset);
+    expect(scene.calls).toEqual(["set-up", "Settings of day/out.zarr"]);
+    const [made] = scene.loaded[0]?.video ?? [];
+    expect(made?.camera.settings.exposure_time_us).toBe(1500);
+    expect(made?.storage.settings).toMatchObject({ notes, external_metadata_json: null });
   });
 
   test("does nothing while the fields are locked", async () => {

@@ -1,9 +1,8 @@
-import type { Configuration, DatasetInfo, Dimension, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, DatasetInfo, Dimension, FileDescription, VideoStream } from "@zarrcam/protocol";
 import { withDefaults } from "../configuration/with-defaults.ts";
 import { deviceFor, FORMATS } from "../configuration/formats.ts";
 import { dimension, framesPerStored } from "../configuration/sequence.ts";
 import { micrometres } from "../configuration/sizes.ts";
-import type { PlainRecord } from "./plain-record.ts";
 
 /** All that it was recorded with. The name is the dataset's, which may have been moved since; a taken one counts up. */
 export function settingsRecorded(dataset: DatasetInfo, recorded: VideoStream): Configuration {
@@ -13,8 +12,15 @@ export function settingsRecorded(dataset: DatasetInfo, recorded: VideoStream): C
   return withDefaults({ video: [{ ...recorded, storage: { ...recorded.storage, settings } }] });
 }
 
-/** What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: what it does not tell stays. */
-export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, record: PlainRecord | null): Configuration {
+/**
+ * What a dataset of any origin tells of how it was made, on top of the stream that stands in the set-up: what it does not tell stays.
+ * @param described what a TIFF or raw file says of its run; null: it is neither, or not ours
+ */
+export function settingsInferred(
+  dataset: DatasetInfo,
+  stream: VideoStream,
+  described: FileDescription | null,
+): Configuration {
   const axes = [...dataset.axes].reverse();
   const sizes = [...dataset.shape].reverse();
   const chunks = [...dataset.chunks].reverse();
@@ -40,12 +46,10 @@ export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, reco
       {
         ...stream,
         camera: {
-          identifier: record?.camera
-            ? { id: [0, 0], kind: "Camera", name: record.camera.name }
-            : stream.camera.identifier,
+          identifier: described?.camera?.identifier ?? stream.camera.identifier,
           settings: {
             ...stream.camera.settings,
-            ...record?.camera?.settings,
+            ...described?.camera?.settings,
             ...(dataset.pixel_type && stream.frame_average_count <= 1 ? { pixel_type: dataset.pixel_type } : {}),
             shape: [sizes[0] ?? stream.camera.settings.shape[0], sizes[1] ?? stream.camera.settings.shape[1]],
           },
@@ -56,9 +60,9 @@ export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, reco
           settings: {
             ...stream.storage.settings,
             uri: dataset.name,
-            ...(record?.notes ? { notes: record.notes } : {}),
-            // A record knows that there was none, too.
-            ...(record ? { external_metadata_json: record.metadata } : {}),
+            ...(described?.notes ? { notes: described.notes } : {}),
+            // A file that describes itself says by that, too, that there was none.
+            ...(described ? { external_metadata_json: described.external_metadata_json } : {}),
             acquisition_dimensions: zarr ? dimensions : [],
             pixel_scale_um: [scaleOf(axes[0]), scaleOf(axes[1])],
             ...(compression ? { compression } : {}),
@@ -72,11 +76,11 @@ export function settingsInferred(dataset: DatasetInfo, stream: VideoStream, reco
 }
 
 /** What of the set-up stayed as it was, in words; null: nothing did. */
-export function unchangedText(record: PlainRecord | null): string | null {
+export function unchangedText(described: FileDescription | null): string | null {
   const unchanged = [
-    record?.camera ? null : "camera and exposure",
-    record?.notes ? null : "notes",
-    record ? null : "metadata",
+    described?.camera ? null : "camera and exposure",
+    described?.notes ? null : "notes",
+    described ? null : "metadata",
   ].filter((part) => part !== null);
   return unchanged.length === 0 ? null : unchanged.join(", ");
 }

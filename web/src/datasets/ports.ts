@@ -1,4 +1,4 @@
-import type { DatasetInfo, Recovery, VideoStream } from "@zarrcam/protocol";
+import type { DatasetInfo, FileDescription, Recovery, VideoStream } from "@zarrcam/protocol";
 import { createContext } from "svelte";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { Say } from "../log/say.ts";
@@ -32,6 +32,8 @@ export interface DatasetsPort {
   recoverDataset(name: string): Promise<Recovery>;
   /** The stream that it was recorded with; null: its format does not keep it. */
   getDatasetSettings(name: string): Promise<VideoStream | null>;
+  /** What a TIFF or raw file says of the run that wrote it; null: it is none of ours. */
+  getFileDescription(name: string): Promise<FileDescription | null>;
   showSetup(): void;
   say: Say;
 }

@@ -1,3 +1,4 @@
+// Longer than the rest: all steps of one state machine, on one fake camera computer.
 import type { Configuration, Problem, Validation } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { DraftCore, type Applied } from "./draft-core.ts";

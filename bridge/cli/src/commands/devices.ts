@@ -10,7 +10,7 @@ export const devices = defineCommand({
   summary: "Lists the cameras and storage devices of this machine.",
   positionals: [],
   options: { json: { type: "boolean", default: false } },
-  optionHelp: { json: { text: "one JSON document: [{identifier, description}, ...]" } },
+  optionHelp: { json: { text: "one JSON document: [{identifier, description, plays_file}, ...]" } },
   run: async ({ json }) => {
     await using runtime = new NativeRuntime();
     const found = await runtime.devices();

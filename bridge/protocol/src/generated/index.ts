@@ -267,6 +267,8 @@ export type DeviceInfo = {
    * other device.
    */
   exclusive: boolean;
+  /** Whether it is a camera that plays a file, which `camera.settings.replay` names. */
+  plays_file: boolean;
 };
 
 /** What kind of device it is, by Acquire's names. There are devices of two kinds: cameras and storage. */
@@ -323,6 +325,16 @@ export type Example = {
   description: string;
   /** The document. */
   configuration: Configuration;
+};
+
+/** What a TIFF or raw file of ours says of the run that wrote it. */
+export type FileDescription = {
+  /** The camera, and how it was set; `null`: the file does not say. Raw files do. */
+  camera: Camera | null;
+  /** What people wrote down; `null`: nothing, or the file does not say. */
+  notes: Notes | null;
+  /** The user's own metadata, a JSON object as text, word for word; `null`: there is none. */
+  external_metadata_json: string | null;
 };
 
 /** Set `path` to `value` and the problem is gone. `path` may differ from the problem's. */
@@ -1160,6 +1172,8 @@ export interface CoreCalls {
   "datasets.losses": { params: { name: string, from?: number, count?: number, }; answer: LossPage };
   /** The stream that a dataset was recorded with, where its format keeps it. */
   "datasets.settings": { params: { name: string, }; answer: VideoStream | null };
+  /** What a TIFF or raw file says of the run that wrote it: camera, notes, metadata. */
+  "datasets.description": { params: { name: string, }; answer: FileDescription | null };
   /** Makes a dataset whole that a crash left. A second time changes nothing. */
   "datasets.recover": { params: { name: string, }; answer: Recovery };
 }

@@ -11,7 +11,8 @@ impl Driver for ReplayDriver {
     }
 
     fn cameras(&self) -> Vec<CameraListing> {
-        vec![CameraListing::new(NAME, 0, "Plays a TIFF stack of the camera computer in a loop.").shared()]
+        let listed = CameraListing::new(NAME, 0, "Plays a TIFF stack of the camera computer in a loop.");
+        vec![listed.shared().playing_a_file()]
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {

@@ -67,6 +67,7 @@ mod tests {
             identifier: DeviceIdentifier { id: [0, 0], kind, name: name.to_owned() },
             description: String::new(),
             exclusive: false,
+            plays_file: false,
         };
         vec![
             device(DeviceKind::Camera, "simulated: uniform random"),

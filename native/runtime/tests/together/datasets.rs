@@ -3,6 +3,7 @@
 use crate::common::{self, Rig, document, stream, true_frames, with};
 use serde_json::json;
 use zarrcam_acquisition::{DatasetState, EndKind};
+use zarrcam_config::Notes;
 use zarrcam_runtime::{ErrorCode, LiveAnswer, LiveRange};
 
 #[test]
@@ -54,6 +55,36 @@ fn what_is_not_there_is_not_found() {
         assert_eq!(live, LiveAnswer::NotFound, "{name}");
     }
     assert_eq!(rig.runtime.datasets().unwrap(), []);
+}
+
+#[test]
+fn a_tiff_or_raw_file_says_what_it_has_of_its_run() {
+    let rig = Rig::new();
+    let metadata = r#"{"stain": "DAPI", "dose": 1.50}"#;
+    for (device, name) in [("tiff", "kept.tif"), ("tiff-json", "kept"), ("raw", "kept.raw"), ("ZarrV3", "kept.zarr")] {
+        let mut video = with(stream(name, 2), "/storage/identifier/name", json!(device));
+        video["storage"]["settings"]["acquisition_dimensions"] = json!([]);
+        video["storage"]["settings"]["external_metadata_json"] = json!(metadata);
+        video["storage"]["settings"]["notes"] = json!({"sample": "embryo 4", "operator": "", "text": ""});
+        rig.record(&document(&[video]));
+    }
+    let said = |name: &str| rig.runtime.file_description(name).unwrap();
+    let notes = Some(Notes { sample: "embryo 4".to_owned(), ..Notes::default() });
+    let tiff = said("kept.tif").unwrap();
+    assert_eq!((&tiff.camera, &tiff.notes), (&None, &notes));
+    assert_eq!(tiff.external_metadata_json.as_deref(), Some(metadata));
+    let folder = said("kept").unwrap();
+    assert_eq!((folder.notes, folder.external_metadata_json.as_deref()), (None, Some(metadata)));
+    let raw = said("kept.raw").unwrap();
+    let asked = rig.runtime.configuration().configuration.video.remove(0).camera;
+    let camera = raw.camera.unwrap();
+    assert_eq!(camera.settings, asked.settings);
+    assert_eq!(camera.identifier.unwrap().name, asked.identifier.unwrap().name);
+    assert_eq!(raw.notes, notes);
+    assert!(raw.external_metadata_json.unwrap().contains("DAPI"));
+    // A store keeps its settings, which are more.
+    assert_eq!(said("kept.zarr"), None);
+    assert_eq!(rig.runtime.file_description("nothing.tif").unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[test]

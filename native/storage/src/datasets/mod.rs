@@ -1,6 +1,6 @@
 //! What is in a folder of data, and in one dataset: ours of every kind, and other people's Zarr and TIFF.
 //!
-//! - [`list_datasets`], [`dataset_info`], [`dataset_losses`]. `scan`: which files and folders are datasets; `recognise`: what stands
+//! - [`list_datasets`], [`dataset_info`], [`dataset_losses`], [`file_description`]. `scan`: which files and folders are datasets; `recognise`: what stands
 //!   at one path; `not_a_dataset`: what stands where none does.
 //! - `ours`: images of our stores, with their log. `log_summary`: what `frames.log` sums up to. `zarr`: any Zarr, by its metadata.
 //! - `frame_files`: raw and TIFF files. `tiff_summary`: a TIFF's first page and the number of its planes.
@@ -10,6 +10,7 @@
 //! every second.
 
 mod disk_usage;
+mod file_description;
 mod frame_files;
 mod info;
 mod log_summary;
@@ -26,7 +27,7 @@ pub use scan::Listing;
 
 use std::path::Path;
 
-use zarrcam_acquisition::{DatasetInfo, LossPage};
+use zarrcam_acquisition::{DatasetInfo, FileDescription, LossPage};
 
 use crate::StorageError;
 use crate::store::image_folder_of;
@@ -52,4 +53,9 @@ pub fn dataset_losses(path: &Path, from: u64, count: u64) -> Result<LossPage, St
     }
     recognise::require(path)?;
     Ok(frame_files::losses(path, from, count))
+}
+
+/// What a TIFF or raw file of ours says of the run that wrote it. `None`: it is none.
+pub fn file_description(path: &Path) -> Option<FileDescription> {
+    file_description::read(path)
 }

@@ -28,6 +28,7 @@ impl DeviceCatalog for Machine {
                 identifier: DeviceIdentifier { id: [0, 0], kind, name: name.into() },
                 description: String::new(),
                 exclusive: name == EXCLUSIVE,
+                plays_file: name == "replay",
             })
             .collect()
     }
