@@ -25,7 +25,7 @@ pub enum FrameState {
 pub struct LedgerBook {
     frames_averaged: u64,
     first_hardware_id: u64,
-    /// By frame index, neighbours of equal state as one range.
+    /// The state of each frame index, neighbours of equal state as one range.
     states: RangeMap<u64, FrameState>,
     ledger: Ledger,
 }

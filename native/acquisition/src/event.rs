@@ -73,7 +73,7 @@ pub struct RunSummary {
     pub run_id: String,
     /// The number of the same run, which its pictures carry; 0: nothing ran.
     pub run_number: u32,
-    /// From the start until the last stream had ended, s.
+    /// Time from the start until the last stream had ended, s.
     pub elapsed_s: f64,
     /// Nothing was lost and nothing failed.
     pub complete: bool,
@@ -106,7 +106,7 @@ pub struct StreamSummary {
     /// Pixels of the stored frames, bytes before compression.
     #[ts(type = "number")]
     pub bytes_stored: u64,
-    /// From the start until the stream had ended, s.
+    /// Time from the start until the stream had ended, s.
     pub elapsed_s: f64,
     /// Why it ended before its time; `null`: it did not.
     pub error: Option<StreamError>,

@@ -33,7 +33,7 @@ pub struct StreamSpeed {
     /// Bytes of pixels that were written to measure this, before compression. All of it is deleted.
     #[ts(type = "number")]
     pub stored_bytes: u64,
-    /// So many seconds after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run.
+    /// How long after the start no buffer would be free, and frames would be lost, s; `null`: not before the end of the run.
     pub loses_after_s: Option<f64>,
 }
 

@@ -16,8 +16,11 @@ pub fn memory_frames(frame_period_us: f64) -> u64 {
 /// camera that cannot make its frames in time falls behind it instead of losing them ([`Self::fall_behind`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Schedule {
+    /// Time from frame to frame, us.
     pub frame_period_us: f64,
+    /// How long light is collected for a frame, us.
     pub exposure_time_us: f64,
+    /// The id of the next frame.
     pub next_id: u64,
     /// How much later than its timetable the camera is by now, us.
     pub behind_us: f64,
@@ -26,6 +29,7 @@ pub struct Schedule {
 /// The frame to deliver next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
+    /// Its id.
     pub id: u64,
     /// When its exposure begins, ns since the start.
     pub begin_ns: u64,

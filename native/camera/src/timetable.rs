@@ -10,9 +10,9 @@ pub struct Timetable {
     timing: Timing,
     /// The last frame was handed over then: what came since is the camera's and its host's work.
     handed_over_ns: Option<u64>,
-    /// To make the last frame took so long.
+    /// How long the camera took to make the last frame.
     frame_took_ns: u64,
-    /// Of the next frame. A free-running paced camera's lies in its schedule.
+    /// The id of the next frame. That of a free-running paced camera lies in its schedule.
     next_id: u64,
     schedule: Option<Schedule>,
     /// A triggered frame begins no sooner than a period after the one before.
@@ -36,7 +36,7 @@ impl Timetable {
         self.schedule.is_none() && self.timing.frame_trigger
     }
 
-    /// To make the last frame took so long.
+    /// How long the camera took to make the last frame.
     pub fn frame_took(&mut self, time_ns: u64) {
         self.frame_took_ns = time_ns;
     }

@@ -18,7 +18,7 @@ pub const MAX_NOTE_CHARS: usize = 100_000;
 /// The most bytes of a path; more no system takes everywhere.
 pub const MAX_PATH_BYTES: usize = 1000;
 
-/// At most [`MAX_PROBLEMS`] problems, errors before warnings, and one more that says that there are more.
+/// Cuts a list to [`MAX_PROBLEMS`] problems, errors before warnings, and one more that says that there are more.
 pub fn at_most_max_problems(mut problems: Vec<Problem>) -> Vec<Problem> {
     if problems.len() <= MAX_PROBLEMS {
         return problems;

@@ -28,7 +28,7 @@ macro_rules! problem_codes {
         }
 
         impl ProblemCode {
-            /// As it stands in JSON.
+            /// The code as it stands in JSON.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$code => $text,)*

@@ -1,6 +1,6 @@
 /// Bytes of a block of a file system: a file that is smaller takes as much.
 const SMALL_CHUNK_BYTES: u128 = 4096;
-/// So many chunks of a plane are no burden, however small they are.
+/// How many chunks a plane may have however small they are: so many are no burden.
 const FEW_CHUNKS: u128 = 64;
 
 /// One axis of an image: its length, and that of a chunk along it, in elements.

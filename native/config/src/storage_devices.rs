@@ -36,7 +36,7 @@ pub struct StorageDevice {
     pub description: &'static str,
 }
 
-/// In the order in which lists show them.
+/// All storage devices, in the order in which lists show them.
 pub const STORAGE_DEVICES: [StorageDevice; 10] = [
     device("ZarrV3", StorageFormat::Zarr3, CodecName::None, "OME-Zarr 0.5 (Zarr V3), uncompressed"),
     device(

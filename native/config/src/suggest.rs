@@ -87,7 +87,7 @@ fn suggest_dimensions(
     Suggestion { dimensions, why }
 }
 
-/// From the fastest dimension on, whole dimensions go into a shard while it stays small enough.
+/// Chunks of a shard along each dimension: from the fastest dimension on, whole dimensions go into it while it stays small enough.
 fn shard(dimensions: &mut [Dimension], chunk_bytes: u64, wanted_bytes: u64) {
     let mut room = (wanted_bytes / chunk_bytes.max(1)).max(1);
     for (index, dimension) in dimensions.iter_mut().enumerate() {

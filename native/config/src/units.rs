@@ -181,7 +181,7 @@ fn size(kind: DimensionKind, unit: &str) -> Option<f64> {
     }
 }
 
-/// From units of one size to units of another. Powers of ten are divided or multiplied by whole ones, which are exact: 0.25
+/// Converts from units of one size to units of another. Powers of ten are divided or multiplied by whole ones, which are exact: 0.25
 /// micrometer are 250 nanometer and not 249.99999999999997.
 pub(crate) fn convert(value: f64, from: f64, to: f64) -> f64 {
     let power = (from / to).log10().round();

@@ -124,10 +124,12 @@ impl Activity {
         }
     }
 
+    /// Whether cameras and storage are being timed.
     pub fn is_measuring(&self) -> bool {
         matches!(&self.mode, Mode::Interrupted { by: Interruption::Measurement(_), .. })
     }
 
+    /// Refuses where the runtime was closed.
     pub fn check_open(&self) -> Result<(), RuntimeError> {
         if matches!(self.mode, Mode::Closed { .. }) { Err(RuntimeError::closed()) } else { Ok(()) }
     }
@@ -340,7 +342,7 @@ impl Consequences {
         Self { asked: None, answers: waiting.into_iter().map(|done| (done, answer.clone())).collect() }
     }
 
-    /// To be called without the state's lock.
+    /// Tells those who wait. It is called without the state's lock.
     pub fn carry_out(self) {
         if let Some((session, request)) = self.asked {
             session.ask(request);

@@ -26,7 +26,7 @@ enum Origin {
 pub struct CameraChange {
     /// One for each stream.
     origins: Vec<Origin>,
-    /// By stream: those that were opened for it, set already.
+    /// The cameras that were opened for each stream, set already; `None`: none was.
     opened: Vec<Option<ConfiguredCamera>>,
 }
 
@@ -120,7 +120,7 @@ impl Inner {
         Ok(())
     }
 
-    /// By stream: the cameras that are open and get other settings. All of them take theirs, or none does.
+    /// Sets the cameras that are open and get other settings, one entry for each stream. All of them take theirs, or none does.
     fn set_anew(
         &self,
         origins: &[Origin],
@@ -172,7 +172,7 @@ impl Inner {
         })
     }
 
-    /// For the next question, and the next try.
+    /// Keeps cameras open for the next question, and the next try.
     fn keep_open(&self, cameras: impl Iterator<Item = ConfiguredCamera>) {
         cameras.filter_map(|mut configured| configured.take()).for_each(|camera| self.devices.keep_open(camera));
     }

@@ -28,7 +28,7 @@ pub enum LiveRange {
         start: u64,
         end: Option<u64>,
     },
-    /// So many at the end.
+    /// The last bytes of the file, so many.
     Last {
         count: u64,
     },

@@ -166,7 +166,7 @@ impl ConfigurationRefusal {
     }
 }
 
-/// By what is told; the source says the same in other words.
+/// Errors are equal by what is told; the source says the same in other words.
 impl PartialEq for RuntimeError {
     fn eq(&self, other: &Self) -> bool {
         (self.code, &self.message, &self.path, &self.problems)

@@ -15,24 +15,33 @@ const BUFFER_HORIZON_S: f64 = 60.0;
 /// Nor is a disk that lasts longer than that, where a run has no end of its own.
 const DISK_HORIZON_S: f64 = 3600.0;
 
+/// How a stream stood at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sample {
     /// Time since the start of the run, s.
     pub at_s: f64,
+    /// Frames that the camera had exposed.
     pub captured: u64,
+    /// Frames of the camera that were stored.
     pub stored: u64,
+    /// Bytes of their pixels, before compression.
     pub stored_bytes: u64,
+    /// Frames that waited for storage.
     pub queue_frames: u32,
+    /// Buffers between camera and storage.
     pub queue_capacity: u32,
+    /// Bytes that were free on the disk; `None`: nothing is written, or not known.
     pub disk_free_bytes: Option<u64>,
 }
 
+/// Tells rates from samples of the last 20 s.
 #[derive(Clone, Debug, Default)]
 pub struct Meter {
     samples: VecDeque<Sample>,
 }
 
 impl Meter {
+    /// Takes the next sample.
     pub fn push(&mut self, sample: Sample) {
         self.samples.push_back(sample);
         while self.samples.len() > 2 && self.samples[1].at_s <= sample.at_s - DISK_WINDOW_S {
@@ -48,6 +57,7 @@ impl Meter {
         first.map(|first| (first, last))
     }
 
+    /// The mean rates of the last two seconds.
     pub fn rates(&self) -> Rates {
         let Some((first, last)) = self.ends(RATES_WINDOW_S) else { return Rates::default() };
         let seconds = (last.at_s - first.at_s).max(1e-6);
@@ -59,7 +69,7 @@ impl Meter {
         }
     }
 
-    /// Time until no buffer is free, where the queue grows.
+    /// Time until no buffer is free, s; `None`: the queue does not grow.
     pub fn buffer_full_in_s(&self) -> Option<f64> {
         let (first, last) = self.ends(RATES_WINDOW_S)?;
         let growth = f64::from(last.queue_frames) - f64::from(first.queue_frames);
@@ -67,11 +77,12 @@ impl Meter {
         if growth <= 0.0 || filled < 0.1 {
             return None;
         }
-        let room = f64::from(last.queue_capacity.saturating_sub(last.queue_frames));
-        Some(room / (growth / (last.at_s - first.at_s)))
+        let free_buffers = f64::from(last.queue_capacity.saturating_sub(last.queue_frames));
+        Some(free_buffers / (growth / (last.at_s - first.at_s)))
     }
 
-    /// Time until the disk is full, from how its free room shrank; what others write to it counts as well.
+    /// Time until the disk is full, s, from how its free bytes became fewer; what others write to it counts as well. `None`: they
+    /// did not, or it is too early to say.
     pub fn disk_full_in_s(&self) -> Option<f64> {
         let (first, last) = self.ends(DISK_WINDOW_S)?;
         let seconds = last.at_s - first.at_s;
@@ -82,7 +93,7 @@ impl Meter {
         Some(last.disk_free_bytes? as f64 / (shrunk as f64 / seconds))
     }
 
-    /// For people. `remaining_s`: of the run; `None`: it has no end of its own.
+    /// Warnings for people. `remaining_s`: how long the run still takes, s; `None`: it has no end of its own.
     pub fn warnings(&self, remaining_s: Option<f64>) -> Vec<String> {
         let mut warnings = Vec::new();
         let before_the_end = |seconds: f64| remaining_s.is_none_or(|remaining_s| seconds < remaining_s);

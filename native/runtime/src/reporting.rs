@@ -11,6 +11,7 @@ use crate::session::Session;
 const LOSSES_IN_STATS: u64 = 1000;
 
 impl Runtime {
+    /// What the runtime does now.
     pub fn state(&self) -> RuntimeState {
         self.inner.lock().runtime_state()
     }
@@ -39,6 +40,7 @@ impl Runtime {
 }
 
 impl Inner {
+    /// Tells everybody what the runtime does now.
     pub fn emit_state(&self) {
         let state = self.lock();
         let session = state.activity.session_or_last();
@@ -51,6 +53,7 @@ impl Inner {
         self.emit(Event::State(change));
     }
 
+    /// Tells everybody the configuration in force. `changed_by`: a page's session, "cli", "runtime".
     pub fn emit_configuration(&self, changed_by: &str) {
         let AppliedConfiguration { configuration, revision } = self.lock().document.applied();
         self.emit(Event::Configuration(ConfigurationChange {

@@ -51,6 +51,7 @@ impl Session {
         self.streams.iter().any(|run| !run.capture_ends())
     }
 
+    /// How the run ended, or how it stands.
     pub fn summary(&self) -> RunSummary {
         let streams: Vec<_> = self.streams.iter().map(|stream| stream.summary()).collect();
         RunSummary {

@@ -9,6 +9,7 @@ pub struct Signal {
 }
 
 impl Signal {
+    /// Wakes whoever waits.
     pub fn notify(&self) {
         *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.wake.notify_all();

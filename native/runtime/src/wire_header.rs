@@ -4,8 +4,9 @@ use zarrcam_frame::PixelType;
 
 /// A field of a header, as it lies there.
 pub struct HeaderField {
+    /// Its name.
     pub name: &'static str,
-    /// From the start of the message, bytes.
+    /// Where it begins in the message, bytes.
     pub offset: usize,
     /// `u8` to `u64`, `f32`, `f64`; little endian.
     pub number: &'static str,

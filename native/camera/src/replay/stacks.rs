@@ -46,7 +46,8 @@ impl PlayableStack {
     }
 }
 
-/// By path, the one that was asked for last at the end. Each has a lock of its own: who asks for the same waits for the answer.
+/// Stacks by path, the one that was asked for last at the end. Each has a lock of its own: who asks for the same waits for the
+/// answer.
 static KNOWN: Mutex<Vec<(PathBuf, Arc<Slot>)>> = Mutex::new(Vec::new());
 
 type Slot = Mutex<Option<Seen>>;

@@ -13,18 +13,20 @@ const LONGEST_EXPOSURE_US: f64 = 1e6;
 
 /// What a simulated camera answers about itself.
 pub struct Simulated {
+    /// Which of the simulated cameras it is.
     pub kind: SimulatedKind,
-    /// By which it finds out how fast it is.
+    /// The clock by which it finds out how fast it is.
     pub clock: Clock,
 }
 
 impl Simulated {
-    /// `None`: there is no such camera.
+    /// The simulated camera of exactly this name; `None`: there is no such camera.
     pub fn named(name: &str, clock: Clock) -> Option<Self> {
         let kind = SimulatedKind::ALL.into_iter().find(|kind| kind.name() == name)?;
         Some(Self { kind, clock })
     }
 
+    /// Makes its frames with these settings. `frame_period_us`: time from frame to frame, us; 0: it follows the exposure.
     pub fn picture(&self, settings: &CameraSettings, frame_period_us: f64) -> SimulatedPicture {
         SimulatedPicture::new(self.kind, settings, frame_period_us)
     }

@@ -19,7 +19,7 @@ const TRIALS: u64 = 5;
 
 type Key = (SimulatedKind, PixelType, u32);
 
-/// At least so long takes a pixel, us; measured once for each kind, type and binning. 0: there is no such binning.
+/// Time that a pixel takes at least, us. It is measured once for each kind, type and binning. 0: there is no such binning.
 pub fn time_per_pixel_us(kind: SimulatedKind, settings: &CameraSettings, clock: Clock) -> f64 {
     static KNOWN: Mutex<Option<HashMap<Key, f64>>> = Mutex::new(None);
     if !matches!(settings.binning, 1 | 2 | 4 | 8) {

@@ -10,7 +10,7 @@ use super::{ALIASES, IGNORED, LONGEST};
 use crate::limits::{MAX_PROBLEMS, shortened};
 use crate::{Fix, Problem, ProblemCode, nearest};
 
-/// To offer the whole object under another name, it must be no larger than this.
+/// How large an object may be, bytes of its JSON, to be offered whole under another name.
 const LARGEST_RENAMED_BYTES: usize = 4096;
 
 /// What is wrong, as far as it will be told: beyond that nothing is worked out.

@@ -25,7 +25,7 @@ pub struct ResolvedDimension {
     pub shard_chunks: u32,
     /// Physical step from element to element, in `unit`; above 0. 1 where there is no unit: nobody said how large it is.
     pub scale: f64,
-    /// As OME-NGFF names it; empty: none.
+    /// The unit as OME-NGFF names it; empty: none.
     pub unit: String,
     /// Names of the elements; empty, or one an element.
     pub labels: Vec<String>,
@@ -99,7 +99,7 @@ pub(super) fn resolve(
 #[derive(Clone, Copy)]
 struct Step {
     value: f64,
-    /// Of the value's unit, in metres or seconds.
+    /// How large the value's unit is, in metres or seconds.
     unit_size: f64,
     /// The unit where the document names none.
     unit: &'static str,

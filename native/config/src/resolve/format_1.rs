@@ -12,9 +12,9 @@ use crate::{Dimension, DimensionKind, StorageSettings, storage_device};
 pub struct Format1 {
     /// The storage device's name.
     pub device: String,
-    /// As the document gave them.
+    /// The settings as the document gave them.
     pub settings: StorageSettings,
-    /// As stored.
+    /// What a stored pixel is.
     pub pixel_type: PixelType,
     /// Width of a frame, px.
     pub width: u32,
@@ -22,11 +22,11 @@ pub struct Format1 {
     pub height: u32,
     /// Frames of the array that the run was asked to fill; `None`: until stopped.
     pub frame_limit: Option<u64>,
-    /// From stored frame to stored frame.
+    /// Time from stored frame to stored frame, us.
     pub frame_period_us: f64,
 }
 
-/// As the writer of format 1 laid it out.
+/// How the writer of format 1 laid a run out, nothing left open.
 pub fn resolve_format_1(run: Format1) -> ResolvedStorage {
     let Format1 { device, settings, pixel_type, width, height, frame_limit, frame_period_us } = run;
     let format = storage_device(&device).map(|device| device.format).filter(|format| format.is_zarr());

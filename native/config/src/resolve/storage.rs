@@ -20,7 +20,7 @@ pub struct ResolvedStorage {
     pub device: String,
     /// What it writes; `None`: there is no such device.
     pub format: Option<StorageFormat>,
-    /// As stored: a mean of several frames is F32.
+    /// What a stored pixel is: a mean of several frames is F32.
     pub pixel_type: PixelType,
     /// Width of a frame, px.
     pub width: u32,
@@ -44,7 +44,7 @@ pub struct ResolvedStorage {
     /// Time from stored frame to stored frame, us; 0: not known.
     #[serde(alias = "place_period_us")]
     pub stored_frame_period_us: f64,
-    /// As it was asked for.
+    /// The `uri` as the document gave it.
     pub uri: Option<String>,
     /// The user's own metadata, a JSON object as text.
     pub external_metadata_json: Option<String>,
@@ -59,14 +59,14 @@ pub struct ResolvedStorage {
     pub notes: Notes,
 }
 
-/// Of a pixel of a stored frame.
+/// The size of a pixel of a stored frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct PixelSize {
     /// Its width, in `unit`.
     pub x: f64,
     /// Its height, in `unit`.
     pub y: f64,
-    /// As OME-NGFF names it.
+    /// The unit as OME-NGFF names it.
     pub unit: String,
 }
 
@@ -145,7 +145,7 @@ impl ResolvedStorage {
         if size == 0 { None } else { self.frames_per_append()?.checked_mul(size) }
     }
 
-    /// For devices that know no dimensions but the frame's: one frame after the other, as an array of three axes.
+    /// The same frames one after the other, as an array of three axes: for devices that know no dimensions but the frame's.
     pub fn frame_by_frame(&self) -> Self {
         let stored_frame_us = (self.stored_frame_period_us > 0.0).then_some(self.stored_frame_period_us);
         let time_steps = TimeSteps { stored_frame_us, interval_us: 0.0 };
@@ -192,7 +192,7 @@ impl ResolvedStorage {
         pixels.saturating_mul(self.pixel_type.bytes() as u64)
     }
 
-    /// Of a pixel of a stored frame, in the unit of x; `None`: not calibrated.
+    /// The size of a pixel of a stored frame, in the unit of x; `None`: not calibrated.
     pub fn pixel_size(&self) -> Option<PixelSize> {
         let [x, y, ..] = self.dimensions.as_slice() else { return None };
         if x.unit.is_empty() || y.unit.is_empty() {

@@ -28,7 +28,7 @@ use report::{Report, StreamReport};
 /// What a JSON value is worth as a document.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// With stand-ins at the paths of the problems where it has errors of form.
+    /// The document, with stand-ins at the paths of the problems where it has errors of form.
     pub configuration: Configuration,
     /// Errors and warnings, of form and of content.
     pub problems: Vec<Problem>,

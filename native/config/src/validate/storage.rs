@@ -17,7 +17,7 @@ const LAST_FRAME_ID: u64 = (1 << 53) - 1;
 const BLOSC_LEVELS: RangeInclusive<i32> = 0..=9;
 /// What the field uses of libzstd's levels; below -7 little is gained, 22 is its last.
 const ZSTD_LEVELS: RangeInclusive<i32> = -7..=22;
-/// From here on one context of the encoder takes some 90 MB (level 19), for every thread.
+/// The level from which on encoders are slow and large: one takes some 90 MB for every thread at level 19.
 const SLOW_ZSTD_LEVEL: i32 = 16;
 
 pub(super) fn validate(

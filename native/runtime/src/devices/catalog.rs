@@ -28,10 +28,12 @@ struct UnusedCamera {
 }
 
 impl Devices {
+    /// The devices of these drivers; no camera is open yet.
     pub fn new(drivers: Drivers) -> Self {
         Self { drivers, unused: Mutex::default() }
     }
 
+    /// All devices, cameras first.
     pub fn list(&self) -> Vec<DeviceInfo> {
         let mut devices = self.drivers.cameras();
         devices.extend(storage_devices());
@@ -105,7 +107,7 @@ type Asked = Result<Arc<dyn CameraFeatures>, CameraError>;
 pub struct Catalog<'a> {
     devices: &'a Devices,
     listed: OnceCell<Vec<DeviceInfo>>,
-    /// By the camera's name; a camera that did not open is not tried again for the same question.
+    /// What each camera answered, by its name. One that did not open is not tried again for the same question.
     known: RefCell<BTreeMap<String, Asked>>,
 }
 

@@ -6,7 +6,9 @@ use zarrcam_config::{CameraSettings, Problem, VideoStream};
 /// A stream's camera, open and set. The camera itself is away while a thread drives it; its features answer all the same.
 pub struct ConfiguredCamera {
     asked: Asked,
+    /// The settings that it took.
     pub applied: Applied,
+    /// What it answers about itself.
     pub features: Arc<dyn CameraFeatures>,
     /// The camera; `None` while a run, a snap or a measurement has it, and when it went down with its thread.
     camera: Option<Box<dyn Camera>>,
@@ -36,6 +38,7 @@ impl ConfiguredCamera {
         }
     }
 
+    /// Its exact name.
     pub fn name(&self) -> &str {
         self.features.camera_name()
     }
@@ -62,14 +65,17 @@ pub struct ConfiguredCameras {
 }
 
 impl ConfiguredCameras {
+    /// The cameras of these streams.
     pub fn new(streams: Vec<Option<ConfiguredCamera>>) -> Self {
         Self { streams }
     }
 
+    /// The camera of a stream.
     pub fn get(&self, stream: u32) -> Option<&ConfiguredCamera> {
         self.streams.get(stream as usize)?.as_ref()
     }
 
+    /// The camera of a stream, to be changed.
     pub fn get_mut(&mut self, stream: u32) -> Option<&mut ConfiguredCamera> {
         self.streams.get_mut(stream as usize)?.as_mut()
     }

@@ -31,7 +31,7 @@ const SAFE_SHARE: f64 = 0.8;
 pub enum Load {
     /// Nothing is stored.
     Free,
-    /// So many frames wait for storage.
+    /// How many frames wait for storage.
     Storing(Queue),
     /// Storage had no buffer for this frame.
     Losing,
@@ -44,14 +44,14 @@ pub enum Load {
 /// so keeps the rate at the floor.
 pub struct PreviewRate {
     per_s: f64,
-    /// From here on it rises slowly.
+    /// The rate from which on it rises slowly, pictures a second.
     careful_from: f64,
     falling: bool,
     under_pressure_at: Option<Instant>,
     /// When storage was behind the last time.
     behind_at: Option<Instant>,
     changed_at: Option<Instant>,
-    /// By stream: from when on the next picture may be rendered.
+    /// When the next picture of each stream may be rendered.
     due: HashMap<u32, Instant>,
 }
 

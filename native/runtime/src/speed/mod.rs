@@ -30,7 +30,7 @@ use crate::starting::TakenCamera;
 
 pub use temporary_folder::sweep_below;
 
-/// For people who wait: cameras, then storage, then closing what was written.
+/// How long a measurement takes, for people who wait: cameras, then storage, then closing what was written.
 const EXPECTED: Duration = Duration::from_millis(2200);
 const TICK: Duration = Duration::from_millis(200);
 impl Runtime {

@@ -10,14 +10,17 @@ pub struct Mean {
 }
 
 impl Mean {
+    /// The mean of no frame yet, of frames of so many pixels.
     pub fn new(pixels: usize, pixel_type: PixelType) -> Self {
         Self { sum: vec![0.0; pixels], pixel_type, frames: 0 }
     }
 
+    /// How many frames it has taken.
     pub fn frames(&self) -> u32 {
         self.frames
     }
 
+    /// Begins anew.
     pub fn clear(&mut self) {
         self.frames = 0;
     }

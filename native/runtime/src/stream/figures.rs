@@ -92,7 +92,8 @@ impl StreamRun {
         }
     }
 
-    /// By the plan's pace where there is one and storage keeps up, else by the measured one.
+    /// Time until the run will have ended, s: by the planned frame period where there is one and storage keeps up, else by the
+    /// measured rates.
     fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &Rates) -> Option<f64> {
         let limit = frame_limit?;
         let resolved = &self.spec.resolved;
@@ -117,6 +118,7 @@ impl StreamRun {
         }
     }
 
+    /// How the stream's run ended, or how it stands.
     pub fn summary(&self) -> StreamSummary {
         let progress = self.progress();
         let ledger = progress.book.ledger().clone();

@@ -20,6 +20,7 @@ pub struct StorageFeed {
 }
 
 impl StorageFeed {
+    /// What goes to a storage thread; `None`: it is a preview.
     pub fn new(to_storage: Option<SyncSender<Item>>) -> Self {
         Self { to_storage, ..Self::default() }
     }
@@ -30,12 +31,14 @@ impl StorageFeed {
         }
     }
 
+    /// Hands on a frame, after what was lost before it. `last`: it completes its frame of the array.
     pub fn send_frame(&mut self, frame_index: u64, last: bool, frame: Frame) {
         self.send_skips();
         self.decided_end = self.decided_end.max(frame_index + u64::from(last));
         self.send(Item::Frame { frame_index, last, frame });
     }
 
+    /// Hands on what was lost and is not told yet.
     pub fn send_skips(&mut self) {
         if !self.pending.is_empty() {
             let skips = std::mem::take(&mut self.pending);
@@ -51,6 +54,7 @@ impl StorageFeed {
         }
     }
 
+    /// Notes `count` frame indices that stay fill.
     pub fn skip(&mut self, first_frame_index: u64, count: u64, cause: LossCause) {
         let end = first_frame_index + count;
         let first_frame_index = first_frame_index.max(self.decided_end);

@@ -91,7 +91,7 @@ pub struct Opening {
     pub started_ns: u64,
     pub width: u32,
     pub height: u32,
-    /// As stored: a mean of several frames is F32.
+    /// What a stored pixel is: a mean of several frames is F32.
     pub pixel_type: PixelType,
     pub frames_averaged: u32,
     pub frame_limit: Option<u64>,
