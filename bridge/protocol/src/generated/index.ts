@@ -509,13 +509,13 @@ export type OutputTriggers = {
   trigger_wait: Trigger;
 };
 
-/** Of a pixel of a stored frame. */
+/** The size of a pixel of a stored frame. */
 export type PixelSize = {
   /** Its width, in `unit`. */
   x: number;
   /** Its height, in `unit`. */
   y: number;
-  /** As OME-NGFF names it. */
+  /** The unit as OME-NGFF names it. */
   unit: string;
 };
 
@@ -708,7 +708,7 @@ export type ResolvedDimension = {
   shard_chunks: number;
   /** Physical step from element to element, in `unit`; above 0. 1 where there is no unit: nobody said how large it is. */
   scale: number;
-  /** As OME-NGFF names it; empty: none. */
+  /** The unit as OME-NGFF names it; empty: none. */
   unit: string;
   /** Names of the elements; empty, or one an element. */
   labels: Array<string>;
@@ -737,7 +737,7 @@ export type ResolvedStorage = {
   device: string;
   /** What it writes; `None`: there is no such device. */
   format: StorageFormat | null;
-  /** As stored: a mean of several frames is F32. */
+  /** What a stored pixel is: a mean of several frames is F32. */
   pixel_type: PixelType;
   /** Width of a frame, px. */
   width: number;
@@ -760,7 +760,7 @@ export type ResolvedStorage = {
   frame_limit: number | null;
   /** Time from stored frame to stored frame, us; 0: not known. */
   stored_frame_period_us: number;
-  /** As it was asked for. */
+  /** The `uri` as the document gave it. */
   uri: string | null;
   /** The user's own metadata, a JSON object as text. */
   external_metadata_json: string | null;
@@ -796,7 +796,7 @@ export type RunSummary = {
   run_id: string;
   /** The number of the same run, which its pictures carry; 0: nothing ran. */
   run_number: number;
-  /** From the start until the last stream had ended, s. */
+  /** Time from the start until the last stream had ended, s. */
   elapsed_s: number;
   /** Nothing was lost and nothing failed. */
   complete: boolean;
@@ -972,7 +972,7 @@ export type StreamSpeed = {
   stored_bytes_per_s: number;
   /** Bytes of pixels that were written to measure this, before compression. All of it is deleted. */
   stored_bytes: number;
-  /** So many seconds after the start no buffer would be free, and frames would be lost; `null`: not before the end of the run. */
+  /** How long after the start no buffer would be free, and frames would be lost, s; `null`: not before the end of the run. */
   loses_after_s: number | null;
 };
 
@@ -1052,7 +1052,7 @@ export type StreamSummary = {
   frames_published: number;
   /** Pixels of the stored frames, bytes before compression. */
   bytes_stored: number;
-  /** From the start until the stream had ended, s. */
+  /** Time from the start until the stream had ended, s. */
   elapsed_s: number;
   /** Why it ended before its time; `null`: it did not. */
   error: StreamError | null;
