@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commandline import ROOT, Driver, assert_exact, zarrita_reader
+from commandline import ROOT, Driver, Service, assert_exact, script, zarrita_reader
 from kinds import record_kind
 
 # `cargo test` runs these itself, on what it has just made.
@@ -33,6 +33,17 @@ def driver():
     driver = Driver()
     yield driver
     driver.close()
+
+
+@pytest.fixture(scope="session")
+def browser_writer():
+    """The writer of a page, in Node; skipped where nothing compiles for the browser."""
+    subprocess.run(["node", ROOT / "scripts/build.mjs", "core"], check=True)
+    if not (ROOT / "web/public/zarrcam.wasm").exists():
+        pytest.skip("there is no core for the browser here: no Rust or no clang makes wasm")
+    writer = Service(script("browser-writer.ts"))
+    yield writer
+    writer.close()
 
 
 @pytest.fixture(scope="session")

@@ -118,23 +118,50 @@ def test_the_cases_reach_everything():
     assert {feature: seen[feature] for feature in wanted if seen[feature] < 10} == {}
 
 
+def whole(answer):
+    """What a writer says of its run, when it went well."""
+    assert answer["error"] is None, answer["error"]
+    return answer
+
+
 @pytest.mark.parametrize("number", range(CASES))
 def test_random_case(tmp_path, driver, zarrita, number):
     case = random_case(random.Random(f"{SEED} {number}"))
     print(f"ZARRCAM_SEED={SEED}, case {number}:\n{json.dumps(case)}")
     path = tmp_path / "out.zarr"
     [stream] = case["video"]
-    camera, storage = stream["camera"]["settings"], stream["storage"]["settings"]
-    storage["uri"] = str(path)
-    answer = driver.record(case)
-    assert answer["error"] is None, answer["error"]
+    stream["storage"]["settings"]["uri"] = str(path)
+    answer = whole(driver.record(case))
     [ended] = answer["summary"]["streams"]
-    assert_exact(ended["ledger"])
-    frames = stream["max_frame_count"]
-    assert ended["ledger"]["array_frames"] == frames
     lost = {frame_index for lost_range in answer["losses"][0]["ranges"] for frame_index in range(lost_range["first_frame_index"], lost_range["first_frame_index"] + lost_range["count"])}
-    assert len(lost) == ended["ledger"]["dropped"]
-    assert not lost or camera["exposure_time_us"] > 0
+    assert not lost or stream["camera"]["settings"]["exposure_time_us"] > 0
+    assert_holds(path, case, ended["ledger"], lost, zarrita)
+
+
+@pytest.mark.parametrize("number", range(math.ceil(CASES / 2)))
+def test_random_case_in_the_browser(tmp_path, browser_writer, zarrita, number):
+    """The writer in wasm, into files that have the rules of the browser's own storage. Which frames are lost is chosen."""
+    rng = random.Random(f"browser {SEED} {number}")
+    case = random_case(rng)
+    print(f"ZARRCAM_SEED={SEED}, case {number}:\n{json.dumps(case)}")
+    path = tmp_path / "out.zarr"
+    [stream] = case["video"]
+    stream["storage"]["settings"]["uri"] = "out.zarr"
+    # The last one shows where the run ends.
+    share = rng.choice([0, 0, 0.1, 0.5])
+    lost = {frame_index for frame_index in range(stream["max_frame_count"] - 1) if rng.random() < share}
+    answer = whole(browser_writer.ask({"configuration": case, "drops": sorted(lost), "folder": str(path)}))
+    assert_holds(path, case, answer["ledger"], lost, zarrita)
+
+
+def assert_holds(path, case, ledger, lost, zarrita):
+    """A store holds all frames of a case but the lost ones, bit for bit, and so do its zoom levels."""
+    [stream] = case["video"]
+    camera, storage = stream["camera"]["settings"], stream["storage"]["settings"]
+    assert_exact(ledger)
+    frames = stream["max_frame_count"]
+    assert ledger["array_frames"] == frames
+    assert len(lost) == ledger["dropped"]
 
     dimensions = storage["acquisition_dimensions"]
     per_step = math.prod(d["array_size_px"] for d in dimensions[2:-1])

@@ -67,6 +67,15 @@ fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
     Ok(configuration.video.swap_remove(stream))
 }
 
+/// A stream of a document that validation lets pass.
+pub fn stream_to_record(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
+    let problems = Validation::new(document).problems;
+    if problems.iter().any(Problem::is_error) {
+        return Err(refused(problems));
+    }
+    stream_of(document, stream)
+}
+
 fn refused(problems: Vec<Problem>) -> Failure {
     let first = problems.iter().find(|problem| problem.is_error());
     let message = first.map_or_else(String::new, |problem| problem.message.clone());

@@ -8,6 +8,8 @@ use zarrcam_camera::Clock;
 unsafe extern "C" {
     /// `performance.now()`, us.
     safe fn now_us() -> f64;
+    /// `Date.now()`, ms.
+    safe fn now_ms() -> f64;
     /// Takes the text of a panic, which ends this instance.
     fn panicked(start: *const u8, bytes: usize);
 }
@@ -27,6 +29,7 @@ fn clock_us() -> f64 {
 extern "C" fn initialize() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        zarrcam_storage::set_clock(|| now_ms());
         std::panic::set_hook(Box::new(|panic| {
             let text = panic.to_string();
             // SAFETY: the text lives until the call returns.

@@ -3,6 +3,8 @@
 //!
 //! - `calls`: what is asked with data and answered with data: configuration, validation, plans, suggestions.
 //! - `camera`: the simulated cameras, asked by an event loop.
+//! - `store`, `files`: datasets in the browser's own storage, whose files JavaScript opens.
+//! - `recording`: one stream recorded into a store.
 //! - `text`: JSON across the border. `host`: what JavaScript does for us: clocks, and what is said of a panic.
 //!
 //! It exists for wasm alone: elsewhere this crate is empty.
@@ -12,5 +14,8 @@
 mod calls;
 mod camera;
 mod catalog;
+mod files;
 mod host;
+mod recording;
+mod store;
 mod text;

@@ -1,4 +1,6 @@
 // The core, compiled for wasm (`native/wasm`): what its functions take and give is specified here. Text is UTF-8 JSON; whoever gets text or memory gives it back by `release`.
+import { FileTable } from "./files.ts";
+
 /** Why the core refuses or fails. */
 export class CoreError extends Error {
   override readonly name = "CoreError";
@@ -39,6 +41,31 @@ interface Exports {
   camera_trigger(camera: number): void;
   camera_poll(camera: number): Answer;
   camera_read(camera: number, buffer: number, bytes: number): Answer;
+
+  store_open(listing: number, listingBytes: number): Answer;
+  store_close(store: number): void;
+  store_next_step(store: number): Answer;
+  store_opened(store: number, file: number): void;
+  store_done(store: number): void;
+  store_refused(store: number, refusal: number, refusalBytes: number): void;
+  store_let_go(store: number): void;
+  store_needs_recovery(store: number, path: number, pathBytes: number): Answer;
+  store_recover(store: number, path: number, pathBytes: number): Answer;
+
+  recording_open(store: number, params: number, paramsBytes: number): Answer;
+  recording_close(recording: number): void;
+  recording_take(
+    recording: number,
+    hardwareId: bigint,
+    hardwareClockNs: bigint,
+    hostClockNs: bigint,
+    pixels: number,
+    bytes: number,
+  ): Answer;
+  recording_end(recording: number, params: number, paramsBytes: number): Answer;
+  recording_seal_part(recording: number): Answer;
+  recording_close_dataset(recording: number): Answer;
+  recording_settle(recording: number): Answer;
 }
 
 /** Memory of the core that JavaScript has for a while. */
@@ -53,9 +80,11 @@ const decoder = new TextDecoder();
 /** One instance of the core. After a panic it answers nothing more. */
 export class Core {
   readonly exports: Exports;
+  readonly files: FileTable;
 
-  private constructor(exports: Exports) {
+  private constructor(exports: Exports, files: FileTable) {
     this.exports = exports;
+    this.files = files;
   }
 
   static async load(module: BufferSource | WebAssembly.Module): Promise<Core> {
@@ -64,20 +93,23 @@ export class Core {
       if (!loaded.exports) throw new Error("The core was used before it was loaded.");
       return new Uint8Array(loaded.exports.memory.buffer, start, bytes);
     };
+    const files = new FileTable(view);
     const imports: WebAssembly.Imports = {
       zarrcam: {
         now_us: () => performance.now() * 1e3,
+        now_ms: () => Date.now(),
         panicked: (start: number, bytes: number) => {
           // What wasm throws next says nothing.
           throw new Error(`The core failed: ${decoder.decode(view(start, bytes))}`);
         },
+        ...files.imports,
       },
     };
     const compiled = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
     const instance = await WebAssembly.instantiate(compiled, imports);
     loaded.exports = instance.exports as unknown as Exports;
     loaded.exports.initialize();
-    return new Core(loaded.exports);
+    return new Core(loaded.exports, files);
   }
 
   /** Configuration, validation, plans, suggestions: see `native/wasm/src/calls.rs`. */

@@ -1,0 +1,2 @@
+export type { Report } from "./recording.ts";
+export { openRecorder } from "./recorder-client.ts";

@@ -1,0 +1,71 @@
+import type { DatasetEnd } from "@zarrcam/protocol";
+
+import type { SimulatedCamera } from "./camera.ts";
+import type { Recording, Report } from "./recording.ts";
+import type { Core } from "./core.ts";
+
+/** Somebody who waits for a frame looks this often whether it is to end. */
+const LONGEST_WAIT_MS = 50;
+/** So often is said how far it is. */
+const REPORT_MS = 100;
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Lets messages in: a loop of promises alone never would. A timeout would wait 4 ms. */
+function letMessagesIn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/**
+ * Records a camera until its stream has all frames, `stop` says so, or storage fails. Nothing waits between camera and storage: a
+ * frame that is read is stored before the next one is. The camera keeps what comes meanwhile, and what it cannot keep is lost and
+ * has its place.
+ */
+export async function recordCamera(
+  core: Core,
+  camera: SimulatedCamera,
+  recording: Recording,
+  stop: AbortSignal,
+  tell: (report: Report) => void,
+): Promise<Report> {
+  const pixels = core.allocate(camera.frameBytes);
+  let end: DatasetEnd = { kind: "complete", reason: null };
+  let report = recording.report();
+  let toldAt = performance.now();
+  try {
+    camera.start();
+    for (let full = false; !full;) {
+      if (stop.aborted) {
+        end = { kind: "stopped", reason: null };
+        break;
+      }
+      const polled = camera.poll();
+      if (polled.kind === "exposed") {
+        camera.read(pixels);
+        full = await recording.take(polled.stamp, pixels);
+        await letMessagesIn();
+      } else await wait(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
+      if (performance.now() - toldAt >= REPORT_MS) {
+        toldAt = performance.now();
+        report = recording.report();
+        tell(report);
+        if (report.failure !== null) break;
+      }
+    }
+    await recording.finish(report.failure === null ? end : { kind: "failed", reason: report.failure });
+  } catch (error) {
+    // What was lost with it stands in the report.
+    const { failure } = recording.report();
+    if (failure === null) throw error;
+  } finally {
+    core.release(pixels);
+  }
+  return recording.report();
+}
