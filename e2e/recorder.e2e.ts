@@ -4,9 +4,13 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { RemoteRuntime } from "@zarrcam/client";
 import type { Configuration } from "@zarrcam/protocol";
+import type { Page } from "playwright/test";
 import { createServer } from "vite";
 
+import type { Report } from "../web/src/recorder/index.ts";
+import type { Bridge } from "./harness/bridge.ts";
 import type { RecorderPage } from "./harness/recorder-page/main.ts";
 import { expect, test as base } from "./harness/test.ts";
 
@@ -16,14 +20,29 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const wasm = join(root, "web/public/zarrcam.wasm");
 
 const test = base.extend<{ recorderUrl: string }>({
-  recorderUrl: async ({}, use) => {
+  recorderUrl: async ({ bridge }, use) => {
     const server = await createServer({
       configFile: false,
       root: join(root, "e2e/harness/recorder-page"),
       publicDir: join(root, "web/public"),
       cacheDir: join(root, ".cache/recorder-page"),
       logLevel: "error",
-      server: { host: "127.0.0.1", port: 0, fs: { allow: [root] }, hmr: false },
+      server: {
+        host: "127.0.0.1",
+        port: 0,
+        fs: { allow: [root] },
+        hmr: false,
+        // The bridge takes its own page only, so this server speaks in its name.
+        proxy: {
+          "/streams": {
+            target: bridge.url,
+            changeOrigin: true,
+            // The head of an answer comes before any frame does.
+            configure: (proxy) =>
+              proxy.on("proxyRes", (_from, _request, response) => setImmediate(() => response.flushHeaders())),
+          },
+        },
+      },
     });
     await server.listen();
     await use(server.resolvedUrls?.local[0] ?? "");
@@ -39,10 +58,18 @@ interface Layout {
   shards?: number;
   multiscale?: boolean;
   frames?: number;
+  exposureMs?: number;
 }
 
-/** As fast as the recorder takes them, so none is lost. */
-function documentOf({ device, codec, shards = 0, multiscale = false, frames = 30 }: Layout): Configuration {
+/** Without an exposure frames come as fast as they are taken, so none is lost. */
+function documentOf({
+  device,
+  codec,
+  shards = 0,
+  multiscale = false,
+  frames = 30,
+  exposureMs = 0,
+}: Layout): Configuration {
   const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
     ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: shards },
   });
@@ -51,7 +78,7 @@ function documentOf({ device, codec, shards = 0, multiscale = false, frames = 30
       {
         camera: {
           identifier: { id: [0, 1], kind: "Camera", name: "simulated: radial sin" },
-          settings: { shape: [320, 240], pixel_type: "U16" },
+          settings: { shape: [320, 240], pixel_type: "U16", exposure_time_us: exposureMs * 1e3 },
         },
         storage: {
           identifier: { id: [1, 0], kind: "Storage", name: device },
@@ -76,6 +103,22 @@ function documentOf({ device, codec, shards = 0, multiscale = false, frames = 30
 /** Files that say nothing of clocks or of the run's id. */
 const isTimeless = (path: string): boolean => !path.includes("/.zarrcam/") || path.endsWith("/end.json");
 
+/** By path: the SHA-256 of each file of the store that the bridge makes. */
+async function recordedByBridge(bridge: Bridge, runtime: RemoteRuntime, configuration: Configuration) {
+  await runtime.setConfiguration(configuration);
+  await runtime.start();
+  await runtime.stop();
+  const folder = join(bridge.dataDir, "run.zarr");
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [`/run.zarr${path.slice(folder.length)}`, path] as const)
+      .filter(([path]) => isTimeless(path))
+      .map(([path, file]) => [path, createHash("sha256").update(readFileSync(file)).digest("hex")]),
+  );
+}
+
 for (const layout of [
   { device: "Zarr", codec: "none" },
   { device: "ZarrV3", codec: "none", shards: 2, multiscale: true },
@@ -89,23 +132,15 @@ for (const layout of [
     runtime,
   }) => {
     const configuration = documentOf(layout);
-    await runtime.setConfiguration(configuration);
-    await runtime.start();
-    await runtime.stop();
-    const folder = join(bridge.dataDir, "run.zarr");
-    const theirs = Object.fromEntries(
-      readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-        .map((path) => [`/run.zarr${path.slice(folder.length)}`, path] as const)
-        .filter(([path]) => isTimeless(path))
-        .map(([path, file]) => [path, createHash("sha256").update(readFileSync(file)).digest("hex")]),
-    );
+    const theirs = await recordedByBridge(bridge, runtime, configuration);
 
     const { page: tab, errors } = await openPage(recorderUrl);
     const [report, ours] = await tab.evaluate(async (document) => {
       const recorder = page.openRecorder();
-      const ended = await recorder.record({ path: "/run.zarr", configuration: document, stream: 0 }, () => undefined);
+      const ended = await recorder.recordCamera(
+        { path: "/run.zarr", configuration: document, stream: 0 },
+        () => undefined,
+      );
       recorder.close();
       return [ended, await page.hashes()] as const;
     }, configuration);
@@ -114,13 +149,62 @@ for (const layout of [
     expect(errors).toEqual([]);
   });
 
+/** Has the next run of the bridge recorded in the browser. */
+async function recordNextRun(tab: Page, runtime: RemoteRuntime, here: Configuration, there: Configuration) {
+  await runtime.setConfiguration(there);
+  await tab.evaluate(async (document) => {
+    const recorder = page.openRecorder();
+    const place = { path: "/run.zarr", configuration: document, stream: 0 };
+    await new Promise<void>((resolve, reject) => {
+      const ended = recorder.recordBridge(location.origin, place, resolve, () => undefined);
+      ended.catch(reject);
+      Object.assign(window, { ended });
+    });
+  }, here);
+  await runtime.start();
+  const [stream] = (await runtime.stop()).streams;
+  const [report, files] = await tab.evaluate(
+    async () => [await (window as unknown as { ended: Promise<Report> }).ended, await page.hashes()] as const,
+  );
+  const ours = Object.fromEntries(Object.entries(files).filter(([path]) => isTimeless(path)));
+  return { report, ours, there: stream?.ledger };
+}
+
+test("the browser records what the bridge captures, with no file there and none lost", async ({
+  openPage,
+  recorderUrl,
+  bridge,
+  runtime,
+}) => {
+  const here = documentOf({ device: "ZarrV3", codec: "blosc-lz4", shards: 2, frames: 200 });
+  const theirs = await recordedByBridge(bridge, runtime, here);
+  const there = documentOf({ device: "trash", codec: "none", frames: 200 });
+  const { page: tab, errors } = await openPage(recorderUrl);
+  const { report, ours } = await recordNextRun(tab, runtime, here, there);
+  expect(report).toMatchObject({ failure: null, ledger: { captured: 200, stored: 200, dropped: 0, in_flight: 0 } });
+  expect(ours).toEqual(theirs);
+  expect(errors).toEqual([]);
+});
+
+test("bridge and browser record one run, each in its own layout", async ({ openPage, recorderUrl, runtime }) => {
+  const here = documentOf({ device: "Zarr", codec: "none", frames: 40, exposureMs: 10 });
+  const there = documentOf({ device: "ZarrV3", codec: "zstd", frames: 40, exposureMs: 10 });
+  const { page: tab } = await openPage(recorderUrl);
+  const { report, there: ledger } = await recordNextRun(tab, runtime, here, there);
+  expect(ledger).toMatchObject({ captured: 40, in_flight: 0 });
+  // Over both ends: what was captured is stored here, or lost.
+  const { captured, stored, dropped, in_flight } = report.ledger;
+  expect([captured, stored + dropped, in_flight, report.failure]).toEqual([40, 40, 0, null]);
+  expect(stored).toBeGreaterThan(0);
+});
+
 test("what was stored is there when the recorder is gone in the middle", async ({ openPage, recorderUrl }) => {
   const { page: tab } = await openPage(recorderUrl);
   const configuration = documentOf({ device: "ZarrV3", codec: "blosc-lz4", shards: 1, frames: 1_000_000 });
   const told = await tab.evaluate(async (document) => {
     const recorder = page.openRecorder();
     let stored = 0;
-    void recorder.record({ path: "/run.zarr", configuration: document, stream: 0 }, ({ ledger }) => {
+    void recorder.recordCamera({ path: "/run.zarr", configuration: document, stream: 0 }, ({ ledger }) => {
       stored = ledger.stored;
     });
     while (stored < 20) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -161,13 +245,13 @@ test("two pages do not record to one place", async ({ openPage, recorderUrl }) =
     const begun = new Promise<void>(
       (resolve) =>
         void first
-          .record(request, () => {
+          .recordCamera(request, () => {
             resolve();
           })
           .then(() => undefined),
     );
     await begun;
-    const refused = await second.record(request, () => undefined).then(() => "recorded", String);
+    const refused = await second.recordCamera(request, () => undefined).then(() => "recorded", String);
     await first.stop();
     return refused;
   }, configuration);

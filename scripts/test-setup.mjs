@@ -1,6 +1,6 @@
 // Before any test: what it starts is that of the sources as they are.
 import { relative } from "node:path";
-import { addon, bridge, page, root } from "./build.mjs";
+import { addon, bridge, core, page, root } from "./build.mjs";
 
 /** A test that stands beside its code starts nothing. */
 const needsNothing = (path) => relative(root, path).split(/[\\/]/).includes("src");
@@ -10,5 +10,6 @@ export default (context) => {
   if (context.vitest?.state.getPaths().every(needsNothing)) return;
   addon();
   bridge();
+  core();
   page();
 };

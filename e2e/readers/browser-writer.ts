@@ -37,7 +37,8 @@ async function record({ configuration, drops, folder }: Request) {
     const polled = camera.poll();
     if (polled.kind !== "exposed" || drops.includes(Number(polled.stamp.hardwareId))) continue;
     camera.read(pixels);
-    full = await recording.take(polled.stamp, pixels);
+    const { hardwareId } = polled.stamp;
+    full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: 0n }, pixels);
   }
   await recording.finish({ kind: "complete", reason: null });
   const report = recording.report();

@@ -98,6 +98,13 @@ impl FrameIndexer {
         Ok(Arrival { gap_frames, part })
     }
 
+    /// The next `count` frames of the camera will not come, as somebody knows. Says how many of them the run would have taken.
+    pub fn miss(&mut self, count: u64) -> u64 {
+        let missed = count.min(self.frames_left().unwrap_or(u64::MAX));
+        self.passed += missed;
+        missed
+    }
+
     /// The hardware id that is due.
     pub fn next_hardware_id(&self) -> u64 {
         self.first_hardware_id + self.passed

@@ -67,13 +67,19 @@ fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
     Ok(configuration.video.swap_remove(stream))
 }
 
-/// A stream of a document that validation lets pass.
-pub fn stream_to_record(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
-    let problems = Validation::new(document).problems;
+/// A stream of a document that validation lets pass. `of_bridge`: what it says of the camera is the bridge's business.
+pub fn stream_to_record(document: &Value, stream: usize, of_bridge: bool) -> Result<VideoStream, Failure> {
+    let mut problems = Validation::new(document).problems;
+    problems.retain(|problem| !(of_bridge && is_about_camera(problem)));
     if problems.iter().any(Problem::is_error) {
         return Err(refused(problems));
     }
     stream_of(document, stream)
+}
+
+fn is_about_camera(problem: &Problem) -> bool {
+    let field = problem.path.split_once("].").map_or("", |(_, field)| field);
+    field.starts_with("camera") || field == "frame_period_us"
 }
 
 fn refused(problems: Vec<Problem>) -> Failure {

@@ -41,9 +41,11 @@ struct Open {
     configuration: Value,
     stream: usize,
     run_id: String,
+    /// The frames are those of a bridge's run: averaged already, and the camera is one that the bridge knows.
+    of_bridge: bool,
 }
 
-/// `{path, configuration, stream, run_id}` -> `{recording, frame_bytes}`. The dataset is made at `path`; a document that validation
+/// `{path, configuration, stream, run_id, of_bridge}` -> `{recording, frame_bytes}`. The dataset is made at `path`; a document that validation
 /// refuses is refused.
 ///
 /// # Safety
@@ -55,12 +57,12 @@ unsafe extern "C" fn recording_open(store: *mut Store, params: *const u8, params
         (*store).drained = false;
         (parameters::<Open>(params, params_bytes), (*store).target.as_target())
     };
-    answer(params.and_then(|Open { path, configuration, stream, run_id }| {
-        let video = stream_to_record(&configuration, stream)?;
+    answer(params.and_then(|Open { path, configuration, stream, run_id, of_bridge }| {
+        let video = stream_to_record(&configuration, stream, of_bridge)?;
         let meaning = video.resolve();
-        if meaning.frames_averaged > 1 || meaning.time_point_interval_us > 0.0 {
+        if !of_bridge && (meaning.frames_averaged > 1 || meaning.time_point_interval_us > 0.0) {
             return Err(Failure::invalid(
-                "A page records neither means of frames nor time points at an interval; record by a bridge, or set both to 0.",
+                "A camera in the page records neither means of frames nor time points at an interval; set both to 0.",
             ));
         }
         let frame_bytes = meaning.storage.frame_bytes();
@@ -103,14 +105,15 @@ unsafe extern "C" fn recording_close(recording: *mut Recording) {
     drop(unsafe { Box::from_raw(recording) });
 }
 
-/// A frame came: its pixels, rows tight. What its hardware id leaves out is lost. `{taken, full}`: `full` says that the run has
-/// all its frames.
+/// A frame came: its pixels, rows tight. Frame indices that it leaves out were lost by the camera. `{taken, full}`: `full` says
+/// that the run has all its frames.
 ///
 /// # Safety
 /// See [`recording_close`]; the pixels lie where they are said to.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn recording_take(
     recording: &mut Recording,
+    frame_index: u64,
     hardware_id: u64,
     hardware_clock_ns: u64,
     unix_ns: u64,
@@ -120,7 +123,31 @@ unsafe extern "C" fn recording_take(
     // SAFETY: as the caller says.
     let pixels = unsafe { borrowed(pixels, bytes) };
     let stamp = FrameStamp { hardware_id, hardware_clock_ns, unix_ns };
-    answer(recording.take(stamp, pixels))
+    answer(recording.take(frame_index, stamp, pixels))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lost {
+    count: u64,
+    /// Of the first of them.
+    hardware_id: u64,
+    cause: LossCause,
+}
+
+/// The next frames will not come: `{count, hardware_id, cause}` -> `{full}`.
+///
+/// # Safety
+/// See [`recording_close`]; the parameters lie where they are said to.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn recording_lose(recording: &mut Recording, params: *const u8, params_bytes: usize) -> u64 {
+    // SAFETY: as the caller says.
+    let lost = unsafe { parameters::<Lost>(params, params_bytes) };
+    answer(lost.and_then(|lost| {
+        let count = recording.indexer.miss(lost.count);
+        recording.lose(Lost { count, ..lost })?;
+        Ok(json!({ "full": recording.indexer.is_full() }))
+    }))
 }
 
 #[derive(Deserialize)]
@@ -200,18 +227,25 @@ impl Recording {
         self.sink.as_deref_mut().ok_or_else(|| Failure::invalid("The recording is finished."))
     }
 
-    fn take(&mut self, stamp: FrameStamp, pixels: &[u8]) -> Result<Value, Failure> {
-        let first_lost = self.indexer.next_frame_index();
-        let arrival = self.indexer.arrive(stamp.hardware_id, None).map_err(|error| Failure {
+    /// They have passed the indexer.
+    fn lose(&mut self, Lost { count, hardware_id, cause }: Lost) -> Result<(), Failure> {
+        let first = self.book.ledger().captured;
+        self.book.missed(count, cause);
+        for lost in 0..count {
+            self.work()?.skip(first + lost, hardware_id + lost, cause)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, frame_index: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<Value, Failure> {
+        let arrival = self.indexer.arrive(frame_index, None).map_err(|error| Failure {
             code: "camera",
             message: error.to_string(),
             path: None,
             problems: Vec::new(),
         })?;
-        self.book.missed(arrival.gap_frames, LossCause::Camera);
-        for index in first_lost..first_lost + arrival.gap_frames {
-            self.work()?.skip(index, index, LossCause::Camera)?;
-        }
+        let (count, cause) = (arrival.gap_frames, LossCause::Camera);
+        self.lose(Lost { count, hardware_id: stamp.hardware_id.saturating_sub(count), cause })?;
         let taken = match arrival.part {
             Some(part) if self.book.arrived() == FrameState::InFlight => {
                 let taken = self.work()?.append_copy(part.frame_index, stamp, pixels);

@@ -56,12 +56,14 @@ interface Exports {
   recording_close(recording: number): void;
   recording_take(
     recording: number,
+    frameIndex: bigint,
     hardwareId: bigint,
     hardwareClockNs: bigint,
     hostClockNs: bigint,
     pixels: number,
     bytes: number,
   ): Answer;
+  recording_lose(recording: number, params: number, paramsBytes: number): Answer;
   recording_end(recording: number, params: number, paramsBytes: number): Answer;
   recording_seal_part(recording: number): Answer;
   recording_close_dataset(recording: number): Answer;

@@ -11,6 +11,8 @@ const REPORT_MS = 100;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+const nowNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
+
 /** Lets messages in: a loop of promises alone never would. A timeout would wait 4 ms. */
 function letMessagesIn(): Promise<void> {
   return new Promise((resolve) => {
@@ -49,7 +51,8 @@ export async function recordCamera(
       const polled = camera.poll();
       if (polled.kind === "exposed") {
         camera.read(pixels);
-        full = await recording.take(polled.stamp, pixels);
+        const { hardwareId } = polled.stamp;
+        full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: nowNs() }, pixels);
         await letMessagesIn();
       } else await wait(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
       if (performance.now() - toldAt >= REPORT_MS) {

@@ -1,7 +1,6 @@
 import { type Remote, proxy, releaseProxy, wrap } from "comlink";
-import type { Configuration } from "@zarrcam/protocol";
 
-import type { Recorder } from "./recorder.ts";
+import type { Recorder, RecordingPlace } from "./recorder.ts";
 import type { Report } from "./recording.ts";
 
 /** The core lies beside the page; where it could not be built there is none, and `record` says so. */
@@ -9,11 +8,18 @@ const coreUrl = (): string => new URL("zarrcam.wasm", document.baseURI).href;
 
 /** The page's hold on its recorder. */
 export interface RecorderClient {
-  record(
-    request: { path: string; configuration: Configuration; stream: number },
+  /** Records a simulated camera of this page, until it has its frames or `stop` ends it. */
+  recordCamera(request: RecordingPlace, tell: (report: Report) => void): Promise<Report>;
+  /** Records the run that the bridge starts next. `ready`: it may be started, and nothing of it is missed. */
+  recordBridge(
+    bridgeUrl: string,
+    request: RecordingPlace,
+    ready: () => void,
     tell: (report: Report) => void,
   ): Promise<Report>;
+  /** What was captured is stored. */
   stop(): Promise<void>;
+  /** Makes a dataset whole that was left open; `null`: nothing was to be done. */
   recover(path: string): Promise<unknown>;
   close(): void;
 }
@@ -23,7 +29,9 @@ export function openRecorder(): RecorderClient {
   const worker = new Worker(new URL("./recorder.worker.ts", import.meta.url), { type: "module" });
   const recorder: Remote<Recorder> = wrap<Recorder>(worker);
   return {
-    record: (request, tell) => recorder.record(coreUrl(), request, proxy(tell)),
+    recordCamera: (request, tell) => recorder.recordCamera(coreUrl(), request, proxy(tell)),
+    recordBridge: (bridgeUrl, request, ready, tell) =>
+      recorder.recordBridge(coreUrl(), bridgeUrl, request, proxy(ready), proxy(tell)),
     stop: () => recorder.stop(),
     recover: (path) => recorder.recover(coreUrl(), path),
     close: () => {

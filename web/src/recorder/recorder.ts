@@ -1,43 +1,71 @@
+import { FrameStream } from "@zarrcam/client/remote";
 import type { Configuration } from "@zarrcam/protocol";
 
 import { SimulatedCamera } from "./camera.ts";
 import { Core } from "./core.ts";
 import { OpfsTree } from "./opfs-tree.ts";
 import { recordCamera } from "./record-camera.ts";
+import { framesInto, recordStream } from "./record-stream.ts";
 import { Recording, type Report } from "./recording.ts";
 import { Store } from "./store.ts";
 
-/** What the recorder's worker does for the page. */
+/** What is recorded, and where to. */
+export interface RecordingPlace {
+  /** Of the dataset, in the browser's own storage: `/embryo.zarr`. */
+  path: string;
+  configuration: Configuration;
+  /** Which of the configuration's. */
+  stream: number;
+}
+
+/** What the recorder's worker does for the page: one thing at a time. */
 export class Recorder {
   #core: Promise<Core> | null = null;
   #stop: AbortController | null = null;
 
+  /** Records a simulated camera of this page. `coreUrl`: where the page's `zarrcam.wasm` is. */
+  recordCamera(coreUrl: string, request: RecordingPlace, tell: (report: Report) => void): Promise<Report> {
+    return this.#record(coreUrl, request, false, async (core, recording, stop) => {
+      const video = request.configuration.video[request.stream];
+      if (!video) throw new Error(`The configuration has no stream ${request.stream}.`);
+      const { identifier, settings } = video.camera;
+      const camera = new SimulatedCamera(core, identifier?.name ?? "", settings, video.frame_period_us ?? 0);
+      try {
+        return await recordCamera(core, camera, recording, stop, tell);
+      } finally {
+        camera.close();
+      }
+    });
+  }
+
   /**
-   * Records a stream of a configuration whose camera is a simulated one, to `path` in the browser's own storage.
-   * @param coreUrl - where the page's `zarrcam.wasm` is.
+   * Records the run that a bridge starts next, from its first frame on. `configuration` says how it is stored here, and is the bridge's
+   * in what it says of the camera. `ready`: the run may be started.
    */
-  async record(
+  recordBridge(
     coreUrl: string,
-    { path, configuration, stream }: { path: string; configuration: Configuration; stream: number },
+    bridgeUrl: string,
+    request: RecordingPlace,
+    ready: () => void,
     tell: (report: Report) => void,
   ): Promise<Report> {
-    if (this.#stop) throw new Error("This recorder records already.");
-    const { signal } = (this.#stop = new AbortController());
-    try {
-      const core = await this.#load(coreUrl);
-      return await whileAlone(path, async () => {
-        const store = await Store.open(core, await OpfsTree.open(), path);
-        try {
-          return await this.#recordTo(core, store, { path, configuration, stream }, signal, tell);
-        } finally {
-          store.close();
-          // Of a run that failed in between; nobody else closes them.
-          core.files.closeAll();
-        }
-      });
-    } finally {
-      this.#stop = null;
-    }
+    return this.#record(coreUrl, request, true, async (core, recording, stop) => {
+      const pixels = core.allocate(recording.frameBytes);
+      try {
+        const buffers = framesInto(core, pixels);
+        const frames = await FrameStream.open(bridgeUrl, {
+          stream: request.stream,
+          nextRun: true,
+          backPressure: true,
+          buffers,
+          signal: stop,
+        });
+        ready();
+        return await recordStream(frames, recording, pixels, stop, tell);
+      } finally {
+        core.release(pixels);
+      }
+    });
   }
 
   /** Ends the run; what was captured is stored. */
@@ -47,36 +75,31 @@ export class Recorder {
 
   /** Makes a dataset whole that was left open; `null`: nothing was to be done. */
   async recover(coreUrl: string, path: string): Promise<unknown> {
-    const core = await this.#load(coreUrl);
-    return whileAlone(path, async () => {
-      const store = await Store.open(core, await OpfsTree.open(), path);
-      try {
-        return await store.recover(path);
-      } finally {
-        store.close();
-        core.files.closeAll();
-      }
-    });
+    return withStore(await this.#load(coreUrl), path, (store) => store.recover(path));
   }
 
-  async #recordTo(
-    core: Core,
-    store: Store,
-    request: { path: string; configuration: Configuration; stream: number },
-    stop: AbortSignal,
-    tell: (report: Report) => void,
+  async #record(
+    coreUrl: string,
+    { path, configuration, stream }: RecordingPlace,
+    ofBridge: boolean,
+    work: (core: Core, recording: Recording, stop: AbortSignal) => Promise<Report>,
   ): Promise<Report> {
-    const video = request.configuration.video[request.stream];
-    if (!video) throw new Error(`The configuration has no stream ${request.stream}.`);
-    const { identifier, settings } = video.camera;
-    const recording = new Recording(store, { ...request, runId: crypto.randomUUID().replaceAll("-", "") });
-    const camera = new SimulatedCamera(core, identifier?.name ?? "", settings, video.frame_period_us ?? 0);
+    if (this.#stop) throw new Error("This recorder records already.");
+    const { signal } = (this.#stop = new AbortController());
     try {
-      await store.drain();
-      return await recordCamera(core, camera, recording, stop, tell);
+      const core = await this.#load(coreUrl);
+      return await withStore(core, path, async (store) => {
+        const runId = crypto.randomUUID().replaceAll("-", "");
+        const recording = new Recording(store, { path, configuration, stream, runId, ofBridge });
+        try {
+          await store.drain();
+          return await work(core, recording, signal);
+        } finally {
+          recording.close();
+        }
+      });
     } finally {
-      camera.close();
-      recording.close();
+      this.#stop = null;
     }
   }
 
@@ -96,9 +119,16 @@ export class Recorder {
 }
 
 /** With the right to write a dataset, over all tabs of this origin. */
-async function whileAlone<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
   return navigator.locks.request(`zarrcam ${path}`, { ifAvailable: true }, async (lock) => {
     if (!lock) throw new Error(`${path} is being written by another tab or window.`);
-    return work();
+    const store = await Store.open(core, await OpfsTree.open(), path);
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+      // Of a run that failed in between; nobody else closes them.
+      core.files.closeAll();
+    }
   });
 }

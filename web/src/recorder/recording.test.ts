@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { FrameEvent } from "@zarrcam/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type * as addon from "../../../native/node/index.d.ts";
@@ -14,6 +15,7 @@ import { type Core, CoreError } from "./core.ts";
 import { hasCore, loadCore } from "./core.fixture.ts";
 import { MemoryTree } from "./memory-tree.fixture.ts";
 import { recordCamera } from "./record-camera.ts";
+import { framesInto, recordStream } from "./record-stream.ts";
 import { Recording } from "./recording.ts";
 import { Store } from "./store.ts";
 
@@ -81,11 +83,16 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function begin(tree: MemoryTree, layout: Layout, frames: number, core?: Core) {
+  async function begin(
+    tree: MemoryTree,
+    layout: Layout,
+    frames: number,
+    { core, ofBridge = false }: { core?: Core; ofBridge?: boolean } = {},
+  ) {
     const made = core ?? (await loadCore());
     const store = await Store.open(made, tree, PATH);
     const configuration = documentOf(layout, frames, "run.zarr");
-    const recording = new Recording(store, { path: PATH, configuration, stream: 0, runId: "test" });
+    const recording = new Recording(store, { path: PATH, configuration, stream: 0, runId: "test", ofBridge });
     await store.drain();
     const camera = new SimulatedCamera(made, CAMERA, { shape: SHAPE, pixel_type: "U16" }, 0);
     return { core: made, store, recording, camera };
@@ -99,7 +106,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
       const polled = at.camera.poll();
       if (polled.kind !== "exposed") continue;
       at.camera.read(pixels);
-      full = await at.recording.take(polled.stamp, pixels);
+      full = await at.recording.take({ ...polled.stamp, frameIndex: polled.stamp.hardwareId, unixNs: 0n }, pixels);
       taken += 1;
     }
   }
@@ -151,7 +158,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     camera.start();
     camera.poll();
     camera.read(pixels);
-    const taken = recording.take({ hardwareId: 0n, hardwareClockNs: 0n }, pixels);
+    const taken = recording.take({ frameIndex: 0n, hardwareId: 0n, hardwareClockNs: 0n, unixNs: 0n }, pixels);
     expect(recording.report().ledger).toMatchObject({ captured: 1, stored: 0, in_flight: 1 });
     await taken;
     expect(recording.report().ledger).toMatchObject({ captured: 1, stored: 1, in_flight: 0 });
@@ -162,7 +169,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
   test.each([RAW, { device: "ZarrV3", codec: "zstd", shards: 2 }])(
     "loses what there is no room for, and nothing else ($codec)",
     async (layout) => {
-      const tree = new MemoryTree(200_000);
+      const tree = new MemoryTree(400_000);
       const at = await begin(tree, layout, 1000);
       const report = await recordCamera(
         at.core,
@@ -210,10 +217,60 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     return stored;
   }
 
+  test.each(["end", "break"])("keeps the places of what a bridge lost, up to its %s", async (last) => {
+    const tree = new MemoryTree();
+    const { core, store, recording, camera } = await begin(tree, { ...RAW, shards: 2 }, 20, { ofBridge: true });
+    const pixels = core.allocate(recording.frameBytes);
+    const form = { runNumber: 1, pixelType: "U16", width: SHAPE[0], height: SHAPE[1], framesAveraged: 1 } as const;
+    async function* frames(): AsyncGenerator<FrameEvent> {
+      await Promise.resolve();
+      // Another client of the same run had the first 100.
+      const begun = { firstFrameIndex: 100, frameLimit: 20, startedNs: 0n, backPressure: false };
+      yield { kind: "begin", ...form, runId: "there", ...begun };
+      const frame = (frameIndex: number): FrameEvent => {
+        const into = framesInto(core, pixels);
+        const header = { kind: "frame", ...form, frameIndex, hardwareFrameId: frameIndex + 7 } as const;
+        const stamped = { ...header, hardwareClockNs: 0n, unixNs: 0n, bytes: recording.frameBytes };
+        const at = into(stamped);
+        at.fill(frameIndex);
+        return { ...stamped, pixels: at };
+      };
+      for (const index of [100, 101, 102]) yield frame(index);
+      yield { kind: "lost", firstFrameIndex: 103, count: 4, hardwareFrameId: 110, cause: "client" };
+      for (const index of [107, 108]) yield frame(index);
+      yield { kind: "lost", firstFrameIndex: 109, count: 2, hardwareFrameId: 116, cause: "storage" };
+      if (last === "break") throw new Error("the network is gone");
+      yield { kind: "end", capturedEnd: 111, lost: 6, end: "stopped", reason: "" };
+    }
+    const report = await recordStream(frames(), recording, pixels, new AbortController().signal, () => undefined);
+    expect(report.failure).toBeNull();
+    expect(report.ledger).toEqual({
+      ...{ captured: 11, stored: 5, dropped: 6, in_flight: 0, array_frames: 11 },
+      ...{ dropped_camera: 0, dropped_queue: 4, dropped_storage: 2 },
+    });
+    recording.close();
+    camera.close();
+    await store.drain();
+    store.close();
+    const text = (path: string) => new TextDecoder().decode(tree.contents(PATH + path) ?? undefined);
+    const states = text("/0/.zarrcam/frames.csv")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((row) => row.split(",").at(-1));
+    const queue = "dropped:queue";
+    expect(states).toEqual([
+      ...["stored", "stored", "stored", queue, queue, queue, queue, "stored", "stored"],
+      ...["dropped:storage", "dropped:storage"],
+    ]);
+    const end = last === "end" ? { kind: "stopped" } : { kind: "interrupted", reason: "Error: the network is gone" };
+    expect(JSON.parse(text("/0/.zarrcam/end.json"))).toMatchObject({ captured_end: 11, ...end });
+  });
+
   test("refuses what the page cannot record, and what stands there already", async () => {
     const core = await loadCore();
     const tree = new MemoryTree();
-    const { recording, store } = await begin(tree, RAW, 10, core);
+    const { recording, store } = await begin(tree, RAW, 10, { core });
     const again = () =>
       new Recording(store, { path: PATH, configuration: documentOf(RAW, 10, "run.zarr"), stream: 0, runId: "b" });
     const codeOf = (call: () => unknown) => {

@@ -1,6 +1,5 @@
-import type { DatasetEnd, Ledger } from "@zarrcam/protocol";
+import type { DatasetEnd, Ledger, LossCause } from "@zarrcam/protocol";
 
-import type { FrameStamp } from "./camera.ts";
 import type { Buffer, Core } from "./core.ts";
 import type { Store } from "./store.ts";
 
@@ -15,6 +14,16 @@ export interface Report {
   warnings: string[];
 }
 
+/** What is kept of a frame besides its pixels. */
+export interface TakenFrame {
+  frameIndex: bigint;
+  /** The camera's own count. */
+  hardwareId: bigint;
+  hardwareClockNs: bigint;
+  /** Of the computer that took it. */
+  unixNs: bigint;
+}
+
 export interface RecordingRequest {
   /** Of the dataset, in the store. */
   path: string;
@@ -22,6 +31,8 @@ export interface RecordingRequest {
   /** Which of the configuration's. */
   stream: number;
   runId: string;
+  /** The frames are those of a bridge's run. Default: of a camera in this page. */
+  ofBridge?: boolean;
 }
 
 /** One stream of a configuration, recorded into a store. What it says is stored has left. */
@@ -30,12 +41,13 @@ export class Recording {
   readonly #store: Store;
   readonly #core: Core;
   readonly #recording: number;
+  #warnings: string[] = [];
 
   /** Makes the dataset. `drain` the store, and it is there. */
-  constructor(store: Store, { path, configuration, stream, runId }: RecordingRequest) {
+  constructor(store: Store, { path, configuration, stream, runId, ofBridge = false }: RecordingRequest) {
     this.#store = store;
     this.#core = store.core;
-    const params = { path, configuration, stream, run_id: runId };
+    const params = { path, configuration, stream, run_id: runId, of_bridge: ofBridge };
     const opened = this.#core.ask<{ recording: number; frame_bytes: number }>(params, (...text) =>
       this.#core.exports.recording_open(store.number, ...text),
     );
@@ -44,22 +56,35 @@ export class Recording {
   }
 
   /**
-   * Takes a frame, in order of hardware ids; what they leave out is lost.
+   * Takes a frame, in order of frame indices; those that it leaves out were lost by the camera.
    * @returns whether the run has all its frames.
    */
-  async take({ hardwareId, hardwareClockNs }: FrameStamp, pixels: Buffer): Promise<boolean> {
-    const hostClockNs = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
+  async take({ frameIndex, hardwareId, hardwareClockNs, unixNs }: TakenFrame, pixels: Buffer): Promise<boolean> {
     const said = this.#core.read<{ full: boolean }>(
       this.#core.exports.recording_take(
         this.#recording,
+        frameIndex,
         hardwareId,
         hardwareClockNs,
-        hostClockNs,
+        unixNs,
         pixels.start,
         pixels.bytes,
       ),
     );
-    await this.#store.drain();
+    await this.#drain();
+    return said.full;
+  }
+
+  /**
+   * The next `count` frames will not come.
+   * @returns whether the run has all its frames.
+   */
+  async lose(count: number, hardwareId: number, cause: LossCause): Promise<boolean> {
+    const { exports } = this.#core;
+    const said = this.#core.ask<{ full: boolean }>({ count, hardware_id: hardwareId, cause }, (...text) =>
+      exports.recording_lose(this.#recording, ...text),
+    );
+    await this.#drain();
     return said.full;
   }
 
@@ -67,13 +92,27 @@ export class Recording {
   async finish(end: DatasetEnd, giveUp = false): Promise<void> {
     const { exports } = this.#core;
     this.#core.ask({ end, give_up: giveUp }, (...text) => exports.recording_end(this.#recording, ...text));
-    do await this.#store.drain();
+    do await this.#drain();
     while (this.#core.read<boolean>(exports.recording_seal_part(this.#recording)));
     await this.#store.againWhenOpen(() => this.#core.read(exports.recording_close_dataset(this.#recording)));
   }
 
   report(): Report {
-    return this.#core.read<Report>(this.#core.exports.recording_settle(this.#recording));
+    const report = this.#settle();
+    this.#warnings = [];
+    return report;
+  }
+
+  /** What has left is stored, whatever becomes of what follows. */
+  async #drain(): Promise<void> {
+    await this.#store.drain();
+    this.#settle();
+  }
+
+  #settle(): Report {
+    const report = this.#core.read<Report>(this.#core.exports.recording_settle(this.#recording));
+    this.#warnings.push(...report.warnings);
+    return { ...report, warnings: this.#warnings };
   }
 
   close(): void {

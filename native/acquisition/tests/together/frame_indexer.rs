@@ -87,3 +87,13 @@ fn coordinates_run_fastest_first() {
     assert_eq!(at(299), [9, 2, 9]);
     assert_eq!(coordinates(&tutorial, 10)[1].name, "c");
 }
+
+#[test]
+fn what_is_known_to_be_missing_keeps_its_indices() {
+    let mut indexer = FrameIndexer::new(1, Some(10), 0);
+    assert_eq!(indexer.miss(3), 3);
+    let arrival = indexer.arrive(4, None).expect("a small gap");
+    assert_eq!((arrival.gap_frames, arrival.part.map(|part| part.frame_index)), (1, Some(4)));
+    assert_eq!(indexer.miss(99), 5, "what lies behind the end of the run is none of it");
+    assert!(indexer.is_full());
+}
