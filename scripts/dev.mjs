@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
-import { addon, bridge, packages, root } from "./build.mjs";
+import { addon, bridge, core, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 
 /** An editor writes several files at once, and some of them twice; ms. */
@@ -14,6 +14,7 @@ requireForBuild();
 packages();
 addon();
 bridge();
+core();
 
 const options = process.argv.slice(2);
 const portAt = options.indexOf("--port");
