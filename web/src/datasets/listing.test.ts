@@ -42,5 +42,5 @@ test("datasets lie by day, the newest first", () => {
 test("a shape in words, the image last", () => {
   const axes = ["t", "c", "y", "x"].map((name) => ({ name }));
   const dataset = { axes, shape: [10, 3, 1080, 1920] } as unknown as Parameters<typeof shapeText>[0];
-  expect(shapeText(dataset)).toBe("t 10, c 3, 1920 × 1080 px");
+  expect(shapeText(dataset)).toBe("t\u00a010, c\u00a03, 1920\u00a0×\u00a01080\u00a0px");
 });

@@ -53,10 +53,10 @@ export function incompleteText({ end, frame_limit, frames_stored }: DatasetInfo)
   return { text: `incomplete: ${count}, ${why}`, tone: end.kind === "stopped" ? "warn" : "error" };
 }
 
-/** "t 10, c 3, z 10, 1920 × 1080 px". */
+/** "t 10, c 3, z 10, 1920 × 1080 px", which breaks between lines only after a comma. */
 export function shapeText({ axes, shape }: DatasetInfo): string {
   const outer = shape.slice(0, -2).map((size, index) => `${axes[index]?.name ?? "?"} ${size}`);
   const [height, width] = shape.slice(-2);
   if (width === undefined) return outer.join(", ");
-  return [...outer, `${width} × ${height ?? 1} px`].join(", ");
+  return [...outer, `${width} × ${height ?? 1} px`].map((part) => part.replaceAll(" ", "\u00a0")).join(", ");
 }
