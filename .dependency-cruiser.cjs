@@ -16,7 +16,7 @@ const PAGE = {
   setup: ["configuration/", "draft/", "log/", "ui/"],
   layout: ["configuration/", "draft/", "log/", "ui/"],
   run: ["configuration/", "draft/", "log/", "ui/"],
-  datasets: ["configuration/", "draft/", "log/", "ui/", "zip/"],
+  datasets: ["configuration/", "draft/", "log/", "ui/", "viewer/ports\\.ts$", "zip/"],
   viewer: ["configuration/", "datasets/listing\\.ts$", "ui/", "zip/"],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   recorder: [],

@@ -8,6 +8,7 @@ import type { RemoteRuntime } from "@zarrcam/client";
 import type { Page } from "playwright/test";
 
 import { configure } from "./harness/setup.ts";
+import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 
 const python = process.env["ZARRCAM_PYTHON"] ?? "python3";
@@ -155,4 +156,53 @@ test("an export that is cancelled, and one of a file that changes, leave no arch
   await app.button("Export …").click();
   await expect(page.getByText("zarr.json has changed while it was exported.", { exact: true })).toBeVisible();
   expect(await left()).toBe(false);
+});
+
+test("an exported file is opened again, picked or dropped, and shows the stored values; a foreign one is named", async ({
+  bridge,
+  runtime,
+  openApp,
+}, testInfo) => {
+  await record(runtime, "again.zarr");
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.leftTab("Datasets");
+  await page.evaluate(() => void Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
+  const downloading = page.waitForEvent("download");
+  await app.button("Export …").click();
+  const path = testInfo.outputPath("again.ozx");
+  await (await downloading).saveAs(path);
+  const stored = await openStore(bridge.dataDir, "again.zarr");
+
+  const input = page.getByLabel("Zipped Zarr files");
+  const listed = page.getByRole("list", { name: "Opened files" }).getByRole("listitem");
+  await input.setInputFiles(path);
+  await expect(app.word).toHaveText("again.ozx");
+  await expect(listed).toContainText("file on this computer");
+  await app.slider("t").press("Home");
+  await app.expectPixels(await stored.plane(0));
+  await app.slider("t").press("End");
+  await app.expectPixels(await stored.plane(11));
+
+  // Another name, so that it is another file.
+  const base64 = (await readFile(path)).toString("base64");
+  await page.evaluate((data) => {
+    const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+    const brought = new DataTransfer();
+    brought.items.add(new File([bytes], "dropped.ozx"));
+    document.body.dispatchEvent(new DragEvent("dragover", { dataTransfer: brought, bubbles: true, cancelable: true }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: brought, bubbles: true, cancelable: true }));
+  }, base64);
+  await expect(app.word).toHaveText("dropped.ozx");
+  await expect(listed).toHaveCount(2);
+  await app.slider("t").press("End");
+  await app.expectPixels(await stored.plane(11));
+
+  await input.setInputFiles({ name: "half.ozx", mimeType: "", buffer: (await readFile(path)).subarray(0, 5000) });
+  await expect(
+    page.getByText("It is cut short: its end, where an archive lists its files, is missing.").first(),
+  ).toBeVisible();
+  await input.setInputFiles({ name: "notes.txt", mimeType: "", buffer: Buffer.from("text") });
+  await expect(page.getByText(/^notes\.txt: this page opens \.ozx and \.zip files/).first()).toBeVisible();
+  expect(errors).toEqual([]);
 });

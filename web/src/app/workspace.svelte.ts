@@ -20,6 +20,7 @@ import type {
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { Connection } from "../connection/connection.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
+import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
 import { DatasetExport } from "../datasets/export/dataset-export.svelte.ts";
 import type { DatasetsPort, ThumbnailSource } from "../datasets/ports.ts";
 import { DiskRoom } from "../draft/disk-room.ts";
@@ -46,7 +47,7 @@ import { Speed } from "../run/speed.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
-import type { Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
+import type { ArchivePlace, Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
 import { listenersOf } from "./bridge-events.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { Navigation } from "./navigation.svelte.ts";
@@ -92,6 +93,7 @@ export class Workspace implements Ports {
   readonly regionOfInterest = new RegionOfInterest(this);
   readonly datasets = new DatasetList(() => this.runtime);
   readonly exports = new DatasetExport(this);
+  readonly openedFiles = new OpenedFiles(this);
   readonly rates = new Rates();
 
   readonly results = new RunResults(sessionStorage, this.say);
@@ -189,6 +191,9 @@ export class Workspace implements Ports {
   }
   openDataset(name: string): void {
     this.viewer?.openDataset(name);
+  }
+  openArchive(place: ArchivePlace): void {
+    this.viewer?.openArchive(place);
   }
   showSetup(): void {
     this.navigation.leftTab = "setup";

@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { DatasetList } from "./dataset-list.svelte.ts";
+import type { OpenedFiles } from "./opened-files.svelte.ts";
 import type { DatasetExport } from "./export/dataset-export.svelte.ts";
 
 /** Small pictures of datasets. */
@@ -16,6 +17,7 @@ export interface ThumbnailSource {
 export interface DatasetsPort {
   readonly datasets: DatasetList;
   readonly exports: DatasetExport;
+  readonly openedFiles: OpenedFiles;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;
   /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
   readonly camera: { readonly stream: VideoStream | undefined };

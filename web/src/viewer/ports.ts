@@ -5,6 +5,8 @@ import type { Rectangle } from "./core/picture.ts";
 export type { Rectangle } from "./core/picture.ts";
 export { lossCause } from "./time/segments.ts";
 
+import type { ArchivePlace } from "./core/archive-place.ts";
+
 // What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,
 // `ImagePane`, `DisplayPanel`, `Thumbnails`), and nothing below them.
 
@@ -45,9 +47,12 @@ export interface ChunkGrid {
   shard: [x: number, y: number] | null;
 }
 
+export { type ArchivePlace, archiveLabel } from "./core/archive-place.ts";
+
 /** What the page asks of the viewer: `Viewer` implements it. All of it may be called at any time. */
 export interface ViewerControl {
   openDataset(name: string): void;
+  openArchive(place: ArchivePlace): void;
   /** Back to the cameras. */
   closeDataset(): void;
   /** Scrub to one frame of the run that goes on, or of the run just ended. */

@@ -1,12 +1,16 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo, Published } from "@zarrcam/protocol";
 
+import { type ArchivePlace, archiveLabel } from "./core/archive-place.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import type { PaneLink } from "./live/view-client.ts";
 import type { ViewerHooks } from "./ports.ts";
 import type { PaneImage } from "./pane/pane-image.svelte.ts";
 import { SourcePane } from "./pane/source-pane.svelte.ts";
+import { ArchiveSource } from "./sources/archive-source.svelte.ts";
 import { DatasetSource } from "./sources/dataset-source.svelte.ts";
+
+type StoredSource = DatasetSource | ArchiveSource;
 
 /** How often the files of what is shown are looked at, ms. */
 const WATCH_MS = 2000;
@@ -25,7 +29,7 @@ export interface DatasetEvents {
 /** The stored dataset on the page, if any, in a pane of its own. */
 export class ShownDataset {
   /** Null: none is shown. */
-  pane = $state.raw<SourcePane<DatasetSource> | null>(null);
+  pane = $state.raw<SourcePane<StoredSource> | null>(null);
   /** Name of a dataset that is being opened; null: none is. */
   opening = $state<string | null>(null);
   /** The last one that could not be opened, and why. */
@@ -50,6 +54,10 @@ export class ShownDataset {
   get name(): string | null {
     return this.pane?.source.name ?? null;
   }
+  /** What the page's address names it by; null: it cannot. */
+  get address(): string | null {
+    return this.pane?.source.address ?? null;
+  }
   get info(): DatasetInfo | null {
     return this.pane?.source.info ?? null;
   }
@@ -58,13 +66,32 @@ export class ShownDataset {
    * @param at where to begin, by the names of the axes
    * @param prepare called once its channels are known, before the first plane is read
    */
-  async open(name: string, at: Record<string, number> = {}, prepare?: (pane: SourcePane) => void): Promise<void> {
+  open(name: string, at: Record<string, number> = {}, prepare?: (pane: SourcePane) => void): Promise<void> {
+    const find = (signal: AbortSignal) => DatasetSource.find(this.#runtime, this.#reader, name, signal);
+    return this.#open(name, find, at, prepare);
+  }
+
+  /** A zipped Zarr, as `open`. */
+  openArchive(
+    place: ArchivePlace,
+    at: Record<string, number> = {},
+    prepare?: (pane: SourcePane) => void,
+  ): Promise<void> {
+    return this.#open(archiveLabel(place), (signal) => ArchiveSource.open(place, this.#reader, signal), at, prepare);
+  }
+
+  async #open(
+    name: string,
+    find: (signal: AbortSignal) => Promise<StoredSource>,
+    at: Record<string, number>,
+    prepare?: (pane: SourcePane) => void,
+  ): Promise<void> {
     this.#opened?.abort();
     const opened = (this.#opened = new AbortController());
     this.opening = name;
     this.problem = null;
     try {
-      const source = await DatasetSource.find(this.#runtime, this.#reader, name, opened.signal);
+      const source = await find(opened.signal);
       if (opened.signal.aborted) return source.close();
       this.#show(source, at, prepare);
       this.#watchFiles(source);
@@ -92,17 +119,18 @@ export class ShownDataset {
     frames_published,
   }: Pick<Published, "dataset" | "run_id" | "frames_published">): void {
     const { pane } = this;
-    if (!pane || dataset !== this.name || this.opening !== null) return;
-    pane.source.losses?.refresh();
+    const source = this.#dataset;
+    if (!pane || !source || dataset !== source.name || this.opening !== null) return;
+    source.losses?.refresh();
     if (pane.navigation.hasNoFrames) void this.open(dataset);
     else if (run_id !== this.info?.run_id) this.#openAnew(pane);
-    else pane.source.grow(frames_published);
+    else source.grow(frames_published);
   }
 
   /** A run has ended: what is said of the dataset that it recorded is asked for again. */
   async takeRunEnd(runId: string): Promise<void> {
     try {
-      await this.pane?.source.takeRunEnd(runId);
+      await this.#dataset?.takeRunEnd(runId);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#events.say(`What became of ${this.name} is not known: ${why}`, { level: "warning" });
@@ -128,10 +156,15 @@ export class ShownDataset {
     this.pane?.dispose();
   }
 
-  #show(source: DatasetSource, at: Record<string, number>, prepare?: (pane: SourcePane) => void): void {
+  get #dataset(): DatasetSource | null {
+    const source = this.pane?.source;
+    return source instanceof DatasetSource ? source : null;
+  }
+
+  #show(source: StoredSource, at: Record<string, number>, prepare?: (pane: SourcePane) => void): void {
     const { pane } = this;
     if (pane) return pane.setSource(source, at, () => prepare?.(pane));
-    const made = new SourcePane(--this.#lastPane, source, this.#link, () => this.#events.changed());
+    const made = new SourcePane<StoredSource>(--this.#lastPane, source, this.#link, () => this.#events.changed());
     made.image.resemble(this.#events.before());
     made.navigation.begin(at);
     prepare?.(made);
@@ -142,8 +175,10 @@ export class ShownDataset {
   }
 
   /** Another program, or a run, may write the dataset anew while it is looked at. */
-  #watchFiles(source: DatasetSource): void {
+  #watchFiles(source: StoredSource): void {
     if (this.#watch !== null) clearInterval(this.#watch);
+    // What is in an archive does not change: whoever reads another one is told.
+    if (!(source instanceof DatasetSource)) return;
     this.#watch = setInterval(() => {
       const { signal } = this.#opened ?? {};
       if (!signal || this.opening !== null || document.visibilityState !== "visible") return;
@@ -158,7 +193,7 @@ export class ShownDataset {
   }
 
   /** The old pixels go first; the position stays, as far as it is there. */
-  #openAnew({ source: { name }, image, navigation }: SourcePane<DatasetSource>): void {
+  #openAnew({ source: { name }, image, navigation }: SourcePane<StoredSource>): void {
     const at = Object.fromEntries(navigation.axes.map((axis, which) => [axis.name, navigation.position[which] ?? 0]));
     image.clear(`${name} was written anew: it is read again`, "failed");
     this.#events.say(`${name} was written anew, and is read again.`, { polite: true });

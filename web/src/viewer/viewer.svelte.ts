@@ -2,7 +2,7 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
-import type { ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
+import type { ArchivePlace, ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
 import { Address, addressOf, restorePane } from "./address.ts";
 import { type CameraPane, Cameras } from "./cameras.svelte.ts";
 import { capturedPng } from "./captured-png.ts";
@@ -134,6 +134,9 @@ export class Viewer implements ViewerControl {
     // No region is drawn on stored frames.
     void this.stored.open(name, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
   }
+  openArchive(place: ArchivePlace): void {
+    void this.stored.openArchive(place, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
+  }
   closeDataset(): void {
     this.stored.close();
   }
@@ -236,12 +239,15 @@ export class Viewer implements ViewerControl {
     for (const pane of this.cameras.all.values()) pane.setVisible(visible.includes(pane));
   }
   #addressNow() {
-    return addressOf(this.current, { dataset: this.dataset, stream: this.active, sideBySide: this.sideBySide });
+    return addressOf(this.current, { dataset: this.stored.address, stream: this.active, sideBySide: this.sideBySide });
   }
   #restore(): void {
     const { given } = this.#address;
     if (given.dataset === null) return restorePane(this.cameras.current, given);
-    void this.stored.open(given.dataset, given.position, (pane) => restorePane(pane, given));
+    const restore = (pane: SourcePane) => restorePane(pane, given);
+    const { dataset, position } = given;
+    if (/^https?:\/\//.test(dataset)) void this.stored.openArchive({ kind: "url", url: dataset }, position, restore);
+    else void this.stored.open(dataset, position, restore);
   }
   #everyTick(): void {
     this.nowMs = Date.now();

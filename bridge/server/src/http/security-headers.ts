@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** Codecs are wasm, workers may come as blobs, styles are set by scripts; nothing comes from elsewhere. */
-const policy = (scripts: string): string =>
+const policy = (scripts: string, servers = ""): string =>
   [
     "default-src 'self'",
     `script-src 'self' ${scripts}`,
@@ -9,7 +9,7 @@ const policy = (scripts: string): string =>
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
-    "connect-src 'self' ws://localhost:* ws://127.0.0.1:*",
+    `connect-src 'self' ws://localhost:* ws://127.0.0.1:*${servers}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -18,9 +18,10 @@ const policy = (scripts: string): string =>
 const PAGE_POLICY = policy("'wasm-unsafe-eval'");
 /**
  * A worker has the policy that its own script came with. That of the data decodes Blosc with a module whose
- * bindings are made by `Function`; it sees no document, and its scripts come from here all the same.
+ * bindings are made by `Function`; it sees no document, and its scripts come from here all the same. It alone reads from
+ * other servers: an `.ozx` by its address.
  */
-const DATA_WORKER_POLICY = policy("'wasm-unsafe-eval' 'unsafe-eval'");
+const DATA_WORKER_POLICY = policy("'wasm-unsafe-eval' 'unsafe-eval'", " https: http://localhost:* http://127.0.0.1:*");
 const DATA_WORKER = /^data\.worker-[\w-]+\.js$/;
 
 /** A dataset is data: a page that lies in the folder must not run with the bridge's rights. */

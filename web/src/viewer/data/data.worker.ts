@@ -1,14 +1,17 @@
 // The data worker: reads and decodes planes of Zarr stores, counts their histograms, keeps what it has read, and sends the
 // planes to the view worker by a port of its own. The page's thread never sees their pixels.
+import type { ArchivePlace } from "../core/archive-place.ts";
 import type { ChannelPicture, Histogram, Picture } from "../core/picture.ts";
 import type { PlaneAddress } from "../core/plane-source.ts";
 import { FrameCache } from "./frame-cache.ts";
 import { HistogramCounter } from "./histogram-counter.ts";
 import { ImageStore } from "./image-store.ts";
 import { makePicture } from "./make-picture.ts";
-import type { ChannelPlaneRequest, FromData, StoredPlaneRequest, ToData } from "./messages.ts";
+import type { ChannelPlaneRequest, FromData, StoreSource, StoredPlaneRequest, ToData } from "./messages.ts";
 import { shrinkPicture } from "./thumbnail-picture.ts";
+import { FileAccess, UrlAccess } from "../../zip/random-access.ts";
 import { HttpStore } from "./zarr/http-store.ts";
+import { ZipStore } from "./zarr/zip-store.ts";
 
 const CACHE_BYTES = 256 << 20;
 
@@ -35,7 +38,7 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
     case "open":
       return void answer(data.request, async (signal) => {
         const { request, source } = data;
-        const store = await ImageStore.open(source, (url, live) => new HttpStore(url, live), request, signal);
+        const store = await openImage(source, request, signal);
         stores.set(request, store);
         post({ kind: "opened", request, description: store.description });
       });
@@ -67,6 +70,19 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
       return;
   }
 });
+
+async function openImage(
+  source: StoreSource | ArchivePlace,
+  request: number,
+  signal: AbortSignal,
+): Promise<ImageStore> {
+  if (!("kind" in source)) return ImageStore.open(source, (url, live) => new HttpStore(url, live), request, signal);
+  const access = source.kind === "file" ? new FileAccess(source.file) : new UrlAccess(source.url);
+  const store = await ZipStore.open(access, signal);
+  const { format, isArray } = store;
+  const archive = { url: "", live: false, format, isArray, logged: false, byLog: null, pixelType: null };
+  return ImageStore.open(archive, () => store, request, signal);
+}
 
 async function answer(request: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();

@@ -1,6 +1,7 @@
 // What page and data worker say to each other.
 import type { PixelType } from "@zarrcam/protocol";
 
+import type { ArchivePlace } from "../core/archive-place.ts";
 import type { Rectangle } from "../core/picture.ts";
 import type { PlaneAddress, PlaneImage } from "../core/plane-source.ts";
 
@@ -60,7 +61,7 @@ export interface ChannelPlaneRequest extends StoredPlaneRequest {
 export type ToData =
   /** A port to the view worker: planes go there. */
   | { kind: "connect"; port: MessagePort }
-  | { kind: "open"; request: number; source: StoreSource }
+  | { kind: "open"; request: number; source: StoreSource | ArchivePlace }
   | { kind: "planes"; request: number; store: number; planes: ChannelPlaneRequest[]; address: PlaneAddress }
   /** A small picture of a plane, for the page itself. */
   | { kind: "thumbnail"; request: number; store: number; plane: StoredPlaneRequest; width: number; height: number }

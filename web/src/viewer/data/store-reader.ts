@@ -1,4 +1,5 @@
 // The page's side of the data worker.
+import type { ArchivePlace } from "../core/archive-place.ts";
 import type { PlaneAddress } from "../core/plane-source.ts";
 import type {
   ChannelPlaneRequest,
@@ -35,7 +36,7 @@ export class StoreReader {
     });
   }
 
-  open(source: StoreSource, signal: AbortSignal): Promise<StoreDescription> {
+  open(source: StoreSource | ArchivePlace, signal: AbortSignal): Promise<StoreDescription> {
     return this.#ask({ kind: "open", source }, signal);
   }
   /** Reads planes and sends them to the pane of the address; resolves when they are on their way. @param store the number in its description */

@@ -3,6 +3,7 @@ import type { DatasetInfo, Dimension, PixelType } from "@zarrcam/protocol";
 
 import { type PlaneAxis, acquiredAxes, frameIndexOf } from "../core/axes.ts";
 import type { PlaneRequest, PlaneSink } from "../core/plane-source.ts";
+import type { ArchivePlace } from "../core/archive-place.ts";
 import type { StoreDescription, StoreSource } from "./messages.ts";
 import type { StoreReader } from "./store-reader.ts";
 
@@ -82,6 +83,16 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
   return new StoredPlanes(reader, description, datasetAxes(description, info));
 }
 
+/** A zipped Zarr: what of it is known is what its metadata says. */
+export async function openArchive(
+  reader: StoreReader,
+  place: ArchivePlace,
+  signal: AbortSignal,
+): Promise<StoredPlanes> {
+  const description = await reader.open(place, signal);
+  return new StoredPlanes(reader, description, datasetAxes(description, { acquisition_order: [], axes: [] }));
+}
+
 /** A dataset for a small picture of one plane: ours frame by frame, so that a plane costs no whole chunks. */
 export async function openForOnePlane(
   reader: StoreReader,
@@ -112,7 +123,10 @@ function liveSource(url: string, pixelType: PixelType | null): StoreSource {
 }
 
 /** As they were acquired, the fastest first; where nobody knows, time last and the others as they change. */
-function datasetAxes({ axes, channels }: StoreDescription, info: DatasetInfo): PlaneAxis[] {
+function datasetAxes(
+  { axes, channels }: StoreDescription,
+  info: Pick<DatasetInfo, "acquisition_order" | "axes">,
+): PlaneAxis[] {
   const acquired = info.acquisition_order.flatMap((name) => axes.filter((axis) => axis.name === name));
   const known = acquired.length === axes.length;
   const order = known ? acquired : [...axes].reverse();

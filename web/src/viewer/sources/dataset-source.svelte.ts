@@ -1,7 +1,7 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo } from "@zarrcam/protocol";
 
-import { type PlaneAxis, frameCount, frameIndexOf } from "../core/axes.ts";
+import { type PlaneAxis, frameCount } from "../core/axes.ts";
 import type {
   Damage,
   FrameAvailability,
@@ -17,13 +17,12 @@ import type {
 import type { StoreReader } from "../data/store-reader.ts";
 import { type StoredPlanes, openDataset } from "../data/stored-planes.ts";
 import { lossAt, lossLabel } from "../time/segments.ts";
+import { damagesWith } from "./damages.ts";
 import { DatasetLosses } from "./dataset-losses.svelte.ts";
 import { Listeners } from "./listeners.ts";
 
 /** In the words of the canvas and the read-out. */
 export const NEVER_CAPTURED = "not captured: the run ended before this frame";
-/** More damaged chunks than this are not listed. */
-const MOST_DAMAGES = 1000;
 
 /** A dataset of the data folder, by http: one opening of it. */
 export class DatasetSource implements PlaneSource {
@@ -63,6 +62,10 @@ export class DatasetSource implements PlaneSource {
   }
 
   get name() {
+    return this.info.name;
+  }
+  /** What a page's address can name it by. */
+  get address(): string {
     return this.info.name;
   }
   get image() {
@@ -136,14 +139,8 @@ export class DatasetSource implements PlaneSource {
     return this.#planes.changed(signal);
   }
   /** A chunk that is damaged is known from when it is met. */
-  takeShown({ gaps, picture, caption }: ShownPicture): void {
-    const frameIndex = frameIndexOf(this.axes, caption.position);
-    const level: Damage["level"] = picture.reduction === "none" ? 0 : picture.scale.join(" × ");
-    const found = gaps.flatMap(({ kind, chunk, why }): Damage[] => {
-      const known = this.damages.some((one) => one.chunk === chunk && one.level === level);
-      return kind === "damaged" && !known ? [{ chunk, why, level, frameIndex }] : [];
-    });
-    if (found.length > 0) this.damages = [...this.damages, ...found].slice(0, MOST_DAMAGES);
+  takeShown(shown: ShownPicture): void {
+    this.damages = damagesWith(this.damages, shown, this.axes);
   }
 
   /** Of one that is being recorded the end is not known yet. */
