@@ -59,7 +59,7 @@ interface Exports {
     frameIndex: bigint,
     hardwareId: bigint,
     hardwareClockNs: bigint,
-    hostClockNs: bigint,
+    unixNs: bigint,
     pixels: number,
     bytes: number,
   ): Answer;

@@ -2,7 +2,7 @@
 //!
 //! - [`Target`], [`TargetFile`], [`TargetLock`], [`DirectFile`] (`target`): the operations.
 //! - [`files`]: the file system, with all that makes it fast. [`DeferredTarget`] (`deferred`): files that somebody else opens.
-//! - [`Replaced`] (`replaced`): what stood at a path until its successor's run begins. `aligned`: memory for direct writes.
+//! - `replaced`: what stood at a path until its successor's run begins. `aligned`: memory for direct writes.
 
 mod aligned;
 mod deferred;

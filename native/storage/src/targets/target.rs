@@ -187,7 +187,7 @@ pub trait TargetFile: Debug + Send + Sync {
 }
 
 /// Writes past the cache of the system, at offsets, in lengths and from addresses that are multiples of
-/// [`super::DIRECT_ALIGNMENT`]. `InvalidInput`: it cannot after all.
+/// `DIRECT_ALIGNMENT`. `InvalidInput`: it cannot after all.
 pub trait DirectFile: Debug + Send + Sync {
     fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
 }
