@@ -39,6 +39,14 @@ if (wanted("abuse"))
     env: { ZARRCAM_SOAK: "1" },
     echo: true,
   });
+if (wanted("archives"))
+  await step(
+    "an archive of 10 GB",
+    "npx",
+    ["vitest", "run", "--project", "unit", "web/src/datasets/export"],
+    byVitest,
+    { env: { ZARRCAM_SOAK: "1" }, echo: true },
+  );
 await part("kills", { ZARRCAM_KILLS: "100" }, "e2e/readers/test_kill.py");
 if (wanted("kills"))
   await step(

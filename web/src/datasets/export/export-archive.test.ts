@@ -117,3 +117,53 @@ describe("an archive", () => {
     expect(waited).toBeGreaterThan(3);
   });
 });
+
+/** `npm run soak -- archives`. */
+test.runIf(process.env["ZARRCAM_SOAK"])(
+  "one of 10 GB is written at flat memory, as it comes",
+  async () => {
+    const shard = 1e9;
+    const block = Uint8Array.from({ length: 1 << 20 }, (_, at) => (at * 2_654_435_761) >>> 11);
+    const texts: Record<string, string> = { "zarr.json": GROUP, "0/zarr.json": ARRAY };
+    const shards = Array.from({ length: 10 }, (_, at) => `0/c/${at}`);
+    const from: FileSource = {
+      list: () =>
+        Promise.resolve(
+          [...Object.keys(texts), ...shards].map((path) => {
+            const bytes = texts[path]?.length ?? shard;
+            return { path, bytes, modifiedMs: 1.7e12, version: null };
+          }),
+        ),
+      read: ({ path, bytes }) => {
+        let left = bytes;
+        const all = new TextEncoder().encode(texts[path]);
+        return Promise.resolve(
+          new ReadableStream<Uint8Array>({
+            pull(controller) {
+              if (left === 0) return controller.close();
+              const part = path in texts ? all : block.subarray(0, Math.min(block.length, left));
+              left -= part.length;
+              controller.enqueue(part);
+            },
+          }),
+        );
+      },
+    };
+    let [written, most] = [0, 0];
+    const before = process.memoryUsage().rss;
+    const plan = await exportArchive(
+      from,
+      (part) => {
+        written += part.length;
+        most = Math.max(most, process.memoryUsage.rss() - before);
+        return Promise.resolve();
+      },
+      { signal },
+    );
+    expect(plan.kind).toBe("ozx");
+    expect(written).toBeGreaterThan(10e9);
+    expect(most).toBeLessThan(200 << 20);
+    console.log(`10 GB written, ${(most / 1e6).toFixed(0)} MB more memory at most`);
+  },
+  1_800_000,
+);
