@@ -105,7 +105,7 @@ test("what is being recorded is not exported, and what is exported waits for a r
   await runtime.start();
   await expect(page.getByText("Waits: a recording has the disk")).toBeVisible();
   give();
-  await app.button("Look again").click();
+  await app.button("Refresh").click();
   const going = page.getByRole("listitem").filter({ hasText: "going.zarr" });
   await expect(going.getByText("Export …")).toHaveAttribute("title", /still being recorded/);
   await runtime.abort();
