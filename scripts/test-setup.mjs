@@ -5,11 +5,12 @@ import { addon, bridge, core, page, root } from "./build.mjs";
 /** A test that stands beside its code starts nothing. */
 const needsNothing = (path) => relative(root, path).split(/[\\/]/).includes("src");
 
-/** `context`: Vitest's project, or Playwright's configuration, whose journeys need everything. */
+/** `context`: Vitest's project, or Playwright's configuration, whose browser loads the page. */
 export default (context) => {
   if (context.vitest?.state.getPaths().every(needsNothing)) return;
   addon();
   bridge();
+  if (context.vitest) return;
   core();
   page();
 };
