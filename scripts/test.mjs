@@ -14,10 +14,9 @@ process.env.ZARRCAM_PYTHON = readersPythonPath();
 process.env.ZARRCAM_SEED ??= String(Math.floor(Math.random() * 1e9));
 console.error(`ZARRCAM_SEED=${process.env.ZARRCAM_SEED}`);
 
-const script = (name, file, args, when = {}) => ({
+const script = (name, file, ...args) => ({
   name,
-  ...when,
-  run: () => step(name, process.execPath, [join(root, "scripts", file), ...args], byNothing, when),
+  run: () => step(name, process.execPath, [join(root, "scripts", file), ...args], byNothing),
 });
 const vitest = (name, project, when) => ({
   name,
@@ -31,11 +30,11 @@ const journeys = (project, when) => ({
 });
 
 const builds = [
-  script("core", "build.mjs", ["addon"]),
-  script("Python", "python.mjs", ["readers"]),
-  script("bridge", "build.mjs", ["bridge"]),
-  script("core for the browser", "build.mjs", ["core"], { background: true }),
-  script("page", "build.mjs", ["page"], { background: true, needs: ["core for the browser"] }),
+  script("core", "build.mjs", "addon"),
+  script("Python", "python.mjs", "readers"),
+  script("bridge", "build.mjs", "bridge"),
+  script("core for the browser", "build.mjs", "core"),
+  { ...script("page", "build.mjs", "page"), needs: ["core for the browser"] },
 ];
 
 const native = { cwd: join(root, "native") };
@@ -49,8 +48,9 @@ const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "
 /** In the order in which a free lane takes it. */
 const parts = {
   // What attacks a bridge that records, measures rates, or draws on every core. What is compiled or read meanwhile gives way.
-  abuse: [vitest("the bridge under abuse", "abuse", { needs: ["core", "bridge"], quiet: true })],
+  abuse: [vitest("the bridge under abuse", "abuse", { needs: built, quiet: true })],
   e2e: [journeys("alone", { needs: built, quiet: true }), journeys("together", { needs: [...built, "Python"] })],
+  check: [...nativeChecks(), ...pageChecks()],
   native: [
     {
       name: "native, built",
@@ -65,7 +65,6 @@ const parts = {
       run: () => cargoTest("native", ["--no-fail-fast", "--quiet"], byCargo),
     },
   ],
-  check: [...nativeChecks(), ...pageChecks()],
   readers: [
     {
       name: "readers",

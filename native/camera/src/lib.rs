@@ -1,6 +1,6 @@
 //! Cameras: the traits that a driver implements, the simulated cameras, and one that plays a TIFF stack.
 //!
-//! - [`Driver`], [`CameraListing`] (`driver`): lists the cameras of one kind, and opens one.
+//! - [`Driver`], [`CameraListing`] (`listing`): lists the cameras of one kind, and opens one.
 //! - [`Drivers`] (`drivers`): those that a runtime has, and so its cameras, by their exact names.
 //! - [`Camera`], [`Applied`], [`Captured`], [`Pacing`] (`camera`): a camera that is open, and who waits for whom.
 //! - [`CameraFeatures`] (`features`): what an open camera answers about itself while another thread drives it.
@@ -9,8 +9,8 @@
 //! - [`check_settings`] (`check`): settings against capabilities, every problem at once, the same for all cameras.
 //! - `simulated`, `replay`: the two drivers that are here. [`SimulatedPicture`]: the simulated cameras' pixels, a pure
 //!   function of frame id and settings.
-//! - `software`: a camera without hardware, around whatever makes its pixels. `schedule`, `timetable`, `exposure`: when frame
-//!   `id` is due (pure), which frame is next (pure), and the wait for it.
+//! - `software`: a camera without hardware, around whatever makes its pixels. `timing`: what the settings say of when. `schedule`,
+//!   `timetable`, `exposure`: when frame `id` is due (pure), which frame is next (pure), and the wait for it.
 //! - [`PolledCamera`] (`polled`), [`Clock`] (`clock`): a simulated camera without a thread, for an event loop: the browser's.
 //!
 //! The feature `replay` (on by default) brings the replay camera, which reads files.
@@ -79,6 +79,7 @@ mod drivers;
 mod error;
 mod exposure;
 mod features;
+mod listing;
 mod polled;
 #[cfg(feature = "replay")]
 mod replay;
@@ -86,15 +87,17 @@ mod schedule;
 mod simulated;
 mod software;
 mod timetable;
+mod timing;
 
 pub use camera::{Applied, Camera, Captured, Pacing};
 pub use check::check_settings;
 pub use clock::Clock;
 pub use control::{CameraControl, Wake};
-pub use driver::{CameraListing, Driver};
+pub use driver::Driver;
 pub use drivers::Drivers;
 pub use error::CameraError;
 pub use features::CameraFeatures;
+pub use listing::CameraListing;
 pub use polled::{Polled, PolledCamera};
 pub use schedule::CAMERA_MEMORY_FRAMES;
 pub use simulated::{SimulatedKind, SimulatedPicture};

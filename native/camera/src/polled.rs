@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use zarrcam_config::CameraSettings;
 
-use crate::exposure::Timing;
 use crate::schedule::Due;
 use crate::simulated::Simulated;
 use crate::timetable::Timetable;
+use crate::timing::Timing;
 use crate::{CameraError, CameraFeatures, Clock, SimulatedKind, SimulatedPicture};
 
 /// What a [`PolledCamera`] says when it is asked for its next frame.

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use zarrcam_config::CameraSettings;
 
-use crate::exposure::{Exposures, Timing};
+use crate::exposure::Exposures;
+use crate::timing::Timing;
 use crate::{Applied, Camera, CameraControl, CameraError, CameraFeatures, Captured, Pacing};
 
 /// A camera without hardware: its features, and whatever makes its pixels.

@@ -2,8 +2,8 @@
 //! clock.
 
 use crate::Pacing;
-use crate::exposure::Timing;
 use crate::schedule::{Due, Schedule, memory_frames};
+use crate::timing::Timing;
 
 /// The frames of a run under way. All times are ns since the run's start.
 pub struct Timetable {

@@ -1,6 +1,6 @@
 //! Every frame of a recording for programs that ask: of the recording that goes on, or of the one that comes next.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -25,10 +25,6 @@ pub struct FramesRequest {
 pub struct FrameReader {
     client: Arc<FrameClient>,
 }
-
-/// Clients that came before their run.
-#[derive(Default)]
-pub struct FrameWaiters(Mutex<Vec<(u32, Arc<FrameClient>)>>);
 
 impl Runtime {
     /// Begins to take every frame of a recording.
@@ -73,27 +69,6 @@ impl Inner {
                 client.fail(error);
             }
         }
-    }
-}
-
-impl FrameWaiters {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(u32, Arc<FrameClient>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, stream: u32, client: Arc<FrameClient>) {
-        let mut waiters = self.lock();
-        waiters.retain(|(_, client)| client.is_waiting());
-        waiters.push((stream, client));
-    }
-
-    fn take(&self) -> Vec<(u32, Arc<FrameClient>)> {
-        std::mem::take(&mut *self.lock())
-    }
-
-    /// No recording will come.
-    pub fn close(&self) {
-        self.take().iter().for_each(|(_, client)| client.fail(RuntimeError::closed()));
     }
 }
 

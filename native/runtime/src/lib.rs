@@ -41,6 +41,7 @@ mod disk;
 mod error;
 mod exclusive;
 mod frame_streaming;
+mod frame_waiters;
 mod meter;
 mod names;
 mod opening;

@@ -10,7 +10,7 @@ use zarrcam_storage::LiveDatasets;
 
 use crate::devices::Devices;
 use crate::exclusive::Exclusive;
-use crate::frame_streaming::FrameWaiters;
+use crate::frame_waiters::FrameWaiters;
 use crate::names::NameSpace;
 use crate::preview::Preview;
 use crate::runtime::{EventSink, Inner, Runtime, RuntimeOptions, State};

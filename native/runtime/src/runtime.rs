@@ -13,7 +13,7 @@ use crate::activity::Activity;
 use crate::devices::{ConfiguredCameras, Devices};
 use crate::error::{ErrorCode, RuntimeError};
 use crate::exclusive::{Exclusive, ExclusiveGuard};
-use crate::frame_streaming::FrameWaiters;
+use crate::frame_waiters::FrameWaiters;
 use crate::names::NameSpace;
 use crate::preview::Preview;
 use crate::revisions::Revisions;

@@ -24,6 +24,7 @@ mod file;
 mod ome;
 mod ome_set;
 mod page;
+mod plane;
 mod planes;
 mod stack;
 
@@ -33,5 +34,6 @@ pub use directory::{Directory, tag};
 pub use error::TiffError;
 pub use file::TiffFile;
 pub use page::{Page, SampleKind};
-pub use planes::{Member, Plane, Planes, planes};
+pub use plane::{Member, Plane, Planes};
+pub use planes::planes;
 pub use stack::{Stack, Survey};

@@ -5,7 +5,7 @@ use std::path::Path;
 use zarrcam_files::{read_document, why};
 
 use crate::ome::{self, Image, Ome, OtherFile};
-use crate::planes::Member;
+use crate::plane::Member;
 use crate::{Chain, Planes, TiffError, TiffFile};
 
 /// So many files hold one image's planes at most.

@@ -4,9 +4,10 @@
 use lz4_flex::block::{CompressTable, compress_into_with_table, get_maximum_output_size};
 use zarrcam_config::Shuffle;
 
-use crate::chunk::{Composition, EncodedTile, TileOfChunk};
-use crate::codec::{BloscInner, CodecError, TileView};
+use crate::codec::{BloscInner, CodecError};
+use crate::composition::{Composition, EncodedTile, TileOfChunk};
 use crate::shuffle;
+use crate::tile_view::TileView;
 use crate::zstd::{self, ZstdContext};
 
 pub(crate) const HEADER_BYTES: usize = 16;

@@ -2,7 +2,7 @@
 
 use zarrcam_config::ResolvedDimension;
 
-use crate::layout::LayoutError;
+use crate::layout_error::LayoutError;
 
 pub(crate) fn check(dimensions: &[ResolvedDimension]) -> Result<(), LayoutError> {
     let sharded = dimensions.iter().any(|dimension| dimension.shard_chunks > 0);

@@ -1,30 +1,10 @@
-use thiserror::Error;
-use zarrcam_config::{DimensionKind, DownsampleMethod, ResolvedStorage};
+use zarrcam_config::{DownsampleMethod, ResolvedStorage};
 use zarrcam_frame::PixelType;
 
+use crate::axis::Axis;
 use crate::dimensions::{check, storage_order};
+use crate::layout_error::LayoutError;
 use crate::level::{Level, PlaneAt};
-
-/// One axis of the array, as it is stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Axis {
-    /// Its name.
-    pub name: String,
-    /// What it runs through.
-    pub kind: DimensionKind,
-    /// 0: grows with the run.
-    pub size: u64,
-    /// Elements of a chunk.
-    pub chunk: u64,
-    /// Chunks a shard; 1 where there are no shards.
-    pub shard_chunks: u64,
-    /// Physical step from element to element, in `unit`.
-    pub scale: f64,
-    /// The unit of `scale`; empty: none.
-    pub unit: String,
-    /// Names of the elements; empty, or one an element.
-    pub labels: Vec<String>,
-}
 
 /// Where each frame of a stream goes: axes, levels, chunks and shards. Pure arithmetic, fixed before the first frame.
 ///
@@ -46,31 +26,6 @@ pub struct Layout {
     /// How a pixel of a coarser level is made.
     method: DownsampleMethod,
     frames_per_append: u64,
-}
-
-/// Why dimensions cannot be laid out.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
-pub enum LayoutError {
-    /// There is none that grows, or no picture.
-    #[error("at least three dimensions are needed (x, y and the one that is appended to), not {0}")]
-    TooFewDimensions(usize),
-    /// Something is wrong with one of them.
-    #[error("dimension {name}: {reason}")]
-    Dimension { name: String, reason: String },
-    /// x and y are not the width and height of the frames.
-    #[error("frames are {width} x {height}, but x and y of the dimensions are {x} x {y}")]
-    FrameSize { width: u32, height: u32, x: u64, y: u64 },
-    /// The storage order does not name each dimension once, or does not end with the picture.
-    #[error("storage_order: {0}")]
-    StorageOrder(String),
-    /// The zoom levels are no halves.
-    #[error("each zoom level is the one before it, halved along some dimensions")]
-    Levels,
-    /// Something is more than this machine can count.
-    #[error("{what} would be more than this machine can count")]
-    TooLarge { what: &'static str },
 }
 
 impl Layout {

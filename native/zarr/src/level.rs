@@ -1,4 +1,5 @@
-use crate::layout::{Axis, LayoutError};
+use crate::axis::Axis;
+use crate::layout_error::LayoutError;
 
 /// One resolution of the array. Each list has one entry for each axis, the slowest first.
 #[derive(Clone, Debug, PartialEq)]

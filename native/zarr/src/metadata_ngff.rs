@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 use zarrcam_config::{DimensionKind, DownsampleMethod};
 use zarrcam_frame::PixelType;
 
-use crate::metadata::{ArrayDescription, AxisDescription, ZarrVersion};
+use crate::array_description::{ArrayDescription, AxisDescription, ZarrVersion};
 
 /// Why OME-NGFF 0.4 and 0.5 cannot express an array of these axes (slowest first); `None`: they can. Both say the same of axes:
 /// two to five of them, first time, then one channel or one of a kind of its own, then two or three of space.

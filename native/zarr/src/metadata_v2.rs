@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 use zarrcam_config::Shuffle;
 
+use crate::array_description::{ArrayDescription, ZarrVersion, fill_value};
 use crate::codec::{BloscInner, Codec};
-use crate::metadata::{ArrayDescription, ZarrVersion, fill_value};
 
 pub(crate) fn group() -> Value {
     json!({ "zarr_format": 2 })

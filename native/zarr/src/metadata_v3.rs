@@ -2,8 +2,8 @@ use serde_json::{Map, Value, json};
 use zarrcam_config::Shuffle;
 use zarrcam_frame::PixelType;
 
+use crate::array_description::{ArrayDescription, ZarrVersion, fill_value};
 use crate::codec::Codec;
-use crate::metadata::{ArrayDescription, ZarrVersion, fill_value};
 
 pub(crate) fn group(description: &ArrayDescription) -> Value {
     group_document(description.group_attributes(ZarrVersion::V3))

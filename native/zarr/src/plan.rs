@@ -3,10 +3,11 @@ use ts_rs::TS;
 use zarrcam_config::{DimensionKind, DownsampleMethod};
 use zarrcam_frame::PixelType;
 
-use crate::codec::{Codec, worst_case_bytes};
+use crate::array_description::AxisDescription;
+use crate::codec::Codec;
 use crate::layout::Layout;
-use crate::metadata::AxisDescription;
 use crate::metadata_ngff::why_not_ngff;
+use crate::tile_encoder::worst_case_bytes;
 
 /// Frames that the writer works on at a time. More buys no throughput, and costs memory and a longer wait at a seal.
 pub const FRAMES_IN_FLIGHT: usize = 4;

@@ -1,8 +1,9 @@
 //! A Zstandard frame (RFC 8878) whose blocks were compressed tile by tile. Its header and what closes it are written here; the
 //! blocks come from the library.
 
-use crate::chunk::{Composition, EncodedTile, TileOfChunk};
-use crate::codec::{CodecError, TileView};
+use crate::codec::CodecError;
+use crate::composition::{Composition, EncodedTile, TileOfChunk};
+use crate::tile_view::TileView;
 use crate::zstd::{self, ZstdContext};
 
 const MAGIC: [u8; 4] = 0xFD2F_B528u32.to_le_bytes();

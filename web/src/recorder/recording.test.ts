@@ -1,5 +1,5 @@
 // What a page records, into files that have the rules of the browser's own storage: the store that the native writer makes, and no
-// frame called stored that is not.
+// frame called stored that is not. Longer than the rest: one core, one set of files, all that may befall them.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";

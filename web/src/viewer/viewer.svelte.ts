@@ -1,3 +1,4 @@
+// Longer than the rest: panes, sources and the view worker meet here, and each method is one step between them.
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";

@@ -1,4 +1,5 @@
-use super::features::{NAME, Replay};
+use super::NAME;
+use super::features::Replay;
 use crate::software::SoftwareCamera;
 use crate::{Camera, CameraError, CameraListing, Driver};
 

@@ -5,13 +5,12 @@ use zarrcam_config::{CameraCapabilities, CameraSettings, Range};
 use zarrcam_files::expand_home;
 use zarrcam_frame::PixelType;
 
+use super::NAME;
 use super::player::{DECODED_AHEAD_BYTES, StackPlayer};
 use super::speed::copy_time_us;
 use super::stacks::{PlayableStack, stack_at};
 use crate::software::{FrameRenderer, SoftwareSource};
 use crate::{CameraError, CameraFeatures};
-
-pub const NAME: &str = "replay";
 
 const LONGEST_EXPOSURE_US: f64 = 1e6;
 

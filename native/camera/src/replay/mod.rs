@@ -12,3 +12,5 @@ mod speed;
 mod stacks;
 
 pub use driver::ReplayDriver;
+
+const NAME: &str = "replay";

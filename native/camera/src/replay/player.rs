@@ -5,7 +5,7 @@ use zarrcam_config::CameraSettings;
 use zarrcam_frame::PixelType;
 use zarrcam_tiff::Stack;
 
-use super::features::NAME;
+use super::NAME;
 use super::stacks::{PlayableStack, stack_at};
 use crate::CameraError;
 use crate::software::FrameRenderer;

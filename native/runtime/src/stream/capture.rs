@@ -9,7 +9,8 @@ use zarrcam_acquisition::{FramePart, FrameState, HardwareIdError, LossCause, Str
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 
-use super::run::{Item, Progress, StreamRun};
+use super::item::Item;
+use super::run::{Progress, StreamRun};
 use super::storage_feed::StorageFeed;
 use crate::preview::{Load, Preview};
 

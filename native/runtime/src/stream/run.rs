@@ -1,61 +1,22 @@
 //! What camera thread, storage thread and onlookers share.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
-    DatasetEnd, EndKind, FrameIndexer, LedgerBook, LossCause, LossPage, Queue, StopCondition, StopRequest, StreamError,
+    DatasetEnd, EndKind, FrameIndexer, LedgerBook, LossPage, Queue, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
-use zarrcam_config::{ResolvedStream, VideoStream};
-use zarrcam_frame::{Frame, FramePool};
+use zarrcam_frame::FramePool;
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
 use super::frame_clients::{FrameTee, Lost, Opening, UndeliveredCause};
 use super::sizing::SPARE_FRAMES;
+use super::spec::StreamSpec;
 use crate::meter::Meter;
 use crate::signal::Signal;
-
-/// What a stream of a run is, fixed at its start.
-pub struct StreamSpec {
-    /// Index of the stream in `video`.
-    pub index: u32,
-    /// What people call the stream.
-    pub name: String,
-    /// Its settings as they were applied.
-    pub video: VideoStream,
-    /// The id of the run; no other run has the same.
-    pub run_id: String,
-    /// Counts the runs of this process; preview messages carry it.
-    pub run_number: u32,
-    /// When the run began, wall clock, ms since 1970-01-01 UTC.
-    pub started_unix_ms: f64,
-    /// Where the dataset is made; `None`: nothing is written.
-    pub path: Option<PathBuf>,
-    /// What `video` means, nothing left open.
-    pub resolved: ResolvedStream,
-}
-
-#[cfg(test)]
-impl StreamSpec {
-    /// The only stream of a run that writes nothing.
-    pub fn of_nothing_saved(name: &str, video: VideoStream) -> Self {
-        Self {
-            index: 0,
-            name: name.to_owned(),
-            resolved: video.resolve(),
-            video,
-            run_id: "run".to_owned(),
-            run_number: 1,
-            started_unix_ms: 0.0,
-            path: None,
-        }
-    }
-}
 
 /// Where the camera thread's frames go besides the preview.
 pub enum Destination {
@@ -66,38 +27,6 @@ pub enum Destination {
         /// Buffers for the means, where several frames make one; `None`: each frame is stored as it is.
         means: Option<FramePool>,
     },
-}
-
-/// What the camera thread hands to storage, in order of frame indices.
-pub enum Item {
-    /// A frame of the camera.
-    Frame {
-        /// The frame of the array that it is, or is a part of.
-        frame_index: u64,
-        /// Whether it completes that frame of the array.
-        last: bool,
-        /// Its pixels and stamps.
-        frame: Frame,
-    },
-    /// Frames that were lost.
-    Skips(Vec<Skips>),
-}
-
-/// How frames go from a stream's camera thread to its storage thread, in order. A frame holds a buffer of the pool, and skips
-/// go before a frame: so the channel is never what is full, and the camera thread does not wait for it.
-pub fn storage_channel(pool: &FramePool) -> (SyncSender<Item>, Receiver<Item>) {
-    sync_channel(2 * pool.capacity() + 4)
-}
-
-/// Consecutive frame indices that stay fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Skips {
-    /// The first of them.
-    pub first_frame_index: u64,
-    /// How many they are.
-    pub count: u64,
-    /// Why they were lost.
-    pub cause: LossCause,
 }
 
 /// What camera thread, storage thread and onlookers share.

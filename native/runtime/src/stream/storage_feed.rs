@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 use zarrcam_acquisition::LossCause;
 use zarrcam_frame::Frame;
 
-use super::run::{Item, Skips};
+use super::item::{Item, Skips};
 
 /// Sees to it that storage hears of every frame index once, in order.
 #[derive(Default)]

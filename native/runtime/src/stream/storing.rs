@@ -10,7 +10,8 @@ use zarrcam_storage::FrameSink;
 
 use super::averaging::Mean;
 use super::frame_clients::Lost;
-use super::run::{Destination, Item, Skips, StreamRun};
+use super::item::{Item, Skips};
+use super::run::{Destination, StreamRun};
 
 /// Stores until the camera thread sends nothing more, then ends the sink. Never panics; afterwards nothing is in flight.
 pub fn run_storage(run: &StreamRun, sink: Box<dyn FrameSink>, from_camera: Receiver<Item>) {

@@ -12,7 +12,9 @@ use zarrcam_frame::{Frame, FramePool, FrameStamp, PixelType};
 use zarrcam_storage::{FrameSink, SinkEvent, StorageError};
 
 use super::frame_clients::{FrameClient, HEADER_BYTES};
-use super::run::{Destination, StreamRun, StreamSpec, storage_channel};
+use super::item::storage_channel;
+use super::run::{Destination, StreamRun};
+use super::spec::StreamSpec;
 use super::{run_camera, run_storage};
 use crate::preview::Preview;
 use crate::signal::Signal;

@@ -11,6 +11,7 @@ use crate::layers::in_place;
 use crate::recover;
 use crate::store::end::RunEnd;
 use crate::targets::TargetLock;
+use crate::writer::ending::Ending;
 use crate::writer::engine::Engine;
 use crate::writer::sink::ZarrSink;
 use crate::{FrameSink, SinkEvent, StorageError, StorageErrorKind};
@@ -18,14 +19,6 @@ use crate::{FrameSink, SinkEvent, StorageError, StorageErrorKind};
 /// How long it takes at most until a folder that is being removed is gone.
 const REMOVAL_TIME: Duration = Duration::from_secs(2);
 const REMOVAL_LOOK_PERIOD: Duration = Duration::from_millis(20);
-
-/// How far a run has ended.
-pub(super) struct Ending {
-    gave_up: bool,
-    /// What became of the coarser levels' last planes.
-    flushed: Result<(), StorageError>,
-    is_closed: bool,
-}
 
 impl ZarrSink {
     fn flush_pyramid(&self) -> Result<(), StorageError> {

@@ -12,7 +12,7 @@ use crate::layers::tile_view;
 use crate::store::end::EndFile;
 use crate::store::{self, ImagePath, RunDescription, Store};
 use crate::targets::{Replaced, Target, TargetLock};
-use crate::writer::close::Ending;
+use crate::writer::ending::Ending;
 use crate::writer::engine::{Engine, Scratch};
 use crate::writer::housekeeping::{Housekeeping, keep_house};
 use crate::writer::job::Source;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use zarrcam_files::read_document;
 
 use super::named_file::NamedFile;
-use super::{direct, folder, lock};
+use super::{direct, document, folder, lock};
 use crate::StorageError;
 use crate::targets::{DirectFile, Entries, Entry, EntryKind, Target, TargetFile, TargetLock};
 
@@ -60,7 +60,7 @@ impl Target for Files {
     }
 
     fn put_document(&self, path: &Path, bytes: &[u8], sync: bool) -> Result<(), StorageError> {
-        folder::write_atomic(path, bytes, sync)
+        document::write_atomic(path, bytes, sync)
     }
 
     fn create_folders(&self, folder: &Path) -> Result<(), StorageError> {
