@@ -50,7 +50,8 @@ const test = base.extend<{ recorderUrl: string }>({
   },
 });
 
-test.skip(!existsSync(wasm), "nothing compiles for the browser here: no Rust or no clang makes wasm");
+test.skip(!existsSync(wasm), "nothing compiles for the browser here: no Rust makes wasm");
+const hasZstd = existsSync(wasm) && !readFileSync(wasm).includes("this build leaves it out");
 
 interface Layout {
   device: string;
@@ -131,6 +132,7 @@ for (const layout of [
     bridge,
     runtime,
   }) => {
+    test.skip(layout.codec === "zstd" && !hasZstd, "no clang makes wasm here, so the core has no zstd");
     const configuration = documentOf(layout);
     const theirs = await recordedByBridge(bridge, runtime, configuration);
 

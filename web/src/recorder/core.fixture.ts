@@ -11,4 +11,7 @@ export const hasCore = existsSync(path);
 
 export const coreBytes = (): Buffer => readFileSync(path);
 
+/** Without a clang that makes wasm libzstd is left out; the core then holds the words with which its codecs are refused. */
+export const hasZstd = hasCore && !coreBytes().includes("this build leaves it out");
+
 export const loadCore = (): Promise<Core> => Core.load(coreBytes());

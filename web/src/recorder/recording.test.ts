@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as addon from "../../../native/node/index.d.ts";
 import { SimulatedCamera } from "./camera.ts";
 import { type Core, CoreError } from "./core.ts";
-import { hasCore, loadCore } from "./core.fixture.ts";
+import { hasCore, hasZstd, loadCore } from "./core.fixture.ts";
 import { MemoryTree } from "./memory-tree.fixture.ts";
 import { recordCamera } from "./record-camera.ts";
 import { framesInto, recordStream } from "./record-stream.ts";
@@ -111,46 +111,51 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     }
   }
 
-  test.each(LAYOUTS)("is the native writer's store, byte for byte: %s", async (name, layout) => {
-    const frames = 17;
-    const uri = `${name.replaceAll(/\W+/g, "-")}.zarr`;
-    const call = (method: string, params: object) => native.call(method, JSON.stringify(params));
-    await call("set_configuration", { configuration: documentOf(layout, frames, uri) });
-    await call("start", { record: true });
-    await call("stop", {});
-    const theirs = readdirSync(join(folder, uri), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => `${entry.parentPath}/${entry.name}`.slice(join(folder, uri).length))
-      .filter(isTimeless);
+  const made = ({ codec }: Layout) => hasZstd || !codec.includes("zstd");
+  if (!hasZstd) test.skip("with the codecs of zstd: no clang makes wasm here", () => undefined);
+  test.each(LAYOUTS.filter(([, layout]) => made(layout)))(
+    "is the native writer's store, byte for byte: %s",
+    async (name, layout) => {
+      const frames = 17;
+      const uri = `${name.replaceAll(/\W+/g, "-")}.zarr`;
+      const call = (method: string, params: object) => native.call(method, JSON.stringify(params));
+      await call("set_configuration", { configuration: documentOf(layout, frames, uri) });
+      await call("start", { record: true });
+      await call("stop", {});
+      const theirs = readdirSync(join(folder, uri), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => `${entry.parentPath}/${entry.name}`.slice(join(folder, uri).length))
+        .filter(isTimeless);
 
-    const tree = new MemoryTree();
-    const { core, store, recording, camera } = await begin(tree, layout, frames);
-    const report = await recordCamera(core, camera, recording, new AbortController().signal, () => undefined);
-    expect(report).toMatchObject({
-      failure: null,
-      warnings: [],
-      ledger: { captured: frames, stored: frames, in_flight: 0 },
-      published: { frames_published: frames },
-    });
-    recording.close();
-    await store.drain();
-    store.close();
-    const ours = [...tree.files.keys()].map((path) => path.slice(PATH.length)).filter(isTimeless);
-    expect(ours.toSorted()).toEqual(theirs.toSorted());
-    for (const path of theirs) {
-      const [here, there] = [tree.contents(PATH + path), readFileSync(join(folder, uri, path))];
-      const text = path.endsWith("zarr.json") || path.includes("/.z");
-      // The name of the store stands in it.
-      const same = text
-        ? Buffer.from(here ?? "")
-            .toString()
-            .replaceAll(/"name": "[^"]*"/g, "") === there.toString().replaceAll(/"name": "[^"]*"/g, "")
-        : there.equals(here ?? Buffer.alloc(0));
-      expect([path, same]).toEqual([path, true]);
-    }
-    expect(core.files.count).toBe(0);
-    expect(tree.mostOpen).toBeLessThanOrEqual(64);
-  });
+      const tree = new MemoryTree();
+      const { core, store, recording, camera } = await begin(tree, layout, frames);
+      const report = await recordCamera(core, camera, recording, new AbortController().signal, () => undefined);
+      expect(report).toMatchObject({
+        failure: null,
+        warnings: [],
+        ledger: { captured: frames, stored: frames, in_flight: 0 },
+        published: { frames_published: frames },
+      });
+      recording.close();
+      await store.drain();
+      store.close();
+      const ours = [...tree.files.keys()].map((path) => path.slice(PATH.length)).filter(isTimeless);
+      expect(ours.toSorted()).toEqual(theirs.toSorted());
+      for (const path of theirs) {
+        const [here, there] = [tree.contents(PATH + path), readFileSync(join(folder, uri, path))];
+        const text = path.endsWith("zarr.json") || path.includes("/.z");
+        // The name of the store stands in it.
+        const same = text
+          ? Buffer.from(here ?? "")
+              .toString()
+              .replaceAll(/"name": "[^"]*"/g, "") === there.toString().replaceAll(/"name": "[^"]*"/g, "")
+          : there.equals(here ?? Buffer.alloc(0));
+        expect([path, same]).toEqual([path, true]);
+      }
+      expect(core.files.count).toBe(0);
+      expect(tree.mostOpen).toBeLessThanOrEqual(64);
+    },
+  );
 
   test("calls nothing stored that has not left", async () => {
     const { core, recording, camera, store } = await begin(new MemoryTree(), LAYOUTS[2]?.[1] ?? RAW, 10);
@@ -166,7 +171,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     store.close();
   });
 
-  test.each([RAW, { device: "ZarrV3", codec: "zstd", shards: 2 }])(
+  test.each([RAW, { device: "ZarrV3", codec: hasZstd ? "zstd" : "blosc-lz4", shards: 2 }])(
     "loses what there is no room for, and nothing else ($codec)",
     async (layout) => {
       const tree = new MemoryTree(400_000);
