@@ -1,6 +1,6 @@
 // Recording in the browser: a simulated camera in a worker, into the browser's own storage.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +9,7 @@ import type { Configuration } from "@zarrcam/protocol";
 import type { Page } from "playwright/test";
 import { createServer } from "vite";
 
+import { hasCore, hasZstd } from "../web/src/recorder/core.fixture.ts";
 import type { Report } from "../web/src/recorder/index.ts";
 import type { Bridge } from "./harness/bridge.ts";
 import type { RecorderPage } from "./harness/recorder-page/main.ts";
@@ -17,7 +18,6 @@ import { expect, test as base } from "./harness/test.ts";
 declare const page: RecorderPage;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const wasm = join(root, "web/public/zarrcam.wasm");
 
 const test = base.extend<{ recorderUrl: string }>({
   recorderUrl: async ({ bridge }, use) => {
@@ -50,8 +50,7 @@ const test = base.extend<{ recorderUrl: string }>({
   },
 });
 
-test.skip(!existsSync(wasm), "nothing compiles for the browser here: no Rust makes wasm");
-const hasZstd = existsSync(wasm) && !readFileSync(wasm).includes("this build leaves it out");
+test.skip(!hasCore, "nothing compiles for the browser here: no Rust makes wasm");
 
 interface Layout {
   device: string;

@@ -1,6 +1,5 @@
 // What compiles for the browser, does: the pure crates, storage without files, and the core of the page with all its
-// warnings. A check of its own, since it
-// needs a target that not every Rust has.
+// warnings. A check of its own, since it needs a target that not every Rust has.
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { byExit, skip, step } from "./steps.mjs";

@@ -61,14 +61,13 @@ export async function exportArchive(
   };
   for (const [at, file] of documents.entries()) await add(file, read[at] ?? new Uint8Array(0));
   for (const group of groups(others)) {
+    await mayGoOn?.();
     const [first] = group;
     if (first && first.bytes > WHOLE_BYTES) {
-      await mayGoOn?.();
       const slices = exactly(first, await source.read(first, signal), (more) => done(more, false));
       await writer.addStream(first.path, slices, new Date(first.modifiedMs));
       done(0, true);
     } else {
-      await mayGoOn?.();
       const wholes = await readAll(source, group, signal);
       for (const [at, file] of group.entries()) await add(file, wholes[at] ?? new Uint8Array(0));
     }
