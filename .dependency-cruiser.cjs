@@ -19,7 +19,9 @@ const PAGE = {
   datasets: ["configuration/", "draft/", "log/", "ui/", "viewer/ports\\.ts$", "zip/"],
   viewer: ["configuration/", "datasets/listing\\.ts$", "ui/", "zip/"],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
-  recorder: [],
+  // Cameras of the page fill memory of the core.
+  cameras: ["recorder/core\\.ts$"],
+  recorder: ["cameras/"],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { SimulatedCamera } from "../../web/src/recorder/camera.ts";
+import { SimulatedCamera } from "../../web/src/cameras/simulated-camera.ts";
 import { hasCore, loadCore } from "../../web/src/recorder/core.fixture.ts";
 import { MemoryTree } from "../../web/src/recorder/memory-tree.fixture.ts";
 import { Recording } from "../../web/src/recorder/recording.ts";

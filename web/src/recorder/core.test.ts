@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type * as addon from "../../../native/node/index.d.ts";
-import { SimulatedCamera } from "./camera.ts";
+import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { type Core, CoreError } from "./core.ts";
 import { coreBytes, hasCore, hasZstd, loadCore } from "./core.fixture.ts";
 

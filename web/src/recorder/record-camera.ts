@@ -1,6 +1,6 @@
 import type { DatasetEnd } from "@zarrcam/protocol";
 
-import type { SimulatedCamera } from "./camera.ts";
+import type { BrowserCamera } from "../cameras/browser-camera.ts";
 import type { Recording, Report } from "./recording.ts";
 import type { Core } from "./core.ts";
 
@@ -32,7 +32,7 @@ function letMessagesIn(): Promise<void> {
  */
 export async function recordCamera(
   core: Core,
-  camera: SimulatedCamera,
+  camera: BrowserCamera,
   recording: Recording,
   stop: AbortSignal,
   tell: (report: Report) => void,

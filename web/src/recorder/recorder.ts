@@ -1,7 +1,7 @@
 import { FrameStream } from "@zarrcam/client/remote";
 import type { Configuration } from "@zarrcam/protocol";
 
-import { SimulatedCamera } from "./camera.ts";
+import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { Core } from "./core.ts";
 import { OpfsTree } from "./opfs-tree.ts";
 import { recordCamera } from "./record-camera.ts";

@@ -10,7 +10,7 @@ import type { FrameEvent } from "@zarrcam/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type * as addon from "../../../native/node/index.d.ts";
-import { SimulatedCamera } from "./camera.ts";
+import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { type Core, CoreError } from "./core.ts";
 import { hasCore, hasZstd, loadCore } from "./core.fixture.ts";
 import { MemoryTree } from "./memory-tree.fixture.ts";

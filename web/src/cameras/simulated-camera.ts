@@ -1,20 +1,10 @@
 import type { CameraSettings } from "@zarrcam/protocol";
 
-import type { Buffer, Core } from "./core.ts";
+import type { Buffer, Core } from "../recorder/core.ts";
+import type { BrowserCamera, Polled } from "./browser-camera.ts";
 
-/** Of a frame, as the camera and this computer know it. */
-export interface FrameStamp {
-  /** Of the camera: from 0, with gaps where it lost frames. */
-  hardwareId: bigint;
-  hardwareClockNs: bigint;
-}
-
-/** What the camera says when it is asked for its next frame. */
-export type Polled =
-  { kind: "exposed"; stamp: FrameStamp } | { kind: "not yet"; waitMs: number } | { kind: "awaits trigger" };
-
-/** A simulated camera that lives in this page. It has no thread: it is asked again and again. */
-export class SimulatedCamera {
+/** One of the core's simulated cameras: the frames of the camera computer's. */
+export class SimulatedCamera implements BrowserCamera {
   readonly frameBytes: number;
   /** Frames come whether or not anybody is ready. */
   readonly paced: boolean;

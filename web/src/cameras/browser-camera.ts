@@ -1,0 +1,45 @@
+import type { CameraCapabilities, CameraSettings, DeviceInfo } from "@zarrcam/protocol";
+
+import type { Buffer, Core } from "../recorder/core.ts";
+
+/** Of a frame, as the camera and this computer know it. */
+export interface FrameStamp {
+  /** Of the camera: from 0, with gaps where it lost frames. */
+  hardwareId: bigint;
+  hardwareClockNs: bigint;
+}
+
+/** What the camera says when it is asked for its next frame. */
+export type Polled =
+  | { kind: "exposed"; stamp: FrameStamp }
+  /** Whoever cannot know when a frame comes says how long it is worth to wait. */
+  | { kind: "not yet"; waitMs: number }
+  | { kind: "awaits trigger" };
+
+/**
+ * A camera that lives in this page, open. It has no thread: an event loop asks it again and again, and frames never cross to the
+ * page's own thread.
+ */
+export interface BrowserCamera {
+  readonly frameBytes: number;
+  /** Frames come whether or not anybody is ready. */
+  readonly paced: boolean;
+  /** Begins a run: hardware ids begin at 0. */
+  start(): void;
+  /** One pulse on the line `software`. */
+  trigger(): void;
+  /** Throws where the camera is gone. */
+  poll(): Polled;
+  /** The exposed frame's pixels, rows tight, into a buffer of `frameBytes`. */
+  read(into: Buffer): void;
+  close(): void;
+}
+
+/** What lists cameras of a page and opens them, in the worker that takes their frames. */
+export interface BrowserDriver {
+  devices(): Promise<DeviceInfo[]>;
+  /** What a camera can do with these settings. */
+  capabilities(name: string, settings: Partial<CameraSettings>): Promise<CameraCapabilities>;
+  /** `framePeriodUs`: from frame to frame; 0: it follows the exposure. */
+  open(core: Core, name: string, settings: Partial<CameraSettings>, framePeriodUs: number): Promise<BrowserCamera>;
+}
