@@ -3,19 +3,28 @@ import type { RunSummary } from "@zarrcam/protocol";
 
 import { say } from "./output.ts";
 
+interface InterruptibleRun {
+  /** Begins the run. Ctrl-C is heard before it does: of what is captured nothing is left behind, however early it comes. */
+  start: () => Promise<unknown>;
+  /** The run has no end of its own: wait for Ctrl-C, and do not ask it to stop before. */
+  unlimited: boolean;
+  /** The run goes on from here. */
+  onStarted: () => void;
+  onGiveUp: () => void;
+}
+
 /**
- * Waits for the run's end. The first Ctrl-C ends capture and stores what was captured; the second gives up what is not
+ * Starts a run and waits for its end. The first Ctrl-C ends capture and stores what was captured; the second gives up what is not
  * stored; a third is left to the system.
- *
- * @param unlimited the run has no end of its own: wait for Ctrl-C, and do not ask it to stop before.
  */
 export async function withInterrupts(
   runtime: Pick<NativeRuntime, "stop" | "abort" | "giveUp" | "on" | "getState">,
-  unlimited: boolean,
-  onGiveUp: () => void,
+  { start, unlimited, onStarted, onGiveUp }: InterruptibleRun,
 ): Promise<RunSummary> {
   let signals = 0;
-  const ended = unlimited ? runEnded(runtime) : runtime.stop();
+  let started = false;
+  // A run may fail before its start is answered.
+  const failed = unlimited ? runEnded(runtime) : null;
   return new Promise((resolve, reject) => {
     // An event alone does not keep Node alive, and an unlimited run is awaited by its events.
     const alive = setInterval(() => undefined, 2 ** 30);
@@ -25,20 +34,31 @@ export async function withInterrupts(
       process.off("SIGTERM", interrupt);
     };
     const settle = (work: Promise<RunSummary>) => void work.then(resolve, reject).finally(done);
+    const end = () => {
+      if (signals === 1) return settle(runtime.abort());
+      onGiveUp();
+      settle(runtime.giveUp());
+    };
     const interrupt = () => {
       signals += 1;
-      if (signals === 1) {
-        say("Ending; what was captured is being stored. Ctrl-C again gives up what is not stored.");
-        settle(runtime.abort());
-      } else {
-        onGiveUp();
-        done();
-        settle(runtime.giveUp());
-      }
+      if (signals === 1) say("Ending; what was captured is being stored. Ctrl-C again gives up what is not stored.");
+      else done();
+      if (started) end();
     };
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
-    settle(ended);
+    start().then(
+      () => {
+        started = true;
+        if (signals > 0) return end();
+        settle(failed ?? runtime.stop());
+        onStarted();
+      },
+      (error: unknown) => {
+        done();
+        reject(error);
+      },
+    );
   });
 }
 

@@ -125,13 +125,14 @@ async function record(
   let ended: RunSummary | null = null;
   runtime.on("run_ended", (summary) => (ended = summary));
   await using triggers = new TriggerKey(runtime, configuration, hasKeyboard);
-  await runtime.start({ replaceForeignFiles });
   let gaveUp = false;
   try {
-    const end = withInterrupts(runtime, isUnlimited(configuration), () => (gaveUp = true));
-    // From here on Ctrl-C does what is said of it.
-    triggers.listen();
-    const summary = await end;
+    const summary = await withInterrupts(runtime, {
+      start: () => runtime.start({ replaceForeignFiles }),
+      unlimited: isUnlimited(configuration),
+      onStarted: () => triggers.listen(),
+      onGiveUp: () => (gaveUp = true),
+    });
     return { summary, gaveUp };
   } catch (error) {
     // A stream failed: its ledger still says what was stored, and why it did.

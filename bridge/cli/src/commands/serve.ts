@@ -44,6 +44,8 @@ export const serve = defineCommand({
     await mkdir(dataDir, { recursive: true });
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
+    // Heard before anybody can record: a process that a signal ends leaves what was captured.
+    const stopped = stopSignal();
     const runtime = new NativeRuntime({ dataDir, setUp: true });
     let bridge: Bridge;
     try {
@@ -65,7 +67,7 @@ export const serve = defineCommand({
       bridge.log(level, message);
     });
 
-    await stopSignal();
+    await stopped;
     say("Ending; what was captured is being stored. Ctrl-C again gives up.");
     process.once("SIGINT", () => {
       void runtime.giveUp().finally(() => process.exit(exitCodes.failed));
