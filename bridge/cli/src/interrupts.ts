@@ -56,7 +56,7 @@ export async function withInterrupts(
       },
       (error: unknown) => {
         done();
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
   });
