@@ -16,12 +16,21 @@ const PAGE = {
   setup: ["configuration/", "draft/", "log/", "ui/"],
   layout: ["configuration/", "draft/", "log/", "ui/"],
   run: ["configuration/", "draft/", "log/", "ui/"],
-  datasets: ["configuration/", "draft/", "log/", "ui/", "viewer/ports\\.ts$", "zip/"],
-  viewer: ["configuration/", "datasets/listing\\.ts$", "ui/", "zip/"],
+  datasets: [
+    "configuration/",
+    "connection/bridge-address\\.ts$",
+    "draft/",
+    "log/",
+    "ui/",
+    "viewer/ports\\.ts$",
+    "zip/",
+  ],
+  viewer: ["configuration/", "connection/bridge-address\\.ts$", "datasets/listing\\.ts$", "ui/", "zip/"],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   // Cameras of the page fill memory of the core.
   cameras: ["recorder/core\\.ts$"],
   recorder: ["cameras/"],
+  site: ["log/say\\.ts$"],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,
@@ -78,10 +87,10 @@ module.exports = {
     {
       name: "viewer-has-a-core-without-framework",
       comment:
-        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives.",
+        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives and the bridge's address.",
       severity: "error",
       from: { path: `${viewer}(core|time|render|data|live)/` },
-      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip)/)" },
+      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip)/|connection/bridge-address\\.ts$)" },
     },
     {
       name: "viewer-has-no-cycles",

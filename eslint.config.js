@@ -7,7 +7,7 @@ const typed = {
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "native/", ".venv/", "bridge/protocol/src/generated/"] },
+  { ignores: ["**/dist/", "web/site/", "**/node_modules/", "native/", ".venv/", "bridge/protocol/src/generated/"] },
   {
     files: ["**/*.ts", "**/*.svelte"],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -22,6 +22,7 @@ export default defineConfig({
       // The bridge takes its own page only, so the development server speaks in its name.
       "/ws": { target: bridge, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/data": { target: bridge, changeOrigin: true },
+      "/hello": { target: bridge, changeOrigin: true },
     },
   },
 });

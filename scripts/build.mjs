@@ -19,8 +19,11 @@ import { TARGET, installed, toolchain } from "./wasm-toolchain.mjs";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, ".cache");
 
+const siteFolder = join(root, "web/site");
+
 function* filesUnder(path) {
   if (!statSync(path).isDirectory()) return yield path;
+  if (path === siteFolder) return;
   for (const name of readdirSync(path).sort())
     if (!["node_modules", "target", "dist", ".venv"].includes(name) && !name.endsWith(".node"))
       yield* filesUnder(join(path, name));
@@ -131,6 +134,32 @@ export function page() {
   );
 }
 
+/** The page as a folder for any file server; not without the core, which does there what a bridge does. @returns whether it is there. */
+export function site() {
+  if (!existsSync(product)) return false;
+  whenStale(
+    "site",
+    ["web", "bridge/protocol", "bridge/client", "vite.config.ts", "vite.site.config.ts", "package-lock.json"],
+    ["web/site/index.html", "web/site/site-worker.js"],
+    () => {
+      console.error("zarrcam: building the static site (vite build)");
+      run("npx", ["vite", "build", "--config", "vite.site.config.ts", "--logLevel", "warn"]);
+    },
+  );
+  return true;
+}
+
+/** `npm run build:site`. */
+function wholeSite() {
+  packages();
+  core();
+  if (site()) return console.log(`The site is in ${siteFolder}: any file server gives it, in any folder, over https.`);
+  // It is said again: the core may have been missed before.
+  for (const sentence of toolchain().missing) console.error(`zarrcam: ${sentence}`);
+  console.error("zarrcam: the site is not built: without a bridge the core in the page does everything.");
+  process.exit(1);
+}
+
 /** What users run is JavaScript that was made once: no compiler, and no second process beside a recording. */
 export function bridge() {
   whenStale(
@@ -154,6 +183,6 @@ export function everything() {
 
 // `node scripts/build.mjs` builds everything, `node scripts/build.mjs bridge` one step.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const steps = { packages, addon, bridge, core, page, everything };
+  const steps = { packages, addon, bridge, core, page, site, "build:site": wholeSite, everything };
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["everything"]) steps[name]();
 }

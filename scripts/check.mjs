@@ -21,6 +21,7 @@ export const pageChecks = () => [
   tool("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."]),
   tool("typescript", "npx", ["tsc", "-p", "tsconfig.json"]),
   // What the journeys hand to the page runs there, so they know the DOM.
+  tool("typescript, service worker", "npx", ["tsc", "-p", "web/site-worker/tsconfig.json"]),
   tool("typescript, journeys", "npx", ["tsc", "-p", "e2e/tsconfig.json"]),
   tool("import directions", "npx", [
     "depcruise",

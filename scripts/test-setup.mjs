@@ -1,6 +1,6 @@
 // Before any test: what it starts is that of the sources as they are.
 import { relative } from "node:path";
-import { addon, bridge, core, page, root } from "./build.mjs";
+import { addon, bridge, core, page, root, site } from "./build.mjs";
 
 /** A test that stands beside its code starts nothing. */
 const needsNothing = (path) => relative(root, path).split(/[\\/]/).includes("src");
@@ -13,4 +13,5 @@ export default (context) => {
   if (context.vitest) return;
   core();
   page();
+  site();
 };

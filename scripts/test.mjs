@@ -35,6 +35,7 @@ const builds = [
   script("bridge", "build.mjs", "bridge"),
   script("core for the browser", "build.mjs", "core"),
   { ...script("page", "build.mjs", "page"), needs: ["core for the browser"] },
+  { ...script("static site", "build.mjs", "site"), needs: ["page"] },
 ];
 
 const native = { cwd: join(root, "native") };
@@ -43,13 +44,14 @@ const tested = ["--profile", "bench", "--locked", "--workspace", "--lib", "--bin
 const cargoTest = (name, args, count, options) =>
   step(name, "cargo", ["test", ...tested, ...args], count, { ...native, ...options });
 const built = ["core", "bridge", "page"];
+const all = [...built, "static site"];
 const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "e2e/readers"];
 
 /** In the order in which a free lane takes it. */
 const parts = {
   // What attacks a bridge that records, measures rates, or draws on every core. What is compiled or read meanwhile gives way.
   abuse: [vitest("the bridge under abuse", "abuse", { needs: built, quiet: true })],
-  e2e: [journeys("alone", { needs: built, quiet: true }), journeys("together", { needs: [...built, "Python"] })],
+  e2e: [journeys("alone", { needs: all, quiet: true }), journeys("together", { needs: [...all, "Python"] })],
   check: [...nativeChecks(), ...pageChecks()],
   native: [
     {

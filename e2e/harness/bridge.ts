@@ -30,17 +30,27 @@ export class Bridge {
   }
 
   /**
-   * `origins`: of other people's pages that may read the data. `disk`: the data folder is a disk of this size ("4m") in
+   * `origins`: of other people's pages that may read the data. `controlledBy`: of those that may connect, too. `disk`: the data folder is a disk of this size ("4m") in
    * memory, which this process alone sees.
    */
   static async start({
     dataDir,
     port = 0,
     origins = [],
+    controlledBy = [],
     disk,
-  }: { dataDir?: string; port?: number; origins?: string[]; disk?: string } = {}): Promise<Bridge> {
+  }: {
+    dataDir?: string;
+    port?: number;
+    origins?: string[];
+    controlledBy?: string[];
+    disk?: string;
+  } = {}): Promise<Bridge> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "zarrcam-e2e-")));
-    const allowed = origins.flatMap((origin) => ["--allow-origin", origin]);
+    const allowed = [
+      ...origins.flatMap((origin) => ["--allow-origin", origin]),
+      ...controlledBy.flatMap((origin) => ["--allow-control", origin]),
+    ];
     const serve = [process.execPath, cli, "serve", "--port", String(port), "--data", folder, ...allowed];
     const [command = "", ...args] = disk ? onDisk(disk, folder, serve) : serve;
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });

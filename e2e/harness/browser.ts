@@ -47,16 +47,32 @@ export interface Appearance {
   inWorker?: string | undefined;
   /** A name and the address that it leads to, as a hostile name server would have it. */
   resolve?: string;
+  /** Ports of this computer whose pages are to the browser as from the internet. */
+  publicPorts?: number[];
 }
 
 export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
-  Boolean(appearance.webgpu || appearance.composedInSoftware || appearance.backForwardCache || appearance.resolve);
+  Boolean(
+    appearance.webgpu ||
+    appearance.composedInSoftware ||
+    appearance.backForwardCache ||
+    appearance.resolve ||
+    appearance.publicPorts,
+  );
 
-export function chromiumArguments({ webgpu = false, composedInSoftware = false, resolve }: Appearance = {}): string[] {
+export function chromiumArguments({
+  webgpu = false,
+  composedInSoftware = false,
+  resolve,
+  publicPorts = [],
+}: Appearance = {}): string[] {
   return [
     ...flags,
     ...(webgpu ? softwareGpu : []),
     ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
+    ...(publicPorts.length > 0
+      ? [`--ip-address-space-overrides=${publicPorts.map((port) => `127.0.0.1:${port}=public`).join(",")}`]
+      : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
   ];
 }

@@ -30,6 +30,7 @@ test.each([
   [["serve", "--port", "99999"], /--port takes a whole number from 0 to 65535/],
   [["serve", "--allow-origin", "viewer.example"], /--allow-origin takes an origin/],
   [["serve", "--allow-origin", "https://viewer.example/path"], /--allow-origin takes an origin/],
+  [["serve", "--allow-control", "*"], /--allow-control takes an origin/],
 ])("%j is wrong usage: exit 2, and nothing on standard output", async (args, message) => {
   const { code, stdout, stderr } = await cli(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -21,8 +21,10 @@ test("the public exports", () => {
       "Runtime",
       "StaleRevisionError",
       "ZarrcamError",
+      "addressSpaceOf",
       "errorData",
       "errorFromData",
+      "introduce",
       "isZarrcamError",
     ]
   `);
@@ -56,9 +58,11 @@ test("the public exports", () => {
       "Runtime",
       "StaleRevisionError",
       "ZarrcamError",
+      "addressSpaceOf",
       "connect",
       "errorData",
       "errorFromData",
+      "introduce",
       "isZarrcamError",
     ]
   `);

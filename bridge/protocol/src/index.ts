@@ -2,6 +2,7 @@ export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
 export * from "./duplicate-key.ts";
 export * from "./errors.ts";
+export * from "./introduction.ts";
 export * from "./limits.ts";
 export type * from "./listed-file.ts";
 export * from "./methods.ts";

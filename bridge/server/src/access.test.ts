@@ -4,7 +4,10 @@ import { describe, expect, test } from "vitest";
 
 import { AccessPolicy } from "./access.ts";
 
-const policy = new AccessPolicy(8421, ["https://viewer.example"]);
+const policy = new AccessPolicy(8421, {
+  read: ["https://viewer.example"],
+  control: ["https://site.example"],
+});
 const request = (headers: Record<string, string>) =>
   ({
     headers,
@@ -30,14 +33,15 @@ describe("Host", () => {
   });
   test("refuses none", () => expect(policy.checkHost(request({}))).toMatchObject({ status: 403 }));
   test("without a port only where the port is the web's own", () => {
-    expect(new AccessPolicy(80, []).checkHost(request({ host: "localhost" }))).toBeNull();
+    expect(new AccessPolicy(80, {}).checkHost(request({ host: "localhost" }))).toBeNull();
   });
 });
 
 describe("Origin of the control socket", () => {
   const host = "127.0.0.1:8421";
-  test("takes scripts and the own page", () => {
+  test("takes scripts, the own page and the pages that were named for it", () => {
     expect(policy.checkSocketOrigin(request({ host }))).toBeNull();
+    expect(policy.checkSocketOrigin(request({ host, origin: "https://site.example" }))).toBeNull();
     expect(policy.checkSocketOrigin(request({ host, origin: "http://127.0.0.1:8421" }))).toBeNull();
   });
   test.each([
@@ -46,6 +50,8 @@ describe("Origin of the control socket", () => {
     "http://localhost:8421",
     "https://127.0.0.1:8421",
     "null",
+    "http://site.example",
+    "https://site.example.rebound.example",
     // May read data, and no more.
     "https://viewer.example",
   ])("refuses %s", (origin) => {
@@ -55,26 +61,33 @@ describe("Origin of the control socket", () => {
 
 describe("Origin of a file request", () => {
   const host = "127.0.0.1:8421";
-  test("names the foreign origin that may read", () => {
-    const asked = request({ host, origin: "https://viewer.example" });
-    expect(policy.checkFileOrigin(asked)).toEqual({ denial: null, allowed: "https://viewer.example" });
+  test.each([
+    ["https://viewer.example", "data"],
+    ["https://site.example", "everything"],
+  ])("says what %s may: %s", (origin, may) => {
+    expect(policy.checkReader(request({ host, origin }))).toEqual({ denial: null, foreign: { origin, may } });
+  });
+  test("an origin that was named for both may do all", () => {
+    const both = new AccessPolicy(8421, { read: ["https://site.example"], control: ["https://site.example"] });
+    const asked = request({ host, origin: "https://site.example" });
+    expect(both.checkReader(asked)).toMatchObject({ foreign: { may: "everything" } });
   });
   test("refuses other origins", () => {
     const asked = request({ host, origin: "https://rebound.example" });
-    expect(policy.checkFileOrigin(asked)).toMatchObject({ denial: { status: 403 } });
+    expect(policy.checkReader(asked)).toMatchObject({ denial: { status: 403 } });
   });
   test.each(["cross-site", "same-site"])("refuses a %s image, takes a link", (site) => {
     const headers = { host, "sec-fetch-site": site };
-    expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "no-cors" }))).toMatchObject({
+    expect(policy.checkReader(request({ ...headers, "sec-fetch-mode": "no-cors" }))).toMatchObject({
       denial: { status: 403 },
     });
-    expect(policy.checkFileOrigin(request({ ...headers, "sec-fetch-mode": "navigate" }))).toEqual({
+    expect(policy.checkReader(request({ ...headers, "sec-fetch-mode": "navigate" }))).toEqual({
       denial: null,
-      allowed: null,
+      foreign: null,
     });
   });
   test.each(["same-origin", "none"])("takes %s", (site) => {
     const asked = request({ host, "sec-fetch-site": site, "sec-fetch-mode": "no-cors" });
-    expect(policy.checkFileOrigin(asked)).toEqual({ denial: null, allowed: null });
+    expect(policy.checkReader(asked)).toEqual({ denial: null, foreign: null });
   });
 });

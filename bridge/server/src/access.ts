@@ -8,6 +8,17 @@ export interface AccessDenial {
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
+/** Origins of pages that are not the bridge's own, by what they may do. */
+export interface AllowedOrigins {
+  /** May read `/data`; never the control socket. */
+  read?: readonly string[];
+  /** May do what the bridge's own page may: connect to the control socket, read `/data` and `/streams`. */
+  control?: readonly string[];
+}
+
+/** What a page of another origin may read. */
+export type ForeignRight = "data" | "everything";
+
 /**
  * Who may talk to the bridge. It listens on loopback only, but browsers bring foreign pages there: by a name that
  * resolves to 127.0.0.1 (DNS rebinding: the Host header gives it away) or by asking from another origin (Origin and
@@ -15,13 +26,15 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
  */
 export class AccessPolicy {
   readonly #hosts: ReadonlySet<string>;
-  readonly #allowedOrigins: ReadonlySet<string>;
+  readonly #rights: ReadonlyMap<string, ForeignRight>;
 
-  /** @param allowedOrigins origins that may read `/data`; never the control socket. */
-  constructor(port: number, allowedOrigins: readonly string[]) {
+  constructor(port: number, { read = [], control = [] }: AllowedOrigins) {
     const names = LOOPBACK_NAMES.map((name) => `${name}:${port}`);
     this.#hosts = new Set(port === 80 ? [...names, ...LOOPBACK_NAMES] : names);
-    this.#allowedOrigins = new Set(allowedOrigins);
+    this.#rights = new Map<string, ForeignRight>([
+      ...read.map((origin) => [origin, "data"] as const),
+      ...control.map((origin) => [origin, "everything"] as const),
+    ]);
   }
 
   /** Whether the request names this computer as its host; asked of every request. Null: it does. */
@@ -36,15 +49,20 @@ export class AccessPolicy {
   checkSocketOrigin(request: IncomingMessage): AccessDenial | null {
     const { origin } = request.headers;
     if (origin === undefined || this.#isOwn(origin, request)) return null;
-    return { status: 403, message: `The origin ${printable(origin)} may not control this bridge.` };
+    if (this.#rights.get(origin) === "everything") return null;
+    const message = `The origin ${printable(origin)} may not control this bridge: --allow-control names those that may.`;
+    return { status: 403, message };
   }
 
-  /** Whether a request may read files. `allowed` is the foreign origin to name in Access-Control-Allow-Origin; null: it is none. */
-  checkFileOrigin(request: IncomingMessage): { denial: AccessDenial } | { denial: null; allowed: string | null } {
+  /** Whether a request may read, and for which other page it asks; `foreign` null: for none. */
+  checkReader(
+    request: IncomingMessage,
+  ): { denial: AccessDenial } | { denial: null; foreign: { origin: string; may: ForeignRight } | null } {
     const { origin } = request.headers;
     if (origin !== undefined && !this.#isOwn(origin, request)) {
-      if (this.#allowedOrigins.has(origin)) return { denial: null, allowed: origin };
-      const message = `The origin ${printable(origin)} may not read from this bridge: --allow-origin names those that may.`;
+      const may = this.#rights.get(origin);
+      if (may !== undefined) return { denial: null, foreign: { origin, may } };
+      const message = `The origin ${printable(origin)} may not read from this bridge: --allow-origin names those that may read the data, --allow-control those that may do all.`;
       return { denial: { status: 403, message } };
     }
     // Requests without CORS carry no Origin: images, scripts and frames of a foreign page. A typed address is "none".
@@ -53,7 +71,7 @@ export class AccessPolicy {
     if (origin === undefined && foreign && request.headers["sec-fetch-mode"] !== "navigate") {
       return { denial: { status: 403, message: "A foreign page may not read from this bridge." } };
     }
-    return { denial: null, allowed: null };
+    return { denial: null, foreign: null };
   }
 
   #isOwn(origin: string, request: IncomingMessage): boolean {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HostRuntime } from "@zarrcam/client/native";
 import type { LogEntry } from "@zarrcam/protocol";
 
-import { AccessPolicy } from "./access.ts";
+import { AccessPolicy, type AllowedOrigins } from "./access.ts";
 import { ControlSocket } from "./control/control-socket.ts";
 import { asksForWebSocket, withoutUpgrade } from "./control/upgrades.ts";
 import { answerHttp, answerNoRoom } from "./http/answer.ts";
@@ -35,8 +35,8 @@ export interface BridgeOptions {
   port: number;
   /** Absolute path of the folder of the built page; null: no page is served. */
   pageDir: string | null;
-  /** Origins of web pages (`https://viewer.example`) that may read `/data`. Default: none. */
-  allowedOrigins?: readonly string[];
+  /** Origins of other web pages (`https://viewer.example`), by what they may do. Default: none. */
+  allowedOrigins?: AllowedOrigins;
   version: string;
 }
 
@@ -65,14 +65,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   });
   await listen(http, options.port, host);
   const { port } = http.address() as AddressInfo;
-  const access = new AccessPolicy(port, options.allowedOrigins ?? []);
+  const access = new AccessPolicy(port, options.allowedOrigins ?? {});
   const control = new ControlSocket(runtime, version, access, GOODBYE_MS);
 
   http.on("connection", (socket: Socket) => connections.add(socket));
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
-      () => answerHttp(request, response, { access, runtime, pageDir, sending, frameClients }),
+      () => answerHttp(request, response, { access, runtime, version, pageDir, sending, frameClients }),
       () => answerNoRoom(response),
     );
   http.on("request", answer);

@@ -12,6 +12,7 @@ import { type Bridge, startBridge } from "../src/index.ts";
 import { get } from "./raw-http.ts";
 
 const VIEWER = "https://viewer.example";
+const SITE = "https://site.example";
 const UNTIL_STOPPED = 2 ** 53;
 let folder: string;
 let runtime: NativeRuntime;
@@ -20,7 +21,8 @@ let bridge: Bridge;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "zarrcam-frames-"));
   runtime = new NativeRuntime({ dataDir: folder });
-  bridge = await startBridge({ runtime, port: 0, pageDir: null, version: "test", allowedOrigins: [VIEWER] });
+  const allowedOrigins = { read: [VIEWER], control: [SITE] };
+  bridge = await startBridge({ runtime, port: 0, pageDir: null, version: "test", allowedOrigins });
 });
 afterEach(async () => {
   await bridge.close();
@@ -217,6 +219,8 @@ test("refusals have their status, and words that say what to do", async () => {
   for (const origin of ["https://evil.example", VIEWER]) {
     expect(await status("/streams/0/frames?run=next", { Origin: origin })).toBe(403);
   }
+  const head = await get(bridge.port, "/streams/0/frames?run=next", { Origin: SITE }, "HEAD");
+  expect(head).toMatchObject({ status: 200, headers: { "access-control-allow-origin": SITE } });
   expect(await status("/streams/0/frames?run=next", { Host: "rebound.example" })).toBe(403);
   expect(await status("/streams/0/frames?run=next", { "Sec-Fetch-Site": "cross-site" })).toBe(403);
   await expect(open()).rejects.toMatchObject({ code: "not_running" });

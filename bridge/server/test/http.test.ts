@@ -13,6 +13,8 @@ import { get, rawRequest } from "./raw-http.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
 
 const VIEWER = "https://viewer.example";
+/** Its page may do all that the bridge's own may. */
+const SITE = "https://site.example";
 const chunk = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
 let folder: string;
 let bridge: Bridge;
@@ -44,7 +46,7 @@ beforeAll(async () => {
     runtime: runtime.asHost(),
     port: 0,
     pageDir: join(folder, "page"),
-    allowedOrigins: [VIEWER],
+    allowedOrigins: { read: [VIEWER], control: [SITE] },
     version: "test",
   });
 });
@@ -356,6 +358,18 @@ describe("who may read", () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers["access-control-allow-headers"]).toContain("Range");
     expect(await ask("/", { Origin: VIEWER })).toMatchObject({ status: 403 });
+    expect(await ask("/streams/0/frames", { Origin: VIEWER })).toMatchObject({ status: 403 });
+  });
+  test("an origin that may control reads data and frames, and is shown no page", async () => {
+    const { headers } = await ask("/data/a.zarr/zarr.json", { Origin: SITE });
+    expect(headers["access-control-allow-origin"]).toBe(SITE);
+    // Its preflight; what it then gets `frame-clients.test.ts` shows.
+    const asked = { Origin: SITE, "Access-Control-Request-Method": "GET" };
+    expect(await ask("/streams/0/frames?run=next", asked, "OPTIONS")).toMatchObject({
+      status: 204,
+      headers: { "access-control-allow-origin": SITE },
+    });
+    expect(await ask("/", { Origin: SITE })).toMatchObject({ status: 403 });
   });
   test("an image on a foreign page may not", async () => {
     const foreign = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" };
@@ -367,6 +381,57 @@ describe("who may read", () => {
       `GET / HTTP/1.1\r\nHost: 127.0.0.1:${bridge.port}\r\nHost: rebound.example\r\nConnection: close\r\n\r\n`,
     );
     expect([400, 403]).toContain(answer!.status);
+  });
+});
+
+describe("/hello", () => {
+  const introduced = async (headers: Record<string, string> = {}) => {
+    const answer = await ask("/hello", headers);
+    expect(answer.headers).toMatchObject({ "cache-control": "no-store", vary: "Origin" });
+    return [answer.status, answer.headers["access-control-allow-origin"], JSON.parse(answer.body.toString()) as unknown];
+  };
+
+  test.each([
+    ["a page that may control", SITE, true],
+    ["a page that may read", VIEWER, false],
+  ])("tells %s the version and what it may, and nothing else", async (_who, origin, may_control) => {
+    expect(await introduced({ Origin: origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors" })).toEqual([
+      200,
+      origin,
+      { version: "test", protocol: "zarrcam.v1", may_control },
+    ]);
+  });
+  test("tells scripts and the own page", async () => {
+    for (const headers of [{}, { Origin: `http://127.0.0.1:${bridge.port}` }])
+      expect(await introduced(headers)).toMatchObject([200, undefined, { may_control: true }]);
+    expect(await ask("/hello", {}, "HEAD")).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+  });
+  test("answers the preflight of those alone", async () => {
+    const asked = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "cache-control" };
+    expect(await ask("/hello", { ...asked, Origin: SITE }, "OPTIONS")).toMatchObject({
+      status: 204,
+      headers: { "access-control-allow-origin": SITE },
+    });
+    expect(await ask("/hello", { ...asked, Origin: "https://rebound.example" }, "OPTIONS")).toMatchObject({
+      status: 403,
+    });
+  });
+  test.each([
+    ["another origin", { Origin: "https://rebound.example" }],
+    ["an origin that begins like one", { Origin: `${SITE}.rebound.example` }],
+    ["the same name without TLS", { Origin: "http://site.example" }],
+    ["a sandboxed frame", { Origin: "null" }],
+    ["another page of this computer", { Origin: "http://127.0.0.1:3000" }],
+    ["an image on a foreign page", { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" }],
+    ["a rebound name", { Host: "rebound.example" }],
+  ])("says nothing to %s", async (_who, asked) => {
+    const { status, headers, body } = await ask("/hello", asked as Record<string, string>);
+    expect(status).toBe(403);
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+    expect(body.toString()).not.toMatch(/version|"test"/);
+  });
+  test("is one address", async () => {
+    expect((await ask("/hello/there")).headers["content-type"]).toContain("text/html");
   });
 });
 

@@ -17,12 +17,14 @@ let bridge: Bridge;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "zarrcam-session-"));
   runtime = new ScriptedRuntime(folder);
-  bridge = await startBridge({ runtime: runtime.asHost(), port: 0, pageDir: null, version: "1.2.3" });
+  bridge = await startBridge({ runtime: runtime.asHost(), port: 0, pageDir: null, version: "1.2.3", allowedOrigins });
 });
 afterEach(async () => {
   await bridge.close();
   await rm(folder, { recursive: true });
 });
+
+const allowedOrigins = { read: ["https://viewer.example"], control: ["https://site.example"] };
 
 /** Whoever else is there is served as before. */
 async function expectAlive(): Promise<void> {
@@ -76,6 +78,8 @@ describe("connecting", () => {
     ["a rebound name", { Host: "rebound.example" }, 403],
     ["a foreign page", { Origin: "https://rebound.example" }, 403],
     ["another page of this computer", { Origin: "http://127.0.0.1:3000" }, 403],
+    ["a page that may read", { Origin: "https://viewer.example" }, 403],
+    ["a page whose name begins like one that may control", { Origin: "https://site.example.rebound.example" }, 403],
     ["an old version", { "Sec-WebSocket-Version": "7" }, 400],
     ["no key", { "Sec-WebSocket-Key": "" }, 400],
   ])("%s is refused", async (_what, headers, status) => {
@@ -97,6 +101,9 @@ describe("connecting", () => {
   });
   test("the own page is taken", async () => {
     expect((await upgrade({ Origin: `http://127.0.0.1:${bridge.port}` }))?.status).toBe(101);
+  });
+  test("a page that was named for it is taken", async () => {
+    expect((await upgrade({ Origin: "https://site.example" }))?.status).toBe(101);
   });
 });
 

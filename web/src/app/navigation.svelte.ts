@@ -26,6 +26,8 @@ export class Navigation {
   /** Null: the dock is closed. */
   dockTab = $state<DockTab | null>(null);
   shortcutsOpen = $state(false);
+  /** What concerns a page that came from no bridge: the way to one, and its version. */
+  siteOpen = $state(false);
   readonly #port: NavigationPort;
 
   constructor(port: NavigationPort) {

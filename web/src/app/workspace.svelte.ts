@@ -18,6 +18,9 @@ import type {
   VideoStream,
 } from "@zarrcam/protocol";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
+import { passTo } from "../connection/bridge-access.ts";
+import { bridgeOrigin, bridgeSocketUrl, keepBridge } from "../connection/bridge-address.ts";
+import { BridgeChoice } from "../connection/bridge-choice.svelte.ts";
 import { Connection } from "../connection/connection.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
@@ -44,6 +47,7 @@ import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
 import { RunActions } from "../run/run-actions.svelte.ts";
 import { RunResults } from "../run/run-results.svelte.ts";
 import { Speed } from "../run/speed.svelte.ts";
+import { SiteVersion } from "../site/site-version.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
@@ -103,14 +107,21 @@ export class Workspace implements Ports {
   readonly actions: RunActions = new RunActions(this);
   readonly restartRecovery = new RestartRecovery(this);
 
+  readonly bridgeOrigin = bridgeOrigin();
   readonly connection: Connection = new Connection(
-    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+    this.bridgeOrigin === null ? null : bridgeSocketUrl(this.bridgeOrigin),
     {
-      dial: (url) => RemoteRuntime.connect(url, { reconnect: true }),
+      dial: async (url) => {
+        if (this.bridgeOrigin !== null && this.bridgeOrigin !== location.origin)
+          await passTo(this.bridgeOrigin, { byUser: false });
+        return RemoteRuntime.connect(url, { reconnect: true });
+      },
       say: (level, text) => this.say(text, { level, polite: true }),
     },
     listenersOf(this),
   );
+  /** What a page that came from no bridge has besides; null: a bridge gave it. */
+  readonly site = import.meta.env.VITE_SITE ? this.#makeSite() : null;
 
   // What the camera computer says, from where it is held.
 
@@ -215,6 +226,7 @@ export class Workspace implements Ports {
 
   connect(): void {
     void this.connection.connect();
+    void this.site?.version.begin();
   }
   validate(configuration: Configuration): Promise<Validation> {
     return this.connection.required.validate(configuration);
@@ -254,6 +266,19 @@ export class Workspace implements Ports {
   }
   showFullFrame(): void {
     this.regionOfInterest.set(this.shownStream, null);
+  }
+  #makeSite(): { choice: BridgeChoice; version: SiteVersion } {
+    const reload = (): void => location.reload();
+    const version = new SiteVersion({
+      isRecording: () => this.isRecording,
+      say: this.say,
+      reload,
+    });
+    const reloadRefusal = (): Promise<string | null> => version.reloadRefusal();
+    return {
+      version,
+      choice: new BridgeChoice({ origin: this.bridgeOrigin, reloadRefusal, keep: keepBridge, reload }),
+    };
   }
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, ms));

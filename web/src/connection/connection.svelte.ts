@@ -12,9 +12,11 @@ import type {
   Stats,
 } from "@zarrcam/protocol";
 import { errorText } from "../ui/error-text.ts";
+import { BarredError } from "./bridge-access.ts";
 import { BridgeState } from "./bridge-state.svelte.ts";
 
-export type ConnectionState = "connecting" | "connected" | "reconnecting";
+/** `absent`: there is no bridge to connect to. `barred`: something must be allowed first; see `reason`. */
+export type ConnectionState = "absent" | "barred" | "connecting" | "connected" | "reconnecting";
 
 export interface ConnectionPort {
   /** Makes the connection, which from then on reconnects by itself; rejects where nobody answers. */
@@ -51,15 +53,19 @@ export class Connection {
   /** Lives from the first connection on, through all that follow; null: there was none yet. */
   runtime = $state.raw<RemoteRuntime | null>(null);
 
-  readonly #url: string;
+  readonly #url: string | null;
   readonly #port: ConnectionPort;
   readonly #listener: ConnectionListener;
   #lostAtMs = 0;
 
-  constructor(url: string, port: ConnectionPort, listener: ConnectionListener) {
+  /** @param url of the bridge's control socket; null: there is no bridge */
+  constructor(url: string | null, port: ConnectionPort, listener: ConnectionListener) {
     this.#url = url;
     this.#port = port;
     this.#listener = listener;
+    if (url !== null) return;
+    this.state = "absent";
+    this.reason = "No camera computer is connected to this page. “Camera computer …”, above, says how to connect one.";
   }
 
   get isConnected(): boolean {
@@ -73,11 +79,19 @@ export class Connection {
   }
 
   async connect(): Promise<void> {
+    if (this.#url === null) return;
     for (;;) {
       try {
         this.#attach(await this.#port.dial(this.#url));
         return;
       } catch (error) {
+        if (error instanceof BarredError) {
+          this.state = "barred";
+          this.reason = error.message;
+          await error.again;
+          continue;
+        }
+        this.state = "connecting";
         this.reason = `The camera computer does not answer at ${this.#url.split("/")[2]}. Is \`npm start\` running there? This page tries again by itself. (${errorText(error)})`;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

@@ -1,6 +1,7 @@
 import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { Configuration, Hello, RuntimeState, Stats } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BarredError } from "./bridge-access.ts";
 import { Connection, type ConnectionListener } from "./connection.svelte.ts";
 
 const stats = (state: RuntimeState, runId: string | null = null) =>
@@ -124,5 +125,26 @@ test("it is tried again until somebody answers", async () => {
   await vi.advanceTimersByTimeAsync(2000);
   await connected;
   expect([late.state, tries]).toEqual(["connected", 2]);
+  expect(new Connection(null, { dial, say: () => undefined }, silent).state).toBe("absent");
   expect(() => new Connection("ws://x/ws", { dial, say: () => undefined }, silent).required).toThrow("not connected");
+});
+
+test("what must be allowed first is said, and it goes on when it was", async () => {
+  let allow = (): void => undefined;
+  const again = new Promise<void>((resolve) => (allow = resolve));
+  let tries = 0;
+  const dial = () =>
+    tries++ === 0
+      ? Promise.reject(new BarredError("denied", "This browser does not let this site through.", again))
+      : Promise.resolve(bridge as unknown as RemoteRuntime);
+  const silent = Object.fromEntries(
+    ["hello", "configuration", "state", "stats", "speed", "runEnded", "log"].map((name) => [name, () => undefined]),
+  ) as unknown as ConnectionListener;
+  const barred = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
+  const connected = barred.connect();
+  await vi.waitFor(() => expect(barred.state).toBe("barred"));
+  expect(barred.reason).toBe("This browser does not let this site through.");
+  allow();
+  await connected;
+  expect([barred.state, barred.reason, tries]).toEqual(["connected", null, 2]);
 });

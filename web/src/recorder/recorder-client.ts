@@ -1,10 +1,8 @@
 import { type Remote, proxy, releaseProxy, wrap } from "comlink";
 
+import { coreUrl } from "./core-url.ts";
 import type { Recorder, RecordingPlace } from "./recorder.ts";
 import type { Report } from "./recording.ts";
-
-/** The core lies beside the page; where it could not be built there is none, and `record` says so. */
-const coreUrl = (): string => new URL("zarrcam.wasm", document.baseURI).href;
 
 /** The page's hold on its recorder. */
 export interface RecorderClient {

@@ -25,6 +25,7 @@ export const serve = defineCommand({
     data: { type: "string" },
     host: { type: "string", default: "127.0.0.1" },
     "allow-origin": { type: "string", multiple: true, default: [] },
+    "allow-control": { type: "string", multiple: true, default: [] },
   },
   optionHelp: {
     port: { value: "N", text: `default ${DEFAULT_PORT}; 0: any that is free` },
@@ -34,12 +35,19 @@ export const serve = defineCommand({
       text: "127.0.0.1 (default), ::1 or localhost; any other is refused, with what to do instead",
     },
     "allow-origin": { value: "ORIGIN", text: "a web page's origin that may read the data; may be given several times" },
+    "allow-control": {
+      value: "ORIGIN",
+      text: "a web page's origin that may do all that the bridge's own page may: that of a zarrcam site, say",
+    },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
-  run: async ({ port, data, host, "allow-origin": origins }) => {
+  run: async ({ port, data, host, "allow-origin": read, "allow-control": control }) => {
     const portNumber = wholeNumber(port, "port", 0, 65_535);
     const address = loopbackAddress(host, portNumber);
-    const allowedOrigins = origins.map(readOrigin);
+    const allowedOrigins = {
+      read: read.map((text) => readOrigin("allow-origin", text)),
+      control: control.map((text) => readOrigin("allow-control", text)),
+    };
     const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
@@ -89,7 +97,7 @@ function loopbackAddress(host: string, port: number): "127.0.0.1" | "::1" {
   );
 }
 
-function readOrigin(text: string): string {
+function readOrigin(option: string, text: string): string {
   let origin: string | undefined;
   try {
     origin = new URL(text).origin;
@@ -97,7 +105,7 @@ function readOrigin(text: string): string {
     // Said below.
   }
   if (origin === undefined || origin === "null" || origin !== text.replace(/\/$/, "").toLowerCase()) {
-    throw new UsageError(`--allow-origin takes an origin, "https://viewer.example" say, not ${JSON.stringify(text)}.`);
+    throw new UsageError(`--${option} takes an origin, "https://viewer.example" say, not ${JSON.stringify(text)}.`);
   }
   return origin;
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { type HostRuntime, isZarrcamError } from "@zarrcam/client/native";
-import { errorNumbers } from "@zarrcam/protocol";
+import { type Introduction, SUBPROTOCOL, errorNumbers } from "@zarrcam/protocol";
 
-import type { AccessPolicy } from "../access.ts";
+import type { AccessPolicy, ForeignRight } from "../access.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
 import { FILES, sendFileList } from "./file-list.ts";
@@ -16,11 +16,18 @@ import { pathSegments } from "./url-path.ts";
 export interface HttpFilesOptions {
   access: AccessPolicy;
   runtime: Pick<HostRuntime, "dataDir" | "readLive">;
+  version: string;
   /** The built page; null: there is none, only data and the control socket are served. */
   pageDir: string | null;
   sending: Sending;
   frameClients: FrameClients;
 }
+
+/** By its right, what a page of another origin may read: never this page, which nobody else is to show. */
+const READABLE: Record<ForeignRight, readonly string[]> = {
+  data: ["hello", "data"],
+  everything: ["hello", "data", "streams"],
+};
 
 /** Answers every HTTP request. Never rejects. */
 export async function answerHttp(
@@ -49,7 +56,7 @@ export function answerNoRoom(response: ServerResponse): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, runtime, pageDir, sending, frameClients }: HttpFilesOptions,
+  { access, runtime, version, pageDir, sending, frameClients }: HttpFilesOptions,
 ): Promise<void> {
   // What comes with a request is never read: the connection ends with the answer.
   if (hasBody(request)) response.shouldKeepAlive = false;
@@ -57,15 +64,19 @@ async function answer(
   if (host) return sendText(response, host.status, host.message);
   const segments = pathSegments(request.url ?? "");
   if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
-  const isData = segments[0] === "data";
+  const [first] = segments;
+  const isData = first === "data";
   setSecurityHeaders(response, segments);
-  const origin = access.checkFileOrigin(request);
+  const reader = access.checkReader(request);
   // A cache must not give one origin's answer to another.
   response.setHeader("Vary", "Origin");
-  if (origin.denial) return sendText(response, origin.denial.status, origin.denial.message);
-  if (origin.allowed !== null) {
-    if (!isData) return sendText(response, 403, "Other origins may read /data only.");
-    allowOrigin(response, origin.allowed);
+  if (reader.denial) return sendText(response, reader.denial.status, reader.denial.message);
+  const { foreign } = reader;
+  if (foreign) {
+    const readable = READABLE[foreign.may];
+    if (!readable.includes(first ?? ""))
+      return sendText(response, 403, `Pages of this origin may read ${readable.map((name) => `/${name}`).join(", ")}.`);
+    allowOrigin(response, foreign.origin);
     if (request.method === "OPTIONS") return void response.writeHead(204).end();
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -82,9 +93,13 @@ async function answer(
     if (await sendDataFile(request, response, runtime.dataDir, segments.slice(1), sending)) return;
     return sendText(response, 404, "There is no such file.");
   }
+  if (first === "hello" && segments.length === 1) {
+    const introduction: Introduction = { version, protocol: SUBPROTOCOL, may_control: foreign?.may !== "data" };
+    return sendJson(response, introduction);
+  }
   const frames = framesTarget(segments, request.url ?? "");
   if (frames) return frameClients.send(request, response, frames);
-  if (segments[0] === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
+  if (first === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
   if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
   if (await sendPageFile(request, response, pageDir, segments, sending)) return;
   sendText(response, 404, "There is no such file.");
@@ -105,9 +120,15 @@ function allowOrigin(response: ServerResponse, origin: string): void {
 }
 
 export function sendText(response: ServerResponse, status: number, message: string): void {
-  const body = Buffer.from(message + "\n");
+  send(response, status, "text/plain; charset=utf-8", message + "\n");
+}
+function sendJson(response: ServerResponse, value: object): void {
+  send(response, 200, "application/json", JSON.stringify(value) + "\n");
+}
+function send(response: ServerResponse, status: number, contentType: string, text: string): void {
+  const body = Buffer.from(text);
   response.writeHead(status, {
-    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Type": contentType,
     "Content-Length": body.length,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,5 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
+import { bridgeDataUrl } from "../../connection/bridge-address.ts";
 import { errorText } from "../../ui/error-text.ts";
 import { formatBytes } from "../../ui/format.ts";
 import type { Say } from "../../log/say.ts";
@@ -116,8 +117,7 @@ export class DatasetExport {
           if (this.current) this.current = { ...this.current, progress: data.progress };
         };
         worker.onerror = ({ message }) => resolve({ kind: "failed", cancelled: false, message });
-        const path = name.split("/").map(encodeURIComponent).join("/");
-        worker.postMessage({ kind: "start", url: new URL(`/data/${path}/`, location.href).href, file });
+        worker.postMessage({ kind: "start", url: bridgeDataUrl(name), file });
       });
     } finally {
       clearInterval(look);

@@ -1,6 +1,7 @@
 // On the page's thread: a store that the data worker has open.
 import type { DatasetInfo, Dimension, PixelType } from "@zarrcam/protocol";
 
+import { bridgeDataUrl } from "../../connection/bridge-address.ts";
 import { type PlaneAxis, acquiredAxes, frameIndexOf } from "../core/axes.ts";
 import type { PlaneRequest, PlaneSink } from "../core/plane-source.ts";
 import type { ArchivePlace } from "../core/archive-place.ts";
@@ -71,7 +72,7 @@ export async function openDataset(reader: StoreReader, info: DatasetInfo, signal
   const live = info.state === "open";
   if (live) return openLive(reader, info, signal);
   const source: StoreSource = {
-    url: dataUrl(info.name),
+    url: bridgeDataUrl(info.name),
     live,
     format: info.kind,
     pixelType: info.pixel_type,
@@ -149,10 +150,6 @@ function datasetAxes(
   });
 }
 
-function dataUrl(name: string): string {
-  const path = name.split("/").map(encodeURIComponent).join("/");
-  return new URL(`/data/${path}/`, location.href).href;
-}
 function liveUrl(name: string, run: string | null): string {
-  return new URL(run === null ? "@live/" : `@live/${encodeURIComponent(run)}/`, dataUrl(name)).href;
+  return new URL(run === null ? "@live/" : `@live/${encodeURIComponent(run)}/`, bridgeDataUrl(name)).href;
 }

@@ -1,6 +1,6 @@
 // The view worker's own connection to the bridge: live pictures never pass through the page's thread, and nothing but
 // pictures comes this way.
-import { type PreviewSubscription, RemotePreviews } from "@zarrcam/client/remote";
+import { type PreviewSubscription, RemotePreviews, introduce } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
@@ -50,7 +50,11 @@ export class CameraLink {
 
   /** @param url of the bridge's control socket */
   static to(url: string, events: CameraLinkEvents): CameraLink {
-    return new CameraLink(events, () => RemotePreviews.connect(url, { reconnect: true }));
+    return new CameraLink(events, async () => {
+      // Whether a worker's socket may leave for another computer is a question of its own.
+      if (new URL(url).host !== self.location.host) await introduce(url);
+      return RemotePreviews.connect(url, { reconnect: true });
+    });
   }
 
   /** @param wanted null: no pictures for this pane */

@@ -24,7 +24,8 @@ export interface PlanesMessage {
 }
 
 export type ToView =
-  | { kind: "open"; url: string; renderer: RendererChoice }
+  /** `url`: of the bridge's control socket; null: there is no bridge. */
+  | { kind: "open"; url: string | null; renderer: RendererChoice }
   | { kind: "renderer"; renderer: RendererChoice }
   /** Whether the page is in sight. */
   | { kind: "visible"; visible: boolean }

@@ -1,4 +1,5 @@
 // The page's side of the view worker.
+import { bridgeOrigin, bridgeSocketUrl } from "../../connection/bridge-address.ts";
 import type { Size } from "../core/geometry.ts";
 import type { PlaneAddress } from "../core/plane-source.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
@@ -37,7 +38,8 @@ export class ViewClient implements PaneLink {
       else onMessage(data);
     });
     this.#worker.addEventListener("error", ({ message }) => onMessage({ kind: "failed", message }));
-    this.send({ kind: "open", url: socketUrl(), renderer });
+    const bridge = bridgeOrigin();
+    this.send({ kind: "open", url: bridge === null ? null : bridgeSocketUrl(bridge), renderer });
   }
 
   send(message: ToView): void {
@@ -94,11 +96,4 @@ export class ViewClient implements PaneLink {
     this.#waiting.delete(request);
     return asked;
   }
-}
-
-/** The control socket of the bridge that gave this page. */
-function socketUrl(): string {
-  const socket = new URL("/ws", location.href);
-  socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
-  return socket.href;
 }

@@ -54,11 +54,12 @@ self.addEventListener("message", ({ data }: MessageEvent<ToView>) => {
 function handle(message: ToView): void {
   switch (message.kind) {
     case "open":
-      link = CameraLink.to(message.url, {
-        link: (state, reason) => post({ kind: "link", state, reason }),
-        picture: receive,
-        problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
-      });
+      if (message.url !== null)
+        link = CameraLink.to(message.url, {
+          link: (state, reason) => post({ kind: "link", state, reason }),
+          picture: receive,
+          problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
+        });
       return backends.choose(message.renderer);
     case "renderer":
       return backends.choose(message.renderer);

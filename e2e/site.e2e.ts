@@ -1,0 +1,227 @@
+// The static site: a folder that any file server gives, without a bridge.
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { Page } from "playwright/test";
+
+import { hasCore } from "../web/src/recorder/core.fixture.ts";
+import { AppPage } from "./harness/app-page.ts";
+import { Bridge } from "./harness/bridge.ts";
+import { PlainServer } from "./harness/plain-server.ts";
+import { configure, script } from "./harness/setup.ts";
+import { expect, test as base } from "./harness/test.ts";
+
+const SITE = fileURLToPath(new URL("../web/site", import.meta.url));
+
+const test = base.extend<{ site: PlainServer }>({
+  site: async ({}, use) => {
+    await using server = await PlainServer.start(SITE, "/a/b/");
+    await use(server);
+  },
+});
+
+test.skip(!hasCore, "nothing compiles for the browser here, so there is no site");
+
+/** The page of the site, with every address that it, or a worker of it, has asked for. */
+async function openSite(
+  open: (url: string) => Promise<{ page: Page; errors: string[] }>,
+  url: string,
+): Promise<{ page: Page; errors: string[]; asked: string[] }> {
+  const asked: string[] = [];
+  const made = await open("about:blank");
+  made.page.context().on("request", (request) => asked.push(request.url()));
+  await made.page.goto(url);
+  await expect(made.page.getByRole("heading", { name: "zarrcam" })).toBeVisible();
+  return { ...made, asked };
+}
+
+/** The service worker keeps the page, and serves it from now on. */
+async function kept(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Camera computer …" }).click();
+  await expect(page.getByText("It is kept in this browser, and opens without a network.")).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.getByRole("button", { name: "Close" }).click();
+}
+
+const isIsolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
+
+test("the site loads from a folder of a plain file server, and again without it", async ({ openPage, site }) => {
+  const { page, errors, asked } = await openSite(openPage, site.url);
+  // A file server sends no header of its own; the page that it gives works all the same.
+  expect(await isIsolated(page)).toBe(false);
+  await kept(page);
+  expect(site.log.filter((line) => !line.startsWith("GET 200"))).toEqual([]);
+
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "zarrcam" })).toBeVisible();
+  expect(await isIsolated(page)).toBe(true);
+
+  await site.stop();
+  await page.context().setOffline(true);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "zarrcam" })).toBeVisible();
+  // With what it loads only when it needs it.
+  const core = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const kept = await (await caches.open(names[0] ?? "")).keys();
+    return kept.find(({ url }) => url.endsWith(".wasm"))?.url ?? "";
+  });
+  expect(await page.evaluate(async (url) => (await fetch(url)).ok, core)).toBe(true);
+
+  expect(errors).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(site.url) && !/^(blob|data|about):/.test(url))).toEqual([]);
+});
+
+/** The site as the next version of it would be: every file of it in place. */
+async function publish(folder: string, words: string): Promise<void> {
+  const page = join(folder, "index.html");
+  const worker = join(folder, "site-worker.js");
+  const hashed = async () =>
+    createHash("sha256")
+      .update(await readFile(page))
+      .digest("base64");
+  const before = await hashed();
+  await writeFile(page, (await readFile(page, "utf8")).replace(/<title>.*<\/title>/, `<title>${words}</title>`));
+  await writeFile(worker, (await readFile(worker, "utf8")).replace(before, await hashed()));
+}
+
+test("a new version is offered, waits for other pages and for a recording, and is loaded when the user says so", async ({
+  openPage,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), "zarrcam-site-"));
+  await cp(SITE, folder, { recursive: true });
+  await using server = await PlainServer.start(folder, "/");
+  const { page, errors } = await openSite(openPage, server.url);
+  await kept(page);
+  const other = await page.context().newPage();
+  await other.goto(server.url);
+
+  await publish(folder, "zarrcam, newer");
+  await page.reload();
+  await page.getByRole("button", { name: "New version …" }).click();
+  const load = page.getByRole("button", { name: "Load it" });
+  await load.click();
+  await expect(page.getByText("Another page of this site runs on the old version: close it first.")).toBeVisible();
+  await other.close();
+  await page.evaluate(() => {
+    const written = new Promise<void>((resolve) => Object.assign(window, { ended: resolve }));
+    void navigator.locks.request("zarrcam /run.zarr", () => written);
+  });
+  await load.click();
+  await expect(page.getByText("loaded anew when the recording has ended")).toBeVisible();
+  await page.evaluate(() => (window as unknown as { ended: () => void }).ended());
+  await expect(page).toHaveTitle("zarrcam");
+  await load.click();
+  await expect(page).toHaveTitle("zarrcam, newer");
+  await expect(page.getByRole("button", { name: "New version …" })).toHaveCount(0);
+
+  // One that is half there is not taken.
+  await writeFile(join(folder, "index.html"), "<title>half</title>");
+  await writeFile(
+    join(folder, "site-worker.js"),
+    `${await readFile(join(folder, "site-worker.js"), "utf8")}\n// newer`,
+  );
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update().catch(() => undefined));
+  await page.reload();
+  await expect(page).toHaveTitle("zarrcam, newer");
+  expect(errors).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+/** Connects the site to a camera computer, as its user does. */
+async function connect(page: Page, address: string): Promise<void> {
+  await page.getByRole("banner").locator(".connection").click();
+  await page.getByRole("textbox", { name: "Address" }).fill(address);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+}
+const said = (page: Page) => page.locator("dialog [role=status]").first();
+
+test("the site uses the cameras and datasets of a camera computer that lets it in", async ({ openPage, site }) => {
+  await using closed = await Bridge.start();
+  await using bridge = await Bridge.start({ controlledBy: [new URL(site.url).origin] });
+  await using runtime = await script(bridge);
+  await configure(runtime, { name: "site.zarr", camera: "simulated: radial sin", pixelType: "U16", points: 10 });
+  const { page, errors } = await openSite(openPage, site.url);
+  await kept(page);
+  await page.reload();
+  expect(await isIsolated(page)).toBe(true);
+
+  // One that does not: with the very words that would.
+  await connect(page, closed.url);
+  await expect(said(page)).toContainText(`npm start -- --allow-control ${new URL(site.url).origin}`);
+  // The browser logs what it does not let the page read.
+  const atFirst = errors.length;
+
+  await page.getByRole("textbox", { name: "Address" }).fill(bridge.url);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const app = await new AppPage(page, errors).ready();
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  await app.button("Stop").click();
+  await app.button("Record").click();
+  await app.summary();
+  await app.openDataset("site.zarr");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  // It is kept for the next time, until its user wants none.
+  await page.reload();
+  await app.ready();
+  await app.button("Connected").click();
+  await app.button("Use this browser alone").click();
+  await expect(page.getByRole("button", { name: "Camera computer …" })).toBeVisible();
+  expect(errors.slice(atFirst)).toEqual([]);
+});
+
+test("a site from the internet reaches this computer when the browser's user allows it, and says how where not", async ({
+  openPage,
+  site,
+}) => {
+  const origin = new URL(site.url).origin;
+  await using bridge = await Bridge.start({ controlledBy: [origin] });
+  const open = (url: string) => openPage(url, { publicPorts: [site.port] });
+  const { page, errors } = await openSite(open, site.url);
+  const permission = await networkPermission(page, origin);
+
+  await permission("denied");
+  await connect(page, bridge.url);
+  await expect(said(page)).toContainText("This browser does not let this site reach");
+  await expect(page.getByRole("link", { name: "Open the camera computer's own page" })).toHaveAttribute(
+    "href",
+    bridge.url,
+  );
+
+  await permission("granted");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const app = await new AppPage(page, errors).ready();
+  await app.button("Live").click();
+  // The view worker's own connection got through, too.
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+
+  await permission("denied");
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Not let through" })).toBeVisible();
+  await permission("granted");
+  await app.ready();
+});
+
+/** What the user says to the browser's question whether the site may reach this computer. */
+async function networkPermission(page: Page, origin: string) {
+  const own = await page.context().newCDPSession(page);
+  const { targetInfo } = await own.send("Target.getTargetInfo");
+  const browser = await page.context().browser()?.newBrowserCDPSession();
+  return async (setting: "granted" | "denied" | "prompt") => {
+    for (const name of ["loopback-network", "local-network-access"])
+      await browser
+        ?.send("Browser.setPermission", {
+          origin,
+          permission: { name },
+          setting,
+          browserContextId: targetInfo.browserContextId ?? "",
+        })
+        .catch(() => undefined);
+  };
+}

@@ -1,0 +1,9 @@
+/// <reference types="vite/client" />
+
+/** What the build says of itself (`vite.config.ts`). */
+interface ImportMetaEnv {
+  /** The page is the static site: whoever gave it is no bridge. Absent where nothing was built. */
+  readonly VITE_SITE?: boolean;
+  /** Where the core lies, from the page's address on. Absent where nothing was built. */
+  readonly VITE_CORE?: string;
+}
