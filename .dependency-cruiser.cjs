@@ -25,12 +25,20 @@ const PAGE = {
     "viewer/ports\\.ts$",
     "zip/",
   ],
-  viewer: ["configuration/", "connection/bridge-address\\.ts$", "datasets/listing\\.ts$", "ui/", "zip/"],
+  viewer: [
+    "configuration/",
+    "connection/bridge-address\\.ts$",
+    "datasets/listing\\.ts$",
+    "previews/port-previews\\.ts$",
+    "ui/",
+    "zip/",
+  ],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   // Cameras of the page fill memory of the core.
   cameras: ["recorder/core\\.ts$"],
   recorder: ["cameras/"],
   site: ["log/say\\.ts$"],
+  previews: ["recorder/core(\\.fixture)?\\.ts$"],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,
@@ -87,10 +95,10 @@ module.exports = {
     {
       name: "viewer-has-a-core-without-framework",
       comment:
-        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives and the bridge's address.",
+        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives, the bridge's address and pictures by a port.",
       severity: "error",
       from: { path: `${viewer}(core|time|render|data|live)/` },
-      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip)/|connection/bridge-address\\.ts$)" },
+      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip|previews)/|connection/bridge-address\\.ts$)" },
     },
     {
       name: "viewer-has-no-cycles",

@@ -10,6 +10,7 @@ const CRATES = [
   "zarrcam-config",
   "zarrcam-zarr",
   "zarrcam-acquisition",
+  "zarrcam-preview",
   "zarrcam-storage",
   "zarrcam-wasm",
 ];

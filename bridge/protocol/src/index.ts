@@ -1,5 +1,6 @@
 export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
+export * from "./credit-window.ts";
 export * from "./duplicate-key.ts";
 export * from "./errors.ts";
 export * from "./introduction.ts";
@@ -11,3 +12,4 @@ export * from "./envelope.ts";
 export * from "./frame-record.ts";
 export * from "./preview-frame.ts";
 export * from "./preview-header.ts";
+export * from "./preview-stamp.ts";

@@ -4,6 +4,7 @@
 //! - [`FrameStamp`] (`stamp`): the clocks and the count of one camera frame.
 //! - [`Histogram`] (`histogram`), [`mean_of`] (`mean`) of a [`Region`] (`region`): what a preview shows of a frame.
 //! - [`Frame`] (`frame`): pixels plus the stamps of the camera thread.
+//! - [`HeaderField`] (`wire_header`): headers of binary messages about frames.
 //! - [`FramePool`], [`FrameBufferMut`], [`FrameBuffer`] (`pool`): memory that is there before the start and comes back. To wait for it takes threads and a
 //!   clock, which a browser does not have.
 //! - [`release_free_memory`] (`memory`): where the pool's bytes come from; the one place that knows the operating system.
@@ -19,6 +20,7 @@ mod pixel;
 mod pool;
 mod region;
 mod stamp;
+mod wire_header;
 
 pub use error::FrameError;
 pub use frame::Frame;
@@ -29,3 +31,4 @@ pub use pixel::PixelType;
 pub use pool::{FrameBuffer, FrameBufferMut, FramePool};
 pub use region::Region;
 pub use stamp::FrameStamp;
+pub use wire_header::{HeaderField, pixel_code};

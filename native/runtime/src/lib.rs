@@ -5,7 +5,6 @@
 //! - [`RuntimeError`] (`error`), `run_id`, `signal`, `disk`, `names`: errors, ids, waking, and where datasets lie.
 //! - `revisions`: the one configuration, and what changed since an older revision. `devices`: the cameras and storage that
 //!   there are, and the cameras that are open.
-//! - `wire_header`: headers of binary messages.
 //! - `preview`: looking at frames without disturbing them. `stream`: a stream's camera thread and storage thread, and the
 //!   buffers between them. `meter`: rates as measured in a run, and what they foretell. `session`: all streams of a run.
 //! - `checking`: what is wrong with a document and its paths, before anything runs.
@@ -65,7 +64,6 @@ mod start;
 mod starting;
 mod stream;
 mod triggering;
-mod wire_header;
 
 pub use call::{Call, CallTypes, call_types};
 pub use checking::Validation;
@@ -73,10 +71,7 @@ pub use configuring::AppliedChange;
 pub use datasets::LiveRange;
 pub use error::{Callback, ConfigurationRefusal, ErrorCode, RuntimeError};
 pub use frame_streaming::{FrameReader, FramesRequest};
-pub use preview::{
-    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, ObservedFrame, Picture, PreviewRequest,
-    VERSION as PREVIEW_VERSION, header_fields as preview_header_fields,
-};
+pub use preview::{ObservedFrame, Picture};
 pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
 pub use start::{StartOptions, Started};
@@ -84,6 +79,10 @@ pub use stream::{
     HEADER_BYTES as FRAME_HEADER_BYTES, MAGIC as FRAME_MAGIC, RecordKind, UndeliveredCause, VERSION as FRAME_VERSION,
     frame_header_fields,
 };
-pub use wire_header::HeaderField;
 pub use zarrcam_camera::Drivers;
+pub use zarrcam_frame::HeaderField;
+pub use zarrcam_preview::{
+    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, PreviewRequest, VERSION as PREVIEW_VERSION,
+    header_fields as preview_header_fields,
+};
 pub use zarrcam_storage::{LiveAnswer, Recovery, SnapshotImage, snapshot_tiff};

@@ -1,7 +1,9 @@
 //! Pictures and whole frames for whoever looks on.
 
+use zarrcam_preview::PreviewRequest;
+
 use crate::error::{Callback, RuntimeError};
-use crate::preview::{ObservedFrame, Picture, PreviewRequest};
+use crate::preview::{ObservedFrame, Picture};
 use crate::runtime::Runtime;
 
 impl Runtime {

@@ -6,12 +6,13 @@ use std::thread;
 use zarrcam_camera::{Camera, CameraControl, CameraError, Captured};
 use zarrcam_config::{CameraSettings, InputTriggers, VideoStream};
 use zarrcam_frame::{Frame, FramePool};
+use zarrcam_preview::{Load, PreviewRequest};
 
 use crate::activity::Interruption;
 use crate::catch_panic::catch_panic;
 use crate::devices::camera_problem;
 use crate::error::{Callback, ErrorCode, RuntimeError};
-use crate::preview::{Load, Picture, PreviewRequest};
+use crate::preview::Picture;
 use crate::runtime::{Inner, Runtime};
 
 impl Runtime {

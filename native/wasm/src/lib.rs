@@ -5,6 +5,7 @@
 //! - `camera`: the simulated cameras, asked by an event loop.
 //! - `store`, `files`: datasets in the browser's own storage, whose files JavaScript opens.
 //! - `recording`: one stream recorded into a store.
+//! - `previews`: live pictures of what the cameras give.
 //! - `text`: JSON across the border. `host`: what JavaScript does for us: clocks, and what is said of a panic.
 //!
 //! It exists for wasm alone: elsewhere this crate is empty.
@@ -16,6 +17,7 @@ mod camera;
 mod catalog;
 mod files;
 mod host;
+mod previews;
 mod recording;
 mod store;
 mod text;

@@ -42,6 +42,20 @@ interface Exports {
   camera_poll(camera: number): Answer;
   camera_read(camera: number, buffer: number, bytes: number): Answer;
 
+  previews_open(): number;
+  previews_close(previews: number): void;
+  previews_begin(previews: number): void;
+  /** `losing`: 0 or 1. */
+  previews_observe(previews: number, frames: number, capacity: number, losing: number): void;
+  previews_offer(previews: number, params: number, paramsBytes: number, pixels: number, bytes: number): Answer;
+  previews_withdraw(previews: number, stream: number): void;
+  previews_keep(previews: number, stream: number): void;
+  previews_ask(previews: number, params: number, paramsBytes: number): Answer;
+  previews_cancel(previews: number, subscription: number): void;
+  previews_next(previews: number): Answer;
+  previews_sequence(previews: number, stream: number): bigint;
+  previews_limit_per_s(previews: number): number;
+
   store_open(listing: number, listingBytes: number): Answer;
   store_close(store: number): void;
   store_next_step(store: number): Answer;

@@ -1,7 +1,9 @@
 import type { AppliedConfiguration, Capabilities, Loss, PreviewFrame, RuntimeState, Stats } from "@zarrcam/protocol";
 
 import type { Rectangle } from "./core/picture.ts";
+import type { PicturesPlace } from "./live/pictures-place.ts";
 
+export type { PicturesPlace } from "./live/pictures-place.ts";
 export type { Rectangle } from "./core/picture.ts";
 export { lossCause } from "./time/segments.ts";
 
@@ -24,6 +26,8 @@ export interface BridgeView {
 export interface ViewerHooks {
   /** What the camera computer said last, as the page holds it. The viewer keeps no copy. */
   readonly bridge: BridgeView;
+  /** Where live pictures come from at first; null: there are no cameras. Left out: the bridge that gave this page. */
+  pictures?(): PicturesPlace | null;
   /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
   setRegion(stream: number, region: Rectangle | null): void;
   /** LIVE was pressed while no camera runs: start one, unsaved. */

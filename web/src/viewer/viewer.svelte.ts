@@ -3,7 +3,7 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
-import type { ArchivePlace, ChunkGrid, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
+import type { ArchivePlace, ChunkGrid, PicturesPlace, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
 import { Address, addressOf, restorePane } from "./address.ts";
 import { type CameraPane, Cameras } from "./cameras.svelte.ts";
 import { capturedPng } from "./captured-png.ts";
@@ -13,6 +13,7 @@ import type { RendererChoice } from "./core/renderer-choice.ts";
 import { StoreReader } from "./data/store-reader.ts";
 import type { FromView, ViewCounters } from "./live/messages.ts";
 import { snapPlane } from "./live/preview-picture.ts";
+import { bridgeOfPage } from "./live/pictures-place.ts";
 import { type CapturedImage, ViewClient } from "./live/view-client.ts";
 import type { PaneImage } from "./pane/pane-image.svelte.ts";
 import type { SourcePane } from "./pane/source-pane.svelte.ts";
@@ -50,6 +51,7 @@ export class Viewer implements ViewerControl {
     const { given } = this.#address;
     this.status = new ViewStatus(given.renderer ?? hooks.renderer, hooks.say.bind(hooks));
     this.#client = new ViewClient(this.status.renderer, (message) => this.#receive(message));
+    this.#client.takePicturesFrom(hooks.pictures ? hooks.pictures() : bridgeOfPage());
     this.#reader = new StoreReader(this.#client.port());
     const changed = () => this.#address.save();
     this.cameras = new Cameras(runtime, hooks.bridge, this.#client, this.#reader, {
@@ -83,6 +85,11 @@ export class Viewer implements ViewerControl {
     const tick = setInterval(() => this.#everyTick(), TICK_MS);
     this.#offs.push(() => clearInterval(tick));
     untrack(() => this.#restore());
+  }
+
+  /** Live pictures come from there from now on; null: there are no cameras. A port leaves the page. */
+  takePicturesFrom(place: PicturesPlace | null): void {
+    this.#client.takePicturesFrom(place);
   }
 
   /** The pane that keys, toolbar and panels are about. */

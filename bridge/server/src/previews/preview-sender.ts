@@ -1,8 +1,7 @@
 import type { HostRuntime, PreviewPicture, PreviewRequest } from "@zarrcam/client/native";
+import { CreditWindow, addressPreview, readPreviewStamp } from "@zarrcam/protocol";
 
-import { CreditWindow } from "./credit-window.ts";
 import type { Reservation, PictureBudget } from "./picture-budget.ts";
-import { patchHeader, readStamp } from "./preview-header.ts";
 
 /** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
 export const MAX_BUFFERED_BYTES = 8 << 20;
@@ -152,11 +151,11 @@ export class PreviewSender {
   }
 
   #send({ message, sequence }: PreviewPicture, reservation: Reservation): void {
-    const { run, hardwareFrameId, capturedMs } = readStamp(message);
+    const { run, hardwareFrameId, capturedMs } = readPreviewStamp(message);
     const skipped = this.#last ? Math.max(0, sequence - this.#last.sequence - 1) : 0;
     if (this.#last?.run !== run) this.#window.reset();
     this.#last = { run, sequence };
-    patchHeader(message, this.#id, skipped);
+    addressPreview(message, this.#id, skipped);
     this.#window.onSent(hardwareFrameId, capturedMs, performance.now());
     reservation.sent(message.length);
     const sentMs = performance.now();

@@ -1,7 +1,6 @@
 import { type HostRuntime, type PreviewRequest, ZarrcamError } from "@zarrcam/client/native";
-import { MAX_SUBSCRIPTIONS, type PreviewEnded } from "@zarrcam/protocol";
+import { MAX_SUBSCRIPTIONS, type PreviewEnded, addressPreview, readPreviewStamp } from "@zarrcam/protocol";
 
-import { patchHeader, readStamp } from "./preview-header.ts";
 import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-sender.ts";
 
 /** The previews of one session. */
@@ -81,10 +80,10 @@ export class PreviewSubscriptions {
       this.#snapBytes = message.length;
       this.#refuseUnread();
       const subscription = this.#nextId++;
-      patchHeader(message, subscription, 0);
+      addressPreview(message, subscription, 0);
       reservation.sent(message.length);
       this.#sink.sendBinary(message, () => reservation.release());
-      return { subscription, hardware_frame_id: readStamp(message).hardwareFrameId };
+      return { subscription, hardware_frame_id: readPreviewStamp(message).hardwareFrameId };
     } catch (error) {
       reservation.release();
       throw error;

@@ -1,12 +1,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use zarrcam_frame::{Frame, FramePool};
+use zarrcam_preview::{Age, Load, PreviewRequest};
 
-use super::rate::Load;
-use super::request::PreviewRequest;
-use super::state::{Age, Latest, ObservedFrame, Picture, Shared, Waiting, Wanted};
+use super::state::{Look, ObservedFrame, Picture, Shared};
 use super::worker::work;
 use crate::error::{Callback, ErrorCode};
 
@@ -28,13 +26,9 @@ impl Preview {
     /// Takes the newest frame of a stream, from its camera thread. Never waits for anybody's work.
     pub fn show(&self, stream: u32, run: u32, frame: Frame, frame_index: Option<u64>, load: Load) {
         let mut state = self.shared.lock();
-        state.rate.observe(load, Instant::now());
-        let sequence = state.streams.get(&stream).map_or(0, |latest| latest.sequence) + 1;
-        // A snap is of no run.
-        let age = if run == 0 { Age::Ended } else { Age::Live };
-        let latest = Latest { frame: Some(frame), frame_index, run, sequence, rendered: false, age };
-        let old = state.streams.insert(stream, latest);
-        let is_wanted = state.waiting.iter().any(|waiting| waiting.stream == stream);
+        state.turns.observe(load, self.shared.now());
+        let old = state.turns.show(stream, run, frame, frame_index);
+        let is_wanted = state.turns.is_awaited(stream);
         drop(state);
         drop(old);
         if is_wanted {
@@ -44,16 +38,16 @@ impl Preview {
 
     /// Notes that a run begins: the frames that are there belong to one before.
     pub fn begin(&self) {
-        self.shared.lock().streams.values_mut().for_each(|latest| latest.age = Age::Old);
+        self.shared.lock().turns.begin();
     }
 
     /// Notes that a stream's camera has stopped: its last frame stays to be looked at, in memory of its own, so that the pool
     /// can go.
     pub fn keep_last_frame(&self, stream: u32) {
-        let Some(latest) = self.shared.lock().streams.get(&stream).cloned() else { return };
+        let Some(latest) = self.shared.lock().turns.latest(stream).cloned() else { return };
         let copied = latest.frame.as_ref().and_then(copy);
         let mut state = self.shared.lock();
-        let old = match state.streams.get_mut(&stream) {
+        let old = match state.turns.latest_mut(stream) {
             Some(now) if now.sequence == latest.sequence => {
                 now.age = Age::Ended;
                 std::mem::replace(&mut now.frame, copied)
@@ -67,22 +61,20 @@ impl Preview {
     /// Asks for a picture of the newest frame after `after`. `done` is called from the worker, at once where there is such a
     /// frame. Without `after` the picture is of a run that goes on, unless the request says otherwise.
     pub fn next_picture(&self, request: PreviewRequest, after: Option<u64>, done: Callback<Picture>) {
-        self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Picture(request, done) });
+        self.wait_for(request.stream, after, Look::Picture(request, done));
     }
 
     /// Asks for a picture as `next_picture` does, but a snap does not outlive its run: whoever ends the run takes it back by
     /// `take_snaps`.
     pub fn snap(&self, request: PreviewRequest, after: u64, done: Callback<Picture>) {
-        let after = Some(after);
-        self.wait_for(Waiting { stream: request.stream, after, since: 0, wanted: Wanted::Snap(request, done) });
+        self.wait_for(request.stream, Some(after), Look::Snap(request, done));
     }
 
     /// The snaps that found no frame before their run ended, to be answered in another way.
     pub fn take_snaps(&self) -> Vec<(PreviewRequest, Callback<Picture>)> {
-        let mut state = self.shared.lock();
-        let snaps = state.waiting.extract_if(.., |waiting| matches!(waiting.wanted, Wanted::Snap(..)));
-        let taken = snaps.filter_map(|waiting| match waiting.wanted {
-            Wanted::Snap(request, done) => Some((request, done)),
+        let snaps = self.shared.lock().turns.take_waiting(|look| matches!(look, Look::Snap(..)));
+        let taken = snaps.into_iter().filter_map(|one| match one.wanted {
+            Look::Snap(request, done) => Some((request, done)),
             _ => None,
         });
         taken.collect()
@@ -90,26 +82,22 @@ impl Preview {
 
     /// Asks for a copy of the newest frame after `after`; without `after` it is of no run before the last.
     pub fn next_frame(&self, stream: u32, after: Option<u64>, subscription: u32, done: Callback<ObservedFrame>) {
-        self.wait_for(Waiting { stream, after, since: 0, wanted: Wanted::Frame { subscription, done } });
+        self.wait_for(stream, after, Look::Frame { subscription, done });
     }
 
     /// The newest sequence number of a stream; 0: it has shown nothing yet.
     pub fn sequence(&self, stream: u32) -> u64 {
-        self.shared.lock().streams.get(&stream).map_or(0, |latest| latest.sequence)
+        self.shared.lock().turns.sequence(stream)
     }
 
     /// Pictures a second that are rendered at most while storage needs the computer; `None`: as many as a screen shows.
     pub fn limit_per_s(&self) -> Option<f64> {
-        self.shared.lock().rate.limit_per_s()
+        self.shared.lock().turns.limit_per_s()
     }
 
     /// Answers all who wait under this number that it was cancelled.
     pub fn cancel(&self, subscription: u32) {
-        let cancelled: Vec<Waiting> = {
-            let mut state = self.shared.lock();
-            let of_it = |waiting: &mut Waiting| waiting.wanted.subscription() == subscription;
-            state.waiting.extract_if(.., of_it).collect()
-        };
+        let cancelled = self.shared.lock().turns.take_waiting(|look| look.subscription() == subscription);
         for waiting in cancelled {
             waiting.wanted.refuse(ErrorCode::Cancelled, "The preview was cancelled.");
         }
@@ -120,8 +108,7 @@ impl Preview {
         let waiting = {
             let mut state = self.shared.lock();
             state.closed = true;
-            state.streams.clear();
-            std::mem::take(&mut state.waiting)
+            state.turns.close()
         };
         self.shared.wake.notify_all();
         for waiting in waiting {
@@ -136,14 +123,13 @@ impl Preview {
         self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait_for(&self, mut waiting: Waiting) {
+    fn wait_for(&self, stream: u32, after: Option<u64>, look: Look) {
         let mut state = self.shared.lock();
-        waiting.since = state.streams.get(&waiting.stream).map_or(0, |latest| latest.sequence);
         if state.closed {
             drop(state);
-            return waiting.wanted.refuse(ErrorCode::Closed, "The runtime was closed.");
+            return look.refuse(ErrorCode::Closed, "The runtime was closed.");
         }
-        state.waiting.push(waiting);
+        state.turns.wait_for(stream, after, look);
         drop(state);
         self.shared.wake.notify_one();
         let mut worker = self.worker();

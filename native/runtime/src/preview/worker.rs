@@ -1,15 +1,12 @@
-//! The preview's thread: renders the newest frame for whoever waits for it.
+//! The preview's thread: makes pictures of the newest frame for whoever waits for it.
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
-use std::time::{Duration, Instant};
 
 use zarrcam_frame::Frame;
+use zarrcam_preview::{Caption, FrameView, Next, Renderer, Serving};
 
-use super::message::{Caption, encode};
-use super::rate::PreviewRate;
-use super::renderer::Renderer;
-use super::state::{Latest, ObservedFrame, Picture, Shared, State, Waiting, Wanted};
+use super::state::{Look, ObservedFrame, Picture, Shared};
 
 /// How far the worker stands back behind camera and storage threads.
 #[cfg(target_os = "linux")]
@@ -19,32 +16,24 @@ const NICENESS: i32 = 10;
 pub fn work(shared: &Shared) {
     lower_priority();
     let mut renderers = HashMap::<u32, Renderer>::new();
-    while let Some((stream, latest, frame, waiting)) = next_work(shared) {
+    while let Some(serving) = next_work(shared) {
+        let Serving { stream, frame, frame_index, run, sequence, waiting } = serving;
         let renderer = renderers.entry(stream).or_default();
-        for Waiting { after, wanted, .. } in waiting {
-            let skipped = after.map_or(0, |after| latest.sequence.saturating_sub(after.saturating_add(1)));
-            match wanted {
-                Wanted::Picture(request, done) | Wanted::Snap(request, done) => {
-                    let view = request.view(frame.width, frame.height);
-                    let rendering = renderer.render(&frame, latest.sequence, view);
-                    let subscription = request.subscription;
-                    let caption = Caption {
-                        frame: &frame,
-                        frame_index: latest.frame_index,
-                        run: latest.run,
-                        stream,
-                        subscription,
-                        skipped,
-                    };
-                    let data = encode(&caption, &view, &rendering);
-                    done(Ok(Picture { data, sequence: latest.sequence }));
+        for one in waiting {
+            let skipped = one.skipped(sequence);
+            match one.wanted {
+                Look::Picture(request, done) | Look::Snap(request, done) => {
+                    let mut data = Vec::new();
+                    let caption = Caption { frame_index, run, skipped };
+                    renderer.write_message(&FrameView::from(&frame), sequence, &request, &caption, &mut data);
+                    done(Ok(Picture { data, sequence }));
                 }
-                Wanted::Frame { done, .. } => done(Ok(ObservedFrame {
+                Look::Frame { done, .. } => done(Ok(ObservedFrame {
                     data: frame.buffer.to_vec(),
-                    sequence: latest.sequence,
+                    sequence,
                     skipped,
-                    frame_index: latest.frame_index,
-                    run: latest.run,
+                    frame_index,
+                    run,
                     width: frame.width,
                     height: frame.height,
                     pixel_type: frame.pixel_type,
@@ -56,44 +45,16 @@ pub fn work(shared: &Shared) {
 }
 
 /// Waits for a stream whose newest frame somebody wants and may have now; takes everybody who may. `None`: closed.
-fn next_work(shared: &Shared) -> Option<(u32, Latest, Frame, Vec<Waiting>)> {
+fn next_work(shared: &Shared) -> Option<Serving<Frame, Look>> {
     let mut state = shared.lock();
     loop {
         if state.closed {
             return None;
         }
-        let now = Instant::now();
-        let State { streams, waiting, rate, .. } = &mut *state;
-        // `None`: there is no frame for it yet.
-        let wait_of = |rate: &PreviewRate, waiting: &Waiting| {
-            let latest = streams.get(&waiting.stream).filter(|latest| latest.frame.is_some())?;
-            match waiting.after {
-                None if latest.sequence > waiting.since || waiting.wanted.begins_with(latest.age) => {
-                    Some(Duration::ZERO)
-                }
-                None => None,
-                Some(after) if latest.sequence <= after => None,
-                Some(_) if latest.rendered || !waiting.wanted.takes_turns() => Some(Duration::ZERO),
-                Some(_) => Some(rate.wait(waiting.stream, now)),
-            }
-        };
-        // Of those that may go now the one that has waited longest: no stream stands behind another for ever.
-        let soonest =
-            waiting.iter().filter_map(|one| Some((wait_of(rate, one)?, one.stream))).min_by_key(|(wait, _)| *wait);
-        state = match soonest {
-            None => shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
-            Some((Duration::ZERO, stream)) => {
-                let is_ready = |one: &mut Waiting| one.stream == stream && wait_of(rate, one) == Some(Duration::ZERO);
-                let ready: Vec<Waiting> = waiting.extract_if(.., is_ready).collect();
-                let latest = streams.get_mut(&stream)?;
-                if !latest.rendered && ready.iter().any(|one| !matches!(one.wanted, Wanted::Frame { .. })) {
-                    latest.rendered = true;
-                    rate.rendered(stream, now);
-                }
-                let frame = latest.frame.clone()?;
-                return Some((stream, latest.clone(), frame, ready));
-            }
-            Some((wait, _)) => shared.wake.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
+        state = match state.turns.next(shared.now()) {
+            Next::Now(serving) => return Some(serving),
+            Next::Nobody => shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Next::In(wait) => shared.wake.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
         };
     }
 }

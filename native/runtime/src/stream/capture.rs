@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use zarrcam_acquisition::{FramePart, FrameState, HardwareIdError, LossCause, StreamErrorCode};
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
+use zarrcam_preview::Load;
 
 use super::item::Item;
 use super::run::{Progress, StreamRun};
 use super::storage_feed::StorageFeed;
-use crate::preview::{Load, Preview};
+use crate::preview::Preview;
 
 #[derive(Debug, thiserror::Error)]
 enum CaptureError {

@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { PictureRequest } from "../core/picture-request.ts";
-import { CameraLink, type Previews } from "./camera-link.ts";
+import { CameraLink } from "./camera-link.ts";
+import type { Previews } from "./pictures-source.ts";
 
 type Listener = Parameters<Previews["onConnection"]>[0];
 
 /** A bridge that does as it is told, and what was asked of it. */
-function scene() {
+function bridge() {
   const asked: string[] = [];
-  const problems: (string | null)[] = [];
-  const states: string[] = [];
   const ends: (() => void)[] = [];
   let connection: Listener = () => undefined;
   let refusal: Error | null = null;
@@ -33,18 +32,24 @@ function scene() {
         },
       });
     },
+    close: () => asked.push("end"),
   } as unknown as Previews;
-  const link = new CameraLink(
-    {
-      link: (state) => states.push(state),
-      picture: () => Promise.resolve(),
-      problem: (_, problem) => problems.push(problem),
-    },
-    () => Promise.resolve(previews),
-  );
   const refuse = (error: Error | null) => (refusal = error);
   const tell = (state: "connected" | "reconnecting") => connection({ state, reason: null });
-  return { link, asked, problems, states, ends, refuse, tell };
+  return { previews, asked, ends, refuse, tell };
+}
+
+function scene() {
+  const problems: (string | null)[] = [];
+  const states: string[] = [];
+  const link = new CameraLink({
+    link: (state) => states.push(state),
+    picture: () => Promise.resolve(),
+    problem: (_, problem) => problems.push(problem),
+  });
+  const first = bridge();
+  link.use(() => Promise.resolve(first.previews));
+  return { link, problems, states, ...first };
 }
 const wanted = (maxWidth: number): PictureRequest => ({ maxWidth, maxHeight: 10, region: null });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -99,4 +104,40 @@ it("subscribes anew where the bridge ended it, and on another connection", async
   ends[0]?.();
   await pass(1000);
   expect(asked).toHaveLength(4);
+});
+
+it("takes pictures from elsewhere: what is requested stays, and what was there is heard no more", async () => {
+  const { link, asked, states, problems, ends, tell } = scene();
+  link.request(0, 0, wanted(100));
+  await pass(0);
+  const other = bridge();
+  link.use(() => Promise.resolve(other.previews));
+  await pass(0);
+  expect([asked, other.asked]).toEqual([["subscribe 0 100", "end"], ["subscribe 0 100"]]);
+  tell("reconnecting");
+  ends[0]?.();
+  await pass(10_000);
+  expect([states, other.asked.length]).toEqual([["connected", "connected"], 1]);
+  link.use(null);
+  link.request(0, 0, wanted(200));
+  await pass(10_000);
+  expect([other.asked, problems]).toEqual([
+    ["subscribe 0 100", "end"],
+    [null, null],
+  ]);
+});
+
+it("gives up a connection that is made too late, and one that is refused", async () => {
+  const { link, asked, states } = scene();
+  await pass(0);
+  const late = bridge();
+  link.use(() => new Promise((resolve) => setTimeout(() => resolve(late.previews), 1000)));
+  link.use(() => Promise.reject(new Error("nobody there")));
+  await pass(0);
+  const last = bridge();
+  link.use(() => Promise.resolve(last.previews));
+  link.request(0, 0, wanted(100));
+  await pass(5000);
+  expect([asked, late.asked, last.asked]).toEqual([["end"], ["end"], ["subscribe 0 100"]]);
+  expect(states).toEqual(["connected", "reconnecting", "connected"]);
 });

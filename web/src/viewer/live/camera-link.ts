@@ -1,9 +1,10 @@
-// The view worker's own connection to the bridge: live pictures never pass through the page's thread, and nothing but
-// pictures comes this way.
-import { type PreviewSubscription, RemotePreviews, introduce } from "@zarrcam/client/remote";
+// The view worker's own connection to whoever has the cameras: live pictures never pass through the page's thread, and nothing
+// but pictures comes this way.
+import type { PreviewSubscription } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
+import type { Previews } from "./pictures-source.ts";
 
 const RETRY_MS = 500;
 /** A refused subscription is asked for again after so long, ms. */
@@ -19,9 +20,6 @@ export interface CameraLinkEvents {
   problem(pane: number, message: string | null): void;
 }
 
-/** As much of a connection as pictures take. */
-export type Previews = Pick<RemotePreviews, "onConnection" | "subscribePreview">;
-
 interface Requested {
   stream: number;
   wanted: PictureRequest;
@@ -33,28 +31,29 @@ interface Open {
 
 /** One subscription a pane; changes are applied one after the other, the latest request wins. */
 export class CameraLink {
-  readonly #connectOnce: () => Promise<Previews>;
   readonly #events: CameraLinkEvents;
   readonly #requested = new Map<number, Requested>();
   readonly #open = new Map<number, Open>();
   readonly #working = new Set<number>();
   readonly #refused = new Map<number, ReturnType<typeof setTimeout>>();
   #previews: Previews | null = null;
+  /** Changes with the place that pictures come from. */
+  #place = {};
 
-  /** @param connect to the bridge; the connection then comes back by itself where it breaks */
-  constructor(events: CameraLinkEvents, connect: () => Promise<Previews>) {
+  constructor(events: CameraLinkEvents) {
     this.#events = events;
-    this.#connectOnce = connect;
-    void this.#connect();
   }
 
-  /** @param url of the bridge's control socket */
-  static to(url: string, events: CameraLinkEvents): CameraLink {
-    return new CameraLink(events, async () => {
-      // Whether a worker's socket may leave for another computer is a question of its own.
-      if (new URL(url).host !== self.location.host) await introduce(url);
-      return RemotePreviews.connect(url, { reconnect: true });
-    });
+  /**
+   * Takes pictures from there; what is requested stays.
+   * @param connect the connection then comes back by itself where it breaks. Null: there are no cameras.
+   */
+  use(connect: (() => Promise<Previews>) | null): void {
+    this.#place = {};
+    this.#previews?.close();
+    this.#previews = null;
+    this.#open.clear();
+    if (connect) void this.#connect(connect, this.#place);
   }
 
   /** @param wanted null: no pictures for this pane */
@@ -69,12 +68,15 @@ export class CameraLink {
     for (const pane of this.#requested.keys()) this.#settle(pane);
   }
 
-  async #connect(): Promise<void> {
+  async #connect(connect: () => Promise<Previews>, place: object): Promise<void> {
+    const isLeft = () => this.#place !== place;
     try {
-      const previews = await this.#connectOnce();
+      const previews = await connect();
+      if (isLeft()) return previews.close();
       this.#previews = previews;
       this.#events.link("connected", null);
       previews.onConnection(({ state, reason }) => {
+        if (isLeft()) return;
         if (state !== "closed") this.#events.link(state, reason?.message ?? null);
         // Another session of the bridge: subscriptions are made anew, whatever became of the old ones.
         if (state !== "connected") return;
@@ -84,19 +86,24 @@ export class CameraLink {
       });
       this.retry();
     } catch (error) {
+      if (isLeft()) return;
       this.#events.link("reconnecting", error instanceof Error ? error.message : String(error));
-      setTimeout(() => void this.#connect(), RETRY_MS);
+      setTimeout(() => {
+        if (!isLeft()) void this.#connect(connect, place);
+      }, RETRY_MS);
     }
   }
 
   #settle(pane: number): void {
-    if (!this.#previews || this.#working.has(pane)) return;
+    const previews = this.#previews;
+    if (!previews || this.#working.has(pane)) return;
     this.#working.add(pane);
     clearTimeout(this.#refused.get(pane));
-    this.#work(pane, this.#previews)
+    this.#work(pane, previews)
       .then(
         () => this.#events.problem(pane, null),
         (error: unknown) => {
+          if (previews !== this.#previews) return;
           this.#open.delete(pane);
           this.#events.problem(pane, error instanceof Error ? error.message : String(error));
           // What was refused for want of room may be granted when somebody else leaves.
@@ -106,11 +113,14 @@ export class CameraLink {
           );
         },
       )
-      .finally(() => this.#working.delete(pane));
+      .finally(() => {
+        this.#working.delete(pane);
+        if (previews !== this.#previews) this.#settle(pane);
+      });
   }
 
   async #work(pane: number, previews: Previews): Promise<void> {
-    for (;;) {
+    while (previews === this.#previews) {
       const requested = this.#requested.get(pane);
       const open = this.#open.get(pane);
       if (!requested) {
@@ -132,14 +142,15 @@ export class CameraLink {
     const subscription: PreviewSubscription = await previews.subscribePreview(
       subscriptionOf(requested),
       (frame) => this.#events.picture(pane, frame),
-      // The bridge ended it by itself.
+      // It was ended from there.
       () => {
         if (this.#open.get(pane)?.subscription !== subscription) return;
         this.#open.delete(pane);
         setTimeout(() => this.#settle(pane), RETRY_MS);
       },
     );
-    this.#open.set(pane, { requested, subscription });
+    if (previews === this.#previews) this.#open.set(pane, { requested, subscription });
+    else void subscription.close();
   }
 }
 

@@ -7,6 +7,7 @@ import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { PictureRequest } from "../core/picture-request.ts";
 import type { GpuAbsence } from "../render/gpu.ts";
 import type { RenderCounters } from "../render/renderer.ts";
+import type { PicturesPlace } from "./pictures-place.ts";
 
 /** How a frame's index along one axis follows from its frame index: `floor(frameIndex / stride) % size`. */
 export interface AxisStep {
@@ -24,8 +25,9 @@ export interface PlanesMessage {
 }
 
 export type ToView =
-  /** `url`: of the bridge's control socket; null: there is no bridge. */
-  | { kind: "open"; url: string | null; renderer: RendererChoice }
+  | { kind: "open"; renderer: RendererChoice }
+  /** Where live pictures come from; null: there are no cameras. */
+  | { kind: "pictures"; from: PicturesPlace | null }
   | { kind: "renderer"; renderer: RendererChoice }
   /** Whether the page is in sight. */
   | { kind: "visible"; visible: boolean }

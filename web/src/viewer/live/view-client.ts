@@ -1,9 +1,9 @@
 // The page's side of the view worker.
-import { bridgeOrigin, bridgeSocketUrl } from "../../connection/bridge-address.ts";
 import type { Size } from "../core/geometry.ts";
 import type { PlaneAddress } from "../core/plane-source.ts";
 import type { RendererChoice } from "../core/renderer-choice.ts";
 import type { FromView, PlanesMessage, ToView, ViewCounters } from "./messages.ts";
+import type { PicturesPlace } from "./pictures-place.ts";
 
 export interface CapturedImage {
   width: number;
@@ -38,8 +38,13 @@ export class ViewClient implements PaneLink {
       else onMessage(data);
     });
     this.#worker.addEventListener("error", ({ message }) => onMessage({ kind: "failed", message }));
-    const bridge = bridgeOrigin();
-    this.send({ kind: "open", url: bridge === null ? null : bridgeSocketUrl(bridge), renderer });
+    this.send({ kind: "open", renderer });
+  }
+
+  /** Where live pictures come from; null: there are no cameras. A port leaves the page. */
+  takePicturesFrom(from: PicturesPlace | null): void {
+    const transfer = from?.kind === "port" ? [from.port] : [];
+    this.#worker.postMessage({ kind: "pictures", from } satisfies ToView, transfer);
   }
 
   send(message: ToView): void {

@@ -7,6 +7,7 @@ import { CanvasFaultError } from "./canvas-watch.ts";
 import { CameraLink } from "./camera-link.ts";
 import type { FromView, PlanesMessage, ToView, ViewCounters } from "./messages.ts";
 import { CanvasPane } from "./canvas-pane.ts";
+import { connectTo } from "./pictures-source.ts";
 import { previewPicture } from "./preview-picture.ts";
 import { ScreenRefresh } from "./screen-refresh.ts";
 
@@ -19,8 +20,13 @@ const LAST_RENEW_MS = 60_000;
 const post = (message: FromView) => self.postMessage(message);
 const panes = new Map<number, CanvasPane>();
 const counters: ViewCounters = { uploads: 0, uploadedBytes: 0, draws: 0, received: 0, overtaken: 0, receivedBytes: 0 };
-let link: CameraLink | null = null;
 let generation = 0;
+
+const link = new CameraLink({
+  link: (state, reason) => post({ kind: "link", state, reason }),
+  picture: receive,
+  problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
+});
 
 const backends = new Backends<Gpu>(
   (choice) => Gpu.open({ software: choice === "webgpu" }),
@@ -54,13 +60,11 @@ self.addEventListener("message", ({ data }: MessageEvent<ToView>) => {
 function handle(message: ToView): void {
   switch (message.kind) {
     case "open":
-      if (message.url !== null)
-        link = CameraLink.to(message.url, {
-          link: (state, reason) => post({ kind: "link", state, reason }),
-          picture: receive,
-          problem: (pane, problem) => post({ kind: "subscription", pane, problem }),
-        });
       return backends.choose(message.renderer);
+    case "pictures": {
+      const { from } = message;
+      return link.use(from && (() => connectTo(from)));
+    }
     case "renderer":
       return backends.choose(message.renderer);
     case "visible":
@@ -72,12 +76,12 @@ function handle(message: ToView): void {
     case "wake":
       return backends.wake();
     case "retry":
-      return link?.retry();
+      return link.retry();
     case "canvas":
       return attach(message);
     case "subscribe":
       pane(message.pane).follow(message.wanted !== null);
-      link?.request(message.pane, message.stream, message.wanted);
+      link.request(message.pane, message.stream, message.wanted);
       return;
     case "capture":
       void pane(message.pane).capture(message.request);
@@ -85,7 +89,7 @@ function handle(message: ToView): void {
     case "sync":
       return post({ kind: "synced", request: message.request, counters: { ...counters, ...sums() } });
     case "close-pane":
-      link?.request(message.pane, 0, null);
+      link.request(message.pane, 0, null);
       retire(pane(message.pane));
       panes.delete(message.pane);
       return;

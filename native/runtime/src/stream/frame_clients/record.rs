@@ -1,9 +1,7 @@
 //! What a client reads: records, each a header and what it announces. Little endian; the protocol's README is its specification.
 
 use zarrcam_acquisition::{DatasetEnd, EndKind, LossCause};
-use zarrcam_frame::{Frame, PixelType};
-
-use crate::wire_header::{pixel_code, wire_header};
+use zarrcam_frame::{Frame, PixelType, pixel_code, wire_header};
 
 /// "ZCFR"
 pub const MAGIC: u32 = u32::from_le_bytes(*b"ZCFR");

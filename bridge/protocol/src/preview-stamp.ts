@@ -1,5 +1,5 @@
-// The few fields of a picture that the bridge itself reads and writes; the core made the rest.
-import { previewHeaderView, readHeaderField, writeHeaderFields } from "@zarrcam/protocol";
+// The few fields of a picture that whoever sends it reads and writes; the core made the rest.
+import { previewHeaderView, readHeaderField, writeHeaderFields } from "./preview-header.ts";
 
 /** Which frame a preview message shows. */
 export interface PreviewStamp {
@@ -9,7 +9,7 @@ export interface PreviewStamp {
   capturedMs: number;
 }
 
-export function readStamp(message: Uint8Array): PreviewStamp {
+export function readPreviewStamp(message: Uint8Array): PreviewStamp {
   const view = previewHeaderView(message);
   return {
     run: readHeaderField(view, "run"),
@@ -19,6 +19,6 @@ export function readStamp(message: Uint8Array): PreviewStamp {
 }
 
 /** Writes into a message whom it is for, and how many frames that subscription did not get before it. */
-export function patchHeader(message: Uint8Array, subscription: number, skipped: number): void {
+export function addressPreview(message: Uint8Array, subscription: number, skipped: number): void {
   writeHeaderFields(previewHeaderView(message), { subscription, skipped: BigInt(skipped) });
 }

@@ -1,4 +1,4 @@
-import { MAX_CREDITS } from "@zarrcam/protocol";
+import { MAX_CREDITS } from "./limits.ts";
 
 /** A clean sample of the round trip is taken at least so often, by letting the pipe run empty once. */
 const PROBE_MS = 2000;

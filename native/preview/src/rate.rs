@@ -1,7 +1,7 @@
 //! How many pictures a second are rendered: what a screen shows, and fewer while storage needs the computer.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use zarrcam_acquisition::Queue;
 
@@ -47,12 +47,12 @@ pub struct PreviewRate {
     /// The rate from which on it rises slowly, pictures a second.
     careful_from: f64,
     falling: bool,
-    under_pressure_at: Option<Instant>,
+    under_pressure_at: Option<Duration>,
     /// When storage was behind the last time.
-    behind_at: Option<Instant>,
-    changed_at: Option<Instant>,
+    behind_at: Option<Duration>,
+    changed_at: Option<Duration>,
     /// When the next picture of each stream may be rendered.
-    due: HashMap<u32, Instant>,
+    due: HashMap<u32, Duration>,
 }
 
 impl Default for PreviewRate {
@@ -71,9 +71,8 @@ impl Default for PreviewRate {
 
 impl PreviewRate {
     /// Takes notice of the load, as a camera thread sees it with each frame.
-    pub fn observe(&mut self, load: Load, now: Instant) {
-        let passed =
-            |at: Option<Instant>, wait: Duration| at.is_none_or(|at| now.saturating_duration_since(at) >= wait);
+    pub fn observe(&mut self, load: Load, now: Duration) {
+        let passed = |at: Option<Duration>, wait: Duration| at.is_none_or(|at| now.saturating_sub(at) >= wait);
         let calm = !is_under_pressure(load) && passed(self.under_pressure_at, CALM_FOR);
         if is_under_pressure(load) {
             self.under_pressure_at = Some(now);
@@ -106,16 +105,16 @@ impl PreviewRate {
     }
 
     /// How long the stream's next picture has to wait.
-    pub fn wait(&self, stream: u32, now: Instant) -> Duration {
-        self.due.get(&stream).map_or(Duration::ZERO, |due| due.saturating_duration_since(now))
+    pub fn wait(&self, stream: u32, now: Duration) -> Duration {
+        self.due.get(&stream).map_or(Duration::ZERO, |due| due.saturating_sub(now))
     }
 
     /// A picture of the stream was rendered. One period may be made up for, so that a camera of just this rate is not halved by a frame that came late. Pictures
     /// that wait for no turn are no debt: however many there were, the next one comes after a period.
-    pub fn rendered(&mut self, stream: u32, now: Instant) {
+    pub fn rendered(&mut self, stream: u32, now: Duration) {
         let period = Duration::from_secs_f64(1.0 / self.per_s);
         let due = self.due.entry(stream).or_insert(now);
-        let earliest = now.checked_sub(period).unwrap_or(now);
+        let earliest = now.saturating_sub(period);
         *due = (*due).clamp(earliest, now) + period;
     }
 }
@@ -143,13 +142,14 @@ mod tests {
     use super::*;
 
     const FRAME: Duration = Duration::from_millis(5);
+    const BEGUN: Duration = Duration::from_secs(1000);
 
     fn storing(frames: u32) -> Load {
         Load::Storing(Queue { frames, capacity: 64 })
     }
 
     /// Observes `load` with each frame for `seconds`.
-    fn observe(rate: &mut PreviewRate, now: &mut Instant, load: Load, seconds: f64) {
+    fn observe(rate: &mut PreviewRate, now: &mut Duration, load: Load, seconds: f64) {
         let end = *now + Duration::from_secs_f64(seconds);
         while *now < end {
             *now += FRAME;
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_calm_storage_holds_nothing_back() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, storing(9), 3.0);
         assert_eq!(rate.limit_per_s(), None);
         observe(&mut rate, &mut now, storing(17), 3.0);
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_storage_behind_gets_the_computer_soon() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, storing(40), 0.5);
         assert_eq!(rate.limit_per_s(), Some(FLOOR_PER_S));
         observe(&mut rate, &mut now, storing(64), 60.0);
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn it_rises_again_and_slowly_near_what_was_too_much() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, storing(40), 0.5);
         observe(&mut rate, &mut now, storing(12), 4.5);
         assert_eq!(rate.limit_per_s(), Some(FLOOR_PER_S), "what waits must go first");
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_queue_that_is_never_empty_is_no_reason_for_ever() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, storing(40), 0.5);
         observe(&mut rate, &mut now, storing(12), 15.0);
         let risen = rate.limit_per_s().unwrap();
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn pictures_out_of_turn_are_no_debt() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, storing(40), 0.5);
         for _ in 0..300 {
             rate.rendered(0, now);
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn where_nothing_is_stored_nothing_is_held_back() {
-        let (mut rate, mut now) = (PreviewRate::default(), Instant::now());
+        let (mut rate, mut now) = (PreviewRate::default(), BEGUN);
         observe(&mut rate, &mut now, Load::Losing, 1.0);
         observe(&mut rate, &mut now, Load::Free, 0.6);
         assert_eq!(rate.limit_per_s(), None);
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn sixty_a_second_pass_whole_and_more_do_not() {
         let rendered = |period: Duration, jitter: Duration| {
-            let (mut rate, begun) = (PreviewRate::default(), Instant::now());
+            let (mut rate, begun) = (PreviewRate::default(), BEGUN);
             let mut rendered = 0;
             for frame in 0..(Duration::from_secs(10).as_micros() / period.as_micros()) as u32 {
                 let now = begun + period * frame + if frame % 2 == 1 { jitter } else { Duration::ZERO };

@@ -1,6 +1,6 @@
 //! Headers of binary messages: a struct whose fields lie in the message in its order, little endian and without gaps.
 
-use zarrcam_frame::PixelType;
+use crate::PixelType;
 
 /// A field of a header, as it lies there.
 pub struct HeaderField {
@@ -18,6 +18,7 @@ pub fn pixel_code(pixel_type: PixelType) -> u8 {
 }
 
 /// Makes the struct `Header`, how it is written, and `header_fields`. The bytes that it takes stand first.
+#[macro_export]
 macro_rules! wire_header {
     ($bytes:expr; $($field:ident: $number:ty,)*) => {
         struct Header { $($field: $number),* }
@@ -29,10 +30,10 @@ macro_rules! wire_header {
         }
 
         /// The fields in their order: what the protocol's TypeScript reads and writes the header by.
-        pub fn header_fields() -> Vec<$crate::wire_header::HeaderField> {
+        pub fn header_fields() -> Vec<$crate::HeaderField> {
             let sizes = [$((stringify!($field), stringify!($number), size_of::<$number>())),*];
             let located = |offset: &mut usize, (name, number, bytes)| {
-                let field = $crate::wire_header::HeaderField { name, offset: *offset, number };
+                let field = $crate::HeaderField { name, offset: *offset, number };
                 *offset += bytes;
                 Some(field)
             };
@@ -42,5 +43,3 @@ macro_rules! wire_header {
         const _: () = assert!(0 $(+ size_of::<$number>())* == $bytes);
     };
 }
-
-pub(crate) use wire_header;

@@ -1,10 +1,8 @@
 //! The preview message: 128 bytes of header, the histogram, the pixels. Little endian; the protocol's README is its specification.
 
-use zarrcam_frame::Frame;
+use zarrcam_frame::{Histogram, pixel_code, wire_header};
 
-use super::renderer::Rendering;
-use super::request::View;
-use crate::wire_header::{pixel_code, wire_header};
+use crate::{FrameView, PreviewRequest, View};
 
 /// What a message begins with: "ZCPV".
 pub const MAGIC: u32 = 0x5650_435A;
@@ -46,34 +44,45 @@ wire_header! {
     maximum: f32,
 }
 
-/// What is known of a picture besides its pixels.
-pub struct Caption<'a> {
-    /// The frame that it was made of.
-    pub frame: &'a Frame,
-    /// Its frame index; `None`: it is not saved.
+/// What is known of a picture besides its frame and its request.
+#[derive(Clone, Copy, Debug)]
+pub struct Caption {
+    /// The frame index; `None`: the frame is not saved.
     pub frame_index: Option<u64>,
     /// The number of its run; 0: a snap.
     pub run: u32,
-    /// Index of its stream in `video`.
-    pub stream: u32,
-    /// The number that its request gave.
-    pub subscription: u32,
     /// Frames of the stream between the last one sent to this subscription and this one.
     pub skipped: u64,
 }
 
-/// The bytes of a preview message.
-pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<u8> {
-    let Caption { frame, .. } = caption;
+/// What a picture shows.
+pub struct Rendering<'a> {
+    /// Of the frame.
+    pub view: View,
+    /// The histogram of all pixels of the frame.
+    pub histogram: &'a Histogram,
+    /// The pixels of the picture: rows tight, little endian, in the pixel type of the frame.
+    pub pixels: &'a [u8],
+}
+
+/// Writes a preview message, in the place of what `out` held.
+pub fn encode(
+    frame: &FrameView<'_>,
+    request: &PreviewRequest,
+    caption: &Caption,
+    rendering: &Rendering<'_>,
+    out: &mut Vec<u8>,
+) {
+    let Rendering { view, histogram, pixels } = rendering;
     let (width, height) = view.size();
-    let histogram = &rendering.histogram;
-    let mut out = Vec::with_capacity(HEADER_BYTES + 4 * histogram.counts.len() + rendering.pixels.len());
+    out.clear();
+    out.reserve_exact(HEADER_BYTES + 4 * histogram.counts.len() + pixels.len());
     let header = Header {
         magic: MAGIC,
         version: VERSION,
         header_bytes: HEADER_BYTES as u16,
-        subscription: caption.subscription,
-        stream: caption.stream,
+        subscription: request.subscription,
+        stream: request.stream,
         pixel_type: pixel_code(frame.pixel_type),
         reduction: u8::from(view.scale > 1),
         scale: view.scale.min(u32::from(u16::MAX)) as u16,
@@ -98,10 +107,9 @@ pub fn encode(caption: &Caption<'_>, view: &View, rendering: &Rendering) -> Vec<
         minimum: histogram.minimum,
         maximum: histogram.maximum,
     };
-    header.write_to(&mut out);
+    header.write_to(out);
     for count in &histogram.counts {
         out.extend_from_slice(&count.to_le_bytes());
     }
-    out.extend_from_slice(&rendering.pixels);
-    out
+    out.extend_from_slice(pixels);
 }

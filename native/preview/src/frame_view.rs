@@ -1,0 +1,23 @@
+use zarrcam_frame::{Frame, FrameStamp, PixelType};
+
+/// A frame as it lies in somebody's memory.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameView<'a> {
+    /// The pixels: rows tight, little endian.
+    pub pixels: &'a [u8],
+    /// Pixels of a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// What one pixel is.
+    pub pixel_type: PixelType,
+    /// When it was taken, and which frame of the camera it is.
+    pub stamp: FrameStamp,
+}
+
+impl<'a> From<&'a Frame> for FrameView<'a> {
+    fn from(frame: &'a Frame) -> Self {
+        let Frame { buffer, width, height, pixel_type, stamp } = frame;
+        Self { pixels: buffer, width: *width, height: *height, pixel_type: *pixel_type, stamp: *stamp }
+    }
+}
