@@ -10,6 +10,7 @@ import type { Page } from "playwright/test";
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { AppPage } from "./harness/app-page.ts";
 import { Bridge } from "./harness/bridge.ts";
+import { SITE_HOST } from "./harness/browser.ts";
 import { PlainServer } from "./harness/plain-server.ts";
 import { configure, script } from "./harness/setup.ts";
 import { expect, test as base } from "./harness/test.ts";
@@ -180,10 +181,10 @@ test("a site from the internet reaches this computer when the browser's user all
   openPage,
   site,
 }) => {
-  const origin = new URL(site.url).origin;
+  const origin = `http://${SITE_HOST}:${site.port}`;
   await using bridge = await Bridge.start({ controlledBy: [origin] });
-  const open = (url: string) => openPage(url, { publicPorts: [site.port] });
-  const { page, errors } = await openSite(open, site.url);
+  const open = (url: string) => openPage(url, { sitePort: site.port });
+  const { page, errors } = await openSite(open, site.url.replace("127.0.0.1", SITE_HOST));
   const permission = await networkPermission(page, origin);
 
   await permission("denied");
@@ -193,6 +194,10 @@ test("a site from the internet reaches this computer when the browser's user all
     "href",
     bridge.url,
   );
+  // A browser without a window asks nobody.
+  await permission("prompt");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(said(page)).toContainText("the question was closed");
 
   await permission("granted");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
@@ -201,9 +206,12 @@ test("a site from the internet reaches this computer when the browser's user all
   // The view worker's own connection got through, too.
   await expect.poll(() => app.pictureSum()).not.toBeNull();
 
-  await permission("denied");
+  // From its cache the page is of the internet as before; and by itself it raises no question.
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await permission("prompt");
   await page.reload();
-  await expect(page.getByRole("button", { name: "Not let through" })).toBeVisible();
+  await page.getByRole("button", { name: "Not let through" }).click();
+  await expect(said(page)).toContainText("press Connect, then Allow");
   await permission("granted");
   await app.ready();
 });

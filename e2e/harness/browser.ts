@@ -30,6 +30,9 @@ const softwareGpu = [
   "--enable-unsafe-swiftshader",
 ];
 
+/** Where a static site is, to a browser that is told so. */
+export const SITE_HOST = "site.example";
+
 /** How a browser is started, and a page in it is shown. */
 export interface Appearance {
   /** Of the page, in px; 1280. */
@@ -47,8 +50,8 @@ export interface Appearance {
   inWorker?: string | undefined;
   /** A name and the address that it leads to, as a hostile name server would have it. */
   resolve?: string;
-  /** Ports of this computer whose pages are to the browser as from the internet. */
-  publicPorts?: number[];
+  /** A port of this computer that is `SITE_HOST` to the browser: on the internet, and as good as https. */
+  sitePort?: number;
 }
 
 export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
@@ -57,21 +60,25 @@ export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
     appearance.composedInSoftware ||
     appearance.backForwardCache ||
     appearance.resolve ||
-    appearance.publicPorts,
+    appearance.sitePort,
   );
 
 export function chromiumArguments({
   webgpu = false,
   composedInSoftware = false,
   resolve,
-  publicPorts = [],
+  sitePort,
 }: Appearance = {}): string[] {
   return [
     ...flags,
     ...(webgpu ? softwareGpu : []),
     ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
-    ...(publicPorts.length > 0
-      ? [`--ip-address-space-overrides=${publicPorts.map((port) => `127.0.0.1:${port}=public`).join(",")}`]
+    ...(sitePort
+      ? [
+          `--host-resolver-rules=MAP ${SITE_HOST} 127.0.0.1`,
+          `--ip-address-space-overrides=127.0.0.1:${sitePort}=public`,
+          `--unsafely-treat-insecure-origin-as-secure=http://${SITE_HOST}:${sitePort}`,
+        ]
       : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
   ];
