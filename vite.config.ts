@@ -16,6 +16,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   worker: { format: "es" },
+  // The bridge gives this page. What only the site needs is left out.
+  define: { "import.meta.env.VITE_SITE": "false" },
   server: {
     host: "127.0.0.1",
     proxy: {

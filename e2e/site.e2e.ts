@@ -168,6 +168,8 @@ test("the site uses the cameras and datasets of a camera computer that lets it i
   await app.summary();
   await app.openDataset("site.zarr");
   await expect.poll(() => app.pictureSum()).not.toBeNull();
+  const frames = new URL("/streams/0/frames?run=next", bridge.url).href;
+  expect(await page.evaluate(async (url) => (await fetch(url, { method: "HEAD" })).status, frames)).toBe(200);
   // It is kept for the next time, until its user wants none.
   await page.reload();
   await app.ready();

@@ -19,8 +19,7 @@ import type {
 } from "@zarrcam/protocol";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { passTo } from "../connection/bridge-access.ts";
-import { bridgeOrigin, bridgeSocketUrl, keepBridge } from "../connection/bridge-address.ts";
-import { BridgeChoice } from "../connection/bridge-choice.svelte.ts";
+import { bridgeOrigin, bridgeSocketUrl } from "../connection/bridge-address.ts";
 import { Connection } from "../connection/connection.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
@@ -47,7 +46,6 @@ import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
 import { RunActions } from "../run/run-actions.svelte.ts";
 import { RunResults } from "../run/run-results.svelte.ts";
 import { Speed } from "../run/speed.svelte.ts";
-import { SiteVersion } from "../site/site-version.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
@@ -56,6 +54,7 @@ import { listenersOf } from "./bridge-events.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
+import { makeSite } from "./site-parts.ts";
 
 /** What each folder asks of the page; each sees its own part and no more. */
 type Ports = SetupPort & LayoutPort & RunPort & FramesPort & RatesPort & DatasetsPort & ViewerHooks;
@@ -121,7 +120,7 @@ export class Workspace implements Ports {
     listenersOf(this),
   );
   /** What a page that came from no bridge has besides; null: a bridge gave it. */
-  readonly site = import.meta.env.VITE_SITE ? this.#makeSite() : null;
+  readonly site = import.meta.env.VITE_SITE ? makeSite(this) : null;
 
   // What the camera computer says, from where it is held.
 
@@ -266,19 +265,6 @@ export class Workspace implements Ports {
   }
   showFullFrame(): void {
     this.regionOfInterest.set(this.shownStream, null);
-  }
-  #makeSite(): { choice: BridgeChoice; version: SiteVersion } {
-    const reload = (): void => location.reload();
-    const version = new SiteVersion({
-      isRecording: () => this.isRecording,
-      say: this.say,
-      reload,
-    });
-    const reloadRefusal = (): Promise<string | null> => version.reloadRefusal();
-    return {
-      version,
-      choice: new BridgeChoice({ origin: this.bridgeOrigin, reloadRefusal, keep: keepBridge, reload }),
-    };
   }
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, ms));
