@@ -117,6 +117,9 @@ function setUpClang() {
   return ownClang();
 }
 
+const wordsOf64Bits = join(native, "zarr/src/zstd_in_wasm.h").replaceAll("\\", "/");
+const cFlags = `-O3 -msimd128 -mbulk-memory -include "${wordsOf64Bits}"`;
+
 const howToRust =
   `Rust has no ${TARGET}. Install it with: rustup target add ${TARGET} (in ${native}), ` +
   `or on Debian: sudo apt-get install ${DEBIAN_RUST.join(" ")}`;
@@ -143,11 +146,11 @@ export function toolchain({ setUp = false } = {}) {
   if (setUp) clang ??= setUpClang();
   const target = TARGET.replaceAll("-", "_");
   // `sysroot` for the host's build scripts would be the wrong one, so not RUSTFLAGS.
-  const flags = ["-C", "target-feature=+simd128", ...rust.flags].join(" ");
+  const flags = ["-C", "target-feature=+simd128,+bulk-memory", ...rust.flags].join(" ");
   const env = {
     ...rust.env,
     [`CARGO_TARGET_${target.toUpperCase()}_RUSTFLAGS`]: flags,
-    ...(clang ? { [`CC_${target}`]: clang, [`CFLAGS_${target}`]: "-O3 -msimd128" } : {}),
+    ...(clang ? { [`CC_${target}`]: clang, [`CFLAGS_${target}`]: cFlags, CC_SHELL_ESCAPED_FLAGS: "1" } : {}),
   };
   return { cargo: rust.cargo, env, zstd: clang !== undefined, missing: clang ? [] : [howToC] };
 }

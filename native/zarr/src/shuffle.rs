@@ -3,7 +3,7 @@
 //! eights, else the data stays as it is.
 //!
 //! The loops are written for the compiler to vectorise, and compiled twice on x86-64: for the baseline and for AVX2, chosen
-//! when the program runs.
+//! when the program runs. Planes of bits, which no compiler finds, have vectors of their own there and in wasm.
 
 macro_rules! with_avx2 {
     ($(#[$meta:meta])* $visibility:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) = $body:ident) => {
@@ -148,16 +148,8 @@ fn unshuffle_4_body(block: &[u8], out: &mut [u8]) {
 }
 
 fn plane_to_bits(plane: &[u8], bits: &mut [u8]) {
-    #[cfg(target_arch = "x86_64")]
-    let done = if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: this processor has AVX2, the only feature that the function asks for.
-        unsafe { plane_to_bits_avx2(plane, bits) }
-    } else {
-        0
-    };
-    #[cfg(not(target_arch = "x86_64"))]
-    let done = 0;
     let row = plane.len() / 8;
+    let done = plane_to_bits_in_vectors(plane, bits);
     for (group, bytes) in plane.chunks_exact(8).enumerate().skip(done / 8) {
         let mut eight = [0; 8];
         eight.copy_from_slice(bytes);
@@ -168,7 +160,26 @@ fn plane_to_bits(plane: &[u8], bits: &mut [u8]) {
     }
 }
 
-/// Does as many elements as come in groups of 32, and says how many.
+/// Does as many elements as the processor's vectors suit, and says how many.
+#[cfg(target_arch = "x86_64")]
+fn plane_to_bits_in_vectors(plane: &[u8], bits: &mut [u8]) -> usize {
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: this processor has AVX2, the only feature that the function asks for.
+        unsafe { plane_to_bits_avx2(plane, bits) }
+    } else {
+        0
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use plane_to_bits_simd128 as plane_to_bits_in_vectors;
+
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+fn plane_to_bits_in_vectors(_plane: &[u8], _bits: &mut [u8]) -> usize {
+    0
+}
+
+/// In groups of 32.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn plane_to_bits_avx2(plane: &[u8], bits: &mut [u8]) -> usize {
@@ -186,6 +197,24 @@ fn plane_to_bits_avx2(plane: &[u8], bits: &mut [u8]) -> usize {
         }
     }
     done
+}
+
+/// In groups of 64: four vectors give a word of each row.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+fn plane_to_bits_simd128(plane: &[u8], bits: &mut [u8]) -> usize {
+    use std::arch::wasm32::{u8x16_add, u8x16_bitmask, v128, v128_load};
+    let row = plane.len() / 8;
+    let groups = plane.as_chunks::<64>().0;
+    for (group, bytes) in groups.iter().enumerate() {
+        // SAFETY: 16 bytes are there from each of these on, and the load asks for no alignment.
+        let mut vectors = [0, 16, 32, 48].map(|at| unsafe { v128_load(bytes[at..at + 16].as_ptr().cast::<v128>()) });
+        for bit in (0..8).rev() {
+            let word = vectors.iter().rev().fold(0, |word, vector| word << 16 | u64::from(u8x16_bitmask(*vector)));
+            bits[bit * row + 8 * group..][..8].copy_from_slice(&word.to_le_bytes());
+            vectors = vectors.map(|vector| u8x16_add(vector, vector));
+        }
+    }
+    groups.len() * 64
 }
 
 /// Eight bytes as a matrix of bits, transposed; its own inverse (Hacker's Delight, 7-3).
