@@ -13,7 +13,7 @@ use zarrcam_storage::{CaptureEnd, FrameSink, ImagePath, SinkEvent, SinkSpec, Sto
 
 use crate::calls::stream_to_record;
 use crate::store::Store;
-use crate::text::{Failure, answer, borrowed, parameters, value};
+use crate::text::{Failure, answer, borrowed, parameters, short_answer, value};
 
 /// A recording under way.
 pub struct Recording {
@@ -105,8 +105,7 @@ unsafe extern "C" fn recording_close(recording: *mut Recording) {
     drop(unsafe { Box::from_raw(recording) });
 }
 
-/// A frame came: its pixels, rows tight. Frame indices that it leaves out were lost by the camera. `{taken, full}`: `full` says
-/// that the run has all its frames.
+/// A frame came: its pixels, rows tight. Frame indices that it leaves out were lost by the camera. Whether the run has all its frames.
 ///
 /// # Safety
 /// See [`recording_close`]; the pixels lie where they are said to.
@@ -123,7 +122,7 @@ unsafe extern "C" fn recording_take(
     // SAFETY: as the caller says.
     let pixels = unsafe { borrowed(pixels, bytes) };
     let stamp = FrameStamp { hardware_id, hardware_clock_ns, unix_ns };
-    answer(recording.take(frame_index, stamp, pixels))
+    short_answer(recording.take(frame_index, stamp, pixels))
 }
 
 #[derive(Deserialize)]
@@ -194,13 +193,21 @@ unsafe extern "C" fn recording_close_dataset(recording: &mut Recording) -> u64 {
     answer(recording.close_dataset())
 }
 
-/// What is true by now, when all steps of the store are done: [`Report`].
+/// All steps of the store are done: what left with them is stored.
 ///
 /// # Safety
 /// See [`recording_close`].
 #[unsafe(no_mangle)]
-unsafe extern "C" fn recording_settle(recording: &mut Recording) -> u64 {
+unsafe extern "C" fn recording_settle(recording: &mut Recording) {
     recording.settle();
+}
+
+/// What is true by now, after [`recording_settle`]: [`Report`].
+///
+/// # Safety
+/// See [`recording_close`].
+#[unsafe(no_mangle)]
+unsafe extern "C" fn recording_report(recording: &mut Recording) -> u64 {
     answer(value(Report {
         ledger: recording.book.ledger().clone(),
         published: recording.published.clone(),
@@ -237,7 +244,7 @@ impl Recording {
         Ok(())
     }
 
-    fn take(&mut self, frame_index: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<Value, Failure> {
+    fn take(&mut self, frame_index: u64, stamp: FrameStamp, pixels: &[u8]) -> Result<bool, Failure> {
         let arrival = self.indexer.arrive(frame_index, None).map_err(|error| Failure {
             code: "camera",
             message: error.to_string(),
@@ -246,18 +253,14 @@ impl Recording {
         })?;
         let (count, cause) = (arrival.gap_frames, LossCause::Camera);
         self.lose(Lost { count, hardware_id: stamp.hardware_id.saturating_sub(count), cause })?;
-        let taken = match arrival.part {
-            Some(part) if self.book.arrived() == FrameState::InFlight => {
-                let taken = self.work()?.append_copy(part.frame_index, stamp, pixels);
-                if taken.is_err() {
-                    self.book.lost(part.frame_index);
-                }
-                taken?;
-                true
-            }
-            _ => false,
-        };
-        Ok(json!({ "taken": taken, "full": self.indexer.is_full() }))
+        if let Some(part) = arrival.part
+            && self.book.arrived() == FrameState::InFlight
+            && let Err(error) = self.work()?.append_copy(part.frame_index, stamp, pixels)
+        {
+            self.book.lost(part.frame_index);
+            return Err(error.into());
+        }
+        Ok(self.indexer.is_full())
     }
 
     fn close_dataset(&mut self) -> Result<Value, Failure> {

@@ -11,7 +11,7 @@ use zarrcam_storage::targets::{DeferredTarget, Step};
 use zarrcam_storage::{StorageError, StorageErrorKind, recover_in};
 
 use crate::files::File;
-use crate::text::{Failure, answer, borrowed, parameters, value};
+use crate::text::{Failure, answer, borrowed, parameters, short_answer, value};
 
 /// A folder of stores, and what was written to it that has not left yet.
 pub struct Store {
@@ -66,31 +66,23 @@ unsafe extern "C" fn store_close(store: *mut Store) {
 }
 
 /// Writes what can be written at once. What JavaScript has to do then: `{open: {path, create}}`, `{move: {from, to}}`,
-/// `{remove: {path}}`; `null`: all has left.
+/// `{remove: {path}}`; `false`: all has left.
 ///
 /// # Safety
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_next_step(store: &mut Store) -> u64 {
     let step = store.target.next_step().inspect_err(|error| store.failure = Some(error.to_string()));
-    answer(step.map_err(Failure::from).map(|step| {
-        store.drained = step.is_none();
-        match step {
-            None => Value::Null,
-            Some(Step::Open { path, create }) => {
-                store.action = "open";
-                json!({ "open": { "path": path, "create": create } })
-            }
-            Some(Step::Move { from, to }) => {
-                store.action = "rename";
-                json!({ "move": { "from": from, "to": to } })
-            }
-            Some(Step::Remove { path }) => {
-                store.action = "remove";
-                json!({ "remove": { "path": path } })
-            }
-        }
-    }))
+    store.drained = matches!(step, Ok(None));
+    let (action, said) = match step {
+        Ok(None) => return short_answer(Ok(false)),
+        Err(error) => return answer(Err(error.into())),
+        Ok(Some(Step::Open { path, create })) => ("open", json!({ "open": { "path": path, "create": create } })),
+        Ok(Some(Step::Move { from, to })) => ("rename", json!({ "move": { "from": from, "to": to } })),
+        Ok(Some(Step::Remove { path })) => ("remove", json!({ "remove": { "path": path } })),
+    };
+    store.action = action;
+    answer(Ok(said))
 }
 
 /// The file of an `open` is there, by this number.

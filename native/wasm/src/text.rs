@@ -64,6 +64,12 @@ pub fn answer(result: Result<Value, Failure>) -> u64 {
     start as usize as u64 | (text.len() as u64) << 32
 }
 
+/// As [`answer`], of what is asked with every frame: what says `false`, or nothing, and what says `true` need no text. No text lies at
+/// these addresses.
+pub fn short_answer(result: Result<bool, Failure>) -> u64 {
+    result.map_or_else(|failure| answer(Err(failure)), u64::from)
+}
+
 /// What JavaScript wrote.
 ///
 /// # Safety

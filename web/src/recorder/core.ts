@@ -24,7 +24,7 @@ interface Refusal {
   problems: object[];
 }
 
-/** `start | bytes << 32` of `{"ok": …}` or `{"error": Refusal}`, which the caller releases. */
+/** `start | bytes << 32` of `{"ok": …}` or `{"error": Refusal}`, which the caller releases; 0 and 1 are `false` and `true`, without text. */
 type Answer = bigint;
 
 interface Exports {
@@ -81,7 +81,8 @@ interface Exports {
   recording_end(recording: number, params: number, paramsBytes: number): Answer;
   recording_seal_part(recording: number): Answer;
   recording_close_dataset(recording: number): Answer;
-  recording_settle(recording: number): Answer;
+  recording_settle(recording: number): void;
+  recording_report(recording: number): Answer;
 }
 
 /** Memory of the core that JavaScript has for a while. */
@@ -142,6 +143,7 @@ export class Core {
 
   /** What an answer holds; throws what it refuses with. */
   read<T>(answer: Answer): T {
+    if (answer <= 1n) return (answer === 1n) as T;
     const start = Number(answer & 0xffffffffn);
     const bytes = Number(answer >> 32n) >>> 0;
     const text = decoder.decode(this.view({ start, bytes }));

@@ -13,16 +13,27 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 const nowNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
 
-/** Lets messages in: a loop of promises alone never would. A timeout would wait 4 ms. */
-function letMessagesIn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
+/** Messages wait no longer than this, ms, while frame follows frame. */
+const LONGEST_TURN_MS = 4;
+
+/** Lets messages in now and then: a loop of promises alone never would. A timeout would wait 4 ms. */
+class Turns {
+  readonly #channel = new MessageChannel();
+  #begun = performance.now();
+
+  async letMessagesIn(): Promise<void> {
+    if (performance.now() - this.#begun < LONGEST_TURN_MS) return;
+    const { port1, port2 } = this.#channel;
+    await new Promise((resolve) => {
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+    this.#begun = performance.now();
+  }
+
+  close(): void {
+    this.#channel.port1.close();
+  }
 }
 
 /**
@@ -38,6 +49,7 @@ export async function recordCamera(
   tell: (report: Report) => void,
 ): Promise<Report> {
   const pixels = core.allocate(camera.frameBytes);
+  const turns = new Turns();
   let end: DatasetEnd = { kind: "complete", reason: null };
   let report = recording.report();
   let toldAt = performance.now();
@@ -53,7 +65,7 @@ export async function recordCamera(
         camera.read(pixels);
         const { hardwareId } = polled.stamp;
         full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: nowNs() }, pixels);
-        await letMessagesIn();
+        await turns.letMessagesIn();
       } else await wait(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
       if (performance.now() - toldAt >= REPORT_MS) {
         toldAt = performance.now();
@@ -68,6 +80,7 @@ export async function recordCamera(
     const { failure } = recording.report();
     if (failure === null) throw error;
   } finally {
+    turns.close();
     core.release(pixels);
   }
   return recording.report();

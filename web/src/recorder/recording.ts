@@ -41,7 +41,6 @@ export class Recording {
   readonly #store: Store;
   readonly #core: Core;
   readonly #recording: number;
-  #warnings: string[] = [];
 
   /** Makes the dataset. `drain` the store, and it is there. */
   constructor(store: Store, { path, configuration, stream, runId, ofBridge = false }: RecordingRequest) {
@@ -60,7 +59,7 @@ export class Recording {
    * @returns whether the run has all its frames.
    */
   async take({ frameIndex, hardwareId, hardwareClockNs, unixNs }: TakenFrame, pixels: Buffer): Promise<boolean> {
-    const said = this.#core.read<{ full: boolean }>(
+    const full = this.#core.read<boolean>(
       this.#core.exports.recording_take(
         this.#recording,
         frameIndex,
@@ -72,7 +71,7 @@ export class Recording {
       ),
     );
     await this.#drain();
-    return said.full;
+    return full;
   }
 
   /**
@@ -98,21 +97,14 @@ export class Recording {
   }
 
   report(): Report {
-    const report = this.#settle();
-    this.#warnings = [];
-    return report;
+    this.#core.exports.recording_settle(this.#recording);
+    return this.#core.read<Report>(this.#core.exports.recording_report(this.#recording));
   }
 
   /** What has left is stored, whatever becomes of what follows. */
   async #drain(): Promise<void> {
     await this.#store.drain();
-    this.#settle();
-  }
-
-  #settle(): Report {
-    const report = this.#core.read<Report>(this.#core.exports.recording_settle(this.#recording));
-    this.#warnings.push(...report.warnings);
-    return { ...report, warnings: this.#warnings };
+    this.#core.exports.recording_settle(this.#recording);
   }
 
   close(): void {

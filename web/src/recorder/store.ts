@@ -31,8 +31,8 @@ export class Store {
   /** Lets all that was written leave. Throws where it cannot: then the rest is lost, and nothing more is written. */
   async drain(): Promise<void> {
     for (;;) {
-      const step = this.core.read<Step | null>(this.core.exports.store_next_step(this.number));
-      if (step === null) return;
+      const step = this.core.read<Step | false>(this.core.exports.store_next_step(this.number));
+      if (!step) return;
       await this.#carryOut(step);
     }
   }

@@ -39,6 +39,9 @@ impl Change {
     }
 }
 
+/// A write takes so much at a time, for the reason that `targets/files` has.
+const WRITE_BYTES: usize = 512 << 10;
+
 pub(super) fn write_all(
     handle: &dyn SyncHandle,
     bytes: &[u8],
@@ -46,7 +49,8 @@ pub(super) fn write_all(
 ) -> Result<(), (&'static str, u64, io::Error)> {
     let mut done = 0;
     while done < bytes.len() {
-        match handle.write(&bytes[done..], offset + done as u64) {
+        let end = bytes.len().min(done + WRITE_BYTES);
+        match handle.write(&bytes[done..end], offset + done as u64) {
             Ok(0) => return Err(("write", bytes.len() as u64, io::ErrorKind::WriteZero.into())),
             Ok(count) => done += count,
             Err(error) => return Err(("write", bytes.len() as u64, error)),

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub locks: BTreeSet<PathBuf>,
     /// What was refused once; nothing is written after it.
     failed: Option<StorageError>,
+    /// Some of the files are nowhere any more: a run has many files, and many steps.
+    has_forgotten: bool,
 }
 
 impl State {
@@ -99,11 +101,10 @@ impl State {
         if content.users > 0 || content.is_wanted {
             return;
         }
-        if content.stays_open {
-            content.stays_open = false;
+        let (is_forgotten, is_open) = (content.path.is_none(), std::mem::take(&mut content.stays_open));
+        self.has_forgotten |= is_forgotten;
+        if is_open {
             self.queue.push_back(Order::Close(id));
-        } else if content.path.is_none() && self.queue.is_empty() {
-            self.files.remove(&id);
         }
     }
 
@@ -216,6 +217,7 @@ impl State {
             self.close(id);
             let content = self.content(id);
             (content.path, content.is_wanted) = (None, false);
+            self.has_forgotten = true;
         }
     }
 
@@ -237,7 +239,9 @@ impl State {
             self.check()?;
             match self.queue.front() {
                 None => {
-                    self.files.retain(|_, content| content.path.is_some() || content.users > 0);
+                    if std::mem::take(&mut self.has_forgotten) {
+                        self.files.retain(|_, content| content.path.is_some() || content.users > 0);
+                    }
                     return Ok(None);
                 }
                 Some(Order::Open { path, create, .. }) => {
