@@ -26,6 +26,7 @@ test("the public exports", () => {
       "errorFromData",
       "introduce",
       "isZarrcamError",
+      "openFrameBytes",
     ]
   `);
   expect(Object.keys(native).sort()).toMatchInlineSnapshot(`
@@ -64,6 +65,7 @@ test("the public exports", () => {
       "errorFromData",
       "introduce",
       "isZarrcamError",
+      "openFrameBytes",
     ]
   `);
 });

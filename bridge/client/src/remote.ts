@@ -1,7 +1,7 @@
 // The entry for browsers and scripts: no addon, nothing of Node.
 export * from "./shared.ts";
 export type { ConnectionChange, ConnectionState, RemoteOptions } from "./remote/bridge-link.ts";
-export { FrameStream, type FramesOptions } from "./remote/frame-stream.ts";
+export { FrameStream, type FramesOptions, openFrameBytes } from "./remote/frame-stream.ts";
 export { type AddressSpace, addressSpaceOf, introduce } from "./remote/introduce.ts";
 export { RemotePreviews } from "./remote/remote-previews.ts";
 export { RemoteRuntime } from "./remote/remote-runtime.ts";

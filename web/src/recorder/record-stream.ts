@@ -22,8 +22,8 @@ export function framesInto(core: Core, pixels: Buffer): FrameBuffers {
 }
 
 /**
- * Records what a bridge captures, until its run ends or `stop` says so. While a frame is stored none is asked for: so the bridge keeps what
- * comes meanwhile, and tells which it could not keep.
+ * Records what a bridge captures, until its run ends or `stop` says so. A little is read ahead; the bridge keeps what comes beyond that, and
+ * tells which it could not keep.
  */
 export async function recordStream(
   frames: AsyncIterable<FrameEvent>,
@@ -59,6 +59,8 @@ export async function recordStream(
         break;
       }
     }
+    // Stopped while nothing came.
+    if (stop.aborted) end = { kind: "stopped", reason: null };
   } catch (error) {
     const { failure } = recording.report();
     end = failure === null ? { kind: "interrupted", reason: String(error) } : { kind: "failed", reason: failure };

@@ -1,8 +1,8 @@
-import { FrameStream } from "@zarrcam/client/remote";
 import type { Configuration } from "@zarrcam/protocol";
 
 import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { Core } from "./core.ts";
+import { openFrames } from "./frame-reader/index.ts";
 import { OpfsTree } from "./opfs-tree.ts";
 import { recordCamera } from "./record-camera.ts";
 import { framesInto, recordStream } from "./record-stream.ts";
@@ -53,7 +53,7 @@ export class Recorder {
       const pixels = core.allocate(recording.frameBytes);
       try {
         const buffers = framesInto(core, pixels);
-        const frames = await FrameStream.open(bridgeUrl, {
+        const frames = await openFrames(bridgeUrl, {
           stream: request.stream,
           nextRun: true,
           backPressure: true,

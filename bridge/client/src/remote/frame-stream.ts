@@ -37,12 +37,15 @@ const codes: Record<number, ErrorCode> = {
  * does not ask for the next record holds up nobody but itself: the bridge keeps some frames, and tells which it had no room for.
  */
 export class FrameStream implements AsyncIterable<FrameEvent> {
-  readonly #body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly #pieces: AsyncIterable<Uint8Array>;
   readonly #parser: FrameRecordParser;
   readonly #signal: AbortSignal | undefined;
 
-  private constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>, { buffers, signal }: FramesOptions) {
-    this.#body = body;
+  /**
+   * @param pieces what `openFrameBytes` gives, by whatever way it came: through another thread, say.
+   */
+  constructor(pieces: AsyncIterable<Uint8Array>, { buffers, signal }: Pick<FramesOptions, "buffers" | "signal"> = {}) {
+    this.#pieces = pieces;
     this.#parser = new FrameRecordParser(buffers);
     this.#signal = signal;
   }
@@ -53,21 +56,7 @@ export class FrameStream implements AsyncIterable<FrameEvent> {
    * @param url the bridge's: `http://127.0.0.1:8421/`
    */
   static async open(url: string, options: FramesOptions = {}): Promise<FrameStream> {
-    const { stream = 0, nextRun = false, backPressure = false, signal } = options;
-    const address = new URL(`/streams/${stream}/frames`, url);
-    if (nextRun) address.searchParams.set("run", "next");
-    if (backPressure) address.searchParams.set("back_pressure", "true");
-    let response: Response;
-    try {
-      response = await fetch(address, signal ? { signal } : {});
-    } catch (cause) {
-      if (signal?.aborted) throw cause;
-      throw new DisconnectedError(`No zarrcam answers at ${url}.`, { cause });
-    }
-    if (!response.ok || !response.body) {
-      throw errorFromData(codes[response.status], (await response.text()).trim());
-    }
-    return new FrameStream(response.body, options);
+    return new FrameStream(await openFrameBytes(url, options), options);
   }
 
   /**
@@ -76,7 +65,7 @@ export class FrameStream implements AsyncIterable<FrameEvent> {
   async *[Symbol.asyncIterator](): AsyncGenerator<FrameEvent, void, undefined> {
     const parser = this.#parser;
     try {
-      for await (const bytes of pieces(this.#body)) yield* parser.parse(bytes);
+      for await (const bytes of this.#pieces) yield* parser.parse(bytes);
     } catch (cause) {
       if (this.#signal?.aborted) return;
       if (cause instanceof FrameFormatError || cause instanceof RangeError) throw cause;
@@ -86,12 +75,36 @@ export class FrameStream implements AsyncIterable<FrameEvent> {
   }
 }
 
+/**
+ * The bytes of a stream of frames, in pieces that are valid until the next one is asked for: for whoever reads them elsewhere than they
+ * are understood. Resolves as `FrameStream.open` does.
+ */
+export async function openFrameBytes(
+  url: string,
+  { stream = 0, nextRun = false, backPressure = false, signal }: Omit<FramesOptions, "buffers"> = {},
+): Promise<AsyncIterable<Uint8Array>> {
+  const address = new URL(`/streams/${stream}/frames`, url);
+  if (nextRun) address.searchParams.set("run", "next");
+  if (backPressure) address.searchParams.set("back_pressure", "true");
+  let response: Response;
+  try {
+    response = await fetch(address, signal ? { signal } : {});
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new DisconnectedError(`No zarrcam answers at ${url}.`, { cause });
+  }
+  if (!response.ok || !response.body) {
+    throw errorFromData(codes[response.status], (await response.text()).trim());
+  }
+  return pieces(response.body);
+}
+
 function broken({ nextFrameIndex }: FrameRecordParser, cause?: unknown): DisconnectedError {
   const where = nextFrameIndex === undefined ? "before its first record" : `before frame ${nextFrameIndex}`;
   return new DisconnectedError(`The stream of frames broke ${where}; the recording may go on.`, { cause });
 }
 
-/** The body in pieces that are valid until the next one is asked for: in memory of ours where the platform can. */
+/** In memory of ours where the platform can. */
 async function* pieces(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array, void, undefined> {
   let reader: ReadableStreamBYOBReader;
   try {
