@@ -1,9 +1,10 @@
-// `npm run bench`: our writer beside its peers, the encoder in wasm, the cameras' speed, the previews' rate. Options go to e2e/bench/writers.py:
+// `npm run bench`: our writer beside its peers, the encoder in wasm, the cameras' speed, the previews' rate,
+// recording in the browser. Options go to e2e/bench/writers.py:
 // `npm run bench -- --cases A-none,C-lz4 --repeats 5 --dir /dev/shm`.
 import { spawnSync } from "node:child_process";
 import { encoders } from "./bench-encoders.mjs";
 import { writerBinary } from "./bench-writer.mjs";
-import { addon, bridge, packages, root } from "./build.mjs";
+import { addon, bridge, core, packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
 import { benchPython } from "./python.mjs";
 
@@ -11,6 +12,7 @@ requireForBuild();
 packages();
 addon();
 bridge();
+core();
 
 function show(title, command, args) {
   console.log(`\n== ${title}`);
@@ -27,3 +29,5 @@ show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx
 show("Every frame over HTTP, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/frames.ts"]);
 show("Storage while somebody looks, 1920 x 1080 U16", process.execPath, ["--import", "tsx", "e2e/bench/storage.ts"]);
 show("The page, 1920 x 1080 U16 at 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/page.ts"]);
+if (wasm)
+  show("Recording in the browser, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/recording.ts"]);

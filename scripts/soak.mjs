@@ -34,6 +34,14 @@ if (wanted("journeys"))
       byPlaywright,
       { env: { ZARRCAM_CHROMIUM: chromium(), ZARRCAM_PYTHON: readersPython() }, echo: true },
     );
+if (wanted("recording"))
+  await step(
+    "recording in the browser for five minutes",
+    "npx",
+    ["playwright", "test", "e2e/recorder-speed.e2e.ts", "--project", "alone", "--retries", "0"],
+    byPlaywright,
+    { env: { ZARRCAM_CHROMIUM: chromium(), ZARRCAM_RECORD_S: process.env.ZARRCAM_SOAK_S ?? "300" }, echo: true },
+  );
 if (wanted("abuse"))
   await step("the bridge under long abuse", "npx", ["vitest", "run", "--project", "abuse"], byVitest, {
     env: { ZARRCAM_SOAK: "1" },

@@ -73,6 +73,11 @@ export class BareBrowser {
     }
   }
 
+  /** Its first process; the others are of its group. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** What an expression of the page comes to; a promise is waited for. */
   async evaluate<T>(expression: string): Promise<T> {
     const { result, error } = await this.#ask("Runtime.evaluate", {

@@ -1,5 +1,5 @@
 // Records as a page would: with the core in wasm, into files in memory that have the rules of the browser's own storage, which are
-// then left in a folder. One JSON line a request, one an answer: {configuration, drops, folder} -> {ledger, mostOpen, error}.
+// then left in a folder. One JSON line a request, one an answer: {configuration, drops, told, folder} -> {ledger, mostOpen, error}.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,12 +15,14 @@ interface Request {
   configuration: Configuration;
   /** Frame indices that the camera loses; never the last. */
   drops: number[];
+  /** Each loss is told, as a bridge tells it; else the next frame shows it. */
+  told: boolean;
   folder: string;
 }
 
 const PATH = "/run.zarr";
 
-async function record({ configuration, drops, folder }: Request) {
+async function record({ configuration, drops, told, folder }: Request) {
   const core = await loadCore();
   const tree = new MemoryTree();
   const store = await Store.open(core, tree, PATH);
@@ -35,9 +37,13 @@ async function record({ configuration, drops, folder }: Request) {
   camera.start();
   for (let full = false; !full;) {
     const polled = camera.poll();
-    if (polled.kind !== "exposed" || drops.includes(Number(polled.stamp.hardwareId))) continue;
-    camera.read(pixels);
+    if (polled.kind !== "exposed") continue;
     const { hardwareId } = polled.stamp;
+    if (drops.includes(Number(hardwareId))) {
+      if (told) await recording.lose(1, Number(hardwareId), "queue");
+      continue;
+    }
+    camera.read(pixels);
     full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: 0n }, pixels);
   }
   await recording.finish({ kind: "complete", reason: null });

@@ -150,7 +150,8 @@ def test_random_case_in_the_browser(tmp_path, browser_writer, zarrita, number):
     # The last one shows where the run ends.
     share = rng.choice([0, 0, 0.1, 0.5])
     lost = {frame_index for frame_index in range(stream["max_frame_count"] - 1) if rng.random() < share}
-    answer = whole(browser_writer.ask({"configuration": case, "drops": sorted(lost), "folder": str(path)}))
+    told = rng.random() < 0.5
+    answer = whole(browser_writer.ask({"configuration": case, "drops": sorted(lost), "told": told, "folder": str(path)}))
     assert_holds(path, case, answer["ledger"], lost, zarrita)
 
 
