@@ -43,7 +43,7 @@ function rendererBytes(browser: BareBrowser): number | null {
 test(`the browser records 1920 x 1080 at ${FRAMES_PER_S} frames/s for ${SECONDS} s, loses nothing and takes no more memory @alone`, async () => {
   test.setTimeout((SECONDS + 90) * 1000);
   await using page = await serveRecordingPage();
-  await using bridge = await Bridge.start({ origins: [new URL(page.url).origin] });
+  await using bridge = await Bridge.start({ controlledBy: [new URL(page.url).origin] });
   await using runtime = await connect(`${bridge.url.replace("http", "ws")}/ws`);
   await using browser = await BareBrowser.open(page.url);
   const { configuration } = await runtime.getRevision();

@@ -15,7 +15,7 @@ const [seconds = 3, rounds = 5] = process.argv.slice(2).map(Number);
 const CODECS = { raw: "none", lz4: "blosc-lz4" } as const;
 
 await using page = await serveRecordingPage();
-await using bridge = await Bridge.start({ origins: [new URL(page.url).origin] });
+await using bridge = await Bridge.start({ controlledBy: [new URL(page.url).origin] });
 await using runtime = await connect(`${bridge.url.replace("http", "ws")}/ws`);
 await using browser = await BareBrowser.open(page.url);
 

@@ -27,17 +27,26 @@ let recorder: ReturnType<typeof openRecorder> | undefined;
 
 /** Resolves when the run may be started. */
 async function beginRecording(bridgeUrl: string, configuration: Configuration, frameBytes: number): Promise<void> {
-  recorder = openRecorder();
-  const { recordBridge } = recorder;
+  const opened = (recorder = openRecorder());
   await new Promise<void>((resolve, reject) => {
     let first: { at: number; stored: number } | undefined;
-    recording = recordBridge(bridgeUrl, { path: "/run.zarr", configuration, stream: 0 }, resolve, ({ ledger }) => {
-      if (ledger.stored > 0) first ??= { at: performance.now(), stored: ledger.stored };
-    }).then(({ ledger, failure }) => {
-      const seconds = first ? (performance.now() - first.at) / 1e3 : NaN;
-      const { captured, stored, dropped: lost, in_flight: waiting } = ledger;
-      return { bytes: (stored - (first?.stored ?? 0)) * frameBytes, seconds, captured, stored, lost, waiting, failure };
-    });
+    recording = opened
+      .recordBridge(bridgeUrl, { path: "/run.zarr", configuration, stream: 0 }, resolve, ({ ledger }) => {
+        if (ledger.stored > 0) first ??= { at: performance.now(), stored: ledger.stored };
+      })
+      .then(({ ledger, failure }) => {
+        const seconds = first ? (performance.now() - first.at) / 1e3 : NaN;
+        const { captured, stored, dropped: lost, in_flight: waiting } = ledger;
+        return {
+          bytes: (stored - (first?.stored ?? 0)) * frameBytes,
+          seconds,
+          captured,
+          stored,
+          lost,
+          waiting,
+          failure,
+        };
+      });
     recording.catch(reject);
   });
 }
