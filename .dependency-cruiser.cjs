@@ -29,6 +29,7 @@ const PAGE = {
     "configuration/",
     "connection/bridge-address\\.ts$",
     "datasets/listing\\.ts$",
+    "live-port/",
     "previews/port-previews\\.ts$",
     "ui/",
     "zip/",
@@ -36,7 +37,9 @@ const PAGE = {
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   // Cameras of the page fill memory of the core.
   cameras: ["recorder/core\\.ts$"],
-  recorder: ["cameras/"],
+  "live-port": [],
+  recorder: ["cameras/", "live-port/"],
+  "browser-datasets": ["live-port/", "recorder/"],
   site: ["log/say\\.ts$"],
   previews: ["recorder/core(\\.fixture)?\\.ts$"],
 };
@@ -95,10 +98,10 @@ module.exports = {
     {
       name: "viewer-has-a-core-without-framework",
       comment:
-        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives, the bridge's address and pictures by a port.",
+        "What workers run, and what decides, knows nothing of Svelte, nor of the page around it but for archives, the bridge's address, and pictures and recordings by a port.",
       severity: "error",
       from: { path: `${viewer}(core|time|render|data|live)/` },
-      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip|previews)/|connection/bridge-address\\.ts$)" },
+      to: { path: "(^|/)svelte/|^web/src/(?!(viewer|zip|previews|live-port)/|connection/bridge-address\\.ts$)" },
     },
     {
       name: "viewer-has-no-cycles",

@@ -201,7 +201,7 @@ test("what lies in the folder and is not listed is said, with the reason", async
   await app.leftTab("Datasets");
   const summary = page.getByText("2 entries of the folder not listed");
   await summary.click();
-  const list = page.getByRole("region", { name: "Datasets of the data folder" });
+  const list = page.getByRole("region", { name: "Datasets", exact: true });
   await expect(list).toContainText("The link leads out of the data folder, or nowhere. gone.zarr");
   await expect(list).toContainText(".hidden");
   expect(errors).toEqual([]);

@@ -14,7 +14,7 @@ async function words(page: Page): Promise<string> {
 }
 const listed = (page: Page, name: string) =>
   page
-    .getByRole("region", { name: "Datasets of the data folder" })
+    .getByRole("region", { name: "Datasets", exact: true })
     .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) });
 
 test("a full disk: a red result that stays until it is read, everywhere", async ({ openApp, openPage }) => {

@@ -84,7 +84,7 @@ export class AppPage {
   async openDataset(name: string): Promise<void> {
     await this.leftTab("Datasets");
     await this.page
-      .getByRole("region", { name: "Datasets of the data folder" })
+      .getByRole("region", { name: "Datasets", exact: true })
       .getByRole("button", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) })
       .click();
     await this.word.and(this.page.getByText(name, { exact: true })).waitFor();

@@ -48,7 +48,8 @@ class FolderStore implements Store {
 
 async function read({ path, format, isArray, logged = false, planes }: Request) {
   const { signal } = new AbortController();
-  const source = { url: "", live: false, format, pixelType: null, isArray, logged, byLog: null };
+  const at = { kind: "http", url: "" } as const;
+  const source = { at, live: false, format, pixelType: null, isArray, logged, byLog: null };
   const store = await ImageStore.open(source, () => new FolderStore(path), 1, signal);
   const answers = [];
   for (const { index, level, region = null, points } of planes) {

@@ -1,6 +1,7 @@
 export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
 export * from "./credit-window.ts";
+export * from "./dataset-files.ts";
 export * from "./duplicate-key.ts";
 export * from "./errors.ts";
 export * from "./introduction.ts";

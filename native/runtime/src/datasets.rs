@@ -3,36 +3,15 @@
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
-use serde::Deserialize;
-use ts_rs::TS;
 use zarrcam_acquisition::{DatasetInfo, FileDescription, LeftOut, LossPage};
 use zarrcam_config::VideoStream;
 use zarrcam_storage::{
-    ByteRange, Listing, LiveAnswer, Recovery, StorageError, dataset_info, dataset_losses, file_description,
-    list_datasets, recover,
+    Listing, LiveAnswer, LiveRange, Recovery, StorageError, dataset_info, dataset_losses, file_description,
+    list_datasets, recorded_settings, recover,
 };
 
 use crate::error::{ErrorCode, RuntimeError};
-use crate::recorded_settings;
 use crate::runtime::Runtime;
-
-/// Which bytes of what stands at a key are wanted, as JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum LiveRange {
-    /// Only how many there are.
-    Nothing,
-    Whole,
-    /// `end` is one past the last; none, or beyond the end: to the end.
-    From {
-        start: u64,
-        end: Option<u64>,
-    },
-    /// The last bytes of the file, so many.
-    Last {
-        count: u64,
-    },
-}
 
 impl Runtime {
     /// The datasets of the data folder; without one, of the working folder.
@@ -67,7 +46,7 @@ impl Runtime {
 
     /// The stream that a dataset was recorded with; `None`: its format does not keep it.
     pub fn dataset_settings(&self, name: &str) -> Result<Option<VideoStream>, RuntimeError> {
-        Ok(recorded_settings::read(&self.existing(name)?))
+        Ok(recorded_settings(&self.existing(name)?))
     }
 
     /// What a TIFF or raw file says of the run that wrote it; `None`: it is none of ours.
@@ -99,16 +78,5 @@ impl Runtime {
 
     fn existing(&self, name: &str) -> Result<PathBuf, RuntimeError> {
         self.inner.names.existing(name).map_err(|bad| RuntimeError::new(ErrorCode::NotFound, bad.0))
-    }
-}
-
-impl From<LiveRange> for ByteRange {
-    fn from(range: LiveRange) -> Self {
-        match range {
-            LiveRange::Nothing => Self::Nothing,
-            LiveRange::Whole => Self::Whole,
-            LiveRange::From { start, end } => Self::From { start, end },
-            LiveRange::Last { count } => Self::Last(count),
-        }
     }
 }

@@ -12,7 +12,7 @@
 //! - [`Runtime`] (`runtime`): the handle, and what all calls share.
 //! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `frame_streaming` (every frame of a recording),
 //!   `triggering`, `datasets` (what
-//!   was recorded, with the settings of `recorded_settings`).
+//!   was recorded).
 //! - What takes its time: `start`, `preparing`, `starting`, `run_end`, `running` (starts, ends, and what follows from them), `preview_interruption` (the preview
 //!   that makes room and comes back), `configuring` with `camera_change`, `snapshot`, `speed` (cameras and storage
 //!   timed before a run), `opening` (a runtime begins). `catch_panic`: a panic of a driver ends its call alone.
@@ -48,7 +48,6 @@ mod preparing;
 mod preview;
 mod preview_interruption;
 mod previewing;
-mod recorded_settings;
 mod reporting;
 mod revisions;
 mod run_end;
@@ -68,7 +67,6 @@ mod triggering;
 pub use call::{Call, CallTypes, call_types};
 pub use checking::Validation;
 pub use configuring::AppliedChange;
-pub use datasets::LiveRange;
 pub use error::{Callback, ConfigurationRefusal, ErrorCode, RuntimeError};
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{ObservedFrame, Picture};
@@ -85,4 +83,4 @@ pub use zarrcam_preview::{
     HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, PreviewRequest, VERSION as PREVIEW_VERSION,
     header_fields as preview_header_fields,
 };
-pub use zarrcam_storage::{LiveAnswer, Recovery, SnapshotImage, snapshot_tiff};
+pub use zarrcam_storage::{LiveAnswer, LiveRange, Recovery, SnapshotImage, snapshot_tiff};

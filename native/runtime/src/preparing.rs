@@ -5,10 +5,9 @@ use std::sync::Arc;
 use zarrcam_acquisition::{Event, LogLevel, Published};
 use zarrcam_config::VideoStream;
 use zarrcam_frame::FramePool;
-use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink};
+use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink, write_recorded_settings};
 
 use crate::error::RuntimeError;
-use crate::recorded_settings;
 use crate::runtime::{Inner, now_unix_ms};
 use crate::signal::Signal;
 use crate::start::{StartOptions, Started};
@@ -104,7 +103,7 @@ impl Inner {
         let sink = open_sink(spec, events).map_err(RuntimeError::from);
         let sink = sink.map_err(|error| error.at(format!("video[{index}].storage.settings.uri")))?;
         let path = run.spec.path.as_deref();
-        if let Some(Err(error)) = path.map(|path| recorded_settings::write(path, &run.spec.video)) {
+        if let Some(Err(error)) = path.map(|path| write_recorded_settings(path, &run.spec.video)) {
             self.log(LogLevel::Warning, Some(index), format!("The settings are not kept with the data: {error}"));
         }
         Ok(sink)

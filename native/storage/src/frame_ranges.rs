@@ -37,12 +37,10 @@ impl FrameRanges {
     }
 
     /// The first index of the set from `index` on.
-    #[cfg(unix)]
     pub fn first_from(&self, index: u64) -> Option<u64> {
         self.ranges.overlapping(index..u64::MAX).next().map(|range| range.start.max(index))
     }
 
-    #[cfg(unix)]
     pub fn last(&self) -> Option<u64> {
         self.ranges.last().map(|range| range.end - 1)
     }

@@ -6,11 +6,10 @@
 //! - `frame_log`: `frames.log`, one record a frame, and `frames.csv`, made of it. `state`: what its writer left.
 //! - [`recover`]: makes a store whole again whose writer was killed.
 //! - [`LiveDataset`], [`LiveDatasets`] (`live`): a dataset frame by frame, while it is written and after.
-//! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's.
+//! - [`list_datasets`], [`dataset_info`] (`datasets`): what is in a folder, ours and other people's. [`OwnDataset`]: one of ours on any target.
 //! - [`targets`]: what a store is kept in: the file system, or another target, which need not know threads. `json`: JSON as others write it. `clock`: the one clock.
 
 mod clock;
-#[cfg(unix)]
 mod datasets;
 mod error;
 #[cfg(unix)]
@@ -32,6 +31,7 @@ mod writer;
 
 #[cfg(target_family = "wasm")]
 pub use clock::set_clock;
+pub use datasets::OwnDataset;
 #[cfg(unix)]
 pub use datasets::{Listing, dataset_info, dataset_losses, file_description, list_datasets};
 pub use error::{StorageError, StorageErrorKind};
@@ -40,7 +40,7 @@ pub use frame_files::{SnapshotImage, snapshot_tiff};
 pub use frame_log::{FrameLogReader, Record, Section, SpillAt};
 #[cfg(unix)]
 pub use live::LiveDatasets;
-pub use live::{ByteRange, LiveAnswer, LiveDataset};
+pub use live::{ByteRange, LiveAnswer, LiveDataset, LiveRange};
 #[cfg(unix)]
 pub use open::{check_replaceable, open_sink};
 #[cfg(unix)]
@@ -49,7 +49,7 @@ pub use recover::{Recovery, recover_in};
 pub use sink::{CaptureEnd, FrameSink, SinkEvent, SinkEvents, SinkSpec};
 #[cfg(unix)]
 pub use state::needs_recovery;
-pub use store::{ImagePath, ImagePathError, RunDescription, Store, is_ours_in};
+pub use store::{ImagePath, ImagePathError, RunDescription, Store, is_ours_in, write_recorded_settings_in};
 #[cfg(unix)]
-pub use store::{is_being_written, is_ours, private_folder};
+pub use store::{is_being_written, is_ours, private_folder, recorded_settings, write_recorded_settings};
 pub use writer::ZarrSink;

@@ -4,7 +4,7 @@
 //! - `calls`: what is asked with data and answered with data: configuration, validation, plans, suggestions.
 //! - `camera`: the simulated cameras, asked by an event loop.
 //! - `store`, `files`: datasets in the browser's own storage, whose files JavaScript opens.
-//! - `recording`: one stream recorded into a store.
+//! - `recording`: one stream recorded into a store. `dataset`: one that is looked at, closed or not.
 //! - `previews`: live pictures of what the cameras give.
 //! - `text`: JSON across the border. `host`: what JavaScript does for us: clocks, and what is said of a panic.
 //!
@@ -15,6 +15,7 @@
 mod calls;
 mod camera;
 mod catalog;
+mod dataset;
 mod files;
 mod host;
 mod previews;

@@ -2,14 +2,16 @@
 //! stored.
 
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zarrcam_acquisition::{DatasetEnd, FrameIndexer, FrameState, Ledger, LedgerBook, LossCause};
 use zarrcam_frame::FrameStamp;
-use zarrcam_storage::{CaptureEnd, FrameSink, ImagePath, SinkEvent, SinkSpec, StorageError, ZarrSink};
+use zarrcam_storage::{
+    CaptureEnd, FrameSink, ImagePath, SinkEvent, SinkSpec, StorageError, ZarrSink, write_recorded_settings_in,
+};
 
 use crate::calls::stream_to_record;
 use crate::store::Store;
@@ -80,6 +82,7 @@ unsafe extern "C" fn recording_open(store: *mut Store, params: *const u8, params
             let events = Arc::clone(&events);
             Arc::new(move |event| events.lock().unwrap_or_else(PoisonError::into_inner).push(event))
         })?;
+        write_recorded_settings_in(&*target, spec.path.as_deref().unwrap_or(Path::new("")), &video)?;
         let recording = Recording {
             store,
             sink: Some(Box::new(sink)),

@@ -133,7 +133,6 @@ unsafe extern "C" fn store_refused(store: &mut Store, failure: *const u8, failur
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_let_go(store: &mut Store) {
-    store.drained = false;
     store.target.let_go();
 }
 

@@ -21,6 +21,7 @@ import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { passTo } from "../connection/bridge-access.ts";
 import { bridgeOrigin, bridgeSocketUrl } from "../connection/bridge-address.ts";
 import { Connection } from "../connection/connection.svelte.ts";
+import { BrowserStorage } from "../datasets/browser-storage.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
 import { DatasetExport } from "../datasets/export/dataset-export.svelte.ts";
@@ -49,8 +50,16 @@ import { Speed } from "../run/speed.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
-import type { ArchivePlace, Rectangle, ViewerControl, ViewerHooks } from "../viewer/ports.ts";
+import type {
+  ArchivePlace,
+  BrowserShelf,
+  DatasetPlace,
+  Rectangle,
+  ViewerControl,
+  ViewerHooks,
+} from "../viewer/ports.ts";
 import { listenersOf } from "./bridge-events.ts";
+import { browserPart } from "./browser-part.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
@@ -94,7 +103,9 @@ export class Workspace implements Ports {
   readonly form = new DraftForm(this.draft, this.editing, this.remedies);
   readonly disk = new DiskRoom(this);
   readonly regionOfInterest = new RegionOfInterest(this);
-  readonly datasets = new DatasetList(() => this.runtime);
+  readonly browser = browserPart(this.say);
+  readonly browserStorage = new BrowserStorage(this.browser);
+  readonly datasets = new DatasetList(() => ({ bridge: this.runtime, browser: this.browser.list }));
   readonly exports = new DatasetExport(this);
   readonly openedFiles = new OpenedFiles(this);
   readonly rates = new Rates();
@@ -179,6 +190,9 @@ export class Workspace implements Ports {
   get shownDataset(): string | null {
     return this.viewer?.dataset ?? null;
   }
+  get shownDatasetPlace(): DatasetPlace | null {
+    return this.viewer?.datasetPlace ?? null;
+  }
   get shownFps(): number | null {
     return this.viewer?.shownFps ?? null;
   }
@@ -189,7 +203,7 @@ export class Workspace implements Ports {
     this.preferences.setRenderer(choice);
   }
   makeThumbnails(): ThumbnailSource {
-    return new Thumbnails();
+    return new Thumbnails((name) => this.browser.datasets.connect(name));
   }
   selectCamera(index: number): void {
     this.camera.select(index);
@@ -199,8 +213,11 @@ export class Workspace implements Ports {
   selectStream(index: number): void {
     this.camera.select(index);
   }
-  openDataset(name: string): void {
-    this.viewer?.openDataset(name);
+  openDataset(name: string, place: DatasetPlace): void {
+    this.viewer?.openDataset(name, place);
+  }
+  closeDataset(): void {
+    this.viewer?.closeDataset();
   }
   openArchive(place: ArchivePlace): void {
     this.viewer?.openArchive(place);
@@ -239,18 +256,28 @@ export class Workspace implements Ports {
   async getLosses(stream: number, from: number): Promise<LossPage | null> {
     return (await this.runtime?.getLosses(stream, { from })) ?? null;
   }
-  async getDatasetInfo(name: string): Promise<DatasetInfo | null> {
-    return (await this.runtime?.getDatasetInfo(name).catch(() => null)) ?? null;
+  async getDatasetInfo(name: string, place: DatasetPlace = "bridge"): Promise<DatasetInfo | null> {
+    const shelf = place === "browser" ? this.browserDatasets : this.runtime;
+    return (await shelf?.getDatasetInfo(name).catch(() => null)) ?? null;
   }
-  async getDatasetSettings(name: string): Promise<VideoStream | null> {
+  async getDatasetSettings(name: string, place: DatasetPlace): Promise<VideoStream | null> {
+    if (place === "browser") return this.browser.datasets.settings(name);
     return (await this.runtime?.getDatasetSettings(name)) ?? null;
   }
   async getFileDescription(name: string): Promise<FileDescription | null> {
     return (await this.runtime?.getFileDescription(name)) ?? null;
   }
-  recoverDataset(name: string): Promise<Recovery> {
+  recoverDataset(name: string, place: DatasetPlace): Promise<Recovery> {
+    if (place === "browser") return this.browser.datasets.recover(name);
     return this.connection.required.recoverDataset(name);
   }
+  removeBrowserDataset(name: string): Promise<void> {
+    return this.browser.datasets.remove(name);
+  }
+  get browserDatasets(): BrowserShelf | null {
+    return this.browser.shelf;
+  }
+  readonly runPlace = "bridge";
   isRecordRefused(): boolean {
     return this.actions.refusal("record") !== null;
   }

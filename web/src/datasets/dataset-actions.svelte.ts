@@ -1,7 +1,7 @@
-import type { DatasetInfo } from "@zarrcam/protocol";
 import { errorText } from "../ui/error-text.ts";
-import { formatCount } from "../ui/format.ts";
+import { formatBytes, formatCount } from "../ui/format.ts";
 import { settingsInferred, settingsRecorded, unchangedText } from "./dataset-settings.ts";
+import { type PlacedDataset, keyOf } from "./placed-dataset.ts";
 import type { DatasetsPort } from "./ports.ts";
 
 type Needed = Pick<
@@ -10,8 +10,13 @@ type Needed = Pick<
   | "editing"
   | "camera"
   | "shownDataset"
+  | "shownDatasetPlace"
   | "openDataset"
+  | "closeDataset"
   | "recoverDataset"
+  | "removeBrowserDataset"
+  | "browserStorage"
+  | "ask"
   | "getDatasetSettings"
   | "getFileDescription"
   | "showSetup"
@@ -20,19 +25,26 @@ type Needed = Pick<
 
 /** What can be done with a dataset of the list. */
 export class DatasetActions {
-  /** Name of the dataset that is being recovered; null: none is. */
+  /** Key of the dataset that is being recovered; null: none is. */
   recovering = $state<string | null>(null);
+  /** Key of the dataset that is being deleted; null: none is. */
+  removing = $state<string | null>(null);
   readonly #port: Needed;
 
   constructor(port: Needed) {
     this.#port = port;
   }
 
-  async recover({ name }: DatasetInfo): Promise<void> {
+  isShown({ name, place }: PlacedDataset): boolean {
+    return this.#port.shownDataset === name && this.#port.shownDatasetPlace === place;
+  }
+
+  async recover(dataset: PlacedDataset): Promise<void> {
     const { datasets, say } = this.#port;
-    this.recovering = name;
+    const { name, place } = dataset;
+    this.recovering = keyOf(dataset);
     try {
-      const { frames_stored } = await this.#port.recoverDataset(name);
+      const { frames_stored } = await this.#port.recoverDataset(name, place);
       say(`${name}: recovered, ${formatCount(frames_stored, "frame")}.`, { polite: true });
     } catch (error) {
       say(`${name}: ${errorText(error)}`, { level: "error", polite: true });
@@ -40,18 +52,45 @@ export class DatasetActions {
     this.recovering = null;
     await datasets.refresh();
     // What stands on the canvas was read before it was whole.
-    if (this.#port.shownDataset === name) this.#port.openDataset(name);
+    if (this.isShown(dataset)) this.#port.openDataset(name, place);
+  }
+
+  /** After a question, whose first answer changes nothing. */
+  async remove(dataset: PlacedDataset): Promise<void> {
+    const { datasets, say } = this.#port;
+    const { name, frames_stored, bytes } = dataset;
+    const sure = await this.#port.ask({
+      title: `Delete ${name} from this browser?`,
+      lines: () => [
+        `${formatCount(frames_stored, "frame")}, ${formatBytes(bytes)}: nothing brings them back.`,
+        "Export it, or copy it to the camera computer, to keep it.",
+      ],
+      cancelLabel: "Keep",
+      confirmLabel: () => "Delete",
+      isObsolete: () => datasets.find(name, "browser") === undefined,
+    });
+    if (!sure) return;
+    this.removing = keyOf(dataset);
+    try {
+      if (this.isShown(dataset)) this.#port.closeDataset();
+      await this.#port.removeBrowserDataset(name);
+      say(`${name}: deleted from this browser.`, { polite: true });
+    } catch (error) {
+      say(`${name}: ${errorText(error)}`, { level: "error", polite: true });
+    }
+    this.removing = null;
+    await Promise.all([datasets.refresh("browser"), this.#port.browserStorage.refresh()]);
   }
 
   /** Fills the set-up with how the dataset was made, as far as it tells. */
-  async reuse(dataset: DatasetInfo): Promise<void> {
+  async reuse(dataset: PlacedDataset): Promise<void> {
     const { editing, camera, say } = this.#port;
     const { stream } = camera;
-    const { name } = dataset;
+    const { name, place } = dataset;
     if (editing.locked || !stream) return;
     try {
-      const recorded = await this.#port.getDatasetSettings(name);
-      const described = recorded ? null : await this.#port.getFileDescription(name);
+      const recorded = await this.#port.getDatasetSettings(name, place);
+      const described = recorded || place === "browser" ? null : await this.#port.getFileDescription(name);
       this.#port.showSetup();
       editing.load(
         `Settings of ${name}`,

@@ -1,12 +1,15 @@
-import type { Configuration, DatasetInfo, FileDescription, VideoStream } from "@zarrcam/protocol";
+import type { Configuration, FileDescription, VideoStream } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { configurationWith } from "../configuration/fixture.ts";
 import { DatasetActions } from "./dataset-actions.svelte.ts";
+import type { Question } from "../ui/questions.svelte.ts";
+import type { PlacedDataset } from "./placed-dataset.ts";
 import type { DatasetsPort } from "./ports.ts";
 
 const [stream] = configurationWith({ exposureUs: 70_000 }).video as [VideoStream];
 const dataset = {
   name: "day/out.zarr",
+  place: "bridge",
   kind: "zarr3",
   run_id: null,
   axes: ["t", "y", "x"].map((name) => ({
@@ -22,13 +25,21 @@ const dataset = {
   codec: null,
   levels: [],
   pixel_type: "U16",
-} as unknown as DatasetInfo;
+} as unknown as PlacedDataset;
 
 function page() {
   const calls: string[] = [];
   const loaded: Configuration[] = [];
   const port = {
-    datasets: { refresh: () => Promise.resolve(void calls.push("refresh")) },
+    datasets: { refresh: () => Promise.resolve(void calls.push("refresh")), find: () => dataset },
+    browserStorage: { refresh: () => Promise.resolve() },
+    ask: (question: Question) => {
+      calls.push(question.title);
+      return Promise.resolve(false);
+    },
+    removeBrowserDataset: (name: string) => Promise.resolve(void calls.push(`remove ${name}`)),
+    closeDataset: () => void calls.push("close"),
+    shownDatasetPlace: "bridge",
     editing: {
       locked: false,
       load(label: string, document: Configuration) {
@@ -104,5 +115,33 @@ describe("Recover", () => {
     scene.port.recoverDataset = () => Promise.reject(new Error("locked"));
     await scene.actions.recover(dataset);
     expect(scene.calls).toEqual(["day/out.zarr: locked", "refresh"]);
+  });
+});
+
+describe("Delete", () => {
+  const here: PlacedDataset = { ...dataset, place: "browser", frames_stored: 3, bytes: 1000 };
+
+  test("asks first, and does nothing where the answer is no", async () => {
+    await scene.actions.remove(here);
+    expect(scene.calls).toEqual(["Delete day/out.zarr from this browser?"]);
+  });
+
+  test("takes it from the canvas before it goes", async () => {
+    scene.port.ask = () => Promise.resolve(true);
+    Object.assign(scene.port, { shownDataset: here.name, shownDatasetPlace: "browser" });
+    await scene.actions.remove(here);
+    expect(scene.calls).toEqual([
+      "close",
+      "remove day/out.zarr",
+      "day/out.zarr: deleted from this browser.",
+      "refresh",
+    ]);
+  });
+
+  test("leaves the camera computer's of the same name on the canvas", async () => {
+    scene.port.ask = () => Promise.resolve(true);
+    scene.port.shownDataset = here.name;
+    await scene.actions.remove(here);
+    expect(scene.calls).not.toContain("close");
   });
 });

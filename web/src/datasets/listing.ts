@@ -1,14 +1,17 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
 import { formatCount, formatDay, formatNumber } from "../ui/format.ts";
 
-export interface Day {
+export interface Day<Dataset> {
   day: string;
-  datasets: DatasetInfo[];
+  datasets: Dataset[];
 }
 
 /** Newest day first, and within a day the newest first; what has no date comes last. */
-export function groupByDay(datasets: readonly DatasetInfo[], nowMs = Date.now()): Day[] {
-  const days = new Map<string, DatasetInfo[]>();
+export function groupByDay<Dataset extends Pick<DatasetInfo, "name" | "started_unix_ms">>(
+  datasets: readonly Dataset[],
+  nowMs = Date.now(),
+): Day<Dataset>[] {
+  const days = new Map<string, Dataset[]>();
   const sorted = [...datasets].sort(
     (a, b) => (b.started_unix_ms ?? -1) - (a.started_unix_ms ?? -1) || a.name.localeCompare(b.name),
   );

@@ -2,6 +2,9 @@ import type { DatasetInfo, FileDescription, Recovery, VideoStream } from "@zarrc
 import { createContext } from "svelte";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { Say } from "../log/say.ts";
+import type { Question } from "../ui/questions.svelte.ts";
+import type { DatasetPlace } from "../viewer/ports.ts";
+import type { BrowserStorage } from "./browser-storage.svelte.ts";
 import type { DatasetList } from "./dataset-list.svelte.ts";
 import type { OpenedFiles } from "./opened-files.svelte.ts";
 import type { DatasetExport } from "./export/dataset-export.svelte.ts";
@@ -9,7 +12,7 @@ import type { DatasetExport } from "./export/dataset-export.svelte.ts";
 /** Small pictures of datasets. */
 export interface ThumbnailSource {
   /** @returns at most so many px; null: there is nothing to show, or it would cost too much */
-  of(info: DatasetInfo, widthPx: number, heightPx: number): Promise<ImageData | null>;
+  of(info: DatasetInfo, place: DatasetPlace, widthPx: number, heightPx: number): Promise<ImageData | null>;
   dispose(): void;
 }
 
@@ -18,6 +21,7 @@ export interface DatasetsPort {
   readonly datasets: DatasetList;
   readonly exports: DatasetExport;
   readonly openedFiles: OpenedFiles;
+  readonly browserStorage: BrowserStorage;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;
   /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
   readonly camera: { readonly stream: VideoStream | undefined };
@@ -28,13 +32,20 @@ export interface DatasetsPort {
   readonly dataDir: string;
   /** Name of the dataset on the canvas; null: a camera is. */
   readonly shownDataset: string | null;
+  /** Where that is; null: in none of the places. */
+  readonly shownDatasetPlace: DatasetPlace | null;
   makeThumbnails(): ThumbnailSource;
-  openDataset(name: string): void;
+  openDataset(name: string, place: DatasetPlace): void;
+  /** Back to the cameras. */
+  closeDataset(): void;
   /** Makes a dataset whole that a crash left. */
-  recoverDataset(name: string): Promise<Recovery>;
+  recoverDataset(name: string, place: DatasetPlace): Promise<Recovery>;
+  /** Deletes a dataset of this browser, for good. */
+  removeBrowserDataset(name: string): Promise<void>;
+  ask(question: Question): Promise<boolean>;
   /** The stream that it was recorded with; null: its format does not keep it. */
-  getDatasetSettings(name: string): Promise<VideoStream | null>;
-  /** What a TIFF or raw file says of the run that wrote it; null: it is none of ours. */
+  getDatasetSettings(name: string, place: DatasetPlace): Promise<VideoStream | null>;
+  /** What a TIFF or raw file of the data folder says of the run that wrote it; null: it is none of ours. */
   getFileDescription(name: string): Promise<FileDescription | null>;
   showSetup(): void;
   say: Say;

@@ -66,6 +66,11 @@ interface Exports {
   store_needs_recovery(store: number, path: number, pathBytes: number): Answer;
   store_recover(store: number, path: number, pathBytes: number): Answer;
 
+  dataset_open(store: number, params: number, paramsBytes: number): Answer;
+  dataset_close(dataset: number): void;
+  dataset_ask(dataset: number, question: number, questionBytes: number): Answer;
+  dataset_get(dataset: number, params: number, paramsBytes: number): Answer;
+
   recording_open(store: number, params: number, paramsBytes: number): Answer;
   recording_close(recording: number): void;
   recording_take(

@@ -1,4 +1,4 @@
-import { type Remote, proxy, releaseProxy, wrap } from "comlink";
+import { type Remote, proxy, releaseProxy, transfer, wrap } from "comlink";
 
 import { coreUrl } from "./core-url.ts";
 import type { Recorder, RecordingPlace } from "./recorder.ts";
@@ -15,6 +15,8 @@ export interface RecorderClient {
     ready: () => void,
     tell: (report: Report) => void,
   ): Promise<Report>;
+  /** Answers over this port what is asked of the dataset that is being recorded, until its run has ended. */
+  serveLive(port: MessagePort): void;
   /** What was captured is stored. */
   stop(): Promise<void>;
   /** Makes a dataset whole that was left open; `null`: nothing was to be done. */
@@ -30,6 +32,7 @@ export function openRecorder(): RecorderClient {
     recordCamera: (request, tell) => recorder.recordCamera(coreUrl(), request, proxy(tell)),
     recordBridge: (bridgeUrl, request, ready, tell) =>
       recorder.recordBridge(coreUrl(), bridgeUrl, request, proxy(ready), proxy(tell)),
+    serveLive: (port) => void recorder.serveLive(transfer(port, [port])),
     stop: () => recorder.stop(),
     recover: (path) => recorder.recover(coreUrl(), path),
     close: () => {

@@ -2,12 +2,14 @@ import type { Configuration } from "@zarrcam/protocol";
 
 import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { Core } from "./core.ts";
+import { StoredDataset } from "./dataset.ts";
 import { openFrames } from "./frame-reader/index.ts";
-import { OpfsTree } from "./opfs-tree.ts";
+import { LiveServer, leave } from "../live-port/live-server.ts";
 import { recordCamera } from "./record-camera.ts";
 import { framesInto, recordStream } from "./record-stream.ts";
 import { Recording, type Report } from "./recording.ts";
-import { Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import { withStore } from "./with-store.ts";
 
 /** What is recorded, and where to. */
 export interface RecordingPlace {
@@ -18,8 +20,12 @@ export interface RecordingPlace {
   stream: number;
 }
 
+/** Of the recorder's time that may go into what looks at the recording. */
+const LOOKING_SHARE = 0.2;
+
 /** What the recorder's worker does for the page: one thing at a time. */
 export class Recorder {
+  #live: LiveServer | null = null;
   #core: Promise<Core> | null = null;
   #stop: AbortController | null = null;
 
@@ -68,6 +74,12 @@ export class Recorder {
     });
   }
 
+  /** Answers what is asked of the dataset that is being recorded (`live-port`), until its run has ended. */
+  serveLive(port: MessagePort): void {
+    if (this.#live) this.#live.connect(port);
+    else leave(port);
+  }
+
   /** Ends the run; what was captured is stored. */
   stop(): void {
     this.#stop?.abort();
@@ -93,13 +105,26 @@ export class Recorder {
         const recording = new Recording(store, { path, configuration, stream, runId, ofBridge });
         try {
           await store.drain();
-          return await work(core, recording, signal);
+          return await this.#whileServed(store, path, () => work(core, recording, signal));
         } finally {
           recording.close();
         }
       });
     } finally {
       this.#stop = null;
+    }
+  }
+
+  /** What is recorded can be looked at; where it cannot, it is recorded all the same. */
+  async #whileServed<T>(store: Store, path: string, work: () => Promise<T>): Promise<T> {
+    const dataset = await StoredDataset.open(store, path, false).catch(() => null);
+    const live = (this.#live = dataset && new LiveServer(dataset, LOOKING_SHARE));
+    try {
+      return await work();
+    } finally {
+      this.#live = null;
+      await live?.close();
+      dataset?.close();
     }
   }
 
@@ -116,19 +141,4 @@ export class Recorder {
       });
     return this.#core;
   }
-}
-
-/** With the right to write a dataset, over all tabs of this origin. */
-async function withStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
-  return navigator.locks.request(`zarrcam ${path}`, { ifAvailable: true }, async (lock) => {
-    if (!lock) throw new Error(`${path} is being written by another tab or window.`);
-    const store = await Store.open(core, await OpfsTree.open(), path);
-    try {
-      return await work(store);
-    } finally {
-      store.close();
-      // Of a run that failed in between; nobody else closes them.
-      core.files.closeAll();
-    }
-  });
 }

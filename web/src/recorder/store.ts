@@ -7,6 +7,9 @@ import type { FileTree } from "./file-tree.ts";
 type Step =
   { open: { path: string; create: boolean } } | { move: { from: string; to: string } } | { remove: { path: string } };
 
+/** To open one file that is to be read. */
+const MOST_TRIES = 3;
+
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === "NotFoundError";
 
 /** Datasets in a tree of files. What the core writes leaves by `drain`, in order. */
@@ -14,6 +17,12 @@ export class Store {
   readonly core: Core;
   readonly number: number;
   readonly #tree: FileTree;
+  /** Steps are done in their order, whoever asks. */
+  #draining: Promise<void> | null = null;
+  /** Works that need what they have opened until they have it all. */
+  #keeping = 0;
+  /** Why the last file was not opened. */
+  #refused = "";
 
   private constructor(core: Core, tree: FileTree, number: number) {
     this.core = core;
@@ -23,13 +32,28 @@ export class Store {
 
   /** `folder`: whose files are known. Whoever writes there must be alone. */
   static async open(core: Core, tree: FileTree, folder: string): Promise<Store> {
-    const listing = await tree.list(folder);
+    return Store.of(core, tree, await tree.list(folder));
+  }
+
+  /** @param listing the files that are known, with their lengths in bytes */
+  static of(core: Core, tree: FileTree, listing: readonly [path: string, bytes: number][]): Store {
     const { store } = core.ask<{ store: number }>(listing, (...text) => core.exports.store_open(...text));
     return new Store(core, tree, store);
   }
 
   /** Lets all that was written leave. Throws where it cannot: then the rest is lost, and nothing more is written. */
-  async drain(): Promise<void> {
+  drain(): Promise<void> {
+    const drained = this.#draining ? this.#draining.then(() => this.#doSteps()) : this.#doSteps();
+    const settled: Promise<void> = drained
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#draining === settled) this.#draining = null;
+      });
+    this.#draining = settled;
+    return drained;
+  }
+
+  async #doSteps(): Promise<void> {
     for (;;) {
       const step = this.core.read<Step | false>(this.core.exports.store_next_step(this.number));
       if (!step) return;
@@ -60,13 +84,40 @@ export class Store {
 
   /** The core reads at once; where it meets a file that is not open, that is opened and it begins anew. */
   async againWhenOpen<T>(ask: () => T): Promise<T> {
-    for (;;) {
-      try {
-        const answer = ask();
+    this.#keeping += 1;
+    try {
+      const answer = await this.#whenOpen(ask);
+      await this.drain();
+      return answer;
+    } finally {
+      this.#keeping -= 1;
+    }
+  }
+
+  /** As `againWhenOpen`, of what only reads: what was opened for it is closed again. */
+  async look<T>(ask: () => T): Promise<T> {
+    let opened = false;
+    try {
+      return await this.#whenOpen(ask, () => (opened = true));
+    } finally {
+      if (opened && this.#keeping === 0) {
+        this.core.exports.store_let_go(this.number);
         await this.drain();
-        return answer;
+      }
+    }
+  }
+
+  async #whenOpen<T>(ask: () => T, opening: () => void = () => undefined): Promise<T> {
+    for (let missed = "", times = 0; ;) {
+      try {
+        return ask();
       } catch (error) {
         if (!(error instanceof CoreError) || error.code !== "not_open_yet") throw error;
+        // The same file again and again: it does not open.
+        times = error.message === missed ? times + 1 : 0;
+        if (times === MOST_TRIES) throw new Error(this.#refused || error.message, { cause: error });
+        missed = error.message;
+        opening();
         await this.drain();
       }
     }
@@ -86,6 +137,7 @@ export class Store {
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      this.#refused = `${path}: ${message}`;
       const failure = { path, message, quota: isQuotaError(error), missing: isMissing(error) };
       this.core.withText(JSON.stringify(failure), (...text) => {
         exports.store_refused(this.number, ...text);

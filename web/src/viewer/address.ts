@@ -33,7 +33,7 @@ export class Address {
 /** What an address tells of the pane that is looked at. */
 export function addressOf(
   { image, navigation }: SourcePane,
-  page: Pick<ViewUrl, "dataset" | "stream" | "sideBySide">,
+  page: Pick<ViewUrl, "dataset" | "place" | "stream" | "sideBySide">,
 ): Omit<ViewUrl, "renderer"> {
   const { centre, zoom, fit } = image.view;
   const { min, max, gamma, map, auto } = image.displays[0] ?? image.display;

@@ -2,7 +2,7 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { Capabilities, Configuration, Published, RuntimeState, Stats } from "@zarrcam/protocol";
 import { SvelteMap } from "svelte/reactivity";
 
-import type { BridgeView } from "./ports.ts";
+import type { BridgeView, BrowserRun, ViewerHooks } from "./ports.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import type { PaneLink } from "./live/view-client.ts";
 import { SourcePane } from "./pane/source-pane.svelte.ts";
@@ -30,15 +30,23 @@ export class Cameras {
 
   readonly #runtime: RemoteRuntime;
   readonly #bridge: BridgeView;
+  readonly #places: Pick<ViewerHooks, "runPlace" | "browserDatasets">;
   readonly #link: PaneLink;
   readonly #reader: StoreReader;
   readonly #events: CamerasEvents;
   readonly #history = new SettingsHistory();
   #before: RuntimeState = "Closed";
 
-  constructor(runtime: RemoteRuntime, bridge: BridgeView, link: PaneLink, reader: StoreReader, events: CamerasEvents) {
+  constructor(
+    runtime: RemoteRuntime,
+    hooks: Pick<ViewerHooks, "bridge" | "runPlace" | "browserDatasets">,
+    link: PaneLink,
+    reader: StoreReader,
+    events: CamerasEvents,
+  ) {
     this.#runtime = runtime;
-    this.#bridge = bridge;
+    this.#bridge = hooks.bridge;
+    this.#places = hooks;
     this.#link = link;
     this.#reader = reader;
     this.#events = events;
@@ -109,6 +117,9 @@ export class Cameras {
   takePublished(published: Published): void {
     this.all.get(published.stream)?.source.takePublished(published);
   }
+  takeBrowserRun(stream: number, run: BrowserRun | null): void {
+    this.all.get(stream)?.source.takeBrowserRun(run);
+  }
 
   dispose(): void {
     for (const pane of this.all.values()) pane.dispose();
@@ -117,7 +128,7 @@ export class Cameras {
   #pane(stream: number): CameraPane {
     const known = this.all.get(stream);
     if (known) return known;
-    const source = new CameraSource(stream, this.#runtime, this.#reader, this.#link, this.#history);
+    const source = new CameraSource(stream, this.#runtime, this.#places, this.#reader, this.#link, this.#history);
     const pane = new SourcePane(stream, source, this.#link, () => this.#events.changed());
     this.all.set(stream, pane);
     pane.begin();

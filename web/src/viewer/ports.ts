@@ -8,6 +8,8 @@ export type { Rectangle } from "./core/picture.ts";
 export { lossCause } from "./time/segments.ts";
 
 import type { ArchivePlace } from "./core/archive-place.ts";
+import type { DatasetPlace } from "./core/dataset-place.ts";
+import type { DatasetShelf } from "./sources/dataset-shelf.ts";
 
 // What the page around the viewer and the viewer know of each other. The page imports this file and `index.ts` (`Viewer`,
 // `ImagePane`, `DisplayPanel`, `Thumbnails`), and nothing below them.
@@ -22,12 +24,35 @@ export interface BridgeView {
   readonly stats: Stats | null;
 }
 
+/** The datasets in this browser's own storage. */
+export interface BrowserShelf extends DatasetShelf {
+  /** A port (`live-port`) to the worker that records the dataset, or else to the one that keeps it. */
+  connect(name: string): MessagePort;
+}
+
+/** A run whose frames this browser stores, while it goes on and after. */
+export interface BrowserRun {
+  /** Index in `video`. */
+  stream: number;
+  /** Name of its dataset in this browser. */
+  dataset: string;
+  run_id: string;
+  /** Frames that can be read. */
+  frames_published: number;
+  /** Frames that are lost to it. */
+  dropped: number;
+}
+
 /** What the viewer asks of the page. Given to `new Viewer(runtime, hooks)`. */
 export interface ViewerHooks {
   /** What the camera computer said last, as the page holds it. The viewer keeps no copy. */
   readonly bridge: BridgeView;
   /** Where live pictures come from at first; null: there are no cameras. Left out: the bridge that gave this page. */
   pictures?(): PicturesPlace | null;
+  /** Null: this browser keeps none. */
+  readonly browserDatasets: BrowserShelf | null;
+  /** Where the datasets are that the runtime's runs record. */
+  readonly runPlace: DatasetPlace;
   /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
   setRegion(stream: number, region: Rectangle | null): void;
   /** LIVE was pressed while no camera runs: start one, unsaved. */
@@ -52,10 +77,11 @@ export interface ChunkGrid {
 }
 
 export { type ArchivePlace, archiveLabel } from "./core/archive-place.ts";
+export type { DatasetPlace } from "./core/dataset-place.ts";
 
 /** What the page asks of the viewer: `Viewer` implements it. All of it may be called at any time. */
 export interface ViewerControl {
-  openDataset(name: string): void;
+  openDataset(name: string, place: DatasetPlace): void;
   openArchive(place: ArchivePlace): void;
   /** Back to the cameras. */
   closeDataset(): void;
@@ -70,11 +96,15 @@ export interface ViewerControl {
   /** Arrow keys (t, z) and brackets (c): one step along an axis. */
   step(axis: "t" | "z" | "c", by: number): void;
   selectStream(stream: number): void;
+  /** The runtime's run is stored by this browser, which tells how far it is; null: it is not, or no more. */
+  takeBrowserRun(stream: number, run: BrowserRun | null): void;
   setChunkGrid(grid: ChunkGrid | null): void;
   /** Index in `video` of the camera in view. Reactive. */
   readonly active: number;
   /** Name of the dataset on the canvas; null: a camera. Reactive. */
   readonly dataset: string | null;
+  /** Where that dataset is; null: in none of the places, or a camera is shown. Reactive. */
+  readonly datasetPlace: DatasetPlace | null;
   /** Frames of that dataset that are lost (the first of them, where there are very many); null: a camera, or not known. Reactive. */
   readonly storedLosses: { name: string; some: boolean; total: number; ranges: Loss[]; problem: string | null } | null;
   /** What else is not there: frames from `capturedEnd` on (null: none) were never captured; chunks that were met damaged. Reactive. */

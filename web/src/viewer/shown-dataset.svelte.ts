@@ -1,14 +1,18 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo, Published } from "@zarrcam/protocol";
 
 import { type ArchivePlace, archiveLabel } from "./core/archive-place.ts";
+import type { DatasetPlace } from "./core/dataset-place.ts";
 import type { StoreReader } from "./data/store-reader.ts";
 import type { PaneLink } from "./live/view-client.ts";
 import type { ViewerHooks } from "./ports.ts";
 import type { PaneImage } from "./pane/pane-image.svelte.ts";
 import { SourcePane } from "./pane/source-pane.svelte.ts";
 import { ArchiveSource } from "./sources/archive-source.svelte.ts";
+import type { DatasetShelf } from "./sources/dataset-shelf.ts";
 import { DatasetSource } from "./sources/dataset-source.svelte.ts";
+
+/** Null: there are none. */
+export type Shelves = Record<DatasetPlace, DatasetShelf | null>;
 
 type StoredSource = DatasetSource | ArchiveSource;
 
@@ -35,7 +39,7 @@ export class ShownDataset {
   /** The last one that could not be opened, and why. */
   problem = $state.raw<{ name: string; why: string } | null>(null);
 
-  readonly #runtime: RemoteRuntime;
+  readonly #shelves: Shelves;
   readonly #reader: StoreReader;
   readonly #link: PaneLink;
   readonly #events: DatasetEvents;
@@ -44,8 +48,8 @@ export class ShownDataset {
   /** Cameras have the numbers of their streams; each pane of a dataset has one of its own below them. */
   #lastPane = 0;
 
-  constructor(runtime: RemoteRuntime, reader: StoreReader, link: PaneLink, events: DatasetEvents) {
-    this.#runtime = runtime;
+  constructor(shelves: Shelves, reader: StoreReader, link: PaneLink, events: DatasetEvents) {
+    this.#shelves = shelves;
     this.#reader = reader;
     this.#link = link;
     this.#events = events;
@@ -53,6 +57,10 @@ export class ShownDataset {
 
   get name(): string | null {
     return this.pane?.source.name ?? null;
+  }
+  /** Null: no dataset of the list is shown. */
+  get place(): DatasetPlace | null {
+    return this.pane?.source.place ?? null;
   }
   /** What the page's address names it by; null: it cannot. */
   get address(): string | null {
@@ -66,8 +74,19 @@ export class ShownDataset {
    * @param at where to begin, by the names of the axes
    * @param prepare called once its channels are known, before the first plane is read
    */
-  open(name: string, at: Record<string, number> = {}, prepare?: (pane: SourcePane) => void): Promise<void> {
-    const find = (signal: AbortSignal) => DatasetSource.find(this.#runtime, this.#reader, name, signal);
+  open(
+    name: string,
+    place: DatasetPlace,
+    at: Record<string, number> = {},
+    prepare?: (pane: SourcePane) => void,
+  ): Promise<void> {
+    const find = (signal: AbortSignal) => {
+      const shelf = this.#shelves[place];
+      if (shelf) return DatasetSource.find(shelf, place, this.#reader, name, signal);
+      return Promise.reject(
+        new Error(place === "browser" ? "This browser keeps none." : "No camera computer is here."),
+      );
+    };
     return this.#open(name, find, at, prepare);
   }
 
@@ -113,16 +132,15 @@ export class ShownDataset {
    * What was opened before its first frame has some now, what is being recorded has more; and a run may have taken the place
    * of the one that is shown.
    */
-  takePublished({
-    dataset,
-    run_id,
-    frames_published,
-  }: Pick<Published, "dataset" | "run_id" | "frames_published">): void {
+  takePublished(
+    { dataset, run_id, frames_published }: Pick<Published, "dataset" | "run_id" | "frames_published">,
+    place: DatasetPlace,
+  ): void {
     const { pane } = this;
     const source = this.#dataset;
-    if (!pane || !source || dataset !== source.name || this.opening !== null) return;
+    if (!pane || !source || dataset !== source.name || place !== source.place || this.opening !== null) return;
     source.losses?.refresh();
-    if (pane.navigation.hasNoFrames) void this.open(dataset);
+    if (pane.navigation.hasNoFrames) void this.open(dataset, place);
     else if (run_id !== this.info?.run_id) this.#openAnew(pane);
     else source.grow(frames_published);
   }
@@ -182,6 +200,8 @@ export class ShownDataset {
     this.#watch = setInterval(() => {
       const { signal } = this.#opened ?? {};
       if (!signal || this.opening !== null || document.visibilityState !== "visible") return;
+      // What another tab records tells nobody here.
+      if (source.place === "browser") source.follow().catch(() => undefined);
       source.writtenAnew(signal).then(
         (changed) => {
           const { pane } = this;
@@ -193,10 +213,11 @@ export class ShownDataset {
   }
 
   /** The old pixels go first; the position stays, as far as it is there. */
-  #openAnew({ source: { name }, image, navigation }: SourcePane<StoredSource>): void {
+  #openAnew({ source: { name, place }, image, navigation }: SourcePane<StoredSource>): void {
+    if (place === null) return;
     const at = Object.fromEntries(navigation.axes.map((axis, which) => [axis.name, navigation.position[which] ?? 0]));
     image.clear(`${name} was written anew: it is read again`, "failed");
     this.#events.say(`${name} was written anew, and is read again.`, { polite: true });
-    void this.open(name, at);
+    void this.open(name, place, at);
   }
 }

@@ -1,6 +1,7 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
 
 import { positionOf } from "./core/axes.ts";
+import type { DatasetPlace } from "./core/dataset-place.ts";
 import { StoreReader } from "./data/store-reader.ts";
 import type { StoredPlanes } from "./data/stored-planes.ts";
 import { openForOnePlane } from "./data/stored-planes.ts";
@@ -10,16 +11,21 @@ const MAX_CHUNK_BYTES = 16e6;
 
 /** Small pictures of datasets, one after the other, each made once. */
 export class Thumbnails {
-  readonly #reader = new StoreReader();
+  readonly #reader: StoreReader;
   readonly #made = new Map<string, Promise<ImageData | null>>();
   #last: Promise<unknown> = Promise.resolve();
 
+  /** @param connect gives a port to the worker that has a dataset of this browser */
+  constructor(connect: (dataset: string) => MessagePort) {
+    this.#reader = new StoreReader(connect);
+  }
+
   /** @param width of the box that it is fitted into, px. Null: there is nothing to show, or it would cost too much. */
-  of(info: DatasetInfo, width: number, height: number): Promise<ImageData | null> {
-    const key = [info.name, info.run_id, info.thumbnail_frame_index, width, height].join(" ");
+  of(info: DatasetInfo, place: DatasetPlace, width: number, height: number): Promise<ImageData | null> {
+    const key = [place, info.name, info.run_id, info.thumbnail_frame_index, width, height].join(" ");
     let made = this.#made.get(key);
     if (!made) {
-      made = this.#last.then(() => this.#make(info, width, height)).catch(() => null);
+      made = this.#last.then(() => this.#make(info, place, width, height)).catch(() => null);
       this.#last = made;
       this.#made.set(key, made);
     }
@@ -30,11 +36,11 @@ export class Thumbnails {
     this.#reader.dispose();
   }
 
-  async #make(info: DatasetInfo, width: number, height: number): Promise<ImageData | null> {
+  async #make(info: DatasetInfo, place: DatasetPlace, width: number, height: number): Promise<ImageData | null> {
     if ((info.kind !== "zarr2" && info.kind !== "zarr3") || info.thumbnail_frame_index === null) return null;
     const chunkPixels = info.chunks.reduce((product, size) => product * size, 1);
     if (info.run_id === null && chunkPixels * 2 > MAX_CHUNK_BYTES) return null;
-    const planes = await openForOnePlane(this.#reader, info, new AbortController().signal);
+    const planes = await openForOnePlane(this.#reader, info, place, new AbortController().signal);
     try {
       return await this.#shrunk(planes, info.thumbnail_frame_index, width, height);
     } finally {

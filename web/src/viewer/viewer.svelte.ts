@@ -3,11 +3,20 @@ import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
-import type { ArchivePlace, ChunkGrid, PicturesPlace, Rectangle, ViewerControl, ViewerHooks } from "./ports.ts";
+import type {
+  ArchivePlace,
+  BrowserRun,
+  ChunkGrid,
+  PicturesPlace,
+  Rectangle,
+  ViewerControl,
+  ViewerHooks,
+} from "./ports.ts";
 import { Address, addressOf, restorePane } from "./address.ts";
 import { type CameraPane, Cameras } from "./cameras.svelte.ts";
 import { capturedPng } from "./captured-png.ts";
 import { axisToStep } from "./core/axes.ts";
+import type { DatasetPlace } from "./core/dataset-place.ts";
 import { regionOnSensor } from "./core/region-of-interest.ts";
 import type { RendererChoice } from "./core/renderer-choice.ts";
 import { StoreReader } from "./data/store-reader.ts";
@@ -52,13 +61,14 @@ export class Viewer implements ViewerControl {
     this.status = new ViewStatus(given.renderer ?? hooks.renderer, hooks.say.bind(hooks));
     this.#client = new ViewClient(this.status.renderer, (message) => this.#receive(message));
     this.#client.takePicturesFrom(hooks.pictures ? hooks.pictures() : bridgeOfPage());
-    this.#reader = new StoreReader(this.#client.port());
+    this.#reader = new StoreReader(connectBy(hooks), this.#client.port());
     const changed = () => this.#address.save();
-    this.cameras = new Cameras(runtime, hooks.bridge, this.#client, this.#reader, {
+    this.cameras = new Cameras(runtime, hooks, this.#client, this.#reader, {
       changed,
       panes: () => this.#panesChanged(),
     });
-    this.stored = new ShownDataset(runtime, this.#reader, this.#client, {
+    const shelves = { bridge: runtime, browser: hooks.browserDatasets };
+    this.stored = new ShownDataset(shelves, this.#reader, this.#client, {
       say: hooks.say.bind(hooks),
       changed,
       panes: () => this.#panesChanged(),
@@ -79,7 +89,7 @@ export class Viewer implements ViewerControl {
       runtime.on("run_ended", ({ run_id }) => void this.stored.takeRunEnd(run_id)),
       runtime.on("published", (published) => {
         this.cameras.takePublished(published);
-        this.stored.takePublished(published);
+        this.stored.takePublished(published, hooks.runPlace);
       }),
     );
     const tick = setInterval(() => this.#everyTick(), TICK_MS);
@@ -115,6 +125,9 @@ export class Viewer implements ViewerControl {
   get dataset() {
     return this.stored.name;
   }
+  get datasetPlace() {
+    return this.stored.place;
+  }
   get storedLosses(): ViewerControl["storedLosses"] {
     return this.stored.pane?.source.losses ?? null;
   }
@@ -138,9 +151,9 @@ export class Viewer implements ViewerControl {
     this.#client.canvas(image.id, generation, canvas.transferControlToOffscreen(), size);
   }
 
-  openDataset(name: string): void {
+  openDataset(name: string, place: DatasetPlace): void {
     // No region is drawn on stored frames.
-    void this.stored.open(name, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
+    void this.stored.open(name, place, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
   }
   openArchive(place: ArchivePlace): void {
     void this.stored.openArchive(place, {}, () => (this.tool = this.tool === "roi" ? "none" : this.tool));
@@ -184,6 +197,10 @@ export class Viewer implements ViewerControl {
     this.cameras.active = stream;
     this.#panesChanged();
     this.#address.save();
+  }
+  takeBrowserRun(stream: number, run: BrowserRun | null): void {
+    this.cameras.takeBrowserRun(stream, run);
+    if (run) this.stored.takePublished(run, "browser");
   }
   setSideBySide(on: boolean): void {
     this.sideBySide = on;
@@ -247,18 +264,26 @@ export class Viewer implements ViewerControl {
     for (const pane of this.cameras.all.values()) pane.setVisible(visible.includes(pane));
   }
   #addressNow() {
-    return addressOf(this.current, { dataset: this.stored.address, stream: this.active, sideBySide: this.sideBySide });
+    const { address: dataset, place } = this.stored;
+    const { active: stream, sideBySide } = this;
+    return addressOf(this.current, { dataset, place: place ?? "bridge", stream, sideBySide });
   }
   #restore(): void {
     const { given } = this.#address;
     if (given.dataset === null) return restorePane(this.cameras.current, given);
     const restore = (pane: SourcePane) => restorePane(pane, given);
-    const { dataset, position } = given;
+    const { dataset, place, position } = given;
     if (/^https?:\/\//.test(dataset)) void this.stored.openArchive({ kind: "url", url: dataset }, position, restore);
-    else void this.stored.open(dataset, position, restore);
+    else void this.stored.open(dataset, place, position, restore);
   }
   #everyTick(): void {
     this.nowMs = Date.now();
     this.shownFps = this.cameras.current.source.rate.fps(performance.now());
   }
+}
+
+/** How the data worker gets to a dataset of this browser. */
+export function connectBy({ browserDatasets }: Pick<ViewerHooks, "browserDatasets">): (name: string) => MessagePort {
+  // Nobody answers a port that nobody has the other end of; the reader gives up by itself.
+  return (name) => browserDatasets?.connect(name) ?? new MessageChannel().port1;
 }

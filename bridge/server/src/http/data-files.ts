@@ -2,13 +2,9 @@ import { realpath } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, sep } from "node:path";
 
-import { type Sending, sendFile } from "./file-body.ts";
+import { isDatasetFile } from "@zarrcam/protocol";
 
-/** Zarr V2's documents. Every other name with a dot in front is hidden, but for what a run tells of itself. */
-const VISIBLE_DOT_NAMES = new Set([".zgroup", ".zarray", ".zattrs", ".zmetadata"]);
-const RUN_FOLDER = ".zarrcam";
-/** What was recorded how, and which frames were lost: a copy of a dataset needs it. Locks and spills are the writer's. */
-const RUN_FILES = new Set(["run.json", "stream.json", "end.json", "frames.log", "frames.csv"]);
+import { type Sending, sendFile } from "./file-body.ts";
 
 /** Nothing here is ever a page or a script. */
 const CONTENT_TYPES: Record<string, string> = {
@@ -23,16 +19,9 @@ const CONTENT_TYPES: Record<string, string> = {
   ".png": "image/png",
 };
 
-export function isVisible(segments: readonly string[]): boolean {
-  return segments.every((segment, at) => {
-    if (!segment.startsWith(".") || VISIBLE_DOT_NAMES.has(segment)) return true;
-    return segment === RUN_FOLDER && at === segments.length - 2 && RUN_FILES.has(segments[at + 1] ?? "");
-  });
-}
-
 /** The path on disk of what `segments` name below `folder`, or null: hidden, not there, or outside by a symlink. */
 export async function resolveBelow(folder: string, segments: readonly string[]): Promise<string | null> {
-  if (!isVisible(segments)) return null;
+  if (!isDatasetFile(segments)) return null;
   try {
     const root = await realpath(folder);
     const path = await realpath(join(root, ...segments));

@@ -2,10 +2,10 @@ import { opendir, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, relative, sep } from "node:path";
 
-import type { ListedFile, ListingFault } from "@zarrcam/protocol";
+import { type ListedFile, type ListingFault, isDatasetFile } from "@zarrcam/protocol";
 
 import type { Bodies } from "./bodies.ts";
-import { isVisible, resolveBelow } from "./data-files.ts";
+import { resolveBelow } from "./data-files.ts";
 import { etagOf } from "./open-file.ts";
 
 /** The segment under which the files of a dataset are told. */
@@ -55,8 +55,8 @@ async function* listFiles(root: string, dataDir: string): AsyncGenerator<ListedF
         path = join(folder, entry.name);
         const own = relative(root, path).split(sep);
         // Of the writer's folder some files are told, so it is looked into.
-        if (entry.isDirectory() && isVisible([...own, "run.json"])) folders.push(path);
-        if (entry.isDirectory() || !isVisible(own)) continue;
+        if (entry.isDirectory() && isDatasetFile([...own, "run.json"])) folders.push(path);
+        if (entry.isDirectory() || !isDatasetFile(own)) continue;
         if (entry.isSymbolicLink()) await assertFileInside(path, dataDir);
         const facts = await stat(path, { bigint: true });
         if (!facts.isFile()) continue;

@@ -1,13 +1,10 @@
 use std::ops::Range;
-use std::path::Path;
-use std::sync::LazyLock;
 
 use zarrcam_acquisition::{DatasetState, Ledger, Loss, LossCause, LossPage};
-use zarrcam_files::FileState;
 
-use super::remembered::Remembered;
 use crate::frame_log::{FrameLogReader, Record};
 use crate::frame_ranges::FrameRanges;
+use crate::{StorageError, StorageErrorKind, Store};
 
 /// What a log says of all frames together.
 #[derive(Clone, Debug, Default)]
@@ -25,37 +22,48 @@ pub(super) struct LogSummary {
     closed: bool,
 }
 
-struct Read {
-    state: FileState,
-    /// `None`: the run is closed, and nothing more will come. An open handle would keep a deleted log.
+/// A log that is summed up, of which more is read as it grows.
+#[derive(Default)]
+pub(super) struct FollowedLog {
+    pub summary: LogSummary,
+    /// `None`: there is no log, or the run is closed, and nothing more will come. An open handle would keep a deleted log.
     reader: Option<FrameLogReader>,
-    summary: LogSummary,
 }
 
-static READ: LazyLock<Remembered<Read>> = LazyLock::new(Remembered::default);
+impl FollowedLog {
+    /// Nothing of it is read yet. A log that is not there says nothing. `NotOpenYet`: it is to be opened first.
+    pub fn of(store: &Store) -> Result<Self, StorageError> {
+        match FrameLogReader::of(store) {
+            Ok(reader) => Ok(Self::from(Some(reader))),
+            Err(error) if error.kind() == StorageErrorKind::NotOpenYet => Err(error),
+            Err(_) => Ok(Self::default()),
+        }
+    }
 
-/// Sums a log up. Only what was appended since the last time is read.
-pub(super) fn summary(path: &Path) -> LogSummary {
-    READ.renew(path, |known| {
-        let Ok(metadata) = std::fs::metadata(path) else { return (None, LogSummary::default()) };
-        let state = FileState::of(&metadata);
-        let mut read = match known.filter(|known| known.state.is_same_file(&state)) {
-            Some(known) if known.state == state => known,
-            Some(known) if known.reader.as_ref().is_some_and(|reader| reader.good_bytes() <= state.bytes()) => known,
-            _ => Read { state, reader: FrameLogReader::open(path).ok(), summary: LogSummary::default() },
-        };
-        if let Some(reader) = &mut read.reader {
+    /// Takes in what was appended since the last time.
+    pub fn poll(&mut self) -> &LogSummary {
+        if let Some(reader) = &mut self.reader {
             while let Some(record) = reader.next_record() {
-                read.summary.take(&record);
+                self.summary.take(&record);
             }
         }
-        read.state = state;
-        if read.summary.closed {
-            read.reader = None;
+        if self.summary.closed {
+            self.reader = None;
         }
-        let summary = read.summary.clone();
-        (Some(read), summary)
-    })
+        &self.summary
+    }
+
+    /// The bytes of the log that are summed up; `None`: nothing more is read.
+    #[cfg(unix)]
+    pub fn good_bytes(&self) -> Option<u64> {
+        self.reader.as_ref().map(FrameLogReader::good_bytes)
+    }
+}
+
+impl From<Option<FrameLogReader>> for FollowedLog {
+    fn from(reader: Option<FrameLogReader>) -> Self {
+        Self { summary: LogSummary::default(), reader }
+    }
 }
 
 impl LogSummary {

@@ -6,15 +6,19 @@ use zarrcam_acquisition::{
 use zarrcam_zarr::{Layout, ZarrVersion};
 
 use super::info::nothing_known;
-use super::log_summary::{self, LogSummary};
-use super::{disk_usage, remarks};
+use super::log_summary::LogSummary;
+use super::remarks;
 use crate::store::end;
-use crate::{StorageError, Store};
+use crate::{StorageError, StorageErrorKind, Store};
 
-/// A Zarr store of ours, whatever state it is in.
-pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
-    let store = Store::open(path)?;
-    let (state, log, end) = look(&store)?;
+/// A Zarr store of ours, whatever state it is in. `log`: what its log says now. `bytes`: what it takes.
+pub(super) fn info(
+    path: &Path,
+    store: &Store,
+    log: impl FnOnce() -> LogSummary,
+    bytes: impl FnOnce() -> u64,
+) -> Result<DatasetInfo, StorageError> {
+    let (state, log, end) = look(store, log)?;
     let layout = store.layout();
     let run = store.run();
     let full = &layout.levels()[0];
@@ -40,7 +44,7 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
         frame_limit: run.storage.frame_limit,
         end,
         started_unix_ms: Some(run.started_unix_ms),
-        bytes: disk_usage::on_disk(path),
+        bytes: bytes(),
         run_id: Some(run.run_id.clone()),
         thumbnail_frame_index: thumbnail(layout, &log, state),
         ..nothing_known(path, kind)
@@ -48,21 +52,33 @@ pub(super) fn info(path: &Path) -> Result<DatasetInfo, StorageError> {
     Ok(DatasetInfo { remarks: remarks::of(&info, true), ..info })
 }
 
-pub(super) fn losses(path: &Path, from: u64, count: u64) -> Result<LossPage, StorageError> {
-    let (state, log, _) = look(&Store::open(path)?)?;
+/// Some of the frames that it does not hold.
+pub(super) fn losses(
+    store: &Store,
+    log: impl FnOnce() -> LogSummary,
+    from: u64,
+    count: u64,
+) -> Result<LossPage, StorageError> {
+    let (state, log, _) = look(store, log)?;
     let captured_end = (state != DatasetState::Open).then(|| log.decided_end());
     Ok(LossPage { captured_end, ..log.losses(state, from, count) })
 }
 
 /// What the store's log says, and how its run ended.
-fn look(store: &Store) -> Result<(DatasetState, LogSummary, Option<DatasetEnd>), StorageError> {
+fn look(
+    store: &Store,
+    log: impl FnOnce() -> LogSummary,
+) -> Result<(DatasetState, LogSummary, Option<DatasetEnd>), StorageError> {
     // The state first: what is closed between the two has all its frames in the log.
     let state = store.state()?;
-    let mut log = log_summary::summary(&store.log_path());
+    let mut log = log();
     if state == DatasetState::Open {
         return Ok((state, log, None));
     }
-    let said = end::read(&**store.target(), &store.private()).ok().flatten();
+    let said = match end::read(&**store.target(), &store.private()) {
+        Err(error) if error.kind() == StorageErrorKind::NotOpenYet => return Err(error),
+        said => said.ok().flatten(),
+    };
     log.captured_end = said.as_ref().map_or(0, |said| said.captured_end);
     // Before there was such a word: a crash, and a count, still tell.
     let by_count = || match state {

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use zarrcam_acquisition::DatasetInfo;
 
-use super::{frame_files, not_a_dataset, ours, zarr};
-use crate::StorageError;
+use super::{disk_usage, frame_files, logs, not_a_dataset, ours, zarr};
 use crate::store::is_image;
 use crate::targets::files;
+use crate::{StorageError, Store};
 
 /// What stands at a path; `None`: no dataset, though it may hold some. `NotADataset`, `Damaged`: it looks like one.
 pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
@@ -24,7 +24,7 @@ fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     }
     let not_shown = |none: zarr::NoImage| StorageError::NotADataset { path: path.to_owned(), reason: none.reason };
     if is_image(&*files(), path) {
-        match ours::info(path) {
+        match own(path) {
             Ok(info) => return Ok(Some(info)),
             // Its arrays may still be whole: they are shown as anybody's.
             Err(error) => return zarr::info(path).ok().flatten().map(Some).ok_or(error),
@@ -34,6 +34,11 @@ fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
         Some(info) => Ok(Some(info)),
         None => zarr::info(path).map_err(not_shown),
     }
+}
+
+fn own(path: &Path) -> Result<DatasetInfo, StorageError> {
+    let store = Store::open(path)?;
+    ours::info(path, &store, || logs::summary(&store.log_path()), || disk_usage::on_disk(path))
 }
 
 fn is_container(path: &Path) -> bool {

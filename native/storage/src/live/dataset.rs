@@ -4,23 +4,11 @@ use std::sync::Arc;
 use super::documents;
 use super::follow::Found;
 use super::key::Key;
+use super::range::ByteRange;
 use super::run::Run;
 use super::shard::{self, Shard};
 use crate::targets::Target;
 use crate::{StorageError, Store};
-
-/// Which bytes of what stands at a key are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ByteRange {
-    /// No bytes, only how many there are.
-    Nothing,
-    /// All bytes.
-    Whole,
-    /// The bytes from `start` to before `end`; to the last one where `end` is `None` or lies beyond.
-    From { start: u64, end: Option<u64> },
-    /// The last so many bytes.
-    Last(u64),
-}
 
 /// What stands at a key of `@live`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +105,7 @@ impl LiveDataset {
         let bytes = documents::document(&self.run.store, level, frame_count, closed);
         let etag = format!("\"{}-{:08x}-{}\"", self.tag, crc32c::crc32c(&bytes), bytes.len());
         let total_bytes = bytes.len() as u64;
-        match resolve(range, total_bytes) {
+        match range.resolve(total_bytes) {
             Some((start, end)) => {
                 let body = bytes[start as usize..end as usize].to_vec();
                 LiveAnswer::Found { total_bytes, etag, immutable: false, start, body }
@@ -149,7 +137,7 @@ impl LiveDataset {
             let fill = if found == Found::Fill { "f" } else { "" };
             let etag = format!("\"{}-{level}-{plane}{fill}\"", self.tag);
             let total_bytes = shard.total_bytes();
-            let Some((start, end)) = resolve(range, total_bytes) else {
+            let Some((start, end)) = range.resolve(total_bytes) else {
                 return Ok(LiveAnswer::OutOfRange { total_bytes, etag });
             };
             let body = shard::read(&self.run, &shard, level, plane, start..end);
@@ -166,18 +154,5 @@ impl LiveDataset {
                 Err(error) => Err(error),
             };
         }
-    }
-}
-
-/// Start and end of a range in so many bytes; `None`: it cannot be satisfied (RFC 9110, 14.1.2).
-fn resolve(range: ByteRange, total: u64) -> Option<(u64, u64)> {
-    match range {
-        ByteRange::Nothing => Some((0, 0)),
-        ByteRange::Whole => Some((0, total)),
-        ByteRange::From { start, end } => {
-            let end = end.unwrap_or(total).min(total);
-            (start < end).then_some((start, end))
-        }
-        ByteRange::Last(count) => (count > 0 && total > 0).then(|| (total.saturating_sub(count), total)),
     }
 }

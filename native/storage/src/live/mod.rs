@@ -2,7 +2,7 @@
 //! record is in `frames.log`, whether its chunks are sealed, open, or were left open by a crash, and whichever process writes.
 //!
 //! - [`LiveDataset`] (`dataset`): answers keys. [`LiveDatasets`] (`library`): the ones that are in use.
-//! - `run`: one run's image, which another run at the same path does not become. `key`: what a key names. `follow`: the log, read as it grows. `documents`: the `zarr.json`s. `shard`: a frame's bytes.
+//! - `run`: one run's image, which another run at the same path does not become. `key`: what a key names. `range`: which bytes of it. `follow`: the log, read as it grows. `documents`: the `zarr.json`s. `shard`: a frame's bytes.
 //!
 //! A frame is a shard: its tiles as the encoder made them, then the index. While its layer is open that is one range of the
 //! spill; afterwards the tiles are cut out of the sealed chunks and what the composition left out is put back, so the shard is
@@ -18,9 +18,11 @@ mod follow;
 mod key;
 #[cfg(unix)]
 mod library;
+mod range;
 mod run;
 mod shard;
 
-pub use dataset::{ByteRange, LiveAnswer, LiveDataset};
+pub use dataset::{LiveAnswer, LiveDataset};
 #[cfg(unix)]
 pub use library::LiveDatasets;
+pub use range::{ByteRange, LiveRange};

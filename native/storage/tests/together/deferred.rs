@@ -10,13 +10,13 @@ use crate::common::memory::Drive;
 use crate::common::{Case, Events, stored};
 use proptest::prelude::*;
 use serde_json::Value;
-use zarrcam_acquisition::{DatasetState, LossCause};
+use zarrcam_acquisition::{DatasetInfo, DatasetState, LossCause};
 use zarrcam_config::{DownsampleMethod, Multiscale};
 use zarrcam_frame::FrameStamp;
-use zarrcam_storage::targets::{DeferredTarget, Files};
+use zarrcam_storage::targets::{DeferredTarget, Files, Step};
 use zarrcam_storage::{
-    ByteRange, FrameLogReader, FrameSink, ImagePath, LiveAnswer, LiveDataset, Record, SinkEvent, StorageError, Store,
-    ZarrSink, recover_in,
+    ByteRange, FrameLogReader, FrameSink, ImagePath, LiveAnswer, LiveDataset, OwnDataset, Record, SinkEvent,
+    StorageError, Store, ZarrSink, dataset_info, dataset_losses, recover_in,
 };
 
 const STORE: &str = "/data/out.zarr";
@@ -262,6 +262,40 @@ fn a_store_is_read_frame_by_frame_while_it_is_written() {
     assert_eq!(open.0, case.frames - case.drops.len() as u64);
     page.finish(sink).unwrap();
     assert_eq!(read(&page).unwrap(), open);
+}
+
+#[test]
+fn what_is_said_of_a_store_is_the_same_wherever_it_is_kept() {
+    for device in DEVICES {
+        let case = Case::small(device, true);
+        let drive = Drive::default();
+        Page::new(&drive).record(&case).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.zarr");
+        drive.export(Path::new(STORE), &path);
+        let target = drive.restart();
+        let mut own = drive.retry(&target, |target| OwnDataset::open_in(target, Path::new(STORE), false)).unwrap();
+        let here = drive.retry(&target, |_| own.info(Path::new("/data"), 12)).unwrap();
+        assert_eq!((here.path.as_str(), here.bytes), (STORE, 12));
+        let there = dataset_info(Some(folder.path()), &path).unwrap();
+        assert_eq!(DatasetInfo { path: there.path.clone(), bytes: there.bytes, ..here }, there);
+        assert_eq!(own.losses(0, 100).unwrap(), dataset_losses(&path, 0, 100).unwrap());
+    }
+}
+
+#[test]
+fn a_file_that_is_only_read_and_does_not_open_harms_nothing_that_is_written() {
+    let case = Case::small("ZarrV3", true);
+    let drive = Drive::default();
+    let mut page = Page::new(&drive);
+    let mut sink = page.open(&case).unwrap();
+    let target = page.target.clone();
+    target.want(&Path::new(STORE).join("zarr.json"));
+    assert!(matches!(target.next_step().unwrap(), Some(Step::Open { .. })));
+    target.refused(Path::new(STORE), "open the file", std::io::ErrorKind::PermissionDenied.into());
+    page.append(&mut sink, &case).unwrap();
+    page.finish(sink).unwrap();
+    assert_eq!(stored(&page.told).len() as u64, case.frames - case.drops.len() as u64);
 }
 
 #[test]

@@ -5,18 +5,21 @@ import { formatBytes } from "../../ui/format.ts";
 import type { Say } from "../../log/say.ts";
 import { type ArchiveFile, archiveName, chooseFile, likelyKind } from "./archive-file.ts";
 import type { ExportProgress } from "./export-archive.ts";
-import type { FromExport, ToExport } from "./messages.ts";
+import type { ExportedFrom, FromExport, ToExport } from "./messages.ts";
+import { type PlacedDataset, keyOf } from "../placed-dataset.ts";
+import type { DatasetPlace } from "../../viewer/ports.ts";
 
 export interface ExportPort {
   readonly isConnected: boolean;
   /** The disk is the recording's alone: nothing is read from it. */
   readonly isRecording: boolean;
-  getDatasetInfo(name: string): Promise<DatasetInfo | null>;
+  getDatasetInfo(name: string, place: DatasetPlace): Promise<DatasetInfo | null>;
   say: Say;
 }
 
 export interface Exporting {
   /** Of the dataset. */
+  key: string;
   name: string;
   fileName: string;
   /** Null: its files are being listed. */
@@ -39,7 +42,7 @@ const LOOK_MS = 200;
 export class DatasetExport {
   current = $state.raw<Exporting | null>(null);
   /** What came of the last one. */
-  outcome = $state.raw<{ name: string; text: string; failed: boolean } | null>(null);
+  outcome = $state.raw<{ key: string; text: string; failed: boolean } | null>(null);
   readonly #port: ExportPort;
   readonly #choose: typeof chooseFile;
   readonly #makeWorker: () => ExportWorker;
@@ -62,17 +65,18 @@ export class DatasetExport {
   }
 
   /** Why a dataset cannot be exported now, in a sentence; null: it can. */
-  refusal({ state }: Pick<DatasetInfo, "state">): string | null {
+  refusal({ state, place }: Pick<PlacedDataset, "state" | "place">): string | null {
     if (state === "open") return "It is still being recorded: export it when the recording has ended";
     if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
-    if (!this.#port.isConnected) return "Not connected: the files are on the camera computer";
+    if (place === "bridge" && !this.#port.isConnected) return "Not connected: the files are on the camera computer";
     if (this.#port.isRecording) return "A recording has the disk for itself: export when it has ended";
     if (this.current) return `${this.current.name} is being exported; one after the other`;
     return null;
   }
 
-  async start(dataset: DatasetInfo): Promise<void> {
-    const { name } = dataset;
+  async start(dataset: PlacedDataset): Promise<void> {
+    const { name, place } = dataset;
+    const key = keyOf(dataset);
     if (this.refusal(dataset) !== null) return;
     const kind = likelyKind(dataset);
     this.outcome = null;
@@ -82,22 +86,22 @@ export class DatasetExport {
       file = await this.#choose(archiveName(name, kind), kind);
       if (!file) return;
       // A dialog may stand for long.
-      const now = await this.#port.getDatasetInfo(name);
-      const refusal = now ? this.refusal(now) : "It is not there any more";
+      const now = await this.#port.getDatasetInfo(name, place);
+      const refusal = now ? this.refusal({ ...now, place }) : "It is not there any more";
       if (refusal !== null) throw new Error(`${refusal}.`);
-      this.current = { name, fileName: file.name, progress: null, held: false };
-      const done = await this.#run(name, file.handle);
+      this.current = { key, name, fileName: file.name, progress: null, held: false };
+      const done = await this.#run(dataset, file.handle);
       if (done.kind === "failed") {
         await file.discard();
-        this.#tell(name, done.cancelled ? "Export cancelled." : done.message, !done.cancelled);
+        this.#tell(dataset, done.cancelled ? "Export cancelled." : done.message, !done.cancelled);
         return;
       }
       await file.finish();
       const plain = done.plan.why === null || kind === "zip" ? "" : ` It is no .ozx: ${done.plan.why}`;
-      this.#tell(name, `Exported to ${file.name}, ${formatBytes(done.bytes)}.${plain}`, false);
+      this.#tell(dataset, `Exported to ${file.name}, ${formatBytes(done.bytes)}.${plain}`, false);
     } catch (error) {
       await file?.discard();
-      this.#tell(name, errorText(error), true);
+      this.#tell(dataset, errorText(error), true);
     } finally {
       this.current = null;
     }
@@ -107,7 +111,7 @@ export class DatasetExport {
     this.#worker?.postMessage({ kind: "cancel" });
   }
 
-  async #run(name: string, file: FileSystemFileHandle): Promise<Exclude<FromExport, { kind: "progress" }>> {
+  async #run(dataset: PlacedDataset, file: FileSystemFileHandle): Promise<Exclude<FromExport, { kind: "progress" }>> {
     const worker = (this.#worker = this.#makeWorker());
     const look = setInterval(() => this.#hold(), LOOK_MS);
     try {
@@ -117,7 +121,7 @@ export class DatasetExport {
           if (this.current) this.current = { ...this.current, progress: data.progress };
         };
         worker.onerror = ({ message }) => resolve({ kind: "failed", cancelled: false, message });
-        worker.postMessage({ kind: "start", url: bridgeDataUrl(name), file });
+        worker.postMessage({ kind: "start", from: sourceOf(dataset), file });
       });
     } finally {
       clearInterval(look);
@@ -133,8 +137,14 @@ export class DatasetExport {
     this.#worker?.postMessage({ kind: "hold", on: isRecording });
   }
 
-  #tell(name: string, text: string, failed: boolean): void {
-    this.outcome = { name, text, failed };
+  #tell(dataset: PlacedDataset, text: string, failed: boolean): void {
+    const { name } = dataset;
+    this.outcome = { key: keyOf(dataset), text, failed };
     this.#port.say(`${name}: ${text}`, { level: failed ? "error" : "info", polite: true });
   }
+}
+
+function sourceOf({ name, place }: PlacedDataset): ExportedFrom {
+  if (place === "browser") return { path: `/${name}` };
+  return { url: bridgeDataUrl(name) };
 }

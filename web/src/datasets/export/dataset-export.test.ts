@@ -1,16 +1,17 @@
-import type { DatasetInfo } from "@zarrcam/protocol";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { PlacedDataset } from "../placed-dataset.ts";
 import { type ArchiveFile, archiveName, likelyKind } from "./archive-file.ts";
 import { DatasetExport } from "./dataset-export.svelte.ts";
 import type { FromExport, ToExport } from "./messages.ts";
 
 const dataset = {
   name: "day 1/out.zarr",
+  place: "bridge",
   kind: "zarr3",
   state: "closed",
   shards: [1, 2, 2],
   levels: [{ path: "0" }],
-} as unknown as DatasetInfo;
+} as unknown as PlacedDataset;
 const plan = { kind: "ozx", why: null, comment: "" } as const;
 
 class FakeWorker {
@@ -35,7 +36,7 @@ function page() {
   const port = {
     isConnected: true,
     isRecording: false,
-    info: dataset as DatasetInfo | null,
+    info: dataset as PlacedDataset | null,
     getDatasetInfo: () => Promise.resolve(port.info),
     say: (text: string) => void calls.push(text),
   };
@@ -63,11 +64,21 @@ describe("an export", () => {
     const going = exports.start(dataset);
     await begun();
     expect(worker.sent).toEqual([
-      { kind: "start", url: "http://127.0.0.1:8421/data/day%201/out.zarr/", file: { name: "handle" } },
+      {
+        kind: "start",
+        from: { url: "http://127.0.0.1:8421/data/day%201/out.zarr/" },
+        file: { name: "handle" },
+      },
     ]);
     const progress = { bytes: 5, totalBytes: 10, files: 1, totalFiles: 2 };
     worker.tell({ kind: "progress", progress });
-    expect(exports.current).toEqual({ name: "day 1/out.zarr", fileName: "out.ozx", progress, held: false });
+    expect(exports.current).toEqual({
+      key: "bridge day 1/out.zarr",
+      name: "day 1/out.zarr",
+      fileName: "out.ozx",
+      progress,
+      held: false,
+    });
     expect(exports.refusal(dataset)).toContain("one after the other");
     worker.tell({ kind: "done", plan, bytes: 1234 });
     await going;
@@ -124,13 +135,15 @@ describe("an export", () => {
 
 test("why a dataset cannot be exported is said", () => {
   const { exports, port } = scene;
-  expect(exports.refusal({ state: "closed" })).toBeNull();
-  expect(exports.refusal({ state: "open" })).toContain("still being recorded");
-  expect(exports.refusal({ state: "needs_recovery" })).toContain("Recover it first");
+  expect(exports.refusal({ state: "closed", place: "bridge" })).toBeNull();
+  expect(exports.refusal({ state: "open", place: "bridge" })).toContain("still being recorded");
+  expect(exports.refusal({ state: "needs_recovery", place: "bridge" })).toContain("Recover it first");
   port.isRecording = true;
-  expect(exports.refusal({ state: "closed" })).toContain("has the disk for itself");
+  expect(exports.refusal({ state: "closed", place: "bridge" })).toContain("has the disk for itself");
   port.isConnected = false;
-  expect(exports.refusal({ state: "closed" })).toContain("Not connected");
+  expect(exports.refusal({ state: "closed", place: "bridge" })).toContain("Not connected");
+  port.isRecording = false;
+  expect(exports.refusal({ state: "closed", place: "browser" })).toBeNull();
 });
 
 test.each([
@@ -140,5 +153,5 @@ test.each([
   [{ kind: "zarr3", shards: [1], levels: [{ path: "" }] }, "array.zarr", "array.zarr.zip"],
   [{ kind: "zarr2", shards: null, levels: [{ path: "0" }] }, "a.zarr", "a.zarr.zip"],
 ])("%j: %s is exported as %s", (info, name, expected) => {
-  expect(archiveName(name, likelyKind(info as unknown as DatasetInfo))).toBe(expected);
+  expect(archiveName(name, likelyKind(info as unknown as PlacedDataset))).toBe(expected);
 });

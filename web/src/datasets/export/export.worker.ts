@@ -1,8 +1,10 @@
 // Reads a dataset, writes its archive into a file: 10 GB of checksums are nothing for the page's thread.
 import { exportArchive } from "./export-archive.ts";
+import type { FileSource } from "./file-source.ts";
 import { Gate } from "./gate.ts";
 import { HttpFiles } from "./http-files.ts";
-import type { FromExport, ToExport } from "./messages.ts";
+import type { ExportedFrom, FromExport, ToExport } from "./messages.ts";
+import { OpfsFiles } from "./opfs-files.ts";
 
 const PROGRESS_MS = 100;
 /** Headers and small files are put together: each write of a file goes through another process. */
@@ -14,7 +16,7 @@ const gate = new Gate();
 self.addEventListener("message", ({ data }: MessageEvent<ToExport>) => {
   switch (data.kind) {
     case "start":
-      return void run(data.url, data.file);
+      return void run(filesOf(data.from), data.file);
     case "hold":
       return data.on ? gate.close() : gate.open();
     case "cancel":
@@ -25,7 +27,10 @@ self.addEventListener("message", ({ data }: MessageEvent<ToExport>) => {
 
 const post = (message: FromExport) => self.postMessage(message);
 
-async function run(url: string, file: FileSystemFileHandle): Promise<void> {
+const filesOf = (from: ExportedFrom): FileSource =>
+  "url" in from ? new HttpFiles(from.url) : new OpfsFiles(from.path);
+
+async function run(source: FileSource, file: FileSystemFileHandle): Promise<void> {
   const { signal } = controller;
   let output: FileSystemWritableFileStream | null = null;
   try {
@@ -43,7 +48,7 @@ async function run(url: string, file: FileSystemFileHandle): Promise<void> {
       buffer.set(part, used);
       used += part.length;
     };
-    const plan = await exportArchive(new HttpFiles(url), write, {
+    const plan = await exportArchive(source, write, {
       signal,
       mayGoOn: () => gate.pass(),
       planned: async ({ totalBytes }) => assertRoom(file, totalBytes),

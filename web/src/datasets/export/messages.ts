@@ -2,9 +2,16 @@
 import type { ArchivePlan } from "./archive-plan.ts";
 import type { ExportProgress } from "./export-archive.ts";
 
+/** Where a dataset's files are. */
+export type ExportedFrom =
+  /** The address of its folder on the camera computer, with a slash at the end. */
+  | { url: string }
+  /** Its folder in this browser's own storage. */
+  | { path: string };
+
 export type ToExport =
-  /** @param url of the dataset's folder, with a slash at the end. `file` is emptied, then filled. */
-  | { kind: "start"; url: string; file: FileSystemFileHandle }
+  /** `file` is emptied, then filled. */
+  | { kind: "start"; from: ExportedFrom; file: FileSystemFileHandle }
   /** While it is held it reads nothing and writes nothing. */
   | { kind: "hold"; on: boolean }
   | { kind: "cancel" };

@@ -6,6 +6,7 @@ describe("the view in the address", () => {
   it("comes back as it was", () => {
     const state = {
       dataset: "day 1/embryo_004.zarr",
+      place: "browser" as const,
       stream: 1,
       sideBySide: true,
       view: { x: 960.5, y: 540, zoom: 0.3875 },

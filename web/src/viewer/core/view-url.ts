@@ -1,5 +1,6 @@
 // The view in the page's address: what is shown and how. Never settings of the acquisition.
 import { type ColourMap, isColourMap } from "./colour-maps.ts";
+import type { DatasetPlace } from "./dataset-place.ts";
 import type { DisplaySettings } from "./display-settings.ts";
 import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 
@@ -7,6 +8,8 @@ import { type RendererChoice, rendererChoices } from "./renderer-choice.ts";
 export interface ViewUrl {
   /** Name of the dataset that is shown; null: a camera is. */
   dataset: string | null;
+  /** Where that dataset is. */
+  place: DatasetPlace;
   /** Index in `video` of the camera that is shown. */
   stream: number;
   /** Whether all cameras are shown side by side. */
@@ -28,6 +31,7 @@ export interface ViewUrl {
 
 export const emptyViewUrl: ViewUrl = {
   dataset: null,
+  place: "bridge",
   stream: 0,
   sideBySide: false,
   view: null,
@@ -44,6 +48,7 @@ const NAME = /^[^\s=,&;:]{1,40}$/;
 export function formatViewUrl(state: ViewUrl): string {
   const parts = new URLSearchParams();
   if (state.dataset) parts.set("dataset", state.dataset);
+  if (state.dataset && state.place === "browser") parts.set("in", "browser");
   if (state.stream > 0) parts.set("stream", String(state.stream));
   if (state.sideBySide) parts.set("streams", "all");
   if (state.view) parts.set("view", [state.view.x, state.view.y, state.view.zoom].map(short).join(","));
@@ -85,6 +90,7 @@ export function parseViewUrl(text: string): ViewUrl {
   if (map && isColourMap(map)) display.map = map;
   return {
     dataset: parts.get("dataset"),
+    place: parts.get("in") === "browser" ? "browser" : "bridge",
     stream: Number.isInteger(stream) && stream >= 0 ? stream : 0,
     sideBySide: parts.get("streams") === "all",
     view:

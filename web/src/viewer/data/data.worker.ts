@@ -7,10 +7,13 @@ import { FrameCache } from "./frame-cache.ts";
 import { HistogramCounter } from "./histogram-counter.ts";
 import { ImageStore } from "./image-store.ts";
 import { makePicture } from "./make-picture.ts";
-import type { ChannelPlaneRequest, FromData, StoreSource, StoredPlaneRequest, ToData } from "./messages.ts";
+import type { ChannelPlaneRequest, FromData, StorePlace, StoreSource, StoredPlaneRequest, ToData } from "./messages.ts";
 import { shrinkPicture } from "./thumbnail-picture.ts";
 import { FileAccess, UrlAccess } from "../../zip/random-access.ts";
 import { HttpStore } from "./zarr/http-store.ts";
+import { LiveStore } from "./zarr/live-store.ts";
+import { OpfsStore } from "./zarr/opfs-store.ts";
+import type { Store } from "./zarr/store.ts";
 import { ZipStore } from "./zarr/zip-store.ts";
 
 const CACHE_BYTES = 256 << 20;
@@ -26,6 +29,8 @@ const stores = new Map<number, ImageStore>();
 const cache = new FrameCache<CachedPlane>(CACHE_BYTES);
 const running = new Map<number, AbortController>();
 const counter = new HistogramCounter();
+const connecting = new Map<number, (port: MessagePort) => void>();
+let nextConnect = 1;
 let toView: MessagePort | null = null;
 
 const post = (message: FromData, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
@@ -61,6 +66,10 @@ self.addEventListener("message", ({ data }: MessageEvent<ToData>) => {
         const changed = (await stores.get(data.store)?.changed(signal)) ?? false;
         post({ kind: "changed", request: data.request, changed });
       });
+    case "port":
+      connecting.get(data.request)?.(data.port);
+      connecting.delete(data.request);
+      return;
     case "abort":
       running.get(data.request)?.abort();
       return;
@@ -76,12 +85,28 @@ async function openImage(
   request: number,
   signal: AbortSignal,
 ): Promise<ImageStore> {
-  if (!("kind" in source)) return ImageStore.open(source, (url, live) => new HttpStore(url, live), request, signal);
+  if (!("kind" in source)) return ImageStore.open(source, openStore, request, signal);
   const access = source.kind === "file" ? new FileAccess(source.file) : new UrlAccess(source.url);
   const store = await ZipStore.open(access, signal);
   const { format, isArray } = store;
-  const archive = { url: "", live: false, format, isArray, logged: false, byLog: null, pixelType: null };
+  const at = { kind: "http", url: "" } as const;
+  const archive = { at, live: false, format, isArray, logged: false, byLog: null, pixelType: null };
   return ImageStore.open(archive, () => store, request, signal);
+}
+
+function openStore(at: StorePlace, live: boolean): Store {
+  if (at.kind === "http") return new HttpStore(at.url, live);
+  if (at.kind === "opfs") return new OpfsStore(at.path);
+  return new LiveStore(() => connect(at.dataset), at.run);
+}
+
+/** The page knows who has a dataset of this browser. */
+function connect(dataset: string): Promise<MessagePort> {
+  const request = nextConnect++;
+  return new Promise((resolve) => {
+    connecting.set(request, resolve);
+    post({ kind: "connect", request, dataset });
+  });
 }
 
 async function answer(request: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Gap, Rectangle } from "../core/picture.ts";
 import type { StoredArray } from "../core/stored-value.ts";
 import { type Described, describeImage } from "./describe-image.ts";
 import { findImage } from "./find-image.ts";
-import type { StoreDescription, StoreSource } from "./messages.ts";
+import type { StoreDescription, StorePlace, StoreSource } from "./messages.ts";
 import { atEdge, padded } from "./plane-edges.ts";
 import { readPlane } from "./zarr/plane.ts";
 import type { Store } from "./zarr/store.ts";
@@ -11,7 +11,7 @@ import type { ZarrArray } from "./zarr/stored-array.ts";
 /** Chunks that are looked for before it is said that a dataset has none. */
 const SAMPLES = 16;
 
-type OpenStore = (url: string, live: boolean) => Store;
+type OpenStore = (at: StorePlace, live: boolean) => Store;
 
 /** A plane of one level, or a part of it, as it is stored. */
 export interface StoredPlane {
@@ -67,7 +67,7 @@ export class ImageStore {
     serial: number,
     signal: AbortSignal,
   ): Promise<ImageStore> {
-    const store = openStore(source.url, source.live);
+    const store = openStore(source.at, source.live);
     const version = source.format === "zarr2" ? 2 : 3;
     const { image, documents } = await findImage(store, { version, array: source.isArray }, signal);
     signal.throwIfAborted();
@@ -136,13 +136,8 @@ export class ImageStore {
     region: Rectangle | null,
     signal: AbortSignal,
   ): Promise<StoredPlane | null> {
-    const source: StoreSource = {
-      ...this.#source,
-      url: this.#source.byLog ?? "",
-      live: true,
-      format: "zarr3",
-      byLog: null,
-    };
+    const at = this.#source.byLog ?? this.#source.at;
+    const source: StoreSource = { ...this.#source, at, live: true, format: "zarr3", byLog: null };
     this.#byLog ??= ImageStore.open(source, this.#openStore, this.description.store, new AbortController().signal);
     try {
       return await (await this.#byLog).plane(index, level, region, signal);

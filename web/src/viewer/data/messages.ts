@@ -5,10 +5,18 @@ import type { ArchivePlace } from "../core/archive-place.ts";
 import type { Rectangle } from "../core/picture.ts";
 import type { PlaneAddress, PlaneImage } from "../core/plane-source.ts";
 
-/** A store to read: a dataset of the data folder, or what is being recorded (`@live`). */
-export interface StoreSource {
+/** Where a store is read from. */
+export type StorePlace =
   /** Address of the group or array, with a slash at its end. */
-  url: string;
+  | { kind: "http"; url: string }
+  /** A folder in the browser's own storage: `/embryo.zarr`. */
+  | { kind: "opfs"; path: string }
+  /** `@live` of a dataset of this browser, by the worker that has it; `run` null: of whichever stands there. */
+  | { kind: "live"; dataset: string; run: string | null };
+
+/** A store to read: a dataset, or what is being recorded (`@live`). */
+export interface StoreSource {
+  at: StorePlace;
   /** Whether it grows while it is read; its shards are frames then. */
   live: boolean;
   format: "zarr2" | "zarr3";
@@ -16,8 +24,8 @@ export interface StoreSource {
   isArray: boolean;
   /** Whether a log tells which frames are stored: where such a frame has no chunk, its pixels are the fill value. */
   logged: boolean;
-  /** Address under which the same frames are read by that log, for chunks whose file is not there; null: there is none. */
-  byLog: string | null;
+  /** Where the same frames are read by that log, for chunks whose file is not there; null: nowhere. */
+  byLog: StorePlace | null;
   /** Pixel type of the camera; null: as the array's type says. */
   pixelType: PixelType | null;
 }
@@ -67,6 +75,8 @@ export type ToData =
   | { kind: "thumbnail"; request: number; store: number; plane: StoredPlaneRequest; width: number; height: number }
   /** Whether the files of a store are others than those that were read. */
   | { kind: "changed"; request: number; store: number }
+  /** Of the answer to `connect`. */
+  | { kind: "port"; request: number; port: MessagePort }
   | { kind: "abort"; request: number }
   | { kind: "close"; store: number };
 
@@ -77,4 +87,6 @@ export type FromData =
   | { kind: "delivered"; request: number }
   | { kind: "thumbnail"; request: number; image: ImageData | null }
   | { kind: "changed"; request: number; changed: boolean }
+  /** A port to the worker that has a dataset of this browser is wanted. */
+  | { kind: "connect"; request: number; dataset: string }
   | { kind: "refused"; request: number; aborted: boolean; message: string };

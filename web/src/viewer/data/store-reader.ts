@@ -22,10 +22,17 @@ export class StoreReader {
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
 
-  /** @param toView a port to the view worker, which takes the planes; left out: none are read, only small pictures. */
-  constructor(toView?: MessagePort) {
+  /**
+   * @param toView a port to the view worker, which takes the planes; left out: none are read, only small pictures.
+   * @param connect gives a port (`live-port`) to the worker that has a dataset of this browser
+   */
+  constructor(connect: (dataset: string) => MessagePort, toView?: MessagePort) {
     if (toView) this.#post({ kind: "connect", port: toView }, [toView]);
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromData>) => {
+      if (data.kind === "connect") {
+        const port = connect(data.dataset);
+        return this.#post({ kind: "port", request: data.request, port }, [port]);
+      }
       const waiting = this.#waiting.get(data.request);
       this.#waiting.delete(data.request);
       if (data.kind === "opened") waiting?.resolve(data.description as never);

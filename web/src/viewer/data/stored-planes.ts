@@ -5,7 +5,8 @@ import { bridgeDataUrl } from "../../connection/bridge-address.ts";
 import { type PlaneAxis, acquiredAxes, frameIndexOf } from "../core/axes.ts";
 import type { PlaneRequest, PlaneSink } from "../core/plane-source.ts";
 import type { ArchivePlace } from "../core/archive-place.ts";
-import type { StoreDescription, StoreSource } from "./messages.ts";
+import type { DatasetPlace } from "../core/dataset-place.ts";
+import type { StoreDescription, StorePlace, StoreSource } from "./messages.ts";
 import type { StoreReader } from "./store-reader.ts";
 
 /** The planes of one opened store, by positions along axes in the order of acquisition, where that is known. */
@@ -62,23 +63,28 @@ export class StoredPlanes {
   }
 }
 
-/** A dataset as it lies on disk. */
-export async function openDataset(reader: StoreReader, info: DatasetInfo, signal: AbortSignal): Promise<StoredPlanes> {
+/** A dataset as it lies in its place. */
+export async function openDataset(
+  reader: StoreReader,
+  info: DatasetInfo,
+  place: DatasetPlace,
+  signal: AbortSignal,
+): Promise<StoredPlanes> {
   if (info.kind !== "zarr2" && info.kind !== "zarr3") {
     throw new Error(
       `This page shows Zarr; ${info.name} is ${info.kind === "tiff" ? "TIFF" : "raw"}, for other programs.`,
     );
   }
   const live = info.state === "open";
-  if (live) return openLive(reader, info, signal);
+  if (live) return openLive(reader, info, place, signal);
   const source: StoreSource = {
-    url: bridgeDataUrl(info.name),
+    at: place === "browser" ? { kind: "opfs", path: `/${info.name}` } : { kind: "http", url: bridgeDataUrl(info.name) },
     live,
     format: info.kind,
     pixelType: info.pixel_type,
     isArray: info.levels[0]?.path === "",
     logged: info.run_id !== null,
-    byLog: info.run_id === null ? null : liveUrl(info.name, info.run_id),
+    byLog: info.run_id === null ? null : livePlace(info.name, info.run_id, place),
   };
   const description = await reader.open(source, signal);
   return new StoredPlanes(reader, description, datasetAxes(description, info));
@@ -98,29 +104,37 @@ export async function openArchive(
 export async function openForOnePlane(
   reader: StoreReader,
   info: DatasetInfo,
+  place: DatasetPlace,
   signal: AbortSignal,
 ): Promise<StoredPlanes> {
-  if (info.run_id === null) return openDataset(reader, info, signal);
-  return openLive(reader, info, signal);
+  if (info.run_id === null) return openDataset(reader, info, place, signal);
+  return openLive(reader, info, place, signal);
 }
 
-async function openLive(reader: StoreReader, info: DatasetInfo, signal: AbortSignal): Promise<StoredPlanes> {
-  const description = await reader.open(liveSource(liveUrl(info.name, info.run_id), info.pixel_type), signal);
+async function openLive(
+  reader: StoreReader,
+  info: DatasetInfo,
+  place: DatasetPlace,
+  signal: AbortSignal,
+): Promise<StoredPlanes> {
+  const at = livePlace(info.name, info.run_id, place);
+  const description = await reader.open(liveSource(at, info.pixel_type), signal);
   return new StoredPlanes(reader, description, datasetAxes(description, info));
 }
 
 /** What a run has stored so far, while it goes on and after. */
 export async function openRun(
   reader: StoreReader,
-  run: { dataset: string; runId: string; dimensions: Dimension[]; pixelType: PixelType },
+  run: { dataset: string; runId: string; place: DatasetPlace; dimensions: Dimension[]; pixelType: PixelType },
   signal: AbortSignal,
 ): Promise<StoredPlanes> {
-  const description = await reader.open(liveSource(liveUrl(run.dataset, run.runId), run.pixelType), signal);
+  const at = livePlace(run.dataset, run.runId, run.place);
+  const description = await reader.open(liveSource(at, run.pixelType), signal);
   return new StoredPlanes(reader, description, acquiredAxes(run.dimensions));
 }
 
-function liveSource(url: string, pixelType: PixelType | null): StoreSource {
-  return { url, live: true, format: "zarr3", pixelType, isArray: false, logged: true, byLog: null };
+function liveSource(at: StorePlace, pixelType: PixelType | null): StoreSource {
+  return { at, live: true, format: "zarr3", pixelType, isArray: false, logged: true, byLog: null };
 }
 
 /** As they were acquired, the fastest first; where nobody knows, time last and the others as they change. */
@@ -150,6 +164,8 @@ function datasetAxes(
   });
 }
 
-function liveUrl(name: string, run: string | null): string {
-  return new URL(run === null ? "@live/" : `@live/${encodeURIComponent(run)}/`, bridgeDataUrl(name)).href;
+function livePlace(name: string, run: string | null, place: DatasetPlace): StorePlace {
+  if (place === "browser") return { kind: "live", dataset: name, run };
+  const live = run === null ? "@live/" : `@live/${encodeURIComponent(run)}/`;
+  return { kind: "http", url: new URL(live, bridgeDataUrl(name)).href };
 }

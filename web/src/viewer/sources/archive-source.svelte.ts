@@ -20,6 +20,7 @@ export class ArchiveSource implements PlaneSource {
   readonly name: string;
   /** What a page's address can name it by; null: a file, of which a page may not know where it lies. */
   readonly address: string | null;
+  readonly place = null;
   readonly info = null;
   readonly losses = null;
   readonly live = null;

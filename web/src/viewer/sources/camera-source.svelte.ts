@@ -24,7 +24,7 @@ import type { StoreReader } from "../data/store-reader.ts";
 import type { PaneLink } from "../live/view-client.ts";
 import { lossAt, lossLabel } from "../time/segments.ts";
 import { Listeners } from "./listeners.ts";
-import { RunFollower } from "./run-follower.svelte.ts";
+import { type FollowedHere, RunFollower, type RunPlaces } from "./run-follower.svelte.ts";
 import type { SettingsHistory } from "./settings-history.ts";
 
 /** A camera of the set-up: its preview as it comes, and what its run has stored, by the run's `@live`. */
@@ -53,9 +53,16 @@ export class CameraSource implements PlaneSource {
   #followed = false;
 
   /** @param link to the view worker, which has a connection of its own for the preview */
-  constructor(stream: number, runtime: RemoteRuntime, reader: StoreReader, link: PaneLink, history: SettingsHistory) {
+  constructor(
+    stream: number,
+    runtime: RemoteRuntime,
+    places: RunPlaces,
+    reader: StoreReader,
+    link: PaneLink,
+    history: SettingsHistory,
+  ) {
     this.stream = stream;
-    this.run = new RunFollower(stream, runtime, reader);
+    this.run = new RunFollower(stream, runtime, places, reader);
     this.#history = history;
     this.live = {
       request: (wanted: PictureRequest | null) => {
@@ -126,6 +133,11 @@ export class CameraSource implements PlaneSource {
   takePublished(published: Published): void {
     const before = this.run.runId;
     this.run.takePublished(published);
+    this.#told(before);
+  }
+  takeBrowserRun(run: FollowedHere | null): void {
+    const before = this.run.runId;
+    this.run.takeHere(run);
     this.#told(before);
   }
   takeShown({ caption, shownAtMs }: ShownPicture): void {

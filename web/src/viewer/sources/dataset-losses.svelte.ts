@@ -1,5 +1,6 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo, Loss } from "@zarrcam/protocol";
+
+import type { DatasetShelf } from "./dataset-shelf.ts";
 
 /** Ranges of lost frames a request, and in all: an axis cannot show more, and nobody reads a longer list to its end. */
 const PAGE = 10_000;
@@ -7,7 +8,7 @@ const MOST = 100_000;
 /** A dataset that is still written says more often that there is more than a list of losses need be read. */
 const PAUSE_MS = 1000;
 
-/** Which frames of a stored dataset are lost: read page by page from the bridge, the first `MOST` ranges at most. */
+/** Which frames of a stored dataset are lost: read page by page, the first `MOST` ranges at most. */
 export class DatasetLosses {
   ranges = $state.raw<Loss[]>([]);
   /** How many ranges there are; `ranges` may hold fewer, the first ones. */
@@ -17,7 +18,7 @@ export class DatasetLosses {
   /** Whether any frame is lost: known from the start, while which ones is known only once `ranges` are read. */
   some = $state(false);
   readonly name: string;
-  readonly #runtime: Pick<RemoteRuntime, "getDatasetLosses">;
+  readonly #shelf: Pick<DatasetShelf, "getDatasetLosses">;
   readonly #changed: (losses: DatasetLosses) => void;
   #reading: Promise<void> | null = null;
   #again = false;
@@ -25,11 +26,11 @@ export class DatasetLosses {
 
   /** @param changed is called when `ranges` are others. */
   constructor(
-    runtime: Pick<RemoteRuntime, "getDatasetLosses">,
+    shelf: Pick<DatasetShelf, "getDatasetLosses">,
     info: Pick<DatasetInfo, "name" | "losses">,
     changed: (losses: DatasetLosses) => void,
   ) {
-    this.#runtime = runtime;
+    this.#shelf = shelf;
     this.#changed = changed;
     this.name = info.name;
     this.some = (info.losses?.dropped ?? 0) > 0;
@@ -56,7 +57,7 @@ export class DatasetLosses {
     try {
       if (this.ranges.length >= MOST) {
         // No more are read, but that there are is told.
-        this.total = (await this.#runtime.getDatasetLosses(this.name, { from: 0, count: 1 })).total;
+        this.total = (await this.#shelf.getDatasetLosses(this.name, { from: 0, count: 1 })).total;
         return;
       }
       const ranges = (await this.#from(Math.max(0, this.ranges.length - 1))) ?? (await this.#from(0)) ?? [];
@@ -74,7 +75,7 @@ export class DatasetLosses {
   async #from(from: number): Promise<Loss[] | null> {
     const ranges = this.ranges.slice(0, from);
     for (;;) {
-      const page = await this.#runtime.getDatasetLosses(this.name, { from: ranges.length, count: PAGE });
+      const page = await this.#shelf.getDatasetLosses(this.name, { from: ranges.length, count: PAGE });
       // The last one known may have grown, but begins where it did, unless one was found before it.
       if (
         from > 0 &&

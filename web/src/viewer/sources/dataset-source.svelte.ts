@@ -1,4 +1,3 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
 import type { DatasetInfo } from "@zarrcam/protocol";
 
 import { type PlaneAxis, frameCount } from "../core/axes.ts";
@@ -14,17 +13,19 @@ import type {
   SourceExtent,
   SourceGaps,
 } from "../core/plane-source.ts";
+import type { DatasetPlace } from "../core/dataset-place.ts";
 import type { StoreReader } from "../data/store-reader.ts";
 import { type StoredPlanes, openDataset } from "../data/stored-planes.ts";
 import { lossAt, lossLabel } from "../time/segments.ts";
 import { damagesWith } from "./damages.ts";
 import { DatasetLosses } from "./dataset-losses.svelte.ts";
+import type { DatasetShelf } from "./dataset-shelf.ts";
 import { Listeners } from "./listeners.ts";
 
 /** In the words of the canvas and the read-out. */
 export const NEVER_CAPTURED = "not captured: the run ended before this frame";
 
-/** A dataset of the data folder, by http: one opening of it. */
+/** A dataset of the data folder, by http, or of this browser's own storage: one opening of it. */
 export class DatasetSource implements PlaneSource {
   /** What its own files tell of it, as of when it was opened or its run ended. */
   info: DatasetInfo = $state.raw({} as DatasetInfo);
@@ -35,30 +36,33 @@ export class DatasetSource implements PlaneSource {
   /** They grow while the dataset is recorded. */
   axes = $state.raw<PlaneAxis[]>([]);
 
-  readonly #runtime: Pick<RemoteRuntime, "getDatasetInfo">;
+  readonly place: DatasetPlace;
+  readonly #shelf: DatasetShelf;
   readonly #planes: StoredPlanes;
   /** Frames that can be read by now, of one that is being recorded; null: all that the axes have room for. */
   #readable = $state<number | null>(null);
   readonly #listeners = new Listeners<SourceChange>();
 
-  private constructor(runtime: RemoteRuntime, info: DatasetInfo, planes: StoredPlanes) {
-    this.#runtime = runtime;
+  private constructor(shelf: DatasetShelf, place: DatasetPlace, info: DatasetInfo, planes: StoredPlanes) {
+    this.#shelf = shelf;
+    this.place = place;
     this.info = info;
     this.#planes = planes;
     this.axes = planes.axes;
-    this.losses = info.losses === null ? null : new DatasetLosses(runtime, info, () => this.#listeners.tell("more"));
+    this.losses = info.losses === null ? null : new DatasetLosses(shelf, info, () => this.#listeners.tell("more"));
     if (this.losses?.some) this.losses.refresh();
   }
 
   /** Throws a sentence for users where it cannot be shown. */
   static async find(
-    runtime: RemoteRuntime,
+    shelf: DatasetShelf,
+    place: DatasetPlace,
     reader: StoreReader,
     name: string,
     signal: AbortSignal,
   ): Promise<DatasetSource> {
-    const info = await runtime.getDatasetInfo(name);
-    return new DatasetSource(runtime, info, await openDataset(reader, info, signal));
+    const info = await shelf.getDatasetInfo(name);
+    return new DatasetSource(shelf, place, info, await openDataset(reader, info, place, signal));
   }
 
   get name() {
@@ -118,11 +122,21 @@ export class DatasetSource implements PlaneSource {
     this.#listeners.tell("more");
   }
 
+  /** Of one that is being recorded by somebody who does not tell: asks how far it is. */
+  async follow(): Promise<void> {
+    if (this.info.state !== "open") return;
+    const { run_id, state, losses } = await this.#shelf.getDatasetInfo(this.info.name);
+    if (run_id !== this.info.run_id) return;
+    if (state !== "open") return this.takeRunEnd(run_id ?? "");
+    this.grow(losses?.array_frames ?? 0);
+    this.losses?.refresh();
+  }
+
   /** A run has ended. What was known of its dataset while it was recorded is out of date, and is asked for again. */
   async takeRunEnd(runId: string): Promise<void> {
     const { name } = this.info;
     if (this.info.run_id !== runId) return;
-    const info = await this.#runtime.getDatasetInfo(name);
+    const info = await this.#shelf.getDatasetInfo(name);
     // Another run may have taken the name meanwhile: then it is opened anew.
     if (info.run_id !== runId) return;
     this.info = info;

@@ -37,7 +37,7 @@ async function scene(times: number, info: Partial<DatasetInfo>) {
   } as unknown as RemoteRuntime;
   /** What its files tell from now on. */
   const become = (change: Partial<DatasetInfo>) => (info = { ...info, ...change });
-  const source = await DatasetSource.find(runtime, reader, "a.zarr", new AbortController().signal);
+  const source = await DatasetSource.find(runtime, "bridge", reader, "a.zarr", new AbortController().signal);
   const changes: string[] = [];
   source.subscribe((change) => changes.push(change));
   return { source, changes, become };

@@ -156,6 +156,10 @@ impl Content {
         self.waiting.push_back(change);
     }
 
+    pub fn has_changes(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     pub fn next_change(&mut self) -> Option<Change> {
         self.waiting.pop_front()
     }

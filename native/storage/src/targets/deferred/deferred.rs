@@ -55,9 +55,13 @@ impl DeferredTarget {
         self.state().done();
     }
 
-    /// The step cannot be done. `action`: what could not be, "open the file".
+    /// The step cannot be done. `action`: what could not be, "open the file". A file that was only to be read is given up, and does
+    /// no harm to what is written.
     pub fn refused(&self, path: &Path, action: &'static str, error: io::Error) {
-        self.state().fail(StorageError::io(path, action, 0, error));
+        let mut state = self.state();
+        if !state.give_up_reading() {
+            state.fail(StorageError::io(path, action, 0, error));
+        }
     }
 
     /// A file that is to be read is opened with the next steps, and stays open until [`Self::let_go`].

@@ -96,6 +96,19 @@ impl State {
         self.files.iter().filter(|(_, content)| content.is_wanted).map(|(id, _)| *id).collect()
     }
 
+    /// Whether the next step was to open a file that is only wanted, which then is nobody's wish any more.
+    pub fn give_up_reading(&mut self) -> bool {
+        let Some(Order::Open { file, .. }) = self.queue.front() else { return false };
+        let id = *file;
+        let content = self.content(id);
+        if !content.is_wanted || content.has_changes() {
+            return false;
+        }
+        (content.is_wanted, content.stays_open) = (false, false);
+        self.queue.pop_front();
+        true
+    }
+
     fn close_unused(&mut self, id: FileId) {
         let content = self.content(id);
         if content.users > 0 || content.is_wanted {

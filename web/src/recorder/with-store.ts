@@ -1,0 +1,21 @@
+import type { Core } from "./core.ts";
+import { OpfsTree } from "./opfs-tree.ts";
+import { Store } from "./store.ts";
+
+/** Of the right to write the dataset at a path, among the browser's locks. */
+export const lockName = (path: string): string => `zarrcam ${path}`;
+
+/** With the right to write a dataset, over all tabs of this origin. */
+export async function withStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
+  return navigator.locks.request(lockName(path), { ifAvailable: true }, async (lock) => {
+    if (!lock) throw new Error(`${path} is being written by another tab or window.`);
+    const store = await Store.open(core, await OpfsTree.open(), path);
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+      // Of a run that failed in between; nobody else closes them.
+      core.files.closeAll();
+    }
+  });
+}
