@@ -25,6 +25,7 @@ export default defineConfig({
       "/ws": { target: bridge, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/data": { target: bridge, changeOrigin: true },
       "/hello": { target: bridge, changeOrigin: true },
+      "/sessions": { target: bridge, changeOrigin: true },
     },
   },
 });

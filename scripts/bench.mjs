@@ -29,5 +29,6 @@ show("Previews of 1920 x 1080, 60 frames/s", process.execPath, ["--import", "tsx
 show("Every frame over HTTP, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/frames.ts"]);
 show("Storage while somebody looks, 1920 x 1080 U16", process.execPath, ["--import", "tsx", "e2e/bench/storage.ts"]);
 show("The page, 1920 x 1080 U16 at 60 frames/s", process.execPath, ["--import", "tsx", "e2e/bench/page.ts"]);
+show("Pictures by WebSocket and by stream", process.execPath, ["--import", "tsx", "e2e/bench/roads.ts"]);
 if (wasm)
   show("Recording in the browser, 1920 x 1080", process.execPath, ["--import", "tsx", "e2e/bench/recording.ts"]);

@@ -8,6 +8,7 @@ interface PageScope {
     viewer: {
       capture(): Promise<{ width: number; height: number; data: Uint8ClampedArray } | null>;
       counters(): Promise<Record<string, number>>;
+      fixRoad(road: "socket" | "stream" | null): void;
     };
   };
 }
@@ -128,6 +129,10 @@ export class AppPage {
   }
   counters(): Promise<Record<string, number>> {
     return this.page.evaluate(() => (globalThis as unknown as PageScope).zarrcam.viewer.counters());
+  }
+  /** By which road the cameras' pictures come; null: the one that is faster. */
+  fixRoad(road: "socket" | "stream" | null): Promise<void> {
+    return this.page.evaluate((road) => (globalThis as unknown as PageScope).zarrcam.viewer.fixRoad(road), road);
   }
 
   /** The pixel under a point of the image (parts of its width and height), as the page reads it out. */

@@ -13,4 +13,5 @@ export * from "./envelope.ts";
 export * from "./frame-record.ts";
 export * from "./preview-frame.ts";
 export * from "./preview-header.ts";
+export * from "./preview-record.ts";
 export * from "./preview-stamp.ts";

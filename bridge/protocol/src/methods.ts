@@ -54,12 +54,24 @@ export interface PreviewSubscriptionRequest {
   subscription?: number;
 }
 
+/** By which road a session's pictures come: its own socket, or the stream that was opened beside it. */
+export type PreviewRoad = "socket" | "stream";
+
+/** Answer of `preview.road`. */
+export interface PreviewRoadInForce {
+  /** `socket` where there is no stream. */
+  road: PreviewRoad;
+  /** Pictures that have gone onto the stream since it was opened: who has fewer, and gets none, waits in vain. */
+  pictures: number;
+}
+
 /** Methods that only a session of a bridge has: their pictures come in binary messages. */
 interface SessionCalls {
   snap: { params: { stream: number }; answer: Snapped };
   "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
   "preview.ack": { params: { subscription: number; frame: number }; answer: Record<string, never> };
   "preview.unsubscribe": { params: { subscription: number }; answer: Record<string, never> };
+  "preview.road": { params: { road: PreviewRoad }; answer: PreviewRoadInForce };
 }
 
 /** Methods that the core does not have, or has with other parameters. */
@@ -150,6 +162,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   },
   "preview.ack": { params: strictObject({ subscription: count, frame: count }), group: null },
   "preview.unsubscribe": { params: strictObject({ subscription: count }), group: null },
+  "preview.road": { params: strictObject({ road: picklist(["socket", "stream"]) }), group: null },
   "datasets.list": { params: none, group: "datasets" },
   "datasets.left_out": { params: none, group: "datasets" },
   "datasets.info": { params: strictObject({ name }), group: "datasets" },

@@ -22,6 +22,8 @@ export interface Hello {
   version: string;
   /** This session's name; `changed_by` of a configuration says whose edit it was. */
   client: string;
+  /** Who knows it may open the stream of this session's pictures; nobody else is told it. A bridge of before has none. */
+  session?: string;
   /** Absolute path of the data folder on the camera computer. */
   data_dir: string;
   configuration: Configuration;
@@ -73,7 +75,7 @@ export const optionalNotifications = Object.keys(helloFields) as OptionalNotific
 export const notificationNames: readonly NotificationName[] = ["hello", ...optionalNotifications, "preview.ended"];
 
 /** Fields of `hello` that every session gets. */
-export type HelloCore = Pick<Hello, "version" | "client" | "data_dir">;
+export type HelloCore = Pick<Hello, "version" | "client" | "session" | "data_dir">;
 
 /**
  * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing

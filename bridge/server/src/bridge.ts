@@ -14,6 +14,7 @@ import { endWith } from "./http/end-with.ts";
 import { FrameClients } from "./http/frame-clients.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
+import { PreviewStreams } from "./http/preview-streams.ts";
 
 /** How long the head of a request may take to come, ms. */
 const HEAD_MS = 10_000;
@@ -57,6 +58,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const connections = new Connections(shares.connections);
   const sending = { bodies: new Bodies(), openFiles: new OpenFileBudget(shares.openFiles) };
   const frameClients = new FrameClients(runtime, (socket) => connections.keep(socket));
+  const previewStreams = new PreviewStreams();
 
   const http = createServer({
     requestTimeout: REQUEST_MS,
@@ -66,13 +68,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   await listen(http, options.port, host);
   const { port } = http.address() as AddressInfo;
   const access = new AccessPolicy(port, options.allowedOrigins ?? {});
-  const control = new ControlSocket(runtime, version, access, GOODBYE_MS);
+  const control = new ControlSocket(runtime, version, access, previewStreams, GOODBYE_MS);
 
   http.on("connection", (socket: Socket) => connections.add(socket));
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
-      () => answerHttp(request, response, { access, runtime, version, pageDir, sending, frameClients }),
+      () => answerHttp(request, response, { access, runtime, version, pageDir, sending, frameClients, previewStreams }),
       () => answerNoRoom(response),
     );
   http.on("request", answer);

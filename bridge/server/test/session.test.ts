@@ -10,6 +10,8 @@ import { RawClient } from "./raw-client.ts";
 import { rawRequest } from "./raw-http.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
 
+/** Of a session, which it alone is told. */
+const KEY = expect.stringMatching(/^[\w-]{22}$/) as string;
 let folder: string;
 let runtime: ScriptedRuntime;
 let bridge: Bridge;
@@ -112,7 +114,7 @@ describe("a session that wants only some notifications", () => {
     const client = await RawClient.open(bridge, "?notifications=state,log");
     const everything = await RawClient.open(bridge);
     expect(client.notifications("hello")).toEqual([
-      { version: "1.2.3", client: "client 1", data_dir: folder, state: "Armed", log: [] },
+      { version: "1.2.3", client: "client 1", session: KEY, data_dir: folder, state: "Armed", log: [] },
     ]);
     await client.call("set_configuration", { configuration: {} });
     bridge.log("info", "heard");
@@ -125,7 +127,9 @@ describe("a session that wants only some notifications", () => {
 
   test("gets pictures and answers alone where it wants none", async () => {
     const client = await RawClient.open(bridge, "?notifications=");
-    expect(client.notifications("hello")).toEqual([{ version: "1.2.3", client: "client 1", data_dir: folder }]);
+    expect(client.notifications("hello")).toEqual([
+      { version: "1.2.3", client: "client 1", session: KEY, data_dir: folder },
+    ]);
     await client.call("preview.subscribe", { stream: 0, max_width: 64, max_height: 64 });
     await client.until(() => client.pictures.length > 0);
     bridge.log("info", "not heard");

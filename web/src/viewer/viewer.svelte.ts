@@ -1,6 +1,6 @@
 // Longer than the rest: panes, sources and the view worker meet here, and each method is one step between them.
 import type { RemoteRuntime } from "@zarrcam/client/remote";
-import type { PreviewFrame } from "@zarrcam/protocol";
+import type { PreviewFrame, PreviewRoad } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
 import type {
@@ -241,6 +241,10 @@ export class Viewer implements ViewerControl {
   /** How often pixels went to the GPU (or the 2-D canvas), and more, once all that was asked before is done. */
   counters(): Promise<ViewCounters> {
     return this.#client.sync();
+  }
+  /** By which road the cameras' pictures come; null: the one that is faster. For measurements. */
+  fixRoad(road: PreviewRoad | null): void {
+    this.#client.send({ kind: "road", road });
   }
 
   dispose(): void {

@@ -230,6 +230,8 @@ export class Victim {
 /** A client of the control socket. */
 export class Client {
   readonly socket: WebSocket;
+  /** What the bridge said first. */
+  hello: Record<string, unknown> = {};
   #nextId = 1;
   readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
 
@@ -256,7 +258,10 @@ export class Client {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, "zarrcam.v1", { handshakeTimeout: timeoutMs });
       const client = new Client(socket);
-      socket.once("message", () => resolve(client));
+      socket.once("message", (data: Buffer) => {
+        client.hello = (JSON.parse(data.toString()) as { params: Record<string, unknown> }).params;
+        resolve(client);
+      });
       socket.once("error", reject);
       socket.once("close", () => reject(new Error("closed before hello")));
     });

@@ -45,8 +45,8 @@ export async function introduce(url: string, signal?: AbortSignal): Promise<Intr
   return parsed.output;
 }
 
-/** With the space named, a browser also lets a page of `https` ask a local server that has no certificate. */
-function intoSpace(address: URL, options: RequestInit): Request {
+/** A request to a bridge. With the space named, a browser also lets a page of `https` ask a local server that has no certificate. */
+export function intoSpace(address: URL, options: RequestInit): Request {
   const targetAddressSpace = addressSpaceOf(address.hostname);
   if (targetAddressSpace)
     try {

@@ -29,9 +29,11 @@ export class PreviewSubscribers {
     return subscriber;
   }
 
-  /** A binary message that came. */
-  receive(message: Uint8Array): void {
-    this.#give(parsePreviewFrame(message));
+  /** A preview message that came. @returns when its frame was captured, by the camera computer's clock, ms */
+  receive(message: Uint8Array): number {
+    const frame = parsePreviewFrame(message);
+    this.#give(frame);
+    return frame.header.unixMs;
   }
 
   /** A picture that belongs to no subscription: the one of a `snap` that was answered with this number. */

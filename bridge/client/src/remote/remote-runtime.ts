@@ -35,7 +35,7 @@ export class RemoteRuntime extends Runtime {
     const runtime = new RemoteRuntime();
     runtime.#link = await BridgeLink.open(url, options, {
       notification: (name, params) => runtime.#notified(name, params),
-      binary: (message) => runtime.#subscribers.receive(message),
+      binary: (message) => void runtime.#subscribers.receive(message),
       opened: (opened, again) => runtime.#opened(opened, again),
       lost: () => runtime.#subscribers.forgetNumbers(),
       ended: () => runtime.#end(),

@@ -56,6 +56,7 @@ export class Broadcasts {
     return {
       version: this.#version,
       client: session.name,
+      session: session.key,
       data_dir: this.#runtime.dataDir,
       ...(applied && { configuration: applied.configuration, revision: applied.revision }),
       ...(state && { state }),

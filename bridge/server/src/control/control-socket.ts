@@ -6,6 +6,7 @@ import { type LogEntry, MAX_MESSAGE_BYTES, SUBPROTOCOL, closeCodes } from "@zarr
 import { type WebSocket, WebSocketServer } from "ws";
 
 import type { AccessPolicy } from "../access.ts";
+import type { PreviewStreams } from "../http/preview-streams.ts";
 import { PictureBudget } from "../previews/picture-budget.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { CallLimits } from "./call-limits.ts";
@@ -26,7 +27,13 @@ export class ControlSocket {
   #named = 0;
 
   /** @param goodbyeMs how long a client has to take its leave when the bridge shuts down. */
-  constructor(runtime: HostRuntime, version: string, access: AccessPolicy, goodbyeMs: number) {
+  constructor(
+    runtime: HostRuntime,
+    version: string,
+    access: AccessPolicy,
+    previewStreams: PreviewStreams,
+    goodbyeMs: number,
+  ) {
     this.#access = access;
     this.#broadcasts = new Broadcasts(runtime, version, this.#sessions);
     this.#shared = {
@@ -34,6 +41,7 @@ export class ControlSocket {
       dispatch: createDispatch(runtime),
       callLimits: new CallLimits(),
       pictureBudget: new PictureBudget(),
+      previewStreams,
     };
     this.#webSockets = new WebSocketServer({
       noServer: true,

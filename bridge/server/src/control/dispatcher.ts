@@ -40,6 +40,7 @@ export function createDispatch(runtime: HostRuntime): Dispatch {
       previews.unsubscribe(subscription);
       return {};
     },
+    "preview.road": ({ road }, { previews }) => previews.roads.choose(road),
   };
   return async <M extends MethodName>(method: M, params: Params<M>, caller: Caller) => {
     const own = (handlers as Partial<Handlers<MethodName>>)[method];

@@ -21,6 +21,7 @@ import type { WebSocket } from "ws";
 
 import type { CallLimits } from "./call-limits.ts";
 import type { Dispatch } from "./dispatcher.ts";
+import type { PreviewStreams } from "../http/preview-streams.ts";
 import type { PictureBudget } from "../previews/picture-budget.ts";
 import { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -41,11 +42,14 @@ export interface SessionContext {
   dispatch: Dispatch;
   callLimits: CallLimits;
   pictureBudget: PictureBudget;
+  previewStreams: PreviewStreams;
 }
 
 /** One client of the control socket. */
 export class Session {
   readonly name: string;
+  /** By which the client opens the stream of its pictures. */
+  readonly key: string;
   readonly previews: PreviewSubscriptions;
   readonly #socket: WebSocket;
   readonly #dispatch: Dispatch;
@@ -62,7 +66,7 @@ export class Session {
   constructor(
     name: string,
     socket: WebSocket,
-    { runtime, dispatch, callLimits, pictureBudget }: SessionContext,
+    { runtime, dispatch, callLimits, pictureBudget, previewStreams }: SessionContext,
     wanted: ReadonlySet<OptionalNotification>,
   ) {
     this.name = name;
@@ -72,15 +76,20 @@ export class Session {
     this.#limited = callLimits.ofSession();
     this.previews = new PreviewSubscriptions(
       runtime,
+      pictureBudget,
       {
-        budget: pictureBudget,
         bufferedBytes: () => socket.bufferedAmount,
-        sendBinary: (message, taken) => this.#sendBinary(message, taken),
+        send: (message, taken) => this.#sendBinary(message, taken),
         whenDrained: (callback) => void this.#drained.add(callback),
         cutOff: () => socket.terminate(),
       },
       (ended) => this.notify("preview.ended", ended),
     );
+    const { roads } = this.previews;
+    this.key = previewStreams.register({
+      opened: (stream) => roads.open(stream),
+      ended: (stream) => roads.ended(stream),
+    });
     socket.on("message", (data: Buffer, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => (this.#answersPings = true));
     // By hand: pongs to a client that does not read would pile up.
@@ -90,6 +99,7 @@ export class Session {
     // ws reports a broken frame or an over-long message here and closes by itself with the code that belongs to it.
     socket.on("error", () => undefined);
     socket.on("close", () => {
+      previewStreams.forget(this.key);
       this.previews.close();
       this.#wakeDrained();
     });

@@ -10,6 +10,7 @@ import { FILES, sendFileList } from "./file-list.ts";
 import { type FrameClients, framesTarget } from "./frame-clients.ts";
 import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
+import { type PreviewStreams, previewsTarget } from "./preview-streams.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { pathSegments } from "./url-path.ts";
 
@@ -21,12 +22,13 @@ export interface HttpFilesOptions {
   pageDir: string | null;
   sending: Sending;
   frameClients: FrameClients;
+  previewStreams: PreviewStreams;
 }
 
 /** By its right, what a page of another origin may read: never this page, which nobody else is to show. */
 const READABLE: Record<ForeignRight, readonly string[]> = {
   data: ["hello", "data"],
-  everything: ["hello", "data", "streams"],
+  everything: ["hello", "data", "streams", "sessions"],
 };
 
 /** Answers every HTTP request. Never rejects. */
@@ -56,7 +58,7 @@ export function answerNoRoom(response: ServerResponse): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, runtime, version, pageDir, sending, frameClients }: HttpFilesOptions,
+  { access, runtime, version, pageDir, sending, frameClients, previewStreams }: HttpFilesOptions,
 ): Promise<void> {
   // What comes with a request is never read: the connection ends with the answer.
   if (hasBody(request)) response.shouldKeepAlive = false;
@@ -99,6 +101,8 @@ async function answer(
   }
   const frames = framesTarget(segments, request.url ?? "");
   if (frames) return frameClients.send(request, response, frames);
+  const session = previewsTarget(segments, request.url ?? "");
+  if (session !== null) return previewStreams.send(request, response, session);
   if (first === "ws") return sendText(response, 426, "This is the control socket: connect with a WebSocket.");
   if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
   if (await sendPageFile(request, response, pageDir, segments, sending)) return;

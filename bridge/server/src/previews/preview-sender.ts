@@ -2,8 +2,9 @@ import type { HostRuntime, PreviewPicture, PreviewRequest } from "@zarrcam/clien
 import { CreditWindow, addressPreview, readPreviewStamp } from "@zarrcam/protocol";
 
 import type { Reservation, PictureBudget } from "./picture-budget.ts";
+import type { PictureRoad } from "./preview-roads.ts";
 
-/** Unread bytes in a socket over which no further picture is put there, whatever its credits: 8 MiB. */
+/** Unread bytes on a road over which no further picture is put there, whatever its credits: 8 MiB. */
 export const MAX_BUFFERED_BYTES = 8 << 20;
 
 /** What a picture of unknown size is taken for at most, bytes: the first one tells. */
@@ -16,14 +17,8 @@ const AT_ONCE_MS = 1000;
 /** What a sender of pictures needs of its session. */
 export interface PreviewSink {
   readonly budget: PictureBudget;
-  /** Bytes in the socket that the client has not read. */
-  bufferedBytes(): number;
-  /** Sends a picture. `taken` is called when the system has taken it, or the socket is gone. */
-  sendBinary(message: Uint8Array, taken: () => void): void;
-  /** Calls back once when what is buffered now has been sent, or the socket is gone. */
-  whenDrained(callback: () => void): void;
-  /** Ends the session: its client does not read, and others need the memory. */
-  cutOff(): void;
+  /** By which pictures go now. */
+  readonly road: PictureRoad;
 }
 
 /**
@@ -35,7 +30,9 @@ export class PreviewSender {
   readonly #sink: PreviewSink;
   readonly #id: number;
   readonly #onFailed: (error: unknown) => void;
-  readonly #window = new CreditWindow();
+  /** Of the road by which its pictures go: each has its own round trip. */
+  #window = new CreditWindow();
+  #road: PictureRoad;
   readonly #closed = new AbortController();
   #request: PreviewRequest;
   #change = new AbortController();
@@ -60,6 +57,7 @@ export class PreviewSender {
     this.#id = id;
     this.#request = request;
     this.#onFailed = onFailed;
+    this.#road = sink.road;
   }
 
   /** Runs until `close`. */
@@ -87,6 +85,17 @@ export class PreviewSender {
     return known;
   }
 
+  /** Pictures go another way. @param gone what went by it and is not acknowledged will not arrive; null: all will */
+  changeRoad(gone: PictureRoad | null): void {
+    if (gone === this.#road) {
+      // The client may have nothing of the last frame: it comes once more, of the newest.
+      if (this.#window.inFlight > 0) this.#again = true;
+      this.#takeRoad();
+      this.#askAgain();
+    }
+    this.#wake?.();
+  }
+
   close(): void {
     this.#closed.abort();
     this.#change.abort();
@@ -95,7 +104,7 @@ export class PreviewSender {
 
   async #run(): Promise<void> {
     while (!this.#closed.signal.aborted) {
-      if (!this.#window.maySend(performance.now()) || this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) {
+      if (!this.#maySend() || !this.#window.maySend(performance.now())) {
         await this.#woken();
         continue;
       }
@@ -121,8 +130,8 @@ export class PreviewSender {
     if (picture === null && !signal.aborted) throw new Error("The runtime gives no more previews.");
     if (picture === null || signal.aborted) return false;
     this.#bytes = picture.message.length;
-    // Other subscriptions of the session have been sent theirs meanwhile: this one is skipped.
-    if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) return false;
+    // Other subscriptions of the session have been sent theirs meanwhile, or the road is another: this one is skipped.
+    if (!this.#maySend()) return false;
     this.#again = false;
     this.#send(picture, reservation);
     return true;
@@ -131,10 +140,10 @@ export class PreviewSender {
   #reservationRequest() {
     return {
       bytes: this.#bytes ?? this.#guessedBytes(),
-      hasUnread: () => this.#sink.bufferedBytes() > 0,
+      hasUnread: () => this.#road.bufferedBytes() > 0,
       reads: this.#reads,
       onOverdue: () => this.#askAgain(),
-      onUntaken: () => this.#sink.cutOff(),
+      onUntaken: () => this.#road.cutOff(),
     };
   }
 
@@ -143,6 +152,18 @@ export class PreviewSender {
     const width = Math.min(maxWidth, region?.width ?? Infinity);
     const height = Math.min(maxHeight, region?.height ?? Infinity);
     return Math.min(MOST_GUESSED_BYTES, width * height * LIKELY_BYTES_PER_PIXEL + HEADER_AND_HISTOGRAM_BYTES);
+  }
+
+  /** A picture overtakes none on another road: those that are on their way come first. */
+  #maySend(): boolean {
+    if (this.#road !== this.#sink.road && this.#window.inFlight === 0) this.#takeRoad();
+    return this.#road === this.#sink.road && this.#road.bufferedBytes() <= MAX_BUFFERED_BYTES;
+  }
+
+  #takeRoad(): void {
+    this.#road = this.#sink.road;
+    this.#window = new CreditWindow();
+    this.#reads = false;
   }
 
   #askAgain(): void {
@@ -159,7 +180,7 @@ export class PreviewSender {
     this.#window.onSent(hardwareFrameId, capturedMs, performance.now());
     reservation.sent(message.length);
     const sentMs = performance.now();
-    this.#sink.sendBinary(message, () => {
+    this.#road.send(message, () => {
       this.#reads = performance.now() - sentMs < AT_ONCE_MS;
       reservation.release();
     });
@@ -171,7 +192,7 @@ export class PreviewSender {
         this.#wake = undefined;
         resolve();
       };
-      if (this.#sink.bufferedBytes() > MAX_BUFFERED_BYTES) this.#sink.whenDrained(() => this.#wake?.());
+      if (this.#road.bufferedBytes() > MAX_BUFFERED_BYTES) this.#road.whenDrained(() => this.#wake?.());
     });
   }
 }

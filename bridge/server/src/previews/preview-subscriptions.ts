@@ -1,11 +1,17 @@
 import { type HostRuntime, type PreviewRequest, ZarrcamError } from "@zarrcam/client/native";
 import { MAX_SUBSCRIPTIONS, type PreviewEnded, addressPreview, readPreviewStamp } from "@zarrcam/protocol";
 
+import type { PictureBudget } from "./picture-budget.ts";
+import { type PictureRoad, PreviewRoads } from "./preview-roads.ts";
 import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-sender.ts";
 
 /** The previews of one session. */
 export class PreviewSubscriptions {
+  /** By which way its pictures go. */
+  readonly roads: PreviewRoads;
   readonly #runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">;
+  readonly #budget: PictureBudget;
+  readonly #socket: PictureRoad;
   readonly #sink: PreviewSink;
   readonly #onEnded: (ended: PreviewEnded) => void;
   readonly #senders = new Map<number, PreviewSender>();
@@ -16,11 +22,23 @@ export class PreviewSubscriptions {
 
   constructor(
     runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">,
-    sink: PreviewSink,
+    budget: PictureBudget,
+    socket: PictureRoad,
     onEnded: (ended: PreviewEnded) => void,
   ) {
     this.#runtime = runtime;
-    this.#sink = sink;
+    this.#budget = budget;
+    this.#socket = socket;
+    const roads = new PreviewRoads(socket, (gone) => {
+      for (const sender of this.#senders.values()) sender.changeRoad(gone);
+    });
+    this.roads = roads;
+    this.#sink = {
+      budget,
+      get road() {
+        return roads.current;
+      },
+    };
     this.#onEnded = onEnded;
   }
 
@@ -63,17 +81,17 @@ export class PreviewSubscriptions {
     this.#senders.delete(subscription);
   }
 
-  /** A picture outside every subscription, under a number of its own. */
+  /** A picture outside every subscription, under a number of its own; it belongs to an answer, and goes where that goes. */
   async snap(stream: number): Promise<{ subscription: number; hardware_frame_id: number }> {
     this.#refuseUnread();
     const request = {
       bytes: this.#snapBytes,
-      hasUnread: () => this.#sink.bufferedBytes() > 0,
+      hasUnread: () => this.#socket.bufferedBytes() > 0,
       reads: false,
       onOverdue: () => undefined,
-      onUntaken: () => this.#sink.cutOff(),
+      onUntaken: () => this.#socket.cutOff(),
     };
-    const reservation = await this.#sink.budget.reserve(request, this.#closed.signal);
+    const reservation = await this.#budget.reserve(request, this.#closed.signal);
     if (!reservation) throw new ZarrcamError("cancelled", "The session has ended.");
     try {
       const message = await this.#runtime.snapMessage(stream);
@@ -82,7 +100,7 @@ export class PreviewSubscriptions {
       const subscription = this.#nextId++;
       addressPreview(message, subscription, 0);
       reservation.sent(message.length);
-      this.#sink.sendBinary(message, () => reservation.release());
+      this.#socket.send(message, () => reservation.release());
       return { subscription, hardware_frame_id: readPreviewStamp(message).hardwareFrameId };
     } catch (error) {
       reservation.release();
@@ -91,7 +109,7 @@ export class PreviewSubscriptions {
   }
 
   #refuseUnread(): void {
-    if (this.#sink.bufferedBytes() <= MAX_BUFFERED_BYTES) return;
+    if (this.#socket.bufferedBytes() <= MAX_BUFFERED_BYTES) return;
     throw new ZarrcamError("too_many_requests", "Pictures sent before have not been read yet.");
   }
 
@@ -99,6 +117,7 @@ export class PreviewSubscriptions {
     this.#closed.abort();
     for (const sender of this.#senders.values()) sender.close();
     this.#senders.clear();
+    this.roads.close();
   }
 }
 

@@ -1,7 +1,7 @@
 // The view worker's own connection to whoever has the cameras: live pictures never pass through the page's thread, and nothing
 // but pictures comes this way.
 import type { PreviewSubscription } from "@zarrcam/client/remote";
-import type { PreviewFrame } from "@zarrcam/protocol";
+import type { PreviewFrame, PreviewRoad } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
 import type { Previews } from "./pictures-source.ts";
@@ -39,6 +39,7 @@ export class CameraLink {
   #previews: Previews | null = null;
   /** Changes with the place that pictures come from. */
   #place = {};
+  #inSight = true;
 
   constructor(events: CameraLinkEvents) {
     this.#events = events;
@@ -68,12 +69,27 @@ export class CameraLink {
     for (const pane of this.#requested.keys()) this.#settle(pane);
   }
 
+  /** Whether anybody looks: a page out of sight leaves the connections to others. */
+  setInSight(inSight: boolean): void {
+    this.#inSight = inSight;
+    this.#previews?.setInSight?.(inSight);
+  }
+  /** By which road pictures come now. */
+  get road(): PreviewRoad {
+    return this.#previews?.road ?? "socket";
+  }
+  /** Takes one road, whichever is faster. For measurements. */
+  fixRoad(road: PreviewRoad | null): void {
+    this.#previews?.fixRoad?.(road);
+  }
+
   async #connect(connect: () => Promise<Previews>, place: object): Promise<void> {
     const isLeft = () => this.#place !== place;
     try {
       const previews = await connect();
       if (isLeft()) return previews.close();
       this.#previews = previews;
+      previews.setInSight?.(this.#inSight);
       this.#events.link("connected", null);
       previews.onConnection(({ state, reason }) => {
         if (isLeft()) return;

@@ -1,4 +1,6 @@
 // What page and view worker say to each other, and what whoever reads planes sends to the view worker. Pixels go by transfer.
+import type { PreviewRoad } from "@zarrcam/protocol";
+
 import type { Size, View } from "../core/geometry.ts";
 import type { DisplaySettings } from "../core/display-settings.ts";
 import type { Caption, ChannelPicture, Gap, Picture, Reading } from "../core/picture.ts";
@@ -53,6 +55,8 @@ export type ToView =
   | { kind: "epoch"; pane: number; epoch: number; empty: boolean }
   /** Where the pointer is, px of the frame; null: not on the image. */
   | { kind: "point"; pane: number; at: { x: number; y: number } | null }
+  /** By which road pictures are to come; null: the faster one. For measurements. */
+  | { kind: "road"; road: PreviewRoad | null }
   | { kind: "capture"; pane: number; request: number }
   | { kind: "sync"; request: number }
   | { kind: "close-pane"; pane: number };
@@ -91,6 +95,8 @@ export interface Shown {
 export interface ViewCounters extends RenderCounters {
   /** Pictures that came from the camera computer. */
   received: number;
+  /** Of those, the ones that came by the stream. */
+  streamed: number;
   /** Pictures that a later one took the place of before they were drawn. */
   overtaken: number;
   /** Bytes of the pixels that came from the camera computer. */

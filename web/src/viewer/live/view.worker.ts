@@ -19,7 +19,15 @@ const LAST_RENEW_MS = 60_000;
 
 const post = (message: FromView) => self.postMessage(message);
 const panes = new Map<number, CanvasPane>();
-const counters: ViewCounters = { uploads: 0, uploadedBytes: 0, draws: 0, received: 0, overtaken: 0, receivedBytes: 0 };
+const counters: ViewCounters = {
+  uploads: 0,
+  uploadedBytes: 0,
+  draws: 0,
+  received: 0,
+  streamed: 0,
+  overtaken: 0,
+  receivedBytes: 0,
+};
 let generation = 0;
 
 const link = new CameraLink({
@@ -69,6 +77,7 @@ function handle(message: ToView): void {
       return backends.choose(message.renderer);
     case "visible":
       refresh.setVisible(message.visible);
+      link.setInSight(message.visible);
       if (!message.visible) return;
       backends.wake();
       for (const one of panes.values()) one.redraw();
@@ -77,6 +86,8 @@ function handle(message: ToView): void {
       return backends.wake();
     case "retry":
       return link.retry();
+    case "road":
+      return link.fixRoad(message.road);
     case "canvas":
       return attach(message);
     case "subscribe":
@@ -133,6 +144,7 @@ function pane(id: number): CanvasPane {
 
 function receive(id: number, frame: Parameters<typeof previewPicture>[0]): Promise<void> {
   counters.received++;
+  if (link.road === "stream") counters.streamed++;
   counters.receivedBytes += frame.pixels.byteLength;
   return new Promise((taken) => {
     pane(id).offerPreview(previewPicture(frame), taken);
