@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright/test";
 
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
+import { loadAxe, violations } from "./harness/axe.ts";
 import { AppPage } from "./harness/app-page.ts";
 import { Bridge } from "./harness/bridge.ts";
 import { SITE_HOST } from "./harness/browser.ts";
@@ -154,6 +155,8 @@ test("the site uses the cameras and datasets of a camera computer that lets it i
   // One that does not: with the very words that would.
   await connect(page, closed.url);
   await expect(said(page)).toContainText(`npm start -- --allow-control ${new URL(site.url).origin}`);
+  await loadAxe(page);
+  expect(await violations(page, false)).toEqual([]);
   // The browser logs what it does not let the page read.
   const atFirst = errors.length;
 

@@ -1,26 +1,8 @@
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
-
 import type { Page } from "playwright/test";
 
+import { loadAxe, violations } from "./harness/axe.ts";
 import { configure } from "./harness/setup.ts";
 import { expect, test } from "./harness/test.ts";
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Axe {
-  run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
-}
-
-/** What axe finds, in words short enough to read in a failed test; of all rules, or of those that a theme can break. */
-async function violations(page: Page, ofTheme: boolean): Promise<string[]> {
-  return page.evaluate(async (ofTheme) => {
-    const { axe } = globalThis as unknown as { axe: Axe };
-    const rules = ofTheme ? { runOnly: ["color-contrast", "link-in-text-block"] } : {};
-    const { violations } = await axe.run({ resultTypes: ["violations"], ...rules });
-    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  }, ofTheme);
-}
 
 /** Text that is painted smaller than 12 px. */
 async function smallText(page: Page): Promise<string[]> {
@@ -59,8 +41,7 @@ for (const theme of ["dark", "light"] as const) {
     const app = await openApp(bridge.url);
     const { page } = app;
     if (theme === "light") await page.getByRole("button", { name: /^Light/ }).click();
-    // axe reads the page through the protocol: the page's own policy lets no foreign script in.
-    await page.evaluate(axeSource);
+    await loadAxe(page);
 
     const found: Record<string, unknown> = {};
     const look = async (view: string) => {
