@@ -62,6 +62,15 @@ pub struct CameraCapabilities {
     pub frame_time_us: f64,
     /// Whether it plays the file that `settings.replay` names. Only such a camera does anything with that field.
     pub plays_file: bool,
+    /// What the frames of one exposure show, in their order, where the camera gives several for each: red, green, blue. Empty: an
+    /// exposure is a frame.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub channels: Vec<String>,
+    /// What is to be known of its frames and its settings that no range says, in sentences for people; empty: nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(optional, as = "Option<String>")]
+    pub remarks: String,
 }
 
 /// What a storage device can do.

@@ -20,6 +20,8 @@ impl DeviceCatalog for Machine {
             description: String::new(),
             exclusive: true,
             plays_file: false,
+            channels: Vec::new(),
+            remarks: String::new(),
         };
         devices.map(info).collect()
     }

@@ -9,7 +9,7 @@ use zarrcam_config::{
 };
 use zarrcam_zarr::{Plan, Recorder, ResolvedSettings, plans, resolved_settings};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, PageCamera, set_cameras};
 use crate::text::{Failure, answer, borrowed, value};
 
 /// Carries out the call of a name. Parameters are a JSON object.
@@ -26,6 +26,11 @@ unsafe extern "C" fn call(name: *const u8, name_bytes: usize, params: *const u8,
 fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
     match name {
         "devices" => value(Catalog.devices()),
+        "set_cameras" => {
+            let SetCameras { cameras } = read(params)?;
+            set_cameras(cameras);
+            Ok(Value::Null)
+        }
         "default_configuration" => value(default_configuration()),
         "validate" => {
             let OfDocument { configuration } = read(params)?;
@@ -43,6 +48,13 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
 #[serde(deny_unknown_fields)]
 struct OfDocument {
     configuration: Value,
+}
+
+/// What JavaScript drives, so that a document may name it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetCameras {
+    cameras: Vec<PageCamera>,
 }
 
 #[derive(Deserialize)]

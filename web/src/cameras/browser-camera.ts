@@ -38,8 +38,12 @@ export interface BrowserCamera {
 /** What lists cameras of a page and opens them, in the worker that takes their frames. */
 export interface BrowserDriver {
   devices(): Promise<DeviceInfo[]>;
-  /** What a camera can do with these settings. */
+  /** What a camera can do with these settings. Asks the user nothing. */
   capabilities(name: string, settings: Partial<CameraSettings>): Promise<CameraCapabilities>;
+  /** What keeps a camera from any settings, in a sentence: the browser does not let the page have it. `null`: nothing does. */
+  obstacle?(name: string): Promise<string | null>;
+  /** Tells when cameras come and go, or can do something else than before. */
+  watch?(changed: () => void): Promise<void>;
   /** `framePeriodUs`: from frame to frame; 0: it follows the exposure. */
   open(core: Core, name: string, settings: Partial<CameraSettings>, framePeriodUs: number): Promise<BrowserCamera>;
 }

@@ -1,6 +1,6 @@
 import type { DatasetEnd } from "@zarrcam/protocol";
 
-import type { BrowserCamera } from "../cameras/browser-camera.ts";
+import type { BrowserCamera, Polled } from "../cameras/browser-camera.ts";
 import type { Recording, Report } from "./recording.ts";
 import type { Core } from "./core.ts";
 
@@ -53,6 +53,7 @@ export async function recordCamera(
   let end: DatasetEnd = { kind: "complete", reason: null };
   let report = recording.report();
   let toldAt = performance.now();
+  let gone: string | null = null;
   try {
     camera.start();
     for (let full = false; !full;) {
@@ -60,7 +61,15 @@ export async function recordCamera(
         end = { kind: "stopped", reason: null };
         break;
       }
-      const polled = camera.poll();
+      let polled: Polled;
+      try {
+        polled = camera.poll();
+      } catch (error) {
+        // The camera is gone: what it gave is stored.
+        gone = error instanceof Error ? error.message : String(error);
+        end = { kind: "failed", reason: gone };
+        break;
+      }
       if (polled.kind === "exposed") {
         camera.read(pixels);
         const { hardwareId } = polled.stamp;
@@ -83,5 +92,6 @@ export async function recordCamera(
     turns.close();
     core.release(pixels);
   }
-  return recording.report();
+  const ended = recording.report();
+  return { ...ended, failure: ended.failure ?? gone };
 }

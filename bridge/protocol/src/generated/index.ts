@@ -61,6 +61,13 @@ export type CameraCapabilities = {
   frame_time_us: number;
   /** Whether it plays the file that `settings.replay` names. Only such a camera does anything with that field. */
   plays_file: boolean;
+  /**
+   * What the frames of one exposure show, in their order, where the camera gives several for each: red, green, blue. Empty: an
+   * exposure is a frame.
+   */
+  channels?: Array<string>;
+  /** What is to be known of its frames and its settings that no range says, in sentences for people; empty: nothing. */
+  remarks?: string;
 };
 
 /** How a camera takes frames. */

@@ -71,6 +71,8 @@ impl CameraFeatures for Replay {
             default_shape: found.map_or([640, 480], PlayableStack::shape),
             frame_time_us: found.map_or(0.0, |stack| frame_time_us(stack, settings)),
             plays_file: true,
+            channels: Vec::new(),
+            remarks: String::new(),
         }
     }
 

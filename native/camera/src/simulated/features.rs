@@ -58,6 +58,8 @@ impl CameraFeatures for Simulated {
             frame_time_us: settings.shape.map(f64::from).iter().product::<f64>()
                 * time_per_pixel_us(self.kind, settings, self.clock),
             plays_file: false,
+            channels: Vec::new(),
+            remarks: String::new(),
         }
     }
 }

@@ -141,6 +141,11 @@ fn pixels(report: &mut StreamReport, path: &str, word: &str, value: f64, range: 
         return;
     }
     let (low, high) = (grouped(range.low), grouped(range.high));
+    if !range.writable {
+        let message = format!("{word} cannot be set on this camera; it is {low} px.");
+        report.error(path, ProblemCode::ReadOnly, message).fixed_by(format!("Use {low} px"), range.low as u64);
+        return;
+    }
     let by = if range.step > 1.0 { format!(" in steps of {}", grouped(range.step)) } else { String::new() };
     let message = format!("{word} must be {low} to {high} px{by}, and is {}.", grouped(value));
     report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {} px", grouped(near)), near as u64);

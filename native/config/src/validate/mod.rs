@@ -1,6 +1,7 @@
 //! A document against the devices of the machine: everything that is wrong, at once.
 
 mod camera;
+mod channels;
 mod dimensions;
 mod exclusive_cameras;
 mod layout;
@@ -70,6 +71,7 @@ pub fn validate(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> V
         timing::validate(&mut report, stream, camera.as_ref());
         texts::validate(&mut report, stream);
         storage::validate(&mut report, stream, &resolved, catalog);
+        channels::validate(&mut report, stream, camera.as_ref(), catalog);
     }
     if configuration.video.iter().any(|stream| stream.is_active()) {
         exclusive_cameras::validate_all(&mut report, configuration, catalog);

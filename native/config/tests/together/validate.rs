@@ -1,6 +1,6 @@
 //! Every mistake gets its path, its code and, where there is one right value, the button that mends it.
 
-use crate::common::{EXCLUSIVE, Machine, set};
+use crate::common::{EXCLUSIVE, IN_COLOUR, Machine, set};
 use serde_json::{Value, json};
 use zarrcam_config::{
     Problem, ProblemCode, Severity, check, default_configuration, examples, validate, validate_cameras,
@@ -563,4 +563,59 @@ fn without_a_camera_there_is_nothing_to_run() {
         assert_eq!((problems.len(), problems[0].path.as_str(), problems[0].code.as_str()), (1, "video", "no_stream"));
         assert_eq!(problems[0].severity, Severity::Error);
     }
+}
+
+/// Names and sizes of the dimensions from the third on, after the fix of the one problem with the channels.
+fn with_channels_added(dimensions: Value) -> Vec<(String, u64)> {
+    let mut document = tutorial("ZarrV3");
+    set(&mut document, "video[0].camera.identifier.name", json!(IN_COLOUR));
+    set(&mut document, DIMENSIONS, dimensions);
+    set(&mut document, "video[0].max_frame_count", json!(u64::MAX));
+    let problems = problems_of(&document);
+    let [problem] = problems.as_slice() else { panic!("one problem expected: {problems:#?}") };
+    assert_eq!(
+        (problem.path.as_str(), problem.code, problem.severity),
+        (DIMENSIONS, ProblemCode::ShapeMismatch, Severity::Warning)
+    );
+    assert!(problem.message.starts_with("This camera gives red, green and blue in turn"), "{}", problem.message);
+    let fix = problem.fix.clone().expect("it can be mended");
+    set(&mut document, &fix.path, fix.value.clone());
+    assert_eq!(problems_of(&document), []);
+    let right = fix.value.as_array().expect("a list").iter().skip(2);
+    right
+        .map(|one| (one["name"].as_str().unwrap_or("").to_owned(), one["array_size_px"].as_u64().unwrap_or(0)))
+        .collect()
+}
+
+#[test]
+fn a_camera_that_gives_colours_in_turn_has_a_dimension_for_them() {
+    let of = |name: &str, kind: &str, size: u32, chunk: u32| json!({ "name": name, "kind": kind, "array_size_px": size, "chunk_size_px": chunk });
+    let (x, y, t) = (of("x", "Space", 1920, 960), of("y", "Space", 1080, 540), of("t", "Time", 0, 10));
+    let named = |list: &[(&str, u64)]| -> Vec<(String, u64)> {
+        list.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect()
+    };
+    assert_eq!(with_channels_added(json!([x, y, t])), named(&[("c", 3), ("t", 0)]));
+    assert_eq!(with_channels_added(json!([])), named(&[("c", 3), ("t", 0)]));
+    let (z, c) = (of("z", "Space", 5, 1), of("c", "Channel", 3, 1));
+    assert_eq!(
+        with_channels_added(json!([x, y, z, c, t])),
+        named(&[("c", 3), ("z", 5), ("t", 0)]),
+        "an image has channels once"
+    );
+    let two = of("c", "Channel", 2, 2);
+    assert_eq!(with_channels_added(json!([x, y, two, t])), named(&[("c", 3), ("t", 0)]));
+
+    let mut averaged = tutorial("trash");
+    set(&mut averaged, "video[0].camera.identifier.name", json!(IN_COLOUR));
+    assert_eq!(problems_of(&averaged), [], "what is thrown away needs no dimensions");
+    set(&mut averaged, "video[0].frame_average_count", json!(2));
+    let problems = problems_of(&averaged);
+    assert_eq!(
+        problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| problem.path.as_str())
+            .collect::<Vec<_>>(),
+        ["video[0].frame_average_count"]
+    );
 }

@@ -11,8 +11,11 @@ pub struct Machine;
 /// A camera that one stream at a time can have, as real ones are.
 pub const EXCLUSIVE: &str = "lab: acA1920 (22345678)";
 
-const CAMERAS: [&str; 5] =
-    ["simulated: uniform random", "simulated: radial sin", "simulated: empty", "replay", EXCLUSIVE];
+/// A camera that gives three frames an exposure.
+pub const IN_COLOUR: &str = "webcam RGB: Integrated Camera";
+
+const CAMERAS: [&str; 6] =
+    ["simulated: uniform random", "simulated: radial sin", "simulated: empty", "replay", EXCLUSIVE, IN_COLOUR];
 
 fn range(low: f64, high: f64, step: f64) -> Range {
     Range { low, high, step, writable: low < high }
@@ -57,6 +60,8 @@ impl DeviceCatalog for Machine {
             // 1 ns a pixel, as if it were always so.
             frame_time_us: f64::from(settings.shape[0]) * f64::from(settings.shape[1]) / 1e3,
             plays_file: name == "replay",
+            channels: if name == IN_COLOUR { ["red", "green", "blue"].map(str::to_owned).to_vec() } else { Vec::new() },
+            remarks: String::new(),
         })
     }
 

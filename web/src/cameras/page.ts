@@ -1,0 +1,5 @@
+// What the page itself does for the cameras in its workers.
+import { serveWebcams } from "./webcam/page-webcams.ts";
+
+/** Serves this page's cameras to `drivers` at the other end of `port`. Closing lets all of them go. */
+export const serveCameras = (port: MessagePort): { close(): void } => serveWebcams(port);
