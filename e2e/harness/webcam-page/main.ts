@@ -30,23 +30,12 @@ serveCameras(port1);
 await webcams.use(transfer(port2, [port2]));
 
 /** Of the browser's own storage. */
-async function bytes(path: string): Promise<number[]> {
+async function bytes(path: string): Promise<Uint8Array> {
   let folder = await navigator.storage.getDirectory();
   const names = path.split("/").filter(Boolean);
   const file = names.pop() ?? "";
   for (const name of names) folder = await folder.getDirectoryHandle(name);
-  return [...new Uint8Array(await (await (await folder.getFileHandle(file)).getFile()).arrayBuffer())];
-}
-
-/** What the browser itself shows of the webcam, at a place of the picture: red, green, blue. */
-async function shown(width: number, height: number, x: number, y: number): Promise<number[]> {
-  const stream = await getUserMedia({ video: { width: { exact: width }, height: { exact: height } } });
-  const video = Object.assign(document.createElement("video"), { srcObject: stream, muted: true });
-  await video.play();
-  const canvas = new OffscreenCanvas(width, height).getContext("2d");
-  canvas?.drawImage(video, 0, 0);
-  for (const track of stream.getTracks()) track.stop();
-  return [...(canvas?.getImageData(x, y, 1, 1).data ?? [])].slice(0, 3);
+  return new Uint8Array(await (await (await folder.getFileHandle(file)).getFile()).arrayBuffer());
 }
 
 const page = {
@@ -57,7 +46,7 @@ const page = {
   /** Of all webcams that were opened: whether they still run. */
   states: () => tracks.map(({ readyState }) => readyState),
   bytes,
-  shown,
+  text: async (path: string) => new TextDecoder().decode(await bytes(path)),
 };
 export type WebcamPage = typeof page;
 Object.assign(window, { page });
