@@ -20,7 +20,7 @@ const LOOKS: readonly Look[] = ["gray", "RGB"];
 /** So many characters of the browser's own id tell two webcams of one make apart. */
 const ID_CHARACTERS = 6;
 
-// eslint-disable-next-line no-control-regex -- what a driver calls its camera is not in our hands
+ 
 const printable = (label: string): string => label.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim();
 
 /**

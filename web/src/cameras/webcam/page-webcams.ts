@@ -161,7 +161,7 @@ function sourceOf(track: MediaStreamTrack, takesTracks: boolean): PictureSource 
 function transferOf(source: PictureSource): Transferable[] {
   if (source.kind === "stream") return [source.pictures];
   // Safari's tracks can be transferred; the types do not know it yet.
-  return source.kind === "track" ? [source.track as unknown as Transferable] : [];
+  return source.kind === "track" ? [source.track] : [];
 }
 
 /** Whether the worker makes pictures of tracks, as soon as it says so. */
@@ -180,7 +180,7 @@ function loaded(worker: Worker): Promise<boolean> {
 
 async function permissionStatus(): Promise<PermissionStatus | null> {
   try {
-    return await navigator.permissions.query({ name: "camera" as PermissionName });
+    return await navigator.permissions.query({ name: "camera" });
   } catch {
     // Older browsers know no such name.
     return null;
