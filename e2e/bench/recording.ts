@@ -1,6 +1,6 @@
 // Recording in the browser, beside the two roads that it joins: reading every frame from the bridge with nothing done, and writing to
 // the browser's own storage with nothing read. Real Chromium, one after the other in every round, since the machine changes.
-// `node --import tsx e2e/bench/recording.ts [SECONDS_A_FIGURE [ROUNDS]]`
+// `node --import tsx e2e/bench/recording.ts [SECONDS_A_FIGURE [ROUNDS [U8,U16]]]`
 import { loadavg } from "node:os";
 
 import { connect } from "@zarrcam/client";
@@ -11,7 +11,8 @@ import { BareBrowser } from "./bare-browser.ts";
 import type { Measured } from "./recording-page/main.ts";
 import { CAMERA, HEIGHT, LAYER_FRAMES, WIDTH, call, layout, serveRecordingPage } from "./recording-page/serve.ts";
 
-const [seconds = 3, rounds = 5] = process.argv.slice(2).map(Number);
+const [seconds = 3, rounds = 5] = process.argv.slice(2, 4).map(Number);
+const pixelTypes = (process.argv[4] ?? "U8,U16").split(",") as PixelType[];
 const CODECS = { raw: "none", lz4: "blosc-lz4" } as const;
 
 await using page = await serveRecordingPage();
@@ -51,7 +52,7 @@ async function record(codec: "none" | "blosc-lz4", pixelType: PixelType, frameBy
 }
 
 console.log(`MB/s, medians of ${rounds} rounds of ${seconds} s each; load ${loadavg()[0]?.toFixed(1)}`);
-for (const pixelType of ["U8", "U16"] as const) {
+for (const pixelType of pixelTypes) {
   const frameBytes = WIDTH * HEIGHT * (pixelType === "U8" ? 1 : 2);
   await capture(pixelType);
   const found: Record<string, number[]> = {};

@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const WIDTH = 1920;
 export const HEIGHT = 1080;
 export const CAMERA = "simulated: radial sin";
-/** Frames of a layer, which is one shard. */
-export const LAYER_FRAMES = 16;
+/** Frames of a layer, which is one shard of 66 MB in U8. */
+export const LAYER_FRAMES = 32;
 
 export async function serveRecordingPage(): Promise<AsyncDisposable & { url: string }> {
   const server = await createServer({
@@ -38,7 +38,7 @@ export function call<K extends keyof RecordingPage>(
   return browser.evaluate(`page.${name}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`);
 }
 
-/** How the browser stores what the bridge captures. */
+/** How the browser stores what the bridge captures: as the core suggests it for whoever looks at planes. */
 export function layout(codec: "none" | "blosc-lz4", pixelType: PixelType): Configuration {
   const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number, shard: number) => ({
     ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: shard },
@@ -48,7 +48,7 @@ export function layout(codec: "none" | "blosc-lz4", pixelType: PixelType): Confi
     acquisition_dimensions: [
       dimension("x", "Space", WIDTH, WIDTH / 2, 2),
       dimension("y", "Space", HEIGHT, HEIGHT / 2, 2),
-      dimension("t", "Time", 0, LAYER_FRAMES, 1),
+      dimension("t", "Time", 0, 1, LAYER_FRAMES),
     ],
     compression: { codec, level: codec === "none" ? 0 : 1, shuffle: codec === "none" ? "none" : "byte" },
   };

@@ -138,11 +138,16 @@ impl InPlace {
         Ok(file)
     }
 
-    /// Files of a layer that exist; the layer is forgotten, and its handles closed.
-    pub fn take_layer(&self, layer: u64) -> Vec<FileId> {
+    /// Files of a layer that exist.
+    pub fn files_of(&self, layer: u64) -> Vec<FileId> {
+        self.lock().made.get(&layer).cloned().unwrap_or_default()
+    }
+
+    /// The layer gets no more tiles: its handles are closed.
+    pub fn forget_layer(&self, layer: u64) {
         let mut open = self.lock();
         open.files.retain(|id, _| id.layer != layer);
-        open.made.remove(&layer).unwrap_or_default()
+        open.made.remove(&layer);
     }
 
     /// Files that exist of layers that are still open.

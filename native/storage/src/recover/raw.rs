@@ -41,7 +41,7 @@ pub(super) fn recover_in_place(
     let mut made = Vec::new();
     for layer in 0..store.layout().layers(logged.end) {
         complete_levels(store, &planes, layer, log)?;
-        planes.files.take_layer(layer);
+        planes.files.forget_layer(layer);
         made.extend(in_place::existing_files(store, layer));
     }
     if sync { seal::sync_in_place(store, &made) } else { Ok(()) }

@@ -91,10 +91,11 @@ fn make_next(engine: &Engine, sealer: &mut Sealer, layer: &mut InWork) -> Result
             engine.log.append(&Record::LayerSealed { layer: layer.index })?;
         }
         (None, Some(in_place)) => {
-            let made = in_place.take_layer(layer.index);
+            // Some may still be open, and opening may take its time.
             if engine.store.durability() != Durability::None {
-                seal::sync_in_place(&engine.store, &made)?;
+                seal::sync_in_place(&engine.store, &in_place.files_of(layer.index))?;
             }
+            in_place.forget_layer(layer.index);
         }
         (None, None) => {}
     }
