@@ -50,6 +50,11 @@ export interface StartOptions {
    * `foreign_files`, which names the files.
    */
   replaceForeignFiles?: boolean;
+  /**
+   * Whether the frames of a recording are stored on the camera computer. False: the clients of every frame that wait for the run
+   * (`FrameStream.open` with `nextRun`) store it; each stream that is to be saved needs one. Default true.
+   */
+  storeHere?: boolean;
 }
 
 /** A run that `start` began. */
@@ -111,9 +116,12 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   getCapabilities(): Promise<Capabilities> {
     return this.call("get_capabilities", {});
   }
-  /** All problems of a document, and what it would write. Changes nothing. */
-  validate(configuration: Configuration): Promise<Validation> {
-    return this.call("validate", { configuration });
+  /**
+   * All problems of a document, and what it would write. Changes nothing. `storeHere` false: nothing is to be stored on the camera
+   * computer, whose names and disks say nothing then.
+   */
+  validate(configuration: Configuration, { storeHere = true }: { storeHere?: boolean } = {}): Promise<Validation> {
+    return this.call("validate", { configuration, store_here: storeHere });
   }
   /** A sound layout of the stream's dimensions for a use of the data. */
   suggest(stream: number, use: AccessPattern): Promise<Suggestion> {
@@ -128,8 +136,9 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
     record = true,
     nextNames = false,
     replaceForeignFiles = false,
+    storeHere = true,
   }: StartOptions = {}): Promise<StartedRun> {
-    const how = { record, next_names: nextNames, replace_foreign_files: replaceForeignFiles };
+    const how = { record, next_names: nextNames, replace_foreign_files: replaceForeignFiles, store_here: storeHere };
     const { run_id: runId, run_number: runNumber } = await this.call("start", how);
     return { runId, runNumber };
   }

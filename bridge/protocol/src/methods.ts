@@ -124,7 +124,10 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
     group: "changes",
   },
   get_capabilities: { params: none, group: null },
-  validate: { params: strictObject({ configuration: document }), group: "checks" },
+  validate: {
+    params: strictObject({ configuration: document, store_here: exactOptional(boolean()) }),
+    group: "checks",
+  },
   suggest: { params: strictObject({ stream, use }), group: "checks" },
   next_name: {
     params: strictObject({ uri: path, taken: pipe(array(path), maxLength(1024)) }),
@@ -135,6 +138,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
       record: boolean(),
       next_names: exactOptional(boolean()),
       replace_foreign_files: exactOptional(boolean()),
+      store_here: exactOptional(boolean()),
     }),
     group: "changes",
   },

@@ -10,7 +10,12 @@ use crate::runtime::Runtime;
 impl Runtime {
     /// Every problem of a document at once, and what the streams without errors would write.
     pub fn validate(&self, document: &Value) -> Validation {
-        Validation::of_document(document, &self.inner.catalog(), &self.inner.names)
+        Validation::of_document(document, &self.inner.catalog(), Some(&self.inner.names))
+    }
+
+    /// The same where nothing is to be stored on this computer: what stands at the names here, and whether it fits, says nothing.
+    pub fn validate_stored_elsewhere(&self, document: &Value) -> Validation {
+        Validation::of_document(document, &self.inner.catalog(), None)
     }
 
     /// The name itself where nothing stands there and it is none of `taken`, else the first that counts on from it and is free:

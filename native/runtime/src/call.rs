@@ -158,9 +158,16 @@ calls! {
     /// What the devices of the configuration in force can do.
     "get_capabilities": GetCapabilities {} -> Capabilities,
         Question |runtime| Ok(runtime.capabilities());
-    /// Every problem of a document, and what it would write. Nothing is changed.
-    "validate": Validate { #[ts(type = "Record<string, unknown>")] configuration: Value } -> Validation,
-        Question |runtime| Ok(runtime.validate(&configuration));
+    /// Every problem of a document, and what it would write. Nothing is changed. `store_here` false: nothing would be stored on this
+    /// computer, so its names and disks say nothing.
+    "validate": Validate {
+        #[ts(type = "Record<string, unknown>")] configuration: Value,
+        store_here: Option<bool>
+    } -> Validation,
+        Question |runtime| Ok(match store_here {
+            Some(false) => runtime.validate_stored_elsewhere(&configuration),
+            _ => runtime.validate(&configuration),
+        });
     /// A sound layout of a stream's dimensions for a use of the data.
     "suggest": Suggest { stream: u32, r#use: AccessPattern } -> Suggestion,
         Question |runtime| runtime.suggest(stream, r#use);
@@ -169,11 +176,18 @@ calls! {
         Question |runtime| Ok(FreeName { name: runtime.next_name(&uri, &taken) });
 
     /// Starts all streams; answered when the cameras run. `record` false: into the previews alone.
-    "start": StartRun { record: bool, next_names: Option<bool>, replace_foreign_files: Option<bool> } -> Started,
+    /// `store_here` false: nothing is stored on this computer, its clients of every frame store the run.
+    "start": StartRun {
+        record: bool,
+        next_names: Option<bool>,
+        replace_foreign_files: Option<bool>,
+        store_here: Option<bool>
+    } -> Started,
         Operation |runtime| runtime.start_with(StartOptions {
             record,
             next_names: next_names.unwrap_or(false),
             replace_foreign_files: replace_foreign_files.unwrap_or(false),
+            store_here: store_here.unwrap_or(true),
         });
     /// Ends the run when it has all its frames, or where it has no end of its own now; answered when all is stored.
     "stop": Stop {} -> RunSummary, WhenDone |runtime, done| runtime.stop(done);

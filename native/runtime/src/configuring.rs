@@ -43,7 +43,7 @@ impl Runtime {
         let AppliedConfiguration { configuration, revision } = applied?;
         let catalog = self.inner.catalog();
         let capabilities = capabilities(&configuration, &catalog);
-        let validation = Validation::of_configuration(&configuration, &catalog, &self.inner.names);
+        let validation = Validation::of_configuration(&configuration, &catalog, Some(&self.inner.names));
         Ok(AppliedChange { configuration, revision, capabilities, validation })
     }
 }

@@ -22,6 +22,11 @@ impl FrameWaiters {
         std::mem::take(&mut *self.lock())
     }
 
+    /// Those that somebody waits for.
+    pub fn streams(&self) -> Vec<u32> {
+        self.lock().iter().filter(|(_, client)| client.is_waiting()).map(|(stream, _)| *stream).collect()
+    }
+
     /// No recording will come.
     pub fn close(&self) {
         self.take().iter().for_each(|(_, client)| client.fail(RuntimeError::closed()));

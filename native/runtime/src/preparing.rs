@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use zarrcam_acquisition::{Event, LogLevel, Published};
-use zarrcam_config::VideoStream;
+use zarrcam_config::{StorageFormat, VideoStream};
 use zarrcam_frame::FramePool;
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink, write_recorded_settings};
 
@@ -11,6 +11,7 @@ use crate::error::RuntimeError;
 use crate::runtime::{Inner, now_unix_ms};
 use crate::signal::Signal;
 use crate::start::{StartOptions, Started};
+use crate::starting::is_saved;
 use crate::stream::sizing::{mean_frames, pool_frames};
 use crate::stream::{Destination, StreamRun, StreamSpec, sink_spec};
 
@@ -42,7 +43,7 @@ impl Inner {
     /// Buffers and an open store: all that can fail before the camera runs.
     pub fn prepare(
         self: &Arc<Self>,
-        StartOptions { record, replace_foreign_files, .. }: StartOptions,
+        StartOptions { record, replace_foreign_files, store_here, .. }: StartOptions,
         index: u32,
         video: &VideoStream,
         started: &Started,
@@ -50,7 +51,7 @@ impl Inner {
     ) -> Result<(Arc<StreamRun>, OpenSink), RuntimeError> {
         let resolved = video.resolve();
         let frame_bytes = resolved.camera_frame_bytes();
-        let path = if record { self.names.path_of(video)? } else { None };
+        let path = if record && store_here { self.names.path_of(video)? } else { None };
         let (pool, destination) = if record {
             let pool = FramePool::new(frame_bytes, pool_frames(frame_bytes, resolved.camera_frames()));
             let pool = pool.map_err(RuntimeError::no_memory)?;
@@ -61,7 +62,11 @@ impl Inner {
             let pool = FramePool::new(frame_bytes, PREVIEW_FRAMES).map_err(RuntimeError::no_memory)?;
             (pool, Destination::Preview)
         };
-        let sink_spec = sink_spec(video, resolved.storage.clone(), path.clone(), &started.run_id);
+        let mut storage = resolved.storage.clone();
+        if !store_here {
+            storage.format = Some(StorageFormat::Trash);
+        }
+        let sink_spec = sink_spec(video, storage, path.clone(), &started.run_id);
         let sink_spec = SinkSpec { replace_foreign_files, ..sink_spec };
         let spec = StreamSpec {
             index,
@@ -71,6 +76,7 @@ impl Inner {
             run_number: started.run_number,
             started_unix_ms: now_unix_ms(),
             path,
+            clients_store: record && !store_here && is_saved(video),
             resolved,
         };
         let run = StreamRun::new(spec, pool, destination, Arc::clone(signal)).map_err(RuntimeError::no_memory)?;

@@ -56,7 +56,9 @@ impl Inner {
     fn set_next_names(&self, session: &Session) -> bool {
         let mut configuration = self.lock().document.current().clone();
         let mut taken: Vec<PathBuf> = Vec::new();
-        for run in session.streams.iter().filter(|run| run.spec.path.is_some()) {
+        for run in
+            session.streams.iter().filter(|run| self.names.path_of(&run.spec.video).is_ok_and(|path| path.is_some()))
+        {
             let settings = &mut configuration.video[run.spec.index as usize].storage.settings;
             let next = settings
                 .uri

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What a run is started with.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StartOptions {
     /// Whether frames are stored; if not, the cameras run into the preview alone.
@@ -14,6 +14,15 @@ pub struct StartOptions {
     /// When the recording has ended, each stream's name counts on to the next free one: what a person wants who records
     /// again and again. A script wants to find its data by the name that it set.
     pub next_names: bool,
+    /// Whether a recording is stored on this computer; if not, the clients of every frame store it, and each stream that is to be saved
+    /// needs one.
+    pub store_here: bool,
+}
+
+impl Default for StartOptions {
+    fn default() -> Self {
+        Self { record: false, replace_foreign_files: false, next_names: false, store_here: true }
+    }
 }
 
 /// A run that has begun.

@@ -5,7 +5,7 @@ use std::thread;
 
 use zarrcam_acquisition::LogLevel;
 use zarrcam_camera::Camera;
-use zarrcam_config::{Configuration, Problem, VideoStream, validate_cameras};
+use zarrcam_config::{Configuration, Problem, StorageFormat, VideoStream, storage_device, validate_cameras};
 
 use crate::catch_panic::catch_panic;
 use crate::checking::recording_problems;
@@ -19,6 +19,11 @@ use crate::start::{StartOptions, Started};
 
 /// A camera that is away from its stream, whose index in `video` comes first.
 pub type TakenCamera = (u32, Box<dyn Camera>);
+
+/// Whether its frames are to be kept, wherever that is.
+pub fn is_saved(video: &VideoStream) -> bool {
+    storage_device(video.storage_name()).is_some_and(|device| device.format != StorageFormat::Trash)
+}
 
 /// What the thread that watches over a run takes over when its cameras run.
 type HandOver = mpsc::Sender<(Arc<Session>, Vec<StreamThreads>)>;
@@ -40,7 +45,7 @@ impl Inner {
             state.run_number += 1;
             (state.document.current().clone(), state.run_number)
         };
-        self.check(&configuration, options.record)?;
+        self.check(&configuration, options)?;
         let started = Started { run_id: new_run_id(), run_number };
         let signal = Arc::new(Signal::default());
         let mut sinks = OpenSinks::default();
@@ -67,7 +72,11 @@ impl Inner {
         Ok(started)
     }
 
-    fn check(&self, configuration: &Configuration, record: bool) -> Result<(), RuntimeError> {
+    fn check(
+        &self,
+        configuration: &Configuration,
+        StartOptions { record, store_here, .. }: StartOptions,
+    ) -> Result<(), RuntimeError> {
         if configuration.active_streams().next().is_none() {
             let message = "No stream is configured; choose a camera first.";
             return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
@@ -78,14 +87,34 @@ impl Inner {
             problems.retain(Problem::is_error);
             return if problems.is_empty() { Ok(()) } else { Err(RuntimeError::invalid(problems)) };
         }
-        let problems = recording_problems(configuration, &self.catalog(), &self.names);
+        let problems = recording_problems(configuration, &self.catalog(), store_here.then_some(&self.names));
         if problems.iter().any(Problem::is_error) {
             return Err(RuntimeError::invalid(problems));
+        }
+        if !store_here {
+            self.check_clients_store(configuration)?;
         }
         for problem in problems {
             self.log(LogLevel::Warning, None, problem.message);
         }
         Ok(())
+    }
+
+    /// What is not stored here is stored by somebody who has asked for it.
+    fn check_clients_store(&self, configuration: &Configuration) -> Result<(), RuntimeError> {
+        let waited_for = self.frame_waiters.streams();
+        let mut saved = configuration.active_streams().filter(|(_, video)| is_saved(video));
+        match saved.find(|(index, _)| !waited_for.contains(index)) {
+            None => Ok(()),
+            Some((index, video)) => {
+                let name = video.display_name(index as usize);
+                let message = format!(
+                    "Nothing is to be stored on this computer, and nobody has asked for the frames of {name}: they would be lost. Ask \
+                     for /streams/{index}/frames?run=next first, or store the run here."
+                );
+                Err(RuntimeError::new(ErrorCode::InvalidParams, message).at("store_here"))
+            }
+        }
     }
 
     /// The cameras of all streams, or none is taken.

@@ -1143,14 +1143,20 @@ export interface CoreCalls {
   "set_configuration": { params: { configuration: Record<string, unknown>, revision?: number, changed_by?: string, }; answer: AppliedChange };
   /** What the devices of the configuration in force can do. */
   "get_capabilities": { params: Record<symbol, never>; answer: Capabilities };
-  /** Every problem of a document, and what it would write. Nothing is changed. */
-  "validate": { params: { configuration: Record<string, unknown>, }; answer: Validation };
+  /**
+   * Every problem of a document, and what it would write. Nothing is changed. `store_here` false: nothing would be stored on this
+   * computer, so its names and disks say nothing.
+   */
+  "validate": { params: { configuration: Record<string, unknown>, store_here?: boolean, }; answer: Validation };
   /** A sound layout of a stream's dimensions for a use of the data. */
   "suggest": { params: { stream: number, use: AccessPattern, }; answer: Suggestion };
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */
   "next_name": { params: { uri: string, taken: Array<string>, }; answer: FreeName };
-  /** Starts all streams; answered when the cameras run. `record` false: into the previews alone. */
-  "start": { params: { record: boolean, next_names?: boolean, replace_foreign_files?: boolean, }; answer: Started };
+  /**
+   * Starts all streams; answered when the cameras run. `record` false: into the previews alone.
+   * `store_here` false: nothing is stored on this computer, its clients of every frame store the run.
+   */
+  "start": { params: { record: boolean, next_names?: boolean, replace_foreign_files?: boolean, store_here?: boolean, }; answer: Started };
   /** Ends the run when it has all its frames, or where it has no end of its own now; answered when all is stored. */
   "stop": { params: Record<symbol, never>; answer: RunSummary };
   /** Ends capture now and stores all that was captured. */

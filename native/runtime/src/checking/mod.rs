@@ -31,12 +31,19 @@ pub fn layout_problems(configuration: &Configuration, so_far: &[Problem]) -> Vec
     plans_of(configuration, so_far).1.into_iter().filter(Problem::is_error).collect()
 }
 
-/// All that stands against a recording of what is set, and all that should be known of it: the same as `validate` says.
-pub fn recording_problems(configuration: &Configuration, catalog: &Catalog<'_>, names: &NameSpace) -> Vec<Problem> {
+/// All that stands against a recording of what is set, and all that should be known of it: the same as `validate` says. `names`:
+/// where it is stored; `None`: nothing is, on this computer.
+pub fn recording_problems(
+    configuration: &Configuration,
+    catalog: &Catalog<'_>,
+    names: Option<&NameSpace>,
+) -> Vec<Problem> {
     let mut problems = validate(configuration, catalog);
-    problems.extend(name_problems(configuration, names));
+    problems.extend(names.iter().flat_map(|names| name_problems(configuration, names)));
     let (_, of_plans) = plans_of(configuration, &problems);
     problems.extend(of_plans);
-    problems.extend(paths::path_problems(configuration, names, &problems));
+    if let Some(names) = names {
+        problems.extend(paths::path_problems(configuration, names, &problems));
+    }
     at_most_max_problems(problems)
 }

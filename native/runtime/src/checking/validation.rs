@@ -31,24 +31,26 @@ pub struct Validation {
 }
 
 impl Validation {
-    /// Checks a document as a client wrote it.
-    pub fn of_document(document: &Value, catalog: &Catalog<'_>, names: &NameSpace) -> Self {
+    /// Checks a document as a client wrote it. `names`: where it is stored; `None`: nothing is, on this computer.
+    pub fn of_document(document: &Value, catalog: &Catalog<'_>, names: Option<&NameSpace>) -> Self {
         let checked = check(document, catalog);
         Self::new(&checked.configuration, checked.problems, names)
     }
 
     /// Checks a configuration that is well formed, that in force for example.
-    pub fn of_configuration(configuration: &Configuration, catalog: &Catalog<'_>, names: &NameSpace) -> Self {
+    pub fn of_configuration(configuration: &Configuration, catalog: &Catalog<'_>, names: Option<&NameSpace>) -> Self {
         Self::new(configuration, validate(configuration, catalog), names)
     }
 
     /// `problems`: what is wrong with the document alone, its paths and the disk left out.
-    fn new(configuration: &Configuration, mut problems: Vec<Problem>, names: &NameSpace) -> Self {
-        problems.extend(name_problems(configuration, names));
+    fn new(configuration: &Configuration, mut problems: Vec<Problem>, names: Option<&NameSpace>) -> Self {
+        problems.extend(names.iter().flat_map(|names| name_problems(configuration, names)));
         let (plans, of_plans) = plans_of(configuration, &problems);
         problems.extend(of_plans);
-        problems.extend(path_problems(configuration, names, &problems));
-        let path_of = |video: &VideoStream| names.path_of(video).ok().flatten();
+        if let Some(names) = names {
+            problems.extend(path_problems(configuration, names, &problems));
+        }
+        let path_of = |video: &VideoStream| names?.path_of(video).ok().flatten();
         let paths: Vec<_> = configuration.video.iter().map(path_of).collect();
         let disk_free_bytes: Vec<_> = paths.iter().map(|path| free_bytes(path.as_deref()?)).collect();
         problems.extend(free_space_problems(&paths, &plans, &disk_free_bytes));

@@ -199,6 +199,15 @@ impl StreamRun {
         self.fail_with(StreamError { code: StreamErrorCode::Storage, message, reason });
     }
 
+    /// Ends the stream: those who stored it have gone.
+    pub fn clients_have_left(&self) {
+        let message =
+            "Whoever stored the frames has gone, and nothing is stored on this computer: the rest would be lost."
+                .to_owned();
+        let reason = "whoever stored it has gone".to_owned();
+        self.fail_with(StreamError { code: StreamErrorCode::Storage, message, reason });
+    }
+
     fn fail_with(&self, error: StreamError) {
         let mut progress = self.progress();
         progress.storage_failed |= error.code == StreamErrorCode::Storage;

@@ -18,6 +18,8 @@ pub struct StreamSpec {
     pub started_unix_ms: f64,
     /// Where the dataset is made; `None`: nothing is written.
     pub path: Option<PathBuf>,
+    /// Its storage are the clients of every frame.
+    pub clients_store: bool,
     /// What `video` means, nothing left open.
     pub resolved: ResolvedStream,
 }
@@ -35,6 +37,7 @@ impl StreamSpec {
             run_number: 1,
             started_unix_ms: 0.0,
             path: None,
+            clients_store: false,
         }
     }
 }

@@ -43,6 +43,9 @@ fn store(run: &StreamRun, sink: &mut dyn FrameSink, from_camera: &Receiver<Item>
     let mut mean = means.as_ref().map(|pool| (Mean::new(pixels, settings.pixel_type), pool));
     let delay = Duration::from_secs_f64(run.spec.video.storage.write_delay_ms.max(0.0) / 1e3);
     for item in from_camera {
+        if run.spec.clients_store && !run.frame_tee.is_taken() {
+            run.clients_have_left();
+        }
         // What is not handed on from here on is lost to the clients of the frames, who are told at the end.
         if run.gives_up() || run.has_storage_failed() {
             continue;

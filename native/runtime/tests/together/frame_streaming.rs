@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::common::{Rig, assert_balanced, document, stream, wait};
 use serde_json::{Value, json};
-use zarrcam_runtime::{ErrorCode, FRAME_HEADER_BYTES, FrameReader, FramesRequest, Runtime};
+use zarrcam_runtime::{ErrorCode, FRAME_HEADER_BYTES, FrameReader, FramesRequest, Runtime, StartOptions};
 
 /// What a client was told, in its order.
 #[derive(Debug, Default)]
@@ -275,4 +275,63 @@ fn a_client_that_waits_gets_the_next_recording_and_no_preview() {
     rig.stop().unwrap();
     assert_eq!(reader.join().unwrap().frames.len(), 20);
     assert_eq!(rig.stream(0).frame_clients.len(), 1);
+}
+
+fn stored_elsewhere() -> StartOptions {
+    StartOptions { record: true, store_here: false, next_names: true, ..StartOptions::default() }
+}
+
+/// A client that the run waits for.
+fn storing_client(runtime: &Runtime) -> FrameReader {
+    runtime.open_frames(FramesRequest { next_run: true, back_pressure: true, stream: 0 }).unwrap()
+}
+
+#[test]
+fn a_run_that_is_stored_elsewhere_waits_for_who_stores_it_and_leaves_nothing_here() {
+    let rig = Rig::new();
+    let document = document(&[stream("out.zarr", 300)]);
+    rig.set(&document);
+    let before = rig.runtime.configuration().configuration;
+    // Something stands there: it does not matter.
+    let here = rig.folder.join("out.zarr");
+    std::fs::create_dir(&here).unwrap();
+    let validation = rig.runtime.validate_stored_elsewhere(&document);
+    assert!(validation.problems.is_empty() && validation.disk_free_bytes == [None], "{:?}", validation.problems);
+    let reader = read(storing_client(&rig.runtime), Duration::from_millis(1));
+    rig.runtime.start_with(stored_elsewhere()).unwrap();
+    let summary = rig.stop().unwrap();
+    assert!(summary.complete && summary.streams[0].path.is_none(), "{summary:?}");
+    let told = reader.join().unwrap();
+    assert_eq!((told.back_pressure, told.lost, told.frames.len()), (true, 0, 300));
+    assert_eq!(std::fs::read_dir(here).unwrap().count(), 0);
+    let after = rig.runtime.configuration().configuration;
+    assert_eq!(after.video[0].storage.identifier, before.video[0].storage.identifier);
+    assert_eq!(after.video[0].storage.settings.uri.as_deref(), Some("out_002.zarr"), "the names count on");
+}
+
+#[test]
+fn a_run_that_nobody_would_store_is_refused() {
+    let rig = Rig::new();
+    rig.set(&document(&[stream("out.zarr", 5)]));
+    let error = rig.runtime.start_with(stored_elsewhere()).unwrap_err();
+    assert_eq!((error.code, error.path.as_deref()), (ErrorCode::InvalidParams, Some("store_here")));
+    assert!(error.message.contains("/streams/0/frames?run=next"), "{}", error.message);
+    // What is not to be saved at all needs nobody.
+    rig.set(&document(&[trash(5, 0)]));
+    rig.runtime.start_with(stored_elsewhere()).unwrap();
+    assert!(rig.stop().unwrap().complete);
+}
+
+#[test]
+fn a_run_ends_when_whoever_stored_it_has_gone() {
+    let rig = Rig::new();
+    rig.set(&document(&[paced("out.zarr", 100_000)]));
+    let client = storing_client(&rig.runtime);
+    rig.runtime.start_with(stored_elsewhere()).unwrap();
+    rig.until(0, "under way", |stats| stats.ledger.captured > 20);
+    drop(client);
+    let error = rig.stop().unwrap_err();
+    assert_eq!(error.code, ErrorCode::Storage);
+    assert!(error.message.contains("has gone"), "{}", error.message);
+    assert_balanced(&rig.stream(0).ledger);
 }

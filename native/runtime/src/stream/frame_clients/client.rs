@@ -304,6 +304,11 @@ impl FrameClient {
         self.lock().phase == Phase::Waiting
     }
 
+    /// It takes the frames of its run, which goes on.
+    pub fn is_open(&self) -> bool {
+        self.lock().phase == Phase::Open
+    }
+
     /// It has left, or read all there was.
     pub fn is_done(&self) -> bool {
         let state = self.lock();

@@ -64,6 +64,11 @@ impl FrameTee {
         clients.iter().for_each(|client| client.offer(frame_index, frame, busy));
     }
 
+    /// Whether anybody takes the frames.
+    pub fn is_taken(&self) -> bool {
+        self.lock().clients.iter().any(|client| client.is_open())
+    }
+
     pub fn lose(&self, lost: Lost) {
         let clients = self.hand_on(lost.first_frame_index + lost.count);
         clients.iter().for_each(|client| client.lose(lost));
