@@ -15,7 +15,7 @@ const PAGE = {
   draft: ["configuration/", "log/", "ui/"],
   setup: ["configuration/", "draft/", "log/", "ui/"],
   layout: ["configuration/", "draft/", "log/", "ui/"],
-  run: ["configuration/", "draft/", "log/", "ui/"],
+  run: ["configuration/", "draft/", "log/", "recorder/index\\.ts$", "ui/"],
   datasets: [
     "configuration/",
     "connection/bridge-address\\.ts$",

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
@@ -17,7 +18,10 @@ export default defineConfig({
   },
   worker: { format: "es" },
   // The bridge gives this page. What only the site needs is left out.
-  define: { "import.meta.env.VITE_SITE": "false" },
+  define: {
+    "import.meta.env.VITE_SITE": "false",
+    "import.meta.env.VITE_HAS_CORE": JSON.stringify(existsSync(new URL("web/public/zarrcam.wasm", import.meta.url))),
+  },
   server: {
     host: "127.0.0.1",
     proxy: {
@@ -26,6 +30,7 @@ export default defineConfig({
       "/data": { target: bridge, changeOrigin: true },
       "/hello": { target: bridge, changeOrigin: true },
       "/sessions": { target: bridge, changeOrigin: true },
+      "/streams": { target: bridge, changeOrigin: true },
     },
   },
 });

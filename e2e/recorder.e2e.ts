@@ -155,9 +155,9 @@ async function recordNextRun(tab: Page, runtime: RemoteRuntime, here: Configurat
   await runtime.setConfiguration(there);
   await tab.evaluate(async (document) => {
     const recorder = page.openRecorder();
-    const place = { path: "/run.zarr", configuration: document, stream: 0 };
+    const place = { path: "/run.zarr", configuration: document, stream: 0, url: location.origin, replace: false };
     await new Promise<void>((resolve, reject) => {
-      const ended = recorder.recordBridge(location.origin, place, resolve, () => undefined);
+      const ended = recorder.recordBridge(place, resolve, () => undefined);
       ended.catch(reject);
       Object.assign(window, { ended });
     });

@@ -6,4 +6,6 @@ interface ImportMetaEnv {
   readonly VITE_SITE?: boolean;
   /** Where the core lies, from the page's address on. Absent where nothing was built. */
   readonly VITE_CORE?: string;
+  /** There is a core for browsers: it is asked of no server. Absent where nothing was built. */
+  readonly VITE_HAS_CORE?: boolean;
 }

@@ -31,10 +31,16 @@ async function beginRecording(bridgeUrl: string, configuration: Configuration, f
   await new Promise<void>((resolve, reject) => {
     let first: { at: number; stored: number } | undefined;
     recording = opened
-      .recordBridge(bridgeUrl, { path: "/run.zarr", configuration, stream: 0 }, resolve, ({ ledger }) => {
-        if (ledger.stored > 0) first ??= { at: performance.now(), stored: ledger.stored };
-      })
-      .then(({ ledger, failure }) => {
+      .recordBridge(
+        { url: bridgeUrl, path: "/run.zarr", configuration, stream: 0, replace: false },
+        resolve,
+        ({ ledger }) => {
+          if (ledger.stored > 0) first ??= { at: performance.now(), stored: ledger.stored };
+        },
+      )
+      .then((report) => {
+        if (!report) throw new Error("there was no run");
+        const { ledger, failure } = report;
         const seconds = first ? (performance.now() - first.at) / 1e3 : NaN;
         const { captured, stored, dropped: lost, in_flight: waiting } = ledger;
         return {

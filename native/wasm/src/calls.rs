@@ -4,11 +4,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zarrcam_config::{
-    AccessPattern, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
+    AccessPattern, Configuration, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
     default_configuration, parse,
 };
 use zarrcam_zarr::{Plan, Recorder, ResolvedSettings, plans, resolved_settings};
 
+use crate::bridge_run;
 use crate::catalog::{Catalog, PageCamera, set_cameras};
 use crate::text::{Failure, answer, borrowed, value};
 
@@ -34,8 +35,9 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
         "default_configuration" => value(default_configuration()),
         "validate" => {
             let OfDocument { configuration } = read(params)?;
-            value(Validation::new(&configuration))
+            value(Validation::new(&configuration, false).0)
         }
+        "check_bridge_run" => bridge_run::check(read(params)?),
         "suggest" => {
             let Suggest { configuration, stream, r#use } = read(params)?;
             value(stream_of(&configuration, stream)?.suggest(r#use))
@@ -81,8 +83,7 @@ fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
 
 /// A stream of a document that validation lets pass. `of_bridge`: what it says of the camera is the bridge's business.
 pub fn stream_to_record(document: &Value, stream: usize, of_bridge: bool) -> Result<VideoStream, Failure> {
-    let mut problems = Validation::new(document).problems;
-    problems.retain(|problem| !(of_bridge && is_about_camera(problem)));
+    let problems = Validation::new(document, of_bridge).0.problems;
     if problems.iter().any(Problem::is_error) {
         return Err(refused(problems));
     }
@@ -103,20 +104,22 @@ fn refused(problems: Vec<Problem>) -> Failure {
 
 /// What the runtime's `Validation` says, but for what only whoever holds the stores knows: names that are taken, and free bytes.
 #[derive(Serialize)]
-struct Validation {
-    problems: Vec<Problem>,
+pub struct Validation {
+    pub problems: Vec<Problem>,
     plans: Vec<Option<Plan>>,
     resolved: Vec<Option<ResolvedSettings>>,
 }
 
 impl Validation {
-    fn new(document: &Value) -> Self {
+    /// With the configuration that it is of. `of_bridge`: what it says of the camera is the bridge's business.
+    pub fn new(document: &Value, of_bridge: bool) -> (Self, Configuration) {
         let checked = check(document, &Catalog);
         let (configuration, mut problems) = (checked.configuration, checked.problems);
+        problems.retain(|problem| !(of_bridge && is_about_camera(problem)));
         let (plans, of_plans) = plans(&configuration, &problems, &Recorder { workers: 1, buffer_bytes: &buffer_bytes });
         problems.extend(of_plans);
         let resolved = resolved_settings(&configuration, &plans, &problems);
-        Self { problems: at_most_max_problems(problems), plans, resolved }
+        (Self { problems: at_most_max_problems(problems), plans, resolved }, configuration)
     }
 }
 

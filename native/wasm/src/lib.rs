@@ -1,7 +1,8 @@
 //! The core in a page: converts, decides nothing. A plain C interface, so that cargo alone builds it; `web/src/recorder/core.ts` is
 //! its other side, and its specification is there.
 //!
-//! - `calls`: what is asked with data and answered with data: configuration, validation, plans, suggestions.
+//! - `calls`: what is asked with data and answered with data: configuration, validation, plans, suggestions. `bridge_run`: what storing a
+//!   bridge's run here would be.
 //! - `camera`: the simulated cameras, asked by an event loop.
 //! - `store`, `files`: datasets in the browser's own storage, whose files JavaScript opens.
 //! - `recording`: one stream recorded into a store. `dataset`: one that is looked at, closed or not.
@@ -12,6 +13,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod bridge_run;
 mod calls;
 mod camera;
 mod catalog;

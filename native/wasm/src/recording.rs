@@ -14,7 +14,7 @@ use zarrcam_storage::{
 };
 
 use crate::calls::stream_to_record;
-use crate::store::Store;
+use crate::store::{Broken, Store};
 use crate::text::{Failure, answer, borrowed, parameters, short_answer, value};
 
 /// A recording under way.
@@ -26,7 +26,7 @@ pub struct Recording {
     indexer: FrameIndexer,
     book: LedgerBook,
     published: Option<Published>,
-    failure: Option<String>,
+    failure: Option<Broken>,
     warnings: Vec<String>,
 }
 
@@ -214,9 +214,28 @@ unsafe extern "C" fn recording_report(recording: &mut Recording) -> u64 {
     answer(value(Report {
         ledger: recording.book.ledger().clone(),
         published: recording.published.clone(),
-        failure: recording.failure.clone(),
+        failure: recording.failure.as_ref().map(|failure| failure.message.clone()),
+        failure_reason: recording.failure.as_ref().map(|failure| failure.reason.clone()),
         warnings: mem::take(&mut recording.warnings),
     }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LossRange {
+    from: u64,
+    count: u64,
+}
+
+/// Which frames were lost: `{from, count}` -> `LossPage`.
+///
+/// # Safety
+/// See [`recording_close`]; the parameters lie where they are said to.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn recording_losses(recording: &mut Recording, params: *const u8, params_bytes: usize) -> u64 {
+    // SAFETY: as the caller says.
+    let range = unsafe { parameters::<LossRange>(params, params_bytes) };
+    answer(range.and_then(|LossRange { from, count }| value(recording.book.losses(from, count))))
 }
 
 #[derive(Serialize)]
@@ -224,8 +243,10 @@ struct Report {
     ledger: Ledger,
     /// `null`: nothing yet.
     published: Option<Published>,
-    /// Why nothing more is stored.
+    /// Why nothing more is stored, a sentence.
     failure: Option<String>,
+    /// The same in a few words.
+    failure_reason: Option<String>,
     /// Since the last report.
     warnings: Vec<String>,
 }
@@ -273,7 +294,7 @@ impl Recording {
         match closed {
             Err(error @ StorageError::NotOpenYet { .. }) => return Err(store.wants(error)),
             Err(error) => {
-                self.failure.get_or_insert_with(|| error.to_string());
+                self.failure.get_or_insert_with(|| Broken::from(&error));
             }
             Ok(()) => {}
         }
@@ -300,7 +321,7 @@ impl Recording {
                 }
                 SinkEvent::Published { .. } => {}
                 SinkEvent::Failed(error) => {
-                    self.failure.get_or_insert_with(|| error.to_string());
+                    self.failure.get_or_insert_with(|| Broken::from(&*error));
                 }
                 SinkEvent::Warning(text) => self.warnings.push(text),
             }

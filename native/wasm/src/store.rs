@@ -19,9 +19,28 @@ pub struct Store {
     /// All that was handed over has left.
     pub drained: bool,
     /// Why what was handed over will never leave.
-    pub failure: Option<String>,
+    pub failure: Option<Broken>,
     /// What the last step that was given asks for, in words.
     action: &'static str,
+}
+
+/// Why nothing more is stored.
+#[derive(Clone)]
+pub struct Broken {
+    /// A whole sentence.
+    pub message: String,
+    /// A few words, without paths.
+    pub reason: String,
+}
+
+impl From<&StorageError> for Broken {
+    fn from(error: &StorageError) -> Self {
+        let reason = match error {
+            StorageError::DiskFull { .. } => "this browser's storage is full".to_owned(),
+            error => error.reason(),
+        };
+        Self { message: error.to_string(), reason }
+    }
 }
 
 impl From<StorageError> for Failure {
@@ -72,7 +91,7 @@ unsafe extern "C" fn store_close(store: *mut Store) {
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_next_step(store: &mut Store) -> u64 {
-    let step = store.target.next_step().inspect_err(|error| store.failure = Some(error.to_string()));
+    let step = store.target.next_step().inspect_err(|error| store.failure = Some(error.into()));
     store.drained = matches!(step, Ok(None));
     let (action, said) = match step {
         Ok(None) => return short_answer(Ok(false)),

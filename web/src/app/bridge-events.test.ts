@@ -41,6 +41,7 @@ beforeEach(() => {
     results: { show: note("show"), tell: note("tell"), stateChanged: note("results") },
     recorded,
     restartRecovery: { takeStats: note("recovery"), runEnded: note("recovery ended"), restarted: note("restarted") },
+    store: { over: <T>(stats: T) => stats, takeStats: () => undefined, runEnded: () => false },
     speed: { measuring: null, adopt: note("speed"), take: note("speed"), watch: note("watch") },
     rates: { clear: note("clear rates"), take: note("rates") },
     datasets: { refresh: () => Promise.resolve(void calls.push("datasets")) },

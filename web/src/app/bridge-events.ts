@@ -11,6 +11,7 @@ import { resultOf } from "../run/result.ts";
 import type { RunActions } from "../run/run-actions.svelte.ts";
 import type { RunResults } from "../run/run-results.svelte.ts";
 import type { Speed } from "../run/speed.svelte.ts";
+import type { StoreHere } from "../run/store-here.svelte.ts";
 import { stateLabel } from "../run/state-labels.ts";
 
 /** The parts of the page that hear what the camera computer says. */
@@ -22,6 +23,7 @@ export interface Listeners {
   readonly results: Pick<RunResults, "show" | "tell" | "stateChanged">;
   readonly recorded: Pick<LastRecorded, "configuration">;
   readonly restartRecovery: Pick<RestartRecovery, "takeStats" | "runEnded" | "restarted">;
+  readonly store: Pick<StoreHere, "over" | "takeStats" | "runEnded">;
   readonly speed: Pick<Speed, "measuring" | "adopt" | "take" | "watch">;
   readonly rates: Pick<Rates, "clear" | "take">;
   readonly datasets: Pick<DatasetList, "refresh">;
@@ -43,7 +45,8 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (restarted || before === null) for (const entry of hello.log) parts.log.fromBridge(entry, { quiet: true });
       if (restarted) parts.restartRecovery.restarted(hello, settings);
       // The run before this page came, or while it was away.
-      if (hello.last_run && hello.state !== "Running") parts.results.show(resultOf(hello.last_run));
+      if (hello.last_run && hello.state !== "Running" && !parts.store.runEnded(hello.last_run))
+        parts.results.show(resultOf(hello.last_run));
       if (before === null)
         say(`Connected to the camera computer, zarrcam ${hello.version}. Data folder: ${hello.data_dir}`);
       void parts.datasets.refresh();
@@ -67,7 +70,8 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     },
     stats(stats) {
       parts.restartRecovery.takeStats(stats);
-      parts.rates.take(stats, parts.viewer?.shownFps ?? null);
+      parts.store.takeStats(stats);
+      parts.rates.take(parts.store.over(stats), parts.viewer?.shownFps ?? null);
       if (stats.state === "Running" || stats.state === "Previewing")
         parts.speed.watch(stats, parts.draft.applied.video);
       if (stats.state === "Running") parts.recorded.configuration = parts.draft.applied;
@@ -76,7 +80,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     runEnded(summary) {
       parts.restartRecovery.runEnded();
       parts.actions.runEnded();
-      parts.results.tell(resultOf(summary));
+      if (!parts.store.runEnded(summary)) parts.results.tell(resultOf(summary));
       void parts.datasets.refresh();
     },
     log: (entry) => parts.log.fromBridge(entry),

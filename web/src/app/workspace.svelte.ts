@@ -1,6 +1,7 @@
 // Longer than the rest: every part of the page is made here once, and each line is one wire between two of them.
 import { RemoteRuntime } from "@zarrcam/client/remote";
 import type {
+  AppliedChange,
   Capabilities,
   Configuration,
   DatasetInfo,
@@ -40,6 +41,8 @@ import type { LayoutPort } from "../layout/ports.ts";
 import { MessageLog } from "../log/message-log.svelte.ts";
 import type { RatesPort } from "../rates/ports.ts";
 import { Rates } from "../rates/rates.svelte.ts";
+import { openRecorder } from "../recorder/index.ts";
+import { BrowserRecovery } from "../run/browser-recovery.svelte.ts";
 import { LastRecorded } from "../run/last-recorded.svelte.ts";
 import type { RunPort } from "../run/ports.ts";
 import { Replacement } from "../run/replacement.ts";
@@ -47,6 +50,7 @@ import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
 import { RunActions } from "../run/run-actions.svelte.ts";
 import { RunResults } from "../run/run-results.svelte.ts";
 import { Speed } from "../run/speed.svelte.ts";
+import { StoreHere } from "../run/store-here.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
@@ -61,6 +65,7 @@ import type {
 import { listenersOf } from "./bridge-events.ts";
 import { browserPart } from "./browser-part.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
+import { KeepOpen } from "./keep-open.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import { makeSite } from "./site-parts.ts";
@@ -88,7 +93,7 @@ export class Workspace implements Ports {
     {
       fetch: () => this.connection.required.getRevision(),
       validate: (configuration) => this.validate(configuration),
-      apply: (configuration, revision) => this.connection.setConfiguration(configuration, revision),
+      apply: (configuration, revision) => this.apply(configuration, revision),
     },
     {
       notice: (text) => this.say(text, { polite: true }),
@@ -112,10 +117,15 @@ export class Workspace implements Ports {
 
   readonly results = new RunResults(sessionStorage, this.say);
   readonly recorded = new LastRecorded();
+  readonly keepOpen = new KeepOpen();
+  readonly hasCore = import.meta.env.VITE_HAS_CORE === true;
+  readonly openRecorder = openRecorder;
+  readonly store: StoreHere = new StoreHere(this, localStorage);
   readonly speed = new Speed((text) => this.say(text, { polite: true }));
   readonly replacement = new Replacement(this);
   readonly actions: RunActions = new RunActions(this);
   readonly restartRecovery = new RestartRecovery(this);
+  readonly browserRecovery: BrowserRecovery = new BrowserRecovery(this);
 
   readonly bridgeOrigin = bridgeOrigin();
   readonly connection: Connection = new Connection(
@@ -127,6 +137,7 @@ export class Workspace implements Ports {
         return RemoteRuntime.connect(url, { reconnect: true });
       },
       say: (level, text) => this.say(text, { level, polite: true }),
+      complete: (stats) => this.store.over(stats),
     },
     listenersOf(this),
   );
@@ -146,6 +157,9 @@ export class Workspace implements Ports {
   }
   get connectionProblem(): string | null {
     return this.connection.reason;
+  }
+  get bridgeUrl(): string {
+    return this.bridgeOrigin ?? location.origin;
   }
   get isRecording(): boolean {
     return this.bridge.isRecording;
@@ -241,11 +255,21 @@ export class Workspace implements Ports {
   // What is asked of the camera computer, and of other parts.
 
   connect(): void {
+    void this.store.look();
+    void this.browserRecovery.look();
     void this.connection.connect();
     void this.site?.version.begin();
   }
   validate(configuration: Configuration): Promise<Validation> {
-    return this.connection.required.validate(configuration);
+    return this.store.validate(configuration);
+  }
+  judge(configuration: Configuration, how: { storeHere: boolean }): Promise<Validation> {
+    return this.connection.required.validate(configuration, how);
+  }
+  async apply(configuration: Configuration, revision: number): Promise<AppliedChange> {
+    const change = await this.connection.setConfiguration(configuration, revision);
+    if (!this.store.choice.isHere) return change;
+    return { ...change, validation: await this.validate(change.configuration) };
   }
   async suggest(use: AccessPattern): Promise<Suggestion | null> {
     return (await this.runtime?.suggest(this.shownStream, use)) ?? null;
@@ -255,6 +279,18 @@ export class Workspace implements Ports {
   }
   async getLosses(stream: number, from: number): Promise<LossPage | null> {
     return (await this.runtime?.getLosses(stream, { from })) ?? null;
+  }
+  storedAt(stats: StreamStats): ReturnType<FramesPort["storedAt"]> {
+    return this.store.storedAt(stats);
+  }
+  openHere(name: string): void {
+    this.openDataset(name, "browser");
+  }
+  async exportHere(name: string): Promise<void> {
+    // Its progress stands there.
+    this.navigation.leftTab = "datasets";
+    const info = await this.getDatasetInfo(name, "browser");
+    if (info) await this.exports.start({ ...info, place: "browser" });
   }
   async getDatasetInfo(name: string, place: DatasetPlace = "bridge"): Promise<DatasetInfo | null> {
     const shelf = place === "browser" ? this.browserDatasets : this.runtime;

@@ -17,9 +17,17 @@ export class BridgeState {
   /** What the devices can do as they are configured now. */
   capabilities = $state.raw<Capabilities>({ video: [] });
   runtimeState = $state<RuntimeState>("Closed");
-  stats = $state.raw<Stats | null>(null);
+  /** Of the run, with what this page knows better. */
+  readonly stats = $derived.by(() => this.#told && this.#complete(this.#told));
+  #told = $state.raw<Stats | null>(null);
+  readonly #complete: (stats: Stats) => Stats;
   /** When the statistics came, ms of this page's `performance.now()`: their age is what the page knows of it. */
   statsAtMs = $state(0);
+
+  /** @param complete puts in what this page stores itself; reactive */
+  constructor(complete: (stats: Stats) => Stats = (stats) => stats) {
+    this.#complete = complete;
+  }
 
   get version(): string {
     return this.hello?.version ?? "";
@@ -57,7 +65,7 @@ export class BridgeState {
   }
 
   takeStats(stats: Stats, nowMs: number): void {
-    this.stats = stats;
+    this.#told = stats;
     this.statsAtMs = nowMs;
   }
 

@@ -22,6 +22,8 @@ export interface ConnectionPort {
   /** Makes the connection, which from then on reconnects by itself; rejects where nobody answers. */
   dial(url: string): Promise<RemoteRuntime>;
   say(level: LogLevel, text: string): void;
+  /** Puts into the statistics what this page stores itself. Reactive. */
+  complete?(stats: Stats): Stats;
 }
 
 /** What the rest of the page does when the camera computer speaks. `BridgeState` knows it already when these are called. */
@@ -46,7 +48,7 @@ const DOES: Partial<Record<RuntimeState, string>> = {
 
 /** The page's end of the connection to the camera computer. */
 export class Connection {
-  readonly bridge = new BridgeState();
+  readonly bridge: BridgeState;
   state = $state<ConnectionState>("connecting");
   /** Why there is none, in a sentence; null: there is one, or nothing was tried yet. */
   reason = $state<string | null>(null);
@@ -63,6 +65,7 @@ export class Connection {
     this.#url = url;
     this.#port = port;
     this.#listener = listener;
+    this.bridge = new BridgeState((stats) => port.complete?.(stats) ?? stats);
     if (url !== null) return;
     this.state = "absent";
     this.reason = "No camera computer is connected to this page. “Camera computer …”, above, says how to connect one.";

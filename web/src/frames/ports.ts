@@ -15,6 +15,8 @@ export interface FramesPort {
     ViewerControl,
     "storedLosses" | "storedGaps" | "dataset" | "skippedFrames" | "showFrame" | "showStoredFrame"
   > | null;
+  /** Where a stream of the run is stored, with what is true there; null: nobody asked for another place than the camera computer. */
+  storedAt(stats: StreamStats): { place: "Camera computer" | "This browser" | null; stats: StreamStats }[];
   /**
    * Losses of the run beyond what the statistics carry.
    * @param from how many are known already

@@ -88,6 +88,7 @@ interface Exports {
   recording_close_dataset(recording: number): Answer;
   recording_settle(recording: number): void;
   recording_report(recording: number): Answer;
+  recording_losses(recording: number, params: number, paramsBytes: number): Answer;
 }
 
 /** Memory of the core that JavaScript has for a while. */

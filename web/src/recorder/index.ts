@@ -1,4 +1,4 @@
 export type { RecorderClient } from "./recorder-client.ts";
-export type { RecordingPlace } from "./recorder.ts";
-export type { Report } from "./recording.ts";
+export type { BridgeRequest, BrowserCheck, RecordingPlace } from "./recorder.ts";
+export type { LostOnTheWay, Report } from "./recording.ts";
 export { openRecorder } from "./recorder-client.ts";

@@ -2,6 +2,7 @@ import type { DatasetEnd, FrameBuffers, FrameEvent, FrameLossCause, LossCause } 
 
 import type { Buffer, Core } from "./core.ts";
 import type { Recording, Report } from "./recording.ts";
+import { Slowness } from "./slowness.ts";
 
 /** So often is said how far it is. */
 const REPORT_MS = 100;
@@ -36,16 +37,25 @@ export async function recordStream(
   let end: DatasetEnd = { kind: "interrupted", reason: null };
   let toldAt = performance.now();
   let first = 0;
+  const slowness = new Slowness();
   try {
     for await (const event of frames) {
+      slowness.came();
       if (event.kind === "begin") first = event.firstFrameIndex;
       else if (event.kind === "end") end = { kind: event.end, reason: event.reason || null };
-      else if (event.kind === "lost") await recording.lose(event.count, event.hardwareFrameId, CAUSES[event.cause]);
-      else {
+      else if (event.kind === "lost") {
+        await recording.lose(event.count, event.hardwareFrameId, CAUSES[event.cause]);
+        const { firstFrameIndex, count, cause } = event;
+        if (cause === "client" || cause === "busy") {
+          const why = cause === "busy" ? "busy" : slowness.why;
+          recording.noteWhy({ frameIndex: firstFrameIndex - first, count, why });
+        }
+      } else {
         const { frameIndex, hardwareFrameId, hardwareClockNs, unixNs } = event;
         const hardwareId = BigInt(hardwareFrameId);
         await recording.take({ frameIndex: BigInt(frameIndex - first), hardwareId, hardwareClockNs, unixNs }, pixels);
       }
+      slowness.asked();
       if (stop.aborted) {
         end = { kind: "stopped", reason: null };
         break;

@@ -1,17 +1,42 @@
-import type { DatasetEnd, Ledger, LossCause } from "@zarrcam/protocol";
+import type { DatasetEnd, Ledger, LossCause, LossPage } from "@zarrcam/protocol";
 
 import type { Buffer, Core } from "./core.ts";
 import type { Store } from "./store.ts";
 
-/** What is true of a recording when all that was written has left. */
-export interface Report {
+/** A report carries so many gaps; all of them are in the dataset's frames.csv. */
+const FIRST_LOSSES = 1000;
+
+/** Why frames that a bridge had did not come: the network or this browser were slow, or the bridge's own recording went first. */
+export interface LostOnTheWay {
+  frameIndex: number;
+  count: number;
+  why: "network" | "this browser" | "busy";
+}
+
+/** The causes of so many gaps are kept. */
+const MOST_WHYS = 1000;
+
+/** What the core says of a recording. */
+interface Settled {
   ledger: Ledger;
   /** What other programs can read; `null`: nothing yet. */
   published: { frames_published: number; shape: number[] } | null;
-  /** Why nothing more is stored. */
+  /** Why nothing more is stored, a sentence. */
   failure: string | null;
+  /** The same in a few words. */
+  failure_reason: string | null;
   /** Since the last report. */
   warnings: string[];
+}
+
+/** What is true of a recording when all that was written has left. */
+export interface Report extends Settled {
+  /** The first of the frames that are lost. */
+  losses: LossPage;
+  /** Of the losses whose cause is a full queue, those of the way here. */
+  onTheWay: readonly LostOnTheWay[];
+  /** How capture ended; null: it goes on. */
+  end: DatasetEnd | null;
 }
 
 /** What is kept of a frame besides its pixels. */
@@ -41,6 +66,8 @@ export class Recording {
   readonly #store: Store;
   readonly #core: Core;
   readonly #recording: number;
+  #end: DatasetEnd | null = null;
+  readonly #onTheWay: LostOnTheWay[] = [];
 
   /** Makes the dataset. `drain` the store, and it is there. */
   constructor(store: Store, { path, configuration, stream, runId, ofBridge = false }: RecordingRequest) {
@@ -90,6 +117,7 @@ export class Recording {
   /** Seals and publishes all that was taken, part by part, so that memory stays flat. `giveUp`: what is not stored yet is lost. */
   async finish(end: DatasetEnd, giveUp = false): Promise<void> {
     const { exports } = this.#core;
+    this.#end = end;
     this.#core.ask({ end, give_up: giveUp }, (...text) => exports.recording_end(this.#recording, ...text));
     do await this.#drain();
     while (this.#core.read<boolean>(exports.recording_seal_part(this.#recording)));
@@ -98,7 +126,19 @@ export class Recording {
 
   report(): Report {
     this.#core.exports.recording_settle(this.#recording);
-    return this.#core.read<Report>(this.#core.exports.recording_report(this.#recording));
+    const settled = this.#core.read<Settled>(this.#core.exports.recording_report(this.#recording));
+    return { ...settled, losses: this.losses(0, FIRST_LOSSES), onTheWay: [...this.#onTheWay], end: this.#end };
+  }
+
+  noteWhy(lost: LostOnTheWay): void {
+    if (this.#onTheWay.length < MOST_WHYS) this.#onTheWay.push(lost);
+  }
+
+  /** Which frames are lost, `count` gaps from number `from` on. */
+  losses(from: number, count: number): LossPage {
+    return this.#core.ask<LossPage>({ from, count }, (...text) =>
+      this.#core.exports.recording_losses(this.#recording, ...text),
+    );
   }
 
   /** What has left is stored, whatever becomes of what follows. */

@@ -1,3 +1,5 @@
+import type { Recovery } from "@zarrcam/protocol";
+
 import type { Core } from "./core.ts";
 import { CoreError } from "./core.ts";
 import { isQuotaError } from "./files.ts";
@@ -62,20 +64,25 @@ export class Store {
   }
 
   /** Makes a dataset whole that was left open; `null`: nothing was to be done. */
-  async recover(path: string): Promise<unknown> {
+  async recover(path: string): Promise<Recovery | null> {
     const { exports } = this.core;
-    const needed = await this.againWhenOpen(() =>
-      this.core.withText(path, (...text) =>
-        this.core.read<boolean>(exports.store_needs_recovery(this.number, ...text)),
-      ),
-    );
-    if (!needed) return null;
+    if (!(await this.needsRecovery(path))) return null;
     const recovery = await this.againWhenOpen(() =>
-      this.core.withText(path, (...text) => this.core.read<unknown>(exports.store_recover(this.number, ...text))),
+      this.core.withText(path, (...text) => this.core.read<Recovery>(exports.store_recover(this.number, ...text))),
     );
     exports.store_let_go(this.number);
     await this.drain();
     return recovery;
+  }
+
+  /** Whether a dataset was left open. */
+  needsRecovery(path: string): Promise<boolean> {
+    const { exports } = this.core;
+    return this.againWhenOpen(() =>
+      this.core.withText(path, (...text) =>
+        this.core.read<boolean>(exports.store_needs_recovery(this.number, ...text)),
+      ),
+    );
   }
 
   close(): void {

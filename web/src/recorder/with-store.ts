@@ -6,16 +6,26 @@ import { Store } from "./store.ts";
 export const lockName = (path: string): string => `zarrcam ${path}`;
 
 /** With the right to write a dataset, over all tabs of this origin. */
-export async function withStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
+export function withRight<T>(path: string, work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(lockName(path), { ifAvailable: true }, async (lock) => {
     if (!lock) throw new Error(`${path} is being written by another tab or window.`);
-    const store = await Store.open(core, await OpfsTree.open(), path);
-    try {
-      return await work(store);
-    } finally {
-      store.close();
-      // Of a run that failed in between; nobody else closes them.
-      core.files.closeAll();
-    }
+    return work();
   });
+}
+
+/** Who has the right to write it opens it. */
+export async function inStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await Store.open(core, await OpfsTree.open(), path);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+    // Of a run that failed in between; nobody else closes them.
+    core.files.closeAll();
+  }
+}
+
+/** Both. */
+export function withStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
+  return withRight(path, () => inStore(core, path, work));
 }

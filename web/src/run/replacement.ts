@@ -2,10 +2,13 @@ import type { DatasetInfo, RuntimeState } from "@zarrcam/protocol";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { Question } from "../ui/questions.svelte.ts";
 import { nameInFolder, replacedLine, replacedNames } from "./overwrite.ts";
+import type { StorePlace } from "./store-choice.svelte.ts";
 
 export interface ReplacementPort {
   readonly draft: Pick<Draft, "working" | "allProblems" | "revalidate" | "idle">;
   readonly dataDir: string;
+  /** `replaced`: what would be replaced in this browser, a sentence each. */
+  readonly store: { readonly place: StorePlace; readonly replaced: readonly string[] };
   readonly runtimeState: RuntimeState;
   readonly isConnected: boolean;
   /** What stands in the folder under a name; null: nobody knows. */
@@ -35,12 +38,17 @@ export class Replacement {
     await draft.idle();
     const names = replacedNames(draft.allProblems, draft.working.video);
     if (names.length === 0) return [];
-    const lines = await Promise.all(
-      names.map(async (uri) => {
-        const name = nameInFolder(uri, dataDir);
-        return replacedLine(name, await this.#port.getDatasetInfo(name));
-      }),
-    );
+    const { place, replaced } = this.#port.store;
+    const there =
+      place === "browser"
+        ? []
+        : await Promise.all(
+            names.map(async (uri) => {
+              const name = nameInFolder(uri, dataDir);
+              return replacedLine(name, await this.#port.getDatasetInfo(name));
+            }),
+          );
+    const lines = [...there, ...replaced];
     const end =
       names.length === 1
         ? "It is deleted when the recording begins, and nothing brings it back."

@@ -13,6 +13,8 @@ export interface Result {
   rest: string;
   /** What went wrong, in full, with paths; "": nothing did. */
   details: string;
+  /** Names of the datasets that it left in this browser. */
+  browser?: readonly string[];
 }
 
 /** A longer reason would hide the counts behind it. */

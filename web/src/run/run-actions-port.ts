@@ -8,6 +8,7 @@ import type { Question } from "../ui/questions.svelte.ts";
 import type { LastRecorded } from "./last-recorded.svelte.ts";
 import type { Replacement } from "./replacement.ts";
 import type { RunResults } from "./run-results.svelte.ts";
+import type { StoreHere } from "./store-here.svelte.ts";
 
 export type RunCalls = Pick<
   Runtime,
@@ -27,6 +28,8 @@ export interface RunActionsPort {
   readonly results: Pick<RunResults, "result" | "snapshot">;
   readonly recorded: Pick<LastRecorded, "configuration" | "again">;
   readonly replacement: Pick<Replacement, "mayReplace" | "mayDeleteForeign">;
+  /** This browser as a place to store. */
+  readonly store: Pick<StoreHere, "isActive" | "begin" | "started" | "cancel" | "stop">;
   /** Frames that were captured and wait to be saved. */
   readonly framesInFlight: number;
   readonly editing: Pick<Editing, "load">;

@@ -20,16 +20,19 @@ export class RunActions {
     this.#port = port;
   }
 
+  /** What goes on; a recording does until all of it is saved, also in this browser. */
   get state(): RuntimeState {
+    if (this.#port.store.isActive) return "Running";
     return this.#port.isConnected ? this.#port.runtimeState : "Closed";
   }
 
   /** Why an action is not possible now; null: it is. */
   refusal(action: RunAction): string | null {
-    const { isConnected, runtimeState: state, draft, recorded, camera } = this.#port;
+    const { isConnected, draft, recorded, camera, store } = this.#port;
     return refusalOf(action, {
-      isConnected,
-      state,
+      // What this browser stores can be ended here.
+      isConnected: isConnected || (action === "stop" && store.isActive),
+      state: this.state,
       errors: draft.errors,
       messageOf: (problem) => draft.messageOf(problem),
       failure: draft.failure,
@@ -84,19 +87,32 @@ export class RunActions {
     if (foreign.length > 0 && !(await replacement.mayDeleteForeign(foreign))) return false;
     let began = false;
     await this.#call("record", async (runtime) => {
-      const how = { record: true, nextNames: true };
       try {
-        await runtime.start({ ...how, replaceForeignFiles: foreign.length > 0 });
+        await this.#start(runtime, foreign.length > 0);
       } catch (error) {
         // They came since the set-up was looked at.
         if (foreign.length > 0 || !isZarrcamError(error, "foreign_files")) throw error;
         if (!(await replacement.mayDeleteForeign([error.message]))) return;
-        await runtime.start({ ...how, replaceForeignFiles: true });
+        await this.#start(runtime, true);
       }
       began = true;
       this.#port.viewer?.goLive();
     });
     return began;
+  }
+
+  /** What stores the run in this browser is there before it begins, or it does not begin. */
+  async #start(runtime: RunCalls, replaceForeignFiles: boolean): Promise<void> {
+    const { store, draft } = this.#port;
+    const place = await store.begin(draft.applied);
+    try {
+      const how = { record: true, nextNames: true, replaceForeignFiles };
+      const { runId } = await runtime.start(place === "browser" ? { ...how, storeHere: false } : how);
+      if (place !== "computer") store.started(runId);
+    } catch (error) {
+      if (place !== "computer") await store.cancel();
+      throw error;
+    }
   }
 
   async #recordRefused(): Promise<boolean> {
@@ -121,8 +137,10 @@ export class RunActions {
   async stop(): Promise<void> {
     if (this.#refused("stop")) return;
     this.stopping = true;
-    await this.#call("stop", (runtime) => runtime.abort());
-    this.stopping = false;
+    const { isConnected, store } = this.#port;
+    if (isConnected) await this.#call("stop", (runtime) => runtime.abort());
+    else await store.stop();
+    this.stopping = store.isActive;
   }
 
   /** What is not stored yet is counted as lost, so the page asks before. */

@@ -60,6 +60,16 @@ function page() {
       mayReplace: () => Promise.resolve<string[] | null>([]),
       mayDeleteForeign: () => Promise.resolve(true),
     },
+    store: {
+      isActive: false,
+      place: "computer",
+      begin() {
+        return Promise.resolve(this.place);
+      },
+      started: note("started"),
+      cancel: note("cancel"),
+      stop: note("stopHere"),
+    },
     framesInFlight: 7,
     editing: { load: note("load") },
     datasets: { refresh: note("refresh") },

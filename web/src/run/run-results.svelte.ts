@@ -26,6 +26,11 @@ export class RunResults {
     return this.result && this.result.level !== "good" ? this.result : null;
   }
 
+  /** What is shown as a card: what is unread, or what this browser has, so that it can be opened and exported. */
+  get card(): Result | null {
+    return this.unread ?? (this.result?.browser?.length ? this.result : null);
+  }
+
   /** Shows a result in the run bar until it is read. */
   show(result: Result): void {
     if (result.id !== this.#storage.getItem(DISMISSED)) this.result = result;

@@ -25,6 +25,13 @@ export interface SetupPort {
   readonly connectionProblem: string | null;
   /** Settings that the camera computer lost when it was started anew, to be had back. */
   readonly restartRecovery: { readonly areOffered: boolean; restore(): void; forget(): void };
+  /** Recordings in this browser that were left open, by a page that was closed or crashed. */
+  readonly browserRecovery: {
+    readonly found: readonly string[];
+    readonly busy: boolean;
+    recover(): Promise<void>;
+    forget(): void;
+  };
   /** The name itself where it is free, else the first free one that counts on from it; null: not connected. */
   nextName(uri: string, taken: readonly string[]): Promise<string | null>;
   /** In the fields and on the canvas, from which a dataset goes. */

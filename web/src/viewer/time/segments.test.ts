@@ -38,6 +38,8 @@ describe("the time axis", () => {
     expect(lossAt(losses, 120)).toBe(losses[1]);
     expect([9, 11, 121, 500].map((frameIndex) => lossAt(losses, frameIndex))).toEqual([null, null, null, null]);
     expect(lossLabel(loss(118, 3), 119)).toBe("frame 119 lost: queue full");
+    const onTheWay = { ...loss(118, 3), why: "network" } as const;
+    expect(lossLabel(onTheWay, 119)).toBe("frame 119 lost: the network to this browser was too slow");
     const average: Loss = { first_frame_index: 10, first_hardware_id: 40, array_frames: 2, count: 8, cause: "camera" };
     expect([11, 12].map((frameIndex) => lossAt([average], frameIndex))).toEqual([average, null]);
     expect(lossLabel(average, 11)).toBe("frame 11 lost: not delivered by the camera");

@@ -78,8 +78,20 @@ export function lossAt(losses: readonly Loss[], frameIndex: number): Loss | null
   return null;
 }
 
+/** What is known of a loss; `why`: what was in its way from the camera computer to this browser, which was to store it. */
+type KnownLoss = Pick<Loss, "cause"> & { why?: "network" | "this browser" | "busy" | undefined };
+
 /** Why frames are lost, a clause for users: the same one wherever a loss is told. */
-export function lossCause(cause: Loss["cause"]): string {
+export function lossCause({ cause, why }: KnownLoss): string {
+  switch (why) {
+    case "network":
+      return "the network to this browser was too slow";
+    case "this browser":
+      return "this browser was too slow";
+    case "busy":
+      return "the camera computer saved its own first";
+    case undefined:
+  }
   switch (cause) {
     case "camera":
       return "not delivered by the camera";
@@ -91,6 +103,6 @@ export function lossCause(cause: Loss["cause"]): string {
 }
 
 /** "frame 118 lost: queue full" */
-export function lossLabel({ cause }: Loss, frameIndex: number): string {
-  return `frame ${frameIndex} lost: ${lossCause(cause)}`;
+export function lossLabel(loss: Loss, frameIndex: number): string {
+  return `frame ${frameIndex} lost: ${lossCause(loss)}`;
 }
