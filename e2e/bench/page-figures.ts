@@ -16,7 +16,9 @@ async function watchHere({ seconds, settleMs }: { seconds: number; settleMs: num
   const ages: number[] = [];
   while (performance.now() - begun < seconds * 1000) {
     const band = document.querySelector("[data-tone]")?.textContent ?? "";
-    const words = /frame \d+\s+([\d.]+) (ms|s) old\s+(?:shown|slowed)\s+([\d.]+)/.exec(band.replace(/\s+/g, " "));
+    const words = /(?:frame|id) \d+\s+([\d.]+) (ms|s) old\s+(?:shown|slowed)\s+([\d.]+)/.exec(
+      band.replace(/\s+/g, " "),
+    );
     if (words) {
       shown.push(Number(words[3]));
       ages.push(Number(words[1]) * (words[2] === "s" ? 1000 : 1));

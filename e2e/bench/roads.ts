@@ -37,6 +37,8 @@ async function setUp({ shape, fps }: (typeof cameras)[number]): Promise<void> {
   video.storage.identifier = await runtime.select("Storage", "trash");
   const pixel_type: PixelType = "U16";
   Object.assign(video.camera.settings, { shape, pixel_type, exposure_time_us: 1e6 / fps });
+  const [x, y] = video.storage.settings.acquisition_dimensions;
+  [x, y].forEach((side, at) => Object.assign(side!, { array_size_px: shape[at], chunk_size_px: shape[at] }));
   video.max_frame_count = 2 ** 53;
   await runtime.setConfiguration(configuration);
 }

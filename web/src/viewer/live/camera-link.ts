@@ -74,6 +74,10 @@ export class CameraLink {
     this.#inSight = inSight;
     this.#previews?.setInSight?.(inSight);
   }
+  /** Nobody looks at a picture any more: one to come may have its memory. */
+  giveBack(frame: PreviewFrame): void {
+    this.#previews?.giveBack?.(frame);
+  }
   /** By which road pictures come now. */
   get road(): PreviewRoad {
     return this.#previews?.road ?? "socket";

@@ -148,4 +148,39 @@ describe("a pane of the view worker", () => {
     pane.draw(0);
     expect(renderer.drawn.map(({ first }) => first)).toEqual([9]);
   });
+
+  it("says of each picture once that nobody looks at its pixels any more, and of none that it may still draw", () => {
+    const { pane, renderer } = paneWith();
+    const over: number[] = [];
+    const show = (value: number) =>
+      pane.offerPreview(
+        frame(value),
+        () => undefined,
+        () => over.push(value),
+      );
+    pane.follow(true);
+    for (const value of [1, 2]) show(value);
+    expect(over).toEqual([1]);
+    pane.draw(0);
+    pane.redraw();
+    pane.draw(0);
+    expect(over).toEqual([1]);
+    show(3);
+    expect(over).toEqual([1]);
+    pane.draw(0);
+    expect(over).toEqual([1, 2]);
+    // Another canvas draws the same once more.
+    pane.setRenderer(null);
+    pane.setRenderer(renderer);
+    pane.draw(0);
+    expect(renderer.drawn.at(-1)?.first).toBe(3);
+    show(4);
+    pane.draw(0);
+    expect(over).toEqual([1, 2, 3]);
+    show(5);
+    pane.clear();
+    expect(over).toEqual([1, 2, 3, 5, 4]);
+    pane.clear();
+    expect(over).toHaveLength(5);
+  });
 });

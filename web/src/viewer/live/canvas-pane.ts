@@ -8,6 +8,7 @@ import { ChannelDisplays } from "./channel-displays.ts";
 import type { AxisStep, FromView, PlanesMessage, Readout } from "./messages.ts";
 import { type Drawing, type Incoming, PicturesUnderWay } from "./pictures-under-way.ts";
 import { shownMessage } from "./shown-message.ts";
+import { ShownPictures } from "./shown-pictures.ts";
 
 /** What a pane tells the view worker. */
 export interface PaneEvents {
@@ -27,8 +28,8 @@ export class CanvasPane {
   #view: View = { centre: { x: 0, y: 0 }, zoom: 1, fit: true };
   readonly #displays = new ChannelDisplays();
   #pins: (AxisStep & { index: number })[] = [];
-  #current: [ChannelPicture, ...ChannelPicture[]] | null = null;
   readonly #underWay = new PicturesUnderWay();
+  readonly #shown = new ShownPictures((pictures) => this.#underWay.isDrawing(pictures));
   #point: Point | null = null;
   #readout: Readout | null = null;
   #stale = false;
@@ -47,6 +48,9 @@ export class CanvasPane {
     this.#events = events;
   }
 
+  get #current(): Incoming["pictures"] | null {
+    return this.#shown.pictures;
+  }
   get renderer(): Renderer | null {
     return this.#renderer;
   }
@@ -106,12 +110,12 @@ export class CanvasPane {
     if (!live && this.#underWay.waiting?.pictures[0].captioned.caption.source === "camera") this.#underWay.drop();
   }
 
-  /** A picture that came by itself. */
-  offerPreview(captioned: CaptionedPicture, taken: () => void): void {
+  /** A picture that came by itself. @param over is called once nobody looks at its pixels any more, or never */
+  offerPreview(captioned: CaptionedPicture, taken: () => void, over: () => void = () => undefined): void {
     const { frameIndex } = captioned.caption;
     if (!this.#following || !this.#isPinned(frameIndex)) return taken();
     const channel = this.#displays.channelOf(frameIndex);
-    this.#underWay.offer({ pictures: [{ captioned, channel }], taken, emptied: this.#emptied });
+    this.#underWay.offer({ pictures: [{ captioned, channel }], taken, over, emptied: this.#emptied });
   }
 
   /** Planes that the page asked for. */
@@ -119,7 +123,7 @@ export class CanvasPane {
     const { address, planes } = message;
     if (address.epoch > this.#epoch) this.#early = message;
     else if (address.epoch === this.#epoch && !(address.newerOnly && this.#isOvertaken(planes[0])))
-      this.#underWay.offer({ pictures: planes, taken: () => undefined, emptied: this.#emptied });
+      this.#underWay.offer({ pictures: planes, taken: () => undefined, over: null, emptied: this.#emptied });
   }
   /** What was asked for before this is not to be seen any more. @param empty nor what is on the canvas */
   setEpoch(epoch: number, empty: boolean): void {
@@ -134,7 +138,7 @@ export class CanvasPane {
   clear(): void {
     this.#emptied++;
     this.#underWay.drop();
-    this.#current = null;
+    this.#shown.leave();
     this.#stale = true;
     this.#tellReadout();
   }
@@ -147,8 +151,8 @@ export class CanvasPane {
     this.#stale = false;
     try {
       if (incoming) {
-        this.#current = incoming.pictures;
-        this.#displays.follow(this.#current, nowMs);
+        this.#shown.take(incoming);
+        this.#displays.follow(incoming.pictures, nowMs);
       }
       const drawing = { incoming, display: this.#displays.of(this.#current?.[0].channel ?? 0) };
       const layers = this.#displays.layers(this.#current ?? []);
@@ -183,7 +187,8 @@ export class CanvasPane {
     let image = null;
     try {
       const layers = this.#displays.layers(this.#current ?? []);
-      if (this.#renderer && layers.length > 0) image = await this.#renderer.capture(this.#view, layers);
+      const renderer = this.#renderer;
+      if (renderer && layers.length > 0) image = await this.#shown.hold(() => renderer.capture(this.#view, layers));
     } catch {
       // The device went while it read back: there is no image, and whoever asked must hear so.
     }
@@ -204,6 +209,7 @@ export class CanvasPane {
     this.#underWay.end(drawing);
     if (incoming) {
       incoming.taken();
+      this.#shown.drawn(incoming);
       this.#post(shownMessage(this.id, incoming, display));
       this.#tellReadout();
     }
@@ -211,7 +217,8 @@ export class CanvasPane {
   }
 
   #drawAgain(incoming: Incoming | null): void {
-    this.#underWay.again(incoming);
+    // It is the current picture by now, which the pane itself says is over.
+    this.#underWay.again(incoming && { ...incoming, over: null });
     this.#stale = true;
     this.#events.idle();
   }

@@ -8,6 +8,8 @@ export interface Incoming {
   pictures: [ChannelPicture, ...ChannelPicture[]];
   /** They are on the screen, or never will be: the credit goes back. */
   taken: () => void;
+  /** Nobody looks at their pixels any more; null: nobody wants to know. */
+  over: (() => void) | null;
   /** How often the canvas had been emptied when they came. */
   emptied: number;
 }
@@ -46,13 +48,14 @@ export class PicturesUnderWay {
   offer(incoming: Incoming): void {
     if (this.#waiting) {
       this.overtaken++;
-      this.#waiting.taken();
+      this.drop();
     }
     this.#waiting = incoming;
   }
   /** What waits is not wanted any more. */
   drop(): void {
     this.#waiting?.taken();
+    this.#waiting?.over?.();
     this.#waiting = null;
   }
   next(): Incoming | null {
@@ -72,6 +75,10 @@ export class PicturesUnderWay {
     this.#drawing = this.#drawing.filter((one) => one !== drawing);
   }
 
+  isDrawing(pictures: Incoming["pictures"]): boolean {
+    return this.#drawing.some(({ incoming }) => incoming?.pictures === pictures);
+  }
+
   /** Nothing of what is drawn will come to the canvas. The newest, and `failed` before it, is kept for the next one. */
   stop(emptied: number, failed: Incoming | null = null): void {
     this.#keep(failed, emptied);
@@ -81,6 +88,7 @@ export class PicturesUnderWay {
 
   #keep(incoming: Incoming | null, emptied: number): void {
     incoming?.taken();
-    if (incoming?.emptied === emptied) this.#waiting ??= { ...incoming, taken: () => undefined };
+    // It is what the pane shows all the same: the pane says when it is over.
+    if (incoming?.emptied === emptied) this.#waiting ??= { ...incoming, taken: () => undefined, over: null };
   }
 }

@@ -147,7 +147,7 @@ function receive(id: number, frame: Parameters<typeof previewPicture>[0]): Promi
   if (link.road === "stream") counters.streamed++;
   counters.receivedBytes += frame.pixels.byteLength;
   return new Promise((taken) => {
-    pane(id).offerPreview(previewPicture(frame), taken);
+    pane(id).offerPreview(previewPicture(frame), taken, () => link.giveBack(frame));
     schedule();
   });
 }
