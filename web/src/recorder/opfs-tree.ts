@@ -18,6 +18,8 @@ export class OpfsTree implements FileTree {
   readonly #root: FileSystemDirectoryHandle;
   /** By path: to look one up takes as long as to open a file. */
   readonly #folders = new Map<string, FileSystemDirectoryHandle>();
+  /** Whose answers are awaited, see `#holding`. */
+  readonly #held = new Set<FileSystemFileHandle>();
 
   constructor(root: FileSystemDirectoryHandle) {
     this.#root = root;
@@ -52,7 +54,7 @@ export class OpfsTree implements FileTree {
   async open(path: string, create: boolean): Promise<SyncFile> {
     const handle = await this.#file(path, create);
     if (!handle.createSyncAccessHandle) throw new Error("This browser opens no file of its own storage in a worker.");
-    return handle.createSyncAccessHandle();
+    return this.#holding(handle, handle.createSyncAccessHandle());
   }
 
   async move(from: string, to: string): Promise<void> {
@@ -60,7 +62,7 @@ export class OpfsTree implements FileTree {
     const parts = partsOf(to);
     const name = parts.pop() ?? "";
     const folder = await this.#folder(parts, true);
-    if (handle.move) await handle.move(folder, name);
+    if (handle.move) await this.#holding(handle, handle.move(folder, name));
     else await this.#copy(from, to);
   }
 
@@ -93,6 +95,16 @@ export class OpfsTree implements FileTree {
       target.close();
     }
     await this.remove(from);
+  }
+
+  /** Chromium never answers when the handle that was asked is collected as garbage meanwhile; a recording that waits for it would stand still. */
+  async #holding<T>(handle: FileSystemFileHandle, answer: Promise<T>): Promise<T> {
+    this.#held.add(handle);
+    try {
+      return await answer;
+    } finally {
+      this.#held.delete(handle);
+    }
   }
 
   async #file(path: string, create: boolean): Promise<FileHandle> {
