@@ -14,7 +14,7 @@ test.skip(!hasCore, "nothing compiles for the browser here: no Rust makes wasm")
 /** `npm run soak -- recording` takes five minutes. */
 const SECONDS = Number(process.env["ZARRCAM_RECORD_S"] ?? 30);
 const FRAMES_PER_S = 60;
-/** What the machine must be able to do before it is asked to lose nothing. */
+/** What the machine must be able to do before a loss is a fault of ours. */
 const MARGIN = 1.5;
 /** Garbage of JavaScript comes and goes by so much. */
 const BREATH_BYTES = 48 << 20;
@@ -86,6 +86,7 @@ test(`the browser records 1920 x 1080 at ${FRAMES_PER_S} frames/s for ${SECONDS}
   test.info().annotations.push({ type: "measured", description: said });
   console.log(said);
   expect(after).toBeLessThan(before + BREATH_BYTES);
-  test.skip(possible < MARGIN * FRAMES_PER_S, `This machine is busy: ${possible.toFixed(0)} frames/s at the moment.`);
+  const isBusy = possible < MARGIN * FRAMES_PER_S;
+  test.skip(isBusy && ended.lost > 0, `This machine is busy: ${possible.toFixed(0)} frames/s at the moment; ${said}`);
   expect(ended.lost, said).toBe(0);
 });
