@@ -158,7 +158,7 @@ test("the quota is reached: it stops, says so, and what was saved is whole", asy
   // A run whose size is known is refused before it begins.
   await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url, quotaSize: 6 << 20 });
   await app.type("Time points", "1000");
-  await expect(app.run).toContainText("This browser's storage is full after");
+  await expect(app.run).toContainText("This browser's storage is full before the end");
   await expect(app.button("Record")).toHaveAttribute("aria-disabled", "true");
 
   await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url });

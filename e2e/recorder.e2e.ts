@@ -1,6 +1,7 @@
 // Recording in the browser: a simulated camera in a worker, into the browser's own storage.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -151,18 +152,22 @@ for (const layout of [
   });
 
 /** Has the next run of the bridge recorded in the browser. */
-async function recordNextRun(tab: Page, runtime: RemoteRuntime, here: Configuration, there: Configuration) {
+async function recordNextRun(
+  tab: Page,
+  runtime: RemoteRuntime,
+  { here, there, storeHere = true }: { here: Configuration; there: Configuration; storeHere?: boolean },
+) {
   await runtime.setConfiguration(there);
   await tab.evaluate(async (document) => {
     const recorder = page.openRecorder();
-    const place = { path: "/run.zarr", configuration: document, stream: 0, url: location.origin, replace: false };
+    const place = { path: "/run.zarr", configuration: document, stream: 0, url: location.origin, replace: true };
     await new Promise<void>((resolve, reject) => {
       const ended = recorder.recordBridge(place, resolve, () => undefined);
       ended.catch(reject);
       Object.assign(window, { ended });
     });
   }, here);
-  await runtime.start();
+  await runtime.start({ storeHere });
   const [stream] = (await runtime.stop()).streams;
   const [report, files] = await tab.evaluate(
     async () => [await (window as unknown as { ended: Promise<Report> }).ended, await page.hashes()] as const,
@@ -171,19 +176,24 @@ async function recordNextRun(tab: Page, runtime: RemoteRuntime, here: Configurat
   return { report, ours, there: stream?.ledger };
 }
 
-test("the browser records what the bridge captures, with no file there and none lost", async ({
+test("what the bridge captures is stored here alone, byte for byte as the bridge stores it: raw, lz4, zstd; V2, V3 with shards and zoom levels", async ({
   openPage,
   recorderUrl,
   bridge,
   runtime,
 }) => {
-  const here = documentOf({ device: "ZarrV3", codec: "blosc-lz4", shards: 2, frames: 200 });
-  const theirs = await recordedByBridge(bridge, runtime, here);
-  const there = documentOf({ device: "trash", codec: "none", frames: 200 });
   const { page: tab, errors } = await openPage(recorderUrl);
-  const { report, ours } = await recordNextRun(tab, runtime, here, there);
-  expect(report).toMatchObject({ failure: null, ledger: { captured: 200, stored: 200, dropped: 0, in_flight: 0 } });
-  expect(ours).toEqual(theirs);
+  for (const codec of ["none", "blosc-lz4", "zstd"] as const)
+    for (const store of [{ device: "Zarr" }, { device: "ZarrV3", shards: 2, multiscale: true }]) {
+      if (codec === "zstd" && !hasZstd) continue;
+      const here = documentOf({ ...store, codec, frames: 30 });
+      await rm(join(bridge.dataDir, "run.zarr"), { recursive: true, force: true });
+      const theirs = await recordedByBridge(bridge, runtime, here);
+      // What stands there, and here, is in nobody's way.
+      const { report, ours } = await recordNextRun(tab, runtime, { here, there: here, storeHere: false });
+      expect(report).toMatchObject({ failure: null, ledger: { captured: 30, stored: 30, dropped: 0, in_flight: 0 } });
+      expect([store.device, codec, ours]).toEqual([store.device, codec, theirs]);
+    }
   expect(errors).toEqual([]);
 });
 
@@ -191,7 +201,7 @@ test("bridge and browser record one run, each in its own layout", async ({ openP
   const here = documentOf({ device: "Zarr", codec: "none", frames: 40, exposureMs: 10 });
   const there = documentOf({ device: "ZarrV3", codec: "zstd", frames: 40, exposureMs: 10 });
   const { page: tab } = await openPage(recorderUrl);
-  const { report, there: ledger } = await recordNextRun(tab, runtime, here, there);
+  const { report, there: ledger } = await recordNextRun(tab, runtime, { here, there });
   expect(ledger).toMatchObject({ captured: 40, in_flight: 0 });
   // Over both ends: what was captured is stored here, or lost.
   const { captured, stored, dropped, in_flight } = report.ledger;

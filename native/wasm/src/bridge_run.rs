@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use zarrcam_config::{Configuration, Fix, Problem, ProblemCode, UriPath, VideoStream, following_names, storage_device};
+use zarrcam_config::{
+    Configuration, Fix, Problem, ProblemCode, Severity, UriPath, VideoStream, following_names, storage_device,
+};
+use zarrcam_zarr::{Codec, Plan};
 
 use crate::calls::Validation;
 use crate::text::{Failure, value};
@@ -41,6 +44,8 @@ pub fn check(BridgeRun { configuration: document, shelf }: BridgeRun) -> Result<
     let (mut validation, configuration) = Validation::new(&document, true);
     let names: Vec<_> = configuration.video.iter().map(dataset_name).collect();
     validation.problems.extend(name_problems(&configuration, &names, &shelf.names));
+    let fits = room_problems(&configuration, &validation.plans, shelf.free_bytes);
+    validation.problems.extend(fits);
     let disk_free_bytes = names.iter().map(|name| name.as_ref().and(shelf.free_bytes)).collect();
     value(Answer { validation, disk_free_bytes, names })
 }
@@ -83,4 +88,38 @@ fn name_problems(configuration: &Configuration, names: &[Option<String>], there:
         }
     }
     problems
+}
+
+/// What does not fit; all streams share the room. What is sure not to fit is refused: a browser grants no more than its quota.
+fn room_problems(configuration: &Configuration, plans: &[Option<Plan>], free: Option<u64>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let (Some(free), mut needed, mut compresses) = (free, 0_u64, false) else { return problems };
+    for (index, (video, plan)) in configuration.video.iter().zip(plans).enumerate() {
+        let Some((plan, total)) = plan.as_ref().and_then(|plan| Some((plan, plan.total_bytes?))) else { continue };
+        if dataset_name(video).is_none() {
+            continue;
+        }
+        needed = needed.saturating_add(total).saturating_add(plan.temporary_disk_bytes);
+        compresses |= Codec::from(video.resolve().storage.compression) != Codec::Raw;
+        if needed > free {
+            let unless = if compresses { ", unless the data compresses well" } else { "" };
+            let message = format!(
+                "This browser's storage is full before the end{unless}: {} are to be written, {} are free.",
+                bytes_text(needed),
+                bytes_text(free)
+            );
+            let path = format!("video[{index}].storage.settings.uri");
+            let severity = if compresses { Severity::Warning } else { Severity::Error };
+            problems.push(Problem { severity, ..Problem::error(path, ProblemCode::DiskFull, message) });
+        }
+    }
+    problems
+}
+
+fn bytes_text(bytes: u64) -> String {
+    match bytes as f64 {
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
 }

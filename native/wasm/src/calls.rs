@@ -106,7 +106,7 @@ fn refused(problems: Vec<Problem>) -> Failure {
 #[derive(Serialize)]
 pub struct Validation {
     pub problems: Vec<Problem>,
-    plans: Vec<Option<Plan>>,
+    pub plans: Vec<Option<Plan>>,
     resolved: Vec<Option<ResolvedSettings>>,
 }
 
