@@ -55,28 +55,20 @@ pub struct Caption {
     pub skipped: u64,
 }
 
-/// What a picture shows.
-pub struct Rendering<'a> {
-    /// Of the frame.
-    pub view: View,
-    /// The histogram of all pixels of the frame.
-    pub histogram: &'a Histogram,
-    /// The pixels of the picture: rows tight, little endian, in the pixel type of the frame.
-    pub pixels: &'a [u8],
-}
-
-/// Writes a preview message, in the place of what `out` held.
-pub fn encode(
+/// Writes a preview message, in the place of what `out` held, but for its pixels, which follow: rows tight, little endian, in the
+/// pixel type of the frame. `histogram` is of all pixels of the frame.
+pub fn write_head(
     frame: &FrameView<'_>,
     request: &PreviewRequest,
     caption: &Caption,
-    rendering: &Rendering<'_>,
+    view: &View,
+    histogram: &Histogram,
     out: &mut Vec<u8>,
 ) {
-    let Rendering { view, histogram, pixels } = rendering;
     let (width, height) = view.size();
+    let pixel_bytes = width as usize * height as usize * frame.pixel_type.bytes();
     out.clear();
-    out.reserve_exact(HEADER_BYTES + 4 * histogram.counts.len() + pixels.len());
+    out.reserve_exact(HEADER_BYTES + 4 * histogram.counts.len() + pixel_bytes);
     let header = Header {
         magic: MAGIC,
         version: VERSION,
@@ -111,5 +103,4 @@ pub fn encode(
     for count in &histogram.counts {
         out.extend_from_slice(&count.to_le_bytes());
     }
-    out.extend_from_slice(pixels);
 }

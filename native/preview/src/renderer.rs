@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use zarrcam_frame::{Histogram, mean_of};
 
-use crate::message::{Caption, Rendering, encode};
+use crate::message::{Caption, write_head};
 use crate::{FrameView, PreviewRequest, View};
 
 /// Makes pictures of the newest frame of one stream; what was made of it already is not made again.
@@ -28,10 +28,50 @@ impl Renderer {
         }
         let view = request.view(frame.width, frame.height);
         let histogram = self.histogram.get_or_insert_with(|| Histogram::of(frame.pixels, frame.pixel_type));
-        let pixels = self
-            .pictures
-            .entry(view)
-            .or_insert_with(|| mean_of(frame.pixels, frame.pixel_type, frame.width, view.region, view.scale));
-        encode(frame, request, caption, &Rendering { view, histogram, pixels }, out);
+        write_head(frame, request, caption, &view, histogram, out);
+        if view.scale == 1 {
+            // As the frame has them: to keep them for others would be a copy more.
+            return frame.rows(view.region).for_each(|row| out.extend_from_slice(row));
+        }
+        let FrameView { pixels, pixel_type, width, .. } = *frame;
+        let means =
+            self.pictures.entry(view).or_insert_with(|| mean_of(pixels, pixel_type, width, view.region, view.scale));
+        out.extend_from_slice(means);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zarrcam_frame::{FrameStamp, PixelType, Region};
+
+    use super::*;
+    use crate::HEADER_BYTES;
+
+    #[test]
+    fn what_is_not_reduced_is_the_frame_and_equal_requests_get_equal_pictures() {
+        let pixels: Vec<u8> = (0..2 * 7 * 5).collect();
+        let stamp = FrameStamp::default();
+        let frame = FrameView { pixels: &pixels, width: 7, height: 5, pixel_type: PixelType::U16, stamp };
+        let mut renderer = Renderer::default();
+        let mut picture = |sequence, max_width, region: Option<Region>| {
+            let request = PreviewRequest { max_width, region, ..PreviewRequest::default() };
+            let mut out = vec![1, 2, 3];
+            let caption = Caption { frame_index: None, run: 1, skipped: 0 };
+            renderer.write_message(&frame, sequence, &request, &caption, &mut out);
+            let bins = u32::from_le_bytes(out[104..108].try_into().unwrap()) as usize;
+            out.split_off(HEADER_BYTES + 4 * bins)
+        };
+        assert_eq!(picture(1, 0, None), pixels);
+        let part = Region { x: 2, y: 1, width: 3, height: 2 };
+        let expected: Vec<u8> =
+            [1, 2].iter().flat_map(|y| &pixels[2 * (7 * y + 2)..2 * (7 * y + 5)]).copied().collect();
+        assert_eq!(picture(1, 0, Some(part)), expected);
+        for sequence in [1, 1, 2] {
+            assert_eq!(picture(sequence, 3, None), mean_of(&pixels, PixelType::U16, 7, whole(&frame), 3));
+        }
+    }
+
+    fn whole(frame: &FrameView<'_>) -> Region {
+        Region { x: 0, y: 0, width: frame.width, height: frame.height }
     }
 }

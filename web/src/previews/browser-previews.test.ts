@@ -12,8 +12,11 @@ import { PortPreviews } from "./port-previews.ts";
 const [WIDTH, HEIGHT] = [32, 16];
 const REQUEST: PreviewRequest = { stream: 0, maxWidth: 8, maxHeight: 8 };
 
-/** Messages between ports have gone to and fro. */
-const arrived = () => new Promise((resolve) => setTimeout(resolve, 20));
+/** Whose turn had to be waited for has had it, and messages between ports have gone to and fro, however busy the machine is. */
+async function arrived(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe.skipIf(!hasCore)("pictures of cameras in the page", () => {
   let core: Core;

@@ -129,7 +129,9 @@ export class BrowserPreviews {
     clearTimeout(this.#timer);
     if (this.#senders.size === 0 && this.#snaps.size === 0) return;
     this.#tell();
-    for (const sender of this.#senders.values()) sender.ask();
+    let waiting = this.#snaps.size > 0;
+    for (const sender of this.#senders.values()) if (sender.ask()) waiting = true;
+    if (!waiting) return;
     const { pictures, waitMs } = this.#core.next();
     for (const picture of pictures) {
       const snapped = this.#snaps.get(picture.subscription);

@@ -27,14 +27,15 @@ export class PictureSender {
     this.#request = request;
   }
 
-  /** Asks for a picture, if there is credit for one. */
-  ask(): void {
-    if (this.#asked || !this.#window.maySend(performance.now())) return;
+  /** Asks for a picture, if there is credit for one. @returns whether one is waited for */
+  ask(): boolean {
+    if (this.#asked) return true;
+    if (!this.#window.maySend(performance.now())) return false;
     const after = this.#again ? null : (this.#last?.sequence ?? null);
     // What was sent is wanted in its new size, though its run has ended.
     const request = this.#last ? { ...this.#request, endedRun: true } : this.#request;
     this.#core.ask(this.#number, request, after);
-    this.#asked = true;
+    return (this.#asked = true);
   }
 
   /** @param request of the same stream */
