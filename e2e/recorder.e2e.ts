@@ -268,3 +268,63 @@ test("two pages do not record to one place", async ({ openPage, recorderUrl }) =
   }, configuration);
   expect(said).toContain("/run.zarr is being written by another tab or window.");
 });
+
+test("a recording is listed and looked at while it goes on, by its own worker and by another tab, and after it", async ({
+  openPage,
+  recorderUrl,
+}) => {
+  const { page: tab, errors } = await openPage(recorderUrl);
+  const configuration = documentOf({ device: "ZarrV3", codec: "blosc-lz4", shards: 1, exposureMs: 5, frames: 100_000 });
+  const seen = await tab.evaluate(async (document) => {
+    const [recorder, datasets] = [page.openRecorder(), new page.BrowserDatasets()];
+    let told = (): void => undefined;
+    const enough = new Promise<void>((resolve) => (told = resolve));
+    const place = { path: "/run.zarr", configuration: document, stream: 0 };
+    const ended = recorder.recordCamera(place, ({ ledger }) => ledger.stored > 20 && told());
+    await enough;
+    const ofOthers = await datasets.info("run.zarr");
+    const recording = datasets.recording("run.zarr", (port) => recorder.serveLive(port));
+    const [own] = await datasets.list();
+    const port = new page.LivePort(datasets.connect("run.zarr"));
+    const { signal } = new AbortController();
+    const sum = (bytes: Uint8Array | null | undefined) => bytes?.reduce((all, byte) => (all + byte) % 65_521, 0);
+    const get = async (from: typeof port) =>
+      sum((await from.get(own?.run_id ?? "", "0/c/9/0/0/0", { kind: "whole" }, signal))?.bytes);
+    const during = await get(port);
+    const refused = await datasets.remove("run.zarr").then(() => null, String);
+    await recorder.stop();
+    const { ledger, failure } = await ended;
+    recording();
+    recorder.close();
+    const isGone = port.isGone;
+    const after = await get(new page.LivePort(datasets.connect("run.zarr")));
+    const closed = await datasets.info("run.zarr");
+    const usage = await datasets.usage();
+    await datasets.remove("run.zarr");
+    return {
+      ofOthers,
+      own,
+      during,
+      refused,
+      failure,
+      ledger,
+      isGone,
+      after,
+      closed,
+      usage,
+      left: await datasets.list(),
+    };
+  }, configuration);
+  expect(seen.ofOthers).toMatchObject({ name: "run.zarr", state: "open" });
+  expect(seen.ofOthers.frames_stored).toBeGreaterThan(0);
+  expect(seen.own).toMatchObject({ state: "open", kind: "zarr3" });
+  expect(seen.own?.frames_stored).toBeGreaterThan(20);
+  expect(seen.during).toBeGreaterThan(0);
+  expect(seen.refused).toContain("run.zarr is being recorded");
+  expect([seen.failure, seen.isGone, seen.after]).toEqual([null, true, seen.during]);
+  expect(seen.closed).toMatchObject({ state: "closed", frames_stored: seen.ledger.stored, end: { kind: "stopped" } });
+  expect(seen.closed.bytes).toBeGreaterThan(0);
+  expect(seen.usage.quotaBytes).toBeGreaterThan(seen.usage.usedBytes);
+  expect(seen.left).toEqual([]);
+  expect(errors).toEqual([]);
+});

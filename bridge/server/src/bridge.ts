@@ -15,6 +15,7 @@ import { FrameClients } from "./http/frame-clients.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 import { PreviewStreams } from "./http/preview-streams.ts";
+import { Uploads } from "./uploads/uploads.ts";
 
 /** How long the head of a request may take to come, ms. */
 const HEAD_MS = 10_000;
@@ -60,6 +61,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const frameClients = new FrameClients(runtime, (socket) => connections.keep(socket));
   const previewStreams = new PreviewStreams();
 
+  const uploads = new Uploads(runtime.dataDir);
+
   const http = createServer({
     requestTimeout: REQUEST_MS,
     headersTimeout: HEAD_MS,
@@ -74,7 +77,17 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
-      () => answerHttp(request, response, { access, runtime, version, pageDir, sending, frameClients, previewStreams }),
+      () =>
+        answerHttp(request, response, {
+          access,
+          runtime,
+          version,
+          pageDir,
+          sending,
+          frameClients,
+          previewStreams,
+          uploads,
+        }),
       () => answerNoRoom(response),
     );
   http.on("request", answer);

@@ -1,4 +1,6 @@
 // The page's recorder without the page around it, for journeys to call.
+import { BrowserDatasets } from "../../../web/src/browser-datasets/index.ts";
+import { LivePort } from "../../../web/src/live-port/live-port.ts";
 import { openRecorder } from "../../../web/src/recorder/index.ts";
 
 async function* filesUnder(folder: FileSystemDirectoryHandle, path = ""): AsyncGenerator<[string, File]> {
@@ -24,6 +26,6 @@ async function text(path: string): Promise<string> {
   throw new Error(`There is no ${path}.`);
 }
 
-const page = { openRecorder, hashes, text };
+const page = { openRecorder, hashes, text, BrowserDatasets, LivePort };
 export type RecorderPage = typeof page;
 Object.assign(window, { page });

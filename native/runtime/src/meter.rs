@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use zarrcam_acquisition::Rates;
+use zarrcam_zarr::duration_text;
 
 /// Rates are means over so long: short enough to follow, long enough to read.
 const RATES_WINDOW_S: f64 = 2.0;
@@ -106,36 +107,15 @@ impl Meter {
             && seconds < BUFFER_HORIZON_S
             && before_the_end(seconds)
         {
-            warnings.push(format!("buffer full in {}", duration(seconds)));
+            warnings.push(format!("buffer full in {}", duration_text(seconds)));
         }
         if let Some(seconds) = self.disk_full_in_s()
             && before_the_end(seconds)
             && (remaining_s.is_some() || seconds < DISK_HORIZON_S)
         {
-            warnings.push(format!("disk full in {}", duration(seconds)));
+            warnings.push(format!("disk full in {}", duration_text(seconds)));
         }
         warnings
-    }
-}
-
-/// "9 s", "14 min", "3 h", "12 days"
-pub fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{:.0} s", s.max(0.0)),
-        s if s < 90.0 * 60.0 => format!("{:.0} min", s / 60.0),
-        s if s < 48.0 * 3600.0 => format!("{:.0} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86400.0),
-    }
-}
-
-/// "622 MB"
-pub fn bytes(bytes: u64) -> String {
-    match bytes as f64 {
-        b if b < 1e3 => format!("{b} bytes"),
-        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
-        b if b < 1e12 => format!("{:.1} GB", b / 1e9),
-        b => format!("{:.1} TB", b / 1e12),
     }
 }
 

@@ -41,7 +41,7 @@ struct Answer {
 }
 
 pub fn check(BridgeRun { configuration: document, shelf }: BridgeRun) -> Result<Value, Failure> {
-    let (mut validation, configuration) = Validation::new(&document, true);
+    let (mut validation, configuration) = Validation::new(&document, true, shelf.free_bytes);
     let names: Vec<_> = configuration.video.iter().map(dataset_name).collect();
     validation.problems.extend(name_problems(&configuration, &names, &shelf.names));
     let fits = room_problems(&configuration, &validation.plans, shelf.free_bytes);

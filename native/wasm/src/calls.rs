@@ -7,7 +7,7 @@ use zarrcam_config::{
     AccessPattern, Configuration, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
     default_configuration, parse,
 };
-use zarrcam_zarr::{Plan, Recorder, ResolvedSettings, plans, resolved_settings};
+use zarrcam_zarr::{Keeper, Plan, Recorder, ResolvedSettings, Room, free_space_problems, plans, resolved_settings};
 
 use crate::bridge_run;
 use crate::catalog::{Catalog, PageCamera, set_cameras};
@@ -34,8 +34,8 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
         }
         "default_configuration" => value(default_configuration()),
         "validate" => {
-            let OfDocument { configuration } = read(params)?;
-            value(Validation::new(&configuration, false).0)
+            let OfDocument { configuration, free_bytes } = read(params)?;
+            value(Validation::new(&configuration, false, free_bytes).0)
         }
         "check_bridge_run" => bridge_run::check(read(params)?),
         "suggest" => {
@@ -50,6 +50,9 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
 #[serde(deny_unknown_fields)]
 struct OfDocument {
     configuration: Value,
+    /// In the browser's own storage; none: not known.
+    #[serde(default)]
+    free_bytes: Option<u64>,
 }
 
 /// What JavaScript drives, so that a document may name it.
@@ -83,7 +86,7 @@ fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
 
 /// A stream of a document that validation lets pass. `of_bridge`: what it says of the camera is the bridge's business.
 pub fn stream_to_record(document: &Value, stream: usize, of_bridge: bool) -> Result<VideoStream, Failure> {
-    let problems = Validation::new(document, of_bridge).0.problems;
+    let problems = Validation::new(document, of_bridge, None).0.problems;
     if problems.iter().any(Problem::is_error) {
         return Err(refused(problems));
     }
@@ -102,7 +105,7 @@ fn refused(problems: Vec<Problem>) -> Failure {
     Failure { code: "invalid_configuration", message, path, problems }
 }
 
-/// What the runtime's `Validation` says, but for what only whoever holds the stores knows: names that are taken, and free bytes.
+/// What the runtime's `Validation` says, but for what only whoever holds the stores knows: names that are taken.
 #[derive(Serialize)]
 pub struct Validation {
     pub problems: Vec<Problem>,
@@ -111,13 +114,16 @@ pub struct Validation {
 }
 
 impl Validation {
-    /// With the configuration that it is of. `of_bridge`: what it says of the camera is the bridge's business.
-    pub fn new(document: &Value, of_bridge: bool) -> (Self, Configuration) {
+    /// With the configuration that it is of. `of_bridge`: what it says of the camera is the bridge's business. `free_bytes`: in the
+    /// browser's own storage, where that is known.
+    pub fn new(document: &Value, of_bridge: bool, free_bytes: Option<u64>) -> (Self, Configuration) {
         let checked = check(document, &Catalog);
         let (configuration, mut problems) = (checked.configuration, checked.problems);
         problems.retain(|problem| !(of_bridge && is_about_camera(problem)));
         let (plans, of_plans) = plans(&configuration, &problems, &Recorder { workers: 1, buffer_bytes: &buffer_bytes });
         problems.extend(of_plans);
+        let room = free_bytes.map(|free_bytes| Room { free_bytes, volume: Some(0), keeper: Keeper::Browser });
+        problems.extend(free_space_problems(&plans, &vec![room; plans.len()]));
         let resolved = resolved_settings(&configuration, &plans, &problems);
         (Self { problems: at_most_max_problems(problems), plans, resolved }, configuration)
     }

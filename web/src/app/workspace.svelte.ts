@@ -26,6 +26,7 @@ import { BrowserStorage } from "../datasets/browser-storage.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
 import { DatasetExport } from "../datasets/export/dataset-export.svelte.ts";
+import { DatasetUpload } from "../datasets/upload/dataset-upload.svelte.ts";
 import type { DatasetsPort, ThumbnailSource } from "../datasets/ports.ts";
 import { DiskRoom } from "../draft/disk-room.ts";
 import { DraftForm } from "../draft/draft-form.ts";
@@ -112,6 +113,7 @@ export class Workspace implements Ports {
   readonly browserStorage = new BrowserStorage(this.browser);
   readonly datasets = new DatasetList(() => ({ bridge: this.runtime, browser: this.browser.list }));
   readonly exports = new DatasetExport(this);
+  readonly uploads = new DatasetUpload(this);
   readonly openedFiles = new OpenedFiles(this);
   readonly rates = new Rates();
 

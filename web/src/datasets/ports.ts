@@ -8,6 +8,7 @@ import type { BrowserStorage } from "./browser-storage.svelte.ts";
 import type { DatasetList } from "./dataset-list.svelte.ts";
 import type { OpenedFiles } from "./opened-files.svelte.ts";
 import type { DatasetExport } from "./export/dataset-export.svelte.ts";
+import type { DatasetUpload } from "./upload/dataset-upload.svelte.ts";
 
 /** Small pictures of datasets. */
 export interface ThumbnailSource {
@@ -20,6 +21,7 @@ export interface ThumbnailSource {
 export interface DatasetsPort {
   readonly datasets: DatasetList;
   readonly exports: DatasetExport;
+  readonly uploads: DatasetUpload;
   readonly openedFiles: OpenedFiles;
   readonly browserStorage: BrowserStorage;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HostRuntime, isZarrcamError } from "@zarrcam/client/native";
 import { type Introduction, SUBPROTOCOL, errorNumbers } from "@zarrcam/protocol";
 
+import { UploadError } from "../uploads/upload-error.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import type { AccessPolicy, ForeignRight } from "../access.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
@@ -12,6 +14,7 @@ import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
 import { type PreviewStreams, previewsTarget } from "./preview-streams.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
+import { UPLOADS, answerUpload } from "./upload-requests.ts";
 import { pathSegments } from "./url-path.ts";
 
 export interface HttpFilesOptions {
@@ -23,12 +26,13 @@ export interface HttpFilesOptions {
   sending: Sending;
   frameClients: FrameClients;
   previewStreams: PreviewStreams;
+  uploads: Uploads;
 }
 
 /** By its right, what a page of another origin may read: never this page, which nobody else is to show. */
 const READABLE: Record<ForeignRight, readonly string[]> = {
   data: ["hello", "data"],
-  everything: ["hello", "data", "streams", "sessions"],
+  everything: ["hello", "data", "streams", "sessions", "uploads"],
 };
 
 /** Answers every HTTP request. Never rejects. */
@@ -58,13 +62,15 @@ export function answerNoRoom(response: ServerResponse): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, runtime, version, pageDir, sending, frameClients, previewStreams }: HttpFilesOptions,
+  { access, runtime, version, pageDir, sending, frameClients, previewStreams, uploads }: HttpFilesOptions,
 ): Promise<void> {
-  // What comes with a request is never read: the connection ends with the answer.
+  const segments = pathSegments(request.url ?? "");
+  const isUpload = segments?.[0] === UPLOADS;
+  // What comes with a request is not read, but for uploads: the connection ends with the answer.
+  const keptAlive = response.shouldKeepAlive;
   if (hasBody(request)) response.shouldKeepAlive = false;
   const host = access.checkHost(request);
   if (host) return sendText(response, host.status, host.message);
-  const segments = pathSegments(request.url ?? "");
   if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
   const [first] = segments;
   const isData = first === "data";
@@ -78,9 +84,10 @@ async function answer(
     const readable = READABLE[foreign.may];
     if (!readable.includes(first ?? ""))
       return sendText(response, 403, `Pages of this origin may read ${readable.map((name) => `/${name}`).join(", ")}.`);
-    allowOrigin(response, foreign.origin);
+    allowOrigin(response, foreign.origin, isUpload ? "GET, HEAD, POST, PUT, DELETE" : "GET, HEAD");
     if (request.method === "OPTIONS") return void response.writeHead(204).end();
   }
+  if (isUpload) return sendUploadAnswer(request, response, segments, uploads, keptAlive);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
     return sendText(response, 405, "Files are read with GET and HEAD; everything else goes over the control socket.");
@@ -113,9 +120,28 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
 }
 
-function allowOrigin(response: ServerResponse, origin: string): void {
+async function sendUploadAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  segments: readonly string[],
+  uploads: Uploads,
+  keptAlive: boolean,
+): Promise<void> {
+  try {
+    const { status, value } = await answerUpload(request, response, segments, uploads);
+    // A piece that was read to its end leaves the connection for the next.
+    response.shouldKeepAlive = keptAlive && (request.complete || !hasBody(request));
+    if (value === null) return void response.writeHead(status, { "Cache-Control": "no-store" }).end();
+    send(response, status, "application/json", JSON.stringify(value) + "\n");
+  } catch (error) {
+    if (!(error instanceof UploadError)) throw error;
+    sendText(response, error.status, error.message);
+  }
+}
+
+function allowOrigin(response: ServerResponse, origin: string, methods: string): void {
   response.setHeader("Access-Control-Allow-Origin", origin);
-  response.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
+  response.setHeader("Access-Control-Allow-Methods", methods);
   response.setHeader("Access-Control-Allow-Headers", "Range, If-Match, If-None-Match, If-Range, Cache-Control");
   response.setHeader("Access-Control-Expose-Headers", "Accept-Ranges, Content-Length, Content-Range, ETag");
   response.setHeader("Access-Control-Allow-Private-Network", "true");

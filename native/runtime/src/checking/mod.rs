@@ -1,9 +1,8 @@
 //! What can be said of a document before it runs: its problems, those of its paths included, and its plans.
 //!
 //! - [`Validation`] (`validation`): all of it at once, as clients are told.
-//! - `paths`: what stands where the streams would write. `free_space`: whether the disk has room for it.
+//! - `paths`: what stands where the streams would write.
 
-mod free_space;
 mod paths;
 mod validation;
 

@@ -1,16 +1,18 @@
 //! What clients are told of a document.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use zarrcam_config::{Configuration, Problem, VideoStream, at_most_max_problems, check, validate};
 use zarrcam_files::free_bytes;
-use zarrcam_zarr::{Plan, ResolvedSettings, resolved_settings};
+use zarrcam_zarr::{Keeper, Plan, ResolvedSettings, Room, free_space_problems, resolved_settings};
 
-use super::free_space::free_space_problems;
 use super::paths::{name_problems, path_problems};
 use super::plans_of;
 use crate::devices::Catalog;
+use crate::disk;
 use crate::error::ConfigurationRefusal;
 use crate::names::NameSpace;
 
@@ -53,7 +55,12 @@ impl Validation {
         let path_of = |video: &VideoStream| names?.path_of(video).ok().flatten();
         let paths: Vec<_> = configuration.video.iter().map(path_of).collect();
         let disk_free_bytes: Vec<_> = paths.iter().map(|path| free_bytes(path.as_deref()?)).collect();
-        problems.extend(free_space_problems(&paths, &plans, &disk_free_bytes));
+        let room = |(path, free): (&Option<PathBuf>, &Option<u64>)| {
+            let volume = path.as_deref().and_then(disk::volume);
+            Some(Room { free_bytes: (*free)?, volume, keeper: Keeper::Disk })
+        };
+        let rooms: Vec<_> = paths.iter().zip(&disk_free_bytes).map(room).collect();
+        problems.extend(free_space_problems(&plans, &rooms));
         let resolved = resolved_settings(configuration, &plans, &problems);
         let problems = at_most_max_problems(problems);
         Self { refusal: ConfigurationRefusal::of(&problems), problems, plans, disk_free_bytes, resolved }

@@ -3,10 +3,10 @@
 use zarrcam_acquisition::SpeedNeed;
 use zarrcam_config::ResolvedStream;
 use zarrcam_files::free_bytes;
+use zarrcam_zarr::bytes_text;
 
 use super::measured_stream::MeasuredStream;
 use crate::error::{ErrorCode, RuntimeError};
-use crate::meter::bytes;
 use crate::stream::sizing::{PREVIEW_HOLDS_FRAMES, pool_frames};
 
 /// A measurement writes no more than this, however fast the disk is.
@@ -33,7 +33,7 @@ pub fn most_bytes_each(streams: &[MeasuredStream]) -> Result<u64, RuntimeError> 
     let budget_bytes = free.map_or(MOST_BYTES, |free| (free / 100 * SHARE_OF_FREE_PERCENT).min(MOST_BYTES)) / writing;
     let largest = streams.iter().map(|stream| stream.video.resolve().camera_frame_bytes() as u64).max().unwrap_or(0);
     if free.is_some() && budget_bytes < 2 * largest {
-        let message = format!("The disk has no room to measure its speed: {} are free.", bytes(free.unwrap_or(0)));
+        let message = format!("The disk has no room to measure its speed: {} are free.", bytes_text(free.unwrap_or(0)));
         return Err(RuntimeError::new(ErrorCode::Storage, message));
     }
     Ok(budget_bytes)
