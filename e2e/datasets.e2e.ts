@@ -199,7 +199,7 @@ test("what lies in the folder and is not listed is said, with the reason", async
   const app = await openApp(bridge.url);
   const { page, errors } = app;
   await app.leftTab("Datasets");
-  const summary = page.getByText("2 entries of the folder not listed");
+  const summary = page.getByText("2 entries not listed");
   await summary.click();
   const list = page.getByRole("region", { name: "Datasets", exact: true });
   await expect(list).toContainText("The link leads out of the data folder, or nowhere. gone.zarr");
