@@ -5,7 +5,7 @@ import type { CDPSession, Page } from "playwright/test";
 
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { AppPage } from "./harness/app-page.ts";
-import { extract, readByZarrPython } from "./harness/browser-store.ts";
+import { extract, readByZarrPython, tableOf } from "./harness/browser-store.ts";
 import { configure } from "./harness/setup.ts";
 import { StallingProxy } from "./harness/stalling-proxy.ts";
 import { expect, test } from "./harness/test.ts";
@@ -155,12 +155,6 @@ test("the quota is reached: it stops, says so, and what was saved is whole", asy
   expect(saved).toBeGreaterThan(0);
   await expect.poll(async () => await runtime.getState()).toBe("Armed");
 
-  // A run whose size is known is refused before it begins.
-  await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url, quotaSize: 6 << 20 });
-  await app.type("Time points", "1000");
-  await expect(app.run).toContainText("This browser's storage is full before the end");
-  await expect(app.button("Record")).toHaveAttribute("aria-disabled", "true");
-
   await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url });
   const next = await anotherTab(app, bridge.url);
   if (await next.page.getByText(`Left open in this browser: ${NAME}`).isVisible())
@@ -195,7 +189,7 @@ test("the network stalls for 10 s: what is lost is counted, has its place, and s
   bridge,
   runtime,
   openApp,
-}, testInfo) => {
+}) => {
   // Its frames fill the room of 128 MiB in 3 s.
   await configure(runtime, { ...CAMERA, width: 1024, height: 512, exposureMs: 10, points: null });
   await using proxy = await StallingProxy.start(bridge.port);
@@ -213,8 +207,10 @@ test("the network stalls for 10 s: what is lost is counted, has its place, and s
   expect(await words(page)).toMatch(/^Saved [\d,]+, lost [\d,]+: run\.zarr in this browser/);
   const { saved, lost, captured, waiting } = (await counts(page)) ?? { saved: 0, lost: 0, captured: 0, waiting: 0 };
   expect([saved + lost, waiting]).toEqual([captured, 0]);
-  const found = readByZarrPython(await extract(page, NAME, testInfo.outputPath("store")));
-  expect(found).toEqual({ stored: saved, lost, readable: saved });
+  // Hundreds of MB stay where they are: the table says what became of each frame.
+  const rows = (await tableOf(page, NAME)).trim().split("\n").slice(1);
+  expect(rows.filter((row) => row.endsWith("stored"))).toHaveLength(saved);
+  expect(rows).toHaveLength(captured);
 });
 
 test("another tab writes that name: the second is refused before anything begins, and says so", async ({

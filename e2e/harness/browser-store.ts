@@ -33,6 +33,15 @@ export async function extract(page: Page, name: string, folder: string): Promise
   return store;
 }
 
+/** What a dataset in the storage of a page's origin says of its frames, as CSV. */
+export function tableOf(page: Page, name: string): Promise<string> {
+  return page.evaluate(async (dataset) => {
+    let folder = await navigator.storage.getDirectory();
+    for (const part of [dataset, "0", ".zarrcam"]) folder = await folder.getDirectoryHandle(part);
+    return (await (await folder.getFileHandle("frames.csv")).getFile()).text();
+  }, name);
+}
+
 /** What zarr-python finds in a store: frames that are called stored, and of them those whose pixels are there. */
 export function readByZarrPython(store: string): { stored: number; lost: number; readable: number } {
   const script = join(import.meta.dirname, "../readers/stored_frames.py");
