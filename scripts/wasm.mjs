@@ -9,6 +9,7 @@ const CRATES = [
   "zarrcam-frame",
   "zarrcam-config",
   "zarrcam-zarr",
+  "zarrcam-checking",
   "zarrcam-acquisition",
   "zarrcam-preview",
   "zarrcam-storage",

@@ -126,6 +126,16 @@ impl DatasetEnd {
     pub fn failed(reason: impl Into<String>) -> Self {
         Self { kind: EndKind::Failed, reason: Some(reason.into()) }
     }
+
+    /// How capture ended. `failure`: why it failed, in a few words. `is_full`: the run has all its frames. `gives_up`: what was not stored
+    /// yet was given up.
+    pub fn of_capture(failure: Option<&str>, is_full: bool, gives_up: bool) -> Self {
+        match failure {
+            Some(reason) => Self::failed(reason),
+            None if is_full && !gives_up => Self::new(EndKind::Complete),
+            None => Self::new(EndKind::Stopped),
+        }
+    }
 }
 
 /// Why some of what lies in a data folder is not in the list of its datasets.

@@ -81,6 +81,19 @@ pub struct RunSummary {
     pub streams: Vec<StreamSummary>,
 }
 
+impl RunSummary {
+    /// The sum of its streams. `run_id`: empty where nothing was recorded.
+    pub fn of(run_id: String, run_number: u32, streams: Vec<StreamSummary>) -> Self {
+        Self {
+            run_id,
+            run_number,
+            elapsed_s: streams.iter().map(|stream| stream.elapsed_s).fold(0.0, f64::max),
+            complete: streams.iter().all(|stream| stream.error.is_none() && stream.ledger.dropped == 0),
+            streams,
+        }
+    }
+}
+
 /// How a run ended for one stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StreamSummary {

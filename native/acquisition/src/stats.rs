@@ -122,6 +122,19 @@ pub enum StreamState {
     Failed,
 }
 
+impl StreamState {
+    /// What a stream of a run does. `ended`: camera and storage have. `waits`: the camera waits for a trigger.
+    pub fn of(failed: bool, ended: bool, camera_ended: bool, waits: bool) -> Self {
+        match () {
+            () if failed => Self::Failed,
+            () if ended => Self::Idle,
+            () if camera_ended => Self::Storing,
+            () if waits => Self::WaitingForTrigger,
+            () => Self::Running,
+        }
+    }
+}
+
 /// How fast frames come and are stored, measured over the last two seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Rates {

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_frame::PixelType;
 
-use crate::DeviceIdentifier;
+use crate::{Configuration, DeviceCatalog, DeviceIdentifier, VideoStream};
 
 /// A device of this machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -110,4 +110,21 @@ pub struct StreamCapabilities {
 pub struct Capabilities {
     /// One entry for each stream, in the order of the document.
     pub video: Vec<StreamCapabilities>,
+}
+
+impl Capabilities {
+    /// What every stream's camera and storage can do, as they are set.
+    pub fn of(configuration: &Configuration, catalog: &dyn DeviceCatalog) -> Self {
+        let range = |high: f64| Range { low: 0.0, high, step: 1.0, writable: true };
+        let name = |identifier: &Option<DeviceIdentifier>| {
+            identifier.as_ref().filter(|identifier| !identifier.is_none()).map(|identifier| identifier.name.clone())
+        };
+        let of_stream = |video: &VideoStream| StreamCapabilities {
+            camera: name(&video.camera.identifier).and_then(|name| catalog.camera(&name, &video.camera.settings)),
+            storage: name(&video.storage.identifier).and_then(|name| catalog.storage(&name)),
+            max_frame_count: range(u64::MAX as f64),
+            frame_average_count: range(f64::from(u32::MAX)),
+        };
+        Self { video: configuration.video.iter().map(of_stream).collect() }
+    }
 }

@@ -6,6 +6,8 @@
 //! - [`Problem`] (`problem`): one thing that is wrong, with its field path and its fix.
 //! - [`ResolvedStream`] (`resolve`): what a document means, nothing left open. All that comes after takes this form.
 //! - [`UriPath`] (`uri`): the path that a `uri` means, by its text.
+//! - [`Revisions`] (`revisions`): the configuration in force, and what changed since an older revision. [`select()`] (`select`): a device by its name.
+//! - `words`: amounts as people read them.
 //! - `limits`: how much of everything a document may hold, and how many problems are reported.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
 //! - [`Suggestion`] (`suggest`): a sound layout for a stated access pattern. [`too_many_small_chunks`] (`small_chunks`): what is none.
@@ -24,12 +26,15 @@ mod nearest;
 mod parse;
 mod problem;
 mod resolve;
+mod revisions;
+mod select;
 mod small_chunks;
 mod storage_devices;
 mod suggest;
 mod units;
 mod uri;
 mod validate;
+mod words;
 
 pub use capabilities::*;
 pub use catalog::DeviceCatalog;
@@ -45,6 +50,8 @@ pub use problem::{Fix, Problem, ProblemCode, Severity};
 pub use resolve::{
     Format1, PixelSize, ResolvedDimension, ResolvedStorage, ResolvedStream, frame_period_us, resolve_format_1,
 };
+pub use revisions::{AppliedConfiguration, Revisions, StaleRevision};
+pub use select::{BadSelection, select, select_one_of};
 pub use small_chunks::{ChunkedAxis, too_many_small_chunks};
 pub use storage_devices::{
     STORAGE_DEVICES, StorageDevice, StorageFormat, storage_capabilities, storage_device, storage_devices,
@@ -53,3 +60,4 @@ pub use suggest::{AccessPattern, Suggestion};
 pub use units::{SPACE_UNITS, length_um, time_s, unknown_unit};
 pub use uri::{UriError, UriPath, portable_name};
 pub use validate::{Checked, MAX_FRAME_AVERAGE_COUNT, check, validate, validate_cameras};
+pub use words::{bytes_text, duration_text};

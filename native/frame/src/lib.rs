@@ -2,6 +2,7 @@
 //!
 //! - [`PixelType`] (`pixel`): what one pixel is, in the document, in memory and in the store.
 //! - [`FrameStamp`] (`stamp`): the clocks and the count of one camera frame.
+//! - [`Mean`] (`average`): of several frames, pixel by pixel.
 //! - [`Histogram`] (`histogram`), [`mean_of`] (`mean`) of a [`Region`] (`region`): what a preview shows of a frame.
 //! - [`Frame`] (`frame`): pixels plus the stamps of the camera thread.
 //! - [`HeaderField`] (`wire_header`): headers of binary messages about frames.
@@ -11,6 +12,7 @@
 
 #![warn(missing_docs)]
 
+mod average;
 mod error;
 mod frame;
 mod histogram;
@@ -22,6 +24,7 @@ mod region;
 mod stamp;
 mod wire_header;
 
+pub use average::Mean;
 pub use error::FrameError;
 pub use frame::Frame;
 pub use histogram::Histogram;

@@ -8,13 +8,15 @@ use ts_rs::{Config, TS, TypeVisitor};
 use zarrcam_acquisition::{
     DatasetInfo, FileDescription, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats,
 };
-use zarrcam_config::{AccessPattern, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion, VideoStream};
+use zarrcam_checking::Validation;
+use zarrcam_config::{
+    AccessPattern, AppliedConfiguration, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion,
+    VideoStream,
+};
 use zarrcam_storage::Recovery;
 
-use crate::checking::Validation;
 use crate::configuring::AppliedChange;
 use crate::error::{Callback, ErrorCode, RuntimeError};
-use crate::revisions::AppliedConfiguration;
 use crate::runtime::Runtime;
 use crate::start::{StartOptions, Started};
 

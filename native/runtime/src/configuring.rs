@@ -5,14 +5,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
-use zarrcam_config::{Capabilities, Configuration, Problem, ProblemCode, check};
+use zarrcam_checking::Validation;
+use zarrcam_config::{AppliedConfiguration, Capabilities, Configuration};
 
 use crate::activity::Interruption;
-use crate::capabilities::capabilities;
 use crate::catch_panic::catch_panic;
-use crate::checking::{Validation, layout_problems, name_problems};
+use crate::checking::checker;
 use crate::error::RuntimeError;
-use crate::revisions::AppliedConfiguration;
 use crate::runtime::{Inner, Runtime};
 
 /// What `set_configuration` applied, with all that a client shows of it: one answer in place of four.
@@ -42,8 +41,8 @@ impl Runtime {
         let applied = catch_panic("Setting the configuration", || self.inner.apply(document, revision, changed_by));
         let AppliedConfiguration { configuration, revision } = applied?;
         let catalog = self.inner.catalog();
-        let capabilities = capabilities(&configuration, &catalog);
-        let validation = Validation::of_configuration(&configuration, &catalog, Some(&self.inner.names));
+        let capabilities = Capabilities::of(&configuration, &catalog);
+        let validation = Validation::of_configuration(&configuration, &checker(&catalog, Some(&self.inner.names)));
         Ok(AppliedChange { configuration, revision, capabilities, validation })
     }
 }
@@ -62,7 +61,8 @@ impl Inner {
             state.activity.check_not_recording(wanted)?;
             state.document.check(revision)?;
         }
-        let configuration = self.judge(document)?;
+        let judged = checker(&self.catalog(), Some(&self.names)).judge(document);
+        let configuration = judged.map_err(RuntimeError::invalid)?;
         let change = self.prepare_cameras(&configuration)?;
         let interrupts = {
             let state = self.lock();
@@ -81,20 +81,6 @@ impl Inner {
             self.emit_state();
         }
         applied
-    }
-
-    /// The document's configuration; an error where it can never run. What is only missing yet is no error.
-    fn judge(&self, document: &Value) -> Result<Configuration, RuntimeError> {
-        let checked = check(document, &self.catalog());
-        let configuration = checked.configuration;
-        let mut problems = checked.problems;
-        problems.retain(|problem| !may_be_missing_yet(problem));
-        problems.extend(name_problems(&configuration, &self.names));
-        problems.extend(layout_problems(&configuration, &problems));
-        if problems.iter().any(Problem::is_error) {
-            return Err(RuntimeError::invalid(problems));
-        }
-        Ok(configuration)
     }
 
     /// The document that the cameras took is in force from here on, with the settings as they took them.
@@ -118,11 +104,4 @@ impl Inner {
         }
         applied
     }
-}
-
-/// No camera, no storage, no name: nothing is wrong with it until something is to run.
-fn may_be_missing_yet(problem: &Problem) -> bool {
-    problem.code == ProblemCode::NoStream
-        || problem.code == ProblemCode::Missing
-            && (problem.path.ends_with("storage.identifier") || problem.path.ends_with("storage.settings.uri"))
 }

@@ -8,11 +8,10 @@ use thiserror::Error;
 use ts_rs::TS;
 use zarrcam_acquisition::{StreamError, StreamErrorCode};
 use zarrcam_camera::CameraError;
-use zarrcam_config::{Problem, ProblemCode, Severity, at_most_max_problems};
+use zarrcam_checking::{BadName, ConfigurationRefusal, RefusalCode};
+use zarrcam_config::{BadSelection, Problem, StaleRevision, at_most_max_problems};
 use zarrcam_frame::FrameError;
 use zarrcam_storage::{StorageError, StorageErrorKind};
-
-use crate::names::BadName;
 
 /// A callback that takes the answer of a call. It is called once, from a thread of the runtime, and must not wait.
 pub type Callback<T> = Box<dyn FnOnce(Result<T, RuntimeError>) + Send>;
@@ -77,17 +76,6 @@ pub enum ErrorCode {
     Internal,
 }
 
-/// How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct ConfigurationRefusal {
-    /// `exists` where that alone is wrong, else `invalid_configuration`.
-    pub code: ErrorCode,
-    /// The path and the message of the first error, and how many more there are.
-    pub message: String,
-    /// The path of the first field at fault.
-    pub path: Option<String>,
-}
-
 impl RuntimeError {
     /// An error that is about no field. `message`: whole sentences.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
@@ -100,11 +88,6 @@ impl RuntimeError {
         self
     }
 
-    pub(crate) fn with_problems(mut self, problems: Vec<Problem>) -> Self {
-        self.problems = problems;
-        self
-    }
-
     /// Keeps what it comes from, for [`Error::source`].
     pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
@@ -114,12 +97,10 @@ impl RuntimeError {
     /// Refuses a document for its errors; warnings are passed on with them.
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
         let problems = at_most_max_problems(problems);
-        let ConfigurationRefusal { code, message, path } =
-            ConfigurationRefusal::of(&problems).unwrap_or_else(|| ConfigurationRefusal {
-                code: ErrorCode::InvalidConfiguration,
-                message: "The configuration is invalid.".to_owned(),
-                path: None,
-            });
+        let (code, message, path) = match ConfigurationRefusal::of(&problems) {
+            Some(refusal) => (refusal.code.into(), refusal.message, refusal.path),
+            None => (ErrorCode::InvalidConfiguration, "The configuration is invalid.".to_owned(), None),
+        };
         Self { code, message, path, problems, source: None }
     }
 
@@ -150,22 +131,6 @@ impl RuntimeError {
     }
 }
 
-impl ConfigurationRefusal {
-    /// How a document with these problems is refused; `None`: they are warnings, or there are none.
-    pub(crate) fn of(problems: &[Problem]) -> Option<Self> {
-        let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let first = errors.next()?;
-        let others = errors.count();
-        let more = if others == 0 { String::new() } else { format!(" ({others} more)") };
-        let exists = others == 0 && first.code == ProblemCode::Exists;
-        Some(Self {
-            code: if exists { ErrorCode::Exists } else { ErrorCode::InvalidConfiguration },
-            message: format!("{}: {}{more}", first.path, first.message),
-            path: Some(first.path.clone()),
-        })
-    }
-}
-
 /// Errors are equal by what is told; the source says the same in other words.
 impl PartialEq for RuntimeError {
     fn eq(&self, other: &Self) -> bool {
@@ -183,6 +148,27 @@ impl From<CameraError> for RuntimeError {
 impl From<BadName> for RuntimeError {
     fn from(bad: BadName) -> Self {
         Self::new(ErrorCode::InvalidConfiguration, bad.0)
+    }
+}
+
+impl From<RefusalCode> for ErrorCode {
+    fn from(code: RefusalCode) -> Self {
+        match code {
+            RefusalCode::Exists => Self::Exists,
+            RefusalCode::InvalidConfiguration => Self::InvalidConfiguration,
+        }
+    }
+}
+
+impl From<StaleRevision> for RuntimeError {
+    fn from(StaleRevision { message, changes }: StaleRevision) -> Self {
+        Self { problems: changes, ..Self::new(ErrorCode::StaleRevision, message) }
+    }
+}
+
+impl From<BadSelection> for RuntimeError {
+    fn from(bad: BadSelection) -> Self {
+        Self::new(ErrorCode::InvalidParams, bad.message).at(bad.parameter)
     }
 }
 
@@ -213,17 +199,5 @@ mod tests {
         assert!(!serde_json::to_string(&error).unwrap().contains("source"));
         let no_thread = RuntimeError::no_thread("the snap", std::io::ErrorKind::WouldBlock.into());
         assert_eq!((no_thread.code, no_thread.source().is_some()), (ErrorCode::Internal, true));
-    }
-
-    #[test]
-    fn a_refusal_names_the_first_error_and_counts_the_others() {
-        let problem = |path: &str, code: ProblemCode| Problem::error(path, code, "Say it.");
-        let warning = Problem::warning("a", ProblemCode::SmallChunks, "Mind.");
-        assert_eq!(ConfigurationRefusal::of(std::slice::from_ref(&warning)), None);
-        let one = ConfigurationRefusal::of(&[warning, problem("b", ProblemCode::Exists)]).unwrap();
-        assert_eq!((one.code, one.message.as_str()), (ErrorCode::Exists, "b: Say it."));
-        let two = RuntimeError::invalid(vec![problem("b", ProblemCode::Exists), problem("c", ProblemCode::Type)]);
-        assert_eq!((two.code, two.message.as_str()), (ErrorCode::InvalidConfiguration, "b: Say it. (1 more)"));
-        assert_eq!(two.path.as_deref(), Some("b"));
     }
 }

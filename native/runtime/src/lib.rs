@@ -3,11 +3,10 @@
 //! From the bottom up; a file knows only of those above it in this list:
 //!
 //! - [`RuntimeError`] (`error`), `run_id`, `signal`, `disk`, `names`: errors, ids, waking, and where datasets lie.
-//! - `revisions`: the one configuration, and what changed since an older revision. `devices`: the cameras and storage that
-//!   there are, and the cameras that are open.
+//! - `devices`: the cameras and storage that there are, and the cameras that are open.
 //! - `preview`: looking at frames without disturbing them. `stream`: a stream's camera thread and storage thread, and the
-//!   buffers between them. `meter`: rates as measured in a run, and what they foretell. `session`: all streams of a run.
-//! - `checking`: what is wrong with a document and its paths, before anything runs.
+//!   buffers between them. `session`: all streams of a run.
+//! - `checking`: what is wrong with a document and its paths, before anything runs: `zarrcam-checking` on this computer.
 //! - `activity`: what the runtime is doing, one thing at a time, and who waits for it. `exclusive`: calls that may not overlap.
 //! - [`Runtime`] (`runtime`): the handle, and what all calls share.
 //! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `frame_streaming` (every frame of a recording),
@@ -41,7 +40,6 @@ mod error;
 mod exclusive;
 mod frame_streaming;
 mod frame_waiters;
-mod meter;
 mod names;
 mod opening;
 mod preparing;
@@ -49,7 +47,6 @@ mod preview;
 mod preview_interruption;
 mod previewing;
 mod reporting;
-mod revisions;
 mod run_end;
 mod run_id;
 mod running;
@@ -65,12 +62,10 @@ mod stream;
 mod triggering;
 
 pub use call::{Call, CallTypes, call_types};
-pub use checking::Validation;
 pub use configuring::AppliedChange;
-pub use error::{Callback, ConfigurationRefusal, ErrorCode, RuntimeError};
+pub use error::{Callback, ErrorCode, RuntimeError};
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{ObservedFrame, Picture};
-pub use revisions::AppliedConfiguration;
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
 pub use start::{StartOptions, Started};
 pub use stream::{
@@ -78,6 +73,8 @@ pub use stream::{
     frame_header_fields,
 };
 pub use zarrcam_camera::Drivers;
+pub use zarrcam_checking::{ConfigurationRefusal, Validation};
+pub use zarrcam_config::AppliedConfiguration;
 pub use zarrcam_frame::HeaderField;
 pub use zarrcam_preview::{
     HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, PreviewRequest, VERSION as PREVIEW_VERSION,

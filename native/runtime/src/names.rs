@@ -1,9 +1,17 @@
 //! Where a dataset is made: from the document's `uri` to a path, and the next name that is free.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use zarrcam_config::{UriPath, VideoStream, following_names, storage_capabilities};
-use zarrcam_files::{below_home, existing_ancestor};
+use zarrcam_checking::{BadName, Obstacle, Places, hidden_name, inside_folder, lexically_normal};
+use zarrcam_config::UriPath;
+use zarrcam_files::{below_home, existing_ancestor, free_bytes};
+use zarrcam_storage::{StorageError, check_replaceable, dataset_info};
+use zarrcam_zarr::Keeper;
+
+use crate::disk;
+
+/// What people call the folder that nothing may leave.
+const FOLDER: &str = "the data folder";
 
 /// Where the names of datasets lead.
 #[derive(Clone, Debug)]
@@ -14,56 +22,26 @@ pub struct NameSpace {
     pub confined: bool,
 }
 
-/// Why nothing can be written to a `uri`; a sentence for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadName(pub String);
+impl Places for NameSpace {
+    fn keeper(&self) -> Keeper {
+        Keeper::Disk
+    }
 
-impl NameSpace {
-    /// The path that a `uri` means. Fails where it is none, or where it may not lie.
-    pub fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
-        let bad = |message: String| Err(BadName(message));
+    fn resolve(&self, uri: &str) -> Result<PathBuf, BadName> {
         let given = match UriPath::of(uri).map_err(|bad| BadName(bad.message))? {
             UriPath::Path(text) => PathBuf::from(text),
-            UriPath::InHome(rest) => match below_home(&rest) {
-                Ok(path) => path,
-                Err(_) => return bad("The home folder is not known here; write the whole path.".to_owned()),
-            },
+            UriPath::InHome(rest) => below_home(&rest)
+                .map_err(|_| BadName("The home folder is not known here; write the whole path.".to_owned()))?,
         };
-        if self.confined && given.components().any(|part| part == Component::ParentDir) {
-            return bad("\"..\" leads out of the data folder; give a name inside it.".to_owned());
+        if !self.confined {
+            return Ok(lexically_normal(&self.base.join(&given)));
         }
-        let path = lexically_normal(&self.base.join(&given));
-        if self.confined {
-            self.confine(&path)?;
-            self.refuse_hidden(&path)?;
-        }
-        Ok(path)
+        let path = inside_folder(&self.base, FOLDER, &given)?;
+        self.refuse_links_out(&path)?;
+        hidden_name(&self.base, &path).map_or(Ok(path), Err)
     }
 
-    /// Where a stream writes; `None`: its storage writes no files.
-    pub fn path_of(&self, video: &VideoStream) -> Result<Option<PathBuf>, BadName> {
-        match storage_capabilities(video.storage_name()) {
-            Some(can) if can.needs_uri => {
-                self.resolve(video.storage.settings.uri.as_deref().unwrap_or_default()).map(Some)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Nothing is recorded that the list of datasets would not show.
-    fn refuse_hidden(&self, path: &Path) -> Result<(), BadName> {
-        let inside = path.strip_prefix(lexically_normal(&self.base)).unwrap_or(path);
-        let names = inside.components().map(|part| part.as_os_str().to_string_lossy());
-        match names.into_iter().find(|name| name.starts_with('.')) {
-            Some(name) => Err(BadName(format!(
-                "\"{name}\" begins with a dot, which hides it: Datasets would not list it. Choose another name."
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    /// The name in the data folder that a name leading out of it most likely means: `a/../b.zarr` -> `b.zarr`.
-    pub fn inside(&self, uri: &str) -> Option<String> {
+    fn inside(&self, uri: &str) -> Option<String> {
         let Ok(UriPath::Path(text)) = UriPath::of(uri) else { return None };
         let path = lexically_normal(&self.base.join(&text));
         let rest = path.strip_prefix(lexically_normal(&self.base)).ok();
@@ -74,6 +52,51 @@ impl NameSpace {
         (meant != uri && self.resolve(meant).is_ok()).then(|| meant.to_owned())
     }
 
+    fn stands(&self, path: &Path) -> bool {
+        path.symlink_metadata().is_ok()
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        real_path(path).unwrap_or_else(|| path.to_owned())
+    }
+
+    /// Looked for within the data folder, where there is one.
+    fn dataset_around(&self, path: &Path) -> Option<PathBuf> {
+        let base = lexically_normal(&self.base);
+        let mut around = path.ancestors().skip(1).take_while(|around| !self.confined || *around != base);
+        around.find(|around| around.is_dir() && dataset_info(None, around).is_ok()).map(Path::to_owned)
+    }
+
+    fn check_replaceable(&self, device: &str, path: &Path) -> Result<(), Obstacle> {
+        match check_replaceable(device, path) {
+            Err(error @ StorageError::NotOurs { .. }) => {
+                Err(Obstacle { message: error.to_string(), foreign_files: false })
+            }
+            Err(error @ StorageError::ForeignFiles { .. }) => {
+                Err(Obstacle { message: error.to_string(), foreign_files: true })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn file_in_the_way(&self, path: &Path) -> Option<PathBuf> {
+        existing_ancestor(path).filter(|ancestor| !ancestor.is_dir())
+    }
+
+    fn locked_folder(&self, path: &Path) -> Option<PathBuf> {
+        (!disk::can_write(path)).then(|| existing_ancestor(path).unwrap_or_default())
+    }
+
+    fn free_bytes(&self, path: &Path) -> Option<u64> {
+        free_bytes(path)
+    }
+
+    fn volume(&self, path: &Path) -> Option<u64> {
+        disk::volume(path)
+    }
+}
+
+impl NameSpace {
     /// Where something stands already, whoever named it.
     pub fn existing(&self, name: &str) -> Result<PathBuf, BadName> {
         let path = lexically_normal(&self.base.join(name));
@@ -83,21 +106,18 @@ impl NameSpace {
         }
         if self.confined {
             // Not said why: what lies outside is nobody's business.
-            self.confine(&path).map_err(|_| missing())?;
+            let base = lexically_normal(&self.base);
+            if path == base || !path.starts_with(&base) || self.refuse_links_out(&path).is_err() {
+                return Err(missing());
+            }
         }
         if path.exists() { Ok(path) } else { Err(missing()) }
     }
 
     /// Links are followed as far as anything exists: what they lead to must lie in the data folder as well.
-    fn confine(&self, path: &Path) -> Result<(), BadName> {
-        let outside = || BadName(format!("{} is outside the data folder {}.", path.display(), self.base.display()));
+    fn refuse_links_out(&self, path: &Path) -> Result<(), BadName> {
         let base = lexically_normal(&self.base);
-        if path == base {
-            return Err(BadName("That is the data folder itself; give a name inside it.".to_owned()));
-        }
-        if !path.starts_with(&base) {
-            return Err(outside());
-        }
+        let outside = || BadName(format!("{} is outside {FOLDER} {}.", path.display(), self.base.display()));
         let real_base = real_path(&base).ok_or_else(outside)?;
         let real = real_path(path).ok_or_else(outside)?;
         if real.starts_with(&real_base) && real != real_base { Ok(()) } else { Err(outside()) }
@@ -110,36 +130,6 @@ impl NameSpace {
         // Elsewhere a backslash is a letter of a name like any other.
         if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() }
     }
-
-    /// The first name that counts on from `uri` and is free: `embryo.zarr` -> `embryo_002.zarr`. `taken`: by another stream.
-    pub fn next_free(&self, uri: &str, taken: &dyn Fn(&Path) -> bool) -> Option<String> {
-        following_names(uri).find(|name| {
-            self.resolve(name)
-                .is_ok_and(|path| path.symlink_metadata().is_err() && !occupied_beside(&path) && !taken(&path))
-        })
-    }
-}
-
-/// `raw` writes `NAME.json` beside `NAME`.
-fn occupied_beside(path: &Path) -> bool {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".json");
-    Path::new(&beside).exists()
-}
-
-/// `a/./b/../c` -> `a/c`, without looking at the disk.
-pub fn lexically_normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if normal.file_name().is_some() => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
 }
 
 /// Links followed as far as the path exists, the rest as it is.

@@ -1,11 +1,10 @@
 //! A runtime begins: what killed processes left is removed, and a page finds a configuration that could record at once.
 
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::to_value;
 use zarrcam_camera::Drivers;
-use zarrcam_config::{Configuration, default_configuration};
+use zarrcam_checking::first_configuration;
 use zarrcam_storage::LiveDatasets;
 
 use crate::devices::Devices;
@@ -48,15 +47,7 @@ impl Runtime {
 
     /// A simulated camera and a name that is free. Where even that cannot be applied, nothing is set up.
     fn set_initial_configuration(&self) {
-        let mut configuration: Configuration = default_configuration();
-        for video in &mut configuration.video {
-            let settings = &mut video.storage.settings;
-            let Some(uri) = settings.uri.as_deref() else { continue };
-            let taken = |path: &Path| path.symlink_metadata().is_ok();
-            if self.inner.names.resolve(uri).is_ok_and(|path| taken(&path)) {
-                settings.uri = self.inner.names.next_free(uri, &|_| false);
-            }
-        }
+        let configuration = first_configuration(&self.inner.names);
         if let Ok(document) = to_value(&configuration) {
             // Refused only where a default has become invalid, and `config` tests that none has.
             let _ = self.set_configuration(&document, None, "zarrcam");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use zarrcam_acquisition::{Event, LogLevel, Published};
+use zarrcam_checking::Places;
 use zarrcam_config::{StorageFormat, VideoStream};
 use zarrcam_frame::FramePool;
 use zarrcam_storage::{FrameSink, SinkEvent, SinkSpec, open_sink, write_recorded_settings};

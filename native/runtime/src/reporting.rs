@@ -1,9 +1,9 @@
 //! What the world is told of the state, the configuration and the run, asked and unasked.
 
 use zarrcam_acquisition::{ConfigurationChange, Event, LossPage, RuntimeState, StateChange, Stats};
+use zarrcam_config::AppliedConfiguration;
 
 use crate::error::RuntimeError;
-use crate::revisions::AppliedConfiguration;
 use crate::runtime::{Inner, Runtime, now_unix_ms};
 use crate::session::Session;
 

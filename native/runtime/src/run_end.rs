@@ -1,13 +1,12 @@
 //! What follows from a run's end: cameras at rest, its summary to all who wait, the next names.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use zarrcam_acquisition::{Event, LogLevel, StopRequest};
+use zarrcam_checking::{Places, counted_on};
 use zarrcam_frame::release_free_memory;
 
 use crate::error::RuntimeError;
-use crate::names::lexically_normal;
 use crate::runtime::Inner;
 use crate::session::{Session, StreamThreads, Watcher};
 
@@ -54,23 +53,11 @@ impl Inner {
 
     /// After a recording each stream's name counts on, so that the next one can start at once.
     fn set_next_names(&self, session: &Session) -> bool {
-        let mut configuration = self.lock().document.current().clone();
-        let mut taken: Vec<PathBuf> = Vec::new();
-        for run in
-            session.streams.iter().filter(|run| self.names.path_of(&run.spec.video).is_ok_and(|path| path.is_some()))
-        {
-            let settings = &mut configuration.video[run.spec.index as usize].storage.settings;
-            let next = settings
-                .uri
-                .as_deref()
-                .and_then(|uri| self.names.next_free(uri, &|path| taken.contains(&lexically_normal(path))));
-            if let Some(next) = next {
-                taken.extend(self.names.resolve(&next).ok());
-                settings.uri = Some(next);
-                // A new name overwrites nothing.
-                settings.overwrite = false;
-            }
-        }
+        let names = &self.names;
+        let named =
+            session.streams.iter().filter(|run| names.path_of(&run.spec.video).is_ok_and(|path| path.is_some()));
+        let named = named.map(|run| run.spec.index as usize);
+        let configuration = counted_on(self.lock().document.current(), named, names);
         let mut state = self.lock();
         let changed = *state.document.current() != configuration;
         if changed {

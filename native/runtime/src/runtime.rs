@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 use zarrcam_acquisition::{Event, LeftOut, LogEntry, LogLevel, RuntimeState, SpeedReport};
-use zarrcam_config::VideoStream;
+use zarrcam_config::{Revisions, VideoStream};
 use zarrcam_storage::LiveDatasets;
 
 use crate::activity::Activity;
@@ -16,7 +16,6 @@ use crate::exclusive::{Exclusive, ExclusiveGuard};
 use crate::frame_waiters::FrameWaiters;
 use crate::names::NameSpace;
 use crate::preview::Preview;
-use crate::revisions::Revisions;
 
 /// Takes all that the runtime tells unasked. Called from any of its threads; must not wait.
 pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;

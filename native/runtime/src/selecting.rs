@@ -2,7 +2,6 @@
 
 use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 
-use crate::devices;
 use crate::error::RuntimeError;
 use crate::runtime::Runtime;
 
@@ -14,11 +13,11 @@ impl Runtime {
 
     /// Acquire's `select`: `name` is a regular expression that must match the whole name; none: the first of the kind.
     pub fn select(&self, kind: DeviceKind, name: Option<&str>) -> Result<Option<DeviceIdentifier>, RuntimeError> {
-        devices::select(&self.devices(), kind, name)
+        Ok(zarrcam_config::select(&self.devices(), kind, name)?)
     }
 
     /// Acquire's `select_one_of`: the first of the names that `select` finds.
     pub fn select_one_of(&self, kind: DeviceKind, names: &[String]) -> Result<Option<DeviceIdentifier>, RuntimeError> {
-        devices::select_one_of(&self.devices(), kind, names)
+        Ok(zarrcam_config::select_one_of(&self.devices(), kind, names)?)
     }
 }

@@ -54,13 +54,8 @@ impl Session {
     /// How the run ended, or how it stands.
     pub fn summary(&self) -> RunSummary {
         let streams: Vec<_> = self.streams.iter().map(|stream| stream.summary()).collect();
-        RunSummary {
-            run_id: if self.records { self.run_id.clone() } else { String::new() },
-            run_number: self.run_number,
-            elapsed_s: streams.iter().map(|stream| stream.elapsed_s).fold(0.0, f64::max),
-            complete: streams.iter().all(|stream| stream.error.is_none() && stream.ledger.dropped == 0),
-            streams,
-        }
+        let run_id = if self.records { self.run_id.clone() } else { String::new() };
+        RunSummary::of(run_id, self.run_number, streams)
     }
 
     fn has_ended(&self) -> bool {

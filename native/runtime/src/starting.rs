@@ -5,10 +5,10 @@ use std::thread;
 
 use zarrcam_acquisition::LogLevel;
 use zarrcam_camera::Camera;
-use zarrcam_config::{Configuration, Problem, StorageFormat, VideoStream, storage_device, validate_cameras};
+use zarrcam_config::{Configuration, Problem, StorageFormat, VideoStream, storage_device};
 
 use crate::catch_panic::catch_panic;
-use crate::checking::recording_problems;
+use crate::checking::checker;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::preparing::OpenSinks;
 use crate::run_id::new_run_id;
@@ -82,12 +82,10 @@ impl Inner {
             return Err(RuntimeError::new(ErrorCode::NotConfigured, message));
         }
         if !record {
-            // What was set may be gone since, a file that is to be played say.
-            let mut problems = validate_cameras(configuration, &self.catalog());
-            problems.retain(Problem::is_error);
+            let problems = checker(&self.catalog(), None).camera_problems(configuration);
             return if problems.is_empty() { Ok(()) } else { Err(RuntimeError::invalid(problems)) };
         }
-        let problems = recording_problems(configuration, &self.catalog(), store_here.then_some(&self.names));
+        let problems = checker(&self.catalog(), store_here.then_some(&self.names)).recording_problems(configuration);
         if problems.iter().any(Problem::is_error) {
             return Err(RuntimeError::invalid(problems));
         }

@@ -8,7 +8,7 @@ use zarrcam_config::{
 };
 use zarrcam_zarr::{Codec, Plan};
 
-use crate::calls::Validation;
+use crate::calls::StorageValidation;
 use crate::text::{Failure, value};
 
 const ENDING: &str = ".zarr";
@@ -34,14 +34,14 @@ struct BrowserShelf {
 #[derive(Serialize)]
 struct Answer {
     #[serde(flatten)]
-    validation: Validation,
+    validation: StorageValidation,
     disk_free_bytes: Vec<Option<u64>>,
     /// Of the dataset that each stream would make; `null`: it makes none, or its name is wrong already.
     names: Vec<Option<String>>,
 }
 
 pub fn check(BridgeRun { configuration: document, shelf }: BridgeRun) -> Result<Value, Failure> {
-    let (mut validation, configuration) = Validation::new(&document, true, shelf.free_bytes);
+    let (mut validation, configuration) = StorageValidation::new(&document, shelf.free_bytes);
     let names: Vec<_> = configuration.video.iter().map(dataset_name).collect();
     validation.problems.extend(name_problems(&configuration, &names, &shelf.names));
     let fits = room_problems(&configuration, &validation.plans, shelf.free_bytes);

@@ -3,14 +3,17 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zarrcam_checking::{ConfigurationRefusal, RefusalCode, Validation};
 use zarrcam_config::{
-    AccessPattern, Configuration, DeviceCatalog, Problem, ResolvedStream, VideoStream, at_most_max_problems, check,
+    AccessPattern, CameraSettings, Configuration, DeviceCatalog, Problem, VideoStream, at_most_max_problems, check,
     default_configuration, parse,
 };
-use zarrcam_zarr::{Keeper, Plan, Recorder, ResolvedSettings, Room, free_space_problems, plans, resolved_settings};
+use zarrcam_zarr::{Keeper, Plan, ResolvedSettings, Room, free_space_problems, plans, resolved_settings};
 
 use crate::bridge_run;
 use crate::catalog::{Catalog, PageCamera, set_cameras};
+use crate::document::{self, checker};
+use crate::shelf::BrowserShelf;
 use crate::text::{Failure, answer, borrowed, value};
 
 /// Carries out the call of a name. Parameters are a JSON object.
@@ -32,17 +35,23 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
             set_cameras(cameras);
             Ok(Value::Null)
         }
+        "camera_capabilities" => {
+            let OfCamera { name, settings } = read(params)?;
+            value(Catalog.camera(&name, &settings))
+        }
         "default_configuration" => value(default_configuration()),
         "validate" => {
-            let OfDocument { configuration, free_bytes } = read(params)?;
-            value(Validation::new(&configuration, false, free_bytes).0)
+            let OfDocument { configuration, free_bytes, shelf } = read(params)?;
+            let shelf = shelf.or_else(|| free_bytes.map(BrowserShelf::of_room));
+            value(Validation::of_document(&configuration, &checker(shelf.as_ref())))
         }
         "check_bridge_run" => bridge_run::check(read(params)?),
         "suggest" => {
             let Suggest { configuration, stream, r#use } = read(params)?;
             value(stream_of(&configuration, stream)?.suggest(r#use))
         }
-        _ => Err(Failure::invalid(format!("There is no call {name:?}."))),
+        _ => document::carry_out(name, params)
+            .unwrap_or_else(|| Err(Failure::invalid(format!("There is no call {name:?}.")))),
     }
 }
 
@@ -53,6 +62,16 @@ struct OfDocument {
     /// In the browser's own storage; none: not known.
     #[serde(default)]
     free_bytes: Option<u64>,
+    /// Where it is to be stored; without it nothing is said of names that are taken, nor of room.
+    #[serde(default)]
+    shelf: Option<BrowserShelf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfCamera {
+    name: String,
+    settings: CameraSettings,
 }
 
 /// What JavaScript drives, so that a document may name it.
@@ -70,12 +89,12 @@ struct Suggest {
     r#use: AccessPattern,
 }
 
-fn read<T: DeserializeOwned>(params: &[u8]) -> Result<T, Failure> {
+pub fn read<T: DeserializeOwned>(params: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(params).map_err(|error| Failure::invalid(format!("The parameters cannot be read: {error}.")))
 }
 
 /// A stream of a document, whatever may be wrong with what it says.
-fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
+pub fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
     let mut configuration = parse(document).map_err(refused)?;
     if stream >= configuration.video.len() {
         let message = format!("The configuration has no stream {stream}; it has {}.", configuration.video.len());
@@ -86,7 +105,11 @@ fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure> {
 
 /// A stream of a document that validation lets pass. `of_bridge`: what it says of the camera is the bridge's business.
 pub fn stream_to_record(document: &Value, stream: usize, of_bridge: bool) -> Result<VideoStream, Failure> {
-    let problems = Validation::new(document, of_bridge, None).0.problems;
+    let problems = if of_bridge {
+        StorageValidation::new(document, None).0.problems
+    } else {
+        Validation::of_document(document, &checker(None)).problems
+    };
     if problems.iter().any(Problem::is_error) {
         return Err(refused(problems));
     }
@@ -98,38 +121,36 @@ fn is_about_camera(problem: &Problem) -> bool {
     field.starts_with("camera") || field == "frame_period_us"
 }
 
-fn refused(problems: Vec<Problem>) -> Failure {
-    let first = problems.iter().find(|problem| problem.is_error());
-    let message = first.map_or_else(String::new, |problem| problem.message.clone());
-    let path = first.map(|problem| problem.path.clone());
-    Failure { code: "invalid_configuration", message, path, problems }
+/// How a document is refused for its errors; warnings are passed on with them.
+pub fn refused(problems: Vec<Problem>) -> Failure {
+    let problems = at_most_max_problems(problems);
+    let (code, message, path) = match ConfigurationRefusal::of(&problems) {
+        Some(ConfigurationRefusal { code: RefusalCode::Exists, message, path }) => ("exists", message, path),
+        Some(ConfigurationRefusal { message, path, .. }) => ("invalid_configuration", message, path),
+        None => ("invalid_configuration", "The configuration is invalid.".to_owned(), None),
+    };
+    Failure { code, message, path, problems }
 }
 
-/// What the runtime's `Validation` says, but for what only whoever holds the stores knows: names that are taken.
+/// What is wrong with how a bridge's run is to be stored here; the bridge judges its cameras.
 #[derive(Serialize)]
-pub struct Validation {
+pub struct StorageValidation {
     pub problems: Vec<Problem>,
     pub plans: Vec<Option<Plan>>,
     resolved: Vec<Option<ResolvedSettings>>,
 }
 
-impl Validation {
-    /// With the configuration that it is of. `of_bridge`: what it says of the camera is the bridge's business. `free_bytes`: in the
-    /// browser's own storage, where that is known.
-    pub fn new(document: &Value, of_bridge: bool, free_bytes: Option<u64>) -> (Self, Configuration) {
+impl StorageValidation {
+    /// With the configuration that it is of. `free_bytes`: in the browser's own storage, where that is known.
+    pub fn new(document: &Value, free_bytes: Option<u64>) -> (Self, Configuration) {
         let checked = check(document, &Catalog);
         let (configuration, mut problems) = (checked.configuration, checked.problems);
-        problems.retain(|problem| !(of_bridge && is_about_camera(problem)));
-        let (plans, of_plans) = plans(&configuration, &problems, &Recorder { workers: 1, buffer_bytes: &buffer_bytes });
+        problems.retain(|problem| !is_about_camera(problem));
+        let (plans, of_plans) = plans(&configuration, &problems, &checker(None).recorder);
         problems.extend(of_plans);
         let room = free_bytes.map(|free_bytes| Room { free_bytes, volume: Some(0), keeper: Keeper::Browser });
         problems.extend(free_space_problems(&plans, &vec![room; plans.len()]));
         let resolved = resolved_settings(&configuration, &plans, &problems);
         (Self { problems: at_most_max_problems(problems), plans, resolved }, configuration)
     }
-}
-
-/// The one frame that is made, or has just come.
-fn buffer_bytes(stream: &ResolvedStream) -> u64 {
-    stream.camera_frame_bytes() as u64
 }

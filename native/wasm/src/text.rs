@@ -5,7 +5,7 @@ use std::alloc::Layout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use zarrcam_config::Problem;
+use zarrcam_config::{BadSelection, Problem};
 
 /// Of all memory that JavaScript asks for: what SIMD likes.
 const ALIGNMENT: usize = 16;
@@ -47,6 +47,12 @@ pub struct Failure {
 impl Failure {
     pub fn invalid(message: impl Into<String>) -> Self {
         Self { code: "invalid_params", message: message.into(), path: None, problems: Vec::new() }
+    }
+}
+
+impl From<BadSelection> for Failure {
+    fn from(BadSelection { message, parameter }: BadSelection) -> Self {
+        Self { path: Some(parameter.to_owned()), ..Self::invalid(message) }
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use zarrcam_config::{Problem, ProblemCode};
+use zarrcam_config::{Problem, ProblemCode, bytes_text, duration_text};
 
 use crate::Plan;
-use crate::amounts::{bytes_text, duration_text};
 
 /// What a stream writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! - [`Plan`] (`plan`): what a recording will be, before it starts: files, bytes, memory, cost of reading.
 //! - [`plans()`] (`plans`, `frame_timing`), [`resolved_settings()`] (`resolved_settings`): what all streams of a document would write,
 //!   and what is to be said of it.
-//! - [`free_space_problems()`] (`free_space`, `amounts`): whether it fits where it goes.
+//! - [`free_space_problems()`] (`free_space`): whether it fits where it goes.
 //! - [`TileEncoder`], [`Codec`] (`tile_encoder`, `codec`, `blosc`, `zstd_frame`, `shuffle`): one tile to bytes that any reader opens alone.
 //!   The feature `zstd` (on by default) brings libzstd, which is C; without it the codecs of zstd are refused.
 //! - [`ChunkFormat`] (`chunk`, `composition`): encoded tiles to one chunk, and a chunk's part to a tile again.
@@ -14,7 +14,6 @@
 
 #![warn(missing_docs)]
 
-mod amounts;
 mod array_description;
 mod axis;
 mod blosc;
@@ -46,7 +45,6 @@ mod tile_view;
 mod zstd;
 mod zstd_frame;
 
-pub use amounts::{bytes_text, duration_text};
 pub use array_description::{ArrayDescription, AxisDescription, LevelDescription, ZarrVersion};
 pub use axis::Axis;
 pub use chunk::ChunkFormat;

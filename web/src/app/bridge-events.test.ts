@@ -29,6 +29,7 @@ beforeEach(() => {
     (given?: unknown) =>
       void calls.push(`${name} ${String(show(given as never))}`.trim());
   const parts: Listeners = {
+    camerasOf: "Camera computer",
     connection: { bridge: { client: "page-1" } as never },
     draft: {
       applied,

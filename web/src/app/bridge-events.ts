@@ -1,4 +1,5 @@
 import type { LogEntry, RuntimeState } from "@zarrcam/protocol";
+import type { CamerasOf } from "../connection/cameras-of.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -16,6 +17,7 @@ import { stateLabel } from "../run/state-labels.ts";
 
 /** The parts of the page that hear what the camera computer says. */
 export interface Listeners {
+  readonly camerasOf: CamerasOf;
   readonly connection: Pick<Connection, "bridge">;
   readonly draft: Pick<Draft, "applied" | "adopt" | "remoteChange" | "revalidate">;
   readonly camera: Pick<ShownCamera, "follow">;
@@ -48,7 +50,11 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (hello.last_run && hello.state !== "Running" && !parts.store.runEnded(hello.last_run))
         parts.results.show(resultOf(hello.last_run));
       if (before === null)
-        say(`Connected to the camera computer, zarrcam ${hello.version}. Data folder: ${hello.data_dir}`);
+        say(
+          parts.camerasOf === "This browser"
+            ? "The cameras of this browser are ready. What they record stays in this browser."
+            : `Connected to the camera computer, zarrcam ${hello.version}. Data folder: ${hello.data_dir}`,
+        );
       void parts.datasets.refresh();
     },
     configuration({ configuration, revision, changed_by }) {

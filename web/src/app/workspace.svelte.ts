@@ -1,5 +1,5 @@
 // Longer than the rest: every part of the page is made here once, and each line is one wire between two of them.
-import { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
   Capabilities,
@@ -19,9 +19,9 @@ import type {
   VideoStream,
 } from "@zarrcam/protocol";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
-import { passTo } from "../connection/bridge-access.ts";
-import { bridgeOrigin, bridgeSocketUrl } from "../connection/bridge-address.ts";
-import { Connection } from "../connection/connection.svelte.ts";
+import { bridgeOrigin } from "../connection/bridge-address.ts";
+import { chosenCameras } from "../connection/cameras-of.ts";
+import type { Connection } from "../connection/connection.svelte.ts";
 import { BrowserStorage } from "../datasets/browser-storage.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
@@ -59,12 +59,14 @@ import type {
   ArchivePlace,
   BrowserShelf,
   DatasetPlace,
+  PicturesPlace,
   Rectangle,
   ViewerControl,
   ViewerHooks,
 } from "../viewer/ports.ts";
 import { listenersOf } from "./bridge-events.ts";
 import { browserPart } from "./browser-part.ts";
+import { connectionOf, picturesOf } from "./camera-place.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { KeepOpen } from "./keep-open.ts";
 import { Navigation } from "./navigation.svelte.ts";
@@ -130,25 +132,15 @@ export class Workspace implements Ports {
   readonly browserRecovery: BrowserRecovery = new BrowserRecovery(this);
 
   readonly bridgeOrigin = bridgeOrigin();
-  readonly connection: Connection = new Connection(
-    this.bridgeOrigin === null ? null : bridgeSocketUrl(this.bridgeOrigin),
-    {
-      dial: async (url) => {
-        if (this.bridgeOrigin !== null && this.bridgeOrigin !== location.origin)
-          await passTo(this.bridgeOrigin, { byUser: false });
-        return RemoteRuntime.connect(url, { reconnect: true });
-      },
-      say: (level, text) => this.say(text, { level, polite: true }),
-      complete: (stats) => this.store.over(stats),
-    },
-    listenersOf(this),
-  );
+  /** Whose cameras the page shows, as long as it is open. */
+  readonly camerasOf = chosenCameras(this.bridgeOrigin, sessionStorage);
+  readonly connection: Connection = connectionOf(this, listenersOf(this));
   /** What a page that came from no bridge has besides; null: a bridge gave it. */
   readonly site = import.meta.env.VITE_SITE ? makeSite(this) : null;
 
   // What the camera computer says, from where it is held.
 
-  get runtime(): RemoteRuntime | null {
+  get runtime(): ConnectedRuntime | null {
     return this.connection.runtime;
   }
   get bridge(): BridgeState {
@@ -217,6 +209,10 @@ export class Workspace implements Ports {
   }
   keepRenderer(choice: ViewerHooks["renderer"]): void {
     this.preferences.setRenderer(choice);
+  }
+  /** Where live pictures come from; null: there are no cameras. */
+  pictures(): PicturesPlace | null {
+    return picturesOf(this);
   }
   makeThumbnails(): ThumbnailSource {
     return new Thumbnails((name) => this.browser.datasets.connect(name));

@@ -1,4 +1,4 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
   Configuration,
@@ -20,10 +20,12 @@ export type ConnectionState = "absent" | "barred" | "connecting" | "connected" |
 
 export interface ConnectionPort {
   /** Makes the connection, which from then on reconnects by itself; rejects where nobody answers. */
-  dial(url: string): Promise<RemoteRuntime>;
+  dial(url: string): Promise<ConnectedRuntime>;
   say(level: LogLevel, text: string): void;
   /** Puts into the statistics what this page stores itself. Reactive. */
   complete?(stats: Stats): Stats;
+  /** Why there will be no connection, in a sentence, where it is in vain to try again. */
+  isVain?(error: unknown): string;
 }
 
 /** What the rest of the page does when the camera computer speaks. `BridgeState` knows it already when these are called. */
@@ -53,7 +55,7 @@ export class Connection {
   /** Why there is none, in a sentence; null: there is one, or nothing was tried yet. */
   reason = $state<string | null>(null);
   /** Lives from the first connection on, through all that follow; null: there was none yet. */
-  runtime = $state.raw<RemoteRuntime | null>(null);
+  runtime = $state.raw<ConnectedRuntime | null>(null);
 
   readonly #url: string | null;
   readonly #port: ConnectionPort;
@@ -76,7 +78,7 @@ export class Connection {
   }
 
   /** The runtime, for a call that makes no sense without one. */
-  get required(): RemoteRuntime {
+  get required(): ConnectedRuntime {
     if (!this.runtime) throw new Error("The camera computer is not connected.");
     return this.runtime;
   }
@@ -93,6 +95,11 @@ export class Connection {
           this.reason = error.message;
           await error.again;
           continue;
+        }
+        if (this.#port.isVain) {
+          this.state = "absent";
+          this.reason = this.#port.isVain(error);
+          return;
         }
         this.state = "connecting";
         this.reason = `The camera computer does not answer at ${this.#url.split("/")[2]}. Is \`npm start\` running there? This page tries again by itself. (${errorText(error)})`;
@@ -119,7 +126,7 @@ export class Connection {
     if (bridge.applied?.revision === revision) bridge.capabilities = capabilities;
   }
 
-  #attach(runtime: RemoteRuntime): void {
+  #attach(runtime: ConnectedRuntime): void {
     this.runtime = runtime;
     this.state = "connected";
     this.reason = null;
@@ -134,6 +141,13 @@ export class Connection {
       if (state === "connected") {
         this.state = "connected";
         this.reason = null;
+        return;
+      }
+      if (state === "closed") {
+        if (!reason) return;
+        this.state = "absent";
+        this.reason = reason.message;
+        this.#port.say("error", reason.message);
         return;
       }
       if (this.state === "connected") {

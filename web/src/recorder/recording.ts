@@ -1,4 +1,12 @@
-import type { DatasetEnd, Ledger, LossCause, LossPage } from "@zarrcam/protocol";
+import type {
+  DatasetEnd,
+  Ledger,
+  LossCause,
+  LossPage,
+  StreamErrorCode,
+  StreamStats,
+  StreamSummary,
+} from "@zarrcam/protocol";
 
 import type { Buffer, Core } from "./core.ts";
 import type { Store } from "./store.ts";
@@ -50,30 +58,64 @@ export interface TakenFrame {
 }
 
 export interface RecordingRequest {
-  /** Of the dataset, in the store. */
-  path: string;
+  /** Of the dataset, in the store; null: nothing is written. */
+  path: string | null;
   configuration: object;
   /** Which of the configuration's. */
   stream: number;
   runId: string;
   /** The frames are those of a bridge's run. Default: of a camera in this page. */
   ofBridge?: boolean;
+  /** The camera runs into the picture alone. Default: false. */
+  preview?: boolean;
+  /** Counts the runs, previews included. */
+  runNumber?: number;
+  /** When it began, by the wall clock, ms since 1970-01-01 UTC. */
+  startedUnixMs?: number;
+  /** Whether a dataset that is overwritten is deleted although files lie in it that zarrcam did not write. Default: false. */
+  replaceForeignFiles?: boolean;
 }
+
+/** How a run stands that its caller drives. */
+export interface Standing {
+  elapsed_s: number;
+  camera_ended: boolean;
+  /** All that was captured is stored or lost. */
+  ended: boolean;
+  /** The camera waits for a trigger. */
+  waits: boolean;
+  /** Of the last time point; null: no interval is set. */
+  lateness_ms: number | null;
+  preview_limit_fps: number | null;
+  disk_free_bytes: number | null;
+}
+
+/** What a recording needs of its store. */
+export type Keeper = Pick<Store, "core" | "number" | "drain" | "againWhenOpen">;
+
+/** For runs that write nothing. */
+export const keepingNothing = (core: Core): Keeper => ({
+  core,
+  number: 0,
+  drain: () => Promise.resolve(),
+  againWhenOpen: (ask) => Promise.resolve(ask()),
+});
 
 /** One stream of a configuration, recorded into a store. What it says is stored has left. */
 export class Recording {
   readonly frameBytes: number;
-  readonly #store: Store;
+  readonly #store: Keeper;
   readonly #core: Core;
   readonly #recording: number;
   #end: DatasetEnd | null = null;
   readonly #onTheWay: LostOnTheWay[] = [];
 
   /** Makes the dataset. `drain` the store, and it is there. */
-  constructor(store: Store, { path, configuration, stream, runId, ofBridge = false }: RecordingRequest) {
+  constructor(store: Keeper, request: RecordingRequest) {
+    const { path, configuration, stream, runId, ofBridge = false, preview = false } = request;
     this.#store = store;
     this.#core = store.core;
-    const params = { path, configuration, stream, run_id: runId, of_bridge: ofBridge };
+    const params = { path, configuration, stream, run_id: runId, of_bridge: ofBridge, preview, ...detailsOf(request) };
     const opened = this.#core.ask<{ recording: number; frame_bytes: number }>(params, (...text) =>
       this.#core.exports.recording_open(store.number, ...text),
     );
@@ -83,7 +125,7 @@ export class Recording {
 
   /**
    * Takes a frame, in order of frame indices; those that it leaves out were lost by the camera.
-   * @returns whether the run has all its frames.
+   * @returns whether capture ends, or the time point has all its frames.
    */
   async take({ frameIndex, hardwareId, hardwareClockNs, unixNs }: TakenFrame, pixels: Buffer): Promise<boolean> {
     const full = this.#core.read<boolean>(
@@ -103,7 +145,7 @@ export class Recording {
 
   /**
    * The next `count` frames will not come.
-   * @returns whether the run has all its frames.
+   * @returns whether capture ends, or the time point has all its frames.
    */
   async lose(count: number, hardwareId: number, cause: LossCause): Promise<boolean> {
     const { exports } = this.#core;
@@ -114,8 +156,11 @@ export class Recording {
     return said.full;
   }
 
-  /** Seals and publishes all that was taken, part by part, so that memory stays flat. `giveUp`: what is not stored yet is lost. */
-  async finish(end: DatasetEnd, giveUp = false): Promise<void> {
+  /**
+   * Seals and publishes all that was taken, part by part, so that memory stays flat. `end` null: as it stands. `giveUp`: what is not stored
+   * yet is lost.
+   */
+  async finish(end: DatasetEnd | null, giveUp = false): Promise<void> {
     const { exports } = this.#core;
     this.#end = end;
     this.#core.ask({ end, give_up: giveUp }, (...text) => exports.recording_end(this.#recording, ...text));
@@ -141,13 +186,51 @@ export class Recording {
     );
   }
 
+  /** Takes the sample that rates are made of. */
+  measure(now: Standing): void {
+    this.#core.ask(now, (...text) => this.#core.exports.recording_measure(this.#recording, ...text));
+  }
+  stats(now: Standing): StreamStats {
+    return this.#core.ask(now, (...text) => this.#core.exports.recording_stats(this.#recording, ...text));
+  }
+  summary(elapsedS: number): StreamSummary {
+    return this.#core.read(this.#core.exports.recording_summary(this.#recording, elapsedS));
+  }
+
+  /** Asks it to end; null: asks nothing. */
+  ask(request: "finish" | "now" | "give_up" | null): { ends: boolean; gives_up: boolean } {
+    return this.#core.ask(request, (...text) => this.#core.exports.recording_ask(this.#recording, ...text));
+  }
+  /** Something failed that the core does not see. */
+  fail(code: StreamErrorCode, message: string): void {
+    this.#core.ask({ code, message }, (...text) => this.#core.exports.recording_fail(this.#recording, ...text));
+  }
+  /** A time point begins, counted from 0, when it is due since the run began. The frames that come then count from 0 again. */
+  timePoint(number: number): { due_us: number; many: boolean } {
+    return this.#core.read(this.#core.exports.recording_time_point(this.#recording, number));
+  }
+  /** Of the array, that the last frame went to; null: it is not saved. */
+  get frameIndex(): bigint | null {
+    const index = this.#core.exports.recording_frame_index(this.#recording);
+    return index < 0 ? null : BigInt(index);
+  }
+
   /** What has left is stored, whatever becomes of what follows. */
   async #drain(): Promise<void> {
     await this.#store.drain();
     this.#core.exports.recording_settle(this.#recording);
   }
 
+  /** The run has ended, however it did: its files are closed, and its store may go. Its figures stay. */
+  letGo(): void {
+    this.#core.exports.recording_let_go(this.#recording);
+  }
+
   close(): void {
     this.#core.exports.recording_close(this.#recording);
   }
+}
+
+function detailsOf({ runNumber = 0, startedUnixMs = 0, replaceForeignFiles = false }: RecordingRequest) {
+  return { run_number: runNumber, started_unix_ms: startedUnixMs, replace_foreign_files: replaceForeignFiles };
 }

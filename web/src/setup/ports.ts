@@ -18,6 +18,8 @@ export interface SetupPort {
   readonly replacedCameras: Pick<ReplacedCameras, "text" | "forget" | "take">;
   readonly disk: Pick<DiskRoom, "freeBytes" | "leftS">;
   readonly devices: readonly DeviceInfo[];
+  /** Whose cameras these are: there they write, too. */
+  readonly camerasOf: "Camera computer" | "This browser";
   /** Where the camera computer writes. */
   readonly dataDir: string;
   readonly isConnected: boolean;

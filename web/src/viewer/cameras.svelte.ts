@@ -1,4 +1,4 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type { Capabilities, Configuration, Published, RuntimeState, Stats } from "@zarrcam/protocol";
 import { SvelteMap } from "svelte/reactivity";
 
@@ -28,7 +28,7 @@ export class Cameras {
   /** The panes by the index of their stream in `video`. */
   readonly all = new SvelteMap<number, CameraPane>();
 
-  readonly #runtime: RemoteRuntime;
+  readonly #runtime: ConnectedRuntime;
   readonly #bridge: BridgeView;
   readonly #places: Pick<ViewerHooks, "runPlace" | "browserDatasets">;
   readonly #link: PaneLink;
@@ -38,7 +38,7 @@ export class Cameras {
   #before: RuntimeState = "Closed";
 
   constructor(
-    runtime: RemoteRuntime,
+    runtime: ConnectedRuntime,
     hooks: Pick<ViewerHooks, "bridge" | "runPlace" | "browserDatasets">,
     link: PaneLink,
     reader: StoreReader,

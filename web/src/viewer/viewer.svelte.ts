@@ -1,5 +1,5 @@
 // Longer than the rest: panes, sources and the view worker meet here, and each method is one step between them.
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type { PreviewFrame, PreviewRoad } from "@zarrcam/protocol";
 import { untrack } from "svelte";
 
@@ -54,7 +54,7 @@ export class Viewer implements ViewerControl {
   readonly #reader: StoreReader;
   readonly #offs: (() => void)[] = [];
 
-  constructor(runtime: RemoteRuntime, hooks: ViewerHooks) {
+  constructor(runtime: ConnectedRuntime, hooks: ViewerHooks) {
     this.hooks = hooks;
     this.#address = new Address(() => this.#addressNow());
     const { given } = this.#address;

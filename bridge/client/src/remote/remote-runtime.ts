@@ -9,6 +9,7 @@ import {
   type RuntimeEvents,
 } from "@zarrcam/protocol";
 
+import type { ConnectedRuntime } from "../connected-runtime.ts";
 import { ZarrcamError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
 import { availableFrame, iteratePreviews } from "../preview-iterator.ts";
@@ -19,7 +20,7 @@ import { PreviewSubscribers } from "./preview-subscribers.ts";
 import type { GreetedConnection, RpcConnection } from "./rpc-connection.ts";
 
 /** The runtime of a bridge, over a WebSocket. For browsers and Node. */
-export class RemoteRuntime extends Runtime {
+export class RemoteRuntime extends Runtime implements ConnectedRuntime {
   readonly #events = new EventHub<RuntimeEvents>();
   readonly #hellos = new EventHub<{ hello: Hello }>();
   readonly #subscribers = new PreviewSubscribers();

@@ -132,7 +132,7 @@ export type ConfigurationChange = {
 /** How a document is refused: the first of its errors, and how many there are. The errors themselves are its problems. */
 export type ConfigurationRefusal = {
   /** `exists` where that alone is wrong, else `invalid_configuration`. */
-  code: CoreErrorCode;
+  code: RefusalCode;
   /** The path and the message of the first error, and how many more there are. */
   message: string;
   /** The path of the first field at fault. */
@@ -694,6 +694,9 @@ export type Recovery = {
   /** Elements of the full-resolution array along each axis, slowest first. */
   shape: Array<number>;
 };
+
+/** The error codes of a refused document. */
+export type RefusalCode = "exists" | "invalid_configuration";
 
 /** What the `replay` camera plays. */
 export type Replay = {

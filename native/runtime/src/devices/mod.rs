@@ -2,7 +2,6 @@
 //!
 //! - [`Devices`], [`Catalog`] (`catalog`): the drivers, and the devices as one validation sees them.
 //! - [`ConfiguredCameras`] (`configured`): each stream's camera, open and set.
-//! - [`select`], [`select_one_of`] (`selecting`): a device by its name.
 //!
 //! # Which cameras are open
 //! A stream's camera is opened when its configuration is applied, and stays open until another document takes its place or the
@@ -15,8 +14,6 @@
 
 mod catalog;
 mod configured;
-mod selecting;
 
 pub use catalog::{Catalog, Devices};
 pub use configured::{ConfiguredCamera, ConfiguredCameras, camera_problem};
-pub use selecting::{select, select_one_of};

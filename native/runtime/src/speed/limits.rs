@@ -1,9 +1,8 @@
 //! How much a measurement may write, and what the run needs that is foretold.
 
 use zarrcam_acquisition::SpeedNeed;
-use zarrcam_config::ResolvedStream;
+use zarrcam_config::{ResolvedStream, bytes_text};
 use zarrcam_files::free_bytes;
-use zarrcam_zarr::bytes_text;
 
 use super::measured_stream::MeasuredStream;
 use crate::error::{ErrorCode, RuntimeError};

@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{Event, LogLevel, SpeedProgress, SpeedReport, StreamSpeed};
 use zarrcam_camera::CameraControl;
+use zarrcam_checking::{Places, dataset_problems};
 use zarrcam_config::{Configuration, Problem, validate};
 
 use self::limits::{most_bytes_each, need};
 use self::measured_stream::{MeasuredStream, cancelled};
 use crate::activity::Interruption;
 use crate::catch_panic::catch_panic;
-use crate::checking::dataset_problems;
 use crate::error::{ErrorCode, RuntimeError};
 use crate::runtime::{Inner, Runtime, now_unix_ms};
 use crate::signal::{NotifyAtEnd, Signal};

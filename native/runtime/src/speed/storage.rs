@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_camera::{CameraControl, Wake};
-use zarrcam_frame::{Frame, FramePool};
+use zarrcam_frame::{Frame, FramePool, Mean};
 use zarrcam_storage::{SinkEvent, StorageError, open_sink};
 
 use super::measured_stream::{MeasuredStream, cancelled};
@@ -11,7 +11,7 @@ use super::temporary_folder::TemporaryFolder;
 use crate::error::RuntimeError;
 use crate::run_id::new_run_id;
 use crate::stream::sizing::mean_frames;
-use crate::stream::{Mean, add_to_mean, sink_spec};
+use crate::stream::{add_to_mean, sink_spec};
 
 /// Storage works for so long, closing what it wrote included.
 const STORAGE_TIME: Duration = Duration::from_millis(1400);

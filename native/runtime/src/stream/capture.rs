@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use zarrcam_acquisition::{FramePart, FrameState, HardwareIdError, LossCause, StreamErrorCode};
+use zarrcam_acquisition::{FramePart, FrameState, HardwareIdError, LossCause, StreamErrorCode, TimePoints};
 use zarrcam_camera::{CAMERA_MEMORY_FRAMES, Camera, CameraError, Captured, Pacing, Wake};
 use zarrcam_frame::{Frame, FrameBufferMut, FrameStamp};
 use zarrcam_preview::Load;
@@ -61,28 +61,24 @@ fn capture(
     preview: &Preview,
     feed: &mut StorageFeed,
 ) -> Result<(), CaptureError> {
-    let interval = Duration::from_secs_f64(run.spec.resolved.time_point_interval_us / 1e6);
-    let frames_per_time_point =
-        if interval.is_zero() || !run.records() { u64::MAX } else { run.spec.resolved.frames_per_time_point() };
+    let resolved = &run.spec.resolved;
+    let interval_us = if run.records() { resolved.time_point_interval_us } else { 0.0 };
+    let time_points = TimePoints::new(interval_us, resolved.frames_per_time_point());
     let began = Instant::now();
-    for time_point in 0_u32.. {
+    for time_point in 0.. {
         if run.capture_ends() {
             break;
         }
-        if !interval.is_zero() && run.records() {
-            let due = began + interval * time_point;
+        if time_points.are_many() {
+            let due = began + Duration::from_secs_f64(time_points.due_us(time_point) / 1e6);
             if run.control.wait_until(due) == Wake::Stopped {
                 break;
             }
             run.progress().lateness_ms = Some(due.elapsed().as_secs_f64() * 1e3);
         }
-        // Between time points the camera rests: no light falls on the sample for frames that nobody wants. Its own count
-        // begins anew with each start; the run's goes on.
-        let first = u64::from(time_point).saturating_mul(frames_per_time_point);
         let started_at = Instant::now();
         camera.start()?;
-        let ids = first..first.saturating_add(frames_per_time_point);
-        let ended = time_point_frames(run, camera, preview, feed, ids, started_at)?;
+        let ended = time_point_frames(run, camera, preview, feed, time_points.frames(time_point), started_at)?;
         if let Ended::Run = ended {
             break;
         }

@@ -3,11 +3,10 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use zarrcam_acquisition::{Queue, Rates, StreamState, StreamStats, StreamSummary, coordinates};
+use zarrcam_acquisition::{Queue, Sample, StreamState, StreamStats, StreamSummary, coordinates, remaining_s};
 
-use super::run::{Progress, StreamRun};
+use super::run::StreamRun;
 use super::sizing::PREVIEW_HOLDS_FRAMES;
-use crate::meter::Sample;
 
 impl StreamRun {
     /// Frames that wait for storage.
@@ -50,17 +49,15 @@ impl StreamRun {
         let rates = meter.rates();
         let waits = self.waits_for_trigger.load(Ordering::Relaxed) && self.control.pending_triggers() == 0;
         let progress = self.progress();
-        let state_of_stream = match () {
-            () if progress.error.is_some() => StreamState::Failed,
-            () if progress.ended.is_some() => StreamState::Idle,
-            () if progress.camera_ended => StreamState::Storing,
-            () if waits => StreamState::WaitingForTrigger,
-            () => StreamState::Running,
-        };
         let ended = progress.ended.is_some();
+        let state_of_stream = StreamState::of(progress.error.is_some(), ended, progress.camera_ended, waits);
         let frame_limit = if self.records() { self.spec.resolved.storage.frame_limit } else { None };
         let ledger = progress.book.ledger().clone();
-        let remaining_s = if ended { Some(0.0) } else { self.remaining_s(&progress, frame_limit, &rates) };
+        let remaining_s = if ended {
+            Some(0.0)
+        } else {
+            remaining_s(&self.spec.resolved, frame_limit, &progress.indexer, &ledger, &rates)
+        };
         let warnings = if ended { Vec::new() } else { meter.warnings(remaining_s) };
         StreamStats {
             stream: self.spec.index,
@@ -89,32 +86,6 @@ impl StreamRun {
             warnings,
             error: progress.error.clone(),
             ledger,
-        }
-    }
-
-    /// Time until the run will have ended, s: by the planned frame period where there is one and storage keeps up, else by the
-    /// measured rates.
-    fn remaining_s(&self, progress: &Progress, frame_limit: Option<u64>, rates: &Rates) -> Option<f64> {
-        let limit = frame_limit?;
-        let resolved = &self.spec.resolved;
-        let interval_s = resolved.time_point_interval_us / 1e6;
-        let period_s = resolved.frame_period_us / 1e6;
-        let to_capture = progress.indexer.frames_left()? as f64;
-        let to_store = (limit * self.frames_averaged()).saturating_sub(progress.book.ledger().stored) as f64;
-        let capture_s = if interval_s > 0.0 {
-            to_capture / resolved.frames_per_time_point() as f64 * interval_s
-        } else if period_s > 0.0 {
-            to_capture * period_s
-        } else {
-            0.0
-        };
-        let measured_s = (rates.stored_fps > 0.0 && interval_s == 0.0).then(|| to_store / rates.stored_fps);
-        match measured_s {
-            Some(measured_s) if period_s == 0.0 => Some(measured_s),
-            _ if period_s == 0.0 && interval_s == 0.0 => None,
-            // What waits in the queue still takes its time when capture has ended.
-            Some(measured_s) if to_capture == 0.0 => Some(measured_s),
-            _ => Some(capture_s),
         }
     }
 

@@ -2,11 +2,10 @@
 //!
 //! - [`StreamRun`] (`run`): what the two threads share. `spec`: what is fixed at its start. `item`: what goes from one to the other.
 //!   `figures`: what of it the world is told.
-//! - `capture`: the camera thread. `storage_feed`: what it hands to storage. `storing`: the storage thread. `averaging`: means of several frames.
+//! - `capture`: the camera thread. `storage_feed`: what it hands to storage. `storing`: the storage thread.
 //! - `frame_clients`: programs that take every frame besides storage.
 //! - `sizing`: how many buffers a stream gets. `sink_spec`: what its storage must know.
 
-mod averaging;
 mod capture;
 mod figures;
 mod frame_clients;
@@ -18,7 +17,6 @@ mod spec;
 mod storage_feed;
 mod storing;
 
-pub use averaging::Mean;
 pub use capture::run_camera;
 pub use frame_clients::{
     FrameClient, HEADER_BYTES, MAGIC, RecordKind, UndeliveredCause, VERSION, header_fields as frame_header_fields,

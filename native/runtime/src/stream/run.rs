@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
-    DatasetEnd, EndKind, FrameIndexer, LedgerBook, LossPage, Queue, StopCondition, StopRequest, StreamError,
+    DatasetEnd, FrameIndexer, LedgerBook, LossPage, Meter, Queue, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
 use zarrcam_camera::CameraControl;
@@ -15,7 +15,6 @@ use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 use super::frame_clients::{FrameTee, Lost, Opening, UndeliveredCause};
 use super::sizing::SPARE_FRAMES;
 use super::spec::StreamSpec;
-use crate::meter::Meter;
 use crate::signal::Signal;
 
 /// Where the camera thread's frames go besides the preview.
@@ -333,11 +332,8 @@ impl StreamRun {
 impl Progress {
     /// How capture ended; asked when it has.
     pub fn end(&self) -> DatasetEnd {
-        match &self.error {
-            Some(error) => DatasetEnd::failed(error.reason.clone()),
-            None if self.indexer.is_full() && !self.condition.gives_up() => DatasetEnd::new(EndKind::Complete),
-            None => DatasetEnd::new(EndKind::Stopped),
-        }
+        let failure = self.error.as_ref().map(|error| error.reason.as_str());
+        DatasetEnd::of_capture(failure, self.indexer.is_full(), self.condition.gives_up())
     }
 
     fn note_end(&mut self) {

@@ -1,8 +1,9 @@
 //! What the camera thread hands to storage: every frame index once, in order.
 
+use std::ops::Range;
 use std::sync::mpsc::SyncSender;
 
-use zarrcam_acquisition::LossCause;
+use zarrcam_acquisition::{LossCause, Undecided};
 use zarrcam_frame::Frame;
 
 use super::item::{Item, Skips};
@@ -12,8 +13,7 @@ use super::item::{Item, Skips};
 pub struct StorageFeed {
     /// `None`: a preview. Storage that is gone takes nothing more, and has said why.
     to_storage: Option<SyncSender<Item>>,
-    /// Frame indices below are decided for storage: complete, or skipped.
-    decided_end: u64,
+    undecided: Undecided,
     /// Lost frames that are to be told before the next frame. Neighbours of one cause are one entry, so that a stalled storage costs
     /// no memory.
     pending: Vec<Skips>,
@@ -34,7 +34,7 @@ impl StorageFeed {
     /// Hands on a frame, after what was lost before it. `last`: it completes its frame of the array.
     pub fn send_frame(&mut self, frame_index: u64, last: bool, frame: Frame) {
         self.send_skips();
-        self.decided_end = self.decided_end.max(frame_index + u64::from(last));
+        self.undecided.take(frame_index, last);
         self.send(Item::Frame { frame_index, last, frame });
     }
 
@@ -48,20 +48,20 @@ impl StorageFeed {
 
     /// `count` frames, from the `before`th on, were lost: their frame indices stay fill.
     pub fn skip_frames(&mut self, before: u64, count: u64, frames_averaged: u64, cause: LossCause) {
-        if count > 0 {
-            let first = before / frames_averaged;
-            self.skip(first, (before + count).div_ceil(frames_averaged) - first, cause);
-        }
+        let skipped = self.undecided.lose(before, count, frames_averaged);
+        self.note(skipped, cause);
     }
 
     /// Notes `count` frame indices that stay fill.
     pub fn skip(&mut self, first_frame_index: u64, count: u64, cause: LossCause) {
-        let end = first_frame_index + count;
-        let first_frame_index = first_frame_index.max(self.decided_end);
+        let skipped = self.undecided.skip(first_frame_index, count);
+        self.note(skipped, cause);
+    }
+
+    fn note(&mut self, Range { start: first_frame_index, end }: Range<u64>, cause: LossCause) {
         if first_frame_index >= end {
             return;
         }
-        self.decided_end = end;
         let count = end - first_frame_index;
         match self.pending.last_mut() {
             Some(last) if last.cause == cause && last.first_frame_index + last.count == first_frame_index => {
@@ -86,6 +86,5 @@ mod tests {
         feed.skip_frames(12, 1, 4, LossCause::Queue);
         let skips = |first_frame_index, count, cause| Skips { first_frame_index, count, cause };
         assert_eq!(feed.pending, [skips(0, 2, LossCause::Camera), skips(2, 2, LossCause::Queue)]);
-        assert_eq!(feed.decided_end, 4);
     }
 }

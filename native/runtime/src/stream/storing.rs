@@ -5,10 +5,9 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use zarrcam_acquisition::StreamErrorCode;
-use zarrcam_frame::{Frame, FramePool, PixelType};
+use zarrcam_frame::{Frame, FramePool, Mean, PixelType};
 use zarrcam_storage::FrameSink;
 
-use super::averaging::Mean;
 use super::frame_clients::Lost;
 use super::item::{Item, Skips};
 use super::run::{Destination, StreamRun};

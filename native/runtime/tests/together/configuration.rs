@@ -355,5 +355,8 @@ fn one_answer_has_all_that_a_client_shows_after_an_edit() {
     let answer = rig.runtime.set_configuration(&document(&[unnamed]), None, "test").unwrap();
     let refusal = answer.validation.refusal.expect("there is no name");
     let refused = rig.runtime.start(true).unwrap_err();
-    assert_eq!((refusal.code, refusal.message, refusal.path), (refused.code, refused.message, refused.path));
+    assert_eq!(
+        (ErrorCode::from(refusal.code), refusal.message, refusal.path),
+        (refused.code, refused.message, refused.path)
+    );
 }

@@ -1,4 +1,4 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type { Configuration, Published, Stats, VideoStream } from "@zarrcam/protocol";
 
 import { pixelSizeUm } from "../../configuration/sizes.ts";
@@ -55,7 +55,7 @@ export class CameraSource implements PlaneSource {
   /** @param link to the view worker, which has a connection of its own for the preview */
   constructor(
     stream: number,
-    runtime: RemoteRuntime,
+    runtime: ConnectedRuntime,
     places: RunPlaces,
     reader: StoreReader,
     link: PaneLink,

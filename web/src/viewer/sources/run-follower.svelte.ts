@@ -1,4 +1,4 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type { Configuration, Dimension, Loss, PixelType, Published, Stats, StreamStats } from "@zarrcam/protocol";
 
 import { type PlaneAxis, acquiredAxes } from "../core/axes.ts";
@@ -49,7 +49,7 @@ export class RunFollower {
   opened = $state.raw<StoredPlanes | null>(null);
   readonly storedTimes = new StoredTimes();
 
-  readonly #runtime: RemoteRuntime;
+  readonly #runtime: ConnectedRuntime;
   readonly #places: RunPlaces;
   readonly #reader: StoreReader;
   /** Stored by this browser, while the runtime stores nothing of it; and which of the runtime's runs it is. */
@@ -63,7 +63,7 @@ export class RunFollower {
   #opening: Promise<StoredPlanes> | null = null;
   #asking = false;
 
-  constructor(stream: number, runtime: RemoteRuntime, places: RunPlaces, reader: StoreReader) {
+  constructor(stream: number, runtime: ConnectedRuntime, places: RunPlaces, reader: StoreReader) {
     this.stream = stream;
     this.#runtime = runtime;
     this.#places = places;

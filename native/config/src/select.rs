@@ -1,9 +1,8 @@
 //! A device by a part of its name, as Acquire selects it.
 
 use regex_lite::{Regex, RegexBuilder};
-use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 
-use crate::error::{ErrorCode, RuntimeError};
+use crate::{DeviceIdentifier, DeviceInfo, DeviceKind};
 
 /// No name of a device is half as long, and a pattern's cost grows with its length.
 const LONGEST_PATTERN_BYTES: usize = 500;
@@ -11,6 +10,15 @@ const LONGEST_PATTERN_BYTES: usize = 500;
 const LARGEST_PATTERN_BYTES: usize = 1 << 18;
 /// Names that `select_one_of` tries.
 const MOST_NAMES: usize = 100;
+
+/// What is asked for cannot be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSelection {
+    /// Why, in a sentence.
+    pub message: String,
+    /// The parameter at fault.
+    pub parameter: &'static str,
+}
 
 /// Acquire's `select`: the first device of the kind whose whole name matches, case-insensitively; no name: the first. There
 /// are none of some kinds.
@@ -20,12 +28,12 @@ pub fn select(
     devices: &[DeviceInfo],
     kind: DeviceKind,
     name: Option<&str>,
-) -> Result<Option<DeviceIdentifier>, RuntimeError> {
+) -> Result<Option<DeviceIdentifier>, BadSelection> {
     let mut of_kind = devices.iter().map(|device| &device.identifier).filter(|identifier| identifier.kind == kind);
     let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(of_kind.next().cloned()) };
     if name.len() > LONGEST_PATTERN_BYTES {
         let message = format!("A pattern has at most {LONGEST_PATTERN_BYTES} bytes, and this one has {}.", name.len());
-        return Err(RuntimeError::new(ErrorCode::InvalidParams, message).at("name"));
+        return Err(BadSelection { message, parameter: "name" });
     }
     let pattern = whole_name(name);
     let found = of_kind.find(|identifier| match &pattern {
@@ -40,10 +48,10 @@ pub fn select_one_of(
     devices: &[DeviceInfo],
     kind: DeviceKind,
     names: &[String],
-) -> Result<Option<DeviceIdentifier>, RuntimeError> {
+) -> Result<Option<DeviceIdentifier>, BadSelection> {
     if names.len() > MOST_NAMES {
         let message = format!("At most {MOST_NAMES} names are tried, and there are {}.", names.len());
-        return Err(RuntimeError::new(ErrorCode::InvalidParams, message).at("names"));
+        return Err(BadSelection { message, parameter: "names" });
     }
     for name in names {
         if let Some(found) = select(devices, kind, Some(name))? {
@@ -105,9 +113,9 @@ mod tests {
     #[test]
     fn a_pattern_has_an_end() {
         let refused = select(&devices(), DeviceKind::Camera, Some(&"a".repeat(1_000_000))).unwrap_err();
-        assert_eq!((refused.code, refused.path.as_deref()), (ErrorCode::InvalidParams, Some("name")));
+        assert_eq!(refused.parameter, "name");
         let many = vec!["none".to_owned(); 101];
-        assert_eq!(select_one_of(&devices(), DeviceKind::Camera, &many).unwrap_err().code, ErrorCode::InvalidParams);
+        assert_eq!(select_one_of(&devices(), DeviceKind::Camera, &many).unwrap_err().parameter, "names");
         // What would take much to make ready, or for ever to match in an engine that goes back.
         for costly in ["(.{99}){99}", "(a*)*(a*)*(a*)*b", "(s|s|s)*(i|i)*x"] {
             assert_eq!(name_of(DeviceKind::Camera, Some(costly)), None, "{costly}");

@@ -1,6 +1,6 @@
-//! Amounts in words, as people read them in messages.
+//! Sizes and times in the words of a sentence.
 
-/// "9 s", "14 min", "3 h", "12 days"
+/// "14 min"
 pub fn duration_text(seconds: f64) -> String {
     match seconds {
         s if s < 90.0 => format!("{:.0} s", s.max(0.0)),

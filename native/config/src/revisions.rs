@@ -5,9 +5,8 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use ts_rs::TS;
-use zarrcam_config::{Configuration, Problem, ProblemCode, Severity, VideoStream};
 
-use crate::error::{ErrorCode, RuntimeError};
+use crate::{Configuration, Problem, ProblemCode, Severity, VideoStream};
 
 /// Older revisions than that are answered without saying what changed.
 const REMEMBERED: usize = 64;
@@ -22,6 +21,15 @@ pub struct AppliedConfiguration {
     /// How often it was changed: a write on an older revision is refused.
     #[ts(type = "number")]
     pub revision: u64,
+}
+
+/// A write on an older revision than the one in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaleRevision {
+    /// Who changed it meanwhile, and the first thing that is another.
+    pub message: String,
+    /// What is another, as far as it is remembered.
+    pub changes: Vec<Problem>,
 }
 
 /// The one configuration, and those before it.
@@ -68,7 +76,7 @@ impl Revisions {
     }
 
     /// Refuses a write that was made on another revision than the current one.
-    pub fn check(&self, revision: Option<u64>) -> Result<(), RuntimeError> {
+    pub fn check(&self, revision: Option<u64>) -> Result<(), StaleRevision> {
         let Some(revision) = revision.filter(|revision| *revision != self.revision) else { return Ok(()) };
         let mut changes = Vec::new();
         if let Some((_, old)) = self.past.iter().find(|(past, _)| *past == revision) {
@@ -80,7 +88,7 @@ impl Revisions {
             "The configuration is at revision {} by now, changed by {who}; this was made on revision {revision}{what}",
             self.revision
         );
-        Err(RuntimeError::new(ErrorCode::StaleRevision, message).with_problems(changes))
+        Err(StaleRevision { message, changes })
     }
 }
 
@@ -135,10 +143,9 @@ mod tests {
         revisions.check(None).unwrap();
         revisions.check(Some(2)).unwrap();
         let refused = revisions.check(Some(1)).unwrap_err();
-        assert_eq!(refused.code, ErrorCode::StaleRevision);
-        assert_eq!(refused.problems.len(), 1);
-        assert_eq!(refused.problems[0].path, "video[0].camera.settings.exposure_time_us");
+        assert_eq!(refused.changes.len(), 1);
+        assert_eq!(refused.changes[0].path, "video[0].camera.settings.exposure_time_us");
         assert!(refused.message.contains("page 2") && refused.message.contains("70000"), "{}", refused.message);
-        assert_eq!(revisions.check(Some(77)).unwrap_err().problems, []);
+        assert_eq!(revisions.check(Some(77)).unwrap_err().changes, []);
     }
 }

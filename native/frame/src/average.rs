@@ -1,6 +1,6 @@
 //! The mean of several camera frames, pixel by pixel.
 
-use zarrcam_frame::PixelType;
+use crate::PixelType;
 
 /// Adds frames of any pixel type in f64, where every sum of integer pixels is exact, and divides at the end.
 pub struct Mean {

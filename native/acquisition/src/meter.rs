@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
-use zarrcam_acquisition::Rates;
-use zarrcam_zarr::duration_text;
+use zarrcam_config::duration_text;
+
+use crate::Rates;
 
 /// Rates are means over so long: short enough to follow, long enough to read.
 const RATES_WINDOW_S: f64 = 2.0;

@@ -1,0 +1,14 @@
+import type { Hello } from "@zarrcam/protocol";
+
+import type { ConnectionChange } from "./remote/bridge-link.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A runtime that says by itself how it stands when a page comes: `RemoteRuntime`, and one that lives in the page. */
+export interface ConnectedRuntime extends Runtime {
+  /** What it said when the connection was made. */
+  readonly hello: Hello;
+  /** Its whole state after every new connection; the first one is `hello`. @returns a function that ends it. */
+  onHello(listener: (hello: Hello) => void): () => void;
+  /** Changes of the connection itself. @returns a function that ends it. */
+  onConnection(listener: (change: ConnectionChange) => void): () => void;
+}

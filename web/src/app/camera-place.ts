@@ -1,0 +1,44 @@
+// Where the cameras of the page are, and the ways there: a bridge, or a worker of this page.
+import { type ConnectedRuntime, RemoteRuntime } from "@zarrcam/client/remote";
+import type { LogLevel, Stats } from "@zarrcam/protocol";
+import { BrowserRuntime } from "../browser-runtime/browser-runtime.ts";
+import { passTo } from "../connection/bridge-access.ts";
+import { bridgeSocketUrl } from "../connection/bridge-address.ts";
+import type { CamerasOf } from "../connection/cameras-of.ts";
+import { Connection, type ConnectionListener } from "../connection/connection.svelte.ts";
+import { errorText } from "../ui/error-text.ts";
+import type { PicturesPlace } from "../viewer/ports.ts";
+
+interface Place {
+  readonly camerasOf: CamerasOf;
+  /** The bridge that gave the page, or that it was told of; null: none. */
+  readonly bridgeOrigin: string | null;
+  readonly say: (text: string, options: { level: LogLevel; polite: boolean }) => void;
+}
+
+export function connectionOf({ camerasOf, bridgeOrigin, say }: Place, listener: ConnectionListener): Connection {
+  const port = { say: (level: LogLevel, text: string) => say(text, { level, polite: true }) };
+  if (camerasOf === "This browser") {
+    const dial = (): Promise<ConnectedRuntime> => BrowserRuntime.open();
+    const isVain = (error: unknown): string => `The cameras of this browser cannot be used: ${errorText(error)}`;
+    return new Connection(location.href, { ...port, dial, isVain }, listener);
+  }
+  if (bridgeOrigin === null) throw new Error("There is no camera computer.");
+  const dial = async (url: string): Promise<ConnectedRuntime> => {
+    if (bridgeOrigin !== location.origin) await passTo(bridgeOrigin, { byUser: false });
+    return RemoteRuntime.connect(url, { reconnect: true });
+  };
+  return new Connection(bridgeSocketUrl(bridgeOrigin), { ...port, dial, complete: (stats) => place.store.over(stats) }, listener);
+}
+
+/** Where live pictures come from; null: there are no cameras. */
+export function picturesOf({
+  runtime,
+  bridgeOrigin,
+}: {
+  runtime: ConnectedRuntime | null;
+  bridgeOrigin: string | null;
+}): PicturesPlace | null {
+  if (runtime instanceof BrowserRuntime) return { kind: "port", port: runtime.picturesPort() };
+  return bridgeOrigin === null ? null : { kind: "bridge", url: bridgeSocketUrl(bridgeOrigin) };
+}

@@ -1,0 +1,445 @@
+// Longer than the rest: what the runtime does is one thing at a time, and each method is one step of it.
+import type {
+  AppliedChange,
+  AppliedConfiguration,
+  Configuration,
+  DeviceInfo,
+  Event,
+  Hello,
+  LogEntry,
+  LogLevel,
+  LossPage,
+  Problem,
+  RunSummary,
+  RuntimeState,
+  Started,
+  Stats,
+  Suggestion,
+  Validation,
+  VideoStream,
+} from "@zarrcam/protocol";
+
+import type { BrowserCamera, BrowserDriver } from "../cameras/browser-camera.ts";
+import type { Core } from "../recorder/core.ts";
+import type { DatasetsPlace } from "./datasets-place.ts";
+import type { Pictures } from "./pictures.ts";
+import { RefusedError } from "./refusal.ts";
+import { NO_RUN, type Session, failureOf, summaryOf } from "./session.ts";
+import { StreamRun } from "./stream-run.ts";
+
+/** Statistics are sent so often. */
+const TICK_MS = 250;
+/** So many entries are told to a page that comes later. */
+const LOG_ENTRIES = 200;
+/** A snap waits no longer for its frame. */
+const SNAP_MS = 10_000;
+
+export interface LocalRuntimeParts {
+  core: Core;
+  /** Of zarrcam. */
+  version: string;
+  drivers: readonly BrowserDriver[];
+  pictures: Pictures;
+  place: DatasetsPlace | null;
+  /** Why nothing can be stored here, in a sentence; null: it can. */
+  lack: string | null;
+  /** The document that the page kept over its reload; null: none. */
+  kept: unknown;
+  /** What the datasets of this browser answer: `datasets.*`. */
+  datasets(method: string, params: object): Promise<unknown>;
+  readonly emit: (event: Event) => void;
+}
+
+interface StartParams {
+  record: boolean;
+  next_names?: boolean;
+  replace_foreign_files?: boolean;
+}
+
+const isActive = ({ camera }: VideoStream): boolean => (camera.identifier?.kind ?? "NONE") !== "NONE";
+
+/** What a document asks of the cameras, for whoever wants to know whether they have to start anew. */
+const cameraPart = ({ video }: Configuration): string =>
+  JSON.stringify(video.map(({ camera, frame_period_us }) => [camera, frame_period_us]));
+
+/** Cameras of this page, their configuration, and the run that goes on: what the bridge's runtime is for a camera computer. */
+export class LocalRuntime {
+  readonly #parts: LocalRuntimeParts;
+  readonly #log: LogEntry[] = [];
+  #session: Session | null = null;
+  #last: Session | null = null;
+  /** A run failed when nobody waited: the next stop says so. */
+  #unreported: { code: "camera" | "storage" | "internal"; message: string } | null = null;
+  #runNumber = 0;
+  #freeBytes: number | null = null;
+  /** Calls that may not overlap, one after the other. */
+  #exclusive: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: LocalRuntimeParts) {
+    this.#parts = parts;
+  }
+
+  static async open(parts: LocalRuntimeParts): Promise<LocalRuntime> {
+    const runtime = new LocalRuntime(parts);
+    parts.core.call("restore_configuration", { configuration: parts.kept, shelf: await runtime.#shelf() });
+    if (parts.lack !== null) runtime.#say("warning", parts.lack);
+    return runtime;
+  }
+
+  /** All that a page needs to draw itself. */
+  async hello(): Promise<Hello> {
+    const { configuration, revision } = this.#applied;
+    return {
+      version: this.#parts.version,
+      client: "page",
+      data_dir: "/",
+      configuration,
+      revision,
+      state: this.#state,
+      stats: this.#stats(),
+      last_run: this.#last?.records ? summaryOf(this.#last) : null,
+      speed: null,
+      devices: await this.#devices(),
+      log: this.#log,
+    };
+  }
+
+  /** What `Runtime.call` carries out, by the same names. */
+  async call(method: string, params: object): Promise<unknown> {
+    const { core } = this.#parts;
+    switch (method) {
+      case "devices": {
+        const { kind } = params as { kind?: string };
+        return (await this.#devices()).filter(({ identifier }) => kind === undefined || identifier.kind === kind);
+      }
+      case "select":
+      case "select_one_of":
+      case "get_configuration":
+      case "get_capabilities":
+        return core.call(method, params);
+      case "set_configuration":
+        return this.#alone(() => this.#setConfiguration(params as { configuration: object; revision?: number }));
+      case "validate":
+        return core.call<Validation>("validate", { ...params, shelf: await this.#shelf() });
+      case "suggest":
+        return core.call<Suggestion>("suggest", { ...params, configuration: this.#applied.configuration });
+      case "next_name":
+        return { name: core.call<string>("next_name", { ...params, shelf: await this.#shelf() }) };
+      case "start":
+        return this.#alone(() => this.#start(params as StartParams));
+      case "stop":
+        return this.#stop("finish");
+      case "abort":
+        return this.#stop("now");
+      case "give_up":
+        return this.#stop("give_up");
+      case "execute_trigger":
+        this.#streamRun((params as { stream: number }).stream).trigger();
+        return {};
+      case "get_state":
+        return { state: this.#state };
+      case "get_stats":
+        return this.#stats();
+      case "get_losses":
+        return this.#losses(params as { stream: number; from?: number; count?: number });
+      case "get_speed":
+        return null;
+      case "measure_speed":
+        throw new RefusedError(
+          "invalid_params",
+          "This browser does not measure its speed; record a short run, and look at Rates.",
+        );
+      case "save_snapshot":
+        throw new RefusedError(
+          "invalid_params",
+          "This browser saves no TIFF. Record a run of one frame, or save the picture as shown (PNG).",
+        );
+    }
+    if (method.startsWith("datasets.")) return this.#parts.datasets(method, params);
+    throw new RefusedError("invalid_params", `There is no call "${method}".`);
+  }
+
+  /** One frame, at full resolution, as the message of a preview; nothing is saved. */
+  snap(stream: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#alone(async () => {
+      this.#checkNotRecording("snap");
+      const { pictures } = this.#parts;
+      const runs = this.#session;
+      if (!runs) await this.#begin({ record: false, only: stream });
+      const timer = setTimeout(() => pictures.cancelSnaps(), SNAP_MS);
+      try {
+        const message = await pictures.snap(stream);
+        if (!message) throw new RefusedError("camera", "The camera gave no frame; does it wait for a trigger?");
+        return message;
+      } finally {
+        clearTimeout(timer);
+        if (!runs) await this.#end("now");
+      }
+    });
+  }
+
+  connectPictures(port: MessagePort): void {
+    this.#parts.pictures.connect(port);
+  }
+
+  /** Ends what goes on, and stores what was captured. */
+  async close(): Promise<void> {
+    await this.#end("now");
+  }
+
+  get #applied(): AppliedConfiguration {
+    return this.#parts.core.call("get_configuration");
+  }
+
+  get #state(): RuntimeState {
+    if (this.#session) return this.#session.records ? "Running" : "Previewing";
+    return this.#applied.configuration.video.some(isActive) ? "Armed" : "AwaitingConfiguration";
+  }
+
+  async #devices(): Promise<DeviceInfo[]> {
+    return Promise.resolve(this.#parts.core.call<DeviceInfo[]>("devices"));
+  }
+
+  async #shelf() {
+    const shelf = (await this.#parts.place?.shelf()) ?? { names: [], free_bytes: 0 };
+    this.#freeBytes = shelf.free_bytes;
+    return shelf;
+  }
+
+  /** After what goes on now. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#exclusive.then(work, work);
+    this.#exclusive = done.catch(() => undefined);
+    return done;
+  }
+
+  #checkNotRecording(wanted: string): void {
+    if (this.#session?.records)
+      throw new RefusedError("already_running", `A recording is running; ${wanted} when it has ended.`);
+  }
+
+  async #setConfiguration({ configuration, revision }: { configuration: object; revision?: number }) {
+    this.#checkNotRecording("change the configuration");
+    const { core } = this.#parts;
+    const before = cameraPart(this.#applied.configuration);
+    const params = { configuration, revision: revision ?? null, changed_by: "page", shelf: await this.#shelf() };
+    const { changed, ...applied } = core.call<AppliedChange & { changed: boolean }>("set_configuration", params);
+    if (changed) {
+      this.#emitConfiguration("page");
+      if (this.#session && cameraPart(applied.configuration) !== before) {
+        await this.#end("now");
+        if (applied.configuration.video.some(isActive)) await this.#begin({ record: false });
+      } else this.#emitState();
+    }
+    return applied;
+  }
+
+  async #start({ record, next_names = false, replace_foreign_files = false }: StartParams): Promise<Started> {
+    this.#checkNotRecording("start again");
+    if (!record && this.#session) throw new RefusedError("already_running", "The preview is running already.");
+    const { core } = this.#parts;
+    if (!this.#applied.configuration.video.some(isActive))
+      throw new RefusedError("not_configured", "No stream is configured; choose a camera first.");
+    let paths: (string | null)[] = [];
+    if (record) {
+      const cleared = core.call<{ problems: Problem[]; paths: (string | null)[] }>("recording_problems", {
+        shelf: await this.#shelf(),
+      });
+      for (const { message } of cleared.problems) this.#say("warning", message);
+      ({ paths } = cleared);
+    } else core.call("camera_problems");
+    return this.#begin({ record, paths, nextNames: next_names, replaceForeignFiles: replace_foreign_files });
+  }
+
+  /** Stores that are open, cameras that run; a start that fails leaves nothing behind. */
+  async #begin(how: {
+    record: boolean;
+    paths?: readonly (string | null)[];
+    nextNames?: boolean;
+    replaceForeignFiles?: boolean;
+    /** This stream alone, for a single picture. */
+    only?: number;
+  }): Promise<Started> {
+    const { configuration } = this.#applied;
+    const runId = crypto.randomUUID().replaceAll("-", "");
+    const runNumber = ++this.#runNumber;
+    const streams: StreamRun[] = [];
+    try {
+      for (const [index, video] of configuration.video.entries()) {
+        if (!isActive(video) || (how.only !== undefined && how.only !== index)) continue;
+        streams.push(await this.#prepare(index, configuration, how, runId, runNumber));
+      }
+      // All that may fail before the preview has to end.
+      await this.#end("now");
+      return await this.#launch(
+        { runId, runNumber, records: how.record, nextNames: how.nextNames ?? false, streams, ended: Promise.resolve() },
+        configuration,
+        how.only !== undefined,
+      );
+    } catch (error) {
+      for (const stream of streams) await stream.cancel();
+      throw error;
+    }
+  }
+
+  async #prepare(
+    index: number,
+    configuration: Configuration,
+    how: { record: boolean; paths?: readonly (string | null)[]; replaceForeignFiles?: boolean },
+    runId: string,
+    runNumber: number,
+  ): Promise<StreamRun> {
+    const { core, pictures, place, lack } = this.#parts;
+    const path = how.record ? (how.paths?.[index] ?? null) : null;
+    if (path !== null && !place) throw new RefusedError("storage", lack ?? "This browser stores nothing.");
+    const store = path !== null && place ? await place.open(core, path) : null;
+    try {
+      const run = new StreamRun({
+        ...{ core, pictures, configuration, stream: index, runId, runNumber, record: how.record, store },
+        startedUnixMs: Date.now(),
+        replaceForeignFiles: how.replaceForeignFiles ?? false,
+        events: {
+          published: (published) =>
+            this.#parts.emit({
+              event: "published",
+              stream: index,
+              dataset: (path ?? "").slice(1),
+              run_id: runId,
+              run_number: runNumber,
+              ...published,
+            }),
+          warning: (text) => this.#say("warning", text, index),
+          failed: (text) => this.#say("error", text, index),
+        },
+      });
+      await run.prepared();
+      return run;
+    } catch (error) {
+      await store?.close();
+      throw error;
+    }
+  }
+
+  async #launch(session: Session, configuration: Configuration, quiet: boolean): Promise<Started> {
+    const { core, pictures } = this.#parts;
+    const cameras: BrowserCamera[] = [];
+    try {
+      for (const { stream } of session.streams) {
+        const video = configuration.video[stream];
+        if (video) cameras.push(await this.#openCamera(core, video));
+      }
+    } catch (error) {
+      for (const camera of cameras) camera.close();
+      throw error;
+    }
+    this.#last?.streams.forEach((stream) => stream.forget());
+    this.#last = null;
+    this.#session = session;
+    pictures.begin();
+    const runs = session.streams.map((stream, n) => {
+      const camera = cameras[n];
+      return camera ? stream.run(camera) : Promise.resolve();
+    });
+    if (!quiet) this.#emitState();
+    const tick = setInterval(() => this.#tick(session), TICK_MS);
+    session.ended = Promise.all(runs).then(async () => {
+      clearInterval(tick);
+      await this.#ended(session, quiet);
+    });
+    return { run_id: session.runId, run_number: session.runNumber };
+  }
+
+  async #openCamera(core: Core, { camera, frame_period_us }: VideoStream) {
+    const name = camera.identifier?.name ?? "";
+    for (const driver of this.#parts.drivers)
+      if ((await driver.devices()).some(({ identifier }) => identifier.name === name))
+        return driver.open(core, name, camera.settings, frame_period_us ?? 0);
+    throw new RefusedError("camera", `There is no camera "${name}" in this browser any more; choose another.`);
+  }
+
+  async #ended(session: Session, quiet: boolean): Promise<void> {
+    const { core, emit, pictures } = this.#parts;
+    pictures.cancelSnaps();
+    this.#session = null;
+    this.#last = session;
+    this.#unreported = failureOf(session);
+    if (quiet) return;
+    emit({ event: "stats", ...this.#stats(session) });
+    if (session.records) emit({ event: "run_ended", ...summaryOf(session) });
+    if (session.records && session.nextNames) {
+      const streams = session.streams.filter((run) => run.summary().path !== null).map(({ stream }) => stream);
+      const params = { streams, shelf: await this.#shelf() };
+      if (core.call<AppliedConfiguration | null>("count_names_on", params)) this.#emitConfiguration("runtime");
+    }
+    this.#emitState();
+  }
+
+  async #stop(request: "finish" | "now" | "give_up"): Promise<RunSummary> {
+    const session = await this.#end(request);
+    const failure = this.#unreported;
+    this.#unreported = null;
+    if (failure) throw new RefusedError(failure.code, failure.message);
+    const told = session ?? this.#last;
+    return told ? summaryOf(told) : NO_RUN;
+  }
+
+  /** Ends what goes on, and waits for it. */
+  async #end(request: "finish" | "now" | "give_up"): Promise<Session | null> {
+    const session = this.#session;
+    if (!session) return null;
+    // A preview has no end of its own.
+    for (const stream of session.streams) stream.ask(session.records ? request : "now");
+    await session.ended;
+    return session;
+  }
+
+  #tick(session: Session): void {
+    for (const stream of session.streams) stream.measure(this.#freeBytes);
+    this.#parts.emit({ event: "stats", ...this.#stats(session) });
+    if (session.records) void this.#shelf().catch(() => undefined);
+  }
+
+  #stats(session: Session | null = this.#session ?? this.#last): Stats {
+    return {
+      state: this.#state,
+      unix_ms: Date.now(),
+      run_id: session?.records ? session.runId : null,
+      run_number: session?.runNumber ?? null,
+      streams: session?.streams.map((stream) => stream.stats(this.#freeBytes)) ?? [],
+    };
+  }
+
+  #losses({ stream, from = 0, count = 1000 }: { stream: number; from?: number; count?: number }): LossPage {
+    const session = this.#session ?? this.#last;
+    const run = session?.streams.find((one) => one.stream === stream);
+    return run?.losses(from, count) ?? { from, total: 0, ranges: [], captured_end: null };
+  }
+
+  #streamRun(stream: number): StreamRun {
+    if (!this.#session) throw new RefusedError("not_running", "No camera runs; start Live or Record first.");
+    const run = this.#session.streams.find((one) => one.stream === stream);
+    if (!run?.captures) throw new RefusedError("unknown_stream", `Stream ${stream} does not run.`);
+    return run;
+  }
+
+  #emitState(): void {
+    const session = this.#session ?? this.#last;
+    this.#parts.emit({
+      event: "state",
+      state: this.#state,
+      run_id: session?.records ? session.runId : null,
+      run_number: session?.runNumber ?? null,
+    });
+  }
+
+  #emitConfiguration(changedBy: string): void {
+    this.#parts.emit({ event: "configuration", ...this.#applied, changed_by: changedBy });
+  }
+
+  #say(level: LogLevel, message: string, stream: number | null = null): void {
+    const entry: LogEntry = { level, message, unix_ms: Date.now(), stream };
+    this.#log.push(entry);
+    if (this.#log.length > LOG_ENTRIES) this.#log.shift();
+    this.#parts.emit({ event: "log", ...entry });
+  }
+}

@@ -1,0 +1,25 @@
+// What page and worker say to each other: control by comlink, events by a port of their own, pictures by another.
+import type { Event, Hello } from "@zarrcam/protocol";
+
+import type { Refusal } from "./refusal.ts";
+
+export interface OpenRequest {
+  /** Where the page's `zarrcam.wasm` is. */
+  coreUrl: string;
+  version: string;
+  /** The document that this browser kept; null: none. */
+  kept: unknown;
+}
+
+export type Answer<T> = { ok: T } | { refused: Refusal };
+
+/** What the worker does for the page. */
+export interface RuntimeWorker {
+  open(request: OpenRequest, events: MessagePort): Promise<Answer<Hello>>;
+  call(method: string, params: object): Promise<Answer<unknown>>;
+  snap(stream: number): Promise<Answer<Uint8Array<ArrayBuffer>>>;
+  connectPictures(port: MessagePort): void;
+  close(): Promise<void>;
+}
+
+export type FromRuntime = Event;
