@@ -42,7 +42,7 @@ const PAGE = {
   "browser-datasets": ["live-port/", "recorder/"],
   site: ["log/say\\.ts$"],
   previews: ["recorder/core(\\.fixture)?\\.ts$"],
-  "browser-runtime": ["cameras/", "previews/", "recorder/"],
+  "browser-runtime": ["browser-datasets/", "cameras/", "live-port/", "previews/", "recorder/"],
 };
 const rooms = Object.entries(PAGE).map(([room, others]) => ({
   name: `page-${room}`,

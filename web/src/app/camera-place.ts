@@ -1,6 +1,7 @@
 // Where the cameras of the page are, and the ways there: a bridge, or a worker of this page.
 import { type ConnectedRuntime, RemoteRuntime } from "@zarrcam/client/remote";
 import type { LogLevel, Stats } from "@zarrcam/protocol";
+import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { BrowserRuntime } from "../browser-runtime/browser-runtime.ts";
 import { passTo } from "../connection/bridge-access.ts";
 import { bridgeSocketUrl } from "../connection/bridge-address.ts";
@@ -13,13 +14,17 @@ interface Place {
   readonly camerasOf: CamerasOf;
   /** The bridge that gave the page, or that it was told of; null: none. */
   readonly bridgeOrigin: string | null;
+  /** What this page stores itself of a camera computer's run. */
+  readonly store: { over(stats: Stats): Stats };
+  readonly browser: { readonly datasets: BrowserDatasets };
   readonly say: (text: string, options: { level: LogLevel; polite: boolean }) => void;
 }
 
-export function connectionOf({ camerasOf, bridgeOrigin, say }: Place, listener: ConnectionListener): Connection {
+export function connectionOf(place: Place, listener: ConnectionListener): Connection {
+  const { camerasOf, bridgeOrigin, browser, say } = place;
   const port = { say: (level: LogLevel, text: string) => say(text, { level, polite: true }) };
   if (camerasOf === "This browser") {
-    const dial = (): Promise<ConnectedRuntime> => BrowserRuntime.open();
+    const dial = (): Promise<ConnectedRuntime> => BrowserRuntime.open(browser.datasets);
     const isVain = (error: unknown): string => `The cameras of this browser cannot be used: ${errorText(error)}`;
     return new Connection(location.href, { ...port, dial, isVain }, listener);
   }
@@ -28,7 +33,11 @@ export function connectionOf({ camerasOf, bridgeOrigin, say }: Place, listener: 
     if (bridgeOrigin !== location.origin) await passTo(bridgeOrigin, { byUser: false });
     return RemoteRuntime.connect(url, { reconnect: true });
   };
-  return new Connection(bridgeSocketUrl(bridgeOrigin), { ...port, dial, complete: (stats) => place.store.over(stats) }, listener);
+  return new Connection(
+    bridgeSocketUrl(bridgeOrigin),
+    { ...port, dial, complete: (stats) => place.store.over(stats) },
+    listener,
+  );
 }
 
 /** Where live pictures come from; null: there are no cameras. */

@@ -113,7 +113,10 @@ export class Workspace implements Ports {
   readonly regionOfInterest = new RegionOfInterest(this);
   readonly browser = browserPart(this.say);
   readonly browserStorage = new BrowserStorage(this.browser);
-  readonly datasets = new DatasetList(() => ({ bridge: this.runtime, browser: this.browser.list }));
+  readonly datasets = new DatasetList(() => ({
+    bridge: this.camerasOf === "This browser" ? null : this.runtime,
+    browser: this.browser.list,
+  }));
   readonly exports = new DatasetExport(this);
   readonly uploads = new DatasetUpload(this);
   readonly openedFiles = new OpenedFiles(this);
@@ -168,7 +171,7 @@ export class Workspace implements Ports {
     return this.bridge.devices;
   }
   get dataDir(): string {
-    return this.bridge.dataDir;
+    return this.camerasOf === "This browser" ? "" : this.bridge.dataDir;
   }
   get stats(): Stats | null {
     return this.bridge.stats;
@@ -311,7 +314,9 @@ export class Workspace implements Ports {
   get browserDatasets(): BrowserShelf | null {
     return this.browser.shelf;
   }
-  readonly runPlace = "bridge";
+  get runPlace(): DatasetPlace {
+    return this.camerasOf === "This browser" ? "browser" : "bridge";
+  }
   isRecordRefused(): boolean {
     return this.actions.refusal("record") !== null;
   }

@@ -18,19 +18,20 @@ import {
   type Result,
   type RuntimeEvents,
   type RuntimeMethodName,
+  type StreamStats,
   parsePreviewFrame,
 } from "@zarrcam/protocol";
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 
+import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { PortPreviews } from "../previews/port-previews.ts";
+import { coreUrl } from "../recorder/core-url.ts";
+import { askDatasets } from "./dataset-calls.ts";
 import { keptDocument, keepDocument } from "./kept-document.ts";
 import type { Answer, FromRuntime, RuntimeWorker } from "./messages.ts";
 
 /** The page itself answers. */
 const VERSION = "in this browser";
-
-/** The core lies beside the page. */
-const coreUrl = (): string => new URL("zarrcam.wasm", document.baseURI).href;
 
 /** The runtime that lives in this page: its cameras, and the browser's own storage. */
 export class BrowserRuntime extends Runtime implements ConnectedRuntime {
@@ -43,8 +44,13 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   #gone: DisconnectedError | null = null;
   readonly #pending = new Set<(reason: DisconnectedError) => void>();
 
-  private constructor() {
+  readonly #datasets: BrowserDatasets;
+  /** By the names of what is being recorded: it is no more. */
+  readonly #recordings = new Map<string, () => void>();
+
+  private constructor(datasets: BrowserDatasets) {
     super();
+    this.#datasets = datasets;
     this.#worker = new Worker(new URL("./runtime.worker.ts", import.meta.url), {
       type: "module",
       name: "zarrcam cameras",
@@ -53,8 +59,9 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     this.#worker.addEventListener("error", ({ message }) => this.#end(message));
   }
 
-  static async open(): Promise<BrowserRuntime> {
-    const runtime = new BrowserRuntime();
+  /** @param datasets what it records is among them, and is looked at by them */
+  static async open(datasets: BrowserDatasets): Promise<BrowserRuntime> {
+    const runtime = new BrowserRuntime(datasets);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<FromRuntime>) => runtime.#receive(data);
     const request = { coreUrl: coreUrl(), version: VERSION, kept: keptDocument() };
@@ -72,6 +79,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   }
 
   async call<M extends RuntimeMethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (method.startsWith("datasets.")) return (await askDatasets(this.#datasets, method, params)) as Result<M>;
     return (await this.#ask(this.#remote.call(method, params))) as Result<M>;
   }
   async snap(stream = 0): Promise<PreviewFrame> {
@@ -120,7 +128,22 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   #receive(event: FromRuntime): void {
     const { event: name, ...data } = event;
     if (event.event === "configuration") keepDocument(event.configuration);
+    if (event.event === "stats" && event.state === "Running") this.#serve(event.streams);
+    if (event.event === "run_ended") this.#serveNothing();
     this.#events.emit(name, data);
+  }
+
+  #serve(streams: readonly StreamStats[]): void {
+    for (const { path } of streams) {
+      const name = path?.slice(1);
+      if (name === undefined || this.#recordings.has(name)) continue;
+      const serve = (port: MessagePort) => void this.#remote.serveLive(name, transfer(port, [port]));
+      this.#recordings.set(name, this.#datasets.recording(name, serve));
+    }
+  }
+  #serveNothing(): void {
+    for (const ended of this.#recordings.values()) ended();
+    this.#recordings.clear();
   }
 
   /** A worker that is gone answers nothing more. */
@@ -144,6 +167,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
       `The cameras of this browser stopped (${why}). What was stored is kept; reload the page, and recover the dataset.`,
     );
     this.#gone = reason;
+    this.#serveNothing();
     for (const reject of this.#pending) reject(reason);
     this.#connections.emit("change", { state: "closed", reason });
   }

@@ -58,7 +58,11 @@ function stream({ uri = "run.zarr", frames = 6, device = "ZarrV3", ...wanted }: 
   };
 }
 
-async function rig({ tree = new MemoryTree(), kept = null, freeBytes = null as number | null } = {}) {
+async function rig({
+  tree = new MemoryTree(),
+  kept = null,
+  freeBytes = null,
+}: { tree?: MemoryTree; kept?: unknown; freeBytes?: number | null } = {}) {
   const core = await loadCore();
   const events: Event[] = [];
   const names = () => [...new Set([...tree.files.keys()].map((path) => path.split("/")[1] ?? ""))];
@@ -75,7 +79,7 @@ async function rig({ tree = new MemoryTree(), kept = null, freeBytes = null as n
   const runtime = await LocalRuntime.open({
     ...{ core, version: "test", place, lack: null, kept, pictures: new BrowserPreviews(core) },
     drivers: [new SimulatedDriver(core)],
-    datasets: () => Promise.resolve([]),
+    remark: null,
     emit: (event) => events.push(event),
   });
   const set = (...video: object[]) => runtime.call("set_configuration", { configuration: { video } });

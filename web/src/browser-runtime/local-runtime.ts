@@ -20,6 +20,7 @@ import type {
 } from "@zarrcam/protocol";
 
 import type { BrowserCamera, BrowserDriver } from "../cameras/browser-camera.ts";
+import { leave } from "../live-port/live-server.ts";
 import type { Core } from "../recorder/core.ts";
 import type { DatasetsPlace } from "./datasets-place.ts";
 import type { Pictures } from "./pictures.ts";
@@ -45,8 +46,8 @@ export interface LocalRuntimeParts {
   lack: string | null;
   /** The document that the page kept over its reload; null: none. */
   kept: unknown;
-  /** What the datasets of this browser answer: `datasets.*`. */
-  datasets(method: string, params: object): Promise<unknown>;
+  /** What should be known of the room that there is; null: nothing. */
+  remark: string | null;
   readonly emit: (event: Event) => void;
 }
 
@@ -82,7 +83,7 @@ export class LocalRuntime {
   static async open(parts: LocalRuntimeParts): Promise<LocalRuntime> {
     const runtime = new LocalRuntime(parts);
     parts.core.call("restore_configuration", { configuration: parts.kept, shelf: await runtime.#shelf() });
-    if (parts.lack !== null) runtime.#say("warning", parts.lack);
+    for (const text of [parts.lack, parts.remark]) if (text !== null) runtime.#say("warning", text);
     return runtime;
   }
 
@@ -155,7 +156,6 @@ export class LocalRuntime {
           "This browser saves no TIFF. Record a run of one frame, or save the picture as shown (PNG).",
         );
     }
-    if (method.startsWith("datasets.")) return this.#parts.datasets(method, params);
     throw new RefusedError("invalid_params", `There is no call "${method}".`);
   }
 
@@ -176,6 +176,13 @@ export class LocalRuntime {
         if (!runs) await this.#end("now");
       }
     });
+  }
+
+  /** Answers what is asked of a dataset that is being recorded. */
+  serveLive(name: string, port: MessagePort): void {
+    const run = this.#session?.streams.find(({ path }) => path === `/${name}`);
+    if (run) run.serveLive(port);
+    else leave(port);
   }
 
   connectPictures(port: MessagePort): void {
@@ -342,6 +349,7 @@ export class LocalRuntime {
     });
     if (!quiet) this.#emitState();
     const tick = setInterval(() => this.#tick(session), TICK_MS);
+    if (!quiet) this.#tick(session);
     session.ended = Promise.all(runs).then(async () => {
       clearInterval(tick);
       await this.#ended(session, quiet);

@@ -19,6 +19,8 @@ export interface RuntimeWorker {
   call(method: string, params: object): Promise<Answer<unknown>>;
   snap(stream: number): Promise<Answer<Uint8Array<ArrayBuffer>>>;
   connectPictures(port: MessagePort): void;
+  /** Answers what is asked of a dataset that is being recorded (`live-port`). */
+  serveLive(name: string, port: MessagePort): void;
   close(): Promise<void>;
 }
 

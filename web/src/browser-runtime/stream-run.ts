@@ -9,7 +9,9 @@ import type {
 } from "@zarrcam/protocol";
 
 import type { BrowserCamera } from "../cameras/browser-camera.ts";
+import { LiveServer, leave } from "../live-port/live-server.ts";
 import { type Buffer, type Core, CoreError } from "../recorder/core.ts";
+import { StoredDataset } from "../recorder/dataset.ts";
 import { Recording, type Standing, keepingNothing } from "../recorder/recording.ts";
 import type { OpenStore } from "./datasets-place.ts";
 import { Pace } from "./pace.ts";
@@ -19,6 +21,8 @@ import type { Load, Pictures } from "./pictures.ts";
 const LONGEST_WAIT_MS = 50;
 /** So often is looked at what the recording says of itself. */
 const REPORT_MS = 100;
+/** Of a run's time, that looking at what it stores may take. */
+const LOOKING_SHARE = 0.2;
 /** A loop that is behind by so many frames has its storage to blame. */
 const BEHIND_FRAMES = 64;
 
@@ -59,6 +63,8 @@ export class StreamRun {
   readonly #recording: Recording;
   readonly #pace = new Pace();
   #camera: BrowserCamera | null = null;
+  #dataset: StoredDataset | null = null;
+  #live: LiveServer | null = null;
   #waits = false;
   #latenessMs: number | null = null;
   #behind = 0;
@@ -83,9 +89,32 @@ export class StreamRun {
     });
   }
 
-  /** The dataset is there. */
-  prepared(): Promise<void> {
-    return this.#request.store?.store.drain() ?? Promise.resolve();
+  /** Where it writes; null: nowhere. */
+  get path(): string | null {
+    return this.#request.store?.path ?? null;
+  }
+
+  /** The dataset is there. What is recorded can be looked at; where it cannot, it is recorded all the same. */
+  async prepared(): Promise<void> {
+    const { store } = this.#request;
+    if (!store) return;
+    await store.store.drain();
+    this.#dataset = await StoredDataset.open(store.store, store.path, false).catch(() => null);
+    this.#live = this.#dataset && new LiveServer(this.#dataset, LOOKING_SHARE);
+  }
+
+  /** Answers what is asked of the dataset, until its run has ended. */
+  serveLive(port: MessagePort): void {
+    if (this.#live) this.#live.connect(port);
+    else leave(port);
+  }
+
+  async #endLive(): Promise<void> {
+    const live = this.#live;
+    this.#live = null;
+    await live?.close();
+    this.#dataset?.close();
+    this.#dataset = null;
   }
 
   /** Runs the camera until the stream has its frames, or is asked to end; afterwards all is stored or lost. Never rejects. */
@@ -107,6 +136,7 @@ export class StreamRun {
       this.#fail(error);
     }
     this.#report(true);
+    await this.#endLive();
     this.#recording.letGo();
     this.#endedS = this.#elapsedS;
     pictures.end(this.stream);
@@ -216,6 +246,7 @@ export class StreamRun {
 
   /** The start failed: nothing is left of it. */
   async cancel(): Promise<void> {
+    await this.#endLive();
     this.#recording.close();
     this.#pace.close();
     await this.#request.store?.remove();

@@ -5,7 +5,7 @@ import { SimulatedDriver } from "../cameras/simulated-driver.ts";
 import { BrowserPreviews } from "../previews/browser-previews.ts";
 import { Core } from "../recorder/core.ts";
 import { FilesPlace } from "./datasets-place.ts";
-import { lackOf } from "../recorder/lack.ts";
+import { littleRoom, recordingLack } from "./features.ts";
 import { LocalRuntime } from "./local-runtime.ts";
 import type { Answer, FromRuntime, OpenRequest, RuntimeWorker } from "./messages.ts";
 import { RefusedError, refusalOf } from "./refusal.ts";
@@ -20,7 +20,7 @@ export class WorkerSide implements RuntimeWorker {
       if (!response.ok)
         throw new RefusedError("not_found", `This page was built without the core for browsers (${response.status}).`);
       const core = await Core.load(await response.arrayBuffer());
-      const lack = await lackOf(true);
+      const lack = await recordingLack();
       this.#runtime = await LocalRuntime.open({
         core,
         version,
@@ -29,7 +29,7 @@ export class WorkerSide implements RuntimeWorker {
         drivers: [new SimulatedDriver(core)],
         pictures: new BrowserPreviews(core),
         place: lack === null ? await FilesPlace.ofBrowser() : null,
-        datasets: () => Promise.resolve([]),
+        remark: lack === null ? await littleRoom() : null,
         emit: (event) => events.postMessage(event satisfies FromRuntime),
       });
       return this.#runtime.hello();
@@ -47,6 +47,10 @@ export class WorkerSide implements RuntimeWorker {
 
   connectPictures(port: MessagePort): void {
     this.#opened.connectPictures(port);
+  }
+
+  serveLive(name: string, port: MessagePort): void {
+    this.#opened.serveLive(name, port);
   }
 
   async close(): Promise<void> {
