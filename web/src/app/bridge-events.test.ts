@@ -30,6 +30,7 @@ beforeEach(() => {
       void calls.push(`${name} ${String(show(given as never))}`.trim());
   const parts: Listeners = {
     camerasOf: "Camera computer",
+    keepOpen: { set: () => undefined },
     connection: { bridge: { client: "page-1" } as never },
     draft: {
       applied,

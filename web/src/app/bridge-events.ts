@@ -18,6 +18,8 @@ import { stateLabel } from "../run/state-labels.ts";
 /** The parts of the page that hear what the camera computer says. */
 export interface Listeners {
   readonly camerasOf: CamerasOf;
+  /** The page must stay while it records. */
+  readonly keepOpen: { set(active: boolean): void };
   readonly connection: Pick<Connection, "bridge">;
   readonly draft: Pick<Draft, "applied" | "adopt" | "remoteChange" | "revalidate">;
   readonly camera: Pick<ShownCamera, "follow">;
@@ -67,6 +69,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (state === "Running") parts.rates.clear();
       if (state === "Running" || before === "Running") void parts.datasets.refresh();
       parts.speed.measuring = state === "Measuring" ? 0 : null;
+      if (parts.camerasOf === "This browser") parts.keepOpen.set(state === "Running");
       parts.actions.stateChanged(state);
       parts.results.stateChanged(state);
       // A short run ends before its first statistics.

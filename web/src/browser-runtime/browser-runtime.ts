@@ -23,6 +23,7 @@ import {
 } from "@zarrcam/protocol";
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 
+import { serveCameras } from "../cameras/page.ts";
 import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { PortPreviews } from "../previews/port-previews.ts";
 import { coreUrl } from "../recorder/core-url.ts";
@@ -40,6 +41,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   readonly #worker: Worker;
   readonly #remote: Remote<RuntimeWorker>;
   #previews: PortPreviews | null = null;
+  #served: { close(): void } | null = null;
   #hello!: Hello;
   #gone: DisconnectedError | null = null;
   readonly #pending = new Set<(reason: DisconnectedError) => void>();
@@ -64,10 +66,15 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     const runtime = new BrowserRuntime(datasets);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<FromRuntime>) => runtime.#receive(data);
+    const cameras = new MessageChannel();
+    runtime.#served = serveCameras(cameras.port1);
     const request = { coreUrl: coreUrl(), version: VERSION, kept: keptDocument() };
     try {
-      runtime.#hello = await runtime.#ask(runtime.#remote.open(request, transfer(port2, [port2])));
+      runtime.#hello = await runtime.#ask(
+        runtime.#remote.open(request, transfer(port2, [port2]), transfer(cameras.port2, [cameras.port2])),
+      );
     } catch (error) {
+      runtime.#served.close();
       runtime.#worker.terminate();
       throw error;
     }
@@ -119,6 +126,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   /** A run is ended, and what was captured is stored. */
   async close(): Promise<void> {
     if (!this.#gone) await this.#remote.close();
+    this.#served?.close();
     this.#remote[releaseProxy]();
     this.#worker.terminate();
     this.#events.close();

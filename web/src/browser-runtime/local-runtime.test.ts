@@ -79,6 +79,7 @@ async function rig({
   const runtime = await LocalRuntime.open({
     ...{ core, version: "test", place, lack: null, kept, pictures: new BrowserPreviews(core) },
     drivers: [new SimulatedDriver(core)],
+    learnCameras: () => Promise.resolve(),
     remark: null,
     emit: (event) => events.push(event),
   });

@@ -40,6 +40,8 @@ export interface LocalRuntimeParts {
   /** Of zarrcam. */
   version: string;
   drivers: readonly BrowserDriver[];
+  /** Tells the core of the cameras that JavaScript drives, as they are now. Asks the user nothing. */
+  learnCameras(): Promise<void>;
   pictures: Pictures;
   place: DatasetsPlace | null;
   /** Why nothing can be stored here, in a sentence; null: it can. */
@@ -82,6 +84,7 @@ export class LocalRuntime {
 
   static async open(parts: LocalRuntimeParts): Promise<LocalRuntime> {
     const runtime = new LocalRuntime(parts);
+    await parts.learnCameras();
     parts.core.call("restore_configuration", { configuration: parts.kept, shelf: await runtime.#shelf() });
     for (const text of [parts.lack, parts.remark]) if (text !== null) runtime.#say("warning", text);
     return runtime;
@@ -204,7 +207,8 @@ export class LocalRuntime {
   }
 
   async #devices(): Promise<DeviceInfo[]> {
-    return Promise.resolve(this.#parts.core.call<DeviceInfo[]>("devices"));
+    await this.#parts.learnCameras();
+    return this.#parts.core.call<DeviceInfo[]>("devices");
   }
 
   async #shelf() {

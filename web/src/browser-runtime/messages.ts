@@ -15,7 +15,8 @@ export type Answer<T> = { ok: T } | { refused: Refusal };
 
 /** What the worker does for the page. */
 export interface RuntimeWorker {
-  open(request: OpenRequest, events: MessagePort): Promise<Answer<Hello>>;
+  /** `cameras`: the page's own end of what browsers let windows alone do. */
+  open(request: OpenRequest, events: MessagePort, cameras: MessagePort): Promise<Answer<Hello>>;
   call(method: string, params: object): Promise<Answer<unknown>>;
   snap(stream: number): Promise<Answer<Uint8Array<ArrayBuffer>>>;
   connectPictures(port: MessagePort): void;

@@ -1,6 +1,7 @@
 import type { Hello } from "@zarrcam/protocol";
 import { transfer } from "comlink";
 
+import { drivenCameras, drivers } from "../cameras/drivers.ts";
 import { SimulatedDriver } from "../cameras/simulated-driver.ts";
 import { BrowserPreviews } from "../previews/browser-previews.ts";
 import { Core } from "../recorder/core.ts";
@@ -14,19 +15,23 @@ import { RefusedError, refusalOf } from "./refusal.ts";
 export class WorkerSide implements RuntimeWorker {
   #runtime: LocalRuntime | null = null;
 
-  open({ coreUrl, version, kept }: OpenRequest, events: MessagePort): Promise<Answer<Hello>> {
+  open({ coreUrl, version, kept }: OpenRequest, events: MessagePort, cameras: MessagePort): Promise<Answer<Hello>> {
     return answered(async () => {
       const response = await fetch(coreUrl);
       if (!response.ok)
         throw new RefusedError("not_found", `This page was built without the core for browsers (${response.status}).`);
       const core = await Core.load(await response.arrayBuffer());
+      const driven = drivers(cameras);
       const lack = await recordingLack();
       this.#runtime = await LocalRuntime.open({
         core,
         version,
         kept,
         lack,
-        drivers: [new SimulatedDriver(core)],
+        drivers: [new SimulatedDriver(core), ...driven],
+        learnCameras: async () => {
+          core.call("set_cameras", { cameras: await drivenCameras(driven) });
+        },
         pictures: new BrowserPreviews(core),
         place: lack === null ? await FilesPlace.ofBrowser() : null,
         remark: lack === null ? await littleRoom() : null,

@@ -18,6 +18,8 @@ export interface RunPort {
     "ready" | "working" | "plans" | "resolved" | "diskFreeBytes" | "allProblems" | "warnings" | "messageOf"
   >;
   readonly camera: Pick<ShownCamera, "index" | "stream" | "nameAmongSeveral">;
+  /** Whose cameras these are. */
+  readonly camerasOf: "Camera computer" | "This browser";
   readonly isConnected: boolean;
   /** Shows a dataset of this browser. */
   openHere(name: string): void;

@@ -9,6 +9,8 @@ export interface StoreHerePort extends Omit<
   "openRecorder" | "tell" | "recordingHere" | "beingRecorded"
 > {
   openRecorder(): RecorderClient;
+  /** The cameras of this browser store here by themselves: there is nothing to choose. */
+  readonly camerasOf: "Camera computer" | "This browser";
   /** The page was built with a core for the browser. */
   readonly hasCore: boolean;
   readonly draft: { revalidate(): void };
@@ -93,6 +95,7 @@ export class StoreHere {
 
   /** Finds out what this browser can. */
   async look(): Promise<void> {
+    if (this.#port.camerasOf === "This browser") return;
     this.choice.found(await this.#checker.lack(this.#port.hasCore).catch(String));
   }
 
