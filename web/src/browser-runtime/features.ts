@@ -19,7 +19,7 @@ const LITTLE_BYTES = 64 << 20;
 const GOES_ON = "Cameras, live view and set-up work all the same; a camera computer can record.";
 
 /** Why nothing can be recorded into this browser, in sentences; null: it can. */
-export async function recordingLack(scope: Scope = globalThis as unknown as Scope): Promise<string | null> {
+export async function recordingLack(scope: Scope = globalThis): Promise<string | null> {
   const why = await missing(scope);
   return why === null ? null : `Nothing can be recorded into this browser: ${why} ${GOES_ON}`;
 }
@@ -44,7 +44,7 @@ async function missing({ isSecureContext, navigator, FileSystemFileHandle }: Sco
 }
 
 /** What should be known of the room that there is, in a sentence; null: nothing. */
-export async function littleRoom(scope: Scope = globalThis as unknown as Scope): Promise<string | null> {
+export async function littleRoom(scope: Scope = globalThis): Promise<string | null> {
   const { quota, usage } = (await scope.navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
   if (quota === undefined || quota - (usage ?? 0) >= LITTLE_BYTES) return null;
   const left = Math.max(0, Math.floor((quota - (usage ?? 0)) / 1e6));
