@@ -155,24 +155,6 @@ unsafe extern "C" fn recording_summary(recording: &mut Recording, elapsed_s: f64
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LossRange {
-    from: u64,
-    count: u64,
-}
-
-/// Which frames were lost: `{from, count}` -> `LossPage`.
-///
-/// # Safety
-/// See [`recording_measure`].
-#[unsafe(no_mangle)]
-unsafe extern "C" fn recording_losses(recording: &mut Recording, params: *const u8, params_bytes: usize) -> u64 {
-    // SAFETY: as the caller says.
-    let range = unsafe { parameters::<LossRange>(params, params_bytes) };
-    answer(range.and_then(|LossRange { from, count }| value(recording.book.losses(from, count))))
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Asked {
     Finish,
