@@ -138,7 +138,7 @@ describe.skipIf(!hasCore)("the runtime of a page", () => {
     expect(taken.problems.find(({ code }) => code === "exists")?.fix?.value).toBe("run_002.zarr");
     expect(taken.disk_free_bytes).toEqual([100_000]);
     const full = await validate(stream({ uri: "big.zarr", frames: 1000 }));
-    expect(full.problems.find(({ code }) => code === "disk_full")?.severity).toBe("error");
+    expect(full.problems.find(({ code }) => code === "disk_full")?.severity).toBe("warning");
     const folder = await validate(stream({ uri: "a/b.zarr" }));
     expect(folder.problems.find(({ code }) => code === "outside")?.fix?.value).toBe("b.zarr");
     expect(await runtime.call("next_name", { uri: "run.zarr", taken: ["run_002.zarr"] })).toEqual({
