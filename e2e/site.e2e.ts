@@ -1,6 +1,6 @@
 // The static site: a folder that any file server gives, without a bridge.
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,6 +76,50 @@ test("the site loads from a folder of a plain file server, and again without it"
 
   expect(errors).toEqual([]);
   expect(asked.filter((url) => !url.startsWith(site.url) && !/^(blob|data|about):/.test(url))).toEqual([]);
+});
+
+test("without bridge and network: set up, look, record, view, export, and all of it after a reload", async ({
+  openPage,
+  site,
+}) => {
+  const { page, errors } = await openSite(openPage, site.url);
+  await kept(page);
+  await site.stop();
+  await page.context().setOffline(true);
+  await page.reload();
+  const app = new AppPage(page, errors);
+  await app.applied();
+
+  // The page's own core judges what is typed.
+  await app.type("Exposure", "2000");
+  await page.getByText("1 problem", { exact: true }).waitFor();
+  await app.type("Exposure", "20");
+  await app.type("Width", "320");
+  await app.type("Height", "240");
+  await app.type("Time points", "20");
+  await app.applied();
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  await app.button("Stop").click();
+  await app.button("Record").click();
+  expect(await app.summary()).toMatch(/Saved 20, lost 0/);
+
+  await app.openDataset("acquisition_001.zarr");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  // Without a dialog, as in a browser that has none.
+  await page.evaluate(() => void Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
+  const downloading = page.waitForEvent("download");
+  await app.button("Export …").click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^acquisition_001\.(ozx|zarr\.zip)$/);
+  expect((await stat(await download.path())).size).toBeGreaterThan(20_000);
+
+  await page.reload();
+  await app.applied();
+  await app.openDataset("acquisition_001.zarr");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  expect(errors).toEqual([]);
 });
 
 /** The site as the next version of it would be: every file of it in place. */

@@ -1,4 +1,5 @@
 import { keepBridge } from "../connection/bridge-address.ts";
+import { keepCameras } from "../connection/cameras-of.ts";
 import { BridgeChoice } from "../connection/bridge-choice.svelte.ts";
 import type { Say } from "../log/say.ts";
 import { SiteVersion } from "../site/site-version.svelte.ts";
@@ -19,6 +20,11 @@ export function makeSite(port: SitePort): SiteParts {
   const reload = (): void => location.reload();
   const version = new SiteVersion({ isRecording: () => port.isRecording, say: port.say, reload });
   const reloadRefusal = (): Promise<string | null> => version.reloadRefusal();
-  const choice = new BridgeChoice({ origin: port.bridgeOrigin, reloadRefusal, keep: keepBridge, reload });
+  const keep = (origin: string | null): void => {
+    keepBridge(origin);
+    // Who connects a camera computer wants to see its cameras.
+    if (origin !== null) keepCameras("Camera computer", sessionStorage);
+  };
+  const choice = new BridgeChoice({ origin: port.bridgeOrigin, reloadRefusal, keep, reload });
   return { choice, version };
 }
