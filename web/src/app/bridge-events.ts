@@ -4,6 +4,7 @@ import type { Connection, ConnectionListener } from "../connection/connection.sv
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
+import type { Speaker } from "../log/message-log.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { Rates } from "../rates/rates.svelte.ts";
 import type { LastRecorded } from "../run/last-recorded.svelte.ts";
@@ -31,7 +32,7 @@ export interface Listeners {
   readonly speed: Pick<Speed, "measuring" | "adopt" | "take" | "watch">;
   readonly rates: Pick<Rates, "clear" | "take">;
   readonly datasets: Pick<DatasetList, "refresh">;
-  readonly log: { fromBridge(entry: LogEntry, options?: { quiet?: boolean }): void };
+  readonly log: { fromBridge(entry: LogEntry, options?: { quiet?: boolean; from?: Speaker }): void };
   readonly viewer: { readonly shownFps: number | null } | null;
   say: Say;
   announce(text: string): void;
@@ -40,13 +41,15 @@ export interface Listeners {
 /** Who hears what, and in which order. */
 export function listenersOf(parts: Listeners): ConnectionListener {
   const { say } = parts;
+  const speaker: Speaker = parts.camerasOf === "This browser" ? "this browser" : "camera computer";
   return {
     hello(hello, before) {
       const settings = parts.draft.applied;
       parts.draft.adopt({ configuration: hello.configuration, revision: hello.revision });
       parts.speed.adopt(hello.speed, hello.stats.unix_ms);
       const restarted = before !== null && RestartRecovery.isRestart(hello, before);
-      if (restarted || before === null) for (const entry of hello.log) parts.log.fromBridge(entry, { quiet: true });
+      if (restarted || before === null)
+        for (const entry of hello.log) parts.log.fromBridge(entry, { quiet: true, from: speaker });
       if (restarted) parts.restartRecovery.restarted(hello, settings);
       // The run before this page came, or while it was away.
       if (hello.last_run && hello.state !== "Running" && !parts.store.runEnded(hello.last_run))
@@ -63,7 +66,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       // The viewer hears of it after this.
       queueMicrotask(() => parts.camera.follow());
       if (changed_by !== parts.connection.bridge.client)
-        parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by));
+        parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by, parts.camerasOf));
     },
     state(state, before) {
       if (state === "Running") parts.rates.clear();
@@ -92,7 +95,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (!parts.store.runEnded(summary)) parts.results.tell(resultOf(summary));
       void parts.datasets.refresh();
     },
-    log: (entry) => parts.log.fromBridge(entry),
+    log: (entry) => parts.log.fromBridge(entry, { from: speaker }),
   };
 
   function tellState(state: RuntimeState, before: RuntimeState): void {
@@ -101,7 +104,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
   }
 }
 
-function writerLabel(changedBy: string): string {
-  if (changedBy === "runtime") return "the camera computer";
+function writerLabel(changedBy: string, camerasOf: CamerasOf): string {
+  if (changedBy === "runtime") return camerasOf === "This browser" ? "this browser" : "the camera computer";
   return changedBy === "cli" ? "the command line" : "another page";
 }

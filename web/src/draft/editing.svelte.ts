@@ -34,7 +34,7 @@ export class Editing {
   /** Why the fields cannot be edited now; null: they can. */
   get lockedReason(): string | null {
     const { isConnected, isRecording, draft } = this.#port;
-    if (!isConnected) return "Locked: the camera computer is not connected, and the settings are there";
+    if (!isConnected) return "Locked: the cameras are not connected, and the settings are with them";
     if (!draft.ready) return "Locked until the settings have come";
     if (isRecording) return "Locked while recording: the data would not be what its settings say";
     return null;

@@ -3,13 +3,16 @@ import { formatIso } from "../ui/format.ts";
 import { Announcements } from "./announcements.ts";
 import type { Say } from "./say.ts";
 
+/** Who says it. */
+export type Speaker = "page" | "camera computer" | "this browser";
+
 export interface Message {
   id: number;
   level: LogLevel;
   message: string;
   unixMs: number;
   stream: number | null;
-  from: "page" | "camera computer";
+  from: Speaker;
 }
 
 const LIMIT = 5000;
@@ -27,13 +30,13 @@ export class MessageLog {
     if (polite) this.announce(message);
   };
 
-  fromBridge(entry: LogEntry, options: { quiet?: boolean } = {}): void {
+  fromBridge(entry: LogEntry, options: { quiet?: boolean; from?: Speaker } = {}): void {
     this.#push({
       level: entry.level,
       message: entry.message,
       unixMs: entry.unix_ms,
       stream: entry.stream,
-      from: "camera computer",
+      from: options.from ?? "camera computer",
     });
     if (entry.level !== "info" && !options.quiet) this.announce(entry.message);
   }

@@ -39,7 +39,7 @@ export function isTriggered(stream: VideoStream | undefined, capabilities: Strea
 /** Why an action is not possible now, in a sentence; null: it is. */
 export function refusalOf(action: RunAction, situation: Situation): string | null {
   const { isConnected, state, errors, hasPending, hasRecorded } = situation;
-  if (!isConnected) return "Not connected to the camera computer";
+  if (!isConnected) return "Not connected to the cameras";
   switch (action) {
     case "record":
       return state === "Running" ? "Already recording" : recordRefusal(situation);

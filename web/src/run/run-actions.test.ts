@@ -159,5 +159,5 @@ test("a measurement that somebody ended is no failure", async () => {
 test("nothing is asked of a camera computer that is away", async () => {
   scene.port.isConnected = false;
   await scene.actions.stop();
-  expect([scene.actions.state, scene.calls]).toEqual(["Closed", ["announce Not connected to the camera computer"]]);
+  expect([scene.actions.state, scene.calls]).toEqual(["Closed", ["announce Not connected to the cameras"]]);
 });
