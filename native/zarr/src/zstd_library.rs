@@ -1,4 +1,5 @@
 //! Everything that calls libzstd, which is C. Without the feature `zstd` its place is taken by `zstd_absent`.
+#![allow(clippy::unnecessary_cast, reason = "`Size` is `usize` natively, and 64 bits wide in wasm")]
 
 use std::ffi::{CStr, c_char, c_int, c_ulonglong, c_void};
 use std::ptr::NonNull;
