@@ -132,7 +132,7 @@ describe.skipIf(!hasCore)("the runtime of a page", () => {
     await set(stream({ frames: 1 }));
     await record();
     const validate = async (document: object) =>
-      (await runtime.call("validate", { configuration: { video: [document] } })) as Validation;
+      (await runtime.call("validate", { configuration: { video: [document] }, store_here: true })) as Validation;
     const taken = await validate(stream({ frames: 1 }));
     expect(taken.refusal?.code).toBe("exists");
     expect(taken.problems.find(({ code }) => code === "exists")?.fix?.value).toBe("run_002.zarr");

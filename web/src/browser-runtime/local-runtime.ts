@@ -123,8 +123,11 @@ export class LocalRuntime {
         return core.call(method, params);
       case "set_configuration":
         return this.#alone(() => this.#setConfiguration(params as { configuration: object; revision?: number }));
-      case "validate":
-        return core.call<Validation>("validate", { ...params, shelf: await this.#shelf() });
+      case "validate": {
+        // Where else it might be stored is a question to a camera computer: what is recorded here stays here.
+        const { configuration } = params as { configuration: object };
+        return core.call<Validation>("validate", { configuration, shelf: await this.#shelf() });
+      }
       case "suggest":
         return core.call<Suggestion>("suggest", { ...params, configuration: this.#applied.configuration });
       case "next_name":
