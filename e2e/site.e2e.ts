@@ -122,6 +122,34 @@ test("without bridge and network: set up, look, record, view, export, and all of
   expect(errors).toEqual([]);
 });
 
+test("a webcam is seen live and recorded on the site", async ({ openPage, site }) => {
+  const { page, errors } = await openSite((url) => openPage(url, { webcam: true }), site.url);
+  const app = new AppPage(page, errors);
+  await app.applied();
+  await app.choose("Camera", "webcam gray: fake_device_0");
+  // It has no exposure of its own; its user is told, and agrees.
+  await app.button("Use 0 µs").click();
+  await app.type("Width", "640");
+  await app.type("Height", "480");
+  await app.type("Time points", "20");
+  await app.applied();
+  await expect(page.getByText("A webcam gives processed 8-bit video")).toBeVisible();
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
+  const first = await expect
+    .poll(() => app.pictureSum())
+    .not.toBeNull()
+    .then(() => app.pictureSum());
+  await expect.poll(() => app.pictureSum()).not.toBe(first);
+  await app.button("Record").click();
+  const [, saved, lost] = /Saved (\d+), lost (\d+)/.exec(await app.summary()) ?? [];
+  expect(Number(saved) + Number(lost)).toBe(20);
+  expect(Number(saved)).toBeGreaterThan(0);
+  await app.openDataset("acquisition_001.zarr");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  expect(errors).toEqual([]);
+});
+
 /** The site as the next version of it would be: every file of it in place. */
 async function publish(folder: string, words: string): Promise<void> {
   const page = join(folder, "index.html");

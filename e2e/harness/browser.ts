@@ -52,6 +52,8 @@ export interface Appearance {
   resolve?: string;
   /** A port of this computer that is `SITE_HOST` to the browser: on the internet, and as good as https. */
   sitePort?: number;
+  /** A webcam that shows a clock, 30 times a second, which every page may use. */
+  webcam?: boolean;
 }
 
 export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
@@ -60,7 +62,8 @@ export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
     appearance.composedInSoftware ||
     appearance.backForwardCache ||
     appearance.resolve ||
-    appearance.sitePort,
+    appearance.sitePort ||
+    appearance.webcam,
   );
 
 export function chromiumArguments({
@@ -68,6 +71,7 @@ export function chromiumArguments({
   composedInSoftware = false,
   resolve,
   sitePort,
+  webcam = false,
 }: Appearance = {}): string[] {
   return [
     ...flags,
@@ -80,6 +84,7 @@ export function chromiumArguments({
           `--unsafely-treat-insecure-origin-as-secure=http://${SITE_HOST}:${sitePort}`,
         ]
       : []),
+    ...(webcam ? ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"] : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
   ];
 }
