@@ -1,7 +1,7 @@
 //! What can be said of a document before it runs: its problems, those of its paths included, and its plans. Pure: what stands
 //! where the streams would write is told by a [`Places`], the file system's or a browser's own storage's.
 //!
-//! - [`Validation`] (`validation`): all of it at once, as clients are told. [`Refusal`] (`refusal`): how a document is refused.
+//! - [`Validation`] (`validation`): all of it at once, as clients are told. [`ConfigurationRefusal`] (`refusal`): how a document is refused.
 //! - [`Checker`] (`checker`): the same questions for a validation, an edit and a start.
 //! - [`counted_on`], [`first_configuration`] (`next_names`): names that count on.
 //! - [`Places`] (`places`): where names lead. `paths`: what stands there.
