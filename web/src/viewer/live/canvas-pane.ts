@@ -178,8 +178,7 @@ export class CanvasPane {
 
   get waiting(): boolean {
     // A canvas without px has no room for any.
-    if (this.#size.width < 1 || this.#size.height < 1) return false;
-    if (!this.#renderer?.ready || this.#underWay.full) return false;
+    if (this.#size.width < 1 || this.#size.height < 1 || !this.#renderer?.ready || this.#underWay.full) return false;
     return this.#underWay.waiting !== null || this.#stale;
   }
 
