@@ -18,8 +18,10 @@ export interface SetupPort {
   readonly replacedCameras: Pick<ReplacedCameras, "text" | "forget" | "take">;
   readonly disk: Pick<DiskRoom, "freeBytes" | "leftS">;
   readonly devices: readonly DeviceInfo[];
-  /** Whose cameras these are: there they write, too. */
+  /** Whose cameras these are. */
   readonly camerasOf: "Camera computer" | "This browser";
+  /** Where the camera computer's are to be stored; those of this browser are stored in it. */
+  readonly store: { readonly place: "computer" | "browser" | "both" };
   /** Where the camera computer writes. */
   readonly dataDir: string;
   readonly isConnected: boolean;
