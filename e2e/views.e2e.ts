@@ -1,5 +1,6 @@
 import type { Page } from "playwright/test";
 
+import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { loadAxe, violations } from "./harness/axe.ts";
 import { configure } from "./harness/setup.ts";
 import { expect, test } from "./harness/test.ts";
@@ -67,6 +68,11 @@ for (const theme of ["dark", "light"] as const) {
     await page.getByRole("button", { name: /^Checked before the start/ }).click();
     await page.getByRole("region", { name: "Checked before the start, in words" }).waitFor();
     await look("checks in words");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Store on/ }).click();
+    if (hasCore) await page.getByRole("radio", { name: "Both", exact: true }).check();
+    await look("where it is stored");
+    await page.getByRole("radio", { name: "Camera computer", exact: true }).check();
     await page.keyboard.press("Escape");
     // A script's names do not count on after its run, so that the page finds this one taken.
     await page.getByText("1 problem", { exact: true }).waitFor();
