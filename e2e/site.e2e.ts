@@ -123,7 +123,7 @@ test("without bridge and network: set up, look, record, view, export, and all of
 });
 
 test("a webcam is seen live and recorded on the site", async ({ openPage, site }) => {
-  const { page, errors } = await openSite((url) => openPage(url, { webcam: true }), site.url);
+  const { page, errors } = await openSite((url) => openPage(url, { webcam: "allowed" }), site.url);
   const app = new AppPage(page, errors);
   await app.applied();
   await app.choose("Camera", "webcam gray: fake_device_0");

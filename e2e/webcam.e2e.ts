@@ -9,7 +9,7 @@ import { createServer } from "vite";
 import type { DrivenCamera } from "../web/src/cameras/drivers.ts";
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import type { Report } from "../web/src/recorder/index.ts";
-import { chromiumArguments, chromiumPath } from "./harness/browser.ts";
+import { answerForCamera, chromiumArguments, chromiumPath } from "./harness/browser.ts";
 import { expect, test as base } from "./harness/test.ts";
 import type { WebcamPage } from "./harness/webcam-page/main.ts";
 
@@ -40,7 +40,7 @@ test.skip(!hasCore, "nothing compiles for the browser here: no Rust makes wasm")
 test.use({
   launchOptions: {
     executablePath: chromiumPath,
-    args: [...chromiumArguments(), "--use-fake-device-for-media-stream=fps=30"],
+    args: chromiumArguments({ webcam: "asked for" }),
   },
 });
 
@@ -89,23 +89,12 @@ const released = (tab: Page) =>
 const listed = (tab: Page) => tab.evaluate(() => page.list());
 const nameOf = ({ device }: DrivenCamera): string => device.identifier.name;
 
-/** What the user answers to the browser's question. */
-async function answer(tab: Page, setting: "granted" | "denied"): Promise<void> {
-  const [own, browser] = [
-    await tab.context().newCDPSession(tab),
-    await tab.context().browser()?.newBrowserCDPSession(),
-  ];
-  const { browserContextId = "" } = (await own.send("Target.getTargetInfo")).targetInfo;
-  const permission = { permission: { name: "camera" }, setting, origin: new URL(tab.url()).origin, browserContextId };
-  await browser?.send("Browser.setPermission", permission);
-}
-
 test("a webcam has its name and its ranges once it may be used, and is recorded in gray", async ({ webcams: tab }) => {
   const before = await listed(tab);
   expect(before.map(nameOf)).toEqual(["webcam gray", "webcam RGB"]);
   expect(before[0]).toMatchObject({ obstacle: null, capabilities: { shape: [{ high: 8192 }, { high: 8192 }] } });
   expect(await tab.evaluate(() => page.states())).toEqual([]);
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
 
   const report = await record(tab, documentOf("webcam gray", 40));
   const { captured, stored, dropped, in_flight } = report.ledger;
@@ -127,7 +116,7 @@ test("a webcam has its name and its ranges once it may be used, and is recorded 
 });
 
 test("in colours each picture is three frames", async ({ webcams: tab }) => {
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
   const report = await record(tab, documentOf("webcam RGB", 30, { colours: true }));
   expect([report.ledger.captured, report.ledger.stored + report.ledger.dropped, report.failure]).toEqual([
     30,
@@ -151,7 +140,7 @@ test("in colours each picture is three frames", async ({ webcams: tab }) => {
 test("what comes while the recorder is held up waits; what finds no room is lost and counted", async ({
   webcams: tab,
 }) => {
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
   const shape: [number, number] = [1920, 1080];
   const report = await record(tab, documentOf("webcam RGB", 150, { shape, colours: true }), 1500);
   const { captured, stored, dropped, in_flight } = report.ledger;
@@ -162,7 +151,7 @@ test("what comes while the recorder is held up waits; what finds no room is lost
 });
 
 test("a run that is stopped lets the webcam go", async ({ webcams: tab }) => {
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
   const report = await tab.evaluate(
     (configuration) =>
       page.record(configuration, 0, ({ ledger }) => {
@@ -177,7 +166,7 @@ test("a run that is stopped lets the webcam go", async ({ webcams: tab }) => {
 });
 
 test("a webcam that is taken away ends the run by its name, and what it gave is stored", async ({ webcams: tab }) => {
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
   await tab.evaluate(
     (configuration) => {
       const ended = new Promise<Report>((resolve, reject) => {
@@ -192,7 +181,7 @@ test("a webcam that is taken away ends the run by its name, and what it gave is 
     documentOf("webcam gray", 1_000_000),
   );
   await tab.waitForFunction(() => ((window as unknown as { stored?: number }).stored ?? 0) > 5);
-  await answer(tab, "denied");
+  await answerForCamera(tab, "denied");
   const report = await tab.evaluate(() => (window as unknown as { ended: Promise<Report> }).ended);
   expect(report.failure).toContain("the webcam is gone: it was unplugged, or the browser took it back");
   const { captured, stored, dropped, in_flight } = report.ledger;
@@ -204,9 +193,9 @@ test("a webcam that is taken away ends the run by its name, and what it gave is 
 test("what a webcam cannot do, and what is not allowed, is refused with the way out", async ({ webcams: tab }) => {
   const refused = (document: Configuration) => record(tab, document).then(() => "recorded", String);
   expect(await refused(documentOf("webcam gray", 5))).toContain("Allow the camera for this site");
-  await answer(tab, "denied");
+  await answerForCamera(tab, "denied");
   expect((await listed(tab))[0]?.obstacle).toContain("Allow the camera for this site");
-  await answer(tab, "granted");
+  await answerForCamera(tab, "granted");
   expect((await listed(tab))[0]?.obstacle).toBeNull();
   expect(await refused(documentOf("webcam gray", 5, { shape: [8000, 480] }))).toContain(
     "gives no picture of width 8000 px",

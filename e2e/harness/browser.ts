@@ -52,8 +52,8 @@ export interface Appearance {
   resolve?: string;
   /** A port of this computer that is `SITE_HOST` to the browser: on the internet, and as good as https. */
   sitePort?: number;
-  /** A webcam that shows a clock, 30 times a second, which every page may use. */
-  webcam?: boolean;
+  /** A webcam that shows a clock, 30 times a second: the browser asks for it as for any other, or every page may use it. */
+  webcam?: "asked for" | "allowed";
 }
 
 export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
@@ -71,7 +71,7 @@ export function chromiumArguments({
   composedInSoftware = false,
   resolve,
   sitePort,
-  webcam = false,
+  webcam,
 }: Appearance = {}): string[] {
   return [
     ...flags,
@@ -84,7 +84,8 @@ export function chromiumArguments({
           `--unsafely-treat-insecure-origin-as-secure=http://${SITE_HOST}:${sitePort}`,
         ]
       : []),
-    ...(webcam ? ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"] : []),
+    ...(webcam ? ["--use-fake-device-for-media-stream=fps=30"] : []),
+    ...(webcam === "allowed" ? ["--use-fake-ui-for-media-stream"] : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
   ];
 }
@@ -138,4 +139,15 @@ export async function open(
 export async function crashGpu(page: Page): Promise<void> {
   const session = await page.context().browser()?.newBrowserCDPSession();
   await session?.send("Browser.crashGpuProcess");
+}
+
+/** What the user answers to the browser's question for the camera. */
+export async function answerForCamera(page: Page, setting: "granted" | "denied"): Promise<void> {
+  const [own, browser] = [
+    await page.context().newCDPSession(page),
+    await page.context().browser()?.newBrowserCDPSession(),
+  ];
+  const { browserContextId = "" } = (await own.send("Target.getTargetInfo")).targetInfo;
+  const permission = { permission: { name: "camera" }, setting, origin: new URL(page.url()).origin, browserContextId };
+  await browser?.send("Browser.setPermission", permission);
 }

@@ -1,4 +1,4 @@
-import type { Hello } from "@zarrcam/protocol";
+import type { DeviceInfo, Hello } from "@zarrcam/protocol";
 
 import type { ConnectionChange } from "./remote/bridge-link.ts";
 import type { Runtime } from "./runtime.ts";
@@ -9,6 +9,8 @@ export interface ConnectedRuntime extends Runtime {
   readonly hello: Hello;
   /** Its whole state after every new connection; the first one is `hello`. @returns a function that ends it. */
   onHello(listener: (hello: Hello) => void): () => void;
+  /** Cameras came, went, or can do something else than before; without it they never do. @returns a function that ends it. */
+  onDevices?(listener: (devices: DeviceInfo[]) => void): () => void;
   /** Changes of the connection itself. @returns a function that ends it. */
   onConnection(listener: (change: ConnectionChange) => void): () => void;
 }

@@ -68,6 +68,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (changed_by !== parts.connection.bridge.client)
         parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by, parts.camerasOf));
     },
+    devices: () => parts.draft.revalidate(),
     state(state, before) {
       if (state === "Running") parts.rates.clear();
       if (state === "Running" || before === "Running") void parts.datasets.refresh();

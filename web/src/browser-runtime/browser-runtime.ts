@@ -11,6 +11,7 @@ import {
   errorFromData,
 } from "@zarrcam/client/remote";
 import {
+  type DeviceInfo,
   type Hello,
   MAX_PREVIEW_SIDE_PX,
   type Params,
@@ -40,6 +41,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   readonly #connections = new EventHub<{ change: ConnectionChange }>();
   readonly #worker: Worker;
   readonly #remote: Remote<RuntimeWorker>;
+  readonly #devices = new EventHub<{ change: DeviceInfo[] }>();
   #previews: PortPreviews | null = null;
   #served: { close(): void } | null = null;
   #hello!: Hello;
@@ -108,6 +110,11 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     return () => undefined;
   }
 
+  /** Webcams come and go, and say what they can do once they may be used. */
+  onDevices(listener: (devices: DeviceInfo[]) => void): () => void {
+    return this.#devices.on("change", listener);
+  }
+
   /** A port by which its live pictures come: for a worker that draws. */
   picturesPort(): MessagePort {
     const { port1, port2 } = new MessageChannel();
@@ -130,10 +137,15 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     this.#remote[releaseProxy]();
     this.#worker.terminate();
     this.#events.close();
+    this.#devices.close();
     this.#connections.close();
   }
 
   #receive(event: FromRuntime): void {
+    if (event.event === "devices") {
+      this.#devices.emit("change", event.devices);
+      return;
+    }
     const { event: name, ...data } = event;
     if (event.event === "configuration") keepDocument(event.configuration);
     if (event.event === "stats" && event.state === "Running") this.#serve(event.streams);
@@ -175,6 +187,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
       `The cameras of this browser stopped (${why}). What was stored is kept; reload the page, and recover the dataset.`,
     );
     this.#gone = reason;
+    this.#served?.close();
     this.#serveNothing();
     for (const reject of this.#pending) reject(reason);
     this.#connections.emit("change", { state: "closed", reason });

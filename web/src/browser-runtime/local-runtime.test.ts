@@ -1,13 +1,16 @@
 // The runtime of a page by itself: real core, real run loop, files in memory with the rules of the browser's own storage.
-import type { Event, RunSummary, Stats, Validation } from "@zarrcam/protocol";
+import type { RunSummary, Stats, Validation } from "@zarrcam/protocol";
 import { describe, expect, test } from "vitest";
 
+import type { DrivenCamera } from "../cameras/drivers.ts";
 import { SimulatedDriver } from "../cameras/simulated-driver.ts";
+import { webcamCapabilities } from "../cameras/webcam/capabilities.ts";
 import { BrowserPreviews } from "../previews/browser-previews.ts";
 import { hasCore, loadCore } from "../recorder/core.fixture.ts";
 import { MemoryTree } from "../recorder/memory-tree.fixture.ts";
 import { FilesPlace } from "./datasets-place.ts";
 import { LocalRuntime } from "./local-runtime.ts";
+import type { FromRuntime } from "./messages.ts";
 import { refusalOf } from "./refusal.ts";
 
 interface Wanted {
@@ -64,7 +67,9 @@ async function rig({
   freeBytes = null,
 }: { tree?: MemoryTree; kept?: unknown; freeBytes?: number | null } = {}) {
   const core = await loadCore();
-  const events: Event[] = [];
+  const events: FromRuntime[] = [];
+  const plugged: DrivenCamera[] = [];
+  let changed = (): void => undefined;
   const names = () => [...new Set([...tree.files.keys()].map((path) => path.split("/")[1] ?? ""))];
   const locked = new Set<string>();
   const place = new FilesPlace(
@@ -79,7 +84,11 @@ async function rig({
   const runtime = await LocalRuntime.open({
     ...{ core, version: "test", place, lack: null, kept, pictures: new BrowserPreviews(core) },
     drivers: [new SimulatedDriver(core)],
-    learnCameras: () => Promise.resolve(),
+    learnCameras: () => Promise.resolve(core.call<void>("set_cameras", { cameras: plugged })),
+    watchCameras: (told) => {
+      changed = told;
+      return Promise.resolve();
+    },
     remark: null,
     emit: (event) => events.push(event),
   });
@@ -91,7 +100,13 @@ async function rig({
   const refused = (call: Promise<unknown>) => call.then(() => null, refusalOf);
   const text = (path: string) => new TextDecoder().decode(tree.contents(path) ?? undefined);
   const rows = (name: string) => text(`/${name}/0/.zarrcam/frames.csv`).trim().split("\n").slice(1);
-  return { runtime, core, tree, events, set, record, refused, text, rows, locked };
+  const plug = (name: string) => {
+    const device = { identifier: { id: [8, 0] as [number, number], kind: "Camera" as const, name } };
+    const told = { ...device, description: "", exclusive: true, plays_file: false };
+    plugged.push({ device: told, capabilities: webcamCapabilities("gray", { can: null, is: null }), obstacle: null });
+    changed();
+  };
+  return { runtime, core, tree, events, set, record, refused, text, rows, locked, plug };
 }
 
 describe.skipIf(!hasCore)("the runtime of a page", () => {
@@ -109,6 +124,23 @@ describe.skipIf(!hasCore)("the runtime of a page", () => {
     // What can never be is not taken up again.
     const broken = { video: [{ ...stream(), frame_period_us: -1 }] };
     expect((await (await rig({ kept: broken })).runtime.hello()).configuration.video[0]?.frame_period_us).not.toBe(-1);
+  });
+
+  test("tells of a camera that comes, which may be chosen from then on", async () => {
+    const { set, events, refused, plug } = await rig();
+    const chosen = stream({ device: "trash" });
+    chosen.camera = {
+      identifier: { id: [8, 0], kind: "Camera", name: "webcam gray: Integrated" },
+      settings: { shape: [640, 480], pixel_type: "U8", exposure_time_us: 0 },
+    };
+    expect((await refused(set(chosen)))?.code).toBe("invalid_configuration");
+    events.length = 0;
+    plug("webcam gray: Integrated");
+    await expect.poll(() => events.at(-1)).toMatchObject({ event: "devices" });
+    const [told] = events;
+    const names = told?.event === "devices" ? told.devices.map(({ identifier }) => identifier.name) : [];
+    expect(names).toEqual(expect.arrayContaining(["simulated: radial sin", "webcam gray: Integrated"]));
+    await set(chosen);
   });
 
   test("refuses a document with all that is wrong with it, and an older revision", async () => {

@@ -4,7 +4,6 @@ import type {
   AppliedConfiguration,
   Configuration,
   DeviceInfo,
-  Event,
   Hello,
   LogEntry,
   LogLevel,
@@ -24,6 +23,7 @@ import { leave } from "../live-port/live-server.ts";
 import type { Core } from "../recorder/core.ts";
 import type { DatasetsPlace } from "./datasets-place.ts";
 import type { Pictures } from "./pictures.ts";
+import type { FromRuntime } from "./messages.ts";
 import { RefusedError } from "./refusal.ts";
 import { NO_RUN, type Session, failureOf, summaryOf } from "./session.ts";
 import { StreamRun } from "./stream-run.ts";
@@ -42,6 +42,8 @@ export interface LocalRuntimeParts {
   drivers: readonly BrowserDriver[];
   /** Tells the core of the cameras that JavaScript drives, as they are now. Asks the user nothing. */
   learnCameras(): Promise<void>;
+  /** Tells when they come and go, or can do something else than before. */
+  watchCameras(changed: () => void): Promise<void>;
   pictures: Pictures;
   place: DatasetsPlace | null;
   /** Why nothing can be stored here, in a sentence; null: it can. */
@@ -50,7 +52,7 @@ export interface LocalRuntimeParts {
   kept: unknown;
   /** What should be known of the room that there is; null: nothing. */
   remark: string | null;
-  readonly emit: (event: Event) => void;
+  readonly emit: (event: FromRuntime) => void;
 }
 
 interface StartParams {
@@ -85,6 +87,7 @@ export class LocalRuntime {
   static async open(parts: LocalRuntimeParts): Promise<LocalRuntime> {
     const runtime = new LocalRuntime(parts);
     await parts.learnCameras();
+    await parts.watchCameras(() => void runtime.#camerasChanged());
     parts.core.call("restore_configuration", { configuration: parts.kept, shelf: await runtime.#shelf() });
     for (const text of [parts.lack, parts.remark]) if (text !== null) runtime.#say("warning", text);
     return runtime;
@@ -212,6 +215,10 @@ export class LocalRuntime {
   async #devices(): Promise<DeviceInfo[]> {
     await this.#parts.learnCameras();
     return this.#parts.core.call<DeviceInfo[]>("devices");
+  }
+
+  async #camerasChanged(): Promise<void> {
+    this.#parts.emit({ event: "devices", devices: await this.#devices() });
   }
 
   async #shelf() {

@@ -1,5 +1,5 @@
 // What page and worker say to each other: control by comlink, events by a port of their own, pictures by another.
-import type { Event, Hello } from "@zarrcam/protocol";
+import type { DeviceInfo, Event, Hello } from "@zarrcam/protocol";
 
 import type { Refusal } from "./refusal.ts";
 
@@ -25,4 +25,10 @@ export interface RuntimeWorker {
   close(): Promise<void>;
 }
 
-export type FromRuntime = Event;
+/** Cameras came, went, or can do something else than before. */
+export interface DevicesChange {
+  event: "devices";
+  devices: DeviceInfo[];
+}
+
+export type FromRuntime = Event | DevicesChange;

@@ -32,6 +32,9 @@ export class WorkerSide implements RuntimeWorker {
         learnCameras: async () => {
           core.call("set_cameras", { cameras: await drivenCameras(driven) });
         },
+        watchCameras: async (changed) => {
+          for (const driver of driven) await driver.watch?.(changed);
+        },
         pictures: new BrowserPreviews(core),
         place: lack === null ? await FilesPlace.ofBrowser() : null,
         remark: lack === null ? await littleRoom() : null,

@@ -55,6 +55,10 @@ export class BridgeState {
     this.applied = { configuration: hello.configuration, revision: hello.revision };
   }
 
+  takeDevices(devices: DeviceInfo[]): void {
+    if (this.hello) this.hello = { ...this.hello, devices };
+  }
+
   /** @returns the state before; null: it is no other */
   takeState(state: RuntimeState, nowMs: number): RuntimeState | null {
     const before = this.runtimeState;

@@ -33,6 +33,8 @@ export interface ConnectionListener {
   /** @param before what was known when the connection broke; null: this is the first one */
   hello(hello: Hello, before: { revision: number; runId: string | null } | null): void;
   configuration(change: RuntimeEvents["configuration"]): void;
+  /** Cameras came, went, or can do something else than before. */
+  devices(): void;
   state(state: RuntimeState, before: RuntimeState): void;
   stats(stats: Stats): void;
   speed(progress: SpeedProgress): void;
@@ -164,6 +166,11 @@ export class Connection {
       this.#listener.configuration(change);
       // The answer to a write of this page has them.
       if (change.changed_by !== this.bridge.client) void this.refreshCapabilities().catch(() => undefined);
+    });
+    runtime.onDevices?.((devices) => {
+      this.bridge.takeDevices(devices);
+      void this.refreshCapabilities().catch(() => undefined);
+      this.#listener.devices();
     });
     runtime.on("stats", (stats) => this.#takeStats(stats));
     runtime.on("speed", (progress) => this.#listener.speed(progress));

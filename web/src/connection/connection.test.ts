@@ -28,6 +28,7 @@ class FakeRuntime {
   on = (event: string, listener: (data: never) => void) => void (this.heard[event] = listener);
   onHello = (listener: (data: never) => void) => void (this.heard["hello"] = listener);
   onConnection = (listener: (data: never) => void) => void (this.heard["connection"] = listener);
+  onDevices = (listener: (data: never) => void) => void (this.heard["devices"] = listener);
   setConfiguration(configuration: Configuration, { revision }: { revision: number }) {
     this.asked.push("set_configuration");
     const applied = { configuration, revision: revision + 1 };
@@ -56,6 +57,7 @@ beforeEach(async () => {
     hello: (_, before) => void heard.push(`hello after ${before === null ? "nothing" : before.revision}`),
     configuration: ({ revision }) => void heard.push(`configuration ${revision}`),
     state: (state, before) => void heard.push(`${before} to ${state}`),
+    devices: () => void heard.push("devices"),
     stats: () => undefined,
     speed: () => undefined,
     runEnded: () => undefined,
@@ -97,6 +99,13 @@ test("a write of this page is one call, with all that is shown of it; after one 
   expect(bridge.asked).toEqual(["set_configuration", "capabilities"]);
 });
 
+test("cameras that came, or can do something else now, are known at once", () => {
+  bridge.asked = [];
+  const devices = [{ identifier: { id: [8, 0], kind: "Camera", name: "webcam gray: Integrated" } }];
+  bridge.say("devices", devices);
+  expect([connection.bridge.devices, bridge.asked, heard.at(-1)]).toEqual([devices, ["capabilities"], "devices"]);
+});
+
 test("a broken connection says why, and the next one is no first one", () => {
   bridge.say("state", { state: "Running" });
   bridge.say("connection", { state: "reconnecting", reason: new Error("The bridge went away.") });
@@ -116,7 +125,10 @@ test("it is tried again until somebody answers", async () => {
   const dial = () =>
     tries++ === 0 ? Promise.reject(new Error("refused")) : Promise.resolve(bridge as unknown as RemoteRuntime);
   const silent = Object.fromEntries(
-    ["hello", "configuration", "state", "stats", "speed", "runEnded", "log"].map((name) => [name, () => undefined]),
+    ["hello", "configuration", "devices", "state", "stats", "speed", "runEnded", "log"].map((name) => [
+      name,
+      () => undefined,
+    ]),
   ) as unknown as ConnectionListener;
   const late = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
   const connected = late.connect();
@@ -138,7 +150,10 @@ test("what must be allowed first is said, and it goes on when it was", async () 
       ? Promise.reject(new BarredError("denied", "This browser does not let this site through.", again))
       : Promise.resolve(bridge as unknown as RemoteRuntime);
   const silent = Object.fromEntries(
-    ["hello", "configuration", "state", "stats", "speed", "runEnded", "log"].map((name) => [name, () => undefined]),
+    ["hello", "configuration", "devices", "state", "stats", "speed", "runEnded", "log"].map((name) => [
+      name,
+      () => undefined,
+    ]),
   ) as unknown as ConnectionListener;
   const barred = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
   const connected = barred.connect();
