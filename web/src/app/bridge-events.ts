@@ -1,4 +1,4 @@
-import type { LogEntry, RuntimeState } from "@zarrcam/protocol";
+import type { LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
 import type { CamerasOf } from "../connection/cameras-of.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
@@ -93,7 +93,11 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     runEnded(summary) {
       parts.restartRecovery.runEnded();
       parts.actions.runEnded();
-      if (!parts.store.runEnded(summary)) parts.results.tell(resultOf(summary));
+      if (!parts.store.runEnded(summary)) {
+        const result = resultOf(summary);
+        // What lies in this browser is opened and exported from where its result stands.
+        parts.results.tell(parts.camerasOf === "This browser" ? { ...result, browser: namesHere(summary) } : result);
+      }
       void parts.datasets.refresh();
     },
     log: (entry) => parts.log.fromBridge(entry, { from: speaker }),
@@ -103,6 +107,10 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     say(`${stateLabel(before)}, now: ${stateLabel(state)}.`);
     parts.announce(stateLabel(state));
   }
+}
+
+function namesHere({ streams }: RunSummary): string[] {
+  return streams.flatMap(({ path }) => (path === null ? [] : path.replace(/^\//, "")));
 }
 
 function writerLabel(changedBy: string, camerasOf: CamerasOf): string {
