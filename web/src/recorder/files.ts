@@ -50,6 +50,8 @@ export class FileTable {
     file_truncate: (number: number, bytes: number): number =>
       this.#try(number, (file) => {
         file.truncate(bytes);
+        // A private window of Chromium lets a file grow as far as there is room, and says nothing.
+        if (file.getSize() < bytes) throw new DOMException(`There is no room for ${bytes} bytes.`, "QuotaExceededError");
         return 0;
       }),
     file_flush: (number: number): number =>

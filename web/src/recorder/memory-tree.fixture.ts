@@ -108,7 +108,9 @@ export class MemoryTree implements FileTree {
         return bytes.length;
       },
       truncate: (length) => {
-        if (length > open().length) this.#grow(path, file, length);
+        const room = this.quotaBytes - this.#used() + open().length;
+        // As far as there is room, without a word, as in a private window of Chromium.
+        if (length > file.length) this.#grow(path, file, Math.min(length, Math.max(room, file.length)));
         else file.length = length;
       },
       getSize: () => open().length,

@@ -266,6 +266,23 @@ impl Content {
     }
 }
 
+/// Gives the files of a layer that exist their whole length where they are too short, as a disk may leave them that was full: a chunk
+/// that is cut off cannot be read at all. Files that were cut to the array's end are as long as they are to be.
+pub(crate) fn complete_lengths(store: &Store, layer: u64) -> Result<(), StorageError> {
+    if store.packs_shards() && store.layout().is_sharded() {
+        return Ok(());
+    }
+    for id in existing_files(store, layer) {
+        let content = Content::of(store, id, None);
+        let file = store.target().open_to_write(&store.file_path(id.level, id.layer, id.file))?;
+        if file.bytes()? < content.bytes() {
+            file.set_len(content.bytes())?;
+            file.write_all_at(&content.index, content.data_bytes)?;
+        }
+    }
+    Ok(())
+}
+
 /// Cuts the files in which the run ended down to what lies in the array of so many frames, and removes those of which nothing
 /// does. A second time changes nothing.
 pub(crate) fn cut_to(store: &Store, frame_count: u64, sync: bool) -> Result<(), StorageError> {

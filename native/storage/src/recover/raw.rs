@@ -28,6 +28,8 @@ pub(super) fn recover_in_place(
     // Frames that were on their way left tiles behind; within the array, or the part of it that `shape` rounds up to, they
     // would look like data.
     let until = (logged.end + FRAMES_IN_FLIGHT as u64 + 1).next_multiple_of(store.layout().frames_per_append());
+    let last = store.layout().layers(logged.end).saturating_sub(2);
+    (last..=store.layout().layers(until)).try_for_each(|layer| in_place::complete_lengths(store, layer))?;
     let torn = (0..until).filter(|frame_index| !logged.stored.contains(*frame_index));
     let torn: Vec<u64> = torn.collect();
     in_place::clear_frames(store, &torn)?;

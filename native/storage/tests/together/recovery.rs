@@ -76,6 +76,35 @@ fn a_writer_that_vanishes_leaves_all_that_was_stored() {
 }
 
 #[test]
+fn raw_chunks_that_a_full_disk_left_too_short_are_as_long_as_the_others() {
+    for device in ["Zarr", "ZarrV3"] {
+        let case = Case::small(device, false);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.zarr");
+        let (mut sink, events) = case.open(&path).unwrap();
+        case.append(&mut *sink, 0..11).unwrap();
+        drop(sink);
+        assert!(soon(|| needs_recovery(&path)));
+        let stored = stored(&events.lock().unwrap());
+        let before = snapshot(&path);
+        let is_chunk = |name: &str| !name.contains("/.z") && !name.contains("zarr.json");
+        let mut shortened = 0;
+        for (file, bytes) in before.iter().filter(|(file, _)| is_chunk(file)) {
+            let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            shortened += usize::from(end < bytes.len());
+            std::fs::write(file, &bytes[..end]).unwrap();
+        }
+        assert!(shortened > 0);
+        recover(&path).unwrap();
+        case.check(&path, |frame_index| stored.contains(&frame_index));
+        let after = snapshot(&path);
+        for (file, bytes) in before.iter().filter(|(file, _)| is_chunk(file)) {
+            assert_eq!(after.iter().find(|(name, _)| *name == file).unwrap().1.len(), bytes.len(), "{file}");
+        }
+    }
+}
+
+#[test]
 fn a_log_cut_anywhere_gives_the_frames_before_the_cut() {
     for case in cases() {
         let folder = tempfile::tempdir().unwrap();
