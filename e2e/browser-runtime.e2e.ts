@@ -9,7 +9,9 @@ import type { Page } from "playwright/test";
 
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import type { AppPage } from "./harness/app-page.ts";
+import { loadAxe, violations } from "./harness/axe.ts";
 import type { Bridge } from "./harness/bridge.ts";
+import { answerForCamera } from "./harness/browser.ts";
 import { expect, test } from "./harness/test.ts";
 
 test.skip(!hasCore, "nothing compiles for the browser here: no Rust makes wasm");
@@ -175,5 +177,50 @@ test("two cameras of this browser, one time axis: scrubbed while they record, st
   expect(await app.summary()).toMatch(/^Saved [\d,]+, lost 0: left\.zarr, right\.zarr/);
   await app.openDataset("right.zarr");
   await expect.poll(async () => (await app.pixelAt(0.5, 0.5)).kind).toBe("exact");
+  expect(errors).toEqual([]);
+});
+
+test("a webcam: named once it is allowed, seen live, recorded into this browser, looked back at", async ({
+  bridge,
+  openApp,
+}) => {
+  const app = await openApp(bridge.url, { webcam: "asked for" });
+  const { page, errors } = app;
+  await ofThisBrowser(app);
+  const webcams = page
+    .getByRole("combobox", { name: "Camera", exact: true })
+    .locator("option")
+    .filter({ hasText: /^webcam/ });
+  await expect(webcams).toHaveText(["webcam gray", "webcam RGB"]);
+
+  // Its name comes without a reload.
+  await answerForCamera(page, "granted");
+  const name = "webcam gray: fake_device_0";
+  await expect(webcams.filter({ hasText: name })).toHaveCount(1);
+  await app.choose("Camera", name);
+  await app.button("Use 0 µs").click();
+  await app.type("Width", "640");
+  await app.type("Height", "480");
+  await app.type("Time points", "20");
+  await app.type("Name", "webcam.zarr");
+  await app.applied();
+  await loadAxe(page);
+  expect(await violations(page, false)).toEqual([]);
+
+  await app.button("Live").click();
+  await expect(app.word).toHaveText("Live, not saved");
+  await expect.poll(() => app.pictureSum()).not.toBeNull();
+  const first = await app.pictureSum();
+  await expect.poll(() => app.pictureSum()).not.toBe(first);
+  expect(await violations(page, false)).toEqual([]);
+
+  await app.button("Record").click();
+  const [, saved, lost] = /Saved (\d+), lost (\d+)/.exec(await app.summary(60_000)) ?? [];
+  expect(Number(saved) + Number(lost)).toBe(20);
+  expect(Number(saved)).toBeGreaterThan(0);
+  await app.openDataset("webcam.zarr");
+  await expect.poll(async () => (await app.pixelAt(0.5, 0.5)).kind).toBe("exact");
+  // It draws green on black.
+  await expect.poll(() => app.pictureSum()).toBeGreaterThan(0);
   expect(errors).toEqual([]);
 });
