@@ -51,7 +51,8 @@ export class FileTable {
       this.#try(number, (file) => {
         file.truncate(bytes);
         // A private window of Chromium lets a file grow as far as there is room, and says nothing.
-        if (file.getSize() < bytes) throw new DOMException(`There is no room for ${bytes} bytes.`, "QuotaExceededError");
+        if (file.getSize() < bytes)
+          throw new DOMException(`There is no room for ${bytes} bytes.`, "QuotaExceededError");
         return 0;
       }),
     file_flush: (number: number): number =>
