@@ -40,7 +40,7 @@ export async function recordStream(
   const slowness = new Slowness();
   try {
     for await (const event of frames) {
-      slowness.came();
+      slowness.came(event.kind === "frame" ? Number(event.unixNs / 1_000_000n) : null);
       if (event.kind === "begin") first = event.firstFrameIndex;
       else if (event.kind === "end") end = { kind: event.end, reason: event.reason || null };
       else if (event.kind === "lost") {
