@@ -61,7 +61,7 @@ export class Datasets {
     const { core, known } = await this.#open(coreUrl);
     // It closes what the core has open, of all of them.
     for (const served of [...this.#served.keys()]) await this.#forget(served);
-    const done = (await withStore(core, `/${name}`, (store) => store.recover(`/${name}`))) as Recovery | null;
+    const done = await withStore(core, `/${name}`, (store) => store.recover(`/${name}`));
     if (done) return done;
     const { frames_stored, losses, shape } = await known.info(name);
     const frames_missing = losses?.dropped ?? 0;
