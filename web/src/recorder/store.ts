@@ -1,7 +1,5 @@
 import type { Recovery } from "@zarrcam/protocol";
 
-import type { Recovery } from "@zarrcam/protocol";
-
 import type { Core } from "./core.ts";
 import { CoreError } from "./core.ts";
 import { isQuotaError } from "./files.ts";
