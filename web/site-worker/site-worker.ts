@@ -38,11 +38,13 @@ function withHeaders(response: Response): Response {
 /** All of this version, or nothing: a site that is half uploaded is not taken. */
 async function install(): Promise<void> {
   const name = await cacheName();
+  // A worker that differs in nothing but itself has the cache of the one that runs.
+  const isOfNoOther = !(await caches.has(name));
   const cache = await caches.open(name);
   try {
     await Promise.all(Object.entries(SITE_FILES).map(([path, integrity]) => keep(cache, path, integrity)));
   } catch (error) {
-    await caches.delete(name);
+    if (isOfNoOther) await caches.delete(name);
     throw error;
   }
 }
