@@ -79,10 +79,10 @@ fn next_run(runtime: &Runtime) -> FrameReader {
     runtime.open_frames(FramesRequest { next_run: true, ..FramesRequest::default() }).unwrap()
 }
 
-/// 500 frames/s of 64 x 48 U16 into a V2 store, one frame a chunk.
+/// 125 frames/s of 64 x 48 U16 into a V2 store, one frame a chunk: a pace that a busy machine keeps, too.
 fn paced(name: &str, frames: u64) -> Value {
     let mut stream = stream(name, frames);
-    stream["camera"]["settings"]["exposure_time_us"] = json!(2000);
+    stream["camera"]["settings"]["exposure_time_us"] = json!(8000);
     stream
 }
 
@@ -212,7 +212,8 @@ fn a_recording_that_is_short_of_buffers_goes_before_its_clients() {
     let reader = read(next_run(&rig.runtime), Duration::ZERO);
     rig.runtime.start(true).unwrap();
     let stats = rig.until(0, "short of buffers", |stats| stats.frame_clients[0].lost > 0);
-    assert_eq!(stats.ledger.dropped, 0);
+    // What the camera loses where the machine gives its thread no time is another matter.
+    assert_eq!((stats.ledger.dropped_queue, stats.ledger.dropped_storage), (0, 0));
     rig.give_up().unwrap();
     let told = reader.join().unwrap();
     assert_eq!((told.causes[0], told.frames.len() as u64 + told.lost), (5, told.end.unwrap().0));
