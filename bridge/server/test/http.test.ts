@@ -388,7 +388,11 @@ describe("/hello", () => {
   const introduced = async (headers: Record<string, string> = {}) => {
     const answer = await ask("/hello", headers);
     expect(answer.headers).toMatchObject({ "cache-control": "no-store", vary: "Origin" });
-    return [answer.status, answer.headers["access-control-allow-origin"], JSON.parse(answer.body.toString()) as unknown];
+    return [
+      answer.status,
+      answer.headers["access-control-allow-origin"],
+      JSON.parse(answer.body.toString()) as unknown,
+    ];
   };
 
   test.each([

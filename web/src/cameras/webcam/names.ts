@@ -20,7 +20,6 @@ const LOOKS: readonly Look[] = ["gray", "RGB"];
 /** So many characters of the browser's own id tell two webcams of one make apart. */
 const ID_CHARACTERS = 6;
 
- 
 const printable = (label: string): string => label.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim();
 
 /**
