@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zarrcam_config::{
-    Configuration, Fix, Problem, ProblemCode, Severity, UriPath, VideoStream, following_names, storage_device,
+    Configuration, Fix, Problem, ProblemCode, Severity, VideoStream, following_names, storage_device,
 };
-use zarrcam_zarr::{Codec, Plan};
+use zarrcam_zarr::Codec;
 
 use crate::calls::StorageValidation;
+use crate::shelf::{BrowserShelf, file_name};
 use crate::text::{Failure, value};
 
 const ENDING: &str = ".zarr";
@@ -19,16 +20,6 @@ const ENDING: &str = ".zarr";
 pub struct BridgeRun {
     configuration: Value,
     shelf: BrowserShelf,
-}
-
-/// The browser's own storage.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BrowserShelf {
-    /// Of what lies there.
-    names: Vec<String>,
-    /// `null`: the browser does not say.
-    free_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -44,8 +35,7 @@ pub fn check(BridgeRun { configuration: document, shelf }: BridgeRun) -> Result<
     let (mut validation, configuration) = StorageValidation::new(&document, shelf.free_bytes);
     let names: Vec<_> = configuration.video.iter().map(dataset_name).collect();
     validation.problems.extend(name_problems(&configuration, &names, &shelf.names));
-    let fits = room_problems(&configuration, &validation.plans, shelf.free_bytes);
-    validation.problems.extend(fits);
+    refuse_what_cannot_fit(&configuration, &mut validation.problems);
     let disk_free_bytes = names.iter().map(|name| name.as_ref().and(shelf.free_bytes)).collect();
     value(Answer { validation, disk_free_bytes, names })
 }
@@ -57,12 +47,8 @@ fn dataset_name(video: &VideoStream) -> Option<String> {
 }
 
 fn name_of(uri: &str) -> Option<String> {
-    let (UriPath::Path(path) | UriPath::InHome(path)) = UriPath::of(uri).ok()?;
-    let name = path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next()?;
-    if matches!(name, "" | "." | "..") {
-        return None;
-    }
-    Some(if name.ends_with(ENDING) { name.to_owned() } else { format!("{name}{ENDING}") })
+    let name = file_name(uri)?;
+    Some(if name.ends_with(ENDING) { name } else { format!("{name}{ENDING}") })
 }
 
 /// What stands under the names now. Names that two streams give are the document's own problem, unless they differ in their folders.
@@ -90,36 +76,17 @@ fn name_problems(configuration: &Configuration, names: &[Option<String>], there:
     problems
 }
 
-/// What does not fit; all streams share the room. What is sure not to fit is refused: a browser grants no more than its quota.
-fn room_problems(configuration: &Configuration, plans: &[Option<Plan>], free: Option<u64>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let (Some(free), mut needed, mut compresses) = (free, 0_u64, false) else { return problems };
-    for (index, (video, plan)) in configuration.video.iter().zip(plans).enumerate() {
-        let Some((plan, total)) = plan.as_ref().and_then(|plan| Some((plan, plan.total_bytes?))) else { continue };
+/// Of what does not fit, that which nothing makes smaller: a browser grants no more than its quota. All streams share the room.
+fn refuse_what_cannot_fit(configuration: &Configuration, problems: &mut [Problem]) {
+    for (index, video) in configuration.video.iter().enumerate() {
         if dataset_name(video).is_none() {
             continue;
         }
-        needed = needed.saturating_add(total).saturating_add(plan.temporary_disk_bytes);
-        compresses |= Codec::from(video.resolve().storage.compression) != Codec::Raw;
-        if needed > free {
-            let unless = if compresses { ", unless the data compresses well" } else { "" };
-            let message = format!(
-                "This browser's storage is full before the end{unless}: {} are to be written, {} are free.",
-                bytes_text(needed),
-                bytes_text(free)
-            );
-            let path = format!("video[{index}].storage.settings.uri");
-            let severity = if compresses { Severity::Warning } else { Severity::Error };
-            problems.push(Problem { severity, ..Problem::error(path, ProblemCode::DiskFull, message) });
+        if Codec::from(video.resolve().storage.compression) != Codec::Raw {
+            return;
         }
-    }
-    problems
-}
-
-fn bytes_text(bytes: u64) -> String {
-    match bytes as f64 {
-        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
-        b => format!("{:.1} GB", b / 1e9),
+        let path = format!("video[{index}].storage.settings.uri");
+        let full = problems.iter_mut().filter(|problem| problem.code == ProblemCode::DiskFull && problem.path == path);
+        full.for_each(|problem| problem.severity = Severity::Error);
     }
 }

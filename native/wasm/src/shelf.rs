@@ -15,9 +15,9 @@ const CALLED: &str = "this browser's storage";
 #[serde(deny_unknown_fields)]
 pub struct BrowserShelf {
     /// Of what lies there.
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// `null`: the browser does not say.
-    free_bytes: Option<u64>,
+    pub free_bytes: Option<u64>,
 }
 
 impl BrowserShelf {
@@ -27,7 +27,8 @@ impl BrowserShelf {
     }
 }
 
-fn file_name(uri: &str) -> Option<String> {
+/// The name at a `uri`'s end; `None`: it has none.
+pub fn file_name(uri: &str) -> Option<String> {
     let (UriPath::Path(path) | UriPath::InHome(path)) = UriPath::of(uri).ok()?;
     let name = path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next()?.to_owned();
     (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
