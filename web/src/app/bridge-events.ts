@@ -1,5 +1,6 @@
 import type { LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
 import type { CamerasOf } from "../connection/cameras-of.ts";
+import { fileName } from "../configuration/file-name.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -110,7 +111,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
 }
 
 function namesHere({ streams }: RunSummary): string[] {
-  return streams.flatMap(({ path }) => (path === null ? [] : path.replace(/^\//, "")));
+  return streams.flatMap(({ path }) => (path === null ? [] : fileName(path)));
 }
 
 function writerLabel(changedBy: string, camerasOf: CamerasOf): string {

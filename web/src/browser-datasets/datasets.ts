@@ -113,7 +113,7 @@ export class Datasets {
   }
 
   #open(coreUrl: string): Promise<{ core: Core; tree: ReadTree; known: KnownDatasets }> {
-    const opening = (this.#opened ??= Promise.all([loadCore(coreUrl), ReadTree.open()]).then(([core, tree]) => ({
+    const opening = (this.#opened ??= Promise.all([Core.fetch(coreUrl), ReadTree.open()]).then(([core, tree]) => ({
       core,
       tree,
       known: new KnownDatasets(core, tree),
@@ -142,10 +142,4 @@ async function open(core: Core, tree: ReadTree, name: string, isWritten: boolean
     store.close();
     throw error;
   }
-}
-
-async function loadCore(url: string): Promise<Core> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`This page has no core for the browser (${url}: ${response.status}).`);
-  return Core.load(await response.arrayBuffer());
 }

@@ -12,9 +12,9 @@ import type { BrowserCamera } from "../cameras/browser-camera.ts";
 import { LiveServer, leave } from "../live-port/live-server.ts";
 import { type Buffer, type Core, CoreError } from "../recorder/core.ts";
 import { StoredDataset } from "../recorder/dataset.ts";
+import { Pace, nowUnixNs } from "../recorder/pace.ts";
 import { Recording, type Standing, keepingNothing } from "../recorder/recording.ts";
 import type { OpenStore } from "./datasets-place.ts";
-import { Pace } from "./pace.ts";
 import type { Load, Pictures } from "./pictures.ts";
 
 /** Somebody who waits for a frame looks this often whether there is one. */
@@ -47,8 +47,6 @@ export interface StreamEvents {
   warning(text: string): void;
   failed(text: string): void;
 }
-
-const nowNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
 
 /** What failed, by the code of the error. */
 const culprit = (error: unknown): StreamErrorCode => {
@@ -186,7 +184,7 @@ export class StreamRun {
     const { pictures, stream, configuration, runNumber } = this.#request;
     pictures.withdraw(stream);
     camera.read(pixels);
-    const unixNs = nowNs();
+    const unixNs = nowUnixNs();
     // Stored first: looking never holds it up.
     const enough = await this.#recording.take({ ...stamp, frameIndex: stamp.hardwareId, unixNs }, pixels);
     this.#behind = camera.paced ? Math.min(this.#behind + 1, BEHIND_FRAMES) : BEHIND_FRAMES;

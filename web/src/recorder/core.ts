@@ -118,6 +118,13 @@ export class Core {
     this.files = files;
   }
 
+  /** The one that lies beside the page; where it could not be built there is none. */
+  static async fetch(url: string): Promise<Core> {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`This page has no core for the browser (${url}: ${response.status}).`);
+    return Core.load(await response.arrayBuffer());
+  }
+
   static async load(module: BufferSource | WebAssembly.Module): Promise<Core> {
     const loaded: { exports?: Exports } = {};
     const view = (start: number, bytes: number) => {

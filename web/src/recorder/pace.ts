@@ -1,3 +1,6 @@
+/** The time of this computer, ns since 1970-01-01 UTC, in steps of a microsecond at best. */
+export const nowUnixNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
+
 /** A loop that lets messages in, and sleeps until something happens. */
 export class Pace {
   readonly #channel = new MessageChannel();

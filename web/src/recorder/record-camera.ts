@@ -3,38 +3,12 @@ import type { DatasetEnd } from "@zarrcam/protocol";
 import type { BrowserCamera, Polled } from "../cameras/browser-camera.ts";
 import type { Recording, Report } from "./recording.ts";
 import type { Core } from "./core.ts";
+import { Pace, nowUnixNs } from "./pace.ts";
 
 /** Somebody who waits for a frame looks this often whether it is to end. */
 const LONGEST_WAIT_MS = 50;
 /** So often is said how far it is. */
 const REPORT_MS = 100;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const nowNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
-
-/** Messages wait no longer than this, ms, while frame follows frame. */
-const LONGEST_TURN_MS = 4;
-
-/** Lets messages in now and then: a loop of promises alone never would. A timeout would wait 4 ms. */
-class Turns {
-  readonly #channel = new MessageChannel();
-  #begun = performance.now();
-
-  async letMessagesIn(): Promise<void> {
-    if (performance.now() - this.#begun < LONGEST_TURN_MS) return;
-    const { port1, port2 } = this.#channel;
-    await new Promise((resolve) => {
-      port1.onmessage = resolve;
-      port2.postMessage(null);
-    });
-    this.#begun = performance.now();
-  }
-
-  close(): void {
-    this.#channel.port1.close();
-  }
-}
 
 /**
  * Records a camera until its stream has all frames, `stop` says so, or storage fails. Nothing waits between camera and storage: a
@@ -49,7 +23,7 @@ export async function recordCamera(
   tell: (report: Report) => void,
 ): Promise<Report> {
   const pixels = core.allocate(camera.frameBytes);
-  const turns = new Turns();
+  const pace = new Pace();
   let toldAt = performance.now();
   /** Null: as it stands. */
   let end: DatasetEnd | null = null;
@@ -70,9 +44,9 @@ export async function recordCamera(
       if (polled.kind === "exposed") {
         camera.read(pixels);
         const { hardwareId } = polled.stamp;
-        full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: nowNs() }, pixels);
-        await turns.letMessagesIn();
-      } else await wait(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
+        full = await recording.take({ ...polled.stamp, frameIndex: hardwareId, unixNs: nowUnixNs() }, pixels);
+        await pace.letMessagesIn();
+      } else await pace.sleep(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
       if (performance.now() - toldAt >= REPORT_MS) {
         toldAt = performance.now();
         tell(recording.report());
@@ -84,7 +58,7 @@ export async function recordCamera(
     const { failure } = recording.report();
     if (failure === null) throw error;
   } finally {
-    turns.close();
+    pace.close();
     core.release(pixels);
   }
   const ended = recording.report();

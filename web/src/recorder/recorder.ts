@@ -209,16 +209,10 @@ export class Recorder {
   }
 
   #load(url: string): Promise<Core> {
-    this.#core ??= fetch(url)
-      .then((response) => {
-        if (!response.ok) throw new Error(`This page has no core for the browser (${url}: ${response.status}).`);
-        return response.arrayBuffer();
-      })
-      .then((module) => Core.load(module))
-      .catch((error: unknown) => {
-        this.#core = null;
-        throw error;
-      });
+    this.#core ??= Core.fetch(url).catch((error: unknown) => {
+      this.#core = null;
+      throw error;
+    });
     return this.#core;
   }
 }
