@@ -51,7 +51,9 @@ export class Bridge {
       ...origins.flatMap((origin) => ["--allow-origin", origin]),
       ...controlledBy.flatMap((origin) => ["--allow-control", origin]),
     ];
-    const serve = [process.execPath, cli, "serve", "--port", String(port), "--data", folder, ...allowed];
+    // Nothing of the user's own is read or changed.
+    const state = ["--state", `${folder}-state`];
+    const serve = [process.execPath, cli, "serve", "--port", String(port), "--data", folder, ...state, ...allowed];
     const [command = "", ...args] = disk ? onDisk(disk, folder, serve) : serve;
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     const url = await new Promise<string>((resolve, reject) => {
@@ -92,6 +94,6 @@ export class Bridge {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end("SIGKILL");
-    await rm(this.dataDir, { recursive: true, force: true });
+    for (const folder of [this.dataDir, `${this.dataDir}-state`]) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../bin/zarrcam.js", import.meta.url));
 
+/** Nothing of the user's own is read or changed. */
+export const OWN_STATE: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: join(tmpdir(), "zarrcam-test-state") };
+
 export interface Finished {
   code: number | null;
   stdout: string;
@@ -22,7 +25,7 @@ export interface Running {
 export function startCli(
   args: string[],
   cwd?: string,
-  env = process.env,
+  env = OWN_STATE,
   stdin: "ignore" | "pipe" = "ignore",
 ): Running {
   const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
@@ -62,7 +65,7 @@ export function startCli(
   };
 }
 
-export function cli(args: string[], cwd?: string, env = process.env): Promise<Finished> {
+export function cli(args: string[], cwd?: string, env = OWN_STATE): Promise<Finished> {
   return startCli(args, cwd, env).finished;
 }
 

@@ -3,16 +3,27 @@ import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 
 import { AccessPolicy } from "./access.ts";
+import { type Listener, type ListenerKind, cameBy, loopbackListener } from "./listeners/listener.ts";
 
-const policy = new AccessPolicy(8421, {
+const names = () => ["rig3", "rig3.local", "192.168.1.5", "[fd00::5]"];
+const listeners: Record<ListenerKind, Listener> = {
+  loopback: loopbackListener(8421),
+  lan: { kind: "lan", scheme: "https", port: 8421, names },
+  insecure: { kind: "insecure", scheme: "http", port: 8421, names },
+};
+const policy = new AccessPolicy({
   read: ["https://viewer.example"],
   control: ["https://site.example"],
 });
-const request = (headers: Record<string, string>) =>
-  ({
+const request = (headers: Record<string, string>, listener: Listener = listeners.loopback) => {
+  const socket = {};
+  cameBy(socket, listener);
+  return {
     headers,
     headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-  }) as unknown as IncomingMessage;
+    socket,
+  } as unknown as IncomingMessage;
+};
 
 describe("Host", () => {
   test.each(["localhost:8421", "127.0.0.1:8421", "[::1]:8421", "LOCALHOST:8421"])("takes %s", (host) => {
@@ -24,6 +35,7 @@ describe("Host", () => {
     "127.0.0.1.rebound.example:8421",
     "localhost:8422",
     "localhost",
+    "rig3:8421",
     "192.168.1.5:8421",
     "0.0.0.0:8421",
     "localhost:8421@rebound.example",
@@ -33,7 +45,25 @@ describe("Host", () => {
   });
   test("refuses none", () => expect(policy.checkHost(request({}))).toMatchObject({ status: 403 }));
   test("without a port only where the port is the web's own", () => {
-    expect(new AccessPolicy(80, {}).checkHost(request({ host: "localhost" }))).toBeNull();
+    expect(new AccessPolicy({}).checkHost(request({ host: "localhost" }, loopbackListener(80)))).toBeNull();
+  });
+  test.each(["lan", "insecure"] as const)("of another computer (%s) names this one as the network does", (kind) => {
+    for (const host of ["rig3:8421", "RIG3.local:8421", "192.168.1.5:8421", "[fd00::5]:8421"]) {
+      expect(policy.checkHost(request({ host }, listeners[kind])), host).toBeNull();
+    }
+    for (const host of [
+      "localhost:8421",
+      "127.0.0.1:8421",
+      "192.168.1.6:8421",
+      "rig3",
+      "rig3.local.rebound.example:8421",
+    ]) {
+      expect(policy.checkHost(request({ host }, listeners[kind])), host).toMatchObject({ status: 403 });
+    }
+  });
+  test("who came by no door is let in by none", () => {
+    const asked = { headersDistinct: { host: ["localhost:8421"] }, socket: {} } as unknown as IncomingMessage;
+    expect(() => policy.checkHost(asked)).toThrow("a door that nobody knows");
   });
 });
 
@@ -59,6 +89,15 @@ describe("Origin of the control socket", () => {
   });
 });
 
+test("the own page of another computer came over https, where it is served so", () => {
+  const host = "rig3.local:8421";
+  const asked = (origin: string, kind: ListenerKind) =>
+    policy.checkSocketOrigin(request({ host, origin }, listeners[kind]));
+  expect(asked("https://rig3.local:8421", "lan")).toBeNull();
+  expect(asked("http://rig3.local:8421", "lan")).toMatchObject({ status: 403 });
+  expect(asked("http://rig3.local:8421", "insecure")).toBeNull();
+});
+
 describe("Origin of a file request", () => {
   const host = "127.0.0.1:8421";
   test.each([
@@ -68,7 +107,7 @@ describe("Origin of a file request", () => {
     expect(policy.checkReader(request({ host, origin }))).toEqual({ denial: null, foreign: { origin, may } });
   });
   test("an origin that was named for both may do all", () => {
-    const both = new AccessPolicy(8421, { read: ["https://site.example"], control: ["https://site.example"] });
+    const both = new AccessPolicy({ read: ["https://site.example"], control: ["https://site.example"] });
     const asked = request({ host, origin: "https://site.example" });
     expect(both.checkReader(asked)).toMatchObject({ foreign: { may: "everything" } });
   });

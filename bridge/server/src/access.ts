@@ -1,12 +1,19 @@
 import type { IncomingMessage } from "node:http";
 
+import { type ListenerKind, isNameOf, listenerOf } from "./listeners/listener.ts";
+
 /** Why a request is not answered, and the HTTP status that says so. */
 export interface AccessDenial {
   status: 400 | 403;
   message: string;
 }
 
-const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+const WRONG_HOST: Record<ListenerKind, string> = {
+  loopback: "This bridge answers to the names of this computer only: use http://127.0.0.1.",
+  lan: "This bridge answers to the names and addresses of its computer only; `zarrcam serve --name` gives it another name.",
+  insecure:
+    "This bridge answers to the names and addresses of its computer only; `zarrcam serve --name` gives it another name.",
+};
 
 /** Origins of pages that are not the bridge's own, by what they may do. */
 export interface AllowedOrigins {
@@ -20,17 +27,14 @@ export interface AllowedOrigins {
 export type ForeignRight = "data" | "everything";
 
 /**
- * Who may talk to the bridge. It listens on loopback only, but browsers bring foreign pages there: by a name that
- * resolves to 127.0.0.1 (DNS rebinding: the Host header gives it away) or by asking from another origin (Origin and
- * Sec-Fetch-Site give it away; a page cannot forge any of the three).
+ * Who may talk to the bridge. Browsers bring foreign pages there: by a name that resolves to its address (DNS rebinding:
+ * the Host header gives it away) or by asking from another origin (Origin and Sec-Fetch-Site give it away; a page cannot
+ * forge any of the three).
  */
 export class AccessPolicy {
-  readonly #hosts: ReadonlySet<string>;
   readonly #rights: ReadonlyMap<string, ForeignRight>;
 
-  constructor(port: number, { read = [], control = [] }: AllowedOrigins) {
-    const names = LOOPBACK_NAMES.map((name) => `${name}:${port}`);
-    this.#hosts = new Set(port === 80 ? [...names, ...LOOPBACK_NAMES] : names);
+  constructor({ read = [], control = [] }: AllowedOrigins) {
     this.#rights = new Map<string, ForeignRight>([
       ...read.map((origin) => [origin, "data"] as const),
       ...control.map((origin) => [origin, "everything"] as const),
@@ -41,8 +45,9 @@ export class AccessPolicy {
   checkHost(request: IncomingMessage): AccessDenial | null {
     // Node takes the first of several Host headers; who sends two is refused.
     const [host, another] = request.headersDistinct.host ?? [];
-    if (host !== undefined && another === undefined && this.#hosts.has(host.toLowerCase())) return null;
-    return { status: 403, message: "This bridge answers to the names of this computer only: use http://127.0.0.1." };
+    const listener = listenerOf(request);
+    if (host !== undefined && another === undefined && isNameOf(host, listener)) return null;
+    return { status: 403, message: WRONG_HOST[listener.kind] };
   }
 
   /** Whether a request may open the control socket: a script sends no Origin, a browser always does. Null: it may. */
@@ -75,7 +80,8 @@ export class AccessPolicy {
   }
 
   #isOwn(origin: string, request: IncomingMessage): boolean {
-    return origin.toLowerCase() === `http://${request.headers.host?.toLowerCase()}`;
+    const { scheme } = listenerOf(request);
+    return origin.toLowerCase() === `${scheme}://${request.headers.host?.toLowerCase()}`;
   }
 }
 

@@ -15,6 +15,8 @@ import { FrameClients } from "./http/frame-clients.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 import { PreviewStreams } from "./http/preview-streams.ts";
+import type { LanOptions } from "./listeners/lan-options.ts";
+import { type Reach, cameBy, doorOf, loopbackListener } from "./listeners/listener.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 /** How long the head of a request may take to come, ms. */
@@ -40,12 +42,18 @@ export interface BridgeOptions {
   /** Origins of other web pages (`https://viewer.example`), by what they may do. Default: none. */
   allowedOrigins?: AllowedOrigins;
   version: string;
+  /** Absolute path of the folder that keeps certificates, devices and audit log; null (default): all of it in memory. */
+  stateDir?: string | null;
+  /** How other computers reach the bridge; null (default): not at all. */
+  lan?: LanOptions | null;
 }
 
 export interface Bridge {
   readonly port: number;
   /** Address of the page. */
   readonly url: string;
+  /** The door for other computers; null: there is none. */
+  readonly lan: Reach | null;
   /** Adds an entry to the log, which all sessions are told, and those to come. */
   log(level: LogEntry["level"], message: string): void;
   /** Ends all sessions and stops listening. The runtime goes on: whoever made it closes it. */
@@ -70,10 +78,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   });
   await listen(http, options.port, host);
   const { port } = http.address() as AddressInfo;
-  const access = new AccessPolicy(port, options.allowedOrigins ?? {});
+  const access = new AccessPolicy(options.allowedOrigins ?? {});
   const control = new ControlSocket(runtime, version, access, previewStreams, GOODBYE_MS);
 
-  http.on("connection", (socket: Socket) => connections.add(socket));
+  const loopback = loopbackListener(port);
+  http.on("connection", (socket: Socket) => {
+    // What others took has its mark already.
+    if (!doorOf(socket)) cameBy(socket, loopback);
+    connections.add(socket);
+  });
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
@@ -116,6 +129,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   return {
     port,
     url: `http://${host === "::1" ? "[::1]" : host}:${port}/`,
+    lan: null,
     log: (level, message) => control.log({ level, message, unix_ms: Date.now(), stream: null }),
     close: async () => {
       control.beginClosing();

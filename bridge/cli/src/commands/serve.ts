@@ -12,6 +12,7 @@ import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { print, say } from "../output.ts";
 import { pathArgument } from "../path-argument.ts";
+import { defaultStateDir, prepareStateDir } from "../state-folder.ts";
 
 const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
 const PACKAGE = new URL("../../package.json", import.meta.url);
@@ -23,6 +24,7 @@ export const serve = defineCommand({
   options: {
     port: { type: "string", default: String(DEFAULT_PORT) },
     data: { type: "string" },
+    state: { type: "string" },
     host: { type: "string", default: "127.0.0.1" },
     "allow-origin": { type: "string", multiple: true, default: [] },
     "allow-control": { type: "string", multiple: true, default: [] },
@@ -30,6 +32,10 @@ export const serve = defineCommand({
   optionHelp: {
     port: { value: "N", text: `default ${DEFAULT_PORT}; 0: any that is free` },
     data: { value: "DIR", text: "where datasets are made and read; default zarrcam-data in the home folder" },
+    state: {
+      value: "DIR",
+      text: "where certificates, paired devices and the audit log are kept; default: the system's place",
+    },
     host: {
       value: "NAME",
       text: "127.0.0.1 (default), ::1 or localhost; any other is refused, with what to do instead",
@@ -41,7 +47,7 @@ export const serve = defineCommand({
     },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
-  run: async ({ port, data, host, "allow-origin": read, "allow-control": control }) => {
+  run: async ({ port, data, state, host, "allow-origin": read, "allow-control": control }) => {
     const portNumber = wholeNumber(port, "port", 0, 65_535);
     const address = loopbackAddress(host, portNumber);
     const allowedOrigins = {
@@ -50,6 +56,7 @@ export const serve = defineCommand({
     };
     const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
+    const stateDir = await stateFolder(state, false);
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
@@ -59,7 +66,15 @@ export const serve = defineCommand({
     try {
       const pageDir = existsSync(join(PAGE_DIR, "index.html")) ? PAGE_DIR : null;
       if (!pageDir) say("The page is not built; `npm start` builds it. Data and control are served.");
-      bridge = await startBridge({ runtime, host: address, port: portNumber, pageDir, allowedOrigins, version });
+      bridge = await startBridge({
+        runtime,
+        host: address,
+        port: portNumber,
+        pageDir,
+        allowedOrigins,
+        version,
+        stateDir,
+      });
     } catch (error) {
       await runtime.close();
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
@@ -95,6 +110,19 @@ function loopbackAddress(host: string, port: number): "127.0.0.1" | "::1" {
       `  ssh -L ${port}:127.0.0.1:${port} ${process.env.USER ?? "USER"}@THIS-COMPUTER\n\n` +
       `then open http://127.0.0.1:${port} there.`,
   );
+}
+
+/** Without other computers nothing that is kept there is needed: the bridge starts as well without. */
+async function stateFolder(state: string | undefined, needed: boolean): Promise<string | null> {
+  const folder = state === undefined ? defaultStateDir() : resolve(pathArgument(state));
+  try {
+    await prepareStateDir(folder);
+    return folder;
+  } catch (error) {
+    if (needed || state !== undefined) throw error;
+    say((error as Error).message);
+    return null;
+  }
 }
 
 function readOrigin(option: string, text: string): string {
