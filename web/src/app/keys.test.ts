@@ -12,6 +12,7 @@ beforeEach(() => {
   page = {
     actions: { record: note("record"), stop: note("stop"), snap: note("snap"), live: note("live") },
     draft: { undo: () => void calls.push("undo"), redo: () => void calls.push("redo") },
+    editing: { locked: false },
     viewer: { step: (axis, by) => void calls.push(`${axis} ${by}`) },
     questions: { current: null },
     navigation: { shortcutsOpen: false },

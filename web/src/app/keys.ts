@@ -1,4 +1,5 @@
 import type { Draft } from "../draft/draft.svelte.ts";
+import type { Editing } from "../draft/editing.svelte.ts";
 import type { RunActions } from "../run/run-actions.svelte.ts";
 import type { Questions } from "../ui/questions.svelte.ts";
 import type { ViewerControl } from "../viewer/ports.ts";
@@ -9,6 +10,7 @@ import type { Preferences } from "./preferences.svelte.ts";
 export interface KeysPort {
   readonly actions: Pick<RunActions, "record" | "stop" | "snap" | "live">;
   readonly draft: Pick<Draft, "undo" | "redo">;
+  readonly editing: Pick<Editing, "locked">;
   readonly viewer: Pick<ViewerControl, "step"> | null;
   readonly questions: Pick<Questions, "current">;
   readonly navigation: Pick<Navigation, "shortcutsOpen">;
@@ -66,12 +68,13 @@ export function handleKey(event: KeyboardEvent, page: KeysPort): void {
   const command = event.ctrlKey || event.metaKey;
   if (command && event.key === "Enter") return act(event, () => void page.actions.record());
   if (event.shiftKey && event.key === "Escape") return act(event, () => void page.actions.stop());
+  const edit = (step: "undo" | "redo"): void => void (page.editing.locked || page.draft[step]());
   const target = event.target instanceof Element ? event.target : null;
   const inText = target?.matches("input:not([type=checkbox], [type=range]), textarea") ?? false;
   if (command && event.key.toLowerCase() === "z" && !inText) {
-    return act(event, () => (event.shiftKey ? page.draft.redo() : page.draft.undo()));
+    return act(event, () => edit(event.shiftKey ? "redo" : "undo"));
   }
-  if (command && event.key.toLowerCase() === "y" && !inText) return act(event, () => page.draft.redo());
+  if (command && event.key.toLowerCase() === "y" && !inText) return act(event, () => edit("redo"));
   if (command || event.altKey || !page.preferences.singleKeys || target?.closest(OWN_KEYS)) return;
   const { viewer } = page;
   switch (event.key) {

@@ -18,6 +18,7 @@ import type {
   Validation,
   VideoStream,
 } from "@zarrcam/protocol";
+import { Permissions, type PermissionsPort } from "../access/permissions.svelte.ts";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { bridgeOrigin } from "../connection/bridge-address.ts";
 import { chosenCameras } from "../connection/cameras-of.ts";
@@ -91,6 +92,7 @@ export class Workspace implements Ports {
   readonly focusProblems = focusProblems;
   readonly commitFocusedField = commitFocusedField;
   viewer = $state.raw<ViewerControl | null>(null);
+  readonly permissions: Permissions = new Permissions(this);
 
   readonly draft: Draft = new Draft(
     {
@@ -157,6 +159,13 @@ export class Workspace implements Ports {
   }
   get bridgeUrl(): string {
     return this.bridgeOrigin ?? location.origin;
+  }
+  /** Who this page is to its cameras; null: nobody says, so it is this computer. */
+  get you(): PermissionsPort["you"] {
+    return this.bridge.you;
+  }
+  get controlRefusal(): string | null {
+    return this.permissions.refusal("control");
   }
   get isRecording(): boolean {
     return this.bridge.isRecording;

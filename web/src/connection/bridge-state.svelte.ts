@@ -40,6 +40,10 @@ export class BridgeState {
   get client(): string {
     return this.hello?.client ?? "";
   }
+  /** Who this page is to it; null: it has not said so, or knows no roles. */
+  get you(): { readonly role: "observe" | "control" | "admin" } | null {
+    return (this.hello as { you?: { role: "observe" | "control" | "admin" } } | null)?.you ?? null;
+  }
   get devices(): readonly DeviceInfo[] {
     return this.hello?.devices ?? [];
   }

@@ -7,6 +7,7 @@ import type { DatasetsPort } from "./ports.ts";
 type Needed = Pick<
   DatasetsPort,
   | "datasets"
+  | "permissions"
   | "editing"
   | "camera"
   | "shownDataset"
@@ -39,7 +40,13 @@ export class DatasetActions {
     return this.#port.shownDataset === name && this.#port.shownDatasetPlace === place;
   }
 
+  /** Why it cannot be recovered by this page; null: it can. */
+  recoverRefusal({ place }: PlacedDataset): string | null {
+    return place === "bridge" ? this.#port.permissions.refusal("control") : null;
+  }
+
   async recover(dataset: PlacedDataset): Promise<void> {
+    if (this.recoverRefusal(dataset) !== null) return;
     const { datasets, say } = this.#port;
     const { name, place } = dataset;
     this.recovering = keyOf(dataset);

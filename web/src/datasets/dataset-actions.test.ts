@@ -32,6 +32,7 @@ function page() {
   const loaded: Configuration[] = [];
   const port = {
     datasets: { refresh: () => Promise.resolve(void calls.push("refresh")), find: () => dataset },
+    permissions: { refusal: (): string | null => null },
     browserStorage: { refresh: () => Promise.resolve() },
     ask: (question: Question) => {
       calls.push(question.title);

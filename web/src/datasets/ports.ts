@@ -1,5 +1,6 @@
 import type { DatasetInfo, FileDescription, Recovery, VideoStream } from "@zarrcam/protocol";
 import { createContext } from "svelte";
+import type { Permissions } from "../access/permissions.svelte.ts";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { Question } from "../ui/questions.svelte.ts";
@@ -28,6 +29,7 @@ export interface DatasetsPort {
   /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
   readonly camera: { readonly stream: VideoStream | undefined };
   readonly isConnected: boolean;
+  readonly permissions: Pick<Permissions, "refusal">;
   /** The disk is the recording's alone: no picture is read from it. */
   readonly isRecording: boolean;
   /** The folder on the camera computer. */

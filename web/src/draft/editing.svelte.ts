@@ -1,4 +1,5 @@
 import type { Configuration, Validation } from "@zarrcam/protocol";
+import type { Permissions } from "../access/permissions.svelte.ts";
 import { withDefaults } from "../configuration/with-defaults.ts";
 import type { Edit } from "../configuration/edit.ts";
 import type { Say } from "../log/say.ts";
@@ -11,6 +12,7 @@ import type { ShownCamera } from "./shown-camera.svelte.ts";
 export interface EditingPort {
   readonly isConnected: boolean;
   readonly isRecording: boolean;
+  readonly permissions: Pick<Permissions, "refusal">;
   readonly draft: Pick<Draft, "ready" | "working" | "edit" | "replace">;
   validate(document: Configuration): Promise<Validation>;
   say: Say;
@@ -33,9 +35,11 @@ export class Editing {
 
   /** Why the fields cannot be edited now; null: they can. */
   get lockedReason(): string | null {
-    const { isConnected, isRecording, draft } = this.#port;
+    const { isConnected, isRecording, draft, permissions } = this.#port;
     if (!isConnected) return "Locked: the cameras are not connected, and the settings are with them";
     if (!draft.ready) return "Locked until the settings have come";
+    const forbidden = permissions.refusal("control");
+    if (forbidden !== null) return forbidden;
     if (isRecording) return "Locked while recording: the data would not be what its settings say";
     return null;
   }

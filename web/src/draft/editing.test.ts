@@ -9,6 +9,7 @@ function page() {
   const port = {
     isConnected: true,
     isRecording: false,
+    permissions: { refusal: (): string | null => null },
     draft: {
       ready: true,
       working: configurationWith({}),
@@ -42,6 +43,14 @@ test("fields are locked while nothing is known, while away, and while recording,
   expect(editing.lockedReason).toContain("while recording");
   port.isConnected = false;
   expect(editing.lockedReason).toContain("not connected");
+});
+
+test("who may not control finds the fields locked, and reads why", () => {
+  const { port, editing, calls } = scene;
+  port.permissions.refusal = () => "You are here to look on";
+  expect(editing.lockedReason).toBe("You are here to look on");
+  editing.edit("Exposure", []);
+  expect(calls).toEqual(["announce You are here to look on"]);
 });
 
 test("an edit of locked fields changes nothing and says why", () => {

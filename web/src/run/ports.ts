@@ -1,5 +1,6 @@
 import type { Stats } from "@zarrcam/protocol";
 import { createContext } from "svelte";
+import type { Permissions } from "../access/permissions.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
 import type { RunActions } from "./run-actions.svelte.ts";
@@ -21,6 +22,7 @@ export interface RunPort {
   /** Whose cameras these are. */
   readonly camerasOf: "Camera computer" | "This browser";
   readonly isConnected: boolean;
+  readonly permissions: Pick<Permissions, "refusal">;
   /** Shows a dataset of this browser. */
   openHere(name: string): void;
   /** A dataset of this browser as a file. */

@@ -14,6 +14,7 @@ const name: Problem = { path: "video[0].storage.settings.uri", code: "exists", s
 const refusal = (action: RunAction, change: Partial<Situation> = {}) =>
   refusalOf(action, {
     isConnected: true,
+    forbidden: null,
     state: "Armed",
     errors: [],
     messageOf: ({ message }) => message,
@@ -38,6 +39,14 @@ describe("what the run bar refuses", () => {
     ["AwaitingConfiguration", ["again"]],
   ])("while the camera computer is %s, all but %j", (state, possible) => {
     expect(ALL.filter((action) => refusal(action, { state }) === null)).toEqual(possible);
+  });
+
+  test("whoever may only look on may look at what runs, and do nothing else", () => {
+    for (const state of ["Armed", "Previewing", "Running"] as const) {
+      const possible = ALL.filter((action) => refusal(action, { state, forbidden: "no" }) === null);
+      expect(possible).toEqual(state === "Armed" ? [] : ["live"]);
+    }
+    expect(refusal("record", { forbidden: "no", errors: [name] })).toBe("no");
   });
 
   test("a taken name stands against Record and not against Live", () => {

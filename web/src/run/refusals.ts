@@ -5,6 +5,8 @@ export type RunAction = "snap" | "live" | "record" | "stop" | "trigger" | "measu
 /** What decides whether an action is possible. */
 export interface Situation {
   isConnected: boolean;
+  /** Why this page may not do it, whatever the state; null: it may. */
+  forbidden: string | null;
   state: RuntimeState;
   /** Problems of the set-up with which nothing can be recorded, worst first. */
   errors: readonly Problem[];
@@ -38,8 +40,11 @@ export function isTriggered(stream: VideoStream | undefined, capabilities: Strea
 
 /** Why an action is not possible now, in a sentence; null: it is. */
 export function refusalOf(action: RunAction, situation: Situation): string | null {
-  const { isConnected, state, errors, hasPending, hasRecorded } = situation;
+  const { isConnected, forbidden, state, errors, hasPending, hasRecorded } = situation;
   if (!isConnected) return "Not connected to the cameras";
+  // Whoever may look on may look at what runs.
+  const looksOn = action === "live" && (state === "Running" || state === "Previewing");
+  if (forbidden !== null && !looksOn) return forbidden;
   switch (action) {
     case "record":
       return state === "Running" ? "Already recording" : recordRefusal(situation);

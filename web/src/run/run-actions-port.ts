@@ -1,5 +1,6 @@
 import type { Runtime } from "@zarrcam/client/remote";
 import type { PreviewFrame, Problem, RuntimeState } from "@zarrcam/protocol";
+import type { Permissions } from "../access/permissions.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { Editing } from "../draft/editing.svelte.ts";
 import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
@@ -19,6 +20,7 @@ export type RunCalls = Pick<
 export interface RunActionsPort {
   readonly isConnected: boolean;
   readonly runtimeState: RuntimeState;
+  readonly permissions: Pick<Permissions, "refusal">;
   /** Null: there was no connection yet. */
   readonly runtime: RunCalls | null;
   readonly draft: Pick<Draft, "errors" | "failure" | "pending" | "messageOf" | "applied" | "working" | "idle">;

@@ -28,10 +28,11 @@ export class RunActions {
 
   /** Why an action is not possible now; null: it is. */
   refusal(action: RunAction): string | null {
-    const { isConnected, draft, recorded, camera, store } = this.#port;
+    const { isConnected, permissions, draft, recorded, camera, store } = this.#port;
     return refusalOf(action, {
       // What this browser stores can be ended here.
       isConnected: isConnected || (action === "stop" && store.isActive),
+      forbidden: permissions.refusal(action === "stop" ? "stop" : "control"),
       state: this.state,
       errors: draft.errors,
       messageOf: (problem) => draft.messageOf(problem),
@@ -119,8 +120,8 @@ export class RunActions {
     const [problem] = this.#port.draft.errors;
     const refusal = this.refusal("record");
     if (refusal === null) return false;
-    // The run bar says why for as long as it is so.
-    if (problem) await this.#port.goToProblem(problem);
+    // The run bar says why for as long as it is so. Who may not record need not solve what stands against it.
+    if (problem && this.#port.permissions.refusal("control") === null) await this.#port.goToProblem(problem);
     else this.#port.announce(refusal);
     return true;
   }

@@ -36,6 +36,7 @@ function page() {
   const port = {
     isConnected: true,
     runtimeState: "Armed",
+    permissions: { refusal: (): string | null => null },
     runtime,
     draft: {
       errors: [] as Problem[],
@@ -154,6 +155,14 @@ test("a measurement that somebody ended is no failure", async () => {
   scene.port.runtime.measureSpeed = () => Promise.reject(new ZarrcamError("cancelled", "ended"));
   await scene.actions.measure();
   expect([scene.actions.error, scene.calls]).toEqual([null, ["say Measuring was ended before it was done"]]);
+});
+
+test("who may only look on is told so, and not sent to a problem", async () => {
+  scene.port.permissions.refusal = () => "You are here to look on";
+  scene.port.draft.errors = [exposure];
+  await scene.actions.record();
+  await scene.actions.stop();
+  expect(scene.calls).toEqual(["announce You are here to look on", "announce You are here to look on"]);
 });
 
 test("nothing is asked of a camera computer that is away", async () => {

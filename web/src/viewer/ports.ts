@@ -53,6 +53,8 @@ export interface ViewerHooks {
   readonly browserDatasets: BrowserShelf | null;
   /** Where the datasets are that the runtime's runs record. */
   readonly runPlace: DatasetPlace;
+  /** Why this page may not change what the cameras do, in a sentence; null: it may. Reactive. */
+  readonly controlRefusal: string | null;
   /** A region drawn on the image, px of the full sensor at the binning in force; null: the full frame. */
   setRegion(stream: number, region: Rectangle | null): void;
   /** LIVE was pressed while no camera runs: start one, unsaved. */

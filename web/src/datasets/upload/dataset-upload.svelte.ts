@@ -1,3 +1,4 @@
+import type { Permissions } from "../../access/permissions.svelte.ts";
 import type { Say } from "../../log/say.ts";
 import { errorText } from "../../ui/error-text.ts";
 import { formatBytes } from "../../ui/format.ts";
@@ -7,6 +8,7 @@ import type { FromUpload, ToUpload } from "./upload.worker.ts";
 
 export interface UploadPort {
   readonly isConnected: boolean;
+  readonly permissions: Pick<Permissions, "refusal">;
   /** The disk is the recording's alone: nothing is written to it. */
   readonly isRecording: boolean;
   /** Of the camera computer; null: there is none. */
@@ -48,6 +50,8 @@ export class DatasetUpload {
     if (state === "open") return "It is still being recorded: copy it when the recording has ended";
     if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
     if (!this.#port.isConnected || this.#port.bridgeOrigin === null) return "Not connected to a camera computer";
+    const forbidden = this.#port.permissions.refusal("control");
+    if (forbidden !== null) return forbidden;
     if (this.#port.isRecording) return "A recording has the disk for itself: copy it when it has ended";
     if (this.current) return `${this.current.name} is being copied; one after the other`;
     return null;
