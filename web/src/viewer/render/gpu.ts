@@ -113,7 +113,7 @@ export class Gpu {
         globalThis.isSecureContext
           ? {
               reason: "This browser has no WebGPU.",
-              remedy: "Chrome or Edge 113, Firefox 141, Safari 26 and later have it.",
+              remedy: "Chrome or Edge 113, Safari 26 and later have it, and Firefox 141 on some systems.",
               lasting: true,
             }
           : {
