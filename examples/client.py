@@ -3,6 +3,12 @@
 Connects to a bridge, lists its devices, records 30 frames and prints the ledger. Needs `websockets`.
 
     python examples/client.py [ws://127.0.0.1:8421/ws] [--uri NAME.zarr]
+
+From another computer, once with a pairing link of the role control ("zarrcam access invite --role control" on the camera computer),
+then with the key that it left:
+
+    python examples/client.py 'https://HOST:8421/#pair=TOKEN&pin=FINGERPRINT' [--key FILE]
+    python examples/client.py https://HOST:8421/ [--key FILE]
 """
 
 import argparse
@@ -12,6 +18,8 @@ import json
 import struct
 
 from websockets.asyncio.client import connect
+
+import paired
 
 
 class Refused(Exception):
@@ -92,12 +100,20 @@ def stream(uri, frames):
     }
 
 
-async def main(url, uri):
+async def main(bridge, uri):
     def notified(name, params):
         if name == "state":
             print(f"state: {params['state']}")
 
-    async with connect(url, subprotocols=["zarrcam.v1"], max_size=None, compression=None) as socket:
+    connecting = connect(
+        bridge.socket_url,
+        ssl=bridge.tls,
+        additional_headers=bridge.headers,
+        subprotocols=["zarrcam.v1"],
+        max_size=None,
+        compression=None,
+    )
+    async with connecting as socket:
         client = Client(socket, notified, acknowledge)
         receiving = asyncio.create_task(client.receive())
         for device in await client.call("devices"):
@@ -116,8 +132,9 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("url", nargs="?", default="ws://127.0.0.1:8421/ws")
     arguments.add_argument("--uri", default="client_example.zarr", help="name of the dataset in the bridge's data folder")
+    arguments.add_argument("--key", default="zarrcam-key.json", help="where what a pairing link gave is kept")
     parsed = arguments.parse_args()
     try:
-        asyncio.run(main(parsed.url, parsed.uri))
-    except Refused as refusal:
+        asyncio.run(main(paired.reach(parsed.url, parsed.key, "client.py"), parsed.uri))
+    except (Refused, paired.NotPaired) as refusal:
         raise SystemExit(f"refused: {refusal}") from None

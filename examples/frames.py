@@ -2,13 +2,15 @@
 
 Waits for a recording and writes its pixels into a file, each frame at its place; a lost frame leaves a hole of zeros.
 
-    python examples/frames.py FILE [http://127.0.0.1:8421] [--stream 0]
+    python examples/frames.py FILE [http://127.0.0.1:8421] [--stream 0] [--key FILE]
+
+From another computer as client.py: with a pairing link, or the key that one left.
 """
 
 import argparse
-import http.client
 import struct
-import urllib.parse
+
+import paired
 
 HEADER = struct.Struct("<IHHBBBBI6Q4I")
 BEGIN, FRAME, LOST, END = 1, 2, 3, 4
@@ -35,10 +37,15 @@ def main():
     arguments.add_argument("file")
     arguments.add_argument("url", nargs="?", default="http://127.0.0.1:8421")
     arguments.add_argument("--stream", type=int, default=0)
+    arguments.add_argument("--key", default="zarrcam-key.json", help="where what a pairing link gave is kept")
     options = arguments.parse_args()
-    bridge = http.client.HTTPConnection(urllib.parse.urlsplit(options.url).netloc)
-    bridge.request("GET", f"/streams/{options.stream}/frames?run=next")
-    answer = bridge.getresponse()
+    try:
+        bridge = paired.reach(options.url, options.key, "frames.py")
+    except paired.NotPaired as refusal:
+        raise SystemExit(f"refused: {refusal}") from None
+    connection = bridge.connection()
+    connection.request("GET", f"/streams/{options.stream}/frames?run=next", headers=bridge.headers)
+    answer = connection.getresponse()
     if answer.status != 200:
         raise SystemExit(f"{answer.status}: {answer.read().decode().strip()}")
     # From here on nothing of the next recording is missed.

@@ -2,7 +2,15 @@ import type { CoreErrorCode, Problem } from "./generated/index.ts";
 
 /** Codes that only a bridge or a client gives. */
 type BridgeErrorCode =
-  "invalid_message" | "unknown_method" | "unknown_subscription" | "too_many_requests" | "disconnected";
+  | "invalid_message"
+  | "unknown_method"
+  | "unknown_subscription"
+  | "too_many_requests"
+  | "disconnected"
+  | "not_paired"
+  | "forbidden"
+  | "not_in_control"
+  | "access_store";
 /** What went wrong in the core or the bridge: stable, for programs. `message` beside it is for people. */
 export type ErrorCode = CoreErrorCode | BridgeErrorCode;
 
@@ -37,6 +45,10 @@ export const errorNumbers: Readonly<Record<ErrorCode, ErrorNumbers>> = {
   cancelled: { rpc: -32015, http: 503 },
   closed: { rpc: -32016, http: 503 },
   foreign_files: { rpc: -32017, http: 409 },
+  not_paired: { rpc: -32018, http: 401 },
+  forbidden: { rpc: -32019, http: 403 },
+  not_in_control: { rpc: -32020, http: 423 },
+  access_store: { rpc: -32021, http: 500 },
 };
 /** JSON-RPC's number for a message that is no JSON. */
 export const PARSE_ERROR = -32700;

@@ -1,5 +1,6 @@
 export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
+export * from "./access-calls.ts";
 export * from "./credit-window.ts";
 export * from "./dataset-files.ts";
 export * from "./duplicate-key.ts";
@@ -9,6 +10,8 @@ export * from "./limits.ts";
 export type * from "./listed-file.ts";
 export * from "./methods.ts";
 export * from "./notifications.ts";
+export * from "./roles.ts";
+export * from "./routes.ts";
 export * from "./envelope.ts";
 export * from "./frame-record.ts";
 export * from "./preview-frame.ts";

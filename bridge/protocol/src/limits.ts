@@ -40,4 +40,6 @@ export const closeCodes = {
   messageTooBig: 1009,
   /** The client did not answer pings, or did not read. */
   notResponding: 4001,
+  /** Who is connected was revoked, or has left: it is not paired any more. */
+  revoked: 4401,
 } as const;

@@ -1,4 +1,4 @@
-// The one table of methods: what each takes as it comes over the wire, and which share their way. What they take and answer as
+// The one table of methods: who may call each, what it takes as it comes over the wire, and which share their way. What they take and answer as
 // types is the core's (`CoreCalls`) and, for what the bridge itself does, written here. README.md documents them; a test
 // compares the two.
 import {
@@ -18,10 +18,12 @@ import {
   string,
 } from "valibot";
 
-import type { AppliedChange, CoreCalls } from "./generated/index.ts";
+import { type AccessCalls, accessParams } from "./access-calls.ts";
+import type { AppliedChange, CoreCalls, Validation } from "./generated/index.ts";
 import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
 import type { Region } from "./preview-frame.ts";
+import type { Role } from "./roles.ts";
 
 /** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
 export interface Snapped {
@@ -74,24 +76,32 @@ interface SessionCalls {
   "preview.road": { params: { road: PreviewRoad }; answer: PreviewRoadInForce };
 }
 
+/** Methods that only a bridge has: who has a runtime in this process asks nobody whether he may. */
+interface BridgeCalls extends SessionCalls, AccessCalls {}
+
 /** Methods that the core does not have, or has with other parameters. */
-interface OwnCalls extends SessionCalls {
-  /** The bridge itself adds whose edit it was. */
+interface OwnCalls extends BridgeCalls {
+  /** The bridge itself adds whose edit it was, and which files its writer may name. */
   set_configuration: {
-    params: Omit<CoreCalls["set_configuration"]["params"], "changed_by">;
+    params: Omit<CoreCalls["set_configuration"]["params"], "changed_by" | "only_data_folder">;
     answer: AppliedChange;
   };
+  validate: { params: Omit<CoreCalls["validate"]["params"], "only_data_folder">; answer: Validation };
   save_snapshot: { params: { stream: number; name?: string }; answer: Snapshot };
 }
 
 type Calls = Omit<CoreCalls, keyof OwnCalls> & OwnCalls;
 export type MethodName = keyof Calls;
-/** Methods that a runtime in this process has as well: all but those of a session. */
-export type RuntimeMethodName = Exclude<MethodName, keyof SessionCalls>;
+/** Methods that only a bridge has, and that give no pictures. */
+export type BridgeMethodName = Exclude<keyof BridgeCalls, keyof SessionCalls>;
+/** Methods that a runtime in this process has as well: all but a bridge's own. */
+export type RuntimeMethodName = Exclude<MethodName, keyof BridgeCalls>;
 export type Params<M extends MethodName> = Calls[M]["params"];
 export type Result<M extends MethodName> = Calls[M]["answer"];
 
 interface Method<M extends MethodName> {
+  /** What whoever calls it must be allowed. */
+  role: Role;
   /** The schema of the parameters: it has an entry for each of them. */
   params: GenericSchema<unknown, Params<M>> & { entries: { [P in keyof Params<M>]-?: GenericSchema } };
   /** Which calls it takes turns with; null: it is answered at once. */
@@ -113,27 +123,31 @@ const path = pipe(string(), maxLength(4096));
 const document = plainObject;
 const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)), height: pipe(count, minValue(1)) });
 
-/** A method that is missing here, or has no such parameter in the core, does not compile. */
+/** A method that is missing here, has no role, or has no such parameter in the core, does not compile. */
 export const methods: { readonly [M in MethodName]: Method<M> } = {
-  devices: { params: strictObject({ kind: exactOptional(kind) }), group: null },
-  select: { params: strictObject({ kind, name: exactOptional(string()) }), group: null },
-  select_one_of: { params: strictObject({ kind, names: array(string()) }), group: null },
-  get_configuration: { params: none, group: null },
+  devices: { role: "observe", params: strictObject({ kind: exactOptional(kind) }), group: null },
+  select: { role: "observe", params: strictObject({ kind, name: exactOptional(string()) }), group: null },
+  select_one_of: { role: "observe", params: strictObject({ kind, names: array(string()) }), group: null },
+  get_configuration: { role: "observe", params: none, group: null },
   set_configuration: {
+    role: "control",
     params: strictObject({ configuration: document, revision: exactOptional(count) }),
     group: "changes",
   },
-  get_capabilities: { params: none, group: null },
+  get_capabilities: { role: "observe", params: none, group: null },
   validate: {
+    role: "observe",
     params: strictObject({ configuration: document, store_here: exactOptional(boolean()) }),
     group: "checks",
   },
-  suggest: { params: strictObject({ stream, use }), group: "checks" },
+  suggest: { role: "observe", params: strictObject({ stream, use }), group: "checks" },
   next_name: {
+    role: "observe",
     params: strictObject({ uri: path, taken: pipe(array(path), maxLength(1024)) }),
     group: "checks",
   },
   start: {
+    role: "control",
     params: strictObject({
       record: boolean(),
       next_names: exactOptional(boolean()),
@@ -142,18 +156,23 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
     }),
     group: "changes",
   },
-  stop: { params: none, group: null },
-  abort: { params: none, group: null },
-  give_up: { params: none, group: null },
-  measure_speed: { params: none, group: null },
-  get_speed: { params: none, group: null },
-  snap: { params: strictObject({ stream }), group: "pictures" },
-  save_snapshot: { params: strictObject({ stream, name: exactOptional(string()) }), group: "pictures" },
-  execute_trigger: { params: strictObject({ stream }), group: null },
-  get_state: { params: none, group: null },
-  get_stats: { params: none, group: null },
-  get_losses: { params: strictObject({ stream, ...page }), group: null },
+  stop: { role: "control", params: none, group: null },
+  abort: { role: "control", params: none, group: null },
+  give_up: { role: "control", params: none, group: null },
+  measure_speed: { role: "control", params: none, group: null },
+  get_speed: { role: "observe", params: none, group: null },
+  snap: { role: "control", params: strictObject({ stream }), group: "pictures" },
+  save_snapshot: {
+    role: "control",
+    params: strictObject({ stream, name: exactOptional(string()) }),
+    group: "pictures",
+  },
+  execute_trigger: { role: "control", params: strictObject({ stream }), group: null },
+  get_state: { role: "observe", params: none, group: null },
+  get_stats: { role: "observe", params: none, group: null },
+  get_losses: { role: "observe", params: strictObject({ stream, ...page }), group: null },
   "preview.subscribe": {
+    role: "observe",
     params: strictObject({
       stream,
       max_width: side,
@@ -164,16 +183,24 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
     }),
     group: null,
   },
-  "preview.ack": { params: strictObject({ subscription: count, frame: count }), group: null },
-  "preview.unsubscribe": { params: strictObject({ subscription: count }), group: null },
-  "preview.road": { params: strictObject({ road: picklist(["socket", "stream"]) }), group: null },
-  "datasets.list": { params: none, group: "datasets" },
-  "datasets.left_out": { params: none, group: "datasets" },
-  "datasets.info": { params: strictObject({ name }), group: "datasets" },
-  "datasets.losses": { params: strictObject({ name, ...page }), group: "datasets" },
-  "datasets.settings": { params: strictObject({ name }), group: "datasets" },
-  "datasets.description": { params: strictObject({ name }), group: "datasets" },
-  "datasets.recover": { params: strictObject({ name }), group: "datasets" },
+  "preview.ack": { role: "observe", params: strictObject({ subscription: count, frame: count }), group: null },
+  "preview.unsubscribe": { role: "observe", params: strictObject({ subscription: count }), group: null },
+  "preview.road": { role: "observe", params: strictObject({ road: picklist(["socket", "stream"]) }), group: null },
+  "datasets.list": { role: "observe", params: none, group: "datasets" },
+  "datasets.left_out": { role: "observe", params: none, group: "datasets" },
+  "datasets.info": { role: "observe", params: strictObject({ name }), group: "datasets" },
+  "datasets.losses": { role: "observe", params: strictObject({ name, ...page }), group: "datasets" },
+  "datasets.settings": { role: "observe", params: strictObject({ name }), group: "datasets" },
+  "datasets.description": { role: "observe", params: strictObject({ name }), group: "datasets" },
+  "datasets.recover": { role: "control", params: strictObject({ name }), group: "datasets" },
+  "access.invite": { role: "admin", params: accessParams["access.invite"], group: null },
+  "access.invitations": { role: "admin", params: accessParams["access.invitations"], group: null },
+  "access.withdraw": { role: "admin", params: accessParams["access.withdraw"], group: null },
+  "access.devices": { role: "admin", params: accessParams["access.devices"], group: null },
+  "access.rename": { role: "admin", params: accessParams["access.rename"], group: null },
+  "access.set_role": { role: "admin", params: accessParams["access.set_role"], group: null },
+  "access.revoke": { role: "admin", params: accessParams["access.revoke"], group: null },
+  "access.reset": { role: "admin", params: accessParams["access.reset"], group: null },
 };
 
 export function isMethodName(name: string): name is MethodName {

@@ -1,3 +1,4 @@
+import type { Role, You } from "./roles.ts";
 import type {
   Configuration,
   ConfigurationChange,
@@ -24,6 +25,8 @@ export interface Hello {
   client: string;
   /** Who knows it may open the stream of this session's pictures; nobody else is told it. A bridge of before has none. */
   session?: string;
+  /** Who this session is to the bridge, and what it may do. A bridge of before has no such thing: whoever reached it might do all. */
+  you?: You;
   /** Absolute path of the data folder on the camera computer. */
   data_dir: string;
   configuration: Configuration;
@@ -38,6 +41,9 @@ export interface Hello {
   /** The last entries of the bridge's log, oldest first: what happened before this session. */
   log: LogEntry[];
 }
+/** Tells that who may do what has changed: devices, their roles, invitations. For who may ask for them. */
+export type AccessChanged = Record<string, never>;
+
 /** Tells that the bridge ended a preview subscription by itself, and why. */
 export interface PreviewEnded {
   subscription: number;
@@ -54,12 +60,15 @@ export interface Notifications {
   run_ended: RunSummary;
   speed: SpeedProgress;
   log: LogEntry;
+  /** What this session may do has changed. */
+  you: You;
+  access: AccessChanged;
   "preview.ended": PreviewEnded;
 }
 export type NotificationName = keyof Notifications;
 
 /** Notifications that a session may do without. */
-export type OptionalNotification = Exclude<NotificationName, "hello" | "preview.ended">;
+export type OptionalNotification = Exclude<NotificationName, "hello" | "you" | "preview.ended">;
 
 /** Which fields of `hello` each notification keeps up to date: who does not want it gets neither. */
 export const helloFields = {
@@ -70,12 +79,37 @@ export const helloFields = {
   run_ended: ["last_run"],
   speed: ["speed"],
   log: ["log"],
+  access: [],
 } as const satisfies Record<OptionalNotification, readonly (keyof Hello)[]>;
 export const optionalNotifications = Object.keys(helloFields) as OptionalNotification[];
-export const notificationNames: readonly NotificationName[] = ["hello", ...optionalNotifications, "preview.ended"];
+export const notificationNames: readonly NotificationName[] = [
+  "hello",
+  ...optionalNotifications,
+  "you",
+  "preview.ended",
+];
+
+/** Who is told what: a notification without a role does not compile. */
+export const notificationRoles: Readonly<Record<NotificationName, Role>> = {
+  hello: "observe",
+  state: "observe",
+  configuration: "observe",
+  stats: "observe",
+  published: "observe",
+  run_ended: "observe",
+  speed: "observe",
+  log: "observe",
+  you: "observe",
+  access: "admin",
+  "preview.ended": "observe",
+};
+
+/** Optional ones that are the bridge's own; all others are events of the core. */
+export const bridgeNotifications = ["access"] as const satisfies readonly OptionalNotification[];
+export type BridgeNotification = (typeof bridgeNotifications)[number];
 
 /** Fields of `hello` that every session gets. */
-export type HelloCore = Pick<Hello, "version" | "client" | "session" | "data_dir">;
+export type HelloCore = Pick<Hello, "version" | "client" | "session" | "data_dir" | "you">;
 
 /**
  * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing

@@ -4,7 +4,10 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HostRuntime } from "@zarrcam/client/native";
 import type { LogEntry } from "@zarrcam/protocol";
 
-import { AccessPolicy, type AllowedOrigins } from "./access.ts";
+import { Access, type AccessAct } from "./access/access.ts";
+import { accessHandlers } from "./access/access-requests.ts";
+import { Pairing } from "./access/pairing.ts";
+import type { AllowedOrigins } from "./access/policy.ts";
 import { ControlSocket } from "./control/control-socket.ts";
 import { asksForWebSocket, withoutUpgrade } from "./control/upgrades.ts";
 import { answerHttp, answerNoRoom } from "./http/answer.ts";
@@ -12,6 +15,7 @@ import { Bodies } from "./http/bodies.ts";
 import { Connections } from "./http/connections.ts";
 import { endWith } from "./http/end-with.ts";
 import { FrameClients } from "./http/frame-clients.ts";
+import { createHandlers } from "./http/handlers.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 import { PreviewStreams } from "./http/preview-streams.ts";
@@ -71,6 +75,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   const uploads = new Uploads(runtime.dataDir);
 
+  const access = await Access.open({
+    stateDir: options.stateDir ?? null,
+    allowedOrigins: options.allowedOrigins ?? {},
+    reach: () => null,
+    report: ({ detail, refused }: AccessAct) => log(refused ? "warning" : "info", detail),
+  });
   const http = createServer({
     requestTimeout: REQUEST_MS,
     headersTimeout: HEAD_MS,
@@ -78,10 +88,30 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   });
   await listen(http, options.port, host);
   const { port } = http.address() as AddressInfo;
-  const access = new AccessPolicy(options.allowedOrigins ?? {});
-  const control = new ControlSocket(runtime, version, access, previewStreams, GOODBYE_MS);
-
   const loopback = loopbackListener(port);
+  const pairing: Pairing = new Pairing(access, () => control.connected);
+  const control: ControlSocket = new ControlSocket({
+    runtime,
+    version,
+    access,
+    pairing,
+    previewStreams,
+    goodbyeMs: GOODBYE_MS,
+  });
+  const log = (level: LogEntry["level"], message: string) =>
+    control.log({ level, message, unix_ms: Date.now(), stream: null });
+  access.reportFault();
+  const handlers = createHandlers({
+    accessHandlers: accessHandlers(access, pairing),
+    runtime,
+    version,
+    pageDir,
+    sending,
+    frameClients,
+    previewStreams,
+    uploads,
+  });
+
   http.on("connection", (socket: Socket) => {
     // What others took has its mark already.
     if (!doorOf(socket)) cameBy(socket, loopback);
@@ -90,17 +120,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     connections.answer(
       response,
-      () =>
-        answerHttp(request, response, {
-          access,
-          runtime,
-          version,
-          pageDir,
-          sending,
-          frameClients,
-          previewStreams,
-          uploads,
-        }),
+      () => answerHttp(request, response, { access, handlers }),
       () => answerNoRoom(response),
     );
   http.on("request", answer);
@@ -130,7 +150,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     port,
     url: `http://${host === "::1" ? "[::1]" : host}:${port}/`,
     lan: null,
-    log: (level, message) => control.log({ level, message, unix_ms: Date.now(), stream: null }),
+    log,
     close: async () => {
       control.beginClosing();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
@@ -142,6 +162,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       await closed;
       clearTimeout(impatient);
       control.close();
+      access.close();
     },
   };
 }

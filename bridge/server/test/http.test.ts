@@ -402,7 +402,12 @@ describe("/hello", () => {
     expect(await introduced({ Origin: origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors" })).toEqual([
       200,
       origin,
-      { version: "test", protocol: "zarrcam.v1", may_control },
+      {
+        version: "test",
+        protocol: "zarrcam.v1",
+        may_control,
+        you: { id: "this_computer", name: "Camera computer", role: "admin", kind: "this_computer" },
+      },
     ]);
   });
   test("tells scripts and the own page", async () => {

@@ -1,4 +1,4 @@
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 
 import type { Bridge } from "../src/index.ts";
 
@@ -40,8 +40,12 @@ export class RawClient {
   }
 
   /** @param query of the address, with its question mark. */
-  static async open(bridge: Pick<Bridge, "port">, query = "") {
-    const socket = new WebSocket(`ws://127.0.0.1:${bridge.port}/ws${query}`, "zarrcam.v1");
+  static open(bridge: Pick<Bridge, "port">, query = "") {
+    return RawClient.openAt(`ws://127.0.0.1:${bridge.port}/ws${query}`);
+  }
+
+  static async openAt(url: string, options: ClientOptions = {}, protocols: string[] = []) {
+    const socket = new WebSocket(url, ["zarrcam.v1", ...protocols], options);
     const client = new RawClient(socket);
     await client.until(() => client.texts.some(({ method }) => method === "hello"));
     return client;
@@ -50,6 +54,8 @@ export class RawClient {
   async until(condition: () => boolean, what = "condition", timeoutMs = 10_000): Promise<void> {
     const endMs = performance.now() + timeoutMs;
     while (!condition()) {
+      if (this.socket.readyState === WebSocket.CLOSED)
+        throw new Error(`${what} did not come about: the socket is closed`);
       if (performance.now() > endMs)
         throw new Error(`${what} did not come about: ${JSON.stringify(this.texts.slice(-5))}`);
       await new Promise<void>((resolve) => {

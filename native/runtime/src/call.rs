@@ -17,6 +17,7 @@ use zarrcam_storage::Recovery;
 
 use crate::configuring::AppliedChange;
 use crate::error::{Callback, ErrorCode, RuntimeError};
+use crate::file_reach::FileReach;
 use crate::runtime::Runtime;
 use crate::start::{StartOptions, Started};
 
@@ -150,26 +151,34 @@ calls! {
     "get_configuration": GetConfiguration {} -> AppliedConfiguration,
         AtOnce |runtime| Ok(runtime.configuration());
     /// Applies a document as a whole or changes nothing. `revision` is the one that the writer knew; `changed_by` is told to
-    /// everybody with the change.
+    /// everybody with the change. `only_data_folder`: files that are to be played must lie there.
     "set_configuration": SetConfiguration {
         #[ts(type = "Record<string, unknown>")] configuration: Value,
         revision: Option<u64>,
-        changed_by: Option<String>
+        changed_by: Option<String>,
+        only_data_folder: Option<bool>
     } -> AppliedChange,
-        Operation |runtime| runtime.set_configuration(&configuration, revision, changed_by.as_deref().unwrap_or("script"));
+        Operation |runtime| runtime.set_configuration_for(
+            &configuration,
+            revision,
+            changed_by.as_deref().unwrap_or("script"),
+            FileReach::of(only_data_folder),
+        );
     /// What the devices of the configuration in force can do.
     "get_capabilities": GetCapabilities {} -> Capabilities,
         Question |runtime| Ok(runtime.capabilities());
     /// Every problem of a document, and what it would write. Nothing is changed. `store_here` false: nothing would be stored on this
-    /// computer, so its names and disks say nothing.
+    /// computer, so its names and disks say nothing. `only_data_folder`: files that are to be played must lie there.
     "validate": Validate {
         #[ts(type = "Record<string, unknown>")] configuration: Value,
-        store_here: Option<bool>
+        store_here: Option<bool>,
+        only_data_folder: Option<bool>
     } -> Validation,
-        Question |runtime| Ok(match store_here {
-            Some(false) => runtime.validate_stored_elsewhere(&configuration),
-            _ => runtime.validate(&configuration),
-        });
+        Question |runtime| Ok(runtime.validate_for(
+            &configuration,
+            store_here.unwrap_or(true),
+            FileReach::of(only_data_folder),
+        ));
     /// A sound layout of a stream's dimensions for a use of the data.
     "suggest": Suggest { stream: u32, r#use: AccessPattern } -> Suggestion,
         Question |runtime| runtime.suggest(stream, r#use);

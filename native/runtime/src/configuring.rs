@@ -11,7 +11,9 @@ use zarrcam_config::{AppliedConfiguration, Capabilities, Configuration};
 use crate::activity::Interruption;
 use crate::catch_panic::catch_panic;
 use crate::checking::checker;
+use crate::devices::Catalog;
 use crate::error::RuntimeError;
+use crate::file_reach::{ConfinedCatalog, FileReach};
 use crate::runtime::{Inner, Runtime};
 
 /// What `set_configuration` applied, with all that a client shows of it: one answer in place of four.
@@ -38,7 +40,19 @@ impl Runtime {
         revision: Option<u64>,
         changed_by: &str,
     ) -> Result<AppliedChange, RuntimeError> {
-        let applied = catch_panic("Setting the configuration", || self.inner.apply(document, revision, changed_by));
+        self.set_configuration_for(document, revision, changed_by, FileReach::Anywhere)
+    }
+
+    /// The same for somebody who may name those files.
+    pub fn set_configuration_for(
+        &self,
+        document: &Value,
+        revision: Option<u64>,
+        changed_by: &str,
+        files: FileReach,
+    ) -> Result<AppliedChange, RuntimeError> {
+        let apply = || self.inner.apply(document, revision, changed_by, files);
+        let applied = catch_panic("Setting the configuration", apply);
         let AppliedConfiguration { configuration, revision } = applied?;
         let catalog = self.inner.catalog();
         let capabilities = Capabilities::of(&configuration, &catalog);
@@ -48,11 +62,17 @@ impl Runtime {
 }
 
 impl Inner {
+    /// The devices for who may name files of the data folder alone.
+    pub fn confined<'a>(&'a self, catalog: &'a Catalog<'_>) -> ConfinedCatalog<'a> {
+        ConfinedCatalog::new(catalog, &self.names, self.lock().document.current())
+    }
+
     fn apply(
         self: &Arc<Self>,
         document: &Value,
         revision: Option<u64>,
         changed_by: &str,
+        files: FileReach,
     ) -> Result<AppliedConfiguration, RuntimeError> {
         let _exclusive = self.begin_exclusive();
         let wanted = "change the configuration";
@@ -61,7 +81,11 @@ impl Inner {
             state.activity.check_not_recording(wanted)?;
             state.document.check(revision)?;
         }
-        let judged = checker(&self.catalog(), Some(&self.names)).judge(document);
+        let catalog = self.catalog();
+        let judged = match files {
+            FileReach::Anywhere => checker(&catalog, Some(&self.names)).judge(document),
+            FileReach::DataFolder => checker(&self.confined(&catalog), Some(&self.names)).judge(document),
+        };
         let configuration = judged.map_err(RuntimeError::invalid)?;
         let change = self.prepare_cameras(&configuration)?;
         let interrupts = {

@@ -6,7 +6,8 @@
 //! - `devices`: the cameras and storage that there are, and the cameras that are open.
 //! - `preview`: looking at frames without disturbing them. `stream`: a stream's camera thread and storage thread, and the
 //!   buffers between them. `session`: all streams of a run.
-//! - `checking`: what is wrong with a document and its paths, before anything runs: `zarrcam-checking` on this computer.
+//! - `checking`: what is wrong with a document and its paths, before anything runs: `zarrcam-checking` on this computer;
+//!   `file_reach`: which files whoever asks may have opened.
 //! - `activity`: what the runtime is doing, one thing at a time, and who waits for it. `exclusive`: calls that may not overlap.
 //! - [`Runtime`] (`runtime`): the handle, and what all calls share.
 //! - What is asked at once: `selecting`, `capabilities`, `advising`, `reporting`, `previewing`, `frame_streaming` (every frame of a recording),
@@ -38,6 +39,7 @@ mod devices;
 mod disk;
 mod error;
 mod exclusive;
+mod file_reach;
 mod frame_streaming;
 mod frame_waiters;
 mod names;
@@ -64,6 +66,7 @@ mod triggering;
 pub use call::{Call, CallTypes, call_types};
 pub use configuring::AppliedChange;
 pub use error::{Callback, ErrorCode, RuntimeError};
+pub use file_reach::FileReach;
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{ObservedFrame, Picture};
 pub use runtime::{EventSink, Runtime, RuntimeOptions};

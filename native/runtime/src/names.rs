@@ -114,6 +114,11 @@ impl NameSpace {
         if path.exists() { Ok(path) } else { Err(missing()) }
     }
 
+    /// Whether a path leads to something within the folder, links followed.
+    pub fn leads_inside(&self, path: &Path) -> bool {
+        self.refuse_links_out(path).is_ok()
+    }
+
     /// Links are followed as far as anything exists: what they lead to must lie in the data folder as well.
     fn refuse_links_out(&self, path: &Path) -> Result<(), BadName> {
         let base = lexically_normal(&self.base);

@@ -1,4 +1,4 @@
-import type { Configuration, Result } from "@zarrcam/protocol";
+import type { Configuration, Result, Validation } from "@zarrcam/protocol";
 
 import type { PreviewRequest } from "../previews.ts";
 import type { Runtime } from "../runtime.ts";
@@ -52,8 +52,22 @@ export interface HostRuntime extends Runtime {
   readonly dataDir: string;
   setConfiguration(
     configuration: Configuration,
-    options?: { revision?: number; /** Whose edit it is: everybody is told it with the change. */ changedBy?: string },
+    options?: {
+      revision?: number;
+      /** Whose edit it is: everybody is told it with the change. */
+      changedBy?: string;
+      /** Whether files that are to be played must lie in the data folder. Default false. */
+      onlyDataFolder?: boolean;
+    },
   ): Promise<Result<"set_configuration">>;
+  validate(
+    configuration: Configuration,
+    options?: {
+      storeHere?: boolean;
+      /** As for `setConfiguration`. */
+      onlyDataFolder?: boolean;
+    },
+  ): Promise<Validation>;
   /**
    * The newest frame after `after` (null: the newest there is), at once where there is one, else when it comes.
    * Null: the signal ended the wait.

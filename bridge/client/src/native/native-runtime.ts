@@ -11,6 +11,7 @@ import {
   type RuntimeEvents,
   type RuntimeMethodName,
   type Snapshot,
+  type Validation,
   parsePreviewFrame,
 } from "@zarrcam/protocol";
 
@@ -63,13 +64,21 @@ export class NativeRuntime extends Runtime implements HostRuntime {
   }
   override setConfiguration(
     configuration: Configuration,
-    { revision, changedBy }: { revision?: number; changedBy?: string } = {},
+    { revision, changedBy, onlyDataFolder }: { revision?: number; changedBy?: string; onlyDataFolder?: boolean } = {},
   ): Promise<Result<"set_configuration">> {
     return this.#callCore("set_configuration", {
       configuration,
       ...(revision === undefined ? {} : { revision }),
       ...(changedBy === undefined ? {} : { changed_by: changedBy }),
+      ...(onlyDataFolder === undefined ? {} : { only_data_folder: onlyDataFolder }),
     });
+  }
+  override validate(
+    configuration: Configuration,
+    { storeHere = true, onlyDataFolder = false }: { storeHere?: boolean; onlyDataFolder?: boolean } = {},
+  ): Promise<Validation> {
+    const document = { configuration, store_here: storeHere };
+    return this.#callCore("validate", onlyDataFolder ? { ...document, only_data_folder: true } : document);
   }
 
   async snap(stream = 0): Promise<PreviewFrame> {

@@ -1,10 +1,11 @@
 import { DisconnectedError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
 import { type GreetedConnection, RpcConnection } from "./rpc-connection.ts";
+import { type Shown, ticketProtocol } from "./shown.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
 
 /** How a client connects to a bridge. */
-export interface RemoteOptions {
+export interface RemoteOptions extends Shown {
   /** The class of WebSocket. Default: the browser's own; Node 20 has none, there `connect` of `@zarrcam/client` brings one. */
   webSocket?: WebSocketConstructor;
   /** Whether a connection that breaks is made again by itself, after 0.25 s, then twice as long each time up to 4 s. Default false. */
@@ -34,20 +35,22 @@ export interface LinkHandlers {
   ended(): void;
 }
 
+type LinkOptions = Required<Omit<RemoteOptions, keyof Shown>> & { shown: Shown };
+
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4000;
 
 /** The way to a bridge: one connection at a time, made again when it breaks where that is wanted. */
 export class BridgeLink {
   readonly url: string;
-  readonly #options: Required<RemoteOptions>;
+  readonly #options: LinkOptions;
   readonly #handlers: LinkHandlers;
   readonly #changes = new EventHub<{ change: ConnectionChange }>();
   #connection: RpcConnection | undefined;
   #closed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  private constructor(url: string, options: Required<RemoteOptions>, handlers: LinkHandlers) {
+  private constructor(url: string, options: LinkOptions, handlers: LinkHandlers) {
     this.url = url;
     this.#options = options;
     this.#handlers = handlers;
@@ -59,8 +62,9 @@ export class BridgeLink {
     if (!webSocket) {
       throw new DisconnectedError("This JavaScript has no WebSocket: pass one as `webSocket`, or use `connect`.");
     }
-    const { reconnect = false, timeoutMs = 5000 } = options;
-    const link = new BridgeLink(url, { webSocket, reconnect, timeoutMs }, handlers);
+    const { reconnect = false, timeoutMs = 5000, token } = options;
+    const shown = token === undefined ? {} : { token };
+    const link = new BridgeLink(url, { webSocket, reconnect, timeoutMs, shown }, handlers);
     await link.#open(false);
     return link;
   }
@@ -86,10 +90,11 @@ export class BridgeLink {
   }
 
   async #open(again: boolean): Promise<void> {
-    const { webSocket, timeoutMs } = this.#options;
+    const { webSocket, timeoutMs, shown } = this.#options;
     const { notification, binary } = this.#handlers;
     const handlers = { notification, binary, closed: (reason: DisconnectedError) => this.#lost(reason) };
-    const opened = await RpcConnection.open(this.url, webSocket, handlers, timeoutMs);
+    const protocols = await ticketProtocol(this.url, shown, AbortSignal.timeout(timeoutMs));
+    const opened = await RpcConnection.open(this.url, webSocket, protocols, handlers, timeoutMs);
     if (this.#closed) return opened.connection.close();
     this.#connection = opened.connection;
     this.#handlers.opened(opened, again);

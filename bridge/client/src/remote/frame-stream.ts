@@ -7,11 +7,12 @@ import {
 } from "@zarrcam/protocol";
 
 import { DisconnectedError, errorFromData } from "../errors.ts";
+import { type Shown, bearer } from "./shown.ts";
 
 /** A read takes at most so much: what a browser has ready is less. */
 const READ_BYTES = 2 << 20;
 
-export interface FramesOptions {
+export interface FramesOptions extends Shown {
   /** Index in `video`. Default 0. */
   stream?: number;
   /** The recording that is started next, from its first frame on; else the one that goes on, from now on. Default false. */
@@ -26,6 +27,8 @@ export interface FramesOptions {
 
 const codes: Record<number, ErrorCode> = {
   400: "invalid_params",
+  401: "not_paired",
+  403: "forbidden",
   404: "unknown_stream",
   409: "not_running",
   429: "too_many_requests",
@@ -81,14 +84,14 @@ export class FrameStream implements AsyncIterable<FrameEvent> {
  */
 export async function openFrameBytes(
   url: string,
-  { stream = 0, nextRun = false, backPressure = false, signal }: Omit<FramesOptions, "buffers"> = {},
+  { stream = 0, nextRun = false, backPressure = false, signal, ...shown }: Omit<FramesOptions, "buffers"> = {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const address = new URL(`/streams/${stream}/frames`, url);
   if (nextRun) address.searchParams.set("run", "next");
   if (backPressure) address.searchParams.set("back_pressure", "true");
   let response: Response;
   try {
-    response = await fetch(address, signal ? { signal } : {});
+    response = await fetch(address, { headers: bearer(shown), ...(signal && { signal }) });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new DisconnectedError(`No zarrcam answers at ${url}.`, { cause });

@@ -44,7 +44,7 @@ describe("asking a bridge who it is", () => {
       url: "http://127.0.0.1:8421/hello",
       method: "GET",
       mode: "cors",
-      credentials: "omit",
+      credentials: "same-origin",
       cache: "no-store",
     });
     await introduce("wss://rig.example/ws");

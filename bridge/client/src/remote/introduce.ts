@@ -26,7 +26,8 @@ export async function introduce(url: string, signal?: AbortSignal): Promise<Intr
   const address = new URL("/hello", url.replace(/^ws/, "http"));
   const options: RequestInit = {
     mode: "cors",
-    credentials: "omit",
+    // The own page is known by its cookie; another's brings none.
+    credentials: "same-origin",
     referrerPolicy: "no-referrer",
     // The types of Node do not know it.
     ...{ cache: "no-store" },

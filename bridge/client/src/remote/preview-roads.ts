@@ -4,6 +4,7 @@ import { PictureMemory } from "./picture-memory.ts";
 import { PreviewStream } from "./preview-stream.ts";
 import { RoadChoice } from "./road-choice.ts";
 import type { RpcConnection } from "./rpc-connection.ts";
+import type { Shown } from "./shown.ts";
 
 /** A stream whose beginning has not come by then will not be waited for: its connection waits for others, or somebody keeps it back, ms. */
 const OPEN_MS = 2000;
@@ -15,7 +16,7 @@ const SILENT_MS = 1000;
 /** Why a stream is left. */
 type Leaving = "given up" | "broken";
 
-export interface StreamOptions {
+export interface StreamOptions extends Shown {
   /**
    * Asks whether a connection may be held for pictures: those of a browser are few, and all its pages share them. It is called
    * before a stream is opened, and the function that it gives when it is over. Null: not now. Default: it may.
@@ -30,6 +31,7 @@ export interface StreamOptions {
 export class PreviewRoads {
   readonly #memory = new PictureMemory();
   readonly #url: string;
+  readonly #shown: Shown;
   readonly #receive: (message: Uint8Array) => number;
   readonly #permit: () => Promise<(() => void) | null>;
   #choice = new RoadChoice();
@@ -43,8 +45,9 @@ export class PreviewRoads {
    * @param url of the control socket
    * @param receive takes a picture; gives back when it was captured, ms
    */
-  constructor(url: string, receive: (message: Uint8Array) => number, { permit }: StreamOptions) {
+  constructor(url: string, receive: (message: Uint8Array) => number, { permit, ...shown }: StreamOptions) {
     this.#url = url;
+    this.#shown = shown;
     this.#receive = receive;
     this.#permit = permit ?? (() => Promise.resolve(() => undefined));
   }
@@ -141,7 +144,7 @@ export class PreviewRoads {
   async #read(rpc: RpcConnection, session: string, leaving: AbortController): Promise<void> {
     const { signal } = leaving;
     const late = setTimeout(() => leaving.abort("broken" satisfies Leaving), OPEN_MS);
-    const opening = PreviewStream.open(this.#url, session, this.#memory, signal);
+    const opening = PreviewStream.open(this.#url, session, this.#memory, signal, this.#shown);
     const stream = await opening.finally(() => clearTimeout(late));
     // Node may forget the signal of a request that was answered: then nothing but this ends a read.
     const leave = () => void stream.cancel().catch(() => undefined);

@@ -10,6 +10,7 @@ import { DisconnectedError } from "../errors.ts";
 import { type BodyReader, bodyReader } from "./body-reader.ts";
 import { intoSpace } from "./introduce.ts";
 import type { PictureMemory } from "./picture-memory.ts";
+import { type Shown, bearer } from "./shown.ts";
 
 /** The stream of a session's pictures: `/sessions/{key}/previews`. */
 export class PreviewStream {
@@ -30,9 +31,17 @@ export class PreviewStream {
    * @param url of the control socket
    * @param signal ends it at any time
    */
-  static async open(url: string, session: string, memory: PictureMemory, signal: AbortSignal): Promise<PreviewStream> {
+  static async open(
+    url: string,
+    session: string,
+    memory: PictureMemory,
+    signal: AbortSignal,
+    shown: Shown = {},
+  ): Promise<PreviewStream> {
     const address = new URL(`/sessions/${session}/previews`, url.replace(/^ws/, "http"));
-    const response = await fetch(intoSpace(address, { signal, credentials: "omit" }));
+    // The own page shows its cookie, which no other page's requests bring.
+    const options = { signal, credentials: "same-origin", headers: bearer(shown) } as const;
+    const response = await fetch(intoSpace(address, options));
     if (!response.ok || !response.body) {
       await response.body?.cancel();
       throw new DisconnectedError(`The bridge gives no stream of previews (${response.status}).`);

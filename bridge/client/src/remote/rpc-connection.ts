@@ -37,15 +37,20 @@ export class RpcConnection {
     this.#handlers = handlers;
   }
 
-  /** Resolves with the bridge's `hello`, after which its state is known. */
+  /**
+   * Resolves with the bridge's `hello`, after which its state is known.
+   *
+   * @param protocols that are offered besides the own: a ticket.
+   */
   static open(
     url: string,
     WebSocket: WebSocketConstructor,
+    protocols: readonly string[],
     handlers: ConnectionHandlers,
     timeoutMs: number,
   ): Promise<GreetedConnection> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, SUBPROTOCOL);
+      const socket = new WebSocket(url, [SUBPROTOCOL, ...protocols]);
       socket.binaryType = "arraybuffer";
       const connection = new RpcConnection(socket, handlers);
       let greeted = false;

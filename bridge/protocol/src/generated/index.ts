@@ -1141,16 +1141,16 @@ export interface CoreCalls {
   "get_configuration": { params: Record<symbol, never>; answer: AppliedConfiguration };
   /**
    * Applies a document as a whole or changes nothing. `revision` is the one that the writer knew; `changed_by` is told to
-   * everybody with the change.
+   * everybody with the change. `only_data_folder`: files that are to be played must lie there.
    */
-  "set_configuration": { params: { configuration: Record<string, unknown>, revision?: number, changed_by?: string, }; answer: AppliedChange };
+  "set_configuration": { params: { configuration: Record<string, unknown>, revision?: number, changed_by?: string, only_data_folder?: boolean, }; answer: AppliedChange };
   /** What the devices of the configuration in force can do. */
   "get_capabilities": { params: Record<symbol, never>; answer: Capabilities };
   /**
    * Every problem of a document, and what it would write. Nothing is changed. `store_here` false: nothing would be stored on this
-   * computer, so its names and disks say nothing.
+   * computer, so its names and disks say nothing. `only_data_folder`: files that are to be played must lie there.
    */
-  "validate": { params: { configuration: Record<string, unknown>, store_here?: boolean, }; answer: Validation };
+  "validate": { params: { configuration: Record<string, unknown>, store_here?: boolean, only_data_folder?: boolean, }; answer: Validation };
   /** A sound layout of a stream's dimensions for a use of the data. */
   "suggest": { params: { stream: number, use: AccessPattern, }; answer: Suggestion };
   /** The name itself where it is free, else the first that counts on from it. `taken`: names that are not free either. */

@@ -5,10 +5,16 @@ import {
   type LogEntry,
   type OptionalNotification,
   type RunSummary,
+  type BridgeNotification,
+  type Notifications,
+  allows,
+  bridgeNotifications,
   notificationMessage,
+  notificationRoles,
   optionalNotifications,
 } from "@zarrcam/protocol";
 
+import { youOf } from "../access/principal.ts";
 import type { Session } from "./session.ts";
 
 /** Entries that a new session is told. */
@@ -28,11 +34,13 @@ export class Broadcasts {
     this.#version = version;
     this.#sessions = sessions;
     this.#ends = [
-      ...optionalNotifications.map((event) =>
-        event === "log"
-          ? runtime.on(event, (entry) => this.log(entry))
-          : runtime.on(event, (data) => this.#send(event, data)),
-      ),
+      ...optionalNotifications
+        .filter(isOfRuntime)
+        .map((event) =>
+          event === "log"
+            ? runtime.on(event, (entry) => this.log(entry))
+            : runtime.on(event, (data) => this.#send(event, data)),
+        ),
       runtime.on("run_ended", (summary) => (this.#lastRun = summary)),
     ];
   }
@@ -40,6 +48,11 @@ export class Broadcasts {
   log(entry: LogEntry): void {
     if (this.#recentLog.push(entry) > LOG_KEPT) this.#recentLog.shift();
     this.#send("log", entry);
+  }
+
+  /** A notification that is the bridge's own. */
+  tell<N extends BridgeNotification>(name: N, params: Notifications[N]): void {
+    this.#send(name, params);
   }
 
   /** The first message of a session: what it is called, and of the bridge's state all that it wants to be told of. */
@@ -57,6 +70,7 @@ export class Broadcasts {
       version: this.#version,
       client: session.name,
       session: session.key,
+      you: youOf(session.principal),
       data_dir: this.#runtime.dataDir,
       ...(applied && { configuration: applied.configuration, revision: applied.revision }),
       ...(state && { state }),
@@ -75,7 +89,12 @@ export class Broadcasts {
   #send(name: OptionalNotification, params: object): void {
     let text: string | undefined;
     for (const session of this.#sessions) {
-      if (session.wants(name)) session.sendShared((text ??= notificationMessage(name, params)), name === "stats");
+      if (session.wants(name) && allows(session.principal.role, notificationRoles[name]))
+        session.sendShared((text ??= notificationMessage(name, params)), name === "stats");
     }
   }
+}
+
+function isOfRuntime(name: OptionalNotification): name is Exclude<OptionalNotification, BridgeNotification> {
+  return !(bridgeNotifications as readonly string[]).includes(name);
 }

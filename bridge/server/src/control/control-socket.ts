@@ -5,40 +5,46 @@ import type { HostRuntime } from "@zarrcam/client/native";
 import { type LogEntry, MAX_MESSAGE_BYTES, SUBPROTOCOL, closeCodes } from "@zarrcam/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 
-import type { AccessPolicy } from "../access.ts";
+import type { Access } from "../access/access.ts";
+import type { Pairing } from "../access/pairing.ts";
 import type { PreviewStreams } from "../http/preview-streams.ts";
+import type { Principal } from "../access/principal.ts";
 import { PictureBudget } from "../previews/picture-budget.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { CallLimits } from "./call-limits.ts";
-import { createDispatch } from "./dispatcher.ts";
+import { createDispatcher } from "./dispatcher.ts";
 import { type AcceptedUpgrade, checkUpgrade, rejectUpgrade } from "./upgrades.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionContext } from "./session.ts";
 
 const PING_EVERY_MS = 20_000;
 
+interface ControlSocketOptions {
+  runtime: HostRuntime;
+  version: string;
+  access: Access;
+  pairing: Pairing;
+  previewStreams: PreviewStreams;
+  /** How long a client has to take its leave when the bridge shuts down. */
+  goodbyeMs: number;
+}
+
 /** The sessions of a bridge: who is let in, what all of them share, and their end. */
 export class ControlSocket {
-  readonly #access: AccessPolicy;
+  readonly #access: Access;
   readonly #sessions = new Set<Session>();
   readonly #broadcasts: Broadcasts;
-  readonly #shared: ConstructorParameters<typeof Session>[2];
+  readonly #shared: SessionContext;
   readonly #webSockets: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
   #named = 0;
 
-  /** @param goodbyeMs how long a client has to take its leave when the bridge shuts down. */
-  constructor(
-    runtime: HostRuntime,
-    version: string,
-    access: AccessPolicy,
-    previewStreams: PreviewStreams,
-    goodbyeMs: number,
-  ) {
+  constructor({ runtime, version, access, pairing, previewStreams, goodbyeMs }: ControlSocketOptions) {
     this.#access = access;
     this.#broadcasts = new Broadcasts(runtime, version, this.#sessions);
+    access.list.onChange(() => this.#accessChanged());
     this.#shared = {
       runtime,
-      dispatch: createDispatch(runtime),
+      dispatcher: createDispatcher(runtime, pairing),
       callLimits: new CallLimits(),
       pictureBudget: new PictureBudget(),
       previewStreams,
@@ -58,7 +64,7 @@ export class ControlSocket {
       ...({ closeTimeout: goodbyeMs } as object),
     });
     this.#heartbeat = setInterval(() => {
-      for (const session of this.#sessions) session.ping();
+      for (const session of this.#sessions) if (session.ping()) access.touch(session.principal);
     }, PING_EVERY_MS).unref();
   }
 
@@ -72,6 +78,11 @@ export class ControlSocket {
     if ("refusal" in checked) return rejectUpgrade(socket, checked.refusal);
     release();
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => void this.#welcome(webSocket, checked));
+  }
+
+  /** Ids of the principals that have a session. */
+  get connected(): ReadonlySet<string> {
+    return new Set([...this.#sessions].map(({ principal }) => principal.id));
   }
 
   log(entry: LogEntry): void {
@@ -92,14 +103,34 @@ export class ControlSocket {
     this.#webSockets.close();
   }
 
-  async #welcome(webSocket: WebSocket, { wanted }: AcceptedUpgrade): Promise<void> {
-    const session = new Session(`client ${++this.#named}`, webSocket, this.#shared, wanted);
+  async #welcome(webSocket: WebSocket, { principal, wanted }: AcceptedUpgrade): Promise<void> {
+    const session = new Session(`client ${++this.#named}`, principal, webSocket, this.#shared, wanted);
     this.#sessions.add(session);
-    webSocket.on("close", () => this.#sessions.delete(session));
+    this.#connectionsChanged(principal);
+    webSocket.on("close", () => {
+      this.#sessions.delete(session);
+      this.#connectionsChanged(principal);
+    });
+    // While the socket was made it may have been revoked.
+    this.#review(session);
     try {
       session.greet(await this.#broadcasts.helloFor(session));
     } catch {
       session.close(closeCodes.goingAway, "The runtime is closed.");
     }
+  }
+
+  /** Every session has what its principal has now, or none. */
+  #accessChanged(): void {
+    for (const session of this.#sessions) this.#review(session);
+    this.#broadcasts.tell("access", {});
+  }
+  #review(session: Session): void {
+    const now = this.#access.current(session.principal);
+    if (!now) session.revoke();
+    else if (now !== session.principal) session.become(now);
+  }
+  #connectionsChanged({ kind }: Principal): void {
+    if (kind === "device" || kind === "token") this.#broadcasts.tell("access", {});
   }
 }

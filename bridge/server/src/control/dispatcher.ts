@@ -1,17 +1,34 @@
-import type { HostRuntime } from "@zarrcam/client/native";
-import type { Configuration, MethodName, Params, Result, RuntimeMethodName } from "@zarrcam/protocol";
+import { type HostRuntime, ZarrcamError } from "@zarrcam/client/native";
+import {
+  type Configuration,
+  type MethodName,
+  type Params,
+  type Result,
+  type RuntimeMethodName,
+  allows,
+  methods,
+} from "@zarrcam/protocol";
 
+import type { Pairing } from "../access/pairing.ts";
+import { type Principal, forbiddenText } from "../access/principal.ts";
 import type { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { SharedAnswer } from "../shared-answer.ts";
 
 /** Who calls: what a method needs of its session. */
 export interface Caller {
   readonly name: string;
+  /** Who it is now, and what it may do. */
+  readonly principal: Principal;
   readonly previews: PreviewSubscriptions;
 }
 
-/** Carries out a call whose parameters have been checked for their types. */
-export type Dispatch = <M extends MethodName>(method: M, params: Params<M>, caller: Caller) => Promise<Result<M>>;
+/** The one way to every method. */
+export interface Dispatcher {
+  /** Asked before anything of a call is looked at. @throws what refuses it. */
+  permit(method: MethodName, caller: Caller): void;
+  /** Carries out a call that was permitted, and whose parameters have been checked for their types. */
+  call<M extends MethodName>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
+}
 
 type Handlers<M extends MethodName> = {
   [N in M]: (params: Params<N>, caller: Caller) => Promise<Result<N>> | Result<N>;
@@ -19,12 +36,21 @@ type Handlers<M extends MethodName> = {
 /** What a session itself does: everything else is the runtime's. */
 type SessionMethod = Exclude<MethodName, RuntimeMethodName>;
 
-export function createDispatch(runtime: HostRuntime): Dispatch {
+export function createDispatcher(runtime: HostRuntime, pairing: Pairing): Dispatcher {
   const datasets = new SharedAnswer(() => runtime.listDatasets());
-  const handlers: Handlers<SessionMethod | "set_configuration" | "datasets.list"> = {
+  const handlers: Handlers<SessionMethod | "set_configuration" | "validate" | "datasets.list"> = {
     // The core reads the document, and refuses what is none with every problem at once.
-    set_configuration: ({ configuration, ...revision }, { name }) =>
-      runtime.setConfiguration(configuration as unknown as Configuration, { changedBy: name, ...revision }),
+    set_configuration: ({ configuration, ...revision }, { name, principal }) =>
+      runtime.setConfiguration(configuration as unknown as Configuration, {
+        changedBy: name,
+        ...revision,
+        ...filesFor(principal),
+      }),
+    validate: ({ configuration, store_here }, { principal }) =>
+      runtime.validate(configuration as unknown as Configuration, {
+        ...(store_here === undefined ? {} : { storeHere: store_here }),
+        ...filesFor(principal),
+      }),
     // Many pages ask at once: one reading of the folder serves them all.
     "datasets.list": () => datasets.ask(),
     snap: ({ stream }, { previews }) => previews.snap(stream),
@@ -41,9 +67,28 @@ export function createDispatch(runtime: HostRuntime): Dispatch {
       return {};
     },
     "preview.road": ({ road }, { previews }) => previews.roads.choose(road),
+    "access.invite": (invitation, { principal }) => pairing.invite(invitation, principal),
+    "access.invitations": () => pairing.invitations(),
+    "access.withdraw": ({ invitation }, { principal }) => pairing.withdraw(invitation, principal).then(() => ({})),
+    "access.devices": () => pairing.devices(),
+    "access.rename": ({ id, name }, { principal }) => pairing.rename(id, name, principal),
+    "access.set_role": ({ id, role }, { principal }) => pairing.setRole(id, role, principal),
+    "access.revoke": ({ id }, { principal }) => pairing.revoke(id, principal).then(() => ({})),
+    "access.reset": (_none, { principal }) => pairing.reset(principal),
   };
-  return async <M extends MethodName>(method: M, params: Params<M>, caller: Caller) => {
-    const own = (handlers as Partial<Handlers<MethodName>>)[method];
-    return own ? own(params, caller) : runtime.call(method as RuntimeMethodName, params);
+  return {
+    permit: (method, { principal }) => {
+      const { role } = methods[method];
+      if (!allows(principal.role, role)) throw new ZarrcamError("forbidden", forbiddenText(method, role, principal));
+    },
+    call: async <M extends MethodName>(method: M, params: Params<M>, caller: Caller) => {
+      const own = (handlers as Partial<Handlers<MethodName>>)[method];
+      return own ? own(params, caller) : runtime.call(method as RuntimeMethodName, params);
+    },
   };
+}
+
+/** Which files of the camera computer somebody may have opened by naming them in a document. */
+function filesFor({ role }: Principal): { onlyDataFolder?: boolean } {
+  return allows(role, "admin") ? {} : { onlyDataFolder: true };
 }

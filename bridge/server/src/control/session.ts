@@ -20,7 +20,8 @@ import { getDotPath, safeParse } from "valibot";
 import type { WebSocket } from "ws";
 
 import type { CallLimits } from "./call-limits.ts";
-import type { Dispatch } from "./dispatcher.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { type Principal, youOf } from "../access/principal.ts";
 import type { PreviewStreams } from "../http/preview-streams.ts";
 import type { PictureBudget } from "../previews/picture-budget.ts";
 import { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
@@ -36,10 +37,13 @@ const BAD_MESSAGES_WINDOW_MS = 10_000;
 /** How long a client that is told to go has for its own goodbye, ms. */
 const GOODBYE_MS = 2000;
 
+/** How long one has that was revoked, ms: for the close code, no more. */
+const REVOKED_MS = 250;
+
 /** What the sessions of a bridge share. */
 export interface SessionContext {
   runtime: HostRuntime;
-  dispatch: Dispatch;
+  dispatcher: Dispatcher;
   callLimits: CallLimits;
   pictureBudget: PictureBudget;
   previewStreams: PreviewStreams;
@@ -52,7 +56,7 @@ export class Session {
   readonly key: string;
   readonly previews: PreviewSubscriptions;
   readonly #socket: WebSocket;
-  readonly #dispatch: Dispatch;
+  readonly #dispatcher: Dispatcher;
   readonly #wanted: ReadonlySet<OptionalNotification>;
   readonly #limited: ReturnType<CallLimits["ofSession"]>;
   readonly #badMessages = new RateLimit(MAX_BAD_MESSAGES, BAD_MESSAGES_WINDOW_MS);
@@ -62,16 +66,20 @@ export class Session {
   #pending = 0;
   #unreadText = 0;
   #answersPings = true;
+  #principal: Principal;
+  #isRevoked = false;
 
   constructor(
     name: string,
+    principal: Principal,
     socket: WebSocket,
-    { runtime, dispatch, callLimits, pictureBudget, previewStreams }: SessionContext,
+    { runtime, dispatcher, callLimits, pictureBudget, previewStreams }: SessionContext,
     wanted: ReadonlySet<OptionalNotification>,
   ) {
     this.name = name;
+    this.#principal = principal;
     this.#socket = socket;
-    this.#dispatch = dispatch;
+    this.#dispatcher = dispatcher;
     this.#wanted = wanted;
     this.#limited = callLimits.ofSession();
     this.previews = new PreviewSubscriptions(
@@ -86,10 +94,10 @@ export class Session {
       (ended) => this.notify("preview.ended", ended),
     );
     const { roads } = this.previews;
-    this.key = previewStreams.register({
-      opened: (stream) => roads.open(stream),
-      ended: (stream) => roads.ended(stream),
-    });
+    this.key = previewStreams.register(
+      { opened: (stream) => roads.open(stream), ended: (stream) => roads.ended(stream) },
+      principal.id,
+    );
     socket.on("message", (data: Buffer, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => (this.#answersPings = true));
     // By hand: pongs to a client that does not read would pile up.
@@ -103,6 +111,25 @@ export class Session {
       this.previews.close();
       this.#wakeDrained();
     });
+  }
+
+  /** Who it is now. */
+  get principal(): Principal {
+    return this.#principal;
+  }
+  /** Its role or name has changed; what it calls from now on is judged by it. */
+  become(principal: Principal): void {
+    this.#principal = principal;
+    this.sendShared(notificationMessage("you", youOf(principal)), false);
+  }
+  /** It is nobody any more: nothing that it sends is heard, and nothing more is sent to it. */
+  revoke(): void {
+    if (this.#isRevoked) return;
+    this.#isRevoked = true;
+    this.previews.close();
+    this.#socket.close(closeCodes.revoked, "This browser or script is not paired any more.");
+    // The word of it may lie behind pictures that nobody reads.
+    setTimeout(() => this.#socket.terminate(), REVOKED_MS).unref();
   }
 
   wants(notification: OptionalNotification): boolean {
@@ -148,6 +175,7 @@ export class Session {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#isRevoked) return;
     if (isBinary) {
       this.close(closeCodes.unsupportedData, "Clients send text only.");
       return;
@@ -172,6 +200,12 @@ export class Session {
       refuse("unknown_method", `There is no method ${JSON.stringify(method.slice(0, 100))}.`);
       return this.#countBad();
     }
+    try {
+      this.#dispatcher.permit(method, this);
+    } catch (error) {
+      if (!(error instanceof ZarrcamError)) throw error;
+      return refuse(error.code, error.message, errorData(error));
+    }
     const params = safeParse(methods[method].params, request.params ?? {});
     if (!params.success) {
       const [issue] = params.issues;
@@ -184,7 +218,7 @@ export class Session {
     }
     this.#pending += 1;
     try {
-      const result = await this.#limited(method, () => this.#dispatch(method, params.output, this));
+      const result = await this.#limited(method, () => this.#dispatcher.call(method, params.output, this));
       if (id !== undefined) this.#sendText(resultMessage(id, result));
     } catch (error) {
       if (error instanceof ZarrcamError) refuse(error.code, error.message, errorData(error));

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 import {
@@ -9,13 +9,10 @@ import {
   wantedNotifications,
 } from "@zarrcam/protocol";
 
-import type { AccessPolicy } from "../access.ts";
+import type { Access } from "../access/access.ts";
+import type { AccessDenial } from "../access/policy.ts";
+import type { Principal } from "../access/principal.ts";
 import { endWith } from "../http/end-with.ts";
-
-export interface UpgradeRefusal {
-  status: 400 | 403 | 404 | 503;
-  message: string;
-}
 
 /** Whether it asks for a WebSocket. Every other upgrade is an offer that HTTP lets a server ignore: `h2c` say. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
@@ -23,42 +20,41 @@ export function asksForWebSocket({ headers }: IncomingMessage): boolean {
 }
 
 export interface AcceptedUpgrade {
+  principal: Principal;
   /** What the session is to be told of. */
   wanted: ReadonlySet<OptionalNotification>;
 }
 
 export function checkUpgrade(
   request: IncomingMessage,
-  access: AccessPolicy,
+  access: Access,
   sessions: number,
-): AcceptedUpgrade | { refusal: UpgradeRefusal } {
-  const refuse = (status: UpgradeRefusal["status"], message: string) => ({ refusal: { status, message } });
+): AcceptedUpgrade | { refusal: AccessDenial } {
+  const refuse = (status: AccessDenial["status"], message: string) => ({ refusal: { status, message } });
   const [path, query] = (request.url ?? "").split("?", 2);
   if (path !== WEBSOCKET_PATH) return refuse(404, `The control socket is at ${WEBSOCKET_PATH}.`);
-  const refused = access.checkHost(request) ?? access.checkSocketOrigin(request);
-  if (refused) return { refusal: refused };
+  const host = access.checkHost(request);
+  if (host) return { refusal: host };
+  const { denial, principal } = access.admit(request, "socket");
+  if (denial) return { refusal: denial };
+  // Of a route with a role somebody asks, or it is denied.
+  if (!principal) return refuse(401, "Nobody is known by what this request shows.");
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
   if (!offered.includes(SUBPROTOCOL)) return refuse(400, `This bridge speaks ${SUBPROTOCOL} only.`);
   const wanted = wantedNotifications(new URLSearchParams(query));
   if (typeof wanted === "string")
     return refuse(400, `There is no notification ${JSON.stringify(wanted.slice(0, 100))}.`);
   if (sessions >= MAX_SESSIONS) return refuse(503, `${MAX_SESSIONS} sessions are open already.`);
-  return { wanted };
+  return { principal, wanted };
 }
 
-const REASONS: Record<UpgradeRefusal["status"], string> = {
-  400: "Bad Request",
-  403: "Forbidden",
-  404: "Not Found",
-  503: "Service Unavailable",
-};
-
-export function rejectUpgrade(socket: Duplex, { status, message }: UpgradeRefusal): void {
+export function rejectUpgrade(socket: Duplex, { status, message, headers = {} }: AccessDenial): void {
   const body = message + "\n";
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   endWith(
     socket,
-    `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `${more.join("")}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

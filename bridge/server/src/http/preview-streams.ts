@@ -89,12 +89,12 @@ export interface PreviewStreamTaker {
 
 /** Which sessions may be streamed to: each has a key, which it alone is told. */
 export class PreviewStreams {
-  readonly #takers = new Map<string, PreviewStreamTaker>();
+  readonly #takers = new Map<string, { taker: PreviewStreamTaker; principalId: string }>();
 
-  /** @returns the key of a session that takes streams until `forget`. */
-  register(taker: PreviewStreamTaker): string {
+  /** @returns the key of a session of this principal's that takes streams until `forget`. */
+  register(taker: PreviewStreamTaker, principalId: string): string {
     const key = randomBytes(KEY_BYTES).toString("base64url");
-    this.#takers.set(key, taker);
+    this.#takers.set(key, { taker, principalId });
     return key;
   }
   forget(key: string): void {
@@ -102,9 +102,12 @@ export class PreviewStreams {
   }
 
   /** Sends until the stream ends, by whomever; throws what refuses it before anything was sent. */
-  async send(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
-    const taker = KEY.test(key) ? this.#takers.get(key) : undefined;
-    if (!taker) throw new ZarrcamError("not_found", "There is no such session: `hello` tells each its own key.");
+  async send(request: IncomingMessage, response: ServerResponse, key: string, principalId: string): Promise<void> {
+    const found = KEY.test(key) ? this.#takers.get(key) : undefined;
+    // Another's key is no key: it cannot even be known whether there is such a session.
+    if (found?.principalId !== principalId)
+      throw new ZarrcamError("not_found", "There is no such session: `hello` tells each its own key.");
+    const { taker } = found;
     response.setHeader("Content-Type", "application/octet-stream");
     response.setHeader("Cache-Control", "no-store");
     // Reverse proxies keep bodies back until they are long enough, or over.

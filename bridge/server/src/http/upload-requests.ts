@@ -6,8 +6,6 @@ import { UploadError, asUploadError } from "../uploads/upload-error.ts";
 /** A piece comes within the time that a request may take, and is written as it comes. */
 export const MOST_PIECE_BYTES = 16 << 20;
 
-export const UPLOADS = "uploads";
-
 /** What is to be said: JSON, or nothing. */
 export interface UploadAnswer {
   status: number;

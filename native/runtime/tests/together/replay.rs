@@ -8,7 +8,7 @@ use crate::stack::write_stack;
 use serde_json::{Value, json};
 use zarrcam_acquisition::RuntimeState;
 use zarrcam_config::Problem;
-use zarrcam_runtime::{ErrorCode, PreviewRequest, Runtime, RuntimeError};
+use zarrcam_runtime::{ErrorCode, FileReach, PreviewRequest, Runtime, RuntimeError};
 
 const FIELD: &str = "video[0].camera.settings.replay.path";
 const SIZE: [u32; 2] = [64, 48];
@@ -119,4 +119,64 @@ fn a_file_that_is_gone_is_refused_by_live_view_snap_and_recording() {
     write_stack(&path, [8, 5], 7);
     let refused = snap(&rig.runtime).unwrap_err();
     assert!(refused.path.is_some_and(|path| path.starts_with("video[0].camera.settings.")), "{}", refused.message);
+}
+
+/// Who may name files of the data folder alone is refused any other before it is looked at, by one answer to both questions.
+#[test]
+fn who_may_name_files_of_the_data_folder_alone_plays_no_other() {
+    let rig = Rig::new();
+    let outside = rig.folder.with_extension("elsewhere");
+    std::fs::create_dir_all(&outside).unwrap();
+    let secret = outside.join("secret.tif");
+    write_stack(&secret, SIZE, 2);
+    write_stack(&rig.folder.join("stack.tif"), SIZE, 3);
+    std::os::unix::fs::symlink(&secret, rig.folder.join("link.tif")).unwrap();
+    std::os::unix::fs::symlink(&outside, rig.folder.join("folder")).unwrap();
+    std::os::unix::fs::symlink(rig.folder.join("stack.tif"), rig.folder.join("own-link.tif")).unwrap();
+    let told = |document: &Value| {
+        let mut problems = rig.runtime.validate_for(document, true, FileReach::DataFolder).problems;
+        problems.retain(Problem::is_error);
+        let elsewhere = rig.runtime.validate_for(document, false, FileReach::DataFolder).problems;
+        assert_eq!(elsewhere.iter().any(Problem::is_error), !problems.is_empty());
+        problems
+    };
+    let set = |document: &Value| rig.runtime.set_configuration_for(document, None, "test", FileReach::DataFolder);
+
+    for path in [
+        secret.clone(),
+        outside.join("none.tif"),
+        rig.folder.join("link.tif"),
+        rig.folder.join("folder/secret.tif"),
+        rig.folder.join("../").join(secret.strip_prefix(rig.folder.parent().unwrap()).unwrap()),
+        Path::new("/etc/passwd").to_owned(),
+        Path::new("/dev/zero").to_owned(),
+        Path::new("~/stack.tif").to_owned(),
+        Path::new("stack.tif").to_owned(),
+    ] {
+        let document = replaying(&path);
+        let problems = told(&document);
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), (FIELD, "outside"));
+        // By the same words, whether anything is there or not.
+        let name = format!("{:?}", path.to_str().unwrap());
+        let words = "lies outside the data folder";
+        assert!(problems[0].message.starts_with(&format!("{name} {words} {}", rig.folder.display())), "{problems:?}");
+        let refused = set(&document).unwrap_err();
+        assert_eq!((refused.code, refused.path.as_deref()), (ErrorCode::InvalidConfiguration, Some(FIELD)));
+        assert_eq!(refused.problems.iter().filter(|problem| problem.is_error()).collect::<Vec<_>>(), [&problems[0]]);
+    }
+    for name in ["stack.tif", "own-link.tif"] {
+        let document = replaying(&rig.folder.join(name));
+        assert!(told(&document).is_empty(), "{:?}", told(&document));
+        set(&document).unwrap();
+    }
+    // What somebody set who might stays, whoever edits something else; and goes with the next document.
+    rig.set(&replaying(&secret));
+    let mut edited = replaying(&secret);
+    edited["video"][0]["camera"]["settings"]["exposure_time_us"] = json!(2000);
+    assert!(told(&edited).is_empty());
+    set(&edited).unwrap();
+    set(&replaying(&rig.folder.join("stack.tif"))).unwrap();
+    assert_eq!(told(&edited).len(), 1);
+    std::fs::remove_dir_all(&outside).unwrap();
 }
