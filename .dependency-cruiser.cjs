@@ -95,7 +95,7 @@ module.exports = {
     viewerFolder("time", "core"),
     viewerFolder("render", "core"),
     viewerFolder("data", "core"),
-    viewerFolder("live", "core", "render"),
+    viewerFolder("live", "core", "render", "data/zarr"),
     viewerFolder("pane", "core", "live"),
     viewerFolder("sources", "core", "time", "data", "live"),
     {

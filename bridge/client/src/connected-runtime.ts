@@ -13,4 +13,6 @@ export interface ConnectedRuntime extends Runtime {
   onDevices?(listener: (devices: DeviceInfo[]) => void): () => void;
   /** Changes of the connection itself. @returns a function that ends it. */
   onConnection(listener: (change: ConnectionChange) => void): () => void;
+  /** The network may be another, or back: what waits to be made again is made now, and what is there is tried. */
+  wake?(): void;
 }

@@ -1,5 +1,5 @@
 // What is asked of previews, and what they give.
-import type { PixelType, PreviewFrame, Region } from "@zarrcam/protocol";
+import type { PixelType, PreviewEncoding, PreviewFrame, Region } from "@zarrcam/protocol";
 
 /** Which pictures of a stream are wanted. */
 export interface PreviewRequest {
@@ -13,6 +13,15 @@ export interface PreviewRequest {
   region?: Region | undefined;
   /** Whether the first picture may be the last one of the run that has ended, as long as no other has begun. Default false. */
   endedRun?: boolean | undefined;
+  /**
+   * The encodings that the listener decodes. Over a slow network pictures then come smaller, or encoded, as their `adaptation` says.
+   * Left out: raw pixels alone, as large as asked for, however seldom they come then.
+   */
+  encodings?: Exclude<PreviewEncoding, "raw">[] | undefined;
+  /** Whether nothing may be lost, however long each picture takes. Default false. */
+  lossless?: boolean | undefined;
+  /** The values that 8 bits are to tell apart, where an encoding has no more; left out: those of the frame. */
+  window?: { minimum: number; maximum: number } | undefined;
 }
 
 /** Takes a picture. While its promise is pending the picture counts as on its way, and fewer follow. */

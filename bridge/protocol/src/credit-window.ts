@@ -23,6 +23,10 @@ export class CreditWindow {
   get inFlight(): number {
     return this.#sent.size;
   }
+  /** The hardware ids of the frames whose pictures are on their way. */
+  get underWay(): Iterable<number> {
+    return this.#sent.keys();
+  }
   get credits(): number {
     return this.#credits;
   }

@@ -6,6 +6,7 @@ import {
   array,
   boolean,
   exactOptional,
+  finite,
   integer,
   maxLength,
   maxValue,
@@ -23,6 +24,7 @@ import type { AppliedChange, CoreCalls, Validation } from "./generated/index.ts"
 import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
 import type { Region } from "./preview-frame.ts";
+import type { PreviewEncoding } from "./preview-header.ts";
 import type { Role } from "./roles.ts";
 
 /** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
@@ -52,6 +54,12 @@ export interface PreviewSubscriptionRequest {
   region?: Region;
   /** Whether the first picture may be the last one of a run that has ended. Default false. */
   ended_run?: boolean;
+  /** The encodings that the client takes besides raw pixels, which are for slow networks. Left out: it takes none, and gets what it asks for. */
+  encodings?: Exclude<PreviewEncoding, "raw">[];
+  /** Whether nothing may be lost, however long each picture takes. Default false. */
+  lossless?: boolean;
+  /** The values that 8 bits are to tell apart, where an encoding has no more; left out: those of the frame. */
+  window?: { minimum: number; maximum: number };
   /** Id of a subscription of this session that is to be changed, and keeps its id; left out: a new one is made. */
   subscription?: number;
 }
@@ -71,7 +79,11 @@ export interface PreviewRoadInForce {
 interface SessionCalls {
   snap: { params: { stream: number }; answer: Snapped };
   "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
-  "preview.ack": { params: { subscription: number; frame: number }; answer: Record<string, never> };
+  /** `held_ms`: how long the client had the picture before it said so, ms: what is left of the round trip is the network's. */
+  "preview.ack": {
+    params: { subscription: number; frame: number; held_ms?: number };
+    answer: Record<string, never>;
+  };
   "preview.unsubscribe": { params: { subscription: number }; answer: Record<string, never> };
   "preview.road": { params: { road: PreviewRoad }; answer: PreviewRoadInForce };
 }
@@ -179,11 +191,22 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
       max_height: side,
       region: exactOptional(region),
       ended_run: exactOptional(boolean()),
+      encodings: exactOptional(array(picklist(["blosc", "jpeg"]))),
+      lossless: exactOptional(boolean()),
+      window: exactOptional(strictObject({ minimum: pipe(number(), finite()), maximum: pipe(number(), finite()) })),
       subscription: exactOptional(count),
     }),
     group: null,
   },
-  "preview.ack": { role: "observe", params: strictObject({ subscription: count, frame: count }), group: null },
+  "preview.ack": {
+    role: "observe",
+    params: strictObject({
+      subscription: count,
+      frame: count,
+      held_ms: exactOptional(pipe(number(), minValue(0), finite())),
+    }),
+    group: null,
+  },
   "preview.unsubscribe": { role: "observe", params: strictObject({ subscription: count }), group: null },
   "preview.road": { role: "observe", params: strictObject({ road: picklist(["socket", "stream"]) }), group: null },
   "datasets.list": { role: "observe", params: none, group: "datasets" },

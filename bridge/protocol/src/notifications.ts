@@ -13,6 +13,7 @@ import type {
   StateChange,
   Stats,
 } from "./generated/index.ts";
+import type { PreviewEncoding } from "./preview-header.ts";
 
 /**
  * The first message of a session: all that a page needs to draw itself. A session that wants only some notifications gets
@@ -27,6 +28,8 @@ export interface Hello {
   session?: string;
   /** Who this session is to the bridge, and what it may do. A bridge of before has no such thing: whoever reached it might do all. */
   you?: You;
+  /** How pictures may be made smaller for a slow network, for clients that take it so. A bridge of before has no such list, and takes no `held_ms`. */
+  encodings?: Exclude<PreviewEncoding, "raw">[];
   /** Absolute path of the data folder on the camera computer. */
   data_dir: string;
   configuration: Configuration;
@@ -109,7 +112,7 @@ export const bridgeNotifications = ["access"] as const satisfies readonly Option
 export type BridgeNotification = (typeof bridgeNotifications)[number];
 
 /** Fields of `hello` that every session gets. */
-export type HelloCore = Pick<Hello, "version" | "client" | "session" | "data_dir" | "you">;
+export type HelloCore = Pick<Hello, "version" | "client" | "session" | "encodings" | "data_dir" | "you">;
 
 /**
  * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing

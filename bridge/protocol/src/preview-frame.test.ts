@@ -11,7 +11,8 @@ import {
   previewPixels,
   bytesPerPixel,
 } from "./preview-frame.ts";
-import { previewHeaderFields, previewPixelTypes } from "./preview-header.ts";
+import { previewAdaptedFields, previewHeaderFields, previewPixelTypes } from "./preview-header.ts";
+import { readPreviewSize } from "./preview-stamp.ts";
 
 /** 3 x 2 pixels U12 of a frame of 6 x 4, four bins: written down by hand from the table in README.md. */
 const literal = Uint8Array.from([
@@ -62,7 +63,20 @@ const parsed: PreviewFrame["header"] = {
   skipped: 5,
   minimum: -10,
   maximum: 5,
+  adaptation: null,
 };
+/** The same, made smaller for the network: five bytes of a JPEG. */
+const adapted = Uint8Array.from([
+  ...literal.slice(0, 4),
+  ...[0x02, 0x00, 0x98, 0x00], // version, header bytes
+  ...literal.slice(8, 128),
+  ...[0x02, 0x08, 0x02, 0x00], // JPEG, 8 bits, half as large
+  ...[0x05, 0x00, 0x00, 0x00], // bytes
+  ...[0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x24, 0xc0], // gray 0 is -10
+  ...[0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x14, 0x40], // gray 255 is 5
+  ...literal.slice(128, 144),
+  ...[0xff, 0xd8, 0x01, 0x02, 0x03],
+]);
 
 describe("preview message", () => {
   test("reads the literal bytes", () => {
@@ -77,6 +91,17 @@ describe("preview message", () => {
     expect(encodePreviewFrame({ header: parsed, histogram: Uint32Array.of(1, 2, 3, 0x12), pixels })).toEqual(literal);
   });
 
+  test("reads and writes the literal bytes of a picture that was made smaller", () => {
+    const frame = parsePreviewFrame(adapted);
+    const adaptation = { encoding: "jpeg", reduced: 2, window: { minimum: -10, maximum: 5 } } as const;
+    expect(frame.header).toEqual({ ...parsed, adaptation });
+    expect([...frame.histogram, ...frame.pixels]).toEqual([1, 2, 3, 0x12, 0xff, 0xd8, 1, 2, 3]);
+    expect(encodePreviewFrame(frame)).toEqual(adapted);
+    const size = { width: 3, height: 2, bytesPerPixel: 2 };
+    expect(readPreviewSize(adapted)).toEqual({ ...size, encoding: "jpeg", reduced: 2, payloadBytes: 5 });
+    expect(readPreviewSize(literal)).toEqual({ ...size, encoding: "raw", reduced: 1, payloadBytes: 12 });
+  });
+
   test("reads a message that lies at an odd address", () => {
     const shifted = new Uint8Array(literal.length + 1);
     shifted.set(literal, 1);
@@ -86,9 +111,18 @@ describe("preview message", () => {
   });
 
   const with_ = (at: number, value: number) => literal.map((byte, index) => (index === at ? value : byte));
+  const adaptedWith = (at: number, value: number) => adapted.map((byte, index) => (index === at ? value : byte));
   test.each([
     ["another magic", with_(0, 0)],
-    ["another version", with_(4, 2)],
+    ["another version", with_(4, 3)],
+    ["a header that is too short for its version", with_(4, 2)],
+    ["an unknown encoding", adaptedWith(128, 3)],
+    ["approximate values of raw pixels", adaptedWith(128, 0)],
+    ["JPEG that loses nothing", adaptedWith(129, 0)],
+    ["a picture that is none", adaptedWith(130, 0)],
+    ["a longer payload", adaptedWith(132, 6)],
+    ["a window upside down", adaptedWith(143, 0x40)],
+    ["half of the longer header", adapted.slice(0, 140)],
     ["another header size", with_(6, 0x84)],
     ["an unknown pixel type", with_(16, 8)],
     ["an unknown reduction", with_(17, 2)],
@@ -105,8 +139,8 @@ describe("preview message", () => {
 
   test("throws nothing but its own error, whatever the bytes", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(143), (noise, keep) => {
-        const message = Uint8Array.of(...literal.slice(0, keep), ...noise);
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(167), fc.boolean(), (noise, keep, plain) => {
+        const message = Uint8Array.of(...(plain ? literal : adapted).slice(0, keep), ...noise);
         try {
           parsePreviewFrame(message);
         } catch (error) {
@@ -137,9 +171,10 @@ describe("preview message", () => {
       at: Number(at),
       bytes: Number(type.slice(1)) / 8,
     }));
-    expect(rows.map(({ at }) => at)).toEqual(Object.values(previewHeaderFields).map(({ offset }) => offset));
+    const fields = [...Object.values(previewHeaderFields), ...Object.values(previewAdaptedFields)];
+    expect(rows.map(({ at }) => at)).toEqual(fields.map(({ offset }) => offset));
     expect(rows.at(0)?.at).toBe(0);
     rows.slice(1).forEach((row, index) => expect(row.at).toBe(rows[index]!.at + rows[index]!.bytes));
-    expect(rows.at(-1)!.at + rows.at(-1)!.bytes).toBe(128);
+    expect(rows.at(-1)!.at + rows.at(-1)!.bytes).toBe(152);
   });
 });

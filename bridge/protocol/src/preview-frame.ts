@@ -1,11 +1,17 @@
-// The binary message: a header of 128 bytes, the histogram, the pixels; all little-endian. README.md has the table.
+// The binary message: a header of 128 bytes, which goes on where a picture was made smaller for the network, the histogram, the
+// pixels; all little-endian. README.md has the table.
 import type { PixelType } from "./generated/index.ts";
 import {
+  PREVIEW_ADAPTED_HEADER_BYTES,
+  PREVIEW_ADAPTED_VERSION,
   PREVIEW_HEADER_BYTES,
   PREVIEW_MAGIC,
   PREVIEW_VERSION,
+  type PreviewEncoding,
   type PreviewHeaderField,
   type PreviewHeaderValues,
+  type previewAdaptedFields,
+  previewEncodings,
   previewHeaderView,
   previewPixelTypes,
   readHeaderField,
@@ -83,6 +89,18 @@ export interface PreviewHeader {
   minimum: number;
   /** Largest pixel value of the frame. */
   maximum: number;
+  /** How it was made smaller, in bytes, than it was asked for; null: it was not. */
+  adaptation: PictureAdaptation | null;
+}
+
+/** How a picture was made smaller, in bytes, than it was asked for, because the network is slow: what is lost is said here. */
+export interface PictureAdaptation {
+  /** How its pixels are encoded: `raw`: they are not. `jpeg`: values are approximate. */
+  encoding: PreviewEncoding;
+  /** How many times smaller it is along each side than it was asked for; 1: it is not. */
+  reduced: number;
+  /** Where values are approximate: the value of gray 0 and that of gray 255, beyond which values are cut off. Null: they are exact. */
+  window: { minimum: number; maximum: number } | null;
 }
 
 /** One picture of a preview, as it comes in a binary message. */
@@ -90,7 +108,10 @@ export interface PreviewFrame {
   header: PreviewHeader;
   /** Counts of ALL pixels of the frame, whatever the picture covers: bin k holds [origin + k * width, origin + (k + 1) * width). */
   histogram: Uint32Array;
-  /** The picture's pixels, rows without gaps, little-endian, in the pixel type. They share memory with the message. */
+  /**
+   * The picture's pixels, rows without gaps, little-endian, in the pixel type; or, where whoever asked named `encodings`, encoded as
+   * `header.adaptation` says. They share memory with the message.
+   */
   pixels: Uint8Array;
 }
 
@@ -107,9 +128,14 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
   const read = <F extends PreviewHeaderField>(field: F) => readHeaderField(view, field);
   if (read("magic") !== PREVIEW_MAGIC) throw new PreviewFormatError("not a preview");
   const version = read("version");
-  if (version !== PREVIEW_VERSION) throw new PreviewFormatError(`version ${version}, not ${PREVIEW_VERSION}`);
+  const adapted = version === PREVIEW_ADAPTED_VERSION;
+  if (!adapted && version !== PREVIEW_VERSION) {
+    throw new PreviewFormatError(`version ${version}, not ${PREVIEW_VERSION} or ${PREVIEW_ADAPTED_VERSION}`);
+  }
   const headerBytes = read("header_bytes");
-  if (headerBytes !== PREVIEW_HEADER_BYTES) throw new PreviewFormatError(`a header of ${headerBytes} bytes`);
+  if (headerBytes !== headerBytesOf(adapted) || bytes.byteLength < headerBytes) {
+    throw new PreviewFormatError(`a header of ${headerBytes} bytes`);
+  }
   const pixelType = previewPixelTypes[read("pixel_type")];
   if (pixelType === undefined) throw new PreviewFormatError(`pixel type ${read("pixel_type")}`);
   const reduction = reductions[read("reduction")];
@@ -118,14 +144,20 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
   const height = read("height");
   const bins = read("histogram_bins");
   if (bins > MAX_BINS) throw new PreviewFormatError(`${bins} bins`);
-  const pixelsAt = PREVIEW_HEADER_BYTES + 4 * bins;
-  const expected = pixelsAt + width * height * bytesPerPixel[pixelType];
+  const pixelsAt = headerBytes + 4 * bins;
+  const adaptation = adapted ? readAdaptation(view) : null;
+  const plainBytes = width * height * bytesPerPixel[pixelType];
+  const payloadBytes = adapted ? read("payload_bytes") : plainBytes;
+  if (adaptation?.encoding === "raw" && payloadBytes !== plainBytes) {
+    throw new PreviewFormatError(`${payloadBytes} bytes for ${width} x ${height} pixels of ${pixelType}`);
+  }
+  const expected = pixelsAt + payloadBytes;
   if (bytes.byteLength !== expected) {
     throw new PreviewFormatError(`${bytes.byteLength} bytes where the header promises ${expected}`);
   }
   const frameIndex = read("frame_index");
   const histogram = new Uint32Array(bins);
-  for (let bin = 0; bin < bins; bin++) histogram[bin] = view.getUint32(PREVIEW_HEADER_BYTES + 4 * bin, true);
+  for (let bin = 0; bin < bins; bin++) histogram[bin] = view.getUint32(headerBytes + 4 * bin, true);
   return {
     header: {
       subscription: read("subscription"),
@@ -155,22 +187,40 @@ export function parsePreviewFrame(message: ArrayBuffer | Uint8Array): PreviewFra
       skipped: Number(read("skipped")),
       minimum: read("minimum"),
       maximum: read("maximum"),
+      adaptation,
     },
     histogram,
     pixels: bytes.subarray(pixelsAt),
   };
 }
 
+function headerBytesOf(adapted: boolean): number {
+  return PREVIEW_HEADER_BYTES + (adapted ? PREVIEW_ADAPTED_HEADER_BYTES : 0);
+}
+
+function readAdaptation(view: DataView): PictureAdaptation {
+  const encoding = previewEncodings[readHeaderField(view, "encoding")];
+  if (encoding === undefined) throw new PreviewFormatError(`encoding ${readHeaderField(view, "encoding")}`);
+  const reduced = readHeaderField(view, "reduced");
+  const [minimum, maximum] = [readHeaderField(view, "window_minimum"), readHeaderField(view, "window_maximum")];
+  const approximate = readHeaderField(view, "bits") !== 0;
+  if (reduced < 1 || approximate !== (encoding === "jpeg") || (approximate && !(maximum > minimum))) {
+    throw new PreviewFormatError("a picture that does not say how it was made smaller");
+  }
+  return { encoding, reduced, window: approximate ? { minimum, maximum } : null };
+}
+
 /** Makes the binary message of a picture. `histogramBins` follows from the histogram. */
 export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer> {
   const { header, histogram, pixels } = frame;
-  const message = new Uint8Array(PREVIEW_HEADER_BYTES + 4 * histogram.length + pixels.byteLength);
+  const { pixelType, reduction, region, frameIndex, adaptation } = header;
+  const headerBytes = headerBytesOf(adaptation !== null);
+  const message = new Uint8Array(headerBytes + 4 * histogram.length + pixels.byteLength);
   const view = previewHeaderView(message);
-  const { pixelType, reduction, region, frameIndex } = header;
-  const values: PreviewHeaderValues = {
+  const values: Omit<PreviewHeaderValues, keyof typeof previewAdaptedFields> = {
     magic: PREVIEW_MAGIC,
-    version: PREVIEW_VERSION,
-    header_bytes: PREVIEW_HEADER_BYTES,
+    version: adaptation === null ? PREVIEW_VERSION : PREVIEW_ADAPTED_VERSION,
+    header_bytes: headerBytes,
     subscription: header.subscription,
     stream: header.stream,
     pixel_type: previewPixelTypes.indexOf(pixelType),
@@ -198,12 +248,23 @@ export function encodePreviewFrame(frame: PreviewFrame): Uint8Array<ArrayBuffer>
     maximum: header.maximum,
   };
   writeHeaderFields(view, values);
-  histogram.forEach((count, bin) => view.setUint32(PREVIEW_HEADER_BYTES + 4 * bin, count, true));
-  message.set(pixels, PREVIEW_HEADER_BYTES + 4 * histogram.length);
+  if (adaptation !== null) {
+    const { encoding, reduced, window } = adaptation;
+    writeHeaderFields(view, {
+      encoding: previewEncodings.indexOf(encoding),
+      bits: window ? 8 : 0,
+      reduced,
+      payload_bytes: pixels.byteLength,
+      window_minimum: window?.minimum ?? 0,
+      window_maximum: window?.maximum ?? 0,
+    });
+  }
+  histogram.forEach((count, bin) => view.setUint32(headerBytes + 4 * bin, count, true));
+  message.set(pixels, headerBytes + 4 * histogram.length);
   return message;
 }
 
-/** The pixels as numbers. It copies them only where they do not lie at a multiple of their size in the message. */
+/** The pixels as numbers, where they are not encoded. It copies them only where they do not lie at a multiple of their size in the message. */
 export function previewPixels(frame: PreviewFrame): Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array {
   const { pixels, header } = frame;
   const item = bytesPerPixel[header.pixelType];

@@ -1,12 +1,16 @@
 // Reads and writes the fields of a preview message where the core has them.
-import { previewHeaderFields } from "./generated/preview-header.ts";
+import type { previewEncodings } from "./generated/preview-header.ts";
+import { previewAdaptedFields, previewHeaderFields } from "./generated/preview-header.ts";
 
 export * from "./generated/preview-header.ts";
 
-type Fields = typeof previewHeaderFields;
+const fields = { ...previewHeaderFields, ...previewAdaptedFields };
+type Fields = typeof fields;
 export type PreviewHeaderField = keyof Fields;
 type ValueOf<F extends PreviewHeaderField> = Fields[F]["number"] extends "u64" ? bigint : number;
 export type PreviewHeaderValues = { [F in PreviewHeaderField]: ValueOf<F> };
+/** How the pixels of a picture are encoded. */
+export type PreviewEncoding = (typeof previewEncodings)[number];
 
 /** @param message as it came, whole or its header alone. */
 export function previewHeaderView(message: Uint8Array): DataView {
@@ -14,7 +18,7 @@ export function previewHeaderView(message: Uint8Array): DataView {
 }
 
 export function readHeaderField<F extends PreviewHeaderField>(view: DataView, field: F): ValueOf<F> {
-  const { offset, number } = previewHeaderFields[field];
+  const { offset, number } = fields[field];
   switch (number) {
     case "u8":
       return view.getUint8(offset) as ValueOf<F>;
@@ -34,7 +38,7 @@ export function readHeaderField<F extends PreviewHeaderField>(view: DataView, fi
 /** Writes the fields that are given, and leaves the others as they are. */
 export function writeHeaderFields(view: DataView, values: Partial<PreviewHeaderValues>): void {
   for (const [field, value] of Object.entries(values) as [PreviewHeaderField, number | bigint][]) {
-    const { offset, number } = previewHeaderFields[field];
+    const { offset, number } = fields[field];
     if (typeof value === "bigint") view.setBigUint64(offset, value, true);
     else if (number === "u8") view.setUint8(offset, value);
     else if (number === "u16") view.setUint16(offset, value, true);

@@ -1,6 +1,6 @@
 // Records of the stream of previews: a header of 32 bytes and the preview message that it announces, filled up to a multiple of
 // 8 bytes; all little-endian. README.md has the table.
-import { PREVIEW_HEADER_BYTES } from "./generated/preview-header.ts";
+import { PREVIEW_ADAPTED_HEADER_BYTES, PREVIEW_HEADER_BYTES } from "./generated/preview-header.ts";
 import { MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { PreviewFormatError } from "./preview-frame.ts";
 
@@ -11,7 +11,8 @@ export const PREVIEW_RECORD_HEADER_BYTES = 32;
 /** Every record begins at a multiple of it, bytes. */
 const ALIGNMENT_BYTES = 8;
 /** The largest picture that may be asked for, in its widest pixel type, with the most bins: a longer one is a broken stream. */
-const MAX_MESSAGE_BYTES = PREVIEW_HEADER_BYTES + (1 << 14) + 4 * MAX_PREVIEW_SIDE_PX ** 2;
+const MAX_MESSAGE_BYTES =
+  PREVIEW_HEADER_BYTES + PREVIEW_ADAPTED_HEADER_BYTES + (1 << 14) + 4 * MAX_PREVIEW_SIDE_PX ** 2;
 
 export const previewRecordKinds = { begin: 1, picture: 2 } as const;
 

@@ -1,5 +1,14 @@
 // The few fields of a picture that whoever sends it reads and writes; the core made the rest.
-import { previewHeaderView, readHeaderField, writeHeaderFields } from "./preview-header.ts";
+import { bytesPerPixel } from "./preview-frame.ts";
+import {
+  PREVIEW_VERSION,
+  type PreviewEncoding,
+  previewEncodings,
+  previewHeaderView,
+  previewPixelTypes,
+  readHeaderField,
+  writeHeaderFields,
+} from "./preview-header.ts";
 
 /** Which frame a preview message shows. */
 export interface PreviewStamp {
@@ -15,6 +24,36 @@ export function readPreviewStamp(message: Uint8Array): PreviewStamp {
     run: readHeaderField(view, "run"),
     hardwareFrameId: Number(readHeaderField(view, "hardware_frame_id")),
     capturedMs: readHeaderField(view, "unix_ms"),
+  };
+}
+
+/** How large a picture is, and what it takes on the wire. */
+export interface PreviewSize {
+  /** Width and height, px. */
+  width: number;
+  height: number;
+  /** Bytes of a pixel that is not encoded. */
+  bytesPerPixel: number;
+  encoding: PreviewEncoding;
+  /** How many times smaller it is along each side than it was asked for. */
+  reduced: number;
+  /** Bytes of its pixels as they are encoded. */
+  payloadBytes: number;
+}
+
+export function readPreviewSize(message: Uint8Array): PreviewSize {
+  const view = previewHeaderView(message);
+  const [width, height] = [readHeaderField(view, "width"), readHeaderField(view, "height")];
+  const item = bytesPerPixel[previewPixelTypes[readHeaderField(view, "pixel_type")] ?? "U16"];
+  const size = { width, height, bytesPerPixel: item };
+  if (readHeaderField(view, "version") === PREVIEW_VERSION) {
+    return { ...size, encoding: "raw", reduced: 1, payloadBytes: width * height * item };
+  }
+  return {
+    ...size,
+    encoding: previewEncodings[readHeaderField(view, "encoding")] ?? "raw",
+    reduced: readHeaderField(view, "reduced"),
+    payloadBytes: readHeaderField(view, "payload_bytes"),
   };
 }
 

@@ -158,6 +158,7 @@ export class ScriptedRuntime {
         skipped: 0,
         minimum: 0,
         maximum: 0,
+        adaptation: null,
       },
       histogram: Uint32Array.of(side * side),
       pixels: new Uint8Array(side * side).fill(frame),

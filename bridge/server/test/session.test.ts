@@ -116,7 +116,16 @@ describe("a session that wants only some notifications", () => {
     const client = await RawClient.open(bridge, "?notifications=state,log");
     const everything = await RawClient.open(bridge);
     expect(client.notifications("hello")).toEqual([
-      { version: "1.2.3", client: "client 1", session: KEY, you: YOU, data_dir: folder, state: "Armed", log: [] },
+      {
+        version: "1.2.3",
+        client: "client 1",
+        session: KEY,
+        you: YOU,
+        encodings: ["blosc", "jpeg"],
+        data_dir: folder,
+        state: "Armed",
+        log: [],
+      },
     ]);
     await client.call("set_configuration", { configuration: {} });
     bridge.log("info", "heard");
@@ -130,7 +139,7 @@ describe("a session that wants only some notifications", () => {
   test("gets pictures and answers alone where it wants none", async () => {
     const client = await RawClient.open(bridge, "?notifications=");
     expect(client.notifications("hello")).toEqual([
-      { version: "1.2.3", client: "client 1", session: KEY, you: YOU, data_dir: folder },
+      { version: "1.2.3", client: "client 1", session: KEY, you: YOU, encodings: ["blosc", "jpeg"], data_dir: folder },
     ]);
     await client.call("preview.subscribe", { stream: 0, max_width: 64, max_height: 64 });
     await client.until(() => client.pictures.length > 0);

@@ -1,15 +1,20 @@
-//! The preview message: 128 bytes of header, the histogram, the pixels. Little endian; the protocol's README is its specification.
+//! The preview message: a header, the histogram, the pixels. Little endian; the protocol's README is its specification.
+//! The header of a picture that was made smaller for the network goes on behind the 128 bytes that all have
+//! (`adapted_header`), which is version 2.
 
 use zarrcam_frame::{Histogram, pixel_code, wire_header};
 
+use crate::adapted_header::{self, ADAPTED_HEADER_BYTES, Adaptation};
 use crate::{FrameView, PreviewRequest, View};
 
 /// What a message begins with: "ZCPV".
 pub const MAGIC: u32 = 0x5650_435A;
 /// The version of the message's layout.
 pub const VERSION: u16 = 1;
+/// That of a picture that was made smaller, in bytes, than it was asked for.
+pub const ADAPTED_VERSION: u16 = 2;
 const NOT_SAVED: u64 = u64::MAX;
-/// Bytes of the header.
+/// Bytes of the header that all pictures have.
 pub const HEADER_BYTES: usize = 128;
 
 wire_header! {
@@ -56,23 +61,25 @@ pub struct Caption {
 }
 
 /// Writes a preview message, in the place of what `out` held, but for its pixels, which follow: rows tight, little endian, in the
-/// pixel type of the frame. `histogram` is of all pixels of the frame.
+/// pixel type of the frame; or as many bytes as `adaptation` says, as it says. `histogram` is of all pixels of the frame.
 pub fn write_head(
     frame: &FrameView<'_>,
     request: &PreviewRequest,
     caption: &Caption,
     view: &View,
     histogram: &Histogram,
+    adaptation: Option<&Adaptation>,
     out: &mut Vec<u8>,
 ) {
     let (width, height) = view.size();
-    let pixel_bytes = width as usize * height as usize * frame.pixel_type.bytes();
+    let plain = width as usize * height as usize * frame.pixel_type.bytes();
+    let header_bytes = HEADER_BYTES + adaptation.map_or(0, |_| ADAPTED_HEADER_BYTES);
     out.clear();
-    out.reserve_exact(HEADER_BYTES + 4 * histogram.counts.len() + pixel_bytes);
+    out.reserve_exact(header_bytes + 4 * histogram.counts.len() + adaptation.map_or(plain, |one| one.payload_bytes));
     let header = Header {
         magic: MAGIC,
-        version: VERSION,
-        header_bytes: HEADER_BYTES as u16,
+        version: if adaptation.is_some() { ADAPTED_VERSION } else { VERSION },
+        header_bytes: header_bytes as u16,
         subscription: request.subscription,
         stream: request.stream,
         pixel_type: pixel_code(frame.pixel_type),
@@ -100,6 +107,9 @@ pub fn write_head(
         maximum: histogram.maximum,
     };
     header.write_to(out);
+    if let Some(adaptation) = adaptation {
+        adapted_header::write(adaptation, out);
+    }
     for count in &histogram.counts {
         out.extend_from_slice(&count.to_le_bytes());
     }

@@ -2,8 +2,10 @@ use std::collections::HashMap;
 
 use zarrcam_frame::{Histogram, mean_of};
 
+use crate::adapted_header::Adaptation;
+use crate::encoding::{Pixels, encode};
 use crate::message::{Caption, write_head};
-use crate::{FrameView, PreviewRequest, View};
+use crate::{Encoding, FrameView, PreviewRequest, View, Window};
 
 /// Makes pictures of the newest frame of one stream; what was made of it already is not made again.
 #[derive(Default)]
@@ -11,6 +13,16 @@ pub struct Renderer {
     sequence: u64,
     histogram: Option<Histogram>,
     pictures: HashMap<View, Vec<u8>>,
+    encoded: HashMap<Form, Option<Vec<u8>>>,
+}
+
+/// What has to be encoded: requests that agree in it share the work.
+#[derive(PartialEq, Eq, Hash)]
+struct Form {
+    view: View,
+    encoding: Encoding,
+    /// As bits; of no account where nothing is cut off.
+    window: [u64; 2],
 }
 
 impl Renderer {
@@ -27,17 +39,54 @@ impl Renderer {
             *self = Self { sequence, ..Self::default() };
         }
         let view = request.view(frame.width, frame.height);
+        if request.is_adapted() {
+            return self.write_adapted(frame, request, caption, view, out);
+        }
         let histogram = self.histogram.get_or_insert_with(|| Histogram::of(frame.pixels, frame.pixel_type));
-        write_head(frame, request, caption, &view, histogram, out);
+        write_head(frame, request, caption, &view, histogram, None, out);
         if view.scale == 1 {
             // As the frame has them: to keep them for others would be a copy more.
             return frame.rows(view.region).for_each(|row| out.extend_from_slice(row));
         }
-        let FrameView { pixels, pixel_type, width, .. } = *frame;
-        let means =
-            self.pictures.entry(view).or_insert_with(|| mean_of(pixels, pixel_type, width, view.region, view.scale));
-        out.extend_from_slice(means);
+        out.extend_from_slice(means(&mut self.pictures, frame, view));
     }
+
+    fn write_adapted(
+        &mut self,
+        frame: &FrameView<'_>,
+        request: &PreviewRequest,
+        caption: &Caption,
+        view: View,
+        out: &mut Vec<u8>,
+    ) {
+        let histogram = self.histogram.get_or_insert_with(|| Histogram::of(frame.pixels, frame.pixel_type));
+        let window = request.window.map_or_else(|| Window::of(histogram), Window::sound);
+        // For others, too: encoding reads them more than once.
+        let bytes = means(&mut self.pictures, frame, view);
+        let (width, height) = view.size();
+        let pixels = Pixels { bytes, pixel_type: frame.pixel_type, width, height };
+        let cut_off = request.encoding == Encoding::Jpeg;
+        let bits = if cut_off { [window.minimum.to_bits(), window.maximum.to_bits()] } else { [0; 2] };
+        let form = Form { view, encoding: request.encoding, window: bits };
+        let encoded = self.encoded.entry(form).or_insert_with(|| encode(request.encoding, pixels, window));
+        let (encoding, payload) = match encoded {
+            Some(encoded) => (request.encoding, encoded.as_slice()),
+            None => (Encoding::Raw, bytes),
+        };
+        let reduced = request.reduce.max(1);
+        let adaptation = Adaptation { encoding, reduced, payload_bytes: payload.len(), window };
+        write_head(frame, request, caption, &view, histogram, Some(&adaptation), out);
+        out.extend_from_slice(payload);
+    }
+}
+
+/// The pixels of a picture; at the scale of the frame its own.
+fn means<'a>(pictures: &'a mut HashMap<View, Vec<u8>>, frame: &FrameView<'_>, view: View) -> &'a [u8] {
+    let FrameView { pixels, pixel_type, width, .. } = *frame;
+    pictures.entry(view).or_insert_with(|| match view.scale {
+        1 => frame.rows(view.region).flatten().copied().collect(),
+        scale => mean_of(pixels, pixel_type, width, view.region, scale),
+    })
 }
 
 #[cfg(test)]

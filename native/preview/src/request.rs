@@ -2,8 +2,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_frame::Region;
 
-/// Which part of a stream's frames a picture is to show, and how large.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+use crate::{Encoding, Window};
+
+/// Which part of a stream's frames a picture is to show, how large, and in which form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct PreviewRequest {
     /// Index of the stream in `video`.
@@ -20,6 +22,12 @@ pub struct PreviewRequest {
     pub full: bool,
     /// Whether the first picture may be the last one of the run that has ended, as long as no other has begun.
     pub ended_run: bool,
+    /// How many times smaller it is along each side than it would be: for a slow network. 0 and 1: as it would be.
+    pub reduce: u32,
+    /// How its pixels are encoded.
+    pub encoding: Encoding,
+    /// The values that 8 bits are to tell apart, where the encoding has no more; `null`: those of the frame.
+    pub window: Option<Window>,
 }
 
 /// What has to be rendered: requests that agree in it share the work.
@@ -44,8 +52,15 @@ impl PreviewRequest {
         let whole = Region { x: 0, y: 0, width: frame_width, height: frame_height };
         let region = self.region.map_or(whole, |region| region.within(frame_width, frame_height));
         let needed = |length: u32, max: u32| if max == 0 || self.full { 1 } else { length.div_ceil(max) };
-        let scale = needed(region.width, self.max_width).max(needed(region.height, self.max_height)).max(1);
+        let asked = needed(region.width, self.max_width).max(needed(region.height, self.max_height)).max(1);
+        // One pixel is left, however much smaller it is to be.
+        let scale = asked.saturating_mul(self.reduce.max(1)).min(region.width.max(region.height).max(asked));
         View { region, scale }
+    }
+
+    /// Whether it is made smaller, in bytes, than it was asked for: its message says so.
+    pub fn is_adapted(&self) -> bool {
+        self.reduce > 1 || self.encoding != Encoding::Raw
     }
 }
 
@@ -61,5 +76,13 @@ mod tests {
         assert_eq!(request(100, 100).view(1920, 1080).size(), (96, 54));
         assert_eq!(request(20, 20).view(47, 33).size(), (16, 11), "ragged edges get a pixel of their own");
         assert_eq!(PreviewRequest { full: true, ..request(10, 10) }.view(47, 33).scale, 1);
+    }
+
+    #[test]
+    fn a_slow_network_makes_it_so_many_times_smaller() {
+        let scale =
+            |reduce| PreviewRequest { max_width: 960, reduce, ..PreviewRequest::default() }.view(1920, 1080).scale;
+        assert_eq!([0, 1, 2, 3].map(scale), [2, 2, 4, 6]);
+        assert_eq!(scale(u32::MAX), 1920);
     }
 }

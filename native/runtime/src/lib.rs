@@ -80,7 +80,9 @@ pub use zarrcam_checking::{ConfigurationRefusal, Validation};
 pub use zarrcam_config::AppliedConfiguration;
 pub use zarrcam_frame::HeaderField;
 pub use zarrcam_preview::{
-    HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, PreviewRequest, VERSION as PREVIEW_VERSION,
+    ADAPTED_HEADER_BYTES as PREVIEW_ADAPTED_HEADER_BYTES, ADAPTED_VERSION as PREVIEW_ADAPTED_VERSION,
+    Encoding as PreviewEncoding, HEADER_BYTES as PREVIEW_HEADER_BYTES, MAGIC as PREVIEW_MAGIC, PreviewRequest,
+    VERSION as PREVIEW_VERSION, adapted_header_fields as preview_adapted_header_fields,
     header_fields as preview_header_fields,
 };
 pub use zarrcam_storage::{LiveAnswer, LiveRange, Recovery, SnapshotImage, snapshot_tiff};

@@ -13,9 +13,9 @@ use zarrcam_config::{
 };
 use zarrcam_frame::PixelType;
 use zarrcam_runtime::{
-    CallTypes, ErrorCode, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_VERSION, HeaderField, PREVIEW_HEADER_BYTES,
-    PREVIEW_MAGIC, PREVIEW_VERSION, RecordKind, UndeliveredCause, call_types, frame_header_fields,
-    preview_header_fields,
+    CallTypes, ErrorCode, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_VERSION, HeaderField, PREVIEW_ADAPTED_HEADER_BYTES,
+    PREVIEW_ADAPTED_VERSION, PREVIEW_HEADER_BYTES, PREVIEW_MAGIC, PREVIEW_VERSION, PreviewEncoding, RecordKind,
+    UndeliveredCause, call_types, frame_header_fields, preview_adapted_header_fields, preview_header_fields,
 };
 
 /// Declarations by name, so that the file's order does not depend on the order of the roots.
@@ -151,6 +151,11 @@ fn generate_values() -> String {
     text
 }
 
+/// What JSON calls it.
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).expect("JSON").as_str().expect("a word").to_owned()
+}
+
 /// Where the preview message has its fields.
 fn generate_preview_header() -> String {
     let mut text = format!(
@@ -163,13 +168,22 @@ fn generate_preview_header() -> String {
         export const previewPixelTypes = {:?} as const;\n\n\
         /** The header's fields, little-endian; `offset` from the start of the message, bytes. */\n\
         export const previewHeaderFields = {{\n",
-        PixelType::ALL.map(|pixel_type| serde_json::to_value(pixel_type)
-            .expect("JSON")
-            .as_str()
-            .expect("a word")
-            .to_owned())
+        PixelType::ALL.map(word),
     );
     declare_fields(&mut text, preview_header_fields());
+    text += &format!(
+        "\n/** Of a picture that was made smaller for the network: its header is longer by so many bytes. */\n\
+        export const PREVIEW_ADAPTED_VERSION = {PREVIEW_ADAPTED_VERSION};\n\
+        export const PREVIEW_ADAPTED_HEADER_BYTES = {PREVIEW_ADAPTED_HEADER_BYTES};\n\
+        /** Encodings in the order of their numbers in the header. */\n\
+        export const previewEncodings = {:?} as const;\n\n\
+        /** Of the longer header, behind those that all have. */\n\
+        export const previewAdaptedFields = {{\n",
+        PreviewEncoding::ALL.map(word),
+    );
+    let behind = preview_adapted_header_fields();
+    let at = |field: HeaderField| HeaderField { offset: field.offset + PREVIEW_HEADER_BYTES, ..field };
+    declare_fields(&mut text, behind.into_iter().map(at).collect());
     text
 }
 

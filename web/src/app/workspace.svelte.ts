@@ -67,6 +67,7 @@ import type {
 } from "../viewer/ports.ts";
 import { listenersOf } from "./bridge-events.ts";
 import { browserPart } from "./browser-part.ts";
+import { whenWaking } from "../ui/waking.ts";
 import { connectionOf, picturesOf } from "./camera-place.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { KeepOpen } from "./keep-open.ts";
@@ -268,6 +269,7 @@ export class Workspace implements Ports {
     void this.store.look();
     void this.browserRecovery.look();
     void this.connection.connect();
+    whenWaking(() => this.connection.wake());
     void this.site?.version.begin();
   }
   validate(configuration: Configuration): Promise<Validation> {

@@ -85,6 +85,11 @@ export class Connection {
     return this.runtime;
   }
 
+  /** The network may be another, or back. */
+  wake(): void {
+    this.runtime?.wake?.();
+  }
+
   async connect(): Promise<void> {
     if (this.#url === null) return;
     for (;;) {

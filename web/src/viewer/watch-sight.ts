@@ -1,3 +1,4 @@
+import { whenWaking } from "../ui/waking.ts";
 import type { ViewClient } from "./live/view-client.ts";
 
 /** Tells the view worker whether the page is in sight, and when what was not there may be. @returns a function that ends it */
@@ -6,15 +7,14 @@ export function watchSight(client: Pick<ViewClient, "send">, seenAgain: () => vo
     client.send({ kind: "visible", visible: document.visibilityState === "visible" });
     seenAgain();
   };
-  const wake = () => client.send({ kind: "wake" });
   document.addEventListener("visibilitychange", seen);
   // Kept by the browser while another page was looked at, and shown again as it was.
   addEventListener("pageshow", seen);
-  addEventListener("online", wake);
+  const asleep = whenWaking(() => client.send({ kind: "wake" }));
   seen();
   return () => {
+    asleep();
     document.removeEventListener("visibilitychange", seen);
     removeEventListener("pageshow", seen);
-    removeEventListener("online", wake);
   };
 }

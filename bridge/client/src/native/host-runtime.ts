@@ -1,4 +1,4 @@
-import type { Configuration, Result, Validation } from "@zarrcam/protocol";
+import type { Configuration, PreviewEncoding, Result, Validation } from "@zarrcam/protocol";
 
 import type { PreviewRequest } from "../previews.ts";
 import type { Runtime } from "../runtime.ts";
@@ -46,6 +46,12 @@ export interface PreviewPicture {
   sequence: number;
 }
 
+/** A picture that is asked of the core. */
+export interface HostPreviewRequest extends PreviewRequest {
+  /** How it is made smaller for the network; left out: it is not. */
+  form?: { encoding: PreviewEncoding; /** How many times along each side. */ reduce: number };
+}
+
 /** What a bridge needs of the runtime in its own process beyond what everybody may call. */
 export interface HostRuntime extends Runtime {
   /** Absolute path of the data folder. */
@@ -72,7 +78,7 @@ export interface HostRuntime extends Runtime {
    * The newest frame after `after` (null: the newest there is), at once where there is one, else when it comes.
    * Null: the signal ended the wait.
    */
-  nextPreview(request: PreviewRequest, after: number | null, signal: AbortSignal): Promise<PreviewPicture | null>;
+  nextPreview(request: HostPreviewRequest, after: number | null, signal: AbortSignal): Promise<PreviewPicture | null>;
   /**
    * What stands at a key of a dataset's `@live` group: `zarr.json`, `0/c/7/0/0`, `RUN/0/c/7/0/0`. `not_found` for what is
    * not stored yet, every unknown key, and every dataset that is none of ours.

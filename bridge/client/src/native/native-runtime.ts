@@ -20,7 +20,14 @@ import { EventHub } from "../event-hub.ts";
 import type { AvailableFrame, PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
 import { Runtime } from "../runtime.ts";
 import { type AddonRuntime, fromAddonError, loadAddon } from "./addon.ts";
-import type { FrameBytes, HostRuntime, LiveAnswer, LiveRange, PreviewPicture } from "./host-runtime.ts";
+import type {
+  FrameBytes,
+  HostPreviewRequest,
+  HostRuntime,
+  LiveAnswer,
+  LiveRange,
+  PreviewPicture,
+} from "./host-runtime.ts";
 import { LocalPreview } from "./local-preview.ts";
 import { writeSnapshot } from "./snapshot-file.ts";
 
@@ -104,13 +111,13 @@ export class NativeRuntime extends Runtime implements HostRuntime {
     return Promise.resolve(preview);
   }
   async nextPreview(
-    { stream, maxWidth, maxHeight, region, endedRun = false }: PreviewRequest,
+    { stream, maxWidth, maxHeight, region, endedRun = false, form, window }: HostPreviewRequest,
     after: number | null,
     signal: AbortSignal,
   ): Promise<PreviewPicture | null> {
     const picture = await this.#untilAborted(signal, (subscription) => {
       const size = { max_width: maxWidth, max_height: maxHeight, region: region ?? null };
-      const request = { stream, subscription, ...size, ended_run: endedRun };
+      const request = { stream, subscription, ...size, ended_run: endedRun, ...form, window: window ?? null };
       return this.#native.nextPreview(JSON.stringify(request), after);
     });
     return picture && { message: picture.data, sequence: picture.sequence };

@@ -8,7 +8,10 @@ import type { WebSocketConstructor } from "./web-socket.ts";
 export interface RemoteOptions extends Shown {
   /** The class of WebSocket. Default: the browser's own; Node 20 has none, there `connect` of `@zarrcam/client` brings one. */
   webSocket?: WebSocketConstructor;
-  /** Whether a connection that breaks is made again by itself, after 0.25 s, then twice as long each time up to 4 s. Default false. */
+  /**
+   * Whether a connection that breaks is made again by itself, after 0.25 s, then twice as long each time up to 4 s, each less a
+   * random part: a hundred clients of a bridge that was started again do not all come at once. Default false.
+   */
   reconnect?: boolean;
   /** How long the bridge may take to answer first, ms. Default 5,000: a bridge on this machine answers within one. */
   timeoutMs?: number;
@@ -39,6 +42,10 @@ type LinkOptions = Required<Omit<RemoteOptions, keyof Shown>> & { shown: Shown }
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4000;
+/** So much of each wait is random. */
+const JITTER = 0.5;
+/** A connection over which nothing comes for so long after it was asked is gone, ms: a computer that slept is not told. A large picture takes its time, too. */
+const ANSWER_MS = 10_000;
 
 /** The way to a bridge: one connection at a time, made again when it breaks where that is wanted. */
 export class BridgeLink {
@@ -48,6 +55,7 @@ export class BridgeLink {
   readonly #changes = new EventHub<{ change: ConnectionChange }>();
   #connection: RpcConnection | undefined;
   #closed = false;
+  /** The next try; undefined: there is a connection, or it is being made. */
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(url: string, options: LinkOptions, handlers: LinkHandlers) {
@@ -80,6 +88,16 @@ export class BridgeLink {
     return this.#changes.on("change", listener);
   }
 
+  /**
+   * The network may be another, or back: a connection that waits to be made again is made now, and one that is there is tried, and
+   * given up where nothing comes. To be called when a computer wakes up, and when a browser says `online`.
+   */
+  wake(): void {
+    if (this.#closed) return;
+    if (this.#retry !== undefined) this.#openAfter(0);
+    else this.#connection?.prove(ANSWER_MS);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -109,9 +127,15 @@ export class BridgeLink {
   }
 
   #openAfter(delayMs: number): void {
-    this.#retry = setTimeout(() => {
-      this.#open(true).catch(() => this.#closed || this.#openAfter(Math.min(2 * delayMs, LAST_RETRY_MS)));
-    }, delayMs);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = undefined;
+        const next = Math.min(Math.max(2 * delayMs, FIRST_RETRY_MS), LAST_RETRY_MS);
+        this.#open(true).catch(() => this.#closed || this.#openAfter(next));
+      },
+      delayMs * (1 - JITTER * Math.random()),
+    );
   }
 
   /** Tells the listeners of `onChange` that there is a connection again. The handler of `opened` calls it when it has taken over what the bridge said. */

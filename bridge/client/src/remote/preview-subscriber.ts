@@ -28,7 +28,7 @@ export class PreviewSubscriber implements PreviewSubscription {
   /** Subscribes on a connection. `register` must know the number before the first picture comes. */
   async attach(connection: RpcConnection, register: (id: number) => void): Promise<void> {
     this.#connection = connection;
-    const { subscription } = await connection.request("preview.subscribe", wireRequest(this.#request));
+    const { subscription } = await connection.request("preview.subscribe", this.#wireRequest(connection));
     this.id = subscription;
     register(subscription);
     if (this.#closed) await connection.request("preview.unsubscribe", { subscription });
@@ -36,11 +36,14 @@ export class PreviewSubscriber implements PreviewSubscription {
 
   receive(frame: PreviewFrame): void {
     const connection = this.#connection;
+    const cameMs = performance.now();
     const acknowledge = () => {
-      if (this.#closed) return;
-      connection?.notify("preview.ack", {
+      if (this.#closed || !connection) return;
+      connection.notify("preview.ack", {
         subscription: frame.header.subscription,
         frame: frame.header.hardwareFrameId,
+        // What it took to decode and draw is not the network's.
+        ...(connection.encodings ? { held_ms: performance.now() - cameMs } : {}),
       });
     };
     // A listener that fails has still taken its picture; its error is its own.
@@ -51,7 +54,7 @@ export class PreviewSubscriber implements PreviewSubscription {
     this.#request = { ...request, stream: this.#request.stream };
     if (this.#connection && this.id !== undefined && !this.#closed) {
       await this.#connection.request("preview.subscribe", {
-        ...wireRequest(this.#request),
+        ...this.#wireRequest(this.#connection),
         subscription: this.id,
       });
     }
@@ -74,9 +77,18 @@ export class PreviewSubscriber implements PreviewSubscription {
       await this.#connection.request("preview.unsubscribe", { subscription: this.id }).catch(() => undefined);
     }
   }
-}
 
-function wireRequest({ stream, maxWidth, maxHeight, region, endedRun }: PreviewRequest) {
-  const size = { stream, max_width: maxWidth, max_height: maxHeight };
-  return { ...size, ...(region ? { region } : {}), ...(endedRun ? { ended_run: true } : {}) };
+  #wireRequest({ encodings: known }: RpcConnection) {
+    const { stream, maxWidth, maxHeight, region, endedRun, encodings, lossless, window } = this.#request;
+    const size = { stream, max_width: maxWidth, max_height: maxHeight };
+    const taken = known && encodings?.filter((encoding) => known.includes(encoding));
+    return {
+      ...size,
+      ...(region ? { region } : {}),
+      ...(endedRun ? { ended_run: true } : {}),
+      ...(taken && taken.length > 0 ? { encodings: taken } : {}),
+      ...(taken && lossless ? { lossless: true } : {}),
+      ...(taken && window ? { window } : {}),
+    };
+  }
 }

@@ -88,6 +88,11 @@ export class RemotePreviews implements PreviewSource {
     this.#roads.giveBack(pixels.buffer as ArrayBuffer);
   }
 
+  /** The network may be another, or back: what waits to be made again is made now, and what is there is tried. */
+  wake(): void {
+    this.#link.wake();
+  }
+
   close(): void {
     this.#link.close();
   }

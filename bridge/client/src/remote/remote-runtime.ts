@@ -87,6 +87,11 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
     for await (const frame of iteratePreviews(this, request, signal)) yield availableFrame(frame);
   }
 
+  /** The network may be another, or back: what waits to be made again is made now, and what is there is tried. */
+  wake(): void {
+    this.#link.wake();
+  }
+
   close(): Promise<void> {
     this.#link.close();
     return Promise.resolve();

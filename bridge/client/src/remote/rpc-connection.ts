@@ -31,10 +31,21 @@ export class RpcConnection {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #closed: DisconnectedError | undefined;
+  readonly #url: string;
+  /** Messages that have come. */
+  #heard = 0;
+  #proving: ReturnType<typeof setTimeout> | undefined;
+  #encodings: Hello["encodings"];
 
-  private constructor(socket: WebSocketLike, handlers: ConnectionHandlers) {
+  private constructor(url: string, socket: WebSocketLike, handlers: ConnectionHandlers) {
+    this.#url = url;
     this.#socket = socket;
     this.#handlers = handlers;
+  }
+
+  /** How the bridge may make pictures smaller for the network; undefined: it knows nothing of that. */
+  get encodings(): Hello["encodings"] {
+    return this.#encodings;
   }
 
   /**
@@ -52,7 +63,7 @@ export class RpcConnection {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url, [SUBPROTOCOL, ...protocols]);
       socket.binaryType = "arraybuffer";
-      const connection = new RpcConnection(socket, handlers);
+      const connection = new RpcConnection(url, socket, handlers);
       let greeted = false;
       const fail = (why: string) => {
         if (greeted) return;
@@ -71,6 +82,9 @@ export class RpcConnection {
         );
       });
       socket.addEventListener("message", ({ data }) => {
+        connection.#heard += 1;
+        // It was given up, though its bytes come late.
+        if (connection.#closed) return;
         if (typeof data !== "string") {
           if (data instanceof ArrayBuffer) handlers.binary(new Uint8Array(data));
           return;
@@ -79,6 +93,7 @@ export class RpcConnection {
         if (hello && !greeted) {
           greeted = true;
           clearTimeout(timer);
+          connection.#encodings = hello.encodings;
           resolve({ connection, hello });
         }
       });
@@ -96,6 +111,20 @@ export class RpcConnection {
 
   notify<M extends MethodName>(method: M, params: Params<M>): void {
     if (!this.#closed) this.#socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  /** Asks for a sign of life, whatever it is. Where nothing comes in time the connection has ended, whatever the system says. */
+  prove(withinMs: number): void {
+    if (this.#proving || this.#closed) return;
+    const heard = this.#heard;
+    this.#proving = setTimeout(() => {
+      this.#proving = undefined;
+      if (this.#heard !== heard) return;
+      this.#socket.close();
+      this.#end(new DisconnectedError(`Nothing comes from ${this.#url} any more.`));
+    }, withinMs);
+    // Refused or not, it is an answer.
+    this.request("get_state", {}).catch(() => undefined);
   }
 
   close(): void {
@@ -127,6 +156,7 @@ export class RpcConnection {
   #end(reason: DisconnectedError, silent = false): void {
     if (this.#closed) return;
     this.#closed = reason;
+    clearTimeout(this.#proving);
     for (const pending of this.#pending.values()) pending.reject(reason);
     this.#pending.clear();
     if (!silent) this.#handlers.closed(reason);

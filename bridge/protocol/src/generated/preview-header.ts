@@ -38,3 +38,19 @@ export const previewHeaderFields = {
   minimum: { offset: 120, number: "f32" },
   maximum: { offset: 124, number: "f32" },
 } as const;
+
+/** Of a picture that was made smaller for the network: its header is longer by so many bytes. */
+export const PREVIEW_ADAPTED_VERSION = 2;
+export const PREVIEW_ADAPTED_HEADER_BYTES = 24;
+/** Encodings in the order of their numbers in the header. */
+export const previewEncodings = ["raw", "blosc", "jpeg"] as const;
+
+/** Of the longer header, behind those that all have. */
+export const previewAdaptedFields = {
+  encoding: { offset: 128, number: "u8" },
+  bits: { offset: 129, number: "u8" },
+  reduced: { offset: 130, number: "u16" },
+  payload_bytes: { offset: 132, number: "u32" },
+  window_minimum: { offset: 136, number: "f64" },
+  window_maximum: { offset: 144, number: "f64" },
+} as const;

@@ -71,6 +71,7 @@ export class Broadcasts {
       client: session.name,
       session: session.key,
       you: youOf(session.principal),
+      encodings: ["blosc", "jpeg"],
       data_dir: this.#runtime.dataDir,
       ...(applied && { configuration: applied.configuration, revision: applied.revision }),
       ...(state && { state }),

@@ -77,7 +77,9 @@ export class ControlSocket {
     const checked = checkUpgrade(request, this.#access, this.#sessions.size);
     if ("refusal" in checked) return rejectUpgrade(socket, checked.refusal);
     release();
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => void this.#welcome(webSocket, checked));
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      void this.#welcome(webSocket, checked, isLoopback(socket.remoteAddress));
+    });
   }
 
   /** Ids of the principals that have a session. */
@@ -103,8 +105,8 @@ export class ControlSocket {
     this.#webSockets.close();
   }
 
-  async #welcome(webSocket: WebSocket, { principal, wanted }: AcceptedUpgrade): Promise<void> {
-    const session = new Session(`client ${++this.#named}`, principal, webSocket, this.#shared, wanted);
+  async #welcome(webSocket: WebSocket, { principal, wanted }: AcceptedUpgrade, here: boolean): Promise<void> {
+    const session = new Session(`client ${++this.#named}`, principal, webSocket, this.#shared, wanted, here);
     this.#sessions.add(session);
     this.#connectionsChanged(principal);
     webSocket.on("close", () => {
@@ -133,4 +135,8 @@ export class ControlSocket {
   #connectionsChanged({ kind }: Principal): void {
     if (kind === "device" || kind === "token") this.#broadcasts.tell("access", {});
   }
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1|(::ffff:)?127\.)/.test(address);
 }

@@ -58,8 +58,8 @@ export function createDispatcher(runtime: HostRuntime, pairing: Pairing): Dispat
       const wanted = { ...request, maxWidth: max_width, maxHeight: max_height, endedRun: ended_run };
       return { subscription: previews.subscribe(wanted, subscription) };
     },
-    "preview.ack": ({ subscription, frame }, { previews }) => {
-      previews.acknowledge(subscription, frame);
+    "preview.ack": ({ subscription, frame, held_ms }, { previews }) => {
+      previews.acknowledge(subscription, frame, held_ms);
       return {};
     },
     "preview.unsubscribe": ({ subscription }, { previews }) => {

@@ -23,6 +23,7 @@ import type { CallLimits } from "./call-limits.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type Principal, youOf } from "../access/principal.ts";
 import type { PreviewStreams } from "../http/preview-streams.ts";
+import { LinkMeter } from "../previews/link-meter.ts";
 import type { PictureBudget } from "../previews/picture-budget.ts";
 import { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -36,6 +37,8 @@ const MAX_UNREAD_TEXT_BYTES = 32 << 20;
 const BAD_MESSAGES_WINDOW_MS = 10_000;
 /** How long a client that is told to go has for its own goodbye, ms. */
 const GOODBYE_MS = 2000;
+/** Round trips that are measured as soon as a session begins, one after the other: the least of them is that of the link. */
+const FIRST_PINGS = 3;
 
 /** How long one has that was revoked, ms: for the close code, no more. */
 const REVOKED_MS = 250;
@@ -68,16 +71,22 @@ export class Session {
   #answersPings = true;
   #principal: Principal;
   #isRevoked = false;
+  readonly #link: LinkMeter;
+  #pingedMs: number | null = null;
+  #pongs = 0;
 
+  /** @param here the client is, or seems to be, on this computer */
   constructor(
     name: string,
     principal: Principal,
     socket: WebSocket,
     { runtime, dispatcher, callLimits, pictureBudget, previewStreams }: SessionContext,
     wanted: ReadonlySet<OptionalNotification>,
+    here: boolean,
   ) {
     this.name = name;
     this.#principal = principal;
+    this.#link = new LinkMeter(here);
     this.#socket = socket;
     this.#dispatcher = dispatcher;
     this.#wanted = wanted;
@@ -91,6 +100,7 @@ export class Session {
         whenDrained: (callback) => void this.#drained.add(callback),
         cutOff: () => socket.terminate(),
       },
+      this.#link,
       (ended) => this.notify("preview.ended", ended),
     );
     const { roads } = this.previews;
@@ -99,7 +109,7 @@ export class Session {
       principal.id,
     );
     socket.on("message", (data: Buffer, isBinary) => this.#receive(data, isBinary));
-    socket.on("pong", () => (this.#answersPings = true));
+    socket.on("pong", () => this.#ponged());
     // By hand: pongs to a client that does not read would pile up.
     socket.on("ping", (data: Buffer) => {
       if (socket.bufferedAmount < MAX_UNREAD_BEFORE_REQUESTS_BYTES) socket.pong(data);
@@ -146,6 +156,7 @@ export class Session {
     const held = this.#held ?? [];
     this.#held = null;
     for (const text of held) this.#sendText(text);
+    this.#sendPing();
   }
 
   /** A notification that was made once for all sessions. `maySkip`: a later one replaces it. */
@@ -162,8 +173,20 @@ export class Session {
       return false;
     }
     this.#answersPings = false;
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    this.#sendPing();
     return true;
+  }
+  #sendPing(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#pingedMs = performance.now();
+    this.#socket.ping();
+  }
+  #ponged(): void {
+    this.#answersPings = true;
+    if (this.#pingedMs === null) return;
+    this.#link.ponged(performance.now() - this.#pingedMs);
+    this.#pingedMs = null;
+    if (++this.#pongs < FIRST_PINGS) this.#sendPing();
   }
 
   close(code: number, reason: string): void {

@@ -1,6 +1,7 @@
 import { type HostRuntime, type PreviewRequest, ZarrcamError } from "@zarrcam/client/native";
 import { MAX_SUBSCRIPTIONS, type PreviewEnded, addressPreview, readPreviewStamp } from "@zarrcam/protocol";
 
+import type { LinkMeter } from "./link-meter.ts";
 import type { PictureBudget } from "./picture-budget.ts";
 import { type PictureRoad, PreviewRoads } from "./preview-roads.ts";
 import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-sender.ts";
@@ -24,6 +25,7 @@ export class PreviewSubscriptions {
     runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">,
     budget: PictureBudget,
     socket: PictureRoad,
+    link: LinkMeter,
     onEnded: (ended: PreviewEnded) => void,
   ) {
     this.#runtime = runtime;
@@ -33,8 +35,13 @@ export class PreviewSubscriptions {
       for (const sender of this.#senders.values()) sender.changeRoad(gone);
     });
     this.roads = roads;
+    const senders = this.#senders;
     this.#sink = {
       budget,
+      link,
+      get sharers() {
+        return senders.size;
+      },
       get road() {
         return roads.current;
       },
@@ -68,10 +75,11 @@ export class PreviewSubscriptions {
   }
 
   /** An ack of a frame that was not on its way is ignored: it may be from before a change. */
-  acknowledge(subscription: number, frame: number): void {
+  acknowledge(subscription: number, frame: number, heldMs = 0): void {
     const sender = this.#senders.get(subscription);
     if (!sender) throw unknown(subscription);
-    sender.acknowledge(frame);
+    sender.acknowledge(frame, heldMs);
+    this.#wakeOthers(sender);
   }
 
   unsubscribe(subscription: number): void {
@@ -79,6 +87,13 @@ export class PreviewSubscriptions {
     if (!sender) throw unknown(subscription);
     sender.close();
     this.#senders.delete(subscription);
+    this.#wakeOthers(sender);
+  }
+
+  /** On a slow link they wait for one another. */
+  #wakeOthers(sender: PreviewSender): void {
+    if (!this.#sink.link.isSlow) return;
+    for (const other of this.#senders.values()) if (other !== sender) other.wake();
   }
 
   /** A picture outside every subscription, under a number of its own; it belongs to an answer, and goes where that goes. */

@@ -9,6 +9,8 @@ export interface PictureRequest {
   maxHeight: number;
   /** The part of the frame that is wanted, px of the frame; null: the whole frame. */
   region: Rectangle | null;
+  /** Whether nothing may be lost on a slow network, however long each picture takes; left out: it may. */
+  lossless?: boolean;
 }
 
 const MAX_SIDE = 8192;
@@ -48,6 +50,7 @@ function span(from: number, length: number, whole: number, scale: number): [from
 export function sameRequest(a: PictureRequest | null, b: PictureRequest | null): boolean {
   if (a === null || b === null) return a === b;
   if (a.maxWidth !== b.maxWidth || a.maxHeight !== b.maxHeight) return false;
+  if ((a.lossless ?? false) !== (b.lossless ?? false)) return false;
   if (a.region === null || b.region === null) return a.region === b.region;
   const [p, q] = [a.region, b.region];
   return p.x === q.x && p.y === q.y && p.width === q.width && p.height === q.height;

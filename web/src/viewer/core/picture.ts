@@ -1,4 +1,4 @@
-import type { PixelType } from "@zarrcam/protocol";
+import type { PictureAdaptation, PixelType } from "@zarrcam/protocol";
 
 import { type DataType, type StoredArray, type StoredValue, isInteger } from "./stored-value.ts";
 
@@ -44,6 +44,8 @@ export interface Picture {
   nothing?: string;
   /** Axes besides x and y along which a value is reduced, and how many elements of each it stands for. */
   depth?: { axis: string; scale: number }[];
+  /** How it was made smaller for a slow network; null or left out: it was not. */
+  adaptation?: PictureAdaptation | null;
   /** Width of the picture, px. */
   width: number;
   /** Height of the picture, px. */
@@ -156,6 +158,8 @@ export interface Reading {
   /** Axes besides x and y along which the value is reduced, and how many elements of each it stands for. */
   depth: { axis: string; scale: number }[];
   reduction: Reduction;
+  /** Whether the value is one of 256 and passed through a lossy encoding: near what was measured, and not it. */
+  approximate?: boolean;
   /** The part without a stored value that the point lies in; null: a value is stored. */
   gap: Gap | null;
 }
@@ -181,7 +185,8 @@ export function valueAt(picture: Picture, frameX: number, frameY: number): Readi
   const [ownX, ownY] = [region.x + (x + 0.5) * scale[0], region.y + (y + 0.5) * scale[1]];
   const gap = gaps.find(({ region: part }) => within(part, ownX, ownY)) ?? null;
   const type = dataType === undefined ? {} : { dataType };
-  return { value: gap?.kind === "damaged" ? null : value, ...type, scale: own, depth, reduction, gap };
+  const lossy = picture.adaptation?.window ? { approximate: true } : {};
+  return { value: gap?.kind === "damaged" ? null : value, ...type, scale: own, depth, reduction, ...lossy, gap };
 }
 
 function within({ x, y, width, height }: Rectangle, atX: number, atY: number): boolean {

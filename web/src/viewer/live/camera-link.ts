@@ -4,11 +4,15 @@ import type { PreviewSubscription } from "@zarrcam/client/remote";
 import type { PreviewFrame, PreviewRoad } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
+import { ENCODINGS } from "./decode-picture.ts";
+import type { PictureWindow } from "./picture-window.ts";
 import type { Previews } from "./pictures-source.ts";
 
 const RETRY_MS = 500;
 /** A refused subscription is asked for again after so long, ms. */
 const REFUSED_MS = 5000;
+/** Another contrast is told once the hand rests so long, ms. */
+const REST_MS = 150;
 
 /** What the connection for pictures tells the view worker. */
 export interface CameraLinkEvents {
@@ -24,8 +28,12 @@ interface Requested {
   stream: number;
   wanted: PictureRequest;
 }
+/** What is asked for, and the values that 8 bits are to tell apart; null: the bridge chooses, or has more bits. */
+interface Asked extends Requested {
+  window: PictureWindow | null;
+}
 interface Open {
-  requested: Requested;
+  requested: Asked;
   subscription: PreviewSubscription;
 }
 
@@ -36,6 +44,10 @@ export class CameraLink {
   readonly #open = new Map<number, Open>();
   readonly #working = new Set<number>();
   readonly #refused = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #windows = new Map<number, PictureWindow | null>();
+  /** Panes whose pictures have but 8 bits: to the others it is all the same which values they tell apart. */
+  readonly #eightBits = new Set<number>();
+  readonly #resting = new Map<number, ReturnType<typeof setTimeout>>();
   #previews: Previews | null = null;
   /** Changes with the place that pictures come from. */
   #place = {};
@@ -62,6 +74,22 @@ export class CameraLink {
     if (wanted) this.#requested.set(pane, { stream, wanted });
     else this.#requested.delete(pane);
     this.#settle(pane);
+  }
+
+  /** The contrast of a pane. @param window null: it follows the frames */
+  setWindow(pane: number, window: PictureWindow | null): void {
+    this.#windows.set(pane, window);
+    if (!this.#eightBits.has(pane)) return;
+    clearTimeout(this.#resting.get(pane));
+    this.#resting.set(
+      pane,
+      setTimeout(() => this.#settle(pane), REST_MS),
+    );
+  }
+
+  /** The network may be back: a connection that waits to be made again is made now, and one that is there is tried. */
+  wake(): void {
+    this.#previews?.wake?.();
   }
 
   /** What was refused may be granted: a stream that did not exist may exist now. */
@@ -141,7 +169,7 @@ export class CameraLink {
 
   async #work(pane: number, previews: Previews): Promise<void> {
     while (previews === this.#previews) {
-      const requested = this.#requested.get(pane);
+      const requested = this.#askedFor(pane);
       const open = this.#open.get(pane);
       if (!requested) {
         if (!open) return;
@@ -151,17 +179,32 @@ export class CameraLink {
       else if (open.requested.stream !== requested.stream) {
         this.#open.delete(pane);
         await open.subscription.close();
-      } else if (!sameRequest(open.requested.wanted, requested.wanted)) {
+      } else if (!sameRequest(open.requested.wanted, requested.wanted) || !sameWindow(open.requested, requested)) {
         await open.subscription.update(subscriptionOf(requested));
         open.requested = requested;
       } else return;
     }
   }
 
-  async #subscribe(pane: number, requested: Requested, previews: Previews): Promise<void> {
+  #askedFor(pane: number): Asked | undefined {
+    const requested = this.#requested.get(pane);
+    const window = this.#eightBits.has(pane) ? (this.#windows.get(pane) ?? null) : null;
+    return requested && { ...requested, window };
+  }
+  #came(pane: number, frame: PreviewFrame): Promise<void> {
+    const eightBits = frame.header.adaptation?.window != null;
+    if (eightBits !== this.#eightBits.has(pane)) {
+      if (eightBits) this.#eightBits.add(pane);
+      else this.#eightBits.delete(pane);
+      this.#settle(pane);
+    }
+    return this.#events.picture(pane, frame);
+  }
+
+  async #subscribe(pane: number, requested: Asked, previews: Previews): Promise<void> {
     const subscription: PreviewSubscription = await previews.subscribePreview(
       subscriptionOf(requested),
-      (frame) => this.#events.picture(pane, frame),
+      (frame) => this.#came(pane, frame),
       // It was ended from there.
       () => {
         if (this.#open.get(pane)?.subscription !== subscription) return;
@@ -174,7 +217,15 @@ export class CameraLink {
   }
 }
 
-function subscriptionOf({ stream, wanted: { maxWidth, maxHeight, region } }: Requested) {
-  // A page that comes after a run shows what the run left.
-  return { stream, maxWidth, maxHeight, region: region ?? undefined, endedRun: true };
+function subscriptionOf({ stream, wanted: { maxWidth, maxHeight, region, lossless }, window }: Asked) {
+  return {
+    ...{ stream, maxWidth, maxHeight, region: region ?? undefined },
+    // A page that comes after a run shows what the run left.
+    endedRun: true,
+    ...{ encodings: [...ENCODINGS], lossless, window: window ?? undefined },
+  };
+}
+
+function sameWindow({ window: a }: Asked, { window: b }: Asked): boolean {
+  return a?.minimum === b?.minimum && a?.maximum === b?.maximum;
 }

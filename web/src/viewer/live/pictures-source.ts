@@ -6,7 +6,7 @@ import { streamPermit } from "./stream-permit.ts";
 
 /** As much of a connection as pictures take, and what one with two roads has besides. */
 export type Previews = Pick<RemotePreviews, "onConnection" | "subscribePreview" | "close"> &
-  Partial<Pick<RemotePreviews, "fixRoad" | "giveBack" | "road" | "setInSight">>;
+  Partial<Pick<RemotePreviews, "fixRoad" | "giveBack" | "road" | "setInSight" | "wake">>;
 
 export async function connectTo(place: PicturesPlace): Promise<Previews> {
   if (place.kind === "port") return new PortPreviews(place.port);

@@ -26,6 +26,7 @@ const header: PreviewHeader = {
   skipped: 2,
   minimum: 17,
   maximum: 4095,
+  adaptation: null,
 };
 
 it("makes a picture of a preview message, whatever its alignment", () => {

@@ -3,7 +3,7 @@ import { type PreviewFrame, previewPixels } from "@zarrcam/protocol";
 import type { CaptionedPicture, ChannelPicture } from "../core/picture.ts";
 import type { AxisStep } from "./messages.ts";
 
-/** A preview message as a picture with its caption. Shares the message's memory. */
+/** A preview message, whose pixels are not encoded, as a picture with its caption. Shares the message's memory. */
 export function previewPicture(frame: PreviewFrame): CaptionedPicture {
   const { header, histogram } = frame;
   return {
@@ -14,6 +14,7 @@ export function previewPicture(frame: PreviewFrame): CaptionedPicture {
       height: header.height,
       scale: [header.scale, header.scale],
       reduction: header.scale > 1 ? header.reduction : "none",
+      adaptation: header.adaptation,
       region: header.region,
       frameWidth: header.frameWidth,
       frameHeight: header.frameHeight,

@@ -1,4 +1,6 @@
 // The view worker: receives previews, keeps textures, draws. The page's thread sees captions and numbers, never pixels.
+import type { PreviewFrame } from "@zarrcam/protocol";
+
 import { Canvas2dRenderer } from "../render/canvas2d.ts";
 import { Gpu, NOT_COMPOSED } from "../render/gpu.ts";
 import { WebGpuRenderer } from "../render/webgpu.ts";
@@ -7,7 +9,9 @@ import { CanvasFaultError } from "./canvas-watch.ts";
 import { CameraLink } from "./camera-link.ts";
 import type { FromView, PlanesMessage, ToView, ViewCounters } from "./messages.ts";
 import { CanvasPane } from "./canvas-pane.ts";
+import { decoded, isEncoded } from "./decode-picture.ts";
 import { connectTo } from "./pictures-source.ts";
+import { windowOf } from "./picture-window.ts";
 import { previewPicture } from "./preview-picture.ts";
 import { ScreenRefresh } from "./screen-refresh.ts";
 
@@ -28,6 +32,8 @@ const counters: ViewCounters = {
   overtaken: 0,
   receivedBytes: 0,
 };
+/** Pictures of a pane that are being decoded: the last of them. */
+const decoding = new Map<number, Promise<unknown>>();
 let generation = 0;
 
 const link = new CameraLink({
@@ -83,6 +89,7 @@ function handle(message: ToView): void {
       for (const one of panes.values()) one.redraw();
       break;
     case "wake":
+      link.wake();
       return backends.wake();
     case "retry":
       return link.retry();
@@ -112,6 +119,7 @@ function handle(message: ToView): void {
       break;
     case "displays":
       pane(message.pane).setDisplays(message.displays, message.channel);
+      link.setWindow(message.pane, windowOf(message.displays));
       break;
     case "pins":
       pane(message.pane).setPins(message.pins);
@@ -142,12 +150,34 @@ function pane(id: number): CanvasPane {
   return found;
 }
 
-function receive(id: number, frame: Parameters<typeof previewPicture>[0]): Promise<void> {
+function receive(id: number, frame: PreviewFrame): Promise<void> {
   counters.received++;
   if (link.road === "stream") counters.streamed++;
   counters.receivedBytes += frame.pixels.byteLength;
+  const before = decoding.get(id);
+  if (!isEncoded(frame) && !before) return offer(id, frame, frame);
+  // None overtakes another that takes longer to decode.
+  const decode = Promise.all([decoded(frame), before]).then(
+    ([whole]) => ({ drawn: offer(id, whole, frame) }),
+    (error: unknown) => {
+      post({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+      return { drawn: Promise.resolve() };
+    },
+  );
+  decoding.set(id, decode);
+  return decode.then(({ drawn }) => {
+    if (decoding.get(id) === decode) decoding.delete(id);
+    return drawn;
+  });
+}
+
+/** @param whole with its pixels. @param frame as it came */
+function offer(id: number, whole: PreviewFrame, frame: PreviewFrame): Promise<void> {
+  // While it was decoded its pane may have been closed.
+  const one = panes.get(id);
+  if (!one) return Promise.resolve();
   return new Promise((taken) => {
-    pane(id).offerPreview(previewPicture(frame), taken, () => link.giveBack(frame));
+    one.offerPreview(previewPicture(whole), taken, () => link.giveBack(frame));
     schedule();
   });
 }

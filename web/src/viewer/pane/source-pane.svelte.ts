@@ -3,6 +3,7 @@ import { pictureRequest } from "../core/picture-request.ts";
 import type { FromView, Shown } from "../live/messages.ts";
 import type { PaneLink } from "../live/view-client.ts";
 import { Channels } from "./channels.svelte.ts";
+import { FullPictures } from "./full-pictures.svelte.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { PaneImage } from "./pane-image.svelte.ts";
 import { PlaneReads } from "./plane-reads.svelte.ts";
@@ -23,6 +24,8 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
   readonly navigation: Navigation;
   readonly channels: Channels;
   readonly reads: PlaneReads;
+  /** Whether live pictures are to come whole over a slow network. */
+  readonly full: FullPictures;
 
   #source = $state.raw() as Source;
   /** Another object whenever the source has changed: whoever reads the source hears of it. */
@@ -41,6 +44,7 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
     this.#source = source;
     this.#link = link;
     this.#changed = changed;
+    this.full = new FullPictures(id, () => this.requestLive());
     this.image = new PaneImage(id, link, () => this.#viewChanged());
     const current = () => this.source;
     this.navigation = new Navigation(current, () => this.image.shown?.caption.frameIndex ?? null, {
@@ -98,7 +102,7 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
     const request = () => {
       const { frame, size, view } = this.image;
       const seen = this.#visible && this.navigation.live && frame !== null && size.width > 0;
-      live.request(seen ? pictureRequest(view, frame, size) : null);
+      live.request(seen ? { ...pictureRequest(view, frame, size), lossless: this.full.wanted } : null);
     };
     // Looking elsewhere takes effect at once; sizes wait for the hand to rest.
     if (!this.#visible || !this.navigation.live) request();
@@ -124,6 +128,7 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
 
   dispose(): void {
     clearTimeout(this.#resting);
+    this.full.dispose();
     this.#unsubscribe();
     this.reads.cancel();
     this.#link.send({ kind: "close-pane", pane: this.id });
@@ -136,6 +141,7 @@ export class SourcePane<Source extends PlaneSource = PlaneSource> {
     if (caption.source === "camera" && !this.navigation.live) return false;
     const unixMs = caption.unixMs ?? (caption.frameIndex === null ? null : this.#source.clockMs(caption.frameIndex));
     if (!this.image.take({ ...shown, caption: { ...caption, unixMs } })) return false;
+    if (caption.source === "camera") this.full.shown(shown.picture.adaptation ?? null);
     this.#source.takeShown?.(shown);
     return true;
   }

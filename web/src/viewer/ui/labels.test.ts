@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { ageLabel, canvasWord, isHeldBack, noFramesLabel, reductionLabel, valueLabel } from "./labels.ts";
+import {
+  ageLabel,
+  canvasWord,
+  isHeldBack,
+  networkLossLabel,
+  noFramesLabel,
+  readingLabel,
+  reductionLabel,
+  valueLabel,
+} from "./labels.ts";
 
 describe("words on the canvas", () => {
   it("say what is shown, and whether it is saved", () => {
@@ -25,6 +34,26 @@ it("says what a value stands for", () => {
   expect(reductionLabel({ scale: [1, 1], depth, reduction: "max" })).toBe("largest of 1 × 1, 2 of z");
   expect(reductionLabel({ scale: [1.5, 2.250563], reduction: "unknown" })).toBe(
     "from a smaller level, one for 1.5 × 2.251",
+  );
+});
+
+it("says what a slow network cost, and calls nothing exact that passed through JPEG", () => {
+  const window = { minimum: 100, maximum: 4095 };
+  expect(networkLossLabel(null)).toBeNull();
+  expect(networkLossLabel({ encoding: "blosc", reduced: 1, window: null })).toBeNull();
+  expect(networkLossLabel({ encoding: "blosc", reduced: 4, window: null })).toBe("reduced 4 × for the network");
+  expect(networkLossLabel({ encoding: "jpeg", reduced: 1, window })).toBe(
+    "8-bit JPEG for the network: values approximate from 100 to 4095",
+  );
+  expect(networkLossLabel({ encoding: "jpeg", reduced: 2, window })).toMatch(
+    /^reduced 2.× for the network, 8-bit JPEG/,
+  );
+  const reading = { value: 1234, scale: [1, 1] as [number, number], depth: [], reduction: "none" as const, gap: null };
+  expect(readingLabel(reading)).toEqual({ value: "1234", kind: "exact" });
+  const approximate = { ...reading, approximate: true };
+  expect(readingLabel(approximate)).toEqual({ value: "≈ 1234", kind: "approximate: 8-bit JPEG" });
+  expect(readingLabel({ ...approximate, scale: [2, 2], reduction: "mean" }).kind).toBe(
+    "mean of 2 × 2, approximate: 8-bit JPEG",
   );
 });
 

@@ -1,4 +1,4 @@
-import type { DatasetInfo, RuntimeState } from "@zarrcam/protocol";
+import type { DatasetInfo, PictureAdaptation, RuntimeState } from "@zarrcam/protocol";
 
 import type { Histogram, Reading } from "../core/picture.ts";
 import { exactLabel } from "../core/stored-value.ts";
@@ -72,7 +72,21 @@ export function readingLabel(reading: Reading): { value: string; kind: string } 
   const plain = dataType === undefined && reading.reduction !== "none";
   const words = plain ? valueLabel(Number(value)) : exactLabel(value, dataType ?? "float32");
   if (gap) return { value: words, kind: "fill, nothing stored here" };
+  if (reading.approximate) {
+    const about = [reductionLabel(reading), "approximate: 8-bit JPEG"].filter((word) => word !== "");
+    return { value: `≈ ${words}`, kind: about.join(", ") };
+  }
   return { value: words, kind: reductionLabel(reading) || "exact" };
+}
+
+/** What a picture lost on a slow network, for the image; null: nothing. */
+export function networkLossLabel(adaptation: PictureAdaptation | null | undefined): string | null {
+  if (!adaptation) return null;
+  const { reduced, window } = adaptation;
+  const smaller = reduced > 1 ? `reduced ${reduced} × for the network` : null;
+  if (!window) return smaller;
+  const values = `values approximate from ${valueLabel(window.minimum)} to ${valueLabel(window.maximum)}`;
+  return smaller === null ? `8-bit JPEG for the network: ${values}` : `${smaller}, 8-bit JPEG: ${values}`;
 }
 
 /** "chunk 1/0/0 is damaged" */
