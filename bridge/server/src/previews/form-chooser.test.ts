@@ -7,7 +7,7 @@ import { AS_ASKED, type PictureForm, type PictureShape, bytesOf } from "./pictur
 const SHAPE: PictureShape = { width: 1000, height: 750, bytesPerPixel: 2 };
 /** What encodings really make of these pictures. */
 const SIZES = { bloscPart: 0.6, jpegBytesPerPixel: 0.2 };
-const BOTH = ["blosc", "jpeg"] as const;
+const BOTH: readonly ("blosc" | "jpeg")[] = ["blosc", "jpeg"];
 
 /** A subscription whose pictures take as long as a link needs for them. */
 class Viewer {
