@@ -120,7 +120,7 @@ export class AccessList {
       this.#fault = error;
       this.#set(nobody());
     }
-    const changed = state !== this.#fileState || before !== (this.#fault)?.message;
+    const changed = state !== this.#fileState || before !== this.#fault?.message;
     this.#fileState = state;
     return changed;
   }
