@@ -18,6 +18,7 @@ import json
 import struct
 
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 import paired
 
@@ -136,5 +137,7 @@ if __name__ == "__main__":
     parsed = arguments.parse_args()
     try:
         asyncio.run(main(paired.reach(parsed.url, parsed.key, "client.py"), parsed.uri))
+    except InvalidStatus as refusal:
+        raise SystemExit(f"refused: {refusal.response.status_code} {refusal.response.body.decode().strip()}") from None
     except (Refused, paired.NotPaired) as refusal:
         raise SystemExit(f"refused: {refusal}") from None

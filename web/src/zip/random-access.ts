@@ -67,7 +67,7 @@ export class UrlAccess implements RandomAccess {
 
   async #fetch(request: RequestInit, signal: AbortSignal): Promise<Response> {
     try {
-      return await fetch(this.#url, { ...request, signal, cache: "no-store", credentials: "omit" });
+      return await fetch(this.#url, { ...request, signal, cache: "no-store", credentials: "same-origin" });
     } catch (error) {
       signal.throwIfAborted();
       throw new Error("Its server cannot be reached, or does not let other pages read it (CORS).", { cause: error });

@@ -145,7 +145,8 @@ export class Access {
   /** An answer to whoever may lose the right to it before it ends: it ends then. */
   hold(response: ServerResponse, principal: Principal, name: RouteName): void {
     const { role } = routes[name];
-    if (role !== null) this.#answers.hold(response, principal, role);
+    // Who leaves is told so.
+    if (role !== null && name !== "leave") this.#answers.hold(response, principal, role);
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 const LASTING_BYTES = 32;
 /** Bits of a secret that is typed, photographed or lives for seconds: 128 are not guessed either. */
 const SHORT_BYTES = 16;
-const ID_BYTES = 9;
+const ID_BYTES = 6;
 
 /** A secret that is told once. Only its hash is kept: it is random, so that a plain hash cannot be tried backwards. */
 export interface Secret {
@@ -19,8 +19,8 @@ function secret(bytes: number): Secret {
 export const lastingSecret = (): Secret => secret(LASTING_BYTES);
 export const shortSecret = (): Secret => secret(SHORT_BYTES);
 
-/** A name for programs; no secret. */
-export const newId = (): string => randomBytes(ID_BYTES).toString("base64url");
+/** A name for programs, which a command line takes as it is; no secret. */
+export const newId = (): string => randomBytes(ID_BYTES).toString("hex");
 
 export function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
