@@ -112,3 +112,24 @@ export interface ObservedFrame {
  *   pixel size of 0 no resolution is claimed.
  */
 export function snapshotTiff(imageJson: string, pixels: Uint8Array): Uint8Array;
+
+/**
+ * A new authority of this computer, which may speak for these names and addresses, `.local` and private networks alone, and for
+ * nothing below the names. Throws `invalid_params` where a name is none.
+ * @param requestJson `{common_name, names: [string], addresses: [string], now_unix_s}`
+ * @returns `{certificate, key}`, PEM.
+ */
+export function makeAuthority(requestJson: string): string;
+/**
+ * What an authority may speak for.
+ * @param requestJson `{authority: PEM of its certificate, names: [string], addresses: [string]}`
+ * @returns `{names, addresses, left_out}`; `left_out` with what is no name at all.
+ */
+export function permittedNames(requestJson: string): string;
+/**
+ * A server's certificate with a new key, valid for 396 days from now on. Throws `invalid_params` where the authority cannot be read
+ * or may not speak for what is wanted.
+ * @param requestJson `{authority: {certificate, key}, names: [string], addresses: [string], now_unix_s}`
+ * @returns `{certificate, key}`, PEM.
+ */
+export function issueCertificate(requestJson: string): string;
