@@ -110,6 +110,19 @@ export function aptInstall(packages) {
   }
 }
 
+/** What the journey between two hosts is made with; on Debian as root it is installed. Without it that journey is skipped, and says why. */
+export function networkTools() {
+  const packages = { ip: "iproute2", certutil: "libnss3-tools", openssl: "openssl" };
+  const has = (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+  const missing = Object.entries(packages).flatMap(([command, name]) => (has(command) ? [] : [name]));
+  if (missing.length === 0 || !isDebianRoot()) return;
+  try {
+    aptInstall(missing);
+  } catch (error) {
+    console.error(`zarrcam: ${error.message}: the journey between two hosts is skipped`);
+  }
+}
+
 /** A Python >= 3.11 that can make virtual environments. */
 export function python() {
   for (const command of ["python3", "python"]) {

@@ -3,13 +3,14 @@
 import { join } from "node:path";
 import { packages, root } from "./build.mjs";
 import { nativeChecks, pageChecks } from "./check.mjs";
-import { chromium, requireForBuild } from "./prerequisites.mjs";
+import { chromium, networkTools, requireForBuild } from "./prerequisites.mjs";
 import { readersPythonPath } from "./python.mjs";
 import { byCargo, byNothing, byPlaywright, byPytest, byVitest, finish, sideBySide, step } from "./steps.mjs";
 
 requireForBuild();
 packages();
 process.env.ZARRCAM_CHROMIUM = chromium();
+networkTools();
 process.env.ZARRCAM_PYTHON = readersPythonPath();
 process.env.ZARRCAM_SEED ??= String(Math.floor(Math.random() * 1e9));
 console.error(`ZARRCAM_SEED=${process.env.ZARRCAM_SEED}`);

@@ -1,0 +1,117 @@
+// From another desk: two computers in network namespaces, https by this computer's own authority, real Chromium.
+import { join } from "node:path";
+
+import type { Page } from "playwright/test";
+
+import { loadAxe, violations } from "./harness/axe.ts";
+import { newPage } from "./harness/browser.ts";
+import { expect, test } from "./harness/test.ts";
+import { TwoHosts, noTwoHosts } from "./harness/two-hosts.ts";
+
+const reason = noTwoHosts();
+async function expectAccessible(page: Page): Promise<void> {
+  await loadAxe(page);
+  expect(await violations(page, false)).toEqual([]);
+}
+
+const python = process.env["ZARRCAM_PYTHON"] ?? "python3";
+
+test("a desk learns to trust the camera computer, which can speak for nobody else", async () => {
+  test.skip(reason !== null, reason ?? "");
+  await using hosts = await TwoHosts.make();
+  const bridge = await hosts.serve();
+  const url = `https://${hosts.camera}:8421/`;
+
+  await test.step("the links lead to the network, not to containers or idle cables", () => {
+    const links = [...bridge.output().matchAll(/https:\/\/(\S+):8421\//g)].map(([, host]) => host);
+    expect(links[0]).toBe(hosts.camera);
+    expect(links.filter((host) => /^[\d.]+$/.test(host ?? ""))).toEqual([hosts.camera]);
+  });
+
+  const authority = join(hosts.folder, "authority.pem");
+  await test.step("a script pins the fingerprint that the terminal shows", () => {
+    const script = `
+import hashlib, ssl, sys, urllib.request
+file, pin, url = sys.argv[1:]
+pem = urllib.request.urlopen(url.replace("https", "http") + "trust/authority.pem").read().decode()
+open(file, "w").write(pem)
+assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper() == pin.replace(":", "")
+with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem)) as answer:
+    print(answer.status)
+`;
+    const pin = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/.exec(bridge.output())?.[0] ?? "";
+    expect(hosts.output("desk", [python, "-c", script, authority, pin, url])).toEqual({ status: 0, text: "200\n" });
+  });
+
+  await test.step("who does not trust it yet is told how, whichever way he came", async () => {
+    const stranger = await hosts.browse(await hosts.home("stranger", null));
+    const { page } = await newPage(stranger);
+    await expect(page.goto(url)).rejects.toThrow("ERR_CERT_AUTHORITY_INVALID");
+    await page.goto(`http://${hosts.camera}:8421/`);
+    await page.getByRole("link", { name: "How it is told" }).click();
+    await expect(page.getByText("does not trust this camera computer yet")).toBeVisible();
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await expectAccessible(page);
+    // Past the warning, as people do it: the page says that this is no trust.
+    await page.goto(`${url}trust`).catch(() => undefined);
+    await page.keyboard.type("thisisunsafe");
+    await expect(page.getByText("does not trust this camera computer yet")).toBeVisible();
+    expect(page.url()).toBe(`${url}trust`);
+  });
+
+  const home = await hosts.home("colleague", authority);
+  await test.step("who trusts it has a page with all that https gives", async () => {
+    const browser = await hosts.browse(home, { webgpu: true });
+    const { page, errors } = await newPage(browser);
+    await page.goto(`http://${hosts.camera}:8421/trust`);
+    await expect(page.getByText("Your browser trusts this camera computer.")).toBeVisible();
+    await page.goto(`${url}trust`);
+    await expect(page.getByText("Your browser trusts this camera computer.")).toBeVisible();
+    expect(await page.getByRole("group").filter({ hasText: "Linux: Chromium" }).getAttribute("open")).not.toBeNull();
+    await expectAccessible(page);
+    expect(errors).toEqual([]);
+    await page.goto(url);
+    const has = await page.evaluate(async () => ({
+      secure: isSecureContext,
+      isolatedFolder: (await navigator.storage.getDirectory()).kind,
+      webgpu: (await navigator.gpu.requestAdapter()) !== null,
+      webusb: "usb" in navigator,
+    }));
+    expect(has).toEqual({ secure: true, isolatedFolder: "directory", webgpu: true, webusb: true });
+  });
+
+  await test.step("a certificate by its key for a public name is refused by Chromium and by Python", async () => {
+    const key = join(hosts.folder, "state/authority.pem");
+    const serve = async (name: string, port: number) => {
+      const { certificate, key: own } = await hosts.forge(key, name);
+      const program = `
+        import("node:https").then(async ({ createServer }) => {
+          const { readFileSync } = await import("node:fs");
+          const server = createServer({ cert: readFileSync(process.argv[1]), key: readFileSync(process.argv[2]) }, (_, answer) => answer.end("forged"));
+          server.listen(Number(process.argv[3]), "${hosts.camera}", () => console.log("listens"));
+        });`;
+      await hosts.start("camera", [process.execPath, "-e", program, certificate, own, String(port)], /listens/);
+    };
+    // The second shows that it is the name alone.
+    await serve("www.example.com", 9001);
+    await serve("other.local", 9002);
+    const lead = `--host-resolver-rules=MAP * ${hosts.camera}`;
+    const { page } = await newPage(await hosts.browse(home, {}, [lead]));
+    await expect(page.goto("https://www.example.com:9001/")).rejects.toThrow(
+      /ERR_CERT_(INVALID|NAME_CONSTRAINT_VIOLATION)/,
+    );
+    await page.goto("https://other.local:9002/");
+    expect(await page.textContent("body")).toBe("forged");
+    const script = `
+import socket, ssl, sys
+context = ssl.create_default_context(cafile=sys.argv[1])
+with socket.create_connection((sys.argv[2], int(sys.argv[3]))) as plain, context.wrap_socket(plain, server_hostname=sys.argv[4]) as secure:
+    print(secure.version())
+`;
+    const ask = (port: string, name: string) =>
+      hosts.output("desk", [python, "-c", script, authority, hosts.camera, port, name]);
+    expect(ask("9001", "www.example.com").text).toContain("permitted subtree violation");
+    expect(ask("9002", "other.local")).toEqual({ status: 0, text: "TLSv1.3\n" });
+  });
+  await bridge.end();
+});
