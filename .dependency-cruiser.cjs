@@ -72,6 +72,12 @@ module.exports = {
     floor("page-loads-no-addon", "^web/src/", "(^bridge/client/src/native|\\.node$)"),
     // Inside the packages: each room can be read without its neighbours.
     floor("http-knows-no-session", "^bridge/server/src/http/", "^bridge/server/src/(control|previews)/"),
+    floor(
+      "listeners-know-no-requests",
+      "^bridge/server/src/listeners/",
+      "^bridge/server/src/(access|control|http|previews|trust|uploads)/",
+    ),
+    floor("trust-is-pages-alone", "^bridge/server/src/trust/", "^bridge/server/src/(?!trust/)"),
     floor("previews-know-no-session", "^bridge/server/src/previews/", "^bridge/server/src/(control|http)/"),
     floor("remote-knows-no-addon", "^bridge/client/src/remote/", "^bridge/client/src/native/"),
     floor("in-process-knows-no-socket", "^bridge/client/src/native/", "^bridge/client/src/remote/"),

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<Command>> = {
   acquire: async () => (await import("./commands/acquire.ts")).acquire,
   info: async () => (await import("./commands/info.ts")).info,
   recover: async () => (await import("./commands/recover.ts")).recover,
+  access: async () => (await import("./commands/access.ts")).access,
 };
 
 /** Runs a command line and ends the process with its exit code. */

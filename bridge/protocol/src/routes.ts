@@ -39,6 +39,8 @@ export const routes = {
   token: { path: "/access/token", methods: ["POST"], role: null, foreign: "token" },
   ticket: { path: "/access/ticket", methods: ["POST"], role: "observe", foreign: "read" },
   leave: { path: "/access/leave", methods: ["POST"], role: "observe", foreign: "read" },
+  /** How the certificate is trusted: what comes before trust is everybody's. */
+  trust: { path: "/trust/…", methods: READ, role: null, foreign: null },
   /** Nothing of an experiment is in it: whoever wants to pair sees it. */
   page: { path: "/", methods: READ, role: null, foreign: null },
 } as const satisfies Record<string, Route>;

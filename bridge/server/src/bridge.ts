@@ -19,8 +19,11 @@ import { createHandlers } from "./http/handlers.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 import { PreviewStreams } from "./http/preview-streams.ts";
-import type { LanOptions } from "./listeners/lan-options.ts";
+import { Lan, secureUrl } from "./lan.ts";
+import type { Say } from "./listeners/credentials.ts";
+import type { LanListeners } from "./listeners/lan-listeners.ts";
 import { type Reach, cameBy, doorOf, loopbackListener } from "./listeners/listener.ts";
+import type { LanOptions } from "./listeners/lan-options.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 /** How long the head of a request may take to come, ms. */
@@ -50,6 +53,8 @@ export interface BridgeOptions {
   stateDir?: string | null;
   /** How other computers reach the bridge; null (default): not at all. */
   lan?: LanOptions | null;
+  /** Gets what the bridge itself has to say, beside the log of its sessions: for the terminal. */
+  report?: Say;
 }
 
 export interface Bridge {
@@ -67,6 +72,14 @@ export interface Bridge {
 /** Serves the runtime: page and data over HTTP, control and previews over the WebSocket. Resolves when it listens. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { runtime, version, pageDir, host = "127.0.0.1" } = options;
+  const early: LogEntry[] = [];
+  let log = (entry: LogEntry): void => void early.push(entry);
+  const say: Say = (level, message) => {
+    options.report?.(level, message);
+    log({ level, message, unix_ms: Date.now(), stream: null });
+  };
+  // First: nobody is let in where the certificate cannot be used.
+  const lan = options.lan ? await Lan.prepare(options.lan, options.stateDir ?? null, say) : null;
   const shares = shareHandles();
   const connections = new Connections(shares.connections);
   const sending = { bodies: new Bodies(), openFiles: new OpenFileBudget(shares.openFiles) };
@@ -75,11 +88,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   const uploads = new Uploads(runtime.dataDir);
 
+  let door: LanListeners | null = null;
   const access = await Access.open({
     stateDir: options.stateDir ?? null,
     allowedOrigins: options.allowedOrigins ?? {},
-    reach: () => null,
-    report: ({ detail, refused }: AccessAct) => log(refused ? "warning" : "info", detail),
+    reach: () => door,
+    report: ({ detail, refused }: AccessAct) => say(refused ? "warning" : "info", detail),
   });
   const http = createServer({
     requestTimeout: REQUEST_MS,
@@ -98,8 +112,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     previewStreams,
     goodbyeMs: GOODBYE_MS,
   });
-  const log = (level: LogEntry["level"], message: string) =>
-    control.log({ level, message, unix_ms: Date.now(), stream: null });
+  log = (entry) => control.log(entry);
+  early.forEach(log);
   access.reportFault();
   const handlers = createHandlers({
     accessHandlers: accessHandlers(access, pairing),
@@ -110,6 +124,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     frameClients,
     previewStreams,
     uploads,
+    trust: lan?.trust ? { pages: lan.trust, url: (host: string) => (door ? secureUrl(host, door) : "") } : null,
   });
 
   http.on("connection", (socket: Socket) => {
@@ -146,14 +161,23 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     http.emit("connection", socket);
   }
 
+  try {
+    door = (await lan?.open(port, BACKLOG, (socket) => void http.emit("connection", socket))) ?? null;
+  } catch (error) {
+    http.close();
+    control.close();
+    access.close();
+    throw error;
+  }
+
   return {
     port,
     url: `http://${host === "::1" ? "[::1]" : host}:${port}/`,
-    lan: null,
-    log,
+    lan: door,
+    log: (level, message) => log({ level, message, unix_ms: Date.now(), stream: null }),
     close: async () => {
       control.beginClosing();
-      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      const closed = Promise.all([new Promise<void>((resolve) => http.close(() => resolve())), door?.close()]);
       http.closeIdleConnections();
       const impatient = setTimeout(() => {
         control.terminateAll();

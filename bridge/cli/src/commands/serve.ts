@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 
 import { NativeRuntime } from "@zarrcam/client/native";
 import { DEFAULT_PORT } from "@zarrcam/protocol";
-import { type Bridge, recoverDatasets, startBridge } from "@zarrcam/server";
+import { type Bridge, type Reach, recoverDatasets, startBridge } from "@zarrcam/server";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
+import { lanOptions } from "../lan-arguments.ts";
 import { print, say } from "../output.ts";
 import { pathArgument } from "../path-argument.ts";
 import { defaultStateDir, prepareStateDir } from "../state-folder.ts";
@@ -19,13 +20,19 @@ const PACKAGE = new URL("../../package.json", import.meta.url);
 
 export const serve = defineCommand({
   name: "serve",
-  summary: "Serves the page, the data folder and the control socket on this computer.",
+  summary: "Serves the page, the data folder and the control socket on this computer, and with --lan to others.",
   positionals: [],
   options: {
     port: { type: "string", default: String(DEFAULT_PORT) },
     data: { type: "string" },
     state: { type: "string" },
     host: { type: "string", default: "127.0.0.1" },
+    lan: { type: "boolean" },
+    interface: { type: "string", multiple: true, default: [] },
+    name: { type: "string", multiple: true, default: [] },
+    cert: { type: "string" },
+    key: { type: "string" },
+    insecure: { type: "boolean" },
     "allow-origin": { type: "string", multiple: true, default: [] },
     "allow-control": { type: "string", multiple: true, default: [] },
   },
@@ -40,6 +47,18 @@ export const serve = defineCommand({
       value: "NAME",
       text: "127.0.0.1 (default), ::1 or localhost; any other is refused, with what to do instead",
     },
+    lan: { text: "other computers of the network may reach the bridge, too: by https, once they are paired" },
+    interface: { value: "NAME", text: "with --lan: only by this network interface; may be given several times" },
+    name: {
+      value: "HOSTNAME",
+      text: "with --lan: a name of this computer besides its own; may be given several times",
+    },
+    cert: {
+      value: "FILE",
+      text: "with --lan: a certificate (PEM, with its chain) instead of one that is made here; read again when renewed",
+    },
+    key: { value: "FILE", text: "the key of --cert (PEM)" },
+    insecure: { text: "with --lan: plain http, which everybody in the network reads along and can change" },
     "allow-origin": { value: "ORIGIN", text: "a web page's origin that may read the data; may be given several times" },
     "allow-control": {
       value: "ORIGIN",
@@ -47,16 +66,17 @@ export const serve = defineCommand({
     },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
-  run: async ({ port, data, state, host, "allow-origin": read, "allow-control": control }) => {
+  run: async ({ port, data, state, host, "allow-origin": read, "allow-control": control, ...others }) => {
     const portNumber = wholeNumber(port, "port", 0, 65_535);
     const address = loopbackAddress(host, portNumber);
+    const lan = lanOptions(others);
     const allowedOrigins = {
       read: read.map((text) => readOrigin("allow-origin", text)),
       control: control.map((text) => readOrigin("allow-control", text)),
     };
     const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
-    const stateDir = await stateFolder(state, false);
+    const stateDir = await stateFolder(state, lan !== null);
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
@@ -74,6 +94,8 @@ export const serve = defineCommand({
         allowedOrigins,
         version,
         stateDir,
+        lan,
+        report: (_level, message) => say(message),
       });
     } catch (error) {
       await runtime.close();
@@ -85,6 +107,7 @@ export const serve = defineCommand({
     }
     say(`Data folder: ${dataDir}`);
     print(`zarrcam ${version} is ready: ${bridge.url}`);
+    if (bridge.lan) say(reachText(bridge.lan));
     void recoverDatasets(runtime, (level, message) => {
       say(message);
       bridge.log(level, message);
@@ -105,14 +128,14 @@ function loopbackAddress(host: string, port: number): "127.0.0.1" | "::1" {
   if (host === "127.0.0.1" || host === "localhost") return "127.0.0.1";
   if (host === "::1" || host === "[::1]") return "::1";
   throw new UsageError(
-    `zarrcam serves this computer only: there is no access control yet, and whoever reached ${host} could run your cameras.\n` +
-      `From another computer this works today:\n\n` +
-      `  ssh -L ${port}:127.0.0.1:${port} ${process.env.USER ?? "USER"}@THIS-COMPUTER\n\n` +
-      `then open http://127.0.0.1:${port} there.`,
+    `--host is for this computer alone, which needs no password; ${host} would open that to others.\n` +
+      `Other computers come in by https, once they are paired:\n\n` +
+      `  zarrcam serve --lan${port === DEFAULT_PORT ? "" : ` --port ${port}`}\n\n` +
+      `--interface says by which network, --name by which name.`,
   );
 }
 
-/** Without other computers nothing that is kept there is needed: the bridge starts as well without. */
+/** Without --lan nothing that is kept there is needed: the bridge starts as well without. */
 async function stateFolder(state: string | undefined, needed: boolean): Promise<string | null> {
   const folder = state === undefined ? defaultStateDir() : resolve(pathArgument(state));
   try {
@@ -123,6 +146,23 @@ async function stateFolder(state: string | undefined, needed: boolean): Promise<
     say((error as Error).message);
     return null;
   }
+}
+
+function reachText({ urls, fingerprint }: Reach): string {
+  const pairs = fingerprint && Buffer.from(fingerprint, "base64url").toString("hex").toUpperCase().match(/../g);
+  return [
+    urls.length > 0
+      ? `For other computers:\n${urls.map((url) => `  ${url}`).join("\n")}`
+      : "This computer has no address in a network yet; other computers reach it as soon as it has one.",
+    ...(pairs
+      ? [
+          `Fingerprint of its certificate (SHA-256), to be compared on the trust page:\n  ${pairs.join(":")}`,
+          ...urls
+            .slice(0, 1)
+            .map((url) => `The first time on another computer: ${url.replace("https:", "http:")}trust`),
+        ]
+      : []),
+  ].join("\n");
 }
 
 function readOrigin(option: string, text: string): string {

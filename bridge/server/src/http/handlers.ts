@@ -7,6 +7,8 @@ import type { Admission } from "../access/access.ts";
 import type { AccessHandler, AccessRouteName } from "../access/access-requests.ts";
 import { forbiddenText, youOf } from "../access/principal.ts";
 import { UploadError } from "../uploads/upload-error.ts";
+import { listenerOf } from "../listeners/listener.ts";
+import type { TrustPages } from "../trust/trust-pages.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { sendDataFile } from "./data-files.ts";
 import type { Sending } from "./file-body.ts";
@@ -15,7 +17,7 @@ import { type FrameClients, framesTarget } from "./frame-clients.ts";
 import { sendLive, splitLive } from "./live-files.ts";
 import { sendPageFile } from "./page-files.ts";
 import { type PreviewStreams, previewsTarget } from "./preview-streams.ts";
-import { sendJson, sendNothing, sendText } from "./send.ts";
+import { send, sendJson, sendNothing, sendText } from "./send.ts";
 import { answerUpload } from "./upload-requests.ts";
 
 /** A request that was admitted. */
@@ -41,10 +43,12 @@ export interface HandlerOptions {
   frameClients: FrameClients;
   previewStreams: PreviewStreams;
   uploads: Uploads;
+  /** How the certificate is shown to who does not trust it yet; null: there is none. */
+  trust: { pages: TrustPages; url: (host: string) => string } | null;
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { runtime, version, pageDir, sending, frameClients, previewStreams, uploads, accessHandlers } = options;
+  const { runtime, version, pageDir, sending, frameClients, previewStreams, uploads, accessHandlers, trust } = options;
   const ofAccess =
     (name: AccessRouteName): Handler =>
     async ({ request, response, admission, keptAlive }) => {
@@ -105,6 +109,12 @@ export function createHandlers(options: HandlerOptions): Handlers {
     token: ofAccess("token"),
     ticket: ofAccess("ticket"),
     leave: ofAccess("leave"),
+    trust: ({ request, response, segments }) => {
+      const secure = listenerOf(request).scheme === "https";
+      const answer = trust?.pages.answer(segments, trust.url(request.headers.host ?? ""), secure);
+      if (!answer) return notThere(response);
+      send(response, 200, answer.contentType, answer.body, answer.headers);
+    },
     page: async ({ request, response, segments }) => {
       if (pageDir === null) return sendText(response, 404, "This bridge serves no page.");
       if (await sendPageFile(request, response, pageDir, segments, sending)) return;

@@ -22,13 +22,20 @@ export function sendJson(response: ServerResponse, status: number, value: object
 export function sendNothing(response: ServerResponse): void {
   response.writeHead(204, { "Cache-Control": "no-store" }).end();
 }
-function send(response: ServerResponse, status: number, contentType: string, text: string): void {
-  const body = Buffer.from(text);
+export function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  content: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = Buffer.from(content);
   response.writeHead(status, {
     "Content-Type": contentType,
     "Content-Length": body.length,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    ...headers,
   });
   response.end(response.req.method === "HEAD" ? undefined : body);
 }

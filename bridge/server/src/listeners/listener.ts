@@ -30,10 +30,11 @@ export function loopbackListener(port: number): Listener {
 }
 
 /** Whether a Host header names a door: a foreign page that came by a name which resolves to this computer (DNS rebinding) names another. */
-export function isNameOf(host: string, { scheme, port, names }: Listener): boolean {
+export function isNameOf(host: string, listener: Listener): boolean {
+  const { scheme, port } = listener;
   const lower = host.toLowerCase();
   const usual = port === (scheme === "https" ? 443 : 80);
-  for (const name of names()) if (lower === `${name}:${port}` || (usual && lower === name)) return true;
+  for (const name of listener.names()) if (lower === `${name}:${port}` || (usual && lower === name)) return true;
   return false;
 }
 
