@@ -12,6 +12,7 @@ const PAGE = {
   rates: ["ui/"],
   access: ["log/", "ui/"],
   connection: ["ui/"],
+  control: ["log/say\\.ts$", "ui/"],
   configuration: ["ui/"],
   draft: ["access/permissions\\.svelte\\.ts$", "configuration/", "log/", "ui/"],
   setup: ["configuration/", "draft/", "log/", "ui/"],

@@ -1,7 +1,14 @@
-import type { DeviceInfo, Hello } from "@zarrcam/protocol";
+import type { BridgeEvents, BridgeMethodName, DeviceInfo, Hello, Params, Result } from "@zarrcam/protocol";
 
 import type { ConnectionChange } from "./remote/bridge-link.ts";
 import type { Runtime } from "./runtime.ts";
+
+/** What only a bridge has: who may do what, and who has control. */
+export interface BridgeSide {
+  call<M extends BridgeMethodName>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Calls the listener at each such notification, and with what `hello` says of it after a new connection. @returns a function that ends it. */
+  on<E extends keyof BridgeEvents>(event: E, listener: (data: BridgeEvents[E]) => void): () => void;
+}
 
 /** A runtime that says by itself how it stands when a page comes: `RemoteRuntime`, and one that lives in the page. */
 export interface ConnectedRuntime extends Runtime {
@@ -11,6 +18,8 @@ export interface ConnectedRuntime extends Runtime {
   onHello(listener: (hello: Hello) => void): () => void;
   /** Cameras came, went, or can do something else than before; without it they never do. @returns a function that ends it. */
   onDevices?(listener: (devices: DeviceInfo[]) => void): () => void;
+  /** The bridge that it is reached by; without it there is none between the page and its cameras. */
+  readonly bridge?: BridgeSide;
   /** Changes of the connection itself. @returns a function that ends it. */
   onConnection(listener: (change: ConnectionChange) => void): () => void;
   /** The network may be another, or back: what waits to be made again is made now, and what is there is tried. */

@@ -1,6 +1,6 @@
 // The entry for browsers and scripts: no addon, nothing of Node.
 export * from "./shared.ts";
-export type { ConnectedRuntime } from "./connected-runtime.ts";
+export type { BridgeSide, ConnectedRuntime } from "./connected-runtime.ts";
 export type { ConnectionChange, ConnectionState, RemoteOptions } from "./remote/bridge-link.ts";
 export { FrameStream, type FramesOptions, openFrameBytes } from "./remote/frame-stream.ts";
 export { type AddressSpace, addressSpaceOf, introduce } from "./remote/introduce.ts";

@@ -1,6 +1,8 @@
 export type * from "./generated/index.ts";
 export * from "./generated/core.ts";
 export * from "./access-calls.ts";
+export * from "./audit-calls.ts";
+export * from "./control-calls.ts";
 export * from "./credit-window.ts";
 export * from "./dataset-files.ts";
 export * from "./duplicate-key.ts";

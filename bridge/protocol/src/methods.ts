@@ -20,6 +20,8 @@ import {
 } from "valibot";
 
 import { type AccessCalls, accessParams } from "./access-calls.ts";
+import { type AuditCalls, auditParams } from "./audit-calls.ts";
+import { type ControlCalls, controlParams } from "./control-calls.ts";
 import type { AppliedChange, CoreCalls, Validation } from "./generated/index.ts";
 import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
@@ -89,7 +91,7 @@ interface SessionCalls {
 }
 
 /** Methods that only a bridge has: who has a runtime in this process asks nobody whether he may. */
-interface BridgeCalls extends SessionCalls, AccessCalls {}
+interface BridgeCalls extends SessionCalls, AccessCalls, AuditCalls, ControlCalls {}
 
 /** Methods that the core does not have, or has with other parameters. */
 interface OwnCalls extends BridgeCalls {
@@ -223,6 +225,13 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   "access.rename": { role: "admin", params: accessParams["access.rename"], group: null },
   "access.set_role": { role: "admin", params: accessParams["access.set_role"], group: null },
   "access.revoke": { role: "admin", params: accessParams["access.revoke"], group: null },
+  "access.audit": { role: "admin", params: auditParams["access.audit"], group: null },
+  "control.request": { role: "control", params: controlParams["control.request"], group: null },
+  "control.hand_over": { role: "control", params: controlParams["control.hand_over"], group: null },
+  "control.refuse": { role: "control", params: controlParams["control.refuse"], group: null },
+  "control.release": { role: "control", params: controlParams["control.release"], group: null },
+  "control.take": { role: "admin", params: controlParams["control.take"], group: null },
+  "control.keep": { role: "control", params: controlParams["control.keep"], group: null },
   "access.reset": { role: "admin", params: accessParams["access.reset"], group: null },
 };
 

@@ -1,3 +1,4 @@
+import type { ControlState } from "./control-calls.ts";
 import type { Role, You } from "./roles.ts";
 import type {
   Configuration,
@@ -41,6 +42,8 @@ export interface Hello {
   /** What was measured last; null: nothing yet. */
   speed: SpeedReport | null;
   devices: DeviceInfo[];
+  /** Who has control of cameras, configuration and run. A bridge of before, and cameras of a page, have no such thing. */
+  control?: ControlState;
   /** The last entries of the bridge's log, oldest first: what happened before this session. */
   log: LogEntry[];
 }
@@ -66,6 +69,7 @@ export interface Notifications {
   /** What this session may do has changed. */
   you: You;
   access: AccessChanged;
+  control: ControlState;
   "preview.ended": PreviewEnded;
 }
 export type NotificationName = keyof Notifications;
@@ -83,6 +87,7 @@ export const helloFields = {
   speed: ["speed"],
   log: ["log"],
   access: [],
+  control: ["control"],
 } as const satisfies Record<OptionalNotification, readonly (keyof Hello)[]>;
 export const optionalNotifications = Object.keys(helloFields) as OptionalNotification[];
 export const notificationNames: readonly NotificationName[] = [
@@ -104,11 +109,12 @@ export const notificationRoles: Readonly<Record<NotificationName, Role>> = {
   log: "observe",
   you: "observe",
   access: "admin",
+  control: "observe",
   "preview.ended": "observe",
 };
 
 /** Optional ones that are the bridge's own; all others are events of the core. */
-export const bridgeNotifications = ["access"] as const satisfies readonly OptionalNotification[];
+export const bridgeNotifications = ["access", "control"] as const satisfies readonly OptionalNotification[];
 export type BridgeNotification = (typeof bridgeNotifications)[number];
 
 /** Fields of `hello` that every session gets. */
@@ -126,5 +132,7 @@ export function wantedNotifications(query: URLSearchParams): ReadonlySet<Optiona
   return unknown ?? new Set(names as OptionalNotification[]);
 }
 
+/** What a bridge tells of itself: of who may do what, and of who has control. */
+export type BridgeEvents = Omit<Notifications, keyof RuntimeEvents | "hello" | "preview.ended">;
 /** The core's events are notifications by their own name. */
 export type RuntimeEvents = { [E in Event as E["event"]]: Omit<E, "event"> };

@@ -8,6 +8,7 @@ import { Access, type AccessAct } from "./access/access.ts";
 import { accessHandlers } from "./access/access-requests.ts";
 import { Pairing } from "./access/pairing.ts";
 import type { AllowedOrigins } from "./access/policy.ts";
+import { Audit } from "./audit/audit.ts";
 import { ControlSocket } from "./control/control-socket.ts";
 import { asksForWebSocket, withoutUpgrade } from "./control/upgrades.ts";
 import { answerHttp, answerNoRoom } from "./http/answer.ts";
@@ -55,6 +56,8 @@ export interface BridgeOptions {
   lan?: LanOptions | null;
   /** Gets what the bridge itself has to say, beside the log of its sessions: for the terminal. */
   report?: Say;
+  /** Unix time in ms by which control ends after silence; a clock that never goes back. A test has its own. */
+  controlClock?: () => number;
 }
 
 export interface Bridge {
@@ -88,12 +91,16 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   const uploads = new Uploads(runtime.dataDir);
 
+  const audit = new Audit({ folder: options.stateDir ?? null, isKept: lan !== null, say });
   let door: LanListeners | null = null;
   const access = await Access.open({
     stateDir: options.stateDir ?? null,
     allowedOrigins: options.allowedOrigins ?? {},
     reach: () => door,
-    report: ({ detail, refused }: AccessAct) => say(refused ? "warning" : "info", detail),
+    report: ({ action, detail, by, address, refused }: AccessAct) => {
+      say(refused ? "warning" : "info", detail);
+      audit.add({ principal: by, action: `access.${action}`, detail, address, ...(refused && { refused: "refused" }) });
+    },
   });
   const http = createServer({
     requestTimeout: REQUEST_MS,
@@ -110,6 +117,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     access,
     pairing,
     previewStreams,
+    audit,
+    controlClock: options.controlClock,
     goodbyeMs: GOODBYE_MS,
   });
   log = (entry) => control.log(entry);
@@ -187,6 +196,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       clearTimeout(impatient);
       control.close();
       access.close();
+      await audit.close();
     },
   };
 }

@@ -1,19 +1,22 @@
 /**
- * What something takes. `control` changes what cameras and disk do, `admin` decides who may. `stop` ends what goes on: it takes the role
- * to control, whoever has the control now.
+ * What something takes. `control` changes cameras, set-up or run: it takes the role to control, and control itself, which one at a time has.
+ * `stop` ends what goes on, and `data` repairs or adds datasets: the role is enough for them. `admin` decides who may.
  */
-export type Need = "control" | "stop" | "admin";
+export type Need = "control" | "stop" | "data" | "admin";
 
 export type PageRole = "observe" | "control" | "admin";
 
 export interface PermissionsPort {
   /** Who this page is to its cameras; null: nobody has said yet, or there are no roles. Reactive. */
   readonly you: { readonly role: PageRole } | null;
+  /** Whether another has control: why it is not possible here then, with the way to it; null: control is no reason. Reactive. */
+  readonly control: { readonly refusal: string | null };
 }
 
 const NEEDS: Record<Need, readonly PageRole[]> = {
   control: ["control", "admin"],
   stop: ["control", "admin"],
+  data: ["control", "admin"],
   admin: ["admin"],
 };
 
@@ -31,7 +34,7 @@ export class Permissions {
   /** Why it may not do what takes this, in a sentence with the way out; null: it may. */
   refusal(need: Need): string | null {
     const role = this.#port.you?.role ?? "admin";
-    if (NEEDS[need].includes(role)) return null;
+    if (NEEDS[need].includes(role)) return need === "control" ? this.#port.control.refusal : null;
     if (need === "admin") return "Only an administrator decides who may come here";
     return "You are here to look on: whoever gave you access can let you control, too";
   }

@@ -47,6 +47,7 @@ beforeEach(() => {
     speed: { measuring: null, adopt: note("speed"), take: note("speed"), watch: note("watch") },
     rates: { clear: note("clear rates"), take: note("rates") },
     datasets: { refresh: () => Promise.resolve(void calls.push("datasets")) },
+    control: { otherName: null, told: note("control") },
     log: { fromBridge: note("log", ({ message }: { message: string }) => message) },
     viewer: null,
     say: (text) => void calls.push(`say ${text}`),

@@ -1,4 +1,4 @@
-import type { LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
+import type { ControlState, LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
 import type { CamerasOf } from "../connection/cameras-of.ts";
 import { fileName } from "../configuration/file-name.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
@@ -33,6 +33,7 @@ export interface Listeners {
   readonly speed: Pick<Speed, "measuring" | "adopt" | "take" | "watch">;
   readonly rates: Pick<Rates, "clear" | "take">;
   readonly datasets: Pick<DatasetList, "refresh">;
+  readonly control: { readonly otherName: string | null; told(before: ControlState | null, after: ControlState): void };
   readonly log: { fromBridge(entry: LogEntry, options?: { quiet?: boolean; from?: Speaker }): void };
   readonly viewer: { readonly shownFps: number | null } | null;
   say: Say;
@@ -67,7 +68,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       // The viewer hears of it after this.
       queueMicrotask(() => parts.camera.follow());
       if (changed_by !== parts.connection.bridge.client)
-        parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by, parts.camerasOf));
+        parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by, parts));
     },
     devices: () => parts.draft.revalidate(),
     state(state, before) {
@@ -102,6 +103,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       void parts.datasets.refresh();
     },
     log: (entry) => parts.log.fromBridge(entry, { from: speaker }),
+    control: (before, after) => parts.control.told(before, after),
   };
 
   function tellState(state: RuntimeState, before: RuntimeState): void {
@@ -114,7 +116,9 @@ function namesHere({ streams }: RunSummary): string[] {
   return streams.flatMap(({ path }) => (path === null ? [] : fileName(path)));
 }
 
-function writerLabel(changedBy: string, camerasOf: CamerasOf): string {
+function writerLabel(changedBy: string, { camerasOf, control }: Pick<Listeners, "camerasOf" | "control">): string {
   if (changedBy === "runtime") return camerasOf === "This browser" ? "this browser" : "the camera computer";
-  return changedBy === "cli" ? "the command line" : "another page";
+  if (changedBy === "cli") return "the command line";
+  // Who has control alone changes anything.
+  return control.otherName ?? "another page";
 }

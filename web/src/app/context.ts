@@ -1,4 +1,5 @@
 import { createContext } from "svelte";
+import { provideControl } from "../control/ports.ts";
 import { provideDatasets } from "../datasets/ports.ts";
 import { provideFrames } from "../frames/ports.ts";
 import { provideLayout } from "../layout/ports.ts";
@@ -24,4 +25,5 @@ export function provideWorkspace(workspace: Workspace): void {
   provideRates(workspace);
   provideDatasets(workspace);
   provideLog(workspace.log);
+  provideControl(workspace);
 }

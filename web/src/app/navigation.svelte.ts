@@ -5,7 +5,7 @@ import type { Draft } from "../draft/draft.svelte.ts";
 import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
 
 export type LeftTab = "setup" | "datasets";
-export type DockTab = "layout" | "frames" | "rates" | "log";
+export type DockTab = "layout" | "frames" | "rates" | "log" | "audit";
 
 export interface NavigationPort {
   readonly draft: Pick<Draft, "stream" | "fields" | "messageOf">;

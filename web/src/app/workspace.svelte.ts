@@ -2,8 +2,11 @@
 import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
+  AuditPage,
   Capabilities,
   Configuration,
+  ControlCalls,
+  ControlState,
   DatasetInfo,
   DeviceInfo,
   FileDescription,
@@ -17,12 +20,16 @@ import type {
   AccessPattern,
   Validation,
   VideoStream,
+  You,
 } from "@zarrcam/protocol";
-import { Permissions, type PermissionsPort } from "../access/permissions.svelte.ts";
+import { Permissions } from "../access/permissions.svelte.ts";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { bridgeOrigin } from "../connection/bridge-address.ts";
 import { chosenCameras } from "../connection/cameras-of.ts";
 import type { Connection } from "../connection/connection.svelte.ts";
+import { Control } from "../control/control.svelte.ts";
+import type { ControlDeskPort } from "../control/control-desk-port.ts";
+import type { ControlPort } from "../control/ports.ts";
 import { BrowserStorage } from "../datasets/browser-storage.svelte.ts";
 import { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import { OpenedFiles } from "../datasets/opened-files.svelte.ts";
@@ -76,7 +83,15 @@ import { Preferences } from "./preferences.svelte.ts";
 import { makeSite } from "./site-parts.ts";
 
 /** What each folder asks of the page; each sees its own part and no more. */
-type Ports = SetupPort & LayoutPort & RunPort & FramesPort & RatesPort & DatasetsPort & ViewerHooks;
+type Ports = SetupPort &
+  LayoutPort &
+  RunPort &
+  FramesPort &
+  RatesPort &
+  DatasetsPort &
+  ControlPort &
+  ControlDeskPort &
+  ViewerHooks;
 
 /**
  * One of everything on the page, wired. It decides nothing: each part gets it as a port of its own type, and knows of
@@ -127,6 +142,7 @@ export class Workspace implements Ports {
 
   readonly results = new RunResults(sessionStorage, this.say);
   readonly recorded = new LastRecorded();
+  readonly control = new Control(this);
   readonly keepOpen = new KeepOpen();
   readonly hasCore = import.meta.env.VITE_HAS_CORE === true;
   readonly openRecorder = openRecorder;
@@ -155,6 +171,9 @@ export class Workspace implements Ports {
   get isConnected(): boolean {
     return this.connection.isConnected;
   }
+  get controlState(): ControlState | null {
+    return this.bridge.control;
+  }
   get connectionProblem(): string | null {
     return this.connection.reason;
   }
@@ -162,7 +181,7 @@ export class Workspace implements Ports {
     return this.bridgeOrigin ?? location.origin;
   }
   /** Who this page is to its cameras; null: nobody says, so it is this computer. */
-  get you(): PermissionsPort["you"] {
+  get you(): You | null {
     return this.bridge.you;
   }
   get controlRefusal(): string | null {
@@ -265,7 +284,17 @@ export class Workspace implements Ports {
 
   // What is asked of the camera computer, and of other parts.
 
+  callControl<M extends keyof ControlCalls>(method: M, params: ControlCalls[M]["params"]): Promise<ControlState> {
+    const { bridge } = this.connection.required;
+    if (!bridge) throw new Error("The cameras of this browser are its own.");
+    return bridge.call(method, params);
+  }
+  async getAudit(part: { from: number; count: number }): Promise<AuditPage> {
+    const { bridge } = this.connection.required;
+    return bridge?.call("access.audit", part) ?? { entries: [], total: 0, path: null, problem: null };
+  }
   connect(): void {
+    this.control.begin();
     void this.store.look();
     void this.browserRecovery.look();
     void this.connection.connect();

@@ -1,11 +1,13 @@
 import type {
   AppliedConfiguration,
   Capabilities,
+  ControlState,
   DeviceInfo,
   Hello,
   RuntimeState,
   Stats,
   StreamStats,
+  You,
 } from "@zarrcam/protocol";
 
 /** What the camera computer said last, held once for the whole page: everything else derives from it and keeps no copy. */
@@ -16,6 +18,8 @@ export class BridgeState {
   applied = $state.raw<AppliedConfiguration | null>(null);
   /** What the devices can do as they are configured now. */
   capabilities = $state.raw<Capabilities>({ video: [] });
+  /** Who has control; null: nobody said, or there is none to have. */
+  control = $state.raw<ControlState | null>(null);
   runtimeState = $state<RuntimeState>("Closed");
   /** Of the run, with what this page knows better. */
   readonly stats = $derived.by(() => this.#told && this.#complete(this.#told));
@@ -41,8 +45,8 @@ export class BridgeState {
     return this.hello?.client ?? "";
   }
   /** Who this page is to it; null: it has not said so, or knows no roles. */
-  get you(): { readonly role: "observe" | "control" | "admin" } | null {
-    return (this.hello as { you?: { role: "observe" | "control" | "admin" } } | null)?.you ?? null;
+  get you(): You | null {
+    return this.hello?.you ?? null;
   }
   get devices(): readonly DeviceInfo[] {
     return this.hello?.devices ?? [];
@@ -57,6 +61,7 @@ export class BridgeState {
   takeHello(hello: Hello): void {
     this.hello = hello;
     this.applied = { configuration: hello.configuration, revision: hello.revision };
+    this.control = hello.control ?? null;
   }
 
   takeDevices(devices: DeviceInfo[]): void {

@@ -2,6 +2,7 @@ import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
   Configuration,
+  ControlState,
   Hello,
   LogEntry,
   LogLevel,
@@ -40,6 +41,8 @@ export interface ConnectionListener {
   speed(progress: SpeedProgress): void;
   runEnded(summary: RunSummary): void;
   log(entry: LogEntry): void;
+  /** Somebody has control now, asks for it, or has it no more. `before` null: it is the first that this page hears of it. */
+  control(before: ControlState | null, after: ControlState): void;
 }
 
 const RETRY_MS = 1500;
@@ -181,16 +184,24 @@ export class Connection {
     runtime.on("speed", (progress) => this.#listener.speed(progress));
     runtime.on("run_ended", (summary) => this.#listener.runEnded(summary));
     runtime.on("log", (entry) => this.#listener.log(entry));
+    runtime.bridge?.on("control", (state) => this.#takeControl(this.bridge.control, state));
   }
 
   #hello(hello: Hello, first: boolean): void {
     const { applied, stats } = this.bridge;
     const before = first ? null : { revision: applied?.revision ?? -1, runId: stats?.run_id ?? null };
+    const controlBefore = this.bridge.control;
     this.bridge.takeHello(hello);
+    if (hello.control) this.#takeControl(controlBefore, hello.control);
     this.#listener.hello(hello, before);
     this.#takeState(hello.state);
     this.#takeStats(hello.stats);
     void this.refreshCapabilities().catch(() => undefined);
+  }
+
+  #takeControl(before: ControlState | null, after: ControlState): void {
+    this.bridge.control = after;
+    this.#listener.control(before, after);
   }
 
   #takeState(state: RuntimeState): void {

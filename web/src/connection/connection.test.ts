@@ -62,6 +62,7 @@ beforeEach(async () => {
     speed: () => undefined,
     runEnded: () => undefined,
     log: () => undefined,
+    control: () => undefined,
   };
   const dial = () => Promise.resolve(bridge as unknown as RemoteRuntime);
   connection = new Connection("ws://127.0.0.1:8421/ws", { dial, say: (_, text) => said.push(text) }, listener);

@@ -42,7 +42,7 @@ export class DatasetActions {
 
   /** Why it cannot be recovered by this page; null: it can. */
   recoverRefusal({ place }: PlacedDataset): string | null {
-    return place === "bridge" ? this.#port.permissions.refusal("control") : null;
+    return place === "bridge" ? this.#port.permissions.refusal("data") : null;
   }
 
   async recover(dataset: PlacedDataset): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type BridgeEvents,
   type Hello,
   MAX_PREVIEW_SIDE_PX,
   type MethodName,
@@ -9,7 +10,7 @@ import {
   type RuntimeEvents,
 } from "@zarrcam/protocol";
 
-import type { ConnectedRuntime } from "../connected-runtime.ts";
+import type { BridgeSide, ConnectedRuntime } from "../connected-runtime.ts";
 import { ZarrcamError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
 import { availableFrame, iteratePreviews } from "../preview-iterator.ts";
@@ -21,7 +22,11 @@ import type { GreetedConnection, RpcConnection } from "./rpc-connection.ts";
 
 /** The runtime of a bridge, over a WebSocket. For browsers and Node. */
 export class RemoteRuntime extends Runtime implements ConnectedRuntime {
-  readonly #events = new EventHub<RuntimeEvents>();
+  readonly #events = new EventHub<RuntimeEvents & BridgeEvents>();
+  readonly bridge: BridgeSide = {
+    call: (method, params) => this.call(method, params),
+    on: (event, listener) => this.#events.on(event, listener),
+  };
   readonly #hellos = new EventHub<{ hello: Hello }>();
   readonly #subscribers = new PreviewSubscribers();
   #link!: BridgeLink;
@@ -109,13 +114,15 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
 
   /** What listeners missed: they get the bridge's state as if it had just changed. */
   #resynchronise(connection: RpcConnection): void {
-    const { configuration, revision, stats } = this.#hello;
+    const { configuration, revision, stats, you, control } = this.#hello;
     this.#link.reportConnected();
     this.#hellos.emit("hello", this.#hello);
     this.#events.emit("configuration", { configuration, revision, changed_by: "runtime" });
     const { state, run_id, run_number } = stats;
     this.#events.emit("state", { state, run_id, run_number });
     this.#events.emit("stats", stats);
+    if (you) this.#events.emit("you", you);
+    if (control) this.#events.emit("control", control);
     this.#subscribers.attachAll(connection);
   }
 

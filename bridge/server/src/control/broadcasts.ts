@@ -1,5 +1,6 @@
 import type { HostRuntime } from "@zarrcam/client/native";
 import {
+  type ControlState,
   type Hello,
   type HelloCore,
   type LogEntry,
@@ -25,14 +26,17 @@ export class Broadcasts {
   readonly #runtime: HostRuntime;
   readonly #version: string;
   readonly #sessions: ReadonlySet<Session>;
+  readonly #control: () => ControlState;
   readonly #recentLog: LogEntry[] = [];
   readonly #ends: (() => void)[];
   #lastRun: RunSummary | null = null;
 
-  constructor(runtime: HostRuntime, version: string, sessions: ReadonlySet<Session>) {
+  /** @param control how control stands now */
+  constructor(runtime: HostRuntime, version: string, sessions: ReadonlySet<Session>, control: () => ControlState) {
     this.#runtime = runtime;
     this.#version = version;
     this.#sessions = sessions;
+    this.#control = control;
     this.#ends = [
       ...optionalNotifications
         .filter(isOfRuntime)
@@ -79,6 +83,7 @@ export class Broadcasts {
       ...(session.wants("run_ended") && { last_run: this.#lastRun }),
       ...(session.wants("speed") && { speed }),
       ...(devices && { devices }),
+      ...(session.wants("control") && { control: this.#control() }),
       ...(session.wants("log") && { log: this.#recentLog }),
     };
   }

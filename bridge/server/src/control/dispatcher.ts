@@ -11,8 +11,11 @@ import {
 
 import type { Pairing } from "../access/pairing.ts";
 import { type Principal, forbiddenText } from "../access/principal.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { CallLog } from "../audit/call-log.ts";
 import type { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { SharedAnswer } from "../shared-answer.ts";
+import type { Control } from "./control.ts";
 
 /** Who calls: what a method needs of its session. */
 export interface Caller {
@@ -36,9 +39,18 @@ type Handlers<M extends MethodName> = {
 /** What a session itself does: everything else is the runtime's. */
 type SessionMethod = Exclude<MethodName, RuntimeMethodName>;
 
-export function createDispatcher(runtime: HostRuntime, pairing: Pairing): Dispatcher {
+/** What carries calls out, and what is asked and told of each. */
+export interface DispatcherParts {
+  runtime: HostRuntime;
+  pairing: Pairing;
+  control: Control;
+  audit: Audit;
+  callLog: CallLog;
+}
+
+export function createDispatcher({ runtime, pairing, control, audit, callLog }: DispatcherParts): Dispatcher {
   const datasets = new SharedAnswer(() => runtime.listDatasets());
-  const handlers: Handlers<SessionMethod | "set_configuration" | "validate" | "datasets.list"> = {
+  const handlers: Handlers<SessionMethod | "set_configuration" | "validate" | "start" | "datasets.list"> = {
     // The core reads the document, and refuses what is none with every problem at once.
     set_configuration: ({ configuration, ...revision }, { name, principal }) =>
       runtime.setConfiguration(configuration as unknown as Configuration, {
@@ -51,6 +63,11 @@ export function createDispatcher(runtime: HostRuntime, pairing: Pairing): Dispat
         ...(store_here === undefined ? {} : { storeHere: store_here }),
         ...filesFor(principal),
       }),
+    start: async (how, { principal }) => {
+      const run = await runtime.call("start", how);
+      if (how.record) control.recordingBegan(principal, run.run_number);
+      return run;
+    },
     // Many pages ask at once: one reading of the folder serves them all.
     "datasets.list": () => datasets.ask(),
     snap: ({ stream }, { previews }) => previews.snap(stream),
@@ -74,17 +91,29 @@ export function createDispatcher(runtime: HostRuntime, pairing: Pairing): Dispat
     "access.rename": ({ id, name }, { principal }) => pairing.rename(id, name, principal),
     "access.set_role": ({ id, role }, { principal }) => pairing.setRole(id, role, principal),
     "access.revoke": ({ id }, { principal }) => pairing.revoke(id, principal).then(() => ({})),
+    "access.audit": (part) => audit.page(part),
+    "control.request": (_none, { principal }) => control.request(principal),
+    "control.hand_over": ({ to }, { principal }) => control.handOver(principal, to),
+    "control.refuse": ({ id }, { principal }) => control.refuse(principal, id),
+    "control.release": (_none, { principal }) => control.release(principal),
+    "control.take": (_none, { principal }) => control.take(principal),
+    "control.keep": (_none, { principal }) => control.keep(principal),
     "access.reset": (_none, { principal }) => pairing.reset(principal),
   };
   return {
-    permit: (method, { principal }) => {
+    permit: (method, caller) => {
+      const { principal } = caller;
       const { role } = methods[method];
-      if (!allows(principal.role, role)) throw new ZarrcamError("forbidden", forbiddenText(method, role, principal));
+      if (allows(principal.role, role)) return;
+      callLog.refused(method, caller, "forbidden");
+      throw new ZarrcamError("forbidden", forbiddenText(method, role, principal));
     },
-    call: async <M extends MethodName>(method: M, params: Params<M>, caller: Caller) => {
-      const own = (handlers as Partial<Handlers<MethodName>>)[method];
-      return own ? own(params, caller) : runtime.call(method as RuntimeMethodName, params);
-    },
+    call: <M extends MethodName>(method: M, params: Params<M>, caller: Caller) =>
+      callLog.carryOut(method, params, caller, async () => {
+        control.admit(method, caller.principal);
+        const own = (handlers as Partial<Handlers<MethodName>>)[method];
+        return own ? own(params, caller) : runtime.call(method as RuntimeMethodName, params);
+      }),
   };
 }
 

@@ -132,6 +132,9 @@ export class Session {
     this.#principal = principal;
     this.sendShared(notificationMessage("you", youOf(principal)), false);
   }
+  get isRevoked(): boolean {
+    return this.#isRevoked;
+  }
   /** It is nobody any more: nothing that it sends is heard, and nothing more is sent to it. */
   revoke(): void {
     if (this.#isRevoked) return;

@@ -50,7 +50,7 @@ export class DatasetUpload {
     if (state === "open") return "It is still being recorded: copy it when the recording has ended";
     if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
     if (!this.#port.isConnected || this.#port.bridgeOrigin === null) return "Not connected to a camera computer";
-    const forbidden = this.#port.permissions.refusal("control");
+    const forbidden = this.#port.permissions.refusal("data");
     if (forbidden !== null) return forbidden;
     if (this.#port.isRecording) return "A recording has the disk for itself: copy it when it has ended";
     if (this.current) return `${this.current.name} is being copied; one after the other`;
