@@ -12,9 +12,10 @@ export interface Route {
   role: Role | null;
   /**
    * Pages of other origins that may ask: `read` those that `--allow-origin` names, and those of `control` · `control` those that
-   * `--allow-control` names · `token` any page of a local network, which brings the token of an invitation · null: none.
+   * `--allow-control` names · `token` any page of a local network, which brings the token of an invitation · `anybody` every page may
+   * show it, and read nothing of it · null: none.
    */
-  foreign: "read" | "control" | "token" | null;
+  foreign: "read" | "control" | "token" | "anybody" | null;
 }
 
 const READ = ["GET", "HEAD"] as const;
@@ -40,7 +41,7 @@ export const routes = {
   ticket: { path: "/access/ticket", methods: ["POST"], role: "observe", foreign: "read" },
   leave: { path: "/access/leave", methods: ["POST"], role: "observe", foreign: "read" },
   /** How the certificate is trusted: what comes before trust is everybody's. */
-  trust: { path: "/trust/…", methods: READ, role: null, foreign: null },
+  trust: { path: "/trust/…", methods: READ, role: null, foreign: "anybody" },
   /** Nothing of an experiment is in it: whoever wants to pair sees it. */
   page: { path: "/", methods: READ, role: null, foreign: null },
 } as const satisfies Record<string, Route>;

@@ -74,6 +74,7 @@ export class AccessPolicy {
     tokenOrigin: string | null = null,
   ): { denial: AccessDenial; foreign: null } | { denial: null; foreign: ForeignPage | null } {
     const { origin } = request.headers;
+    if (route.foreign === "anybody") return { denial: null, foreign: null };
     if (origin !== undefined && !isOwnOrigin(request, listener)) {
       const named = tokenOrigin === origin ? "everything" : this.#rights.get(origin);
       if (named !== undefined && mayAsk(named, route)) return { denial: null, foreign: { origin, may: named } };
