@@ -117,16 +117,25 @@ async def main(bridge, uri):
     async with connecting as socket:
         client = Client(socket, notified, acknowledge)
         receiving = asyncio.create_task(client.receive())
-        for device in await client.call("devices"):
-            print(f"{device['identifier']['kind']}: {device['identifier']['name']}")
-        await client.call("set_configuration", configuration={"video": [stream(uri, 30)]})
-        await client.call("preview.subscribe", stream=0, max_width=32, max_height=32)
-        await client.call("start", record=True)
-        summary = await client.call("stop")
-        ledger = summary["streams"][0]["ledger"]
-        print("ledger: " + json.dumps(ledger))
-        assert ledger["captured"] == ledger["stored"] + ledger["dropped"] + ledger["in_flight"]
-        receiving.cancel()
+        try:
+            await record(client, uri)
+            if bridge.token:
+                # Else it has control for a minute more, and nobody else.
+                await client.call("control.release")
+        finally:
+            receiving.cancel()
+
+
+async def record(client, uri):
+    for device in await client.call("devices"):
+        print(f"{device['identifier']['kind']}: {device['identifier']['name']}")
+    await client.call("set_configuration", configuration={"video": [stream(uri, 30)]})
+    await client.call("preview.subscribe", stream=0, max_width=32, max_height=32)
+    await client.call("start", record=True)
+    summary = await client.call("stop")
+    ledger = summary["streams"][0]["ledger"]
+    print("ledger: " + json.dumps(ledger))
+    assert ledger["captured"] == ledger["stored"] + ledger["dropped"] + ledger["in_flight"]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ export interface CommandSpec<O extends Options> {
   summary: string;
   /** Positional arguments, as the help shows them: "CONFIG.json". */
   positionals: string[];
+  /** What may follow them, as the help shows it. */
+  optionalPositionals?: string[];
   options: O;
   optionHelp: OptionHelp<O>;
   /** What the help says after the options. */
@@ -42,8 +44,9 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
       if (positionals.length < spec.positionals.length) {
         throw new UsageError(`${spec.positionals[positionals.length]} is missing.`);
       }
-      if (positionals.length > spec.positionals.length) {
-        throw new UsageError(`${JSON.stringify(positionals[spec.positionals.length])} is one argument too many.`);
+      const most = spec.positionals.length + (spec.optionalPositionals?.length ?? 0);
+      if (positionals.length > most) {
+        throw new UsageError(`${JSON.stringify(positionals[most])} is one argument too many.`);
       }
       return spec.run(parsed.values as Parameters<typeof spec.run>[0], positionals);
     },
@@ -51,7 +54,8 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
 }
 
 function helpText<O extends Options>(spec: CommandSpec<O>): string {
-  const usage = ["zarrcam", spec.name, ...spec.positionals, "[options]"].join(" ");
+  const optional = (spec.optionalPositionals ?? []).map((name) => `[${name}]`);
+  const usage = ["zarrcam", spec.name, ...spec.positionals, ...optional, "[options]"].join(" ");
   const rows = Object.entries(spec.optionHelp).map(([name, { value, text }]) => [
     `--${name}${value ? ` ${value}` : ""}`,
     text,

@@ -3,16 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  type MethodName,
-  type Role,
-  type Route,
-  type RouteName,
-  allows,
-  methods,
-  roles,
-  routes,
-} from "@zarrcam/protocol";
+import { type MethodName, type Route, type RouteName, allows, methods, roles, routes } from "@zarrcam/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { LanBridge, hasOther, headersOf } from "./lan-bridge.ts";
@@ -86,7 +77,7 @@ describe.skipIf(!hasOther)("over the network", () => {
     (Object.entries(routes) as [RouteName, Route][]).map(([name, route]) => [role ?? "nobody", name, route] as const),
   );
   test.each(cells)("%s at the route %s", async (who, _name, route) => {
-    const role = who === "nobody" ? null : (who);
+    const role = who === "nobody" ? null : who;
     for (const method of route.methods) {
       // Each anew: who leaves is gone.
       const headers = headersOf(role && (await lan.pairScript(role)));

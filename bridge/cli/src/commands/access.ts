@@ -1,61 +1,57 @@
-import { readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { DEFAULT_PORT, roles } from "@zarrcam/protocol";
 
-import { AUTHORITY_FILE, CERTIFICATE_FILE } from "@zarrcam/server";
-
+import { askBridge, bridgeActions } from "../access-over-loopback.ts";
+import { resetAccess } from "../access-reset.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
-import { print } from "../output.ts";
-import { pathArgument } from "../path-argument.ts";
-import { defaultStateDir } from "../state-folder.ts";
 
-/** Where the bridge keeps who is paired; it notices by itself when this file has gone. */
-const ACCESS_FILE = "access.json";
+const ACTIONS = [...Object.keys(bridgeActions), "reset"];
 
 export const access = defineCommand({
   name: "access",
-  summary: "Takes back what other computers may do: the way back for whoever locked himself out.",
-  positionals: ["reset"],
+  summary: "Says who may reach this bridge from other computers, and takes it back.",
+  positionals: ["ACTION"],
+  optionalPositionals: ["ID", "NAME|ROLE"],
   options: {
+    port: { type: "string", default: String(DEFAULT_PORT) },
+    role: { type: "string" },
+    name: { type: "string" },
+    uses: { type: "string" },
+    minutes: { type: "string" },
+    json: { type: "boolean", default: false },
     state: { type: "string" },
     "new-authority": { type: "boolean" },
   },
   optionHelp: {
-    state: { value: "DIR", text: "the state folder of the bridge, as `zarrcam serve --state` has it" },
+    port: { value: "N", text: `of the bridge that runs on this computer; default ${DEFAULT_PORT}` },
+    role: { value: "ROLE", text: `invite: ${roles.join(", ")}; default observe` },
+    name: { value: "NAME", text: "invite: what the device is to be called, where it does not say itself" },
+    uses: { value: "N", text: "invite: for so many devices; default 1" },
+    minutes: { value: "N", text: "invite: the link is good for so long; default 15" },
+    json: { text: "one JSON document" },
+    state: { value: "DIR", text: "reset: the state folder of the bridge, as `zarrcam serve --state` has it" },
     "new-authority": {
-      text: "makes a new certificate authority at the next start, too; every computer must then be told to trust it",
+      text: "reset: makes a new certificate authority at the next start, too; every computer must then be told to trust it",
     },
   },
-  notes:
-    "`zarrcam access reset` on the camera computer: no other computer is paired any more, and no invitation holds. A bridge that\n" +
-    "runs closes their connections within a second. Nothing of the data and of a recording is touched.",
-  run: async ({ state, "new-authority": newAuthority }, [action]) => {
-    if (action !== "reset")
-      throw new UsageError(`There is no \`zarrcam access ${action}\`; there is \`zarrcam access reset\`.`);
-    const folder = state === undefined ? defaultStateDir() : resolve(pathArgument(state));
-    const paired = await countPaired(join(folder, ACCESS_FILE));
-    await rm(join(folder, ACCESS_FILE), { force: true });
-    print(
-      paired === 0
-        ? `No other computer was paired in ${folder}.`
-        : `No other computer is paired any more${paired === null ? "" : ` (${paired} ${paired === 1 ? "was" : "were"})`}. Links and QR codes that were made before do not hold.`,
-    );
-    if (!newAuthority) return exitCodes.done;
-    for (const name of [AUTHORITY_FILE, CERTIFICATE_FILE]) await rm(join(folder, name), { force: true });
-    print(
-      "The certificate authority is gone. `zarrcam serve --lan` makes a new one at its next start; a bridge that runs keeps the old one until then.\n" +
-        "On each computer that trusted the old one remove it there (its trust page says how), and add the new one.",
-    );
+  notes: [
+    "",
+    "  invite            makes a pairing link, for a browser or a script of another computer",
+    "  list              who is paired, and which invitations are open",
+    "  rename ID NAME    calls a device so",
+    "  role ID ROLE      changes what a device may do, at once",
+    "  revoke ID         a device is paired no more; what it has open ends at once",
+    "  withdraw ID       an invitation lets nobody in any more",
+    "  reset             nobody is paired any more, and no invitation holds: the way back for whoever locked himself out. It needs no",
+    "                    bridge; one that runs closes their connections within a second. Data and recordings are not touched",
+  ].join("\n"),
+  run: async ({ state, "new-authority": newAuthority = false, ...args }, [action = "", ...rest]) => {
+    if (!ACTIONS.includes(action))
+      throw new UsageError(`There is no \`zarrcam access ${action}\`; there is ${ACTIONS.join(", ")}.`);
+    if (action === "reset") {
+      if (rest[0] !== undefined) throw new UsageError(`${JSON.stringify(rest[0])} is one argument too many.`);
+      await resetAccess(state, newAuthority);
+    } else await askBridge(action, args, rest);
     return exitCodes.done;
   },
 });
-
-/** Null: it cannot be said. */
-async function countPaired(path: string): Promise<number | null> {
-  try {
-    const { devices } = JSON.parse(await readFile(path, "utf8")) as { devices?: unknown };
-    return Array.isArray(devices) ? devices.length : null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? 0 : null;
-  }
-}
