@@ -45,18 +45,19 @@ with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem))
 
   await test.step("who does not trust it yet is told how, whichever way he came", async () => {
     const stranger = await hosts.browse(await hosts.home("stranger", null));
+    const { page: warned } = await newPage(stranger);
+    await expect(warned.goto(url)).rejects.toThrow("ERR_CERT_AUTHORITY_INVALID");
     const { page } = await newPage(stranger);
-    await expect(page.goto(url)).rejects.toThrow("ERR_CERT_AUTHORITY_INVALID");
     await page.goto(`http://${hosts.camera}:8421/`);
     await page.getByRole("link", { name: "How it is told" }).click();
-    await expect(page.getByText("does not trust this camera computer yet")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Trust this camera computer" })).toBeVisible();
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await expectAccessible(page);
     // Past the warning, as people do it: the page says that this is no trust.
-    await page.goto(`${url}trust`).catch(() => undefined);
-    await page.keyboard.type("thisisunsafe");
-    await expect(page.getByText("does not trust this camera computer yet")).toBeVisible();
-    expect(page.url()).toBe(`${url}trust`);
+    await warned.goto(`${url}trust`).catch(() => undefined);
+    await warned.keyboard.type("thisisunsafe");
+    await expect(warned.getByText("does not trust this camera computer yet")).toBeVisible();
+    expect(warned.url()).toBe(`${url}trust`);
   });
 
   const home = await hosts.home("colleague", authority);
@@ -64,8 +65,7 @@ with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem))
     const browser = await hosts.browse(home, { webgpu: true });
     const { page, errors } = await newPage(browser);
     await page.goto(`http://${hosts.camera}:8421/trust`);
-    await expect(page.getByText("Your browser trusts this camera computer.")).toBeVisible();
-    await page.goto(`${url}trust`);
+    await page.getByRole("link", { name: `${url}trust` }).click();
     await expect(page.getByText("Your browser trusts this camera computer.")).toBeVisible();
     expect(await page.getByRole("group").filter({ hasText: "Linux: Chromium" }).getAttribute("open")).not.toBeNull();
     await expectAccessible(page);
@@ -96,12 +96,14 @@ with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem))
     await serve("www.example.com", 9001);
     await serve("other.local", 9002);
     const lead = `--host-resolver-rules=MAP * ${hosts.camera}`;
-    const { page } = await newPage(await hosts.browse(home, {}, [lead]));
+    const browser = await hosts.browse(home, {}, [lead]);
+    const { page } = await newPage(browser);
     await expect(page.goto("https://www.example.com:9001/")).rejects.toThrow(
       /ERR_CERT_(INVALID|NAME_CONSTRAINT_VIOLATION)/,
     );
-    await page.goto("https://other.local:9002/");
-    expect(await page.textContent("body")).toBe("forged");
+    const { page: other } = await newPage(browser);
+    await other.goto("https://other.local:9002/");
+    expect(await other.textContent("body")).toBe("forged");
     const script = `
 import socket, ssl, sys
 context = ssl.create_default_context(cafile=sys.argv[1])

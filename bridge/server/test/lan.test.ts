@@ -205,7 +205,7 @@ onLinux("the trust page", () => {
     expect(headers["x-content-type-options"]).toBe("nosniff");
   });
   test("has its files, and no others", async () => {
-    for (const path of ["/trust.js", "/trust.css", "/worker.js", "/seen.svg"])
+    for (const path of ["/trust.js", "/trust.css", "/worker.js", "/icon.svg"])
       expect((await trust(path)).status).toBe(200);
     for (const path of ["/authority.key", "/authority.pem/x"]) expect((await trust(path)).status).toBe(400);
     expect((await trust("/authority.pem")).body.toString()).not.toContain("PRIVATE");

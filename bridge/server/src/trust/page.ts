@@ -19,6 +19,7 @@ export function trustPage({ authority, anchor, url, secure }: TrustPageContent):
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Trust this camera computer · zarrcam</title>
+        <link rel="icon" href="/trust/icon.svg" />
         <link rel="stylesheet" href="/trust/trust.css" />
       </head>
       <body>
@@ -30,11 +31,11 @@ export function trustPage({ authority, anchor, url, secure }: TrustPageContent):
 function ownAuthority(authority: X509Certificate, url: string, secure: boolean): string {
   const name = commonName(authority);
   return html`<h1>Trust this camera computer</h1>
-    <div id="state" role="status" data-state="unknown" data-secure="${secure ? "yes" : "no"}" data-url="${url}">
+    <div id="state" role="status" data-state="unknown" data-secure="${secure ? "yes" : "no"}">
       <div data-when="unknown">
         <p>
-          Open <a href="${url}">${url}</a>: if your browser shows no warning, it trusts this camera computer already,
-          and nothing here is left to do.
+          Open <a href="${url}trust">${url}trust</a>: if your browser shows no warning, it trusts this camera computer
+          already, and nothing here is left to do.
         </p>
       </div>
       <div data-when="trusted" hidden>

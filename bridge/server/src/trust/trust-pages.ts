@@ -46,15 +46,15 @@ export class TrustPages {
     const { authority, anchor } = this.#subject;
     switch (path[1]) {
       case undefined:
-        return page(HTML, trustPage({ authority, anchor, url, secure }), url);
+        return page(HTML, trustPage({ authority, anchor, url, secure }));
       case "trust.css":
-        return page("text/css; charset=utf-8", STYLE, url);
+        return page("text/css; charset=utf-8", STYLE);
       case "trust.js":
-        return page("text/javascript; charset=utf-8", SCRIPT, url);
+        return page("text/javascript; charset=utf-8", SCRIPT);
       case "worker.js":
-        return page("text/javascript; charset=utf-8", WORKER, url);
-      case "seen.svg":
-        return page("image/svg+xml", SEEN, url, { "Cross-Origin-Resource-Policy": "cross-origin" });
+        return page("text/javascript; charset=utf-8", WORKER);
+      case "icon.svg":
+        return page("image/svg+xml", ICON);
       case "authority.crt":
         return authority && certificate(authority.raw, `${SAVED_AS}.crt`, "application/x-x509-ca-cert");
       case "authority.pem":
@@ -65,23 +65,21 @@ export class TrustPages {
   }
 }
 
-/** A picture that arrives where the certificate is trusted. */
-const SEEN = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>\n';
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="none" stroke="#0a7d46" stroke-width="2" d="M8 1.5 14 4v4c0 3-2.5 5.5-6 6.5C4.5 13.5 2 11 2 8V4zM5 8l2.2 2.2L11 6.3"/></svg>\n`;
 
-function page(contentType: string, text: string, url: string, more: Record<string, string> = {}): TrustAnswer {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    // Over plain http it is tried whether a picture comes over https.
-    `img-src 'self' ${new URL(url).origin}`,
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ];
-  const headers = { "Content-Security-Policy": policy.join("; "), "Cross-Origin-Opener-Policy": "same-origin" };
-  return answer(contentType, Buffer.from(text), { ...headers, ...more });
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+function page(contentType: string, text: string): TrustAnswer {
+  return answer(contentType, Buffer.from(text), { "Content-Security-Policy": POLICY });
 }
 
 function certificate(body: Buffer, name: string, contentType: string): TrustAnswer {
