@@ -37,6 +37,14 @@ const PAGE = {
     "ui/",
     "zip/",
   ],
+  // Several camera computers at a glance: of the viewer what makes a small picture, and tells whether it is of now.
+  rigs: [
+    "configuration/streams\\.ts$",
+    "connection/",
+    "run/(whole-run|state-labels)\\.ts$",
+    "ui/",
+    "viewer/(core/|data/thumbnail-picture\\.ts$|live/preview-picture\\.ts$)",
+  ],
   frames: ["configuration/", "ui/", "viewer/ports\\.ts$"],
   // Cameras of the page fill memory of the core.
   cameras: ["recorder/core\\.ts$"],

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
 /** Where `npm run dev` finds the bridge: the page asks its own origin, as when the bridge serves it. */
 const bridge = process.env["ZARRCAM_BRIDGE"] ?? "http://127.0.0.1:8421";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: "web",
@@ -15,6 +18,8 @@ export default defineConfig({
     sourcemap: true,
     // All of it is needed at once, and comes from this computer or its network: to split it would only be another request.
     chunkSizeWarningLimit: 700,
+    // The instrument, and the overview of several: each has a policy of its own.
+    rolldownOptions: { input: { index: here("web/index.html"), rigs: here("web/rigs.html") } },
   },
   worker: { format: "es" },
   // The bridge gives this page. What only the site needs is left out.

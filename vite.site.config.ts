@@ -87,7 +87,7 @@ export default mergeConfig(
     build: {
       outDir: "site",
       rolldownOptions: {
-        input: { index: here("web/index.html"), [WORKER]: here("web/site-worker/site-worker.ts") },
+        input: { [WORKER]: here("web/site-worker/site-worker.ts") },
         output: {
           entryFileNames: ({ name }) => (name === WORKER ? "[name].js" : "assets/[name]-[hash].js"),
         },

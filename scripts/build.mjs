@@ -76,17 +76,23 @@ export function packages() {
 const library =
   { win32: "zarrcam_node.dll", darwin: "libzarrcam_node.dylib" }[process.platform] ?? "libzarrcam_node.so";
 
+/** The process that speaks multicast DNS for the bridge. */
+const discovery = `zarrcam-discovery${process.platform === "win32" ? ".exe" : ""}`;
+
 export function addon() {
-  whenStale("addon", ["native"], ["native/node/zarrcam.node"], () => {
+  const products = { [library]: "native/node/zarrcam.node", [discovery]: `native/dist/${discovery}` };
+  whenStale("addon", ["native"], Object.values(products), () => {
     console.error("zarrcam: building the native core (cargo build --release); the first time takes some minutes");
-    run("cargo", ["build", "--release", "--locked", "-p", "zarrcam-node"], { cwd: join(root, "native") });
-    const target = join(root, "native/node/zarrcam.node");
-    // A running process may have the old one mapped: replace the name, never the bytes.
-    copyFileSync(
-      join(process.env.CARGO_TARGET_DIR ?? join(root, "native/target"), "release", library),
-      `${target}.new`,
-    );
-    renameSync(`${target}.new`, target);
+    const crates = ["-p", "zarrcam-node", "-p", "zarrcam-discovery"];
+    run("cargo", ["build", "--release", "--locked", ...crates], { cwd: join(root, "native") });
+    const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "native/target"), "release");
+    for (const [name, path] of Object.entries(products)) {
+      const target = join(root, path);
+      mkdirSync(dirname(target), { recursive: true });
+      // A running process may have the old one mapped: replace the name, never the bytes.
+      copyFileSync(join(built, name), `${target}.new`);
+      renameSync(`${target}.new`, target);
+    }
   });
 }
 

@@ -39,17 +39,21 @@ export class Bridge {
     origins = [],
     controlledBy = [],
     disk,
+    rigName,
   }: {
     dataDir?: string;
     port?: number;
     origins?: string[];
     controlledBy?: string[];
     disk?: string;
+    /** What people call it; its host name. */
+    rigName?: string;
   } = {}): Promise<Bridge> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "zarrcam-e2e-")));
     const allowed = [
       ...origins.flatMap((origin) => ["--allow-origin", origin]),
       ...controlledBy.flatMap((origin) => ["--allow-control", origin]),
+      ...(rigName === undefined ? [] : ["--rig-name", rigName]),
     ];
     // Nothing of the user's own is read or changed.
     const state = ["--state", `${folder}-state`];

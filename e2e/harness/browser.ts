@@ -33,6 +33,16 @@ const softwareGpu = [
 /** Where a static site is, to a browser that is told so. */
 export const SITE_HOST = "site.example";
 
+/** A server of this computer that is elsewhere to the browser. */
+export interface Elsewhere {
+  host: string;
+  port: number;
+  /** Where the browser takes it to be: in the internet, or in the local network. */
+  space: "public" | "local";
+  /** As good as https. */
+  secure: boolean;
+}
+
 /** How a browser is started, and a page in it is shown. */
 export interface Appearance {
   /** Of the page, in px; 1280. */
@@ -52,6 +62,8 @@ export interface Appearance {
   resolve?: string;
   /** A port of this computer that is `SITE_HOST` to the browser: on the internet, and as good as https. */
   sitePort?: number;
+  /** Servers of this computer that are elsewhere to the browser. */
+  elsewhere?: readonly Elsewhere[];
   /** A webcam that shows a clock, 30 times a second: the browser asks for it as for any other, or every page may use it. */
   webcam?: "asked for" | "allowed";
 }
@@ -63,6 +75,7 @@ export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
     appearance.backForwardCache ||
     appearance.resolve ||
     appearance.sitePort ||
+    appearance.elsewhere ||
     appearance.webcam,
   );
 
@@ -71,17 +84,19 @@ export function chromiumArguments({
   composedInSoftware = false,
   resolve,
   sitePort,
+  elsewhere = sitePort ? [{ host: SITE_HOST, port: sitePort, space: "public", secure: true }] : [],
   webcam,
 }: Appearance = {}): string[] {
+  const secure = elsewhere.filter(({ secure }) => secure).map(({ host, port }) => `http://${host}:${port}`);
   return [
     ...flags,
     ...(webgpu ? softwareGpu : []),
     ...(composedInSoftware ? ["--disable-gpu-compositing"] : []),
-    ...(sitePort
+    ...(elsewhere.length > 0
       ? [
-          `--host-resolver-rules=MAP ${SITE_HOST} 127.0.0.1`,
-          `--ip-address-space-overrides=127.0.0.1:${sitePort}=public`,
-          `--unsafely-treat-insecure-origin-as-secure=http://${SITE_HOST}:${sitePort}`,
+          `--host-resolver-rules=${elsewhere.map(({ host }) => `MAP ${host} 127.0.0.1`).join(",")}`,
+          `--ip-address-space-overrides=${elsewhere.map(({ port, space }) => `127.0.0.1:${port}=${space}`).join(",")}`,
+          ...(secure.length > 0 ? [`--unsafely-treat-insecure-origin-as-secure=${secure.join(",")}`] : []),
         ]
       : []),
     ...(webcam ? ["--use-fake-device-for-media-stream=fps=30"] : []),

@@ -20,3 +20,4 @@ export * from "./preview-frame.ts";
 export * from "./preview-header.ts";
 export * from "./preview-record.ts";
 export * from "./preview-stamp.ts";
+export type * from "./rigs.ts";

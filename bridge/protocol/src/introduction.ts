@@ -1,4 +1,4 @@
-import { type InferOutput, boolean, nullable, object, optional, picklist, string } from "valibot";
+import { type InferOutput, boolean, exactOptional, nullable, object, optional, picklist, string } from "valibot";
 
 import { roles } from "./roles.ts";
 
@@ -9,6 +9,8 @@ export const introductionSchema = object({
   protocol: string(),
   /** Whether a page of this origin may connect to the control socket; else it may read the data, and no more. */
   may_control: boolean(),
+  /** What people call the camera computer. A bridge of before has none. */
+  rig_name: exactOptional(string()),
   /** Who the asker is to the bridge; null: nobody that it knows, so it must be paired first. A bridge of before does not say. */
   you: optional(
     nullable(

@@ -27,6 +27,7 @@ import { type CallGroup, MAX_LOSSES, MAX_PREVIEW_SIDE_PX } from "./limits.ts";
 import { plainObject } from "./plain-object.ts";
 import type { Region } from "./preview-frame.ts";
 import type { PreviewEncoding } from "./preview-header.ts";
+import type { RigSearch } from "./rigs.ts";
 import type { Role } from "./roles.ts";
 
 /** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
@@ -77,7 +78,7 @@ export interface PreviewRoadInForce {
   pictures: number;
 }
 
-/** Methods that only a session of a bridge has: their pictures come in binary messages. */
+/** Methods that only a session of a bridge has: their pictures come in binary messages, or they are the bridge's own affair. */
 interface SessionCalls {
   snap: { params: { stream: number }; answer: Snapped };
   "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
@@ -88,6 +89,7 @@ interface SessionCalls {
   };
   "preview.unsubscribe": { params: { subscription: number }; answer: Record<string, never> };
   "preview.road": { params: { road: PreviewRoad }; answer: PreviewRoadInForce };
+  "rigs.discover": { params: Record<string, never>; answer: RigSearch };
 }
 
 /** Methods that only a bridge has: who has a runtime in this process asks nobody whether he may. */
@@ -218,6 +220,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   "datasets.settings": { role: "observe", params: strictObject({ name }), group: "datasets" },
   "datasets.description": { role: "observe", params: strictObject({ name }), group: "datasets" },
   "datasets.recover": { role: "control", params: strictObject({ name }), group: "datasets" },
+  "rigs.discover": { role: "observe", params: none, group: null },
   "access.invite": { role: "admin", params: accessParams["access.invite"], group: null },
   "access.invitations": { role: "admin", params: accessParams["access.invitations"], group: null },
   "access.withdraw": { role: "admin", params: accessParams["access.withdraw"], group: null },

@@ -23,6 +23,8 @@ import type { PreviewEncoding } from "./preview-header.ts";
 export interface Hello {
   /** Of zarrcam. */
   version: string;
+  /** What people call the camera computer. A bridge of before has none. */
+  rig_name?: string;
   /** This session's name; `changed_by` of a configuration says whose edit it was. */
   client: string;
   /** Who knows it may open the stream of this session's pictures; nobody else is told it. A bridge of before has none. */
@@ -118,7 +120,7 @@ export const bridgeNotifications = ["access", "control"] as const satisfies read
 export type BridgeNotification = (typeof bridgeNotifications)[number];
 
 /** Fields of `hello` that every session gets. */
-export type HelloCore = Pick<Hello, "version" | "client" | "session" | "encodings" | "data_dir" | "you">;
+export type HelloCore = Pick<Hello, "version" | "rig_name" | "client" | "session" | "encodings" | "data_dir" | "you">;
 
 /**
  * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { hostname } from "node:os";
 
 import type { HostRuntime } from "@zarrcam/client/native";
 import type { LogEntry } from "@zarrcam/protocol";
@@ -11,6 +12,7 @@ import type { AllowedOrigins } from "./access/policy.ts";
 import { Audit } from "./audit/audit.ts";
 import { ControlSocket } from "./control/control-socket.ts";
 import { asksForWebSocket, withoutUpgrade } from "./control/upgrades.ts";
+import { type Rig, aloneAs } from "./discovery/rig.ts";
 import { answerHttp, answerNoRoom } from "./http/answer.ts";
 import { Bodies } from "./http/bodies.ts";
 import { Connections } from "./http/connections.ts";
@@ -58,6 +60,8 @@ export interface BridgeOptions {
   report?: Say;
   /** Unix time in ms by which control ends after silence; a clock that never goes back. A test has its own. */
   controlClock?: () => number;
+  /** What the camera computer is called, and who it finds. Default: its host name, and nobody. */
+  rig?: Rig;
 }
 
 export interface Bridge {
@@ -74,7 +78,7 @@ export interface Bridge {
 
 /** Serves the runtime: page and data over HTTP, control and previews over the WebSocket. Resolves when it listens. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { runtime, version, pageDir, host = "127.0.0.1" } = options;
+  const { runtime, version, pageDir, host = "127.0.0.1", rig = aloneAs(hostname()) } = options;
   const early: LogEntry[] = [];
   let log = (entry: LogEntry): void => void early.push(entry);
   const say: Say = (level, message) => {
@@ -119,6 +123,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     previewStreams,
     audit,
     controlClock: options.controlClock,
+    rig,
     goodbyeMs: GOODBYE_MS,
   });
   log = (entry) => control.log(entry);
@@ -128,6 +133,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     accessHandlers: accessHandlers(access, pairing),
     runtime,
     version,
+    rigName: rig.name,
     pageDir,
     sending,
     frameClients,
@@ -179,6 +185,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     throw error;
   }
 
+  rig.opened({ port, reach: door, warn: (message) => say("warning", message) });
   return {
     port,
     url: `http://${host === "::1" ? "[::1]" : host}:${port}/`,
@@ -186,6 +193,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     log: (level, message) => log({ level, message, unix_ms: Date.now(), stream: null }),
     close: async () => {
       control.beginClosing();
+      const gone = rig.close();
       const closed = Promise.all([new Promise<void>((resolve) => http.close(() => resolve())), door?.close()]);
       http.closeIdleConnections();
       const impatient = setTimeout(() => {
@@ -197,6 +205,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       control.close();
       access.close();
       await audit.close();
+      await gone;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import fc from "fast-check";
@@ -398,7 +398,7 @@ describe("/hello", () => {
   test.each([
     ["a page that may control", SITE, true],
     ["a page that may read", VIEWER, false],
-  ])("tells %s the version and what it may, and nothing else", async (_who, origin, may_control) => {
+  ])("tells %s the version, its name and what it may, and nothing else", async (_who, origin, may_control) => {
     expect(await introduced({ Origin: origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors" })).toEqual([
       200,
       origin,
@@ -406,6 +406,7 @@ describe("/hello", () => {
         version: "test",
         protocol: "zarrcam.v1",
         may_control,
+        rig_name: hostname(),
         you: { id: "this_computer", name: "Camera computer", role: "admin", kind: "this_computer" },
       },
     ]);

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import fc from "fast-check";
@@ -61,6 +61,7 @@ describe("connecting", () => {
       method: "hello",
       params: {
         version: "1.2.3",
+        rig_name: hostname(),
         client: "client 1",
         data_dir: folder,
         configuration: { video: [] },
@@ -118,6 +119,7 @@ describe("a session that wants only some notifications", () => {
     expect(client.notifications("hello")).toEqual([
       {
         version: "1.2.3",
+        rig_name: hostname(),
         client: "client 1",
         session: KEY,
         you: YOU,
@@ -139,7 +141,15 @@ describe("a session that wants only some notifications", () => {
   test("gets pictures and answers alone where it wants none", async () => {
     const client = await RawClient.open(bridge, "?notifications=");
     expect(client.notifications("hello")).toEqual([
-      { version: "1.2.3", client: "client 1", session: KEY, you: YOU, encodings: ["blosc", "jpeg"], data_dir: folder },
+      {
+        version: "1.2.3",
+        rig_name: hostname(),
+        client: "client 1",
+        session: KEY,
+        you: YOU,
+        encodings: ["blosc", "jpeg"],
+        data_dir: folder,
+      },
     ]);
     await client.call("preview.subscribe", { stream: 0, max_width: 64, max_height: 64 });
     await client.until(() => client.pictures.length > 0);

@@ -6,6 +6,7 @@ const hello = { version: "1", protocol: "zarrcam.v1", may_control: true };
 
 class FakeBrowser implements BrowserSide {
   pageOrigin = "https://site.example";
+  isSecure = true;
   status = { state: "granted" as PermissionState, onchange: null as (() => void) | null };
   knows = ["loopback-network", "local-network", "local-network-access"];
   asked: string[] = [];
@@ -67,6 +68,33 @@ test("a page that came from this computer is let through without a question", as
   expect(await passTo(BRIDGE, { byUser: false, asking }, browser)).toEqual(hello);
   browser.answer = () => Promise.reject(new Error("refused"));
   expect(await barrier(browser)).toMatchObject({ barrier: "silent" });
+});
+
+test.each([
+  ["http://127.0.0.1:8421", "https://192.168.1.5:8421", false],
+  ["https://192.168.1.5:8421", "https://192.168.1.6:8421", false],
+  ["https://lab-scope.local:8421", "https://10.0.0.7:8421", false],
+  ["https://192.168.1.5:8421", "http://127.0.0.1:8421", true],
+  ["https://site.example", "https://192.168.1.5:8421", true],
+  ["https://site.example", "http://127.0.0.1:8421", true],
+])("whether the browser asks before %s reaches %s", async (pageOrigin, origin, asks) => {
+  const browser = new FakeBrowser();
+  Object.assign(browser, { pageOrigin });
+  browser.status.state = "prompt";
+  const told: string[] = [];
+  await passTo(origin, { byUser: true, asking: () => told.push("asking") }, browser);
+  expect(told).toEqual(asks ? ["asking"] : []);
+  // What is not asked for stands in nobody's way.
+  browser.status.state = "denied";
+  const barred = await passTo(origin, { byUser: true }, browser).catch((error: BarredError) => error.barrier);
+  expect(barred).toEqual(asks ? "denied" : hello);
+});
+
+test("a page of plain http is told that it is its own way that bars it", async () => {
+  const browser = new FakeBrowser();
+  Object.assign(browser, { pageOrigin: "http://site.example", isSecure: false });
+  browser.status.state = "denied";
+  expect((await barrier(browser)).message).toContain("Open this page over https");
 });
 
 test("denied: nothing is asked, the ways out are said, and it goes on when the user has changed it", async () => {

@@ -5,9 +5,9 @@ import type { Introduction } from "@zarrcam/protocol";
 /**
  * What stands between the page and a bridge. `unasked`: the browser will ask its user, who has to press something first ·
  * `unanswered`: it asked, and the question was closed · `denied`: its user said no · `reader`: the bridge lets this origin read alone ·
- * `silent`: nobody answers whom this page may read.
+ * `unpaired`: it lets in who is paired, and this page is not · `silent`: nobody answers whom this page may read.
  */
-export type Barrier = "unasked" | "unanswered" | "denied" | "reader" | "silent";
+export type Barrier = "unasked" | "unanswered" | "denied" | "reader" | "unpaired" | "silent";
 
 /** Why a bridge is out of reach, in sentences with the way out. */
 export class BarredError extends Error {
@@ -25,7 +25,9 @@ export class BarredError extends Error {
 /** What the browser gives, for tests. */
 export interface BrowserSide {
   readonly pageOrigin: string;
-  introduce(url: string): Promise<Introduction>;
+  /** Whether the page came by a way that nobody can change, or from this computer: others are asked for no permission, and get none. */
+  readonly isSecure: boolean;
+  introduce(url: string, token?: string): Promise<Introduction>;
   /** @throws where the browser has no such permission. */
   permission(name: string): Promise<PermissionStatus>;
   wait(ms: number): Promise<void>;
@@ -41,35 +43,36 @@ export const startCommand = (pageOrigin: string): string => `npm start -- --allo
  *
  * @param byUser somebody has just asked for it, so the browser may ask, too
  * @param asking called when the browser asks its user now
+ * @param token what lets this page in, where the bridge asks for it
  * @throws BarredError
  */
 export async function passTo(
   origin: string,
-  { byUser, asking }: { byUser: boolean; asking?: () => void },
+  { byUser, asking, token }: { byUser: boolean; asking?: () => void; token?: string | undefined },
   browser: BrowserSide = inBrowser,
 ): Promise<Introduction> {
-  const permission = await networkPermission(origin, browser);
-  const willAsk = permission?.state === "prompt" && !isOfThisComputer(browser.pageOrigin);
+  const permission = leadsInwards(browser.pageOrigin, origin) ? await networkPermission(origin, browser) : null;
+  const willAsk = permission?.state === "prompt";
   const barred = (barrier: Barrier): BarredError => {
     const changed = permission && new Promise<void>((resolve) => (permission.onchange = () => resolve()));
     const waits = barrier === "silent" || barrier === "reader" ? [browser.wait(RETRY_MS)] : [];
-    return new BarredError(barrier, words(barrier, origin, browser.pageOrigin), first([...waits, changed]));
+    return new BarredError(barrier, words(barrier, origin, browser), first([...waits, changed]));
   };
   if (permission?.state === "denied") throw barred("denied");
   if (willAsk && !byUser) throw barred("unasked");
   if (willAsk) asking?.();
   let introduction: Introduction;
   try {
-    introduction = await browser.introduce(origin);
+    introduction = await browser.introduce(origin, token);
   } catch {
-    const now = (await networkPermission(origin, browser))?.state;
+    const now = permission && (await networkPermission(origin, browser))?.state;
     throw barred(now === "denied" ? "denied" : willAsk && now === "prompt" ? "unanswered" : "silent");
   }
   if (!introduction.may_control) throw barred("reader");
   return introduction;
 }
 
-function words(barrier: Barrier, origin: string, pageOrigin: string): string {
+function words(barrier: Barrier, origin: string, { pageOrigin, isSecure }: BrowserSide): string {
   const start = `start zarrcam there with: ${startCommand(pageOrigin)}`;
   switch (barrier) {
     case "unasked":
@@ -77,9 +80,12 @@ function words(barrier: Barrier, origin: string, pageOrigin: string): string {
     case "unanswered":
       return `The browser asked whether this site may reach ${origin}, and the question was closed. Press Connect again, then Allow.`;
     case "denied":
+      if (!isSecure)
+        return `Browsers do not let a page of plain http reach ${origin}. Open this page over https, or open ${origin} itself.`;
       return `This browser does not let this site reach ${origin}. Allow it in the site's settings (the symbol beside the address: local network, apps on this device), or open ${origin} itself.`;
     case "reader":
       return `The camera computer lets pages of ${pageOrigin} read its data, but not connect. To connect, ${start}`;
+    case "unpaired":
     case "silent":
       return `No zarrcam answers this page at ${origin}. It may not run, or not allow pages of ${pageOrigin}: ${start}`;
   }
@@ -97,8 +103,11 @@ async function networkPermission(origin: string, browser: BrowserSide): Promise<
   return null;
 }
 
-/** A page that came from this computer is let through without a question. */
-const isOfThisComputer = (pageOrigin: string): boolean => addressSpaceOf(new URL(pageOrigin).hostname) === "loopback";
+/** Browsers ask where a page reaches into a network that is nearer than its own: one of this computer, or of the same network, asks nobody. */
+function leadsInwards(pageOrigin: string, origin: string): boolean {
+  const [from, to] = [pageOrigin, origin].map((one) => addressSpaceOf(new URL(one).hostname));
+  return from === null || (from === "local" && to === "loopback");
+}
 
 /** Never, where there is nothing to wait for. */
 const first = (waits: readonly (Promise<void> | null)[]): Promise<void> =>
@@ -108,7 +117,10 @@ const inBrowser: BrowserSide = {
   get pageOrigin() {
     return location.origin;
   },
-  introduce: (url) => introduce(url),
+  get isSecure() {
+    return isSecureContext;
+  },
+  introduce: (url, token) => introduce(url, token === undefined ? {} : { token }),
   permission: (name) => navigator.permissions.query({ name: name as PermissionName }),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

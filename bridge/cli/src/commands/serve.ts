@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 
 import { NativeRuntime } from "@zarrcam/client/native";
 import { DEFAULT_PORT } from "@zarrcam/protocol";
-import { type Bridge, type Reach, recoverDatasets, startBridge } from "@zarrcam/server";
+import { type Bridge, type Reach, recoverDatasets, rigInNetwork, startBridge } from "@zarrcam/server";
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { lanOptions } from "../lan-arguments.ts";
 import { print, say } from "../output.ts";
 import { pathArgument } from "../path-argument.ts";
+import { readRigName } from "../rig-name.ts";
 import { defaultStateDir, prepareStateDir } from "../state-folder.ts";
 
 const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
@@ -35,6 +36,9 @@ export const serve = defineCommand({
     insecure: { type: "boolean" },
     "allow-origin": { type: "string", multiple: true, default: [] },
     "allow-control": { type: "string", multiple: true, default: [] },
+    "rig-name": { type: "string" },
+    "no-announce": { type: "boolean", default: false },
+    discover: { type: "boolean", default: false },
   },
   optionHelp: {
     port: { value: "N", text: `default ${DEFAULT_PORT}; 0: any that is free` },
@@ -64,9 +68,23 @@ export const serve = defineCommand({
       value: "ORIGIN",
       text: "a web page's origin that may do all that the bridge's own page may: that of a zarrcam site, say",
     },
+    "rig-name": { value: "NAME", text: "what people call this camera computer; default its host name" },
+    "no-announce": { text: "tell nobody in the local network that this bridge is there, though others may reach it" },
+    discover: { text: "look for other camera computers in the local network when a page asks" },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
-  run: async ({ port, data, state, host, "allow-origin": read, "allow-control": control, ...others }) => {
+  run: async ({
+    port,
+    data,
+    state,
+    host,
+    "allow-origin": read,
+    "allow-control": control,
+    "rig-name": givenName,
+    "no-announce": quiet,
+    discover,
+    ...others
+  }) => {
     const portNumber = wholeNumber(port, "port", 0, 65_535);
     const address = loopbackAddress(host, portNumber);
     const lan = lanOptions(others);
@@ -74,6 +92,7 @@ export const serve = defineCommand({
       read: read.map((text) => readOrigin("allow-origin", text)),
       control: control.map((text) => readOrigin("allow-control", text)),
     };
+    const rigName = readRigName(givenName);
     const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
     const stateDir = await stateFolder(state, lan !== null);
@@ -82,6 +101,7 @@ export const serve = defineCommand({
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
     const stopped = stopSignal();
     const runtime = new NativeRuntime({ dataDir, setUp: true });
+    const rig = rigInNetwork({ name: rigName, version, announce: !quiet, discover, interfaces: lan?.interfaces ?? [] });
     let bridge: Bridge;
     try {
       const pageDir = existsSync(join(PAGE_DIR, "index.html")) ? PAGE_DIR : null;
@@ -95,6 +115,7 @@ export const serve = defineCommand({
         version,
         stateDir,
         lan,
+        rig,
         report: (_level, message) => say(message),
       });
     } catch (error) {

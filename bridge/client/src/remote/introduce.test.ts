@@ -83,6 +83,8 @@ describe("asking a bridge who it is", () => {
     const leave = new AbortController();
     answering(() => Promise.reject(leave.signal.reason as Error));
     leave.abort();
-    await expect(introduce("http://127.0.0.1:8421", leave.signal)).rejects.toMatchObject({ name: "AbortError" });
+    await expect(introduce("http://127.0.0.1:8421", { signal: leave.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
   });
 });

@@ -15,6 +15,12 @@ export function addressSpaceOf(hostname: string): AddressSpace | null {
   return host.endsWith(".local") || /^\[(f[cd]|fe[89ab])/.test(host) ? "local" : null;
 }
 
+export interface IntroduceOptions {
+  signal?: AbortSignal;
+  /** What lets this page in, where the bridge asks for it. */
+  token?: string;
+}
+
 /**
  * Asks a bridge who it is and what this page may. Browsers that ask their user before a page may reach a local network do so here,
  * where waiting for the answer harms nothing, and not at the socket, which would fail meanwhile. For window and worker.
@@ -22,7 +28,7 @@ export function addressSpaceOf(hostname: string): AddressSpace | null {
  * @param url any address of the bridge's
  * @throws DisconnectedError where nobody answers whom this page may read; browsers do not tell the two from each other.
  */
-export async function introduce(url: string, signal?: AbortSignal): Promise<Introduction> {
+export async function introduce(url: string, { signal, token }: IntroduceOptions = {}): Promise<Introduction> {
   const address = new URL("/hello", url.replace(/^ws/, "http"));
   const options: RequestInit = {
     mode: "cors",
@@ -32,6 +38,7 @@ export async function introduce(url: string, signal?: AbortSignal): Promise<Intr
     // The types of Node do not know it.
     ...{ cache: "no-store" },
     ...(signal ? { signal } : {}),
+    ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
   };
   let answer: unknown;
   try {

@@ -25,6 +25,7 @@ const LOG_KEPT = 100;
 export class Broadcasts {
   readonly #runtime: HostRuntime;
   readonly #version: string;
+  readonly #rigName: string;
   readonly #sessions: ReadonlySet<Session>;
   readonly #control: () => ControlState;
   readonly #recentLog: LogEntry[] = [];
@@ -32,9 +33,15 @@ export class Broadcasts {
   #lastRun: RunSummary | null = null;
 
   /** @param control how control stands now */
-  constructor(runtime: HostRuntime, version: string, sessions: ReadonlySet<Session>, control: () => ControlState) {
+  constructor(
+    runtime: HostRuntime,
+    { version, rigName }: { version: string; rigName: string },
+    sessions: ReadonlySet<Session>,
+    control: () => ControlState,
+  ) {
     this.#runtime = runtime;
     this.#version = version;
+    this.#rigName = rigName;
     this.#sessions = sessions;
     this.#control = control;
     this.#ends = [
@@ -72,6 +79,7 @@ export class Broadcasts {
     ]);
     return {
       version: this.#version,
+      rig_name: this.#rigName,
       client: session.name,
       session: session.key,
       you: youOf(session.principal),

@@ -9,6 +9,7 @@ import type { Access } from "../access/access.ts";
 import type { Pairing } from "../access/pairing.ts";
 import type { Audit } from "../audit/audit.ts";
 import { CallLog } from "../audit/call-log.ts";
+import type { Rig } from "../discovery/rig.ts";
 import type { PreviewStreams } from "../http/preview-streams.ts";
 import type { Principal } from "../access/principal.ts";
 import { PictureBudget } from "../previews/picture-budget.ts";
@@ -31,6 +32,7 @@ interface ControlSocketOptions {
   audit: Audit;
   /** Unix time in ms, for control; a clock that never goes back. */
   controlClock?: (() => number) | undefined;
+  rig: Rig;
   /** How long a client has to take its leave when the bridge shuts down. */
   goodbyeMs: number;
 }
@@ -50,7 +52,7 @@ export class ControlSocket {
   #named = 0;
 
   constructor(options: ControlSocketOptions) {
-    const { runtime, version, access, pairing, previewStreams, audit, goodbyeMs } = options;
+    const { runtime, version, access, pairing, previewStreams, audit, rig, goodbyeMs } = options;
     this.#access = access;
     this.#control = new Control(
       {
@@ -60,14 +62,19 @@ export class ControlSocket {
       audit,
       options.controlClock,
     );
-    this.#broadcasts = new Broadcasts(runtime, version, this.#sessions, () => this.#control.state);
+    this.#broadcasts = new Broadcasts(
+      runtime,
+      { version, rigName: rig.name },
+      this.#sessions,
+      () => this.#control.state,
+    );
     this.#attendance = new Attendance(this.#control, audit);
     this.#callLog = new CallLog(audit, runtime);
     this.#ends = runtime.on("run_ended", ({ run_number }) => this.#control.runEnded(run_number));
     access.list.onChange(() => this.#accessChanged());
     this.#shared = {
       runtime,
-      dispatcher: createDispatcher({ runtime, pairing, control: this.#control, audit, callLog: this.#callLog }),
+      dispatcher: createDispatcher({ runtime, pairing, rig, control: this.#control, audit, callLog: this.#callLog }),
       callLimits: new CallLimits(),
       pictureBudget: new PictureBudget(),
       previewStreams,

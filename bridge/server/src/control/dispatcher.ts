@@ -13,6 +13,7 @@ import type { Pairing } from "../access/pairing.ts";
 import { type Principal, forbiddenText } from "../access/principal.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { CallLog } from "../audit/call-log.ts";
+import type { Rig } from "../discovery/rig.ts";
 import type { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { SharedAnswer } from "../shared-answer.ts";
 import type { Control } from "./control.ts";
@@ -43,12 +44,13 @@ type SessionMethod = Exclude<MethodName, RuntimeMethodName>;
 export interface DispatcherParts {
   runtime: HostRuntime;
   pairing: Pairing;
+  rig: Pick<Rig, "findOthers">;
   control: Control;
   audit: Audit;
   callLog: CallLog;
 }
 
-export function createDispatcher({ runtime, pairing, control, audit, callLog }: DispatcherParts): Dispatcher {
+export function createDispatcher({ runtime, pairing, rig, control, audit, callLog }: DispatcherParts): Dispatcher {
   const datasets = new SharedAnswer(() => runtime.listDatasets());
   const handlers: Handlers<SessionMethod | "set_configuration" | "validate" | "start" | "datasets.list"> = {
     // The core reads the document, and refuses what is none with every problem at once.
@@ -84,6 +86,7 @@ export function createDispatcher({ runtime, pairing, control, audit, callLog }: 
       return {};
     },
     "preview.road": ({ road }, { previews }) => previews.roads.choose(road),
+    "rigs.discover": () => rig.findOthers(),
     "access.invite": (invitation, { principal }) => pairing.invite(invitation, principal),
     "access.invitations": () => pairing.invitations(),
     "access.withdraw": ({ invitation }, { principal }) => pairing.withdraw(invitation, principal).then(() => ({})),

@@ -37,6 +37,8 @@ export interface HandlerOptions {
   accessHandlers: Record<AccessRouteName, AccessHandler>;
   runtime: Pick<HostRuntime, "dataDir" | "readLive">;
   version: string;
+  /** What people call the camera computer. */
+  rigName: string;
   /** The built page; null: there is none, only data and the control socket are served. */
   pageDir: string | null;
   sending: Sending;
@@ -48,7 +50,8 @@ export interface HandlerOptions {
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { runtime, version, pageDir, sending, frameClients, previewStreams, uploads, accessHandlers, trust } = options;
+  const { runtime, version, rigName, pageDir, sending, frameClients, previewStreams, uploads, accessHandlers, trust } =
+    options;
   const ofAccess =
     (name: AccessRouteName): Handler =>
     async ({ request, response, admission, keptAlive }) => {
@@ -66,6 +69,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
         version,
         protocol: SUBPROTOCOL,
         may_control: foreign?.may !== "data",
+        rig_name: rigName,
         you: principal && youOf(principal),
       };
       sendJson(response, 200, introduction);

@@ -22,6 +22,8 @@ const PAGE_POLICY = policy("'wasm-unsafe-eval'");
  * other servers: an `.ozx` by its address.
  */
 const DATA_WORKER_POLICY = policy("'wasm-unsafe-eval' 'unsafe-eval'", " https: http://localhost:* http://127.0.0.1:*");
+/** The overview shows camera computers that its user names: it may connect to any. What it loads and runs comes from here. */
+const RIGS_POLICY = policy("", " http: https: ws: wss:");
 const DATA_WORKER = /^data\.worker-[\w-]+\.js$/;
 
 /** A dataset is data: a page that lies in the folder must not run with the bridge's rights. */
@@ -37,6 +39,7 @@ export function setSecurityHeaders(response: ServerResponse, segments: readonly 
 
 function policyOf(segments: readonly string[]): string {
   if (segments[0] === "data") return DATA_POLICY;
+  if (segments.length === 1 && segments[0] === "rigs.html") return RIGS_POLICY;
   const isDataWorker = segments.length === 2 && segments[0] === "assets" && DATA_WORKER.test(segments[1] ?? "");
   return isDataWorker ? DATA_WORKER_POLICY : PAGE_POLICY;
 }

@@ -1,0 +1,82 @@
+// Which page may reach which bridge: the table of docs/network.md, as far as one computer can play all parts.
+import { fileURLToPath } from "node:url";
+
+import type { Page } from "playwright/test";
+
+import { hasCore } from "../web/src/recorder/core.fixture.ts";
+import { Bridge } from "./harness/bridge.ts";
+import { PlainServer } from "./harness/plain-server.ts";
+import { expect, test } from "./harness/test.ts";
+
+const SITE = fileURLToPath(new URL("../web/site", import.meta.url));
+
+test.skip(!hasCore, "nothing compiles for the browser here, so there is no site");
+
+/** What the user says to the browser's question whether a page may reach this computer. */
+async function answer(page: Page, setting: "granted" | "denied" | "prompt"): Promise<void> {
+  const own = await page.context().newCDPSession(page);
+  const { targetInfo } = await own.send("Target.getTargetInfo");
+  const browser = await page.context().browser()?.newBrowserCDPSession();
+  for (const name of ["loopback-network", "local-network", "local-network-access"])
+    await browser
+      ?.send("Browser.setPermission", {
+        origin: new URL(page.url()).origin,
+        permission: { name },
+        setting,
+        browserContextId: targetInfo.browserContextId ?? "",
+      })
+      .catch(() => undefined);
+}
+
+/** Each comes from a server of its own: where a browser takes it to be is told by its port. */
+const PAGES = [
+  { what: "a public page over https", host: "site.example", space: "public", secure: true, asks: true },
+  { what: "a rig's page over https", host: "rig.example", space: "local", secure: true, asks: true },
+  { what: "a public page over plain http", host: "plain.example", space: "public", secure: false, asks: false },
+  { what: "a rig's page over plain http", host: "old-rig.example", space: "local", secure: false, asks: false },
+] as const;
+
+for (const { what, host, space, secure, asks } of PAGES)
+  test(`${what} and the bridge of one's own computer`, async ({ openPage }) => {
+    await using site = await PlainServer.start(SITE, "/");
+    const origin = `http://${host}:${site.port}`;
+    await using bridge = await Bridge.start({ rigName: "Own rig", controlledBy: [origin] });
+    const elsewhere = [{ host, port: site.port, space, secure }];
+    const { page } = await openPage(`${origin}/rigs.html`, { elsewhere });
+    await page.getByRole("textbox", { name: "Address or pairing link" }).fill(bridge.url);
+    const tile = page.getByRole("article");
+    const word = tile.getByRole("status");
+
+    await answer(page, "denied");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect(word).toHaveText("Not allowed by the browser");
+    if (!asks) {
+      // No permission is to be had, so none is offered.
+      await expect(tile).toContainText("Browsers do not let a page of plain http reach");
+      return;
+    }
+    await expect(tile).toContainText("Allow it in the site's settings");
+    await expect(tile.getByRole("link", { name: "Open its own page" })).toHaveAttribute("href", bridge.url);
+
+    // A page that is loaded asks nobody by itself; a browser without a window closes the question.
+    await answer(page, "prompt");
+    await page.reload();
+    await expect(word).toHaveText("Browser not asked");
+    await expect(tile).toContainText("then Allow");
+    await tile.getByRole("button", { name: "Let the browser ask" }).click();
+    await expect(tile).toContainText("the question was closed");
+
+    await answer(page, "granted");
+    await expect(word).toHaveText("Ready");
+    await expect(tile.getByRole("heading")).toHaveText("Own rig");
+  });
+
+test("a page of one's own computer is asked nothing", async ({ openPage }) => {
+  await using own = await Bridge.start();
+  await using other = await Bridge.start({ rigName: "Other", controlledBy: [own.url] });
+  const { page } = await openPage(new URL("/rigs.html", own.url).href);
+  await answer(page, "denied");
+  await page.getByRole("textbox", { name: "Address or pairing link" }).fill(other.url);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.locator(`[data-origin="${other.url}"]`).getByRole("status")).toHaveText("Ready");
+});
