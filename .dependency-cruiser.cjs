@@ -87,6 +87,11 @@ module.exports = {
       "^bridge/server/src/(access|control|http|previews|trust|uploads)/",
     ),
     floor("trust-is-pages-alone", "^bridge/server/src/trust/", "^bridge/server/src/(?!trust/)"),
+    floor(
+      "access-knows-no-route",
+      "^bridge/server/src/access/",
+      "^bridge/server/src/(audit|control|http|previews|trust|uploads)/",
+    ),
     floor("previews-know-no-session", "^bridge/server/src/previews/", "^bridge/server/src/(control|http)/"),
     floor("remote-knows-no-addon", "^bridge/client/src/remote/", "^bridge/client/src/native/"),
     floor("in-process-knows-no-socket", "^bridge/client/src/native/", "^bridge/client/src/remote/"),

@@ -105,6 +105,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       say(refused ? "warning" : "info", detail);
       audit.add({ principal: by, action: `access.${action}`, detail, address, ...(refused && { refused: "refused" }) });
     },
+    refused: ({ status, ...refusal }) => audit.add({ ...refusal, refused: status }),
   });
   const http = createServer({
     requestTimeout: REQUEST_MS,

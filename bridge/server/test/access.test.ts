@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { PairedDevice, Ticket } from "@zarrcam/protocol";
+import type { AuditEntry, PairedDevice, Ticket } from "@zarrcam/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { LanBridge, OTHER, hasOther, headersOf } from "./lan-bridge.ts";
@@ -384,6 +384,32 @@ describe.skipIf(!hasOther)("what an admin does holds at once", () => {
     await lan.admin.call("access.reset");
     await lan.pairScript("observe");
   });
+});
+
+test.skipIf(!hasOther)("what is refused is in the audit log, a flood of it in few lines", async () => {
+  const observer = await lan.pairScript("observe", "Anna's script");
+  const { token } = await lan.invite("control");
+  await lan.post("/access/token", { token });
+  await lan.post("/access/token", { token });
+  await lan.ask("/data/a.bin");
+  await lan.ask("/uploads?name=x&files=1&bytes=1", { method: "POST", headers: headersOf(observer) });
+  await lan.ask("/data/a.bin", { headers: { host: "rebound.example" } });
+  await expect(lan.socket(observer, { origin: "https://public.example" })).rejects.toThrow("closed");
+  for (let at = 0; at < 30; at++)
+    await lan.ask("/data/a.bin", { headers: headersOf({ token: `${"i".repeat(12)}.${"s".repeat(43)}` }) });
+  await lan.close();
+  const lines = (await readFile(join(folder, ".state", "audit.jsonl"), "utf8")).trim().split("\n");
+  const told = lines.map((line) => JSON.parse(line) as AuditEntry).filter(({ refused }) => refused !== undefined);
+  const expected = [
+    { name: null, action: "POST /access", detail: "no open invitation", refused: "403" },
+    { name: null, action: "GET /data/{name}/…", detail: "not paired", refused: "401" },
+    { name: "Anna's script", action: "POST /uploads/…", detail: "has the role observe", refused: "403" },
+    { name: null, action: "GET", detail: 'by the name "rebound.example"', refused: "403" },
+    { name: null, action: "GET /ws", detail: 'by a page of "https://public.example"', refused: "403" },
+    { name: null, action: "GET /data/{name}/…", detail: "too many wrong tokens", refused: "429" },
+  ];
+  for (const entry of expected) expect(told).toContainEqual(expect.objectContaining(entry));
+  expect(told.length).toBeLessThan(12);
 });
 
 test.skipIf(!hasOther)("no secret is told anywhere but where it is due", async () => {

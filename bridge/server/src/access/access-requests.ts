@@ -101,6 +101,7 @@ async function pairWith(
     return await pairing.pair({ ...parsed.output, name: parsed.output.name, kind, origin, address });
   } catch (error) {
     if (!(error instanceof WrongInvitationError)) throw error;
+    access.refused({ principal: null, action: "POST /access", detail: "no open invitation", address, status: 403 });
     if (isLimited && access.invitationGuesses.count(address, performance.now()))
       access.reportGuessing("invitations", address);
     return refuse(403, "This invitation is not open: it was used, has expired, or was withdrawn. Ask for a new link.");

@@ -10,6 +10,7 @@ import { type Listener, type Reach, listenerOf } from "../listeners/listener.ts"
 import { OpenAnswers } from "./open-answers.ts";
 import { type AccessDenial, AccessPolicy, type AllowedOrigins, type ForeignPage, isOwnOrigin } from "./policy.ts";
 import { type Principal, anybodyInsecure, forbiddenText, thisComputer } from "./principal.ts";
+import { type AccessRefusal, refusalOf } from "./refusal.ts";
 import { isSecret } from "./secrets.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -36,6 +37,8 @@ export interface AccessOptions {
   reach: () => Reach | null;
   /** Is told what was done. */
   report: (act: AccessAct) => void;
+  /** Is told of each request that was refused: of a flood of them, too. */
+  refused?: (refusal: AccessRefusal) => void;
 }
 
 /** What is to be done with a request. */
@@ -70,6 +73,7 @@ export class Access {
   readonly tickets = new Tickets();
   readonly reach: () => Reach | null;
   readonly report: (act: AccessAct) => void;
+  readonly refused: (refusal: AccessRefusal) => void;
   /** Wrong tokens of invitations; apart from the sessions, so that who was revoked may be invited anew at once. */
   readonly invitationGuesses = new GuessLimit();
   readonly #sessionGuesses = new GuessLimit();
@@ -78,10 +82,11 @@ export class Access {
   readonly #look: NodeJS.Timeout | null;
   #toldFault: string | null = null;
 
-  private constructor(list: AccessList, { stateDir, allowedOrigins, reach, report }: AccessOptions) {
+  private constructor(list: AccessList, { stateDir, allowedOrigins, reach, report, refused }: AccessOptions) {
     this.list = list;
     this.reach = reach;
     this.report = report;
+    this.refused = refused ?? (() => undefined);
     this.#policy = new AccessPolicy(allowedOrigins);
     list.onChange(() => {
       this.#answers.review();
@@ -105,12 +110,21 @@ export class Access {
 
   /** Of every request, before its path is looked at. Null: it calls the bridge by a name of its own. */
   checkHost(request: IncomingMessage): AccessDenial | null {
-    return this.#policy.checkHost(request, listenerOf(request));
+    const denial = this.#policy.checkHost(request, listenerOf(request));
+    if (denial) this.refused(refusalOf(request, denial, null, "", addressOf(request)));
+    return denial;
   }
 
   /** Whether a request is answered, and for whom. Of every request whose `Host` is right. */
   admit(request: IncomingMessage, name: RouteName): Admission {
     const route: Route = routes[name];
+    const admission = this.#admission(request, name, route);
+    const { denial, principal } = admission;
+    if (denial) this.refused(refusalOf(request, denial, principal, route.path, addressOf(request)));
+    return admission;
+  }
+
+  #admission(request: IncomingMessage, name: RouteName, route: Route): Admission {
     const listener = listenerOf(request);
     // A browser sends it without any credential, before the request itself.
     if (request.method === "OPTIONS") return this.#admitPreflight(request, listener, route);
