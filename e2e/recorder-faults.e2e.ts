@@ -7,6 +7,7 @@ import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { AppPage } from "./harness/app-page.ts";
 import { extract, readByZarrPython, tableOf } from "./harness/browser-store.ts";
 import { configure } from "./harness/setup.ts";
+import { openStore } from "./harness/store.ts";
 import { StallingProxy } from "./harness/stalling-proxy.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -104,6 +105,31 @@ test("into this browser alone: nothing on the camera computer, every frame here"
   expect(app.errors).toEqual([]);
 });
 
+test("into this browser alone: while it records any frame that is saved can be seen, with its exact values", async ({
+  bridge,
+  runtime,
+  openApp,
+}, testInfo) => {
+  await configure(runtime, { ...CAMERA, exposureMs: 40, points: null });
+  const app = await openApp(bridge.url);
+  const { page } = app;
+  await recording(app);
+  const time = app.slider("Time");
+  await expect(time).toHaveAttribute("aria-disabled", "false");
+  await time.press("Home");
+  await time.press("ArrowRight");
+  await expect(page.getByTestId("histogram-source")).toHaveText("Frame 1, all pixels");
+  await app.button("1:1").click();
+  const seen = await app.pixelAt(0.5, 0.5);
+  await expect(app.word).toHaveText("Recording");
+  await app.button("Stop").click();
+  expect(await app.summary()).toMatch(/^Saved [\d,]+, lost 0: run\.zarr in this browser/);
+  await extract(page, NAME, testInfo.outputPath());
+  const stored = await (await openStore(testInfo.outputPath(), NAME)).plane(1);
+  expect(seen).toEqual({ x: seen.x, y: seen.y, kind: "exact", value: stored(seen.x, seen.y) });
+  expect(app.errors).toEqual([]);
+});
+
 for (const [how, end] of [
   ["the tab is closed", (page: Page) => page.close({ runBeforeUnload: false })],
   [
@@ -133,6 +159,28 @@ for (const [how, end] of [
     const found = await recover(await anotherTab(app, bridge.url), testInfo.outputPath("store"));
     expect(found.stored).toBeGreaterThanOrEqual(told);
   });
+
+test("a run that cannot fit into this browser is refused before it begins, and says so", async ({
+  bridge,
+  runtime,
+  openApp,
+}) => {
+  // 2 MB, and nothing makes them smaller.
+  await configure(runtime, { ...CAMERA, width: 256, height: 256, points: 32 });
+  const app = await openApp(bridge.url, { tellsQuota: true });
+  const debug = await app.page.context().newCDPSession(app.page);
+  await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url, quotaSize: 1 << 20 });
+  await storeOn(app, "This browser");
+  await expect(app.button("Record")).toHaveAttribute("aria-disabled", "true");
+  await expect(app.button("Record")).toHaveAttribute("title", /The room of this browser is used up.*1 MB are free/);
+  await expect(await app.messages(app.field("Name"))).toContainText("The room of this browser is used up");
+  await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url, quotaSize: 100 << 20 });
+  // The document is judged anew.
+  await app.type("Name", "other.zarr");
+  await app.applied();
+  await app.button("Record").click();
+  expect(await app.summary()).toMatch(/^Saved 32, lost 0: other\.zarr in this browser/);
+});
 
 test("the quota is reached: it stops, says so, and what was saved is whole", async ({
   bridge,
@@ -218,13 +266,24 @@ test("the network stalls for 10 s: what is lost is counted, has its place, and s
   expect(rows).toHaveLength(captured);
 });
 
-test("another tab writes that name: the second is refused before anything begins, and says so", async ({
+test("another tab writes that name: the second is refused before anything begins, and what stands there stays", async ({
   bridge,
   runtime,
   openApp,
 }) => {
   await configure(runtime, { ...CAMERA, points: 10 });
   const app = await openApp(bridge.url);
+  await storeOn(app, "This browser");
+  await app.button("Record").click();
+  expect(await app.summary()).toMatch(/^Saved 10, lost 0: run\.zarr in this browser/);
+  const configuration = await configure(runtime, { ...CAMERA, points: 5 });
+  configuration.video[0]!.storage.settings.overwrite = true;
+  await runtime.setConfiguration(configuration);
+  const frames = async () => (await tableOf(app.page, NAME)).trim().split("\n").length - 1;
+  const replace = async () => {
+    await app.button("Record").click();
+    await app.button("Replace and record").click();
+  };
   const other = await anotherTab(app, bridge.url);
   await other.page.evaluate(
     (name) =>
@@ -236,13 +295,16 @@ test("another tab writes that name: the second is refused before anything begins
       }),
     NAME,
   );
-  await storeOn(app, "This browser");
-  await app.button("Record").click();
+  await expect(app.field("Name")).toHaveValue(NAME);
+  await app.applied();
+  await replace();
   await expect(app.run.getByRole("alert")).toContainText("is being written by another tab or window");
   expect(await runtime.getState()).toBe("Armed");
+  expect(await frames()).toBe(10);
   await other.page.close();
-  await app.button("Record").click();
-  expect(await app.summary()).toMatch(/^Saved 10, lost 0: run\.zarr in this browser/);
+  await replace();
+  await expect.poll(() => app.summary()).toMatch(/^Saved 5, lost 0: run\.zarr in this browser/);
+  expect(await frames()).toBe(5);
 });
 
 test("the recorder's worker crashes: it is said, what was called saved is there, and is recovered", async ({

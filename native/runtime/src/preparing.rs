@@ -88,21 +88,25 @@ impl Inner {
 
     fn open(self: &Arc<Self>, run: &Arc<StreamRun>, spec: SinkSpec) -> Result<Box<dyn FrameSink>, RuntimeError> {
         let index = run.spec.index;
-        let dataset = run.spec.path.as_ref().map_or_else(String::new, |path| self.names.dataset_name(path));
+        // `None`: nothing is written here, and of nothing more can be read.
+        let dataset = run.spec.path.as_ref().map(|path| self.names.dataset_name(path));
         let weak_run = Arc::downgrade(run);
         let inner = Arc::clone(self);
         let events = Arc::new(move |event: SinkEvent| {
             let Some(run) = weak_run.upgrade() else { return };
             run.count(&event);
             match event {
-                SinkEvent::Published { frames_published, shape } => inner.emit(Event::Published(Published {
-                    stream: index,
-                    dataset: dataset.clone(),
-                    run_id: run.spec.run_id.clone(),
-                    run_number: run.spec.run_number,
-                    frames_published,
-                    shape,
-                })),
+                SinkEvent::Published { frames_published, shape } => {
+                    let Some(dataset) = dataset.clone() else { return };
+                    inner.emit(Event::Published(Published {
+                        stream: index,
+                        dataset,
+                        run_id: run.spec.run_id.clone(),
+                        run_number: run.spec.run_number,
+                        frames_published,
+                        shape,
+                    }));
+                }
                 SinkEvent::Warning(message) => inner.log(LogLevel::Warning, Some(index), message),
                 SinkEvent::Stored { .. } | SinkEvent::Lost { .. } | SinkEvent::Failed(_) => {}
             }

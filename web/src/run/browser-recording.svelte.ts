@@ -1,24 +1,14 @@
 import type { Configuration, RunSummary, Stats, StreamStats } from "@zarrcam/protocol";
-import { isActive } from "../configuration/streams.ts";
 import type { RecorderClient, Report } from "../recorder/index.ts";
 import { errorText } from "../ui/error-text.ts";
 import { type BrowserStream, statsHere, statsOverBothEnds } from "./both-ends.ts";
 import { resultOverBothEnds } from "./browser-result.ts";
 import type { Result } from "./result.ts";
 import type { StorePlace } from "./store-choice.svelte.ts";
+import { type StreamToRecord, failureOf, summaryOfUnfinished } from "./stream-to-record.ts";
 
 /** One recorder: it stores one stream. */
 export type StreamRecorder = Pick<RecorderClient, "recordBridge" | "serveLive" | "stop" | "close">;
-
-/** What is to be recorded here of one stream. */
-export interface StreamToRecord {
-  /** Index in `video`. */
-  stream: number;
-  /** Of its dataset, as Datasets lists it. */
-  dataset: string;
-  framesAveraged: number;
-  frameBytes: number;
-}
 
 export interface BrowserRecordingPort {
   openRecorder(): StreamRecorder;
@@ -40,6 +30,18 @@ export interface BrowserRecordingPort {
 const SUMMARY_MS = 3000;
 /** Rates are means over so long, ms. */
 const RATE_MS = 2000;
+
+/** A stream that is stored here alone: what whoever looks at it must know. */
+export interface FollowedStream {
+  /** Index in `video`. */
+  stream: number;
+  dataset: string;
+  run_id: string;
+  /** Frames that can be read. */
+  frames_published: number;
+  /** Frames that are lost. */
+  dropped: number;
+}
 
 interface Recorded {
   recorder: StreamRecorder;
@@ -73,6 +75,19 @@ export class BrowserRecording {
   /** Whether the run is the one that is, or was, stored here. */
   isOf(runId: string | null): boolean {
     return runId !== null && runId === this.runId;
+  }
+
+  /** What can be looked at here alone of the run that the statistics are of. */
+  followed(stats: Stats | null): FollowedStream[] {
+    const { runId } = this;
+    if (this.place !== "browser" || runId === null) return [];
+    return this.streams.flatMap(({ stream, dataset, report }) => {
+      // Before its first report its dataset is not there; of another run, or of Live, it is not what is shown.
+      const isShown = stats?.streams.some((one) => one.stream === stream && one.run_id === runId);
+      if (!report?.published || !isShown) return [];
+      const { frames_published } = report.published;
+      return [{ stream, dataset, run_id: runId, frames_published, dropped: report.ledger.dropped }];
+    });
   }
 
   /** The statistics with what is true over both ends. */
@@ -214,7 +229,8 @@ export class BrowserRecording {
     if (this.#summary) this.#tellEnd(this.#summary);
     else
       void this.#port.wait(SUMMARY_MS).then(() => {
-        if (this.runId === runId && this.#begun && !this.#summary) this.#tellEnd(this.#unfinished(runId));
+        if (this.runId === runId && this.#begun && !this.#summary)
+          this.#tellEnd(summaryOfUnfinished(runId, this.#stats));
       });
   }
 
@@ -223,47 +239,4 @@ export class BrowserRecording {
     this.#port.recordingHere(false);
     this.#port.tell(resultOverBothEnds(summary, this.streams, this.place));
   }
-
-  /** What is known of a run whose camera computer says nothing any more. */
-  #unfinished(runId: string): RunSummary {
-    const stats = this.#stats;
-    const elapsed_s = Math.max(0, ...(stats?.streams ?? []).map((one) => one.elapsed_s));
-    return {
-      run_id: runId,
-      run_number: 0,
-      elapsed_s,
-      complete: false,
-      streams: (stats?.streams ?? []).map((one) => ({
-        ...{ stream: one.stream, name: one.name, path: one.path, ledger: one.ledger, frame_limit: one.frame_limit },
-        frames_stored: one.ledger.array_frames,
-        frames_published: one.frames_published,
-        bytes_stored: one.bytes_stored,
-        elapsed_s: one.elapsed_s,
-        end: { kind: "interrupted", reason: "the camera computer ended" },
-        error: one.error,
-      })),
-    };
-  }
-}
-
-/** Why it is not stored, or no longer. Where nobody else says why it ended the connection broke off. */
-function failureOf(report: Report | null): BrowserStream["failure"] {
-  if (report?.failure) return { message: report.failure, reason: report.failure_reason ?? report.failure };
-  if (report?.end?.kind !== "interrupted") return null;
-  const reason = "the connection to the camera computer broke";
-  return { message: `${reason}: ${report.end.reason ?? "it ended without a word"}`, reason };
-}
-
-/** The streams of a configuration that are stored, by the names that the core gives them. */
-export function streamsToRecord(
-  configuration: Configuration,
-  names: readonly (string | null)[],
-  frameBytes: readonly number[],
-): StreamToRecord[] {
-  return configuration.video.flatMap((video, stream) => {
-    const dataset = names[stream] ?? null;
-    if (!isActive(video) || dataset === null) return [];
-    const framesAveraged = Math.max(1, video.frame_average_count ?? 1);
-    return [{ stream, dataset, framesAveraged, frameBytes: frameBytes[stream] ?? 0 }];
-  });
 }

@@ -1,7 +1,8 @@
 import type { Ledger, RunSummary, Stats } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 import type { Report } from "../recorder/index.ts";
-import { BrowserRecording, type StreamRecorder, type StreamToRecord } from "./browser-recording.svelte.ts";
+import { BrowserRecording, type StreamRecorder } from "./browser-recording.svelte.ts";
+import type { StreamToRecord } from "./stream-to-record.ts";
 import type { Result } from "./result.ts";
 
 const ledger = (stored: number, dropped = 0): Ledger => ({

@@ -1,7 +1,8 @@
 import type { Configuration, RunSummary, Stats, StreamStats, Validation } from "@zarrcam/protocol";
 import type { RecorderClient } from "../recorder/index.ts";
-import { BrowserRecording, type BrowserRecordingPort, streamsToRecord } from "./browser-recording.svelte.ts";
+import { BrowserRecording, type BrowserRecordingPort, type FollowedStream } from "./browser-recording.svelte.ts";
 import { StoreChoice, type StorePlace } from "./store-choice.svelte.ts";
+import { streamsToRecord } from "./stream-to-record.ts";
 import { overBothStores } from "./two-stores.ts";
 
 export interface StoreHerePort extends Omit<
@@ -82,6 +83,10 @@ export class StoreHere {
     return this.#recording.place;
   }
 
+  /** The streams that this browser alone stores, as far as each can be read, once the camera computer tells of that run. */
+  followed(stats: Stats | null): FollowedStream[] {
+    return this.#recording.followed(stats);
+  }
   over(stats: Stats): Stats {
     return this.#recording.over(stats);
   }

@@ -305,6 +305,8 @@ fn a_run_that_is_stored_elsewhere_waits_for_who_stores_it_and_leaves_nothing_her
     let told = reader.join().unwrap();
     assert_eq!((told.back_pressure, told.lost, told.frames.len()), (true, 0, 300));
     assert_eq!(std::fs::read_dir(here).unwrap().count(), 0);
+    let published = |event: &_| matches!(event, zarrcam_acquisition::Event::Published(_));
+    assert!(!rig.events.lock().unwrap().iter().any(published), "nothing of it can be read here");
     let after = rig.runtime.configuration().configuration;
     assert_eq!(after.video[0].storage.identifier, before.video[0].storage.identifier);
     assert_eq!(after.video[0].storage.settings.uri.as_deref(), Some("out_002.zarr"), "the names count on");
