@@ -66,6 +66,8 @@ export interface Appearance {
   elsewhere?: readonly Elsewhere[];
   /** A webcam that shows a clock, 30 times a second: the browser asks for it as for any other, or every page may use it. */
   webcam?: "asked for" | "allowed";
+  /** Tells pages the quota that they have. By itself Chromium tells all of them the same, and keeps another. */
+  tellsQuota?: boolean;
 }
 
 export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
@@ -76,6 +78,7 @@ export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
     appearance.resolve ||
     appearance.sitePort ||
     appearance.elsewhere ||
+    appearance.tellsQuota ||
     appearance.webcam,
   );
 
@@ -86,6 +89,7 @@ export function chromiumArguments({
   sitePort,
   elsewhere = sitePort ? [{ host: SITE_HOST, port: sitePort, space: "public", secure: true }] : [],
   webcam,
+  tellsQuota = false,
 }: Appearance = {}): string[] {
   const secure = elsewhere.filter(({ secure }) => secure).map(({ host, port }) => `http://${host}:${port}`);
   return [
@@ -101,6 +105,7 @@ export function chromiumArguments({
       : []),
     ...(webcam ? ["--use-fake-device-for-media-stream=fps=30"] : []),
     ...(webcam === "allowed" ? ["--use-fake-ui-for-media-stream"] : []),
+    ...(tellsQuota ? ["--disable-features=StaticStorageQuota,IncognitoStaticStorageQuota"] : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
   ];
 }

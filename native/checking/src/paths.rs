@@ -34,7 +34,8 @@ pub fn dataset_problems(configuration: &Configuration, places: &dyn Places) -> V
 
 fn dataset_problem(index: usize, path: &Path, places: &dyn Places) -> Option<Problem> {
     let dataset = places.dataset_around(path)?;
-    let message = format!("{} is a dataset, and none can lie in another; choose another name.", dataset.display());
+    let called = places.called(&dataset);
+    let message = format!("{called} is a dataset, and none can lie in another; choose another name.");
     Some(Problem::error(uri_field(index), ProblemCode::InDataset, message))
 }
 
@@ -62,7 +63,7 @@ pub fn path_problems(configuration: &Configuration, places: &dyn Places, so_far:
             let message = format!("Stream {} writes there already: two streams cannot write to one place.", other + 1);
             problem(Severity::Error, ProblemCode::Duplicate, message, fix);
         } else if let Some(occupied) = occupied {
-            let shown = occupied.display();
+            let shown = places.called(&occupied);
             if video.storage.settings.overwrite {
                 match places.check_replaceable(video.storage_name(), &path) {
                     Err(obstacle) if obstacle.foreign_files => {

@@ -29,6 +29,11 @@ pub trait Places {
     /// The name within that a name leading out of it most likely means: `a/../b.zarr` -> `b.zarr`; `None`: nobody can tell.
     fn inside(&self, uri: &str) -> Option<String>;
 
+    /// A path as people are told of it.
+    fn called(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
+
     /// Whether something stands at a path.
     fn stands(&self, path: &Path) -> bool;
 

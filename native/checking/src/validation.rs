@@ -29,16 +29,16 @@ impl Validation {
     /// Checks a document as a client wrote it.
     pub fn of_document(document: &Value, checker: &Checker<'_>) -> Self {
         let checked = check(document, checker.devices);
-        Self::new(&checked.configuration, checked.problems, checker)
+        Self::of_checked(&checked.configuration, checked.problems, checker)
     }
 
     /// Checks a configuration that is well formed, that in force for example.
     pub fn of_configuration(configuration: &Configuration, checker: &Checker<'_>) -> Self {
-        Self::new(configuration, validate(configuration, checker.devices), checker)
+        Self::of_checked(configuration, validate(configuration, checker.devices), checker)
     }
 
-    /// `problems`: what is wrong with the document alone, its paths and the disk left out.
-    fn new(configuration: &Configuration, mut problems: Vec<Problem>, checker: &Checker<'_>) -> Self {
+    /// What is said of a configuration besides `problems`: those of the document alone, its paths and the disk left out.
+    pub fn of_checked(configuration: &Configuration, mut problems: Vec<Problem>, checker: &Checker<'_>) -> Self {
         problems.extend(checker.places.iter().flat_map(|places| name_problems(configuration, *places)));
         let (plans, of_plans) = checker.plans(configuration, &problems);
         problems.extend(of_plans);

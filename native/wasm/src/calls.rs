@@ -1,14 +1,13 @@
 //! Every call whose parameters and answer are data. Where the bridge's runtime has the call, it means the same.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zarrcam_checking::{ConfigurationRefusal, RefusalCode, Validation};
 use zarrcam_config::{
-    AccessPattern, CameraSettings, Configuration, DeviceCatalog, Problem, VideoStream, at_most_max_problems, check,
-    default_configuration, parse,
+    AccessPattern, CameraSettings, DeviceCatalog, Problem, VideoStream, at_most_max_problems, default_configuration,
+    parse,
 };
-use zarrcam_zarr::{Keeper, Plan, ResolvedSettings, Room, free_space_problems, plans, resolved_settings};
 
 use crate::bridge_run;
 use crate::catalog::{Catalog, PageCamera, set_cameras};
@@ -45,7 +44,7 @@ fn carry_out(name: &str, params: &[u8]) -> Result<Value, Failure> {
             let shelf = shelf.or_else(|| free_bytes.map(BrowserShelf::of_room));
             value(Validation::of_document(&configuration, &checker(shelf.as_ref())))
         }
-        "check_bridge_run" => bridge_run::check(read(params)?),
+        "check_bridge_run" => bridge_run::check_run(read(params)?),
         "suggest" => {
             let Suggest { configuration, stream, r#use } = read(params)?;
             value(stream_of(&configuration, stream)?.suggest(r#use))
@@ -105,20 +104,17 @@ pub fn stream_of(document: &Value, stream: usize) -> Result<VideoStream, Failure
 
 /// A stream of a document that validation lets pass. `of_bridge`: what it says of the camera is the bridge's business.
 pub fn stream_to_record(document: &Value, stream: usize, of_bridge: bool) -> Result<VideoStream, Failure> {
+    let checker = checker(None);
     let problems = if of_bridge {
-        StorageValidation::new(document, None).0.problems
+        let (configuration, problems) = bridge_run::checked(document);
+        Validation::of_checked(&configuration, problems, &checker).problems
     } else {
-        Validation::of_document(document, &checker(None)).problems
+        Validation::of_document(document, &checker).problems
     };
     if problems.iter().any(Problem::is_error) {
         return Err(refused(problems));
     }
     stream_of(document, stream)
-}
-
-fn is_about_camera(problem: &Problem) -> bool {
-    let field = problem.path.split_once("].").map_or("", |(_, field)| field);
-    field.starts_with("camera") || field == "frame_period_us"
 }
 
 /// How a document is refused for its errors; warnings are passed on with them.
@@ -130,27 +126,4 @@ pub fn refused(problems: Vec<Problem>) -> Failure {
         None => ("invalid_configuration", "The configuration is invalid.".to_owned(), None),
     };
     Failure { code, message, path, problems }
-}
-
-/// What is wrong with how a bridge's run is to be stored here; the bridge judges its cameras.
-#[derive(Serialize)]
-pub struct StorageValidation {
-    pub problems: Vec<Problem>,
-    pub plans: Vec<Option<Plan>>,
-    resolved: Vec<Option<ResolvedSettings>>,
-}
-
-impl StorageValidation {
-    /// With the configuration that it is of. `free_bytes`: in the browser's own storage, where that is known.
-    pub fn new(document: &Value, free_bytes: Option<u64>) -> (Self, Configuration) {
-        let checked = check(document, &Catalog);
-        let (configuration, mut problems) = (checked.configuration, checked.problems);
-        problems.retain(|problem| !is_about_camera(problem));
-        let (plans, of_plans) = plans(&configuration, &problems, &checker(None).recorder);
-        problems.extend(of_plans);
-        let room = free_bytes.map(|free_bytes| Room { free_bytes, volume: Some(0), keeper: Keeper::Browser });
-        problems.extend(free_space_problems(&plans, &vec![room; plans.len()]));
-        let resolved = resolved_settings(&configuration, &plans, &problems);
-        (Self { problems: at_most_max_problems(problems), plans, resolved }, configuration)
-    }
 }

@@ -1,6 +1,5 @@
 import type { ControlState, LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
 import type { CamerasOf } from "../connection/cameras-of.ts";
-import { fileName } from "../configuration/file-name.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -112,8 +111,9 @@ export function listenersOf(parts: Listeners): ConnectionListener {
   }
 }
 
+/** As Datasets lists them: their paths begin at the root of the browser's storage. */
 function namesHere({ streams }: RunSummary): string[] {
-  return streams.flatMap(({ path }) => (path === null ? [] : fileName(path)));
+  return streams.flatMap(({ path }) => (path === null ? [] : path.replace(/^\//, "")));
 }
 
 function writerLabel(changedBy: string, { camerasOf, control }: Pick<Listeners, "camerasOf" | "control">): string {

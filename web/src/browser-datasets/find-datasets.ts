@@ -1,9 +1,8 @@
+import { MOST_DEEP } from "../recorder/shelf.ts";
 import type { FileFacts, ReadTree } from "./read-tree.ts";
 
 /** Where our own files lie in a dataset: `native/storage/README.md`. */
 const OWN_FOLDER = "0/.zarrcam";
-/** Folders of folders that are looked into. */
-const MOST_DEEP = 4;
 
 /** Names of all datasets of ours, with slashes where they lie in folders. */
 export async function findDatasets(tree: ReadTree): Promise<string[]> {

@@ -83,6 +83,9 @@ export class ReadTree implements FileTree {
   remove(): Promise<void> {
     return Promise.reject(new Error("Nothing is written here."));
   }
+  flush(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
 }
 
 export const isNotThere = (error: unknown): boolean =>

@@ -1,14 +1,17 @@
 // Where the runs of this page keep their datasets: the browser's own storage, or memory in tests.
 import type { Core } from "../recorder/core.ts";
 import type { FileTree } from "../recorder/file-tree.ts";
+import { flushElsewhere } from "../recorder/flusher/index.ts";
 import { OpfsTree } from "../recorder/opfs-tree.ts";
-import { type BrowserShelf, browserShelf } from "../recorder/shelf.ts";
+import { type BrowserShelf, browserRoom, browserShelf } from "../recorder/shelf.ts";
 import { Store } from "../recorder/store.ts";
 
 /** A dataset's store, with the right to write it. */
 export interface OpenStore {
   readonly path: string;
   readonly store: Store;
+  /** Something stands there, and goes with the first step of the store. */
+  readonly replaces: boolean;
   /** All is written; another may write it now. */
   close(): Promise<void>;
   /** What was made is gone. */
@@ -17,6 +20,8 @@ export interface OpenStore {
 
 export interface DatasetsPlace {
   shelf(): Promise<BrowserShelf>;
+  /** Null: nobody says. */
+  freeBytes(): Promise<number | null>;
   /** Throws where somebody else writes it. */
   open(core: Core, path: string): Promise<OpenStore>;
 }
@@ -38,27 +43,36 @@ export class FilesPlace implements DatasetsPlace {
   readonly #tree: FileTree;
   readonly #lock: Lock;
   readonly shelf: () => Promise<BrowserShelf>;
+  readonly freeBytes: () => Promise<number | null>;
 
-  constructor(tree: FileTree, shelf: () => Promise<BrowserShelf>, lock: Lock) {
+  constructor(
+    tree: FileTree,
+    shelf: () => Promise<BrowserShelf>,
+    lock: Lock,
+    freeBytes = async () => (await shelf()).free_bytes,
+  ) {
     this.#tree = tree;
     this.shelf = shelf;
     this.#lock = lock;
+    this.freeBytes = freeBytes;
   }
 
   static async ofBrowser(): Promise<FilesPlace> {
-    return new FilesPlace(await OpfsTree.open(), browserShelf, webLock);
+    return new FilesPlace(await OpfsTree.open(flushElsewhere), browserShelf, webLock, browserRoom);
   }
 
   async open(core: Core, path: string): Promise<OpenStore> {
     const release = await this.#lock(path);
     try {
-      const store = await Store.open(core, this.#tree, path);
-      const close = () => {
+      const files = await this.#tree.list(path);
+      const store = Store.of(core, this.#tree, files);
+      const close = async () => {
+        await store.idle();
         store.close();
         release();
-        return Promise.resolve();
       };
       const remove = async () => {
+        await store.idle();
         store.close();
         try {
           await this.#tree.remove(path);
@@ -66,7 +80,7 @@ export class FilesPlace implements DatasetsPlace {
           release();
         }
       };
-      return { path, store, close, remove };
+      return { path, store, replaces: files.length > 0, close, remove };
     } catch (error) {
       release();
       throw error;
