@@ -89,6 +89,19 @@ test("the records of the specification are read", () => {
   expect(parse(whole)).toEqual(expected);
 });
 
+test("a frame is whole where its memory grows while it comes, and the view that was given is gone", () => {
+  let memory = new ArrayBuffer(32);
+  const parser = new FrameRecordParser(({ bytes }) => new Uint8Array(memory, 16, bytes));
+  const events: FrameEvent[] = [];
+  for (const byte of whole) {
+    for (const event of parser.parse(Uint8Array.of(byte)))
+      events.push(event.kind === "frame" ? { ...event, pixels: event.pixels.slice() } : event);
+    // As when memory of WebAssembly grows.
+    if (events.length === 3) memory = structuredClone(memory, { transfer: [memory] });
+  }
+  expect(events).toEqual(expected);
+});
+
 test("the bytes that the core writes are read: the same that its own test has", () => {
   const tail = "030000000200000001000000";
   const zero = "0000000000000000";

@@ -99,7 +99,7 @@ export class FrameFormatError extends Error {
   override readonly name = "FrameFormatError";
 }
 
-/** Where the pixels of a frame are to go: `header.bytes` bytes exactly. */
+/** Where the pixels of a frame are to go: `header.bytes` bytes exactly. Asked again where they are there no more, as WebAssembly's memory that grew. */
 export type FrameBuffers = (header: FrameHeader) => Uint8Array;
 
 /** One buffer for all frames: each is valid until the next one is asked for. */
@@ -168,6 +168,8 @@ export class FrameRecordParser {
         this.#begin();
         if (!this.#payload) continue;
       }
+      // Memory of WebAssembly that has grown since is another, with the same bytes.
+      if (this.#frame && this.#payload.byteLength !== this.#frame.bytes) this.#payload = this.#buffers(this.#frame);
       const payload: Uint8Array = this.#payload;
       const count = Math.min(payload.byteLength - this.#payloadBytes, bytes.byteLength - at);
       payload.set(bytes.subarray(at, at + count), this.#payloadBytes);
