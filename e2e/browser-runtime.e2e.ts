@@ -139,6 +139,12 @@ test("set up, live, recorded, opened and loaded again, in this browser; the stor
 
   const ours = await inBrowser(page, name);
   expect(ours).toEqual(await recordedByBridge(bridge, runtime, DOCUMENT));
+  // One list, of both places, whosever cameras are shown.
+  const rows = page.getByRole("region", { name: "Datasets", exact: true }).getByRole("button", { name: /^run\.zarr/ });
+  await expect(rows).toHaveCount(2);
+  await page.getByTitle(join(bridge.dataDir, name)).click();
+  await expect(app.word).toHaveText(name);
+  await expect.poll(async () => (await app.pixelAt(0.5, 0.5)).kind).toBe("exact");
   expect(errors).toEqual([]);
 });
 
@@ -225,5 +231,40 @@ test("a webcam: named once it is allowed, seen live, recorded into this browser,
   await expect.poll(async () => (await app.pixelAt(0.5, 0.5)).kind).toBe("exact");
   // It draws green on black.
   await expect.poll(() => app.pictureSum()).toBeGreaterThan(0);
+
+  // In colours each picture is three frames, a channel each, until it is taken away.
+  await page.evaluate(() => {
+    const key = "zarrcam.browser-configuration";
+    const document = JSON.parse(localStorage.getItem(key) ?? "") as Configuration;
+    const [stream] = document.video;
+    if (!stream?.camera.identifier) throw new Error("there is no stream");
+    stream.camera.identifier.name = "webcam RGB: fake_device_0";
+    const { settings } = stream.storage;
+    settings.uri = "colours.zarr";
+    const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
+      ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: 0 },
+    });
+    settings.acquisition_dimensions = [
+      dimension("x", "Space", 640, 640),
+      dimension("y", "Space", 480, 480),
+      dimension("c", "Channel", 3, 1),
+      dimension("t", "Time", 0, 5),
+    ] as typeof settings.acquisition_dimensions;
+    stream.max_frame_count = 2 ** 53;
+    localStorage.setItem(key, JSON.stringify(document));
+  });
+  await page.reload();
+  await app.ready();
+  await expect(app.field("Name")).toHaveValue("colours.zarr");
+  await page.getByRole("tab", { name: "Frames", exact: true }).click();
+  await app.button("Record").click();
+  const stored = async () => Number(await page.locator(".frames tbody td.number").nth(2).textContent());
+  await expect.poll(stored, { timeout: 30_000 }).toBeGreaterThan(8);
+  await answerForCamera(page, "denied");
+  const result = page.getByTestId("run-result");
+  await expect(result).toHaveAttribute("role", "alert");
+  await expect(result.locator("p")).toHaveAttribute("title", /fake_device_0 is gone: it was unplugged/);
+  await app.openDataset("colours.zarr");
+  await expect(app.slider("c")).toHaveAttribute("aria-valuemax", "2");
   expect(errors).toEqual([]);
 });

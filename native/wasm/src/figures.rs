@@ -9,7 +9,7 @@ use zarrcam_acquisition::{
 use zarrcam_config::ResolvedStream;
 
 use crate::recording::Recording;
-use crate::text::{answer, parameters, value};
+use crate::text::{answer, parameters, short_answer, value};
 
 /// What is told of a run besides its frames.
 pub struct Tally {
@@ -179,6 +179,15 @@ unsafe extern "C" fn recording_ask(recording: &mut Recording, params: *const u8,
         });
         json!({ "ends": recording.ends(), "gives_up": recording.condition.gives_up() })
     }))
+}
+
+/// Whether capture ends before the next frame: what `recording_ask` says too, for who asks with every frame.
+///
+/// # Safety
+/// See [`recording_measure`].
+#[unsafe(no_mangle)]
+unsafe extern "C" fn recording_ends(recording: &mut Recording) -> u64 {
+    short_answer(Ok(recording.ends()))
 }
 
 #[derive(Deserialize)]

@@ -16,8 +16,6 @@ use crate::text::{Failure, answer, borrowed, parameters, short_answer, value};
 /// A folder of stores, and what was written to it that has not left yet.
 pub struct Store {
     pub target: DeferredTarget,
-    /// All that was handed over has left.
-    pub drained: bool,
     /// Why what was handed over will never leave.
     pub failure: Option<Broken>,
     /// What the last step that was given asks for, in words.
@@ -68,7 +66,7 @@ unsafe extern "C" fn store_open(listing: *const u8, listing_bytes: usize) -> u64
     let listing = unsafe { parameters::<Vec<(String, u64)>>(listing, listing_bytes) };
     answer(listing.map(|listing| {
         let target = DeferredTarget::new(listing.into_iter().map(|(path, bytes)| (path.into(), bytes)));
-        let store = Store { target, drained: true, failure: None, action: "" };
+        let store = Store { target, failure: None, action: "" };
         json!({ "store": Box::into_raw(Box::new(store)) as usize })
     }))
 }
@@ -85,20 +83,22 @@ unsafe extern "C" fn store_close(store: *mut Store) {
 }
 
 /// Writes what can be written at once. What JavaScript has to do then: `{open: {path, create}}`, `{move: {from, to}}`,
-/// `{remove: {path}}`; `false`: all has left.
+/// `{remove: {path}}`, `{flush: {file, path, behind}}`; `false`: all has left.
 ///
 /// # Safety
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_next_step(store: &mut Store) -> u64 {
     let step = store.target.next_step().inspect_err(|error| store.failure = Some(error.into()));
-    store.drained = matches!(step, Ok(None));
     let (action, said) = match step {
         Ok(None) => return short_answer(Ok(false)),
         Err(error) => return answer(Err(error.into())),
         Ok(Some(Step::Open { path, create })) => ("open", json!({ "open": { "path": path, "create": create } })),
         Ok(Some(Step::Move { from, to })) => ("rename", json!({ "move": { "from": from, "to": to } })),
         Ok(Some(Step::Remove { path })) => ("remove", json!({ "remove": { "path": path } })),
+        Ok(Some(Step::Flush { file, path, behind })) => {
+            ("sync", json!({ "flush": { "file": file, "path": path, "behind": behind } }))
+        }
     };
     store.action = action;
     answer(Ok(said))
@@ -113,13 +113,31 @@ unsafe extern "C" fn store_opened(store: &mut Store, file: u32) {
     store.target.opened(Box::new(File(file)));
 }
 
-/// A `move` or `remove` is done.
+/// A `move`, a `remove` or a `flush` that is waited for is done.
 ///
 /// # Safety
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_done(store: &mut Store) {
     store.target.done();
+}
+
+/// Does a `flush` by the file's own handle.
+///
+/// # Safety
+/// See [`store_close`].
+#[unsafe(no_mangle)]
+unsafe extern "C" fn store_flush_here(store: &mut Store, file: f64, behind: bool) {
+    store.target.flush_here(file as u64, behind);
+}
+
+/// Bytes that wait in memory until the steps before them are done.
+///
+/// # Safety
+/// See [`store_close`].
+#[unsafe(no_mangle)]
+unsafe extern "C" fn store_waiting_bytes(store: &Store) -> f64 {
+    store.target.waiting_bytes() as f64
 }
 
 #[derive(Deserialize)]
@@ -138,12 +156,29 @@ struct NotDone {
 unsafe extern "C" fn store_refused(store: &mut Store, failure: *const u8, failure_bytes: usize) {
     // SAFETY: as the caller says.
     let Ok(failure) = (unsafe { parameters::<NotDone>(failure, failure_bytes) }) else { return };
-    let kind = match failure {
-        NotDone { quota: true, .. } => ErrorKind::QuotaExceeded,
-        NotDone { missing: true, .. } => ErrorKind::NotFound,
-        _ => ErrorKind::Other,
-    };
-    store.target.refused(Path::new(&failure.path), store.action, io::Error::new(kind, failure.message));
+    store.target.refused(Path::new(&failure.path), store.action, failure.error());
+}
+
+/// A `flush` that nothing waited for failed: `{path, message, quota, missing}`.
+///
+/// # Safety
+/// See [`store_close`]; the text lies where it is said to.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn store_broken(store: &mut Store, failure: *const u8, failure_bytes: usize) {
+    // SAFETY: as the caller says.
+    let Ok(failure) = (unsafe { parameters::<NotDone>(failure, failure_bytes) }) else { return };
+    store.target.broken(Path::new(&failure.path), failure.error());
+}
+
+impl NotDone {
+    fn error(&self) -> io::Error {
+        let kind = match self {
+            Self { quota: true, .. } => ErrorKind::QuotaExceeded,
+            Self { missing: true, .. } => ErrorKind::NotFound,
+            _ => ErrorKind::Other,
+        };
+        io::Error::new(kind, self.message.clone())
+    }
 }
 
 /// Closes what was opened to be read only.
@@ -176,7 +211,6 @@ unsafe extern "C" fn store_needs_recovery(store: &mut Store, path: *const u8, pa
 unsafe extern "C" fn store_recover(store: &mut Store, path: *const u8, path_bytes: usize) -> u64 {
     // SAFETY: as the caller says.
     let path = unsafe { path_of(path, path_bytes) };
-    store.drained = false;
     let recovery = recover_in(&store.target.as_target(), Path::new(path));
     answer(recovery.map_err(|error| store.wants(error)).and_then(value))
 }

@@ -8,6 +8,7 @@ import { webcamCapabilities } from "../cameras/webcam/capabilities.ts";
 import { BrowserPreviews } from "../previews/browser-previews.ts";
 import { hasCore, loadCore } from "../recorder/core.fixture.ts";
 import { MemoryTree } from "../recorder/memory-tree.fixture.ts";
+import { MOST_DEEP } from "../recorder/shelf.ts";
 import { FilesPlace } from "./datasets-place.ts";
 import { LocalRuntime } from "./local-runtime.ts";
 import type { FromRuntime } from "./messages.ts";
@@ -70,7 +71,7 @@ async function rig({
   const events: FromRuntime[] = [];
   const plugged: DrivenCamera[] = [];
   let changed = (): void => undefined;
-  const names = () => [...new Set([...tree.files.keys()].map((path) => path.split("/")[1] ?? ""))];
+  const names = () => [...new Set([...tree.files.keys()].map((path) => /^\/(.*?\.zarr)\//.exec(path)?.[1] ?? path))];
   const locked = new Set<string>();
   const place = new FilesPlace(
     tree,
@@ -171,11 +172,52 @@ describe.skipIf(!hasCore)("the runtime of a page", () => {
     expect(taken.disk_free_bytes).toEqual([100_000]);
     const full = await validate(stream({ uri: "big.zarr", frames: 1000 }));
     expect(full.problems.find(({ code }) => code === "disk_full")?.severity).toBe("warning");
-    const folder = await validate(stream({ uri: "a/b.zarr" }));
-    expect(folder.problems.find(({ code }) => code === "outside")?.fix?.value).toBe("b.zarr");
+    const outside = await validate(stream({ uri: "../b.zarr" }));
+    expect(outside.problems.find(({ code }) => code === "outside")?.fix?.value).toBe("b.zarr");
     expect(await runtime.call("next_name", { uri: "run.zarr", taken: ["run_002.zarr"] })).toEqual({
       name: "run_003.zarr",
     });
+  });
+
+  test("records into folders, as deep as the list looks, and into no dataset", async () => {
+    const { runtime, set, record, rows } = await rig();
+    await set(stream({ uri: "day1/run.zarr" }));
+    expect((await record({ next_names: true })).streams[0]?.path).toBe("/day1/run.zarr");
+    expect(rows("day1/run.zarr")).toHaveLength(6);
+    const validate = async (wanted: Wanted) =>
+      (await runtime.call("validate", { configuration: { video: [stream(wanted)] } })) as Validation;
+    const codes = async (wanted: Wanted) => (await validate(wanted)).problems.map(({ code }) => code);
+    expect(await codes({ uri: "day1/run.zarr" })).toEqual(["exists"]);
+    expect(await codes({ uri: "day1/run.zarr/more.zarr" })).toEqual(["in_dataset"]);
+    // A folder of datasets is not replaced, whatever is said.
+    const [folder] = (await validate({ uri: "day1", overwrite: true })).problems;
+    expect(folder).toMatchObject({
+      code: "exists",
+      message: expect.stringContaining("day1/run.zarr in this browser") as string,
+    });
+    const deep = (parts: number) => `${"a/".repeat(parts - 1)}run.zarr`;
+    expect(await codes({ uri: deep(MOST_DEEP) })).toEqual([]);
+    expect(await codes({ uri: deep(MOST_DEEP + 1) })).toEqual(["outside"]);
+  });
+
+  test("judges a camera computer's document for this browser by the same words", async () => {
+    const { core } = await rig();
+    const check = (uri: string, overwrite = false) => {
+      const params = {
+        configuration: { video: [stream({ uri, overwrite })] },
+        shelf: { names: ["run.zarr", "day1/run.zarr"], free_bytes: null },
+      };
+      const { problems, names } = core.call<Validation & { names: string[] }>("check_bridge_run", params);
+      return { name: names[0], problems: problems.map(({ code, fix }) => [code, fix?.value ?? null]) };
+    };
+    expect(check("new.zarr")).toEqual({ name: "new.zarr", problems: [] });
+    expect(check("run.zarr")).toEqual({ name: "run.zarr", problems: [["exists", "run_002.zarr"]] });
+    expect(check("day1/run.zarr")).toEqual({ name: "day1/run.zarr", problems: [["exists", "day1/run_002.zarr"]] });
+    expect(check("day2/run.zarr")).toEqual({ name: "day2/run.zarr", problems: [] });
+    // A place of the camera computer alone: the dataset is called here what it is called there.
+    expect(check("/data/run.zarr")).toEqual({ name: "run.zarr", problems: [["exists", "/data/run_002.zarr"]] });
+    expect(check("~/new.zarr").name).toBe("new.zarr");
+    expect(check("run.zarr", true).problems).toEqual([["overwrite", null]]);
   });
 
   test("records, tells of it as the bridge does, and counts the names on", async () => {
@@ -202,11 +244,17 @@ describe.skipIf(!hasCore)("the runtime of a page", () => {
   });
 
   test("refuses a name that is taken, and replaces where it is told to", async () => {
-    const { runtime, set, record, refused, rows } = await rig();
+    const { runtime, set, record, refused, rows, locked } = await rig();
     await set(stream());
     await record();
     expect((await refused(runtime.call("start", { record: true })))?.code).toBe("exists");
-    await set(stream({ overwrite: true, frames: 4 }));
+    const another = stream({ overwrite: true, frames: 4 });
+    // A start that fails leaves what it would have replaced.
+    await set(another, stream({ uri: "locked.zarr" }));
+    locked.add("/locked.zarr");
+    expect((await refused(runtime.call("start", { record: true })))?.message).toContain("another tab");
+    expect(rows("run.zarr")).toHaveLength(6);
+    await set(another);
     await record();
     expect(rows("run.zarr")).toHaveLength(4);
   });

@@ -5,7 +5,6 @@ import type {
   Configuration,
   DeviceInfo,
   Hello,
-  LogEntry,
   LogLevel,
   LossPage,
   Problem,
@@ -15,10 +14,9 @@ import type {
   Stats,
   Suggestion,
   Validation,
-  VideoStream,
 } from "@zarrcam/protocol";
 
-import type { BrowserCamera, BrowserDriver } from "../cameras/browser-camera.ts";
+import type { BrowserDriver } from "../cameras/browser-camera.ts";
 import { leave } from "../live-port/live-server.ts";
 import type { Core } from "../recorder/core.ts";
 import type { DatasetsPlace } from "./datasets-place.ts";
@@ -26,12 +24,12 @@ import type { Pictures } from "./pictures.ts";
 import type { FromRuntime } from "./messages.ts";
 import { RefusedError } from "./refusal.ts";
 import { NO_RUN, type Session, failureOf, summaryOf } from "./session.ts";
-import { StreamRun } from "./stream-run.ts";
+import { RuntimeLog } from "./runtime-log.ts";
+import { type HowToStart, isActive, openCameras, prepareStreams } from "./start-run.ts";
+import type { StreamRun } from "./stream-run.ts";
 
 /** Statistics are sent so often. */
 const TICK_MS = 250;
-/** So many entries are told to a page that comes later. */
-const LOG_ENTRIES = 200;
 /** A snap waits no longer for its frame. */
 const SNAP_MS = 10_000;
 
@@ -61,8 +59,6 @@ interface StartParams {
   replace_foreign_files?: boolean;
 }
 
-const isActive = ({ camera }: VideoStream): boolean => (camera.identifier?.kind ?? "NONE") !== "NONE";
-
 /** What a document asks of the cameras, for whoever wants to know whether they have to start anew. */
 const cameraPart = ({ video }: Configuration): string =>
   JSON.stringify(video.map(({ camera, frame_period_us }) => [camera, frame_period_us]));
@@ -70,7 +66,7 @@ const cameraPart = ({ video }: Configuration): string =>
 /** Cameras of this page, their configuration, and the run that goes on: what the bridge's runtime is for a camera computer. */
 export class LocalRuntime {
   readonly #parts: LocalRuntimeParts;
-  readonly #log: LogEntry[] = [];
+  readonly #log = new RuntimeLog();
   #session: Session | null = null;
   #last: Session | null = null;
   /** A run failed when nobody waited: the next stop says so. */
@@ -107,7 +103,7 @@ export class LocalRuntime {
       last_run: this.#last?.records ? summaryOf(this.#last) : null,
       speed: null,
       devices: await this.#devices(),
-      log: this.#log,
+      log: this.#log.entries,
     };
   }
 
@@ -227,6 +223,10 @@ export class LocalRuntime {
     return shelf;
   }
 
+  async #lookAtRoom(): Promise<void> {
+    this.#freeBytes = (await this.#parts.place?.freeBytes()) ?? null;
+  }
+
   /** After what goes on now. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#exclusive.then(work, work);
@@ -273,27 +273,19 @@ export class LocalRuntime {
   }
 
   /** Stores that are open, cameras that run; a start that fails leaves nothing behind. */
-  async #begin(how: {
-    record: boolean;
-    paths?: readonly (string | null)[];
-    nextNames?: boolean;
-    replaceForeignFiles?: boolean;
-    /** This stream alone, for a single picture. */
-    only?: number;
-  }): Promise<Started> {
+  async #begin(how: HowToStart & { nextNames?: boolean }): Promise<Started> {
     const { configuration } = this.#applied;
     const runId = crypto.randomUUID().replaceAll("-", "");
     const runNumber = ++this.#runNumber;
     const streams: StreamRun[] = [];
     try {
-      for (const [index, video] of configuration.video.entries()) {
-        if (!isActive(video) || (how.only !== undefined && how.only !== index)) continue;
-        streams.push(await this.#prepare(index, configuration, how, runId, runNumber));
-      }
+      const ids = { runId, runNumber };
+      const say = (level: LogLevel, text: string, stream: number) => this.#say(level, text, stream);
+      for await (const stream of prepareStreams(this.#parts, configuration, how, ids, say)) streams.push(stream);
       // All that may fail before the preview has to end.
       await this.#end("now");
       return await this.#launch(
-        { runId, runNumber, records: how.record, nextNames: how.nextNames ?? false, streams, ended: Promise.resolve() },
+        { ...ids, records: how.record, nextNames: how.nextNames ?? false, streams, ended: Promise.resolve() },
         configuration,
         how.only !== undefined,
       );
@@ -303,56 +295,9 @@ export class LocalRuntime {
     }
   }
 
-  async #prepare(
-    index: number,
-    configuration: Configuration,
-    how: { record: boolean; paths?: readonly (string | null)[]; replaceForeignFiles?: boolean },
-    runId: string,
-    runNumber: number,
-  ): Promise<StreamRun> {
-    const { core, pictures, place, lack } = this.#parts;
-    const path = how.record ? (how.paths?.[index] ?? null) : null;
-    if (path !== null && !place) throw new RefusedError("storage", lack ?? "This browser stores nothing.");
-    const store = path !== null && place ? await place.open(core, path) : null;
-    try {
-      const run = new StreamRun({
-        ...{ core, pictures, configuration, stream: index, runId, runNumber, record: how.record, store },
-        startedUnixMs: Date.now(),
-        replaceForeignFiles: how.replaceForeignFiles ?? false,
-        events: {
-          published: (published) =>
-            this.#parts.emit({
-              event: "published",
-              stream: index,
-              dataset: (path ?? "").slice(1),
-              run_id: runId,
-              run_number: runNumber,
-              ...published,
-            }),
-          warning: (text) => this.#say("warning", text, index),
-          failed: (text) => this.#say("error", text, index),
-        },
-      });
-      await run.prepared();
-      return run;
-    } catch (error) {
-      await store?.close();
-      throw error;
-    }
-  }
-
   async #launch(session: Session, configuration: Configuration, quiet: boolean): Promise<Started> {
-    const { core, pictures } = this.#parts;
-    const cameras: BrowserCamera[] = [];
-    try {
-      for (const { stream } of session.streams) {
-        const video = configuration.video[stream];
-        if (video) cameras.push(await this.#openCamera(core, video));
-      }
-    } catch (error) {
-      for (const camera of cameras) camera.close();
-      throw error;
-    }
+    const { pictures } = this.#parts;
+    const cameras = await openCameras(this.#parts, session.streams, configuration);
     this.#last?.streams.forEach((stream) => stream.forget());
     this.#last = null;
     this.#session = session;
@@ -369,14 +314,6 @@ export class LocalRuntime {
       await this.#ended(session, quiet);
     });
     return { run_id: session.runId, run_number: session.runNumber };
-  }
-
-  async #openCamera(core: Core, { camera, frame_period_us }: VideoStream) {
-    const name = camera.identifier?.name ?? "";
-    for (const driver of this.#parts.drivers)
-      if ((await driver.devices()).some(({ identifier }) => identifier.name === name))
-        return driver.open(core, name, camera.settings, frame_period_us ?? 0);
-    throw new RefusedError("camera", `There is no camera "${name}" in this browser any more; choose another.`);
   }
 
   async #ended(session: Session, quiet: boolean): Promise<void> {
@@ -418,7 +355,7 @@ export class LocalRuntime {
   #tick(session: Session): void {
     for (const stream of session.streams) stream.measure(this.#freeBytes);
     this.#parts.emit({ event: "stats", ...this.#stats(session) });
-    if (session.records) void this.#shelf().catch(() => undefined);
+    if (session.records) void this.#lookAtRoom().catch(() => undefined);
   }
 
   #stats(session: Session | null = this.#session ?? this.#last): Stats {
@@ -459,9 +396,6 @@ export class LocalRuntime {
   }
 
   #say(level: LogLevel, message: string, stream: number | null = null): void {
-    const entry: LogEntry = { level, message, unix_ms: Date.now(), stream };
-    this.#log.push(entry);
-    if (this.#log.length > LOG_ENTRIES) this.#log.shift();
-    this.#parts.emit({ event: "log", ...entry });
+    this.#parts.emit({ event: "log", ...this.#log.add(level, message, stream) });
   }
 }

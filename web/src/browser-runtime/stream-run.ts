@@ -14,6 +14,7 @@ import { type Buffer, type Core, CoreError } from "../recorder/core.ts";
 import { StoredDataset } from "../recorder/dataset.ts";
 import { Pace, nowUnixNs } from "../recorder/pace.ts";
 import { Recording, type Standing, keepingNothing } from "../recorder/recording.ts";
+import { Backlog } from "./backlog.ts";
 import type { OpenStore } from "./datasets-place.ts";
 import type { Load, Pictures } from "./pictures.ts";
 
@@ -23,7 +24,7 @@ const LONGEST_WAIT_MS = 50;
 const REPORT_MS = 100;
 /** Of a run's time, that looking at what it stores may take. */
 const LOOKING_SHARE = 0.2;
-/** A loop that is behind by so many frames has its storage to blame. */
+/** A loop that is behind by so many frames has no time for pictures. */
 const BEHIND_FRAMES = 64;
 
 export interface StreamRequest {
@@ -60,12 +61,13 @@ export class StreamRun {
   readonly #request: StreamRequest;
   readonly #recording: Recording;
   readonly #pace = new Pace();
+  readonly #backlog = new Backlog(BEHIND_FRAMES);
+  #isMade = false;
   #camera: BrowserCamera | null = null;
   #dataset: StoredDataset | null = null;
   #live: LiveServer | null = null;
   #waits = false;
   #latenessMs: number | null = null;
-  #behind = 0;
   #cameraEnded = false;
   #endedS: number | null = null;
   #began = performance.now();
@@ -92,10 +94,16 @@ export class StreamRun {
     return this.#request.store?.path ?? null;
   }
 
-  /** The dataset is there. What is recorded can be looked at; where it cannot, it is recorded all the same. */
+  /** The dataset is there; but one that takes the place of another is made when the run has begun, and no start can fail any more. */
   async prepared(): Promise<void> {
+    if (!this.#request.store?.replaces) await this.#make();
+  }
+
+  /** What is recorded can be looked at; where it cannot, it is recorded all the same. */
+  async #make(): Promise<void> {
     const { store } = this.#request;
-    if (!store) return;
+    if (!store || this.#isMade) return;
+    this.#isMade = true;
     await store.store.drain();
     this.#dataset = await StoredDataset.open(store.store, store.path, false).catch(() => null);
     this.#live = this.#dataset && new LiveServer(this.#dataset, LOOKING_SHARE);
@@ -122,6 +130,7 @@ export class StreamRun {
     this.#began = performance.now();
     const pixels = core.allocate(camera.frameBytes);
     try {
+      await this.#make();
       await this.#capture(camera, pixels);
     } catch (error) {
       this.#fail(error);
@@ -146,13 +155,13 @@ export class StreamRun {
   }
 
   async #capture(camera: BrowserCamera, pixels: Buffer): Promise<void> {
-    for (let number = 0; !this.#recording.ask(null).ends; number++) {
+    for (let number = 0; !this.#recording.ends; number++) {
       const { due_us, many } = this.#recording.timePoint(number);
       if (many) {
         const dueMs = this.#began + due_us / 1e3;
-        while (performance.now() < dueMs && !this.#recording.ask(null).ends)
+        while (performance.now() < dueMs && !this.#recording.ends)
           await this.#pace.sleep(Math.min(dueMs - performance.now(), LONGEST_WAIT_MS * 20));
-        if (this.#recording.ask(null).ends) return;
+        if (this.#recording.ends) return;
         this.#latenessMs = performance.now() - dueMs;
       }
       camera.start();
@@ -162,14 +171,14 @@ export class StreamRun {
 
   /** Until the time point has its frames, or capture ends. */
   async #timePoint(camera: BrowserCamera, pixels: Buffer): Promise<void> {
-    while (!this.#recording.ask(null).ends) {
+    while (!this.#recording.ends) {
       const polled = camera.poll();
       this.#waits = polled.kind === "awaits trigger";
       if (polled.kind === "exposed") {
         if (await this.#take(camera, polled.stamp, pixels)) return;
         await this.#pace.letMessagesIn();
       } else {
-        this.#behind = 0;
+        this.#backlog.rest();
         await this.#pace.sleep(polled.kind === "not yet" ? Math.min(polled.waitMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS);
       }
       if (performance.now() - this.#reportedAt >= REPORT_MS) this.#report(false);
@@ -182,12 +191,13 @@ export class StreamRun {
     pixels: Buffer,
   ): Promise<boolean> {
     const { pictures, stream, configuration, runNumber } = this.#request;
+    if (camera.paced) this.#backlog.begin(performance.now(), stamp);
+    else this.#backlog.fill();
     pictures.withdraw(stream);
     camera.read(pixels);
     const unixNs = nowUnixNs();
     // Stored first: looking never holds it up.
     const enough = await this.#recording.take({ ...stamp, frameIndex: stamp.hardwareId, unixNs }, pixels);
-    this.#behind = camera.paced ? Math.min(this.#behind + 1, BEHIND_FRAMES) : BEHIND_FRAMES;
     const settings = configuration.video[stream]?.camera.settings;
     if (settings) {
       const [width, height] = settings.shape;
@@ -201,7 +211,8 @@ export class StreamRun {
   }
 
   get #load(): Load {
-    return this.#request.record ? { frames: this.#behind - 1, capacity: BEHIND_FRAMES } : "free";
+    const { frames, capacity } = this.#backlog;
+    return this.#request.record ? { frames, capacity } : "free";
   }
 
   /** `finish`: at its end, where it has one; `now`; `give_up`: what is not stored is lost. */
@@ -242,12 +253,13 @@ export class StreamRun {
     this.#recording.close();
   }
 
-  /** The start failed: nothing is left of it. */
+  /** The start failed: nothing is left of it, and what it would have replaced stays. */
   async cancel(): Promise<void> {
+    const { store } = this.#request;
     await this.#endLive();
     this.#recording.close();
     this.#pace.close();
-    await this.#request.store?.remove();
+    await (this.#isMade ? store?.remove() : store?.close());
   }
 
   get #elapsedS(): number {

@@ -61,6 +61,10 @@ interface Exports {
   store_next_step(store: number): Answer;
   store_opened(store: number, file: number): void;
   store_done(store: number): void;
+  /** `behind`: 0 or 1. */
+  store_flush_here(store: number, file: number, behind: number): void;
+  store_broken(store: number, refusal: number, refusalBytes: number): void;
+  store_waiting_bytes(store: number): number;
   store_refused(store: number, refusal: number, refusalBytes: number): void;
   store_let_go(store: number): void;
   store_needs_recovery(store: number, path: number, pathBytes: number): Answer;
@@ -94,6 +98,7 @@ interface Exports {
   recording_summary(recording: number, elapsedS: number): Answer;
   recording_losses(recording: number, params: number, paramsBytes: number): Answer;
   recording_ask(recording: number, params: number, paramsBytes: number): Answer;
+  recording_ends(recording: number): Answer;
   recording_fail(recording: number, params: number, paramsBytes: number): Answer;
   recording_time_point(recording: number, time_point: number): Answer;
   recording_frame_index(recording: number): number;

@@ -121,17 +121,18 @@ export class Recorder {
       const { value: begin } = await events.next();
       if (begin?.kind !== "begin") return null;
       try {
-        if (replace) await (await OpfsTree.open()).remove(path);
-        return await inStore(core, path, async (store) => {
+        const work = async (store: Store): Promise<Report> => {
           const recording = new Recording(store, { path, configuration, stream, runId: begin.runId, ofBridge: true });
           try {
             const { width, height, pixelType } = begin;
             const bytes = width * height * bytesPerPixel[pixelType];
             if (bytes !== recording.frameBytes)
               throw new Error(`The frames are ${width} x ${height} ${pixelType}, and others than were set up.`);
-            await store.drain();
             pixels = core.allocate(bytes);
             const into = pixels;
+            // The run has begun, and fits: only now what stands there goes.
+            if (replace) await (await OpfsTree.open()).remove(path);
+            await store.drain();
             return await this.#whileServed(store, path, () =>
               recordStream(begun(begin, events), recording, into, stop, tell),
             );
@@ -139,7 +140,8 @@ export class Recorder {
             if (pixels) core.release(pixels);
             recording.close();
           }
-        });
+        };
+        return await inStore(core, path, work, replace);
       } finally {
         // Who records no more takes no more.
         await events.return(undefined);

@@ -109,6 +109,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
       full = await at.recording.take({ ...polled.stamp, frameIndex: polled.stamp.hardwareId, unixNs: 0n }, pixels);
       taken += 1;
     }
+    await at.store.drain();
   }
 
   const made = ({ codec }: Layout) => hasZstd || !codec.includes("zstd");
@@ -166,6 +167,7 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     const taken = recording.take({ frameIndex: 0n, hardwareId: 0n, hardwareClockNs: 0n, unixNs: 0n }, pixels);
     expect(recording.report().ledger).toMatchObject({ captured: 1, stored: 0, in_flight: 1 });
     await taken;
+    await store.drain();
     expect(recording.report().ledger).toMatchObject({ captured: 1, stored: 1, in_flight: 0 });
     recording.close();
     store.close();

@@ -91,13 +91,15 @@ export interface Standing {
 }
 
 /** What a recording needs of its store. */
-export type Keeper = Pick<Store, "core" | "number" | "drain" | "againWhenOpen">;
+export type Keeper = Pick<Store, "core" | "number" | "leave" | "drain" | "flushed" | "againWhenOpen">;
 
 /** For runs that write nothing. */
 export const keepingNothing = (core: Core): Keeper => ({
   core,
   number: 0,
+  leave: () => Promise.resolve(),
   drain: () => Promise.resolve(),
+  flushed: () => Promise.resolve(),
   againWhenOpen: (ask) => Promise.resolve(ask()),
 });
 
@@ -124,7 +126,8 @@ export class Recording {
   }
 
   /**
-   * Takes a frame, in order of frame indices; those that it leaves out were lost by the camera.
+   * Takes a frame, in order of frame indices; those that it leaves out were lost by the camera. The next one may come when this
+   * resolves; what of it waits then is not called stored.
    * @returns whether capture ends, or the time point has all its frames.
    */
   async take({ frameIndex, hardwareId, hardwareClockNs, unixNs }: TakenFrame, pixels: Buffer): Promise<boolean> {
@@ -139,7 +142,7 @@ export class Recording {
         pixels.bytes,
       ),
     );
-    await this.#drain();
+    await this.#leave();
     return full;
   }
 
@@ -152,7 +155,7 @@ export class Recording {
     const said = this.#core.ask<{ full: boolean }>({ count, hardware_id: hardwareId, cause }, (...text) =>
       exports.recording_lose(this.#recording, ...text),
     );
-    await this.#drain();
+    await this.#leave();
     return said.full;
   }
 
@@ -166,6 +169,8 @@ export class Recording {
     this.#core.ask({ end, give_up: giveUp }, (...text) => exports.recording_end(this.#recording, ...text));
     do await this.#drain();
     while (this.#core.read<boolean>(exports.recording_seal_part(this.#recording)));
+    // A dataset that says that it is closed is on the disk.
+    await this.#store.flushed();
     await this.#store.againWhenOpen(() => this.#core.read(exports.recording_close_dataset(this.#recording)));
   }
 
@@ -201,6 +206,10 @@ export class Recording {
   ask(request: "finish" | "now" | "give_up" | null): { ends: boolean; gives_up: boolean } {
     return this.#core.ask(request, (...text) => this.#core.exports.recording_ask(this.#recording, ...text));
   }
+  /** Whether capture ends before the next frame. */
+  get ends(): boolean {
+    return this.#core.read(this.#core.exports.recording_ends(this.#recording));
+  }
   /** Something failed that the core does not see. */
   fail(code: StreamErrorCode, message: string): void {
     this.#core.ask({ code, message }, (...text) => this.#core.exports.recording_fail(this.#recording, ...text));
@@ -213,6 +222,11 @@ export class Recording {
   get frameIndex(): bigint | null {
     const index = this.#core.exports.recording_frame_index(this.#recording);
     return index < 0 ? null : BigInt(index);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#store.leave();
+    this.#core.exports.recording_settle(this.#recording);
   }
 
   /** What has left is stored, whatever becomes of what follows. */

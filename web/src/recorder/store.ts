@@ -7,10 +7,24 @@ import type { FileTree } from "./file-tree.ts";
 
 /** What has to be done before more can be written. */
 type Step =
-  { open: { path: string; create: boolean } } | { move: { from: string; to: string } } | { remove: { path: string } };
+  | { open: { path: string; create: boolean } }
+  | { move: { from: string; to: string } }
+  | { remove: { path: string } }
+  | { flush: Flush };
+
+/** `behind`: nothing waits for it. */
+interface Flush {
+  file: number;
+  path: string;
+  behind: boolean;
+}
 
 /** To open one file that is to be read. */
 const MOST_TRIES = 3;
+/** More bytes than these do not wait for a file to open, or for the disk. */
+const MOST_WAITING_BYTES = 32 << 20;
+/** Files that are forced to the disk at a time, of those that nothing waits for: a layer, and its log. */
+const MOST_FLUSHED = 3;
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === "NotFoundError";
 
@@ -25,6 +39,9 @@ export class Store {
   #keeping = 0;
   /** Why the last file was not opened. */
   #refused = "";
+  /** What is being forced to the disk while other steps are done. */
+  readonly #flushing = new Map<string, Promise<void>>();
+  #closed = false;
 
   private constructor(core: Core, tree: FileTree, number: number) {
     this.core = core;
@@ -43,6 +60,24 @@ export class Store {
     return new Store(core, tree, store);
   }
 
+  /** Lets what was written leave, and waits for it only where much of it has to wait. What cannot leave says the next call. */
+  async leave(): Promise<void> {
+    const drained = this.drain();
+    if (this.core.exports.store_waiting_bytes(this.number) > MOST_WAITING_BYTES) return drained;
+    drained.catch(() => undefined);
+  }
+
+  /** All that was to be forced to the disk while other steps were done is there. */
+  async flushed(): Promise<void> {
+    while (this.#flushing.size > 0) await Promise.all(this.#flushing.values());
+  }
+
+  /** Nothing is being done any more, whatever became of it. */
+  async idle(): Promise<void> {
+    while (this.#draining) await this.#draining;
+    await this.flushed();
+  }
+
   /** Lets all that was written leave. Throws where it cannot: then the rest is lost, and nothing more is written. */
   drain(): Promise<void> {
     const drained = this.#draining ? this.#draining.then(() => this.#doSteps()) : this.#doSteps();
@@ -56,7 +91,7 @@ export class Store {
   }
 
   async #doSteps(): Promise<void> {
-    for (;;) {
+    while (!this.#closed) {
       const step = this.core.read<Step | false>(this.core.exports.store_next_step(this.number));
       if (!step) return;
       await this.#carryOut(step);
@@ -85,7 +120,9 @@ export class Store {
     );
   }
 
+  /** Nothing must be under way: `idle`. */
   close(): void {
+    this.#closed = true;
     this.core.exports.store_close(this.number);
   }
 
@@ -132,23 +169,69 @@ export class Store {
 
   async #carryOut(step: Step): Promise<void> {
     const { exports } = this.core;
-    const path = "open" in step ? step.open.path : "move" in step ? step.move.to : step.remove.path;
+    const path = pathOf(step);
     try {
       if ("open" in step) {
         const file = await this.#tree.open(path, step.open.create);
-        exports.store_opened(this.number, this.core.files.add(file));
-      } else {
-        if ("move" in step) await this.#tree.move(step.move.from, path);
-        else await this.#tree.remove(path);
-        exports.store_done(this.number);
+        if (this.#closed) file.close();
+        else exports.store_opened(this.number, this.core.files.add(file));
+      } else if ("flush" in step) await this.#flush(step.flush);
+      else {
+        if ("move" in step) {
+          await this.#flushedBelow(step.move.from);
+          await this.#tree.move(step.move.from, path);
+        } else {
+          await this.#flushedBelow(path);
+          await this.#tree.remove(path);
+        }
+        if (!this.#closed) exports.store_done(this.number);
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#refused = `${path}: ${message}`;
-      const failure = { path, message, quota: isQuotaError(error), missing: isMissing(error) };
-      this.core.withText(JSON.stringify(failure), (...text) => {
-        exports.store_refused(this.number, ...text);
-      });
+      this.#refused = `${path}: ${messageOf(error)}`;
+      this.#say(path, error, (...text) => exports.store_refused(this.number, ...text));
     }
   }
+
+  async #flush({ file, path, behind }: Flush): Promise<void> {
+    const { exports } = this.core;
+    if (!behind) {
+      const done = await this.#tree.flush(path);
+      if (this.#closed) return;
+      if (done) exports.store_done(this.number);
+      else exports.store_flush_here(this.number, file, 0);
+      return;
+    }
+    while (this.#flushing.has(path) || this.#flushing.size >= MOST_FLUSHED)
+      await (this.#flushing.get(path) ?? Promise.race(this.#flushing.values()));
+    const flushing = this.#tree
+      .flush(path)
+      .then(
+        (done) => {
+          if (!done && !this.#closed) exports.store_flush_here(this.number, file, 1);
+        },
+        (error: unknown) => this.#say(path, error, (...text) => exports.store_broken(this.number, ...text)),
+      )
+      .finally(() => this.#flushing.delete(path));
+    this.#flushing.set(path, flushing);
+  }
+
+  /** What is forced to the disk is open. */
+  async #flushedBelow(path: string): Promise<void> {
+    const below = [...this.#flushing].filter(([one]) => one === path || one.startsWith(`${path}/`));
+    await Promise.all(below.map(([, flushing]) => flushing));
+  }
+
+  #say(path: string, error: unknown, to: (refusal: number, bytes: number) => void): void {
+    if (this.#closed) return;
+    const failure = { path, message: messageOf(error), quota: isQuotaError(error), missing: isMissing(error) };
+    this.core.withText(JSON.stringify(failure), to);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function pathOf(step: Step): string {
+  if ("open" in step) return step.open.path;
+  if ("move" in step) return step.move.to;
+  return "flush" in step ? step.flush.path : step.remove.path;
 }

@@ -1,4 +1,5 @@
 import type { Core } from "./core.ts";
+import { flushElsewhere } from "./flusher/index.ts";
 import { OpfsTree } from "./opfs-tree.ts";
 import { Store } from "./store.ts";
 
@@ -13,12 +14,19 @@ export function withRight<T>(path: string, work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** Who has the right to write it opens it. */
-export async function inStore<T>(core: Core, path: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(core, await OpfsTree.open(), path);
+/** Who has the right to write it opens it. `asIfNew`: what stands there is removed before the first step of the store is done. */
+export async function inStore<T>(
+  core: Core,
+  path: string,
+  work: (store: Store) => Promise<T>,
+  asIfNew = false,
+): Promise<T> {
+  const tree = await OpfsTree.open(flushElsewhere);
+  const store = asIfNew ? Store.of(core, tree, []) : await Store.open(core, tree, path);
   try {
     return await work(store);
   } finally {
+    await store.idle();
     store.close();
     // Of a run that failed in between; nobody else closes them.
     core.files.closeAll();

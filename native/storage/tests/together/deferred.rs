@@ -13,7 +13,7 @@ use serde_json::Value;
 use zarrcam_acquisition::{DatasetInfo, DatasetState, LossCause};
 use zarrcam_config::{DownsampleMethod, Multiscale};
 use zarrcam_frame::FrameStamp;
-use zarrcam_storage::targets::{DeferredTarget, Files, Step};
+use zarrcam_storage::targets::{DeferredTarget, Files, Step, Target};
 use zarrcam_storage::{
     ByteRange, FrameLogReader, FrameSink, ImagePath, LiveAnswer, LiveDataset, OwnDataset, Record, SinkEvent,
     StorageError, Store, ZarrSink, dataset_info, dataset_losses, recover_in,
@@ -296,6 +296,38 @@ fn a_file_that_is_only_read_and_does_not_open_harms_nothing_that_is_written() {
     page.append(&mut sink, &case).unwrap();
     page.finish(sink).unwrap();
     assert_eq!(stored(&page.told).len() as u64, case.frames - case.drops.len() as u64);
+}
+
+#[test]
+fn what_waits_has_not_left_and_a_sync_that_nothing_depends_on_holds_nothing_up() {
+    let drive = Drive::default();
+    let target = drive.restart();
+    let path = Path::new("/data/file");
+    let bytes = || drive.files().get(path).map_or(0, Vec::len);
+    let file = target.create(path).unwrap();
+    file.write_all_at(&[7; 100], 0).unwrap();
+    let mark = target.mark();
+    assert_eq!((target.is_past(mark), target.waiting_bytes(), bytes()), (false, 100, 0));
+    drive.drain(&target).unwrap();
+    assert_eq!((target.is_past(mark), target.waiting_bytes(), bytes()), (true, 0, 100));
+
+    file.sync_behind().unwrap();
+    file.write_all_at(&[8; 50], 100).unwrap();
+    assert!(matches!(target.next_step().unwrap(), Some(Step::Flush { behind: true, .. })));
+    assert_eq!((target.next_step().unwrap(), bytes()), (None, 150));
+
+    file.sync_data().unwrap();
+    file.write_all_at(&[9; 50], 150).unwrap();
+    for _ in 0..2 {
+        assert!(matches!(target.next_step().unwrap(), Some(Step::Flush { behind: false, .. })));
+        assert_eq!(bytes(), 150);
+    }
+    target.done();
+    assert_eq!((target.next_step().unwrap(), bytes()), (None, 200));
+
+    target.broken(path, std::io::Error::other("the disk is gone"));
+    assert!(file.write_all_at(&[1], 0).unwrap_err().to_string().contains("the disk is gone"));
+    assert!(target.next_step().is_err());
 }
 
 #[test]

@@ -26,7 +26,6 @@ pub trait SyncHandle: Debug + Send + Sync {
 pub(super) enum Change {
     Write { offset: u64, bytes: Vec<u8> },
     SetLen(u64),
-    Flush,
 }
 
 impl Change {
@@ -34,7 +33,14 @@ impl Change {
         match self {
             Self::Write { offset, bytes } => write_all(handle, bytes, *offset),
             Self::SetLen(bytes) => handle.truncate(*bytes).map_err(|error| ("set the length", *bytes, error)),
-            Self::Flush => handle.flush().map_err(|error| ("sync", 0, error)),
+        }
+    }
+
+    /// Of memory, until it is done.
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Self::Write { bytes, .. } => bytes.len() as u64,
+            Self::SetLen(_) => 0,
         }
     }
 }
@@ -124,7 +130,6 @@ impl Content {
                     }
                 }
                 Change::SetLen(bytes) => out[bytes.saturating_sub(offset).min(count as u64) as usize..].fill(0),
-                Change::Flush => {}
             }
         }
         Ok(Some(count))
@@ -135,7 +140,6 @@ impl Content {
         match change {
             Change::Write { offset, bytes } => self.note_written(*offset, bytes.len()),
             Change::SetLen(bytes) => self.disk_bytes = *bytes,
-            Change::Flush => {}
         }
     }
 
@@ -148,7 +152,6 @@ impl Content {
         match change {
             Change::Write { offset, bytes } => self.bytes = self.bytes.max(offset + bytes.len() as u64),
             Change::SetLen(bytes) => self.bytes = *bytes,
-            Change::Flush => {}
         }
     }
 

@@ -78,7 +78,11 @@ impl TargetFile for DeferredFile {
     }
 
     fn sync_data(&self) -> Result<(), StorageError> {
-        self.target.state().change(self.id, Change::Flush)
+        self.target.state().flush(self.id, false)
+    }
+
+    fn sync_behind(&self) -> Result<(), StorageError> {
+        self.target.state().flush(self.id, true)
     }
 
     fn publish(&mut self, path: &Path, home: &Path) -> Result<(), StorageError> {

@@ -20,16 +20,41 @@ pub enum Step {
     /// Remove a file, or a folder with all that is in it, of which nothing is open, and answer with `done`. That there is none is no
     /// error.
     Remove { path: PathBuf },
+    /// Force to the disk what was written to the file, which is open, by another handle, or by its own
+    /// ([`DeferredTarget::flush_here`](super::DeferredTarget::flush_here)).
+    Flush {
+        file: FileId,
+        path: PathBuf,
+        /// Nothing waits for it: the next step may be done meanwhile, but for one that moves or removes the file. Only that it failed is
+        /// said, by [`DeferredTarget::broken`](super::DeferredTarget::broken). False: answer with `done`.
+        behind: bool,
+    },
 }
 
-pub(super) type FileId = u64;
+/// A file of the target, wherever it stands.
+pub type FileId = u64;
 
 enum Order {
-    Open { file: FileId, path: PathBuf, create: bool },
+    Open {
+        file: FileId,
+        path: PathBuf,
+        create: bool,
+    },
     Change(FileId),
     Close(FileId),
-    Move { from: PathBuf, to: PathBuf },
-    Remove { path: PathBuf },
+    Move {
+        from: PathBuf,
+        to: PathBuf,
+    },
+    Remove {
+        path: PathBuf,
+    },
+    /// The path is that of the disk, when it comes to it.
+    Flush {
+        file: FileId,
+        path: PathBuf,
+        behind: bool,
+    },
 }
 
 /// Names as they are once the queue is done, the files, and the queue.
@@ -39,6 +64,11 @@ pub(super) struct State {
     files: HashMap<FileId, Content>,
     last_id: FileId,
     queue: VecDeque<Order>,
+    /// How many orders there ever were, and how many of them are done.
+    ordered: u64,
+    done: u64,
+    /// Bytes that wait in memory.
+    pub waiting_bytes: u64,
     pub locks: BTreeSet<PathBuf>,
     /// What was refused once; nothing is written after it.
     failed: Option<StorageError>,
@@ -53,6 +83,27 @@ impl State {
 
     pub fn fail(&mut self, error: StorageError) {
         self.failed.get_or_insert(error);
+    }
+
+    /// Stands for all that was ordered so far.
+    pub fn mark(&self) -> u64 {
+        self.ordered
+    }
+
+    /// Whether all has left that was ordered before the mark was taken.
+    pub fn is_past(&self, mark: u64) -> bool {
+        self.done >= mark
+    }
+
+    fn order(&mut self, order: Order) {
+        self.ordered += 1;
+        self.queue.push_back(order);
+    }
+
+    fn order_done(&mut self) -> Option<Order> {
+        let order = self.queue.pop_front();
+        self.done += u64::from(order.is_some());
+        order
     }
 
     pub fn file(&self, id: FileId) -> Option<&Content> {
@@ -105,7 +156,7 @@ impl State {
             return false;
         }
         (content.is_wanted, content.stays_open) = (false, false);
-        self.queue.pop_front();
+        self.order_done();
         true
     }
 
@@ -117,7 +168,7 @@ impl State {
         let (is_forgotten, is_open) = (content.path.is_none(), std::mem::take(&mut content.stays_open));
         self.has_forgotten |= is_forgotten;
         if is_open {
-            self.queue.push_back(Order::Close(id));
+            self.order(Order::Close(id));
         }
     }
 
@@ -126,8 +177,17 @@ impl State {
         if let (false, Some(path)) = (content.stays_open, content.path.clone()) {
             content.stays_open = true;
             let create = content.is_readable();
-            self.queue.push_back(Order::Open { file: id, path, create });
+            self.order(Order::Open { file: id, path, create });
         }
+    }
+
+    pub fn flush(&mut self, id: FileId, behind: bool) -> Result<(), StorageError> {
+        self.check()?;
+        self.keep_open(id);
+        if let Some(path) = self.content(id).path.clone() {
+            self.order(Order::Flush { file: id, path, behind });
+        }
+        Ok(())
     }
 
     /// Does it now where nothing waits and the file is open, else behind what waits.
@@ -145,8 +205,10 @@ impl State {
                 self.keep_open(id);
                 let content = self.content(id);
                 content.note_ordered(&change);
+                let bytes = change.held_bytes();
                 content.wait_for(change);
-                self.queue.push_back(Order::Change(id));
+                self.waiting_bytes += bytes;
+                self.order(Order::Change(id));
             }
         }
         Ok(())
@@ -212,7 +274,7 @@ impl State {
         self.names.remove(&from);
         self.names.insert(to.to_owned(), id);
         self.content(id).path = Some(to.to_owned());
-        self.queue.push_back(Order::Move { from, to: to.to_owned() });
+        self.order(Order::Move { from, to: to.to_owned() });
         Ok(())
     }
 
@@ -220,7 +282,7 @@ impl State {
         let content = self.content(id);
         if content.stays_open {
             content.stays_open = false;
-            self.queue.push_back(Order::Close(id));
+            self.order(Order::Close(id));
         }
     }
 
@@ -243,7 +305,7 @@ impl State {
             .take_while(|name| name.starts_with(path))
             .collect();
         below.iter().for_each(|name| self.forget_name(name));
-        self.queue.push_back(Order::Remove { path: path.to_owned() });
+        self.order(Order::Remove { path: path.to_owned() });
     }
 
     /// Does what can be done at once; the next step that takes its time, or `None` where nothing is left.
@@ -262,16 +324,24 @@ impl State {
                 }
                 Some(Order::Move { from, to }) => return Ok(Some(Step::Move { from: from.clone(), to: to.clone() })),
                 Some(Order::Remove { path }) => return Ok(Some(Step::Remove { path: path.clone() })),
+                Some(Order::Flush { file, path, behind }) => {
+                    let (file, path, behind) = (*file, path.clone(), *behind);
+                    if behind {
+                        self.order_done();
+                    }
+                    return Ok(Some(Step::Flush { file, path, behind }));
+                }
                 Some(Order::Change(id)) => {
                     let id = *id;
-                    self.queue.pop_front();
-                    if let Err(error) = self.do_change(id) {
-                        self.fail(error);
+                    // Done is only what succeeded.
+                    match self.do_change(id) {
+                        Ok(()) => drop(self.order_done()),
+                        Err(error) => self.fail(error),
                     }
                 }
                 Some(Order::Close(id)) => {
                     let id = *id;
-                    self.queue.pop_front();
+                    self.order_done();
                     if let Some(handle) = self.content(id).handle.take() {
                         handle.close();
                     }
@@ -283,34 +353,45 @@ impl State {
     fn do_change(&mut self, id: FileId) -> Result<(), StorageError> {
         let content = self.content(id);
         let Some(change) = content.next_change() else { return Ok(()) };
+        let bytes = change.held_bytes();
         let path = content.path.clone().unwrap_or_default();
         let Some(handle) = &content.handle else {
             return Err(StorageError::Internal(format!("{} was closed before it was written", path.display())));
         };
         change.apply(&**handle).map_err(|(action, needed, error)| StorageError::io(&path, action, needed, error))?;
         content.note_done(&change);
+        self.waiting_bytes -= bytes;
         Ok(())
     }
 
     /// The answer to [`Step::Open`].
     pub fn opened(&mut self, handle: Box<dyn SyncHandle>) {
-        match self.queue.pop_front() {
-            Some(Order::Open { file, .. }) => self.content(file).handle = Some(handle),
-            Some(other) => self.queue.push_front(other),
-            None => {}
+        if let Some(Order::Open { file, .. }) = self.queue.front() {
+            let file = *file;
+            self.content(file).handle = Some(handle);
+            self.order_done();
         }
     }
 
     /// The answer to the other steps.
     pub fn done(&mut self) {
-        if matches!(self.queue.front(), Some(Order::Move { .. } | Order::Remove { .. })) {
-            self.queue.pop_front();
+        if matches!(self.queue.front(), Some(Order::Move { .. } | Order::Remove { .. } | Order::Flush { .. })) {
+            self.order_done();
         }
+    }
+
+    /// Does a [`Step::Flush`] by the file's own handle.
+    pub fn flush_here(&self, file: FileId) -> Result<(), StorageError> {
+        let Some(content) = self.files.get(&file) else { return Ok(()) };
+        let Some(handle) = &content.handle else { return Ok(()) };
+        let path = content.path.clone().unwrap_or_default();
+        handle.flush().map_err(|error| StorageError::io(&path, "sync", 0, error))
     }
 
     /// Closes all that is open; what waits is lost.
     pub fn close_all(&mut self) {
         self.queue.clear();
+        self.waiting_bytes = 0;
         self.files.values_mut().filter_map(|content| content.handle.take()).for_each(|handle| handle.close());
     }
 }
