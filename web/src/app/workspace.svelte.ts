@@ -75,6 +75,7 @@ import type {
 import { listenersOf } from "./bridge-events.ts";
 import { browserPart } from "./browser-part.ts";
 import { whenWaking } from "../ui/waking.ts";
+import { ComputerDatasets } from "./computer-datasets.svelte.ts";
 import { connectionOf, picturesOf } from "./camera-place.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { KeepOpen } from "./keep-open.ts";
@@ -131,8 +132,9 @@ export class Workspace implements Ports {
   readonly regionOfInterest = new RegionOfInterest(this);
   readonly browser = browserPart(this.say);
   readonly browserStorage = new BrowserStorage(this.browser);
+  readonly computer: ComputerDatasets = new ComputerDatasets(this);
   readonly datasets = new DatasetList(() => ({
-    bridge: this.camerasOf === "This browser" ? null : this.runtime,
+    bridge: this.computer.runtime,
     browser: this.browser.list,
   }));
   readonly exports = new DatasetExport(this);
@@ -299,6 +301,7 @@ export class Workspace implements Ports {
     void this.browserRecovery.look();
     void this.connection.connect();
     whenWaking(() => this.connection.wake());
+    void this.computer.connect();
     void this.site?.version.begin();
   }
   validate(configuration: Configuration): Promise<Validation> {
@@ -318,6 +321,12 @@ export class Workspace implements Ports {
   async nextName(uri: string, taken: readonly string[]): Promise<string | null> {
     return (await this.runtime?.nextName(uri, taken)) ?? null;
   }
+  async nextNameThere(name: string, taken: readonly string[]): Promise<string | null> {
+    return (await this.computer.runtime?.nextName(name, taken)) ?? null;
+  }
+  datasetsChanged(): void {
+    void this.datasets.refresh("bridge");
+  }
   async getLosses(stream: number, from: number): Promise<LossPage | null> {
     return (await this.runtime?.getLosses(stream, { from })) ?? null;
   }
@@ -334,22 +343,26 @@ export class Workspace implements Ports {
     if (info) await this.exports.start({ ...info, place: "browser" });
   }
   async getDatasetInfo(name: string, place: DatasetPlace = "bridge"): Promise<DatasetInfo | null> {
-    const shelf = place === "browser" ? this.browserDatasets : this.runtime;
+    const shelf = place === "browser" ? this.browserDatasets : this.computer.runtime;
     return (await shelf?.getDatasetInfo(name).catch(() => null)) ?? null;
   }
   async getDatasetSettings(name: string, place: DatasetPlace): Promise<VideoStream | null> {
     if (place === "browser") return this.browser.datasets.settings(name);
-    return (await this.runtime?.getDatasetSettings(name)) ?? null;
+    return (await this.computer.runtime?.getDatasetSettings(name)) ?? null;
   }
   async getFileDescription(name: string): Promise<FileDescription | null> {
-    return (await this.runtime?.getFileDescription(name)) ?? null;
+    return (await this.computer.runtime?.getFileDescription(name)) ?? null;
   }
   recoverDataset(name: string, place: DatasetPlace): Promise<Recovery> {
     if (place === "browser") return this.browser.datasets.recover(name);
-    return this.connection.required.recoverDataset(name);
+    const { runtime } = this.computer;
+    return runtime ? runtime.recoverDataset(name) : Promise.reject(new Error("The camera computer is not connected."));
   }
   removeBrowserDataset(name: string): Promise<void> {
     return this.browser.datasets.remove(name);
+  }
+  get bridgeDatasets(): ConnectedRuntime | null {
+    return this.computer.runtime;
   }
   get browserDatasets(): BrowserShelf | null {
     return this.browser.shelf;

@@ -28,12 +28,11 @@ export interface DatasetsPort {
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "load">;
   /** `stream`: the settings that stand in the set-up; undefined: no camera is set up. */
   readonly camera: { readonly stream: VideoStream | undefined };
-  readonly isConnected: boolean;
   readonly permissions: Pick<Permissions, "refusal">;
+  /** Its datasets, and whether it can be asked of them. `folder`: where they are; "": nobody knows. */
+  readonly computer: { readonly isConnected: boolean; readonly folder: string };
   /** The disk is the recording's alone: no picture is read from it. */
   readonly isRecording: boolean;
-  /** The folder on the camera computer. */
-  readonly dataDir: string;
   /** Name of the dataset on the canvas; null: a camera is. */
   readonly shownDataset: string | null;
   /** Where that is; null: in none of the places. */

@@ -49,6 +49,8 @@ export interface ViewerHooks {
   readonly bridge: BridgeView;
   /** Where live pictures come from at first; null: there are no cameras. Left out: the bridge that gave this page. */
   pictures?(): PicturesPlace | null;
+  /** Of the camera computer; null: there is none. */
+  readonly bridgeDatasets: DatasetShelf | null;
   /** Null: this browser keeps none. */
   readonly browserDatasets: BrowserShelf | null;
   /** Where the datasets are that the runtime's runs record. */

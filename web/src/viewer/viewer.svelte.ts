@@ -67,7 +67,12 @@ export class Viewer implements ViewerControl {
       changed,
       panes: () => this.#panesChanged(),
     });
-    const shelves = { bridge: runtime, browser: hooks.browserDatasets };
+    const shelves = {
+      get bridge() {
+        return untrack(() => hooks.bridgeDatasets);
+      },
+      browser: hooks.browserDatasets,
+    };
     this.stored = new ShownDataset(shelves, this.#reader, this.#client, {
       say: hooks.say.bind(hooks),
       changed,

@@ -5,12 +5,13 @@ import { formatBytes } from "../../ui/format.ts";
 import type { Say } from "../../log/say.ts";
 import { type ArchiveFile, archiveName, chooseFile, likelyKind } from "./archive-file.ts";
 import type { ExportProgress } from "./export-archive.ts";
-import type { ExportedFrom, FromExport, ToExport } from "./messages.ts";
+import type { Exported, ExportedFrom, FromExport, StartExport, ToExport } from "./messages.ts";
+import { Copying, type Failed } from "../copying.ts";
 import { type PlacedDataset, keyOf } from "../placed-dataset.ts";
 import type { DatasetPlace } from "../../viewer/ports.ts";
 
 export interface ExportPort {
-  readonly isConnected: boolean;
+  readonly computer: { readonly isConnected: boolean; readonly isRecording: boolean };
   /** The disk is the recording's alone: nothing is read from it. */
   readonly isRecording: boolean;
   getDatasetInfo(name: string, place: DatasetPlace): Promise<DatasetInfo | null>;
@@ -35,9 +36,6 @@ interface ExportWorker {
   terminate(): void;
 }
 
-/** How often is looked whether a recording has begun or ended, ms. */
-const LOOK_MS = 200;
-
 /** Datasets as files on this computer, one at a time; it goes on whatever the page shows. */
 export class DatasetExport {
   current = $state.raw<Exporting | null>(null);
@@ -46,7 +44,7 @@ export class DatasetExport {
   readonly #port: ExportPort;
   readonly #choose: typeof chooseFile;
   readonly #makeWorker: () => ExportWorker;
-  #worker: ExportWorker | null = null;
+  readonly #copying = new Copying<StartExport, ExportProgress, Exported>();
 
   constructor(
     port: ExportPort,
@@ -68,8 +66,9 @@ export class DatasetExport {
   refusal({ state, place }: Pick<PlacedDataset, "state" | "place">): string | null {
     if (state === "open") return "It is still being recorded: export it when the recording has ended";
     if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
-    if (place === "bridge" && !this.#port.isConnected) return "Not connected: the files are on the camera computer";
-    if (this.#port.isRecording) return "A recording has the disk for itself: export when it has ended";
+    if (place === "bridge" && !this.#port.computer.isConnected)
+      return "Not connected: the files are on the camera computer";
+    if (this.#diskIsTaken) return "A recording has the disk for itself: export when it has ended";
     if (this.current) return `${this.current.name} is being exported; one after the other`;
     return null;
   }
@@ -108,33 +107,23 @@ export class DatasetExport {
   }
 
   cancel(): void {
-    this.#worker?.postMessage({ kind: "cancel" });
+    this.#copying.cancel();
   }
 
-  async #run(dataset: PlacedDataset, file: FileSystemFileHandle): Promise<Exclude<FromExport, { kind: "progress" }>> {
-    const worker = (this.#worker = this.#makeWorker());
-    const look = setInterval(() => this.#hold(), LOOK_MS);
-    try {
-      return await new Promise((resolve) => {
-        worker.onmessage = ({ data }) => {
-          if (data.kind !== "progress") return resolve(data);
-          if (this.current) this.current = { ...this.current, progress: data.progress };
-        };
-        worker.onerror = ({ message }) => resolve({ kind: "failed", cancelled: false, message });
-        worker.postMessage({ kind: "start", from: sourceOf(dataset), file });
-      });
-    } finally {
-      clearInterval(look);
-      worker.terminate();
-      this.#worker = null;
-    }
+  #run(dataset: PlacedDataset, file: FileSystemFileHandle): Promise<Exported | Failed> {
+    const start = { kind: "start", from: sourceOf(dataset), file } as const;
+    const change = (change: Partial<Exporting>) => {
+      if (this.current) this.current = { ...this.current, ...change };
+    };
+    return this.#copying.run(this.#makeWorker(), start, {
+      mustWait: () => this.#diskIsTaken,
+      progress: (progress) => change({ progress }),
+      held: (held) => change({ held }),
+    });
   }
 
-  #hold(): void {
-    const { isRecording } = this.#port;
-    if (!this.current || this.current.held === isRecording) return;
-    this.current = { ...this.current, held: isRecording };
-    this.#worker?.postMessage({ kind: "hold", on: isRecording });
+  get #diskIsTaken(): boolean {
+    return this.#port.isRecording || this.#port.computer.isRecording;
   }
 
   #tell(dataset: PlacedDataset, text: string, failed: boolean): void {

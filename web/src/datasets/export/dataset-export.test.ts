@@ -34,7 +34,7 @@ function page() {
   const calls: string[] = [];
   const worker = new FakeWorker();
   const port = {
-    isConnected: true,
+    computer: { isConnected: true, isRecording: false },
     isRecording: false,
     info: dataset as PlacedDataset | null,
     getDatasetInfo: () => Promise.resolve(port.info),
@@ -140,7 +140,7 @@ test("why a dataset cannot be exported is said", () => {
   expect(exports.refusal({ state: "needs_recovery", place: "bridge" })).toContain("Recover it first");
   port.isRecording = true;
   expect(exports.refusal({ state: "closed", place: "bridge" })).toContain("has the disk for itself");
-  port.isConnected = false;
+  port.computer.isConnected = false;
   expect(exports.refusal({ state: "closed", place: "bridge" })).toContain("Not connected");
   port.isRecording = false;
   expect(exports.refusal({ state: "closed", place: "browser" })).toBeNull();

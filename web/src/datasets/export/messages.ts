@@ -1,4 +1,5 @@
 // What the page and the worker that exports say to each other.
+import type { Failed, ToCopier } from "../copying.ts";
 import type { ArchivePlan } from "./archive-plan.ts";
 import type { ExportProgress } from "./export-archive.ts";
 
@@ -9,15 +10,21 @@ export type ExportedFrom =
   /** Its folder in this browser's own storage. */
   | { path: string };
 
-export type ToExport =
-  /** `file` is emptied, then filled. */
-  | { kind: "start"; from: ExportedFrom; file: FileSystemFileHandle }
-  /** While it is held it reads nothing and writes nothing. */
-  | { kind: "hold"; on: boolean }
-  | { kind: "cancel" };
+/** `file` is emptied, then filled. */
+export interface StartExport {
+  kind: "start";
+  from: ExportedFrom;
+  file: FileSystemFileHandle;
+}
 
-export type FromExport =
-  | { kind: "progress"; progress: ExportProgress }
-  | { kind: "done"; plan: ArchivePlan; bytes: number }
-  /** Nothing of it is left in the file. */
-  | { kind: "failed"; cancelled: boolean; message: string };
+export interface Exported {
+  kind: "done";
+  plan: ArchivePlan;
+  bytes: number;
+}
+
+/** While it is held it reads nothing and writes nothing. */
+export type ToExport = StartExport | ToCopier;
+
+/** Of what failed nothing is left in the file. */
+export type FromExport = { kind: "progress"; progress: ExportProgress } | Exported | Failed;

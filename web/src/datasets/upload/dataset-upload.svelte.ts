@@ -2,19 +2,19 @@ import type { Permissions } from "../../access/permissions.svelte.ts";
 import type { Say } from "../../log/say.ts";
 import { errorText } from "../../ui/error-text.ts";
 import { formatBytes } from "../../ui/format.ts";
+import { Copying, type Failed } from "../copying.ts";
 import { type PlacedDataset, keyOf } from "../placed-dataset.ts";
 import type { UploadProgress } from "./upload-dataset.ts";
-import type { FromUpload, ToUpload } from "./upload.worker.ts";
+import type { StartUpload, Uploaded } from "./upload.worker.ts";
 
 export interface UploadPort {
-  readonly isConnected: boolean;
   readonly permissions: Pick<Permissions, "refusal">;
-  /** The disk is the recording's alone: nothing is written to it. */
-  readonly isRecording: boolean;
+  /** `isRecording`: its disk is the recording's alone, and nothing else is written to it. */
+  readonly computer: { readonly isConnected: boolean; readonly isRecording: boolean };
   /** Of the camera computer; null: there is none. */
   readonly bridgeOrigin: string | null;
   /** The first name that counts on and is free there. */
-  nextName(name: string, taken: readonly string[]): Promise<string | null>;
+  nextNameThere(name: string, taken: readonly string[]): Promise<string | null>;
   readonly datasets: { find(name: string, place: "bridge"): unknown; refresh(only: "bridge"): Promise<void> };
   say: Say;
 }
@@ -30,16 +30,13 @@ export interface Uploading {
   held: boolean;
 }
 
-/** How often is looked whether a recording has begun or ended, ms. */
-const LOOK_MS = 200;
-
 /** Datasets of this browser copied to the camera computer, one at a time; it goes on whatever the page shows. */
 export class DatasetUpload {
   current = $state.raw<Uploading | null>(null);
   /** What came of the last one. */
   outcome = $state.raw<{ key: string; text: string; failed: boolean } | null>(null);
   readonly #port: UploadPort;
-  #worker: Worker | null = null;
+  readonly #copying = new Copying<StartUpload, UploadProgress, Uploaded>();
 
   constructor(port: UploadPort) {
     this.#port = port;
@@ -49,10 +46,11 @@ export class DatasetUpload {
   refusal({ state }: Pick<PlacedDataset, "state">): string | null {
     if (state === "open") return "It is still being recorded: copy it when the recording has ended";
     if (state === "needs_recovery") return "Recover it first: what a crash left is not whole";
-    if (!this.#port.isConnected || this.#port.bridgeOrigin === null) return "Not connected to a camera computer";
-    const forbidden = this.#port.permissions.refusal("data");
+    const { computer, permissions } = this.#port;
+    if (!computer.isConnected || this.#port.bridgeOrigin === null) return "Not connected to a camera computer";
+    const forbidden = permissions.refusal("data");
     if (forbidden !== null) return forbidden;
-    if (this.#port.isRecording) return "A recording has the disk for itself: copy it when it has ended";
+    if (computer.isRecording) return "A recording has the disk for itself: copy it when it has ended";
     if (this.current) return `${this.current.name} is being copied; one after the other`;
     return null;
   }
@@ -64,7 +62,7 @@ export class DatasetUpload {
     this.outcome = null;
     try {
       const isTaken = datasets.find(dataset.name, "bridge") !== undefined;
-      const next = isTaken ? await this.#port.nextName(dataset.name, [dataset.name]) : dataset.name;
+      const next = isTaken ? await this.#port.nextNameThere(dataset.name, [dataset.name]) : dataset.name;
       const name = next ?? dataset.name;
       this.current = { key, name, progress: null, held: false };
       const done = await this.#run(`/${dataset.name}`, bridgeOrigin ?? "", name);
@@ -80,40 +78,28 @@ export class DatasetUpload {
   }
 
   cancel(): void {
-    this.#send({ kind: "cancel" });
+    this.#copying.cancel();
   }
 
-  async #run(path: string, origin: string, name: string): Promise<Exclude<FromUpload, { kind: "progress" }>> {
-    const worker = (this.#worker = new Worker(new URL("./upload.worker.ts", import.meta.url), {
+  #run(path: string, origin: string, name: string): Promise<Uploaded | Failed> {
+    const worker = new Worker(new URL("./upload.worker.ts", import.meta.url), {
       type: "module",
       name: "zarrcam upload",
-    }));
-    const look = setInterval(() => this.#hold(), LOOK_MS);
-    try {
-      return await new Promise((resolve) => {
-        worker.onmessage = ({ data }: MessageEvent<FromUpload>) => {
-          if (data.kind !== "progress") return resolve(data);
-          if (this.current) this.current = { ...this.current, progress: data.progress };
-        };
-        worker.onerror = ({ message }) => resolve({ kind: "failed", cancelled: false, message });
-        this.#send({ kind: "start", path, origin, name });
-      });
-    } finally {
-      clearInterval(look);
-      worker.terminate();
-      this.#worker = null;
-    }
+    });
+    const change = (change: Partial<Uploading>) => {
+      if (this.current) this.current = { ...this.current, ...change };
+    };
+    return this.#copying.run(
+      worker,
+      { kind: "start", path, origin, name },
+      {
+        mustWait: () => this.#port.computer.isRecording,
+        progress: (progress) => change({ progress }),
+        held: (held) => change({ held }),
+      },
+    );
   }
 
-  #hold(): void {
-    const { isRecording } = this.#port;
-    if (!this.current || this.current.held === isRecording) return;
-    this.current = { ...this.current, held: isRecording };
-    this.#send({ kind: "hold", on: isRecording });
-  }
-  #send(message: ToUpload): void {
-    this.#worker?.postMessage(message);
-  }
   #tell(dataset: PlacedDataset, text: string, failed: boolean): void {
     this.outcome = { key: keyOf(dataset), text, failed };
     this.#port.say(`${dataset.name}: ${text}`, { level: failed ? "error" : "info", polite: true });

@@ -1,18 +1,24 @@
 // Reads a dataset of this browser, and copies it to the camera computer.
+import type { Failed, ToCopier } from "../copying.ts";
 import { Gate } from "../export/gate.ts";
 import { OpfsFiles } from "../export/opfs-files.ts";
 import { type UploadProgress, uploadDataset } from "./upload-dataset.ts";
 
-export type ToUpload =
-  | { kind: "start"; path: string; origin: string; name: string }
-  /** While it is held nothing is sent. */
-  | { kind: "hold"; on: boolean }
-  | { kind: "cancel" };
+export interface StartUpload {
+  kind: "start";
+  path: string;
+  origin: string;
+  name: string;
+}
 
-export type FromUpload =
-  | { kind: "progress"; progress: UploadProgress }
-  | { kind: "done" }
-  | { kind: "failed"; cancelled: boolean; message: string };
+export interface Uploaded {
+  kind: "done";
+}
+
+/** While it is held nothing is sent. */
+export type ToUpload = StartUpload | ToCopier;
+
+export type FromUpload = { kind: "progress"; progress: UploadProgress } | Uploaded | Failed;
 
 const PROGRESS_MS = 100;
 const controller = new AbortController();
