@@ -1,4 +1,4 @@
 // The entry for Node: the runtime in process, and that of a bridge. Browsers take `@zarrcam/client/remote`.
 export * from "./native.ts";
 export * from "./remote.ts";
-export { connect } from "./connect.ts";
+export { type ConnectOptions, connect } from "./connect.ts";

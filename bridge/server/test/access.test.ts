@@ -81,6 +81,29 @@ describe.skipIf(!hasOther)("pairing", () => {
     expect((await lan.ask("/data/a.bin", { headers: shown })).text).toBe("pixels");
   });
 
+  test("a browser that uses another link stays the same device, with the larger role", async () => {
+    const { id, cookie } = await lan.pairBrowser("control", "Anna's laptop");
+    const client = await lan.socket({ cookie });
+    const use = async (role: "observe" | "admin", shown: string) => {
+      const { token } = await lan.invite(role);
+      const { headers, text } = await lan.post("/access/pair", { token }, { cookie: shown, origin: lan.origin });
+      expect(JSON.parse(text)).toEqual({ id, name: "Anna's laptop", role: role === "admin" ? "admin" : "control" });
+      return headers["set-cookie"]![0]!.split(";")[0]!;
+    };
+    const second = await use("observe", cookie);
+    const third = await use("admin", second);
+    expect(client.notifications("you")).toMatchObject([{ id, role: "admin" }]);
+    expect(await client.call("access.devices")).toHaveLength(1);
+    // What it showed before is good for nothing.
+    for (const [shown, status] of [
+      [cookie, 401],
+      [second, 401],
+      [third, 200],
+    ] as const)
+      expect((await lan.ask("/data/a.bin", { headers: { cookie: shown } })).status).toBe(status);
+    await client.close();
+  });
+
   test("of many who use a one-time token at the same moment, one is let in", async () => {
     const { token } = await lan.invite("control");
     const answers = await Promise.all(Array.from({ length: 9 }, () => lan.post("/access/token", { token })));

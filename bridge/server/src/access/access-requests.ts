@@ -97,8 +97,9 @@ async function pairWith(
       400,
       'Send {"token": …, "name": …}: the token of a pairing link, and what this device is to be called.',
     );
+  const known = kind === "device" ? access.browserOf(request) : null;
   try {
-    return await pairing.pair({ ...parsed.output, name: parsed.output.name, kind, origin, address });
+    return await pairing.pair({ ...parsed.output, name: parsed.output.name, kind, origin, address, known });
   } catch (error) {
     if (!(error instanceof WrongInvitationError)) throw error;
     access.refused({ principal: null, action: "POST /access", detail: "no open invitation", address, status: 403 });

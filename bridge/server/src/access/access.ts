@@ -141,6 +141,12 @@ export class Access {
     return { denial, principal, foreign, setCookie };
   }
 
+  /** The browser that shows its session with a request that anybody may make; null: none does. */
+  browserOf(request: IncomingMessage): StoredDevice | null {
+    const device = this.#shown(request, listenerOf(request), "pair");
+    return device !== "wrong" && device?.kind === "device" ? device : null;
+  }
+
   /** Who a principal is now; null: it was revoked, or has been forgotten. */
   current(principal: Principal): Principal | null {
     if (principal.kind === "this_computer" || principal.kind === "insecure") return principal;

@@ -5,6 +5,7 @@ import {
   type PairedDevice,
   type Role,
   INVITATION_S,
+  allows,
 } from "@zarrcam/protocol";
 import { ZarrcamError } from "@zarrcam/client/native";
 
@@ -27,6 +28,8 @@ export interface Newcomer {
   /** The page that its token is for; null: none. */
   origin: string | null;
   address: string;
+  /** Who it is already: it stays the same device, with the larger role; null: nobody. */
+  known: StoredDevice | null;
 }
 
 /** The token is none of an open invitation. */
@@ -115,6 +118,7 @@ export class Pairing {
     kind,
     origin,
     address,
+    known,
   }: Newcomer): Promise<{ device: StoredDevice; credential: Credential }> {
     const shown = sha256Of(token);
     const { text: secret, sha256 } = lastingSecret();
@@ -125,26 +129,28 @@ export class Pairing {
     const device = await this.#change((now) => {
       const invitation = now.invitations.find(({ token_sha256 }) => isSame(shown, token_sha256));
       if (!invitation) throw new WrongInvitationError();
-      if (now.devices.length >= MOST_DEVICES)
+      const before = now.devices.find(({ id }) => id === known?.id);
+      if (!before && now.devices.length >= MOST_DEVICES)
         throw new ZarrcamError(
           "too_many_requests",
           `${MOST_DEVICES} devices are paired: an admin must revoke some first.`,
         );
       const usual = kind === "token" ? "Script" : "Browser";
       const device: StoredDevice = {
-        id: newId(),
-        name: name ?? invitation.name ?? usual,
+        id: before?.id ?? newId(),
+        name: name ?? invitation.name ?? before?.name ?? usual,
         kind,
-        role: invitation.role,
+        role: before && allows(before.role, invitation.role) ? before.role : invitation.role,
         secret_sha256: sha256,
         origin,
-        paired_unix_ms: nowMs,
+        paired_unix_ms: before?.paired_unix_ms ?? nowMs,
         last_seen_unix_ms: nowMs,
       };
       const invitations = now.invitations.flatMap((one) =>
         one !== invitation ? one : one.uses_left > 1 ? { ...one, uses_left: one.uses_left - 1 } : [],
       );
-      return { next: { ...now, devices: [...now.devices, device], invitations }, answer: device };
+      const others = now.devices.filter(({ id }) => id !== device.id);
+      return { next: { ...now, devices: [...others, device], invitations }, answer: device };
     });
     this.#access.list.touch(device, address, nowMs);
     const what = kind === "token" ? "script" : "browser";
