@@ -48,7 +48,7 @@ export function makeOverview(ownOrigin: string | null): Overview {
 /** Of a rig that is reached over https nobody is let in who is not paired: that is the likeliest reason, and has another way out. */
 function forRig(error: BarredError, origin: string, hasToken: boolean): BarredError {
   if (error.barrier !== "silent" || !origin.startsWith("https:")) return error;
-  const trust = "If this browser does not trust its certificate yet, open its own page: it shows how.";
+  const trust = "Or this browser does not trust its certificate yet: its page of trust shows how.";
   return hasToken
     ? new BarredError(
         "silent",

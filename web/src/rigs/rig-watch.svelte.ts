@@ -124,7 +124,7 @@ export class RigWatch {
       } catch (error) {
         if (error instanceof BarredError) again = error.again;
         this.#outOfReach(
-          error instanceof BarredError ? barred(error) : { reason: "unreachable", text: errorText(error) },
+          error instanceof BarredError ? barred(error, this.origin) : { reason: "unreachable", text: errorText(error) },
         );
       }
       if (this.#ended) return;
