@@ -30,33 +30,37 @@ async function answer(page: Page, setting: "granted" | "denied" | "prompt"): Pro
 
 /** Each comes from a server of its own: where a browser takes it to be is told by its port. */
 const PAGES = [
-  { what: "a public page over https", host: "site.example", space: "public", secure: true, asks: true },
-  { what: "a rig's page over https", host: "rig.example", space: "local", secure: true, asks: true },
-  { what: "a public page over plain http", host: "plain.example", space: "public", secure: false, asks: false },
-  { what: "a rig's page over plain http", host: "old-rig.example", space: "local", secure: false, asks: false },
+  { what: "a public page over https", host: "site.example", space: "public", secure: true, then: "asked" },
+  { what: "a public page over plain http", host: "plain.example", space: "public", secure: false, then: "refused" },
+  { what: "a rig's page over https", host: "rig.local", space: "local", secure: true, then: "let through" },
+  { what: "a rig's page over plain http", host: "old-rig.local", space: "local", secure: false, then: "let through" },
 ] as const;
 
-for (const { what, host, space, secure, asks } of PAGES)
-  test(`${what} and the bridge of one's own computer`, async ({ openPage }) => {
+for (const { what, host, space, secure, then } of PAGES)
+  test(`${what} and the bridge of one's own computer: it is ${then}`, async ({ openPage }) => {
     await using site = await PlainServer.start(SITE, "/");
     const origin = `http://${host}:${site.port}`;
     await using bridge = await Bridge.start({ rigName: "Own rig", controlledBy: [origin] });
     const elsewhere = [{ host, port: site.port, space, secure }];
     const { page } = await openPage(`${origin}/rigs.html`, { elsewhere });
-    await page.getByRole("textbox", { name: "Address or pairing link" }).fill(bridge.url);
     const tile = page.getByRole("article");
     const word = tile.getByRole("status");
-
     await answer(page, "denied");
+    await page.getByRole("textbox", { name: "Address or pairing link" }).fill(bridge.url);
     await page.getByRole("button", { name: "Add", exact: true }).click();
+    if (then === "let through") {
+      await expect(word).toHaveText("Ready");
+      await expect(tile.getByRole("heading")).toHaveText("Own rig");
+      return;
+    }
     await expect(word).toHaveText("Not allowed by the browser");
-    if (!asks) {
+    await expect(tile.getByRole("link", { name: "Open its own page" })).toHaveAttribute("href", bridge.url);
+    if (then === "refused") {
       // No permission is to be had, so none is offered.
       await expect(tile).toContainText("Browsers do not let a page of plain http reach");
       return;
     }
     await expect(tile).toContainText("Allow it in the site's settings");
-    await expect(tile.getByRole("link", { name: "Open its own page" })).toHaveAttribute("href", bridge.url);
 
     // A page that is loaded asks nobody by itself; a browser without a window closes the question.
     await answer(page, "prompt");

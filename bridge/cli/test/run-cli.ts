@@ -22,12 +22,7 @@ export interface Running {
   says(pattern: RegExp): Promise<string>;
 }
 
-export function startCli(
-  args: string[],
-  cwd?: string,
-  env = OWN_STATE,
-  stdin: "ignore" | "pipe" = "ignore",
-): Running {
+export function startCli(args: string[], cwd?: string, env = OWN_STATE, stdin: "ignore" | "pipe" = "ignore"): Running {
   const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

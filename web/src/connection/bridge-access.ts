@@ -51,14 +51,15 @@ export async function passTo(
   { byUser, asking, token }: { byUser: boolean; asking?: () => void; token?: string | undefined },
   browser: BrowserSide = inBrowser,
 ): Promise<Introduction> {
-  const permission = leadsInwards(browser.pageOrigin, origin) ? await networkPermission(origin, browser) : null;
+  const permission = isAsked(browser.pageOrigin) ? await networkPermission(origin, browser) : null;
   const willAsk = permission?.state === "prompt";
   const barred = (barrier: Barrier): BarredError => {
     const changed = permission && new Promise<void>((resolve) => (permission.onchange = () => resolve()));
     const waits = barrier === "silent" || barrier === "reader" ? [browser.wait(RETRY_MS)] : [];
     return new BarredError(barrier, words(barrier, origin, browser), first([...waits, changed]));
   };
-  if (permission?.state === "denied") throw barred("denied");
+  // Of plain http it is always denied; but such a page may be of the same network, and then needs no permission.
+  if (permission?.state === "denied" && browser.isSecure) throw barred("denied");
   if (willAsk && !byUser) throw barred("unasked");
   if (willAsk) asking?.();
   let introduction: Introduction;
@@ -103,11 +104,11 @@ async function networkPermission(origin: string, browser: BrowserSide): Promise<
   return null;
 }
 
-/** Browsers ask where a page reaches into a network that is nearer than its own: one of this computer, or of the same network, asks nobody. */
-function leadsInwards(pageOrigin: string, origin: string): boolean {
-  const [from, to] = [pageOrigin, origin].map((one) => addressSpaceOf(new URL(one).hostname));
-  return from === null || (from === "local" && to === "loopback");
-}
+/**
+ * Browsers ask before a page of the internet reaches into a network. One of this computer, or of a local network, they ask nothing, as far as
+ * its address tells.
+ */
+const isAsked = (pageOrigin: string): boolean => addressSpaceOf(new URL(pageOrigin).hostname) === null;
 
 /** Never, where there is nothing to wait for. */
 const first = (waits: readonly (Promise<void> | null)[]): Promise<void> =>
