@@ -33,6 +33,8 @@ export default defineConfig({
       // The bridge takes its own page only, so the development server speaks in its name.
       "/ws": { target: bridge, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/data": { target: bridge, changeOrigin: true },
+      "/access": { target: bridge, changeOrigin: true },
+      "/trust": { target: bridge, changeOrigin: true },
       "/hello": { target: bridge, changeOrigin: true },
       "/sessions": { target: bridge, changeOrigin: true },
       "/streams": { target: bridge, changeOrigin: true },

@@ -64,6 +64,8 @@ export interface Appearance {
   sitePort?: number;
   /** Servers of this computer that are elsewhere to the browser. */
   elsewhere?: readonly Elsewhere[];
+  /** Arguments of a test's own. */
+  extra?: readonly string[];
   /** A webcam that shows a clock, 30 times a second: the browser asks for it as for any other, or every page may use it. */
   webcam?: "asked for" | "allowed";
   /** Tells pages the quota that they have. By itself Chromium tells all of them the same, and keeps another. */
@@ -79,6 +81,7 @@ export const needsBrowserOfItsOwn = (appearance: Appearance): boolean =>
     appearance.sitePort ||
     appearance.elsewhere ||
     appearance.tellsQuota ||
+    appearance.extra ||
     appearance.webcam,
   );
 
@@ -90,6 +93,7 @@ export function chromiumArguments({
   elsewhere = sitePort ? [{ host: SITE_HOST, port: sitePort, space: "public", secure: true }] : [],
   webcam,
   tellsQuota = false,
+  extra = [],
 }: Appearance = {}): string[] {
   const secure = elsewhere.filter(({ secure }) => secure).map(({ host, port }) => `http://${host}:${port}`);
   return [
@@ -107,6 +111,7 @@ export function chromiumArguments({
     ...(webcam === "allowed" ? ["--use-fake-ui-for-media-stream"] : []),
     ...(tellsQuota ? ["--disable-features=StaticStorageQuota,IncognitoStaticStorageQuota"] : []),
     ...(resolve ? [`--host-resolver-rules=MAP ${resolve}`] : []),
+    ...extra,
   ];
 }
 

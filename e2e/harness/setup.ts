@@ -25,7 +25,7 @@ export interface LiveSetup extends Appearance {
 }
 
 /** A script beside the page: another client of the same bridge. */
-export function script(bridge: Bridge): Promise<RemoteRuntime> {
+export function script(bridge: Pick<Bridge, "url">): Promise<RemoteRuntime> {
   return connect(`${bridge.url.replace("http", "ws")}/ws`);
 }
 

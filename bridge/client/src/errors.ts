@@ -46,10 +46,19 @@ export class DeviceError extends ZarrcamError {
 
 /** The bridge is out of reach, or the connection broke while a call was under way: whether it was carried out is not known. */
 export class DisconnectedError extends ZarrcamError {
-  override readonly name = "DisconnectedError";
+  override readonly name: string = "DisconnectedError";
+
+  constructor(message: string, details: ZarrcamErrorDetails = {}, code: ErrorCode = "disconnected") {
+    super(code, message, details);
+  }
+}
+
+/** The bridge does not let this client in, or not any more: another try would not either. */
+export class NotPairedError extends DisconnectedError {
+  override readonly name = "NotPairedError";
 
   constructor(message: string, details: ZarrcamErrorDetails = {}) {
-    super("disconnected", message, details);
+    super(message, details, "not_paired");
   }
 }
 
@@ -75,6 +84,8 @@ export function errorFromData(code: unknown, message: string, details: ZarrcamEr
     case "camera":
     case "locked":
       return new DeviceError(known, message, details);
+    case "not_paired":
+      return new NotPairedError(message, details);
     case "disconnected":
       return new DisconnectedError(message, details);
     default:

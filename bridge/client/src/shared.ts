@@ -4,6 +4,7 @@ export {
   DeviceError,
   DisconnectedError,
   InvalidConfigurationError,
+  NotPairedError,
   RunStateError,
   StaleRevisionError,
   ZarrcamError,

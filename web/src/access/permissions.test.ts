@@ -1,11 +1,11 @@
+import type { Role } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { type Need, type PageRole, Permissions } from "./permissions.svelte.ts";
+import { type Need, Permissions } from "./permissions.svelte.ts";
 
 const NEEDS: readonly Need[] = ["control", "stop", "data", "admin"];
-const page = (role: PageRole | null, refusal: string | null = null) =>
-  new Permissions({ you: role && { role }, control: { refusal } });
-const allowed = (role: PageRole, refusal: string | null = null) =>
-  NEEDS.filter((need) => page(role, refusal).may(need));
+const page = (role: Role | null, refusal: string | null = null, isShutOut = false) =>
+  new Permissions({ you: role && { role }, control: { refusal }, isShutOut });
+const allowed = (role: Role, refusal: string | null = null) => NEEDS.filter((need) => page(role, refusal).may(need));
 
 test("each role may what those before it may, and more", () => {
   expect(allowed("observe")).toEqual([]);
@@ -31,4 +31,10 @@ test("while another has control the cameras are theirs: who may control may stop
   expect(page("admin", refusal).refusal("control")).toBe(refusal);
   // The role is the first reason.
   expect(page("observe", refusal).refusal("control")).toContain("look on");
+});
+
+test("whoever is not let in any more may do nothing, whatever the role was", () => {
+  const permissions = page("admin", null, true);
+  expect(permissions.shutOut).toContain("not let in any more");
+  expect(NEEDS.map((need) => permissions.refusal(need))).toEqual(NEEDS.map(() => permissions.shutOut));
 });

@@ -31,6 +31,7 @@ beforeEach(() => {
   const parts: Listeners = {
     camerasOf: "Camera computer",
     keepOpen: { set: () => undefined },
+    access: { changed: note("access") },
     connection: { bridge: { client: "page-1" } as never },
     draft: {
       applied,
@@ -73,6 +74,14 @@ test("after a mere break nothing is told twice; of another process all is", () =
   calls = [];
   listeners.hello(hello, { revision: 7, runId: null });
   expect(calls).toEqual(["adopt 1", "speed", "log earlier", "restarted", "datasets"]);
+});
+
+test("another role is told, another name is not", () => {
+  const you = { id: "1", name: "tablet", role: "observe", kind: "device" } as const;
+  listeners.you({ ...you, role: "control" }, you);
+  listeners.you({ ...you, name: "desk" }, you);
+  listeners.accessChanged();
+  expect(calls).toEqual(["say This browser may control from now on.", "access"]);
 });
 
 test("a change is somebody else's, unless this page made it", async () => {

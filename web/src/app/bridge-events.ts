@@ -1,4 +1,6 @@
 import type { ControlState, LogEntry, RunSummary, RuntimeState } from "@zarrcam/protocol";
+import type { AccessDesk } from "../access/access-desk.svelte.ts";
+import { roleWord } from "../access/roles.ts";
 import type { CamerasOf } from "../connection/cameras-of.ts";
 import type { Connection, ConnectionListener } from "../connection/connection.svelte.ts";
 import type { DatasetList } from "../datasets/dataset-list.svelte.ts";
@@ -21,6 +23,7 @@ export interface Listeners {
   readonly camerasOf: CamerasOf;
   /** The page must stay while it records. */
   readonly keepOpen: { set(active: boolean): void };
+  readonly access: Pick<AccessDesk, "changed">;
   readonly connection: Pick<Connection, "bridge">;
   readonly draft: Pick<Draft, "applied" | "adopt" | "remoteChange" | "revalidate">;
   readonly camera: Pick<ShownCamera, "follow">;
@@ -69,6 +72,10 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (changed_by !== parts.connection.bridge.client)
         parts.draft.remoteChange({ configuration, revision }, writerLabel(changed_by, parts));
     },
+    you({ role }, before) {
+      if (role !== before?.role) say(`This browser may ${roleWord(role)} from now on.`, { polite: true });
+    },
+    accessChanged: () => parts.access.changed(),
     devices: () => parts.draft.revalidate(),
     state(state, before) {
       if (state === "Running") parts.rates.clear();

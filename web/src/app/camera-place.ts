@@ -1,9 +1,9 @@
 // Where the cameras of the page are, and the ways there: a bridge, or a worker of this page.
-import { type ConnectedRuntime, RemoteRuntime } from "@zarrcam/client/remote";
+import { type ConnectedRuntime, RemoteRuntime, isShutOut } from "@zarrcam/client/remote";
 import type { LogLevel, Stats } from "@zarrcam/protocol";
 import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { BrowserRuntime } from "../browser-runtime/browser-runtime.ts";
-import { passTo } from "../connection/bridge-access.ts";
+import { isOfThisComputer, passTo } from "../connection/bridge-access.ts";
 import { bridgeSocketUrl } from "../connection/bridge-address.ts";
 import type { CamerasOf } from "../connection/cameras-of.ts";
 import { Connection, type ConnectionListener } from "../connection/connection.svelte.ts";
@@ -29,9 +29,11 @@ export function connectionOf(place: Place, listener: ConnectionListener): Connec
     return new Connection(location.href, { ...port, dial, isVain }, listener);
   }
   if (bridgeOrigin === null) throw new Error("There is no camera computer.");
+  // Nobody is shut out of the own computer.
+  const isLocal = isOfThisComputer(bridgeOrigin);
   const dial = async (url: string): Promise<ConnectedRuntime> => {
     if (bridgeOrigin !== location.origin) await passTo(bridgeOrigin, { byUser: false });
-    return RemoteRuntime.connect(url, { reconnect: true });
+    return RemoteRuntime.connect(url, { reconnect: true, ...(isLocal ? {} : { isShutOut: () => isShutOut(url) }) });
   };
   return new Connection(
     bridgeSocketUrl(bridgeOrigin),

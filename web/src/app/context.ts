@@ -1,4 +1,5 @@
 import { createContext } from "svelte";
+import { provideAccess } from "../access/ports.ts";
 import { provideControl } from "../control/ports.ts";
 import { provideDatasets } from "../datasets/ports.ts";
 import { provideFrames } from "../frames/ports.ts";
@@ -18,6 +19,7 @@ export { useWorkspace };
 export function provideWorkspace(workspace: Workspace): void {
   setWorkspace(workspace);
   provideForm(workspace.form);
+  provideAccess(workspace);
   provideSetup(workspace);
   provideLayout(workspace);
   provideRun(workspace);

@@ -22,6 +22,10 @@ import type {
   VideoStream,
   You,
 } from "@zarrcam/protocol";
+import { AccessDesk, type AccessDeskPort } from "../access/access-desk.svelte.ts";
+import { deviceName } from "../access/device-name.ts";
+import { leave } from "../access/entry-client.ts";
+import { Entry } from "../access/entry.svelte.ts";
 import { Permissions } from "../access/permissions.svelte.ts";
 import type { BridgeState } from "../connection/bridge-state.svelte.ts";
 import { bridgeOrigin } from "../connection/bridge-address.ts";
@@ -111,6 +115,19 @@ export class Workspace implements Ports {
   viewer = $state.raw<ViewerControl | null>(null);
   readonly permissions: Permissions = new Permissions(this);
 
+  readonly access: AccessDesk = new AccessDesk(this);
+  /** The way back in, for a page that is not let in any more. */
+  readonly entry = new Entry(
+    {
+      origin: location.origin,
+      deviceName: deviceName(navigator),
+      open: (link) => location.assign(link),
+      // All that the page shows is asked anew.
+      entered: () => location.reload(),
+    },
+    null,
+  );
+
   readonly draft: Draft = new Draft(
     {
       fetch: () => this.connection.required.getRevision(),
@@ -185,6 +202,13 @@ export class Workspace implements Ports {
   /** Who this page is to its cameras; null: nobody says, so it is this computer. */
   get you(): You | null {
     return this.bridge.you;
+  }
+  get isShutOut(): boolean {
+    return this.connection.state === "shut_out";
+  }
+  /** There is somebody to ask who may come here. */
+  get hasAccess(): boolean {
+    return this.camerasOf === "Camera computer" && this.site === null;
   }
   get controlRefusal(): string | null {
     return this.permissions.refusal("control");
@@ -294,6 +318,15 @@ export class Workspace implements Ports {
   async getAudit(part: { from: number; count: number }): Promise<AuditPage> {
     const { bridge } = this.connection.required;
     return bridge?.call("access.audit", part) ?? { entries: [], total: 0, path: null, problem: null };
+  }
+  callAccess: AccessDeskPort["callAccess"] = (method, params) => {
+    const { bridge } = this.connection.required;
+    if (!bridge) throw new Error("The cameras of this browser let nobody else in.");
+    return bridge.call(method, params);
+  };
+  async leave(): Promise<void> {
+    await leave();
+    location.reload();
   }
   connect(): void {
     this.control.begin();

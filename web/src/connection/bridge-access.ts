@@ -110,6 +110,10 @@ async function networkPermission(origin: string, browser: BrowserSide): Promise<
  */
 const isAsked = (pageOrigin: string): boolean => addressSpaceOf(new URL(pageOrigin).hostname) === null;
 
+/** A page that came from this computer is let through without a question. */
+export const isOfThisComputer = (pageOrigin: string): boolean =>
+  addressSpaceOf(new URL(pageOrigin).hostname) === "loopback";
+
 /** Never, where there is nothing to wait for. */
 const first = (waits: readonly (Promise<void> | null)[]): Promise<void> =>
   Promise.race([new Promise<void>(() => undefined), ...waits.flatMap((wait) => wait ?? [])]);

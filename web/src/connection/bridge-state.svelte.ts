@@ -64,6 +64,11 @@ export class BridgeState {
     this.control = hello.control ?? null;
   }
 
+  /** What this page may do has changed. */
+  takeYou(you: You): void {
+    if (this.hello) this.hello = { ...this.hello, you };
+  }
+
   takeDevices(devices: DeviceInfo[]): void {
     if (this.hello) this.hello = { ...this.hello, devices };
   }

@@ -1,4 +1,4 @@
-import type { ConnectedRuntime } from "@zarrcam/client/remote";
+import { type ConnectedRuntime, isZarrcamError } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
   Configuration,
@@ -11,13 +11,17 @@ import type {
   RuntimeState,
   SpeedProgress,
   Stats,
+  You,
 } from "@zarrcam/protocol";
 import { errorText } from "../ui/error-text.ts";
 import { BarredError } from "./bridge-access.ts";
 import { BridgeState } from "./bridge-state.svelte.ts";
 
-/** `absent`: there is no bridge to connect to. `barred`: something must be allowed first; see `reason`. */
-export type ConnectionState = "absent" | "barred" | "connecting" | "connected" | "reconnecting";
+/**
+ * `absent`: there is no bridge to connect to. `barred`: something must be allowed first; see `reason`. `shut_out`: the bridge does not
+ * let this browser in, or not any more.
+ */
+export type ConnectionState = "absent" | "barred" | "shut_out" | "connecting" | "connected" | "reconnecting";
 
 export interface ConnectionPort {
   /** Makes the connection, which from then on reconnects by itself; rejects where nobody answers. */
@@ -34,6 +38,10 @@ export interface ConnectionListener {
   /** @param before what was known when the connection broke; null: this is the first one */
   hello(hello: Hello, before: { revision: number; runId: string | null } | null): void;
   configuration(change: RuntimeEvents["configuration"]): void;
+  /** What this page may do has changed. */
+  you(you: You, before: You | null): void;
+  /** Who may come here has changed. */
+  accessChanged(): void;
   /** Cameras came, went, or can do something else than before. */
   devices(): void;
   state(state: RuntimeState, before: RuntimeState): void;
@@ -46,6 +54,9 @@ export interface ConnectionListener {
 }
 
 const RETRY_MS = 1500;
+
+const SHUT_OUT =
+  "The camera computer does not let this browser in any more: it was sent away, or it left. What stands here is from before. “Access …”, above, has the way back.";
 
 const DOES: Partial<Record<RuntimeState, string>> = {
   Running: "recording",
@@ -106,6 +117,7 @@ export class Connection {
           await error.again;
           continue;
         }
+        if (isZarrcamError(error, "not_paired")) return this.#shutOut();
         if (this.#port.isVain) {
           this.state = "absent";
           this.reason = this.#port.isVain(error);
@@ -155,6 +167,7 @@ export class Connection {
       }
       if (state === "closed") {
         if (!reason) return;
+        if (reason.code === "not_paired") return this.#shutOut();
         this.state = "absent";
         this.reason = reason.message;
         this.#port.say("error", reason.message);
@@ -175,6 +188,12 @@ export class Connection {
       // The answer to a write of this page has them.
       if (change.changed_by !== this.bridge.client) void this.refreshCapabilities().catch(() => undefined);
     });
+    runtime.bridge?.on("you", (you) => {
+      const before = this.bridge.you;
+      this.bridge.takeYou(you);
+      this.#listener.you(you, before);
+    });
+    runtime.bridge?.on("access", () => this.#listener.accessChanged());
     runtime.onDevices?.((devices) => {
       this.bridge.takeDevices(devices);
       void this.refreshCapabilities().catch(() => undefined);
@@ -185,6 +204,12 @@ export class Connection {
     runtime.on("run_ended", (summary) => this.#listener.runEnded(summary));
     runtime.on("log", (entry) => this.#listener.log(entry));
     runtime.bridge?.on("control", (state) => this.#takeControl(this.bridge.control, state));
+  }
+
+  #shutOut(): void {
+    this.state = "shut_out";
+    this.reason = SHUT_OUT;
+    this.#port.say("warning", SHUT_OUT);
   }
 
   #hello(hello: Hello, first: boolean): void {

@@ -1,4 +1,4 @@
-import type { RemoteRuntime } from "@zarrcam/client/remote";
+import { NotPairedError, type RemoteRuntime } from "@zarrcam/client/remote";
 import type { Configuration, Hello, RuntimeState, Stats } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { BarredError } from "./bridge-access.ts";
@@ -28,6 +28,7 @@ class FakeRuntime {
   on = (event: string, listener: (data: never) => void) => void (this.heard[event] = listener);
   onHello = (listener: (data: never) => void) => void (this.heard["hello"] = listener);
   onConnection = (listener: (data: never) => void) => void (this.heard["connection"] = listener);
+  bridge = { on: this.on };
   onDevices = (listener: (data: never) => void) => void (this.heard["devices"] = listener);
   setConfiguration(configuration: Configuration, { revision }: { revision: number }) {
     this.asked.push("set_configuration");
@@ -57,6 +58,8 @@ beforeEach(async () => {
     hello: (_, before) => void heard.push(`hello after ${before === null ? "nothing" : before.revision}`),
     configuration: ({ revision }) => void heard.push(`configuration ${revision}`),
     state: (state, before) => void heard.push(`${before} to ${state}`),
+    you: ({ role }, before) => void heard.push(`${before?.role ?? "nobody"} to ${role}`),
+    accessChanged: () => void heard.push("access"),
     devices: () => void heard.push("devices"),
     stats: () => undefined,
     speed: () => undefined,
@@ -120,16 +123,36 @@ test("a broken connection says why, and the next one is no first one", () => {
   expect(heard).toContain("hello after 3");
 });
 
+test("what this page may do is told once more when it changes", () => {
+  bridge.say("hello", hello({ you: { id: "1", name: "tablet", role: "observe", kind: "device" } }));
+  expect(connection.bridge.you?.role).toBe("observe");
+  bridge.say("you", { id: "1", name: "tablet", role: "control", kind: "device" });
+  bridge.say("access", {});
+  expect([connection.bridge.you?.role, ...heard.slice(-2)]).toEqual(["control", "observe to control", "access"]);
+});
+
+test("a page that is not let in any more keeps what it knows, says so, and tries no more", async () => {
+  bridge.say("connection", { state: "closed", reason: new NotPairedError("4401") });
+  expect([connection.state, connection.isConnected]).toEqual(["shut_out", false]);
+  expect(connection.reason).toContain("does not let this browser in any more");
+  expect(said.at(-1)).toBe(connection.reason);
+  expect(connection.bridge.applied?.revision).toBe(3);
+  let tries = 0;
+  const dial = () => Promise.reject(new NotPairedError(`try ${(tries += 1)}`));
+  const late = new Connection("wss://rig/ws", { dial, say: () => undefined }, {} as ConnectionListener);
+  await late.connect();
+  expect([late.state, tries]).toEqual(["shut_out", 1]);
+});
+
 test("it is tried again until somebody answers", async () => {
   vi.useFakeTimers();
   let tries = 0;
   const dial = () =>
     tries++ === 0 ? Promise.reject(new Error("refused")) : Promise.resolve(bridge as unknown as RemoteRuntime);
   const silent = Object.fromEntries(
-    ["hello", "configuration", "devices", "state", "stats", "speed", "runEnded", "log"].map((name) => [
-      name,
-      () => undefined,
-    ]),
+    ["hello", "configuration", "you", "accessChanged", "devices", "state", "stats", "speed", "runEnded", "log"].map(
+      (name) => [name, () => undefined],
+    ),
   ) as unknown as ConnectionListener;
   const late = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
   const connected = late.connect();
@@ -151,10 +174,9 @@ test("what must be allowed first is said, and it goes on when it was", async () 
       ? Promise.reject(new BarredError("denied", "This browser does not let this site through.", again))
       : Promise.resolve(bridge as unknown as RemoteRuntime);
   const silent = Object.fromEntries(
-    ["hello", "configuration", "devices", "state", "stats", "speed", "runEnded", "log"].map((name) => [
-      name,
-      () => undefined,
-    ]),
+    ["hello", "configuration", "you", "accessChanged", "devices", "state", "stats", "speed", "runEnded", "log"].map(
+      (name) => [name, () => undefined],
+    ),
   ) as unknown as ConnectionListener;
   const barred = new Connection("ws://127.0.0.1:1/ws", { dial, say: () => undefined }, silent);
   const connected = barred.connect();

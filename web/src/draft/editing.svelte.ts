@@ -12,7 +12,7 @@ import type { ShownCamera } from "./shown-camera.svelte.ts";
 export interface EditingPort {
   readonly isConnected: boolean;
   readonly isRecording: boolean;
-  readonly permissions: Pick<Permissions, "refusal">;
+  readonly permissions: Pick<Permissions, "refusal" | "shutOut">;
   readonly draft: Pick<Draft, "ready" | "working" | "edit" | "replace">;
   validate(document: Configuration): Promise<Validation>;
   say: Say;
@@ -36,6 +36,7 @@ export class Editing {
   /** Why the fields cannot be edited now; null: they can. */
   get lockedReason(): string | null {
     const { isConnected, isRecording, draft, permissions } = this.#port;
+    if (permissions.shutOut !== null) return permissions.shutOut;
     if (!isConnected) return "Locked: the cameras are not connected, and the settings are with them";
     if (!draft.ready) return "Locked until the settings have come";
     const forbidden = permissions.refusal("control");

@@ -9,7 +9,7 @@ function page() {
   const port = {
     isConnected: true,
     isRecording: false,
-    permissions: { refusal: (): string | null => null },
+    permissions: { shutOut: null as string | null, refusal: (): string | null => null },
     draft: {
       ready: true,
       working: configurationWith({}),
@@ -43,6 +43,8 @@ test("fields are locked while nothing is known, while away, and while recording,
   expect(editing.lockedReason).toContain("while recording");
   port.isConnected = false;
   expect(editing.lockedReason).toContain("not connected");
+  port.permissions.shutOut = "not let in";
+  expect(editing.lockedReason).toBe("not let in");
 });
 
 test("who may not control finds the fields locked, and reads why", () => {

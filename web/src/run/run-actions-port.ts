@@ -20,7 +20,7 @@ export type RunCalls = Pick<
 export interface RunActionsPort {
   readonly isConnected: boolean;
   readonly runtimeState: RuntimeState;
-  readonly permissions: Pick<Permissions, "refusal">;
+  readonly permissions: Pick<Permissions, "refusal" | "shutOut">;
   /** Null: there was no connection yet. */
   readonly runtime: RunCalls | null;
   readonly draft: Pick<Draft, "errors" | "failure" | "pending" | "messageOf" | "applied" | "working" | "idle">;

@@ -29,10 +29,12 @@ export class RunActions {
   /** Why an action is not possible now; null: it is. */
   refusal(action: RunAction): string | null {
     const { isConnected, permissions, draft, recorded, camera, store } = this.#port;
+    const endsHere = action === "stop" && store.isActive;
+    if (permissions.shutOut !== null && !endsHere) return permissions.shutOut;
     return refusalOf(action, {
       // What this browser stores can be ended here.
-      isConnected: isConnected || (action === "stop" && store.isActive),
-      forbidden: permissions.refusal(action === "stop" ? "stop" : "control"),
+      isConnected: isConnected || endsHere,
+      forbidden: endsHere ? null : permissions.refusal(action === "stop" ? "stop" : "control"),
       state: this.state,
       errors: draft.errors,
       messageOf: (problem) => draft.messageOf(problem),

@@ -36,7 +36,7 @@ function page() {
   const port = {
     isConnected: true,
     runtimeState: "Armed",
-    permissions: { refusal: (): string | null => null },
+    permissions: { shutOut: null as string | null, refusal: (): string | null => null },
     runtime,
     draft: {
       errors: [] as Problem[],
@@ -163,6 +163,16 @@ test("who may only look on is told so, and not sent to a problem", async () => {
   await scene.actions.record();
   await scene.actions.stop();
   expect(scene.calls).toEqual(["announce You are here to look on", "announce You are here to look on"]);
+});
+
+test("whoever was sent away is told the way back; what this browser stores can be ended all the same", async () => {
+  Object.assign(scene.port, { isConnected: false });
+  scene.port.permissions.shutOut = "not let in any more";
+  scene.port.permissions.refusal = () => "not let in any more";
+  await scene.actions.record();
+  scene.port.store.isActive = true;
+  await scene.actions.stop();
+  expect(scene.calls).toEqual(["announce not let in any more", "stopHere"]);
 });
 
 test("nothing is asked of a camera computer that is away", async () => {

@@ -1,4 +1,4 @@
-import { DisconnectedError } from "../errors.ts";
+import { DisconnectedError, NotPairedError } from "../errors.ts";
 import { EventHub } from "../event-hub.ts";
 import { type GreetedConnection, RpcConnection } from "./rpc-connection.ts";
 import { type Shown, ticketProtocol } from "./shown.ts";
@@ -15,6 +15,11 @@ export interface RemoteOptions extends Shown {
   reconnect?: boolean;
   /** How long the bridge may take to answer first, ms. Default 5,000: a bridge on this machine answers within one. */
   timeoutMs?: number;
+  /**
+   * Asked when an attempt has failed: whether the bridge does not let this client in, so that no other would succeed. Browsers do not
+   * tell why a socket was refused. Default: nobody is asked.
+   */
+  isShutOut?: () => Promise<boolean>;
 }
 
 export type ConnectionState = "connected" | "reconnecting" | "closed";
@@ -70,10 +75,14 @@ export class BridgeLink {
     if (!webSocket) {
       throw new DisconnectedError("This JavaScript has no WebSocket: pass one as `webSocket`, or use `connect`.");
     }
-    const { reconnect = false, timeoutMs = 5000, token } = options;
+    const { reconnect = false, timeoutMs = 5000, token, isShutOut = () => Promise.resolve(false) } = options;
     const shown = token === undefined ? {} : { token };
-    const link = new BridgeLink(url, { webSocket, reconnect, timeoutMs, shown }, handlers);
-    await link.#open(false);
+    const link = new BridgeLink(url, { webSocket, reconnect, timeoutMs, isShutOut, shown }, handlers);
+    try {
+      await link.#open(false);
+    } catch (error) {
+      throw (await link.#notPaired()) ?? error;
+    }
     return link;
   }
 
@@ -121,7 +130,8 @@ export class BridgeLink {
   #lost(reason: DisconnectedError): void {
     this.#connection = undefined;
     this.#handlers.lost();
-    if (!this.#options.reconnect || this.#closed) return this.#end(reason);
+    const isFinal = reason instanceof NotPairedError;
+    if (!this.#options.reconnect || this.#closed || isFinal) return this.#end(reason);
     this.#changes.emit("change", { state: "reconnecting", reason });
     this.#openAfter(FIRST_RETRY_MS);
   }
@@ -132,10 +142,22 @@ export class BridgeLink {
       () => {
         this.#retry = undefined;
         const next = Math.min(Math.max(2 * delayMs, FIRST_RETRY_MS), LAST_RETRY_MS);
-        this.#open(true).catch(() => this.#closed || this.#openAfter(next));
+        this.#open(true).catch(() => this.#again(next));
       },
       delayMs * (1 - JITTER * Math.random()),
     );
+  }
+
+  async #again(delayMs: number): Promise<void> {
+    const notPaired = this.#closed ? null : await this.#notPaired();
+    if (this.#closed) return;
+    if (notPaired) return this.#end(notPaired);
+    this.#openAfter(delayMs);
+  }
+
+  async #notPaired(): Promise<NotPairedError | null> {
+    const isShutOut = await this.#options.isShutOut().catch(() => false);
+    return isShutOut ? new NotPairedError(`${this.url} does not let this client in.`) : null;
   }
 
   /** Tells the listeners of `onChange` that there is a connection again. The handler of `opened` calls it when it has taken over what the bridge said. */

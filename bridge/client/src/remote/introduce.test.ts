@@ -37,7 +37,7 @@ describe("asking a bridge who it is", () => {
     });
   const hello = { version: "0.1.0", protocol: "zarrcam.v1", may_control: false };
 
-  test("is one plain request without credentials, to the address of any of its own", async () => {
+  test("is one plain request, to the address of any of its own", async () => {
     answering(() => Promise.resolve(Response.json(hello)));
     expect(await introduce("ws://127.0.0.1:8421/ws?notifications=")).toEqual(hello);
     expect(asked.at(-1)).toMatchObject({

@@ -64,3 +64,12 @@ export function intoSpace(address: URL, options: RequestInit): Request {
     }
   return new Request(address, options);
 }
+
+/** A bridge that does not say so within this time may answer the next attempt, ms. */
+const SHUT_OUT_TIMEOUT_MS = 3000;
+
+/** Whether a bridge answers and does not let the asker in: it must be paired. For `RemoteOptions.isShutOut`. */
+export async function isShutOut(url: string): Promise<boolean> {
+  const { you } = await introduce(url, AbortSignal.timeout(SHUT_OUT_TIMEOUT_MS));
+  return you === null;
+}

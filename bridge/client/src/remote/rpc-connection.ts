@@ -1,7 +1,15 @@
-import { type Hello, type MethodName, type Params, type Result, SUBPROTOCOL, incomingSchema } from "@zarrcam/protocol";
+import {
+  type Hello,
+  type MethodName,
+  type Params,
+  type Result,
+  SUBPROTOCOL,
+  closeCodes,
+  incomingSchema,
+} from "@zarrcam/protocol";
 import { safeParse } from "valibot";
 
-import { DisconnectedError, type ZarrcamErrorDetails, errorFromData } from "../errors.ts";
+import { DisconnectedError, NotPairedError, type ZarrcamErrorDetails, errorFromData } from "../errors.ts";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
 
 /** What a connection tells its owner. */
@@ -78,7 +86,9 @@ export class RpcConnection {
       socket.addEventListener("close", ({ code, reason }) => {
         fail(`${url} closed the connection (${code}${reason ? `, ${reason}` : ""}).`);
         connection.#end(
-          new DisconnectedError(`The connection to ${url} ended (${code}${reason ? `, ${reason}` : ""}).`),
+          code === closeCodes.revoked
+            ? new NotPairedError(`The bridge at ${url} does not let this client in any more.`)
+            : new DisconnectedError(`The connection to ${url} ended (${code}${reason ? `, ${reason}` : ""}).`),
         );
       });
       socket.addEventListener("message", ({ data }) => {

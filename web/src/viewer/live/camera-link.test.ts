@@ -1,3 +1,4 @@
+import { NotPairedError } from "@zarrcam/client/remote";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { PictureRequest } from "../core/picture-request.ts";
@@ -35,7 +36,8 @@ function bridge() {
     close: () => asked.push("end"),
   } as unknown as Previews;
   const refuse = (error: Error | null) => (refusal = error);
-  const tell = (state: "connected" | "reconnecting") => connection({ state, reason: null });
+  const tell = (state: "connected" | "reconnecting" | "closed", reason: NotPairedError | null = null) =>
+    connection({ state, reason });
   return { previews, asked, ends, refuse, tell };
 }
 
@@ -125,6 +127,16 @@ it("takes pictures from elsewhere: what is requested stays, and what was there i
     ["subscribe 0 100", "end"],
     [null, null],
   ]);
+});
+
+it("tries no more where nobody is let in from here any more, and says so", async () => {
+  const { link, asked, states, tell } = scene();
+  await pass(0);
+  tell("closed", new NotPairedError("not let in any more"));
+  let tries = 0;
+  link.use(() => Promise.reject(new NotPairedError(`try ${(tries += 1)}`)));
+  await pass(60_000);
+  expect([states, tries, asked]).toEqual([["connected", "closed", "closed"], 1, ["end"]]);
 });
 
 it("gives up a connection that is made too late, and one that is refused", async () => {

@@ -1,6 +1,6 @@
 // The view worker's own connection to whoever has the cameras: live pictures never pass through the page's thread, and nothing
 // but pictures comes this way.
-import type { PreviewSubscription } from "@zarrcam/client/remote";
+import { type PreviewSubscription, isZarrcamError } from "@zarrcam/client/remote";
 import type { PreviewFrame, PreviewRoad } from "@zarrcam/protocol";
 
 import { type PictureRequest, sameRequest } from "../core/picture-request.ts";
@@ -16,8 +16,8 @@ const REST_MS = 150;
 
 /** What the connection for pictures tells the view worker. */
 export interface CameraLinkEvents {
-  /** The connection is there, or broke and is made again. */
-  link(state: "connected" | "reconnecting", reason: string | null): void;
+  /** The connection is there, or broke and is made again; `closed`: the bridge lets nobody in from here any more. */
+  link(state: "connected" | "reconnecting" | "closed", reason: string | null): void;
   /** A picture has come. Resolves when it was drawn or overtaken: then its credit goes back. */
   picture(pane: number, frame: PreviewFrame): Promise<void>;
   /** Why a pane gets no pictures; null: it does, or wants none. */
@@ -125,7 +125,8 @@ export class CameraLink {
       this.#events.link("connected", null);
       previews.onConnection(({ state, reason }) => {
         if (isLeft()) return;
-        if (state !== "closed") this.#events.link(state, reason?.message ?? null);
+        // Closed from here it has no reason.
+        if (state !== "closed" || reason) this.#events.link(state, reason?.message ?? null);
         // Another session of the bridge: subscriptions are made anew, whatever became of the old ones.
         if (state !== "connected") return;
         for (const { subscription } of this.#open.values()) void subscription.close();
@@ -135,7 +136,9 @@ export class CameraLink {
       this.retry();
     } catch (error) {
       if (isLeft()) return;
-      this.#events.link("reconnecting", error instanceof Error ? error.message : String(error));
+      const isFinal = isZarrcamError(error, "not_paired");
+      this.#events.link(isFinal ? "closed" : "reconnecting", error instanceof Error ? error.message : String(error));
+      if (isFinal) return;
       setTimeout(() => {
         if (!isLeft()) void this.#connect(connect, place);
       }, RETRY_MS);

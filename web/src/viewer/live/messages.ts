@@ -105,7 +105,7 @@ export interface ViewCounters extends RenderCounters {
 
 export type FromView =
   | { kind: "backend"; backend: Backend }
-  | { kind: "link"; state: "connected" | "reconnecting"; reason: string | null }
+  | { kind: "link"; state: "connected" | "reconnecting" | "closed"; reason: string | null }
   /** The camera has no such stream, or the bridge ended the subscription. */
   | { kind: "subscription"; pane: number; problem: string | null }
   | ({ kind: "shown" } & Shown)

@@ -1,4 +1,4 @@
-import { RemotePreviews, introduce } from "@zarrcam/client/remote";
+import { RemotePreviews, addressSpaceOf, introduce, isShutOut } from "@zarrcam/client/remote";
 
 import { PortPreviews } from "../../previews/port-previews.ts";
 import type { PicturesPlace } from "./pictures-place.ts";
@@ -11,7 +11,12 @@ export type Previews = Pick<RemotePreviews, "onConnection" | "subscribePreview" 
 export async function connectTo(place: PicturesPlace): Promise<Previews> {
   if (place.kind === "port") return new PortPreviews(place.port);
   // Whether a worker's socket may leave for another computer is a question of its own.
-  const { host } = new URL(place.url);
+  const { host, hostname } = new URL(place.url);
   if (host !== self.location.host) await introduce(place.url);
-  return RemotePreviews.connect(place.url, { reconnect: true, permit: () => streamPermit(host) });
+  return RemotePreviews.connect(place.url, {
+    reconnect: true,
+    // Nobody is shut out of the own computer.
+    ...(addressSpaceOf(hostname) === "loopback" ? {} : { isShutOut: () => isShutOut(place.url) }),
+    permit: () => streamPermit(host),
+  });
 }
