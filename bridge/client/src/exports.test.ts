@@ -47,6 +47,9 @@ test("the public exports", () => {
       "errorData",
       "errorFromData",
       "isZarrcamError",
+      "issueCertificate",
+      "makeAuthority",
+      "permittedNames",
     ]
   `);
   expect(Object.keys(everything).sort()).toMatchInlineSnapshot(`
@@ -72,7 +75,10 @@ test("the public exports", () => {
       "introduce",
       "isShutOut",
       "isZarrcamError",
+      "issueCertificate",
+      "makeAuthority",
       "openFrameBytes",
+      "permittedNames",
     ]
   `);
 });
