@@ -70,6 +70,6 @@ const SHUT_OUT_TIMEOUT_MS = 3000;
 
 /** Whether a bridge answers and does not let the asker in: it must be paired. For `RemoteOptions.isShutOut`. */
 export async function isShutOut(url: string): Promise<boolean> {
-  const { you } = await introduce(url, AbortSignal.timeout(SHUT_OUT_TIMEOUT_MS));
+  const { you } = await introduce(url, { signal: AbortSignal.timeout(SHUT_OUT_TIMEOUT_MS) });
   return you === null;
 }
