@@ -12,6 +12,7 @@ import {
 import { wholeNumber } from "./command.ts";
 import { UsageError } from "./exit-codes.ts";
 import { plural } from "./format.ts";
+import { invitationText } from "./invitation-text.ts";
 import { print, printJson, say } from "./output.ts";
 
 type Bridge = Awaited<ReturnType<typeof connect>>;
@@ -109,12 +110,7 @@ async function invite(bridge: Bridge, { json, role = "observe", name, uses, minu
     );
   }
   if (json) printJson(invitation);
-  else {
-    say(
-      `For ${plural(useCount, "device")} with the role ${invitation.role}, until ${minute(invitation.expires_unix_ms)}; whoever has the link comes in:`,
-    );
-    print(invitation.links.join("\n"));
-  }
+  else print(invitationText(invitation, { uses: useCount, expiresS: expires_s }, process.stdout));
 }
 
 async function list(bridge: Bridge, { json }: AccessArguments): Promise<void> {
