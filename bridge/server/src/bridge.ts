@@ -22,6 +22,7 @@ import { createHandlers } from "./http/handlers.ts";
 import { shareHandles } from "./http/handles.ts";
 import { OpenFileBudget } from "./http/open-file.ts";
 import { PreviewStreams } from "./http/preview-streams.ts";
+import { bareHead } from "./http/security-headers.ts";
 import { Lan, secureUrl } from "./lan.ts";
 import type { Say } from "./listeners/credentials.ts";
 import type { LanListeners } from "./listeners/lan-listeners.ts";
@@ -30,9 +31,18 @@ import type { LanOptions } from "./listeners/lan-options.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 /** How long the head of a request may take to come, ms. */
-const HEAD_MS = 10_000;
+export const HEAD_MS = 10_000;
 /** How long all of a request may take to come, ms. */
-const REQUEST_MS = 30_000;
+export const REQUEST_MS = 30_000;
+/** How long a connection may stay that asks nothing more, ms. */
+export const KEEP_ALIVE_MS = 5000;
+/** How long the head of a request may be, bytes. */
+export const HEAD_BYTES = 16 << 10;
+/** What a request that cannot be read is answered with, where it is no plain 400, by Node's name for the fault. */
+const FAULTS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 /**
  * Connections that wait to be accepted. Node's 511 are soon full, and whoever comes then is not heard by the system for a
  * second: more than we can accept at all, so that we say ourselves who has to go.
@@ -110,6 +120,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const http = createServer({
     requestTimeout: REQUEST_MS,
     headersTimeout: HEAD_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEAD_BYTES,
     connectionsCheckingInterval: 1000,
   });
   await listen(http, options.port, host);
@@ -157,10 +169,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   http.on("request", answer);
   // An answer without the "100 Continue" before it: what a request brings along is never read.
   http.on("checkContinue", answer);
-  http.on("clientError", (_error, socket) => {
+  http.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
     // In the middle of another answer nothing can be said.
     if (!socket.writable || connections.isBusy(socket)) socket.destroy();
-    else endWith(socket, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else endWith(socket, bareHead(FAULTS[code ?? ""] ?? "400 Bad Request", { "Content-Length": 0 }));
   });
   http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => void upgrade(request, socket, head));
 

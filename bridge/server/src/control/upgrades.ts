@@ -13,6 +13,7 @@ import type { Access } from "../access/access.ts";
 import type { AccessDenial } from "../access/policy.ts";
 import type { Principal } from "../access/principal.ts";
 import { endWith } from "../http/end-with.ts";
+import { bareHead } from "../http/security-headers.ts";
 
 /** Whether it asks for a WebSocket. Every other upgrade is an offer that HTTP lets a server ignore: `h2c` say. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
@@ -50,11 +51,13 @@ export function checkUpgrade(
 
 export function rejectUpgrade(socket: Duplex, { status, message, headers = {} }: AccessDenial): void {
   const body = message + "\n";
-  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   endWith(
     socket,
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `${more.join("")}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    bareHead(`${status} ${STATUS_CODES[status]}`, {
+      ...headers,
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": Buffer.byteLength(body),
+    }) + body,
   );
 }
 

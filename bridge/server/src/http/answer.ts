@@ -34,6 +34,7 @@ export async function answerHttp(
 /** Where all connections are taken by others who are being served. */
 export function answerNoRoom(response: ServerResponse): Promise<void> {
   response.shouldKeepAlive = false;
+  setSecurityHeaders(response, null);
   response.setHeader("Retry-After", "1");
   sendText(response, 503, "All connections are taken; this one ends. Ask again in a second.");
   return Promise.resolve();
@@ -45,13 +46,13 @@ async function answer(
   { access, handlers }: HttpOptions,
 ): Promise<void> {
   const segments = pathSegments(request.url ?? "");
+  setSecurityHeaders(response, segments);
   // What comes with a request is not read, but where it posts: the connection ends with the answer.
   const keptAlive = response.shouldKeepAlive;
   if (hasBody(request)) response.shouldKeepAlive = false;
   const host = access.checkHost(request);
   if (host) return sendText(response, host.status, host.message);
   if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
-  setSecurityHeaders(response, segments);
   // A cache must not give one origin's answer to another.
   response.setHeader("Vary", "Origin");
   const name = routeOf(segments);

@@ -34,7 +34,6 @@ export function send(
     "Content-Type": contentType,
     "Content-Length": body.length,
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
     ...headers,
   });
   response.end(response.req.method === "HEAD" ? undefined : body);
