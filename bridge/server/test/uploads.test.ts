@@ -1,5 +1,5 @@
 // A dataset that comes file by file: whole or not at all, under a new name, and nowhere but into the data folder.
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, statfs, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -106,6 +106,42 @@ test.each([
   const answer = await ask("POST", `/uploads?name=${encodeURIComponent(name)}&files=1&bytes=1`);
   expect(answer.status).toBe(status);
   expect(await hidden()).toEqual([]);
+});
+
+test("no file and no folder comes to be beyond what was announced", async () => {
+  const id = await begin("few.zarr", 2, 100);
+  const put = async (path: string) => (await ask("PUT", `/uploads/${id}/${path}`, "1")).status;
+  expect([await put("a/b"), await put("c")]).toEqual([204, 204]);
+  for (let at = 0; at < 20; at += 1) expect(await put(`d${at}/e/f`)).toBe(413);
+  // Longer than a name may be on disk: no folder is made on the way to it.
+  expect(await put(`g/h/${"é".repeat(200)}`)).toBe(400);
+  expect((await readdir(join(data, `.zarrcam-upload-${id}/data`))).sort()).toEqual(["a", "c"]);
+  // What is there may come again.
+  expect(await put("a/b")).toBe(204);
+  await ask("DELETE", `/uploads/${id}`);
+});
+
+test("what others have announced is not promised twice", async () => {
+  const { bavail, bsize } = await statfs(data);
+  const most = Math.floor(0.6 * bavail * bsize);
+  const id = await begin("first.zarr", 1, most);
+  const second = await ask("POST", `/uploads?name=second.zarr&files=1&bytes=${most}`);
+  expect(second.status).toBe(507);
+  expect(second.text).toMatch(/stay free for recordings, and other uploads bring/);
+  await ask("DELETE", `/uploads/${id}`);
+});
+
+test("what a crash left of a beginning is removed when it is a day old", async () => {
+  const left = join(data, `.zarrcam-upload-${"0".repeat(32)}`);
+  const mine = join(data, ".zarrcam-upload-notes");
+  await mkdir(left);
+  await mkdir(mine);
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  for (const folder of [left, mine]) await utimes(folder, yesterday, yesterday);
+  const id = await begin("sweep.zarr", 1, 1);
+  expect((await hidden()).sort()).toEqual([`.zarrcam-upload-${id}`, ".zarrcam-upload-notes"].sort());
+  await ask("DELETE", `/uploads/${id}`);
+  await rm(mine, { recursive: true });
 });
 
 test("a link among the folders leads nowhere", async () => {

@@ -46,7 +46,7 @@ async function answer(
   if (names.length === 0) {
     if (method === "GET" || method === "HEAD") {
       const upload = await uploads.find(id);
-      return { status: 200, value: { ...upload.order, here: await upload.list() } };
+      return { status: 200, value: { ...upload.order, here: await uploads.list(upload) } };
     }
     // All of it is here.
     if (method === "POST") return { status: 201, value: { name: await uploads.publish(id) } };

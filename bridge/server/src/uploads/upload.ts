@@ -22,12 +22,19 @@ import { UploadError } from "./upload-error.ts";
 /** What is uploaded lies in such a folder of the data folder until it is whole; no list of datasets shows it. */
 export const PREFIX = ".zarrcam-upload-";
 const ID = /^[0-9a-f]{32}$/;
+/** Whether a folder of the data folder is one of ours. */
+export const isUploadFolder = (name: string): boolean => name.startsWith(PREFIX) && ID.test(name.slice(PREFIX.length));
 const ORDER = "upload.json";
 const DATA = "data";
 /** Names of a file's path, or of a dataset's. */
 const MOST_NAMES = 32;
-const MOST_FILES = 2_000_000;
+export const MOST_FILES = 2_000_000;
 const MOST_BYTES = 2 ** 50;
+/** An upload never takes the last of a disk that a recording may be writing to: 1 GiB, or of a small one so much of it. */
+export const MOST_KEPT_BYTES = 1 << 30;
+export const KEPT_PART = 0.05;
+/** What a file system takes, bytes: a longer name is refused before a folder is made for it. */
+const MOST_NAME_BYTES = 255;
 
 /** What was announced. */
 interface Order {
@@ -58,17 +65,21 @@ export class Upload {
     this.order = order;
   }
 
-  /** Takes the name, as far as that can be: another may have it by the time when all is here. */
-  static async begin(dataDir: string, order: Order): Promise<Upload> {
+  /**
+   * Takes the name, as far as that can be: another may have it by the time when all is here.
+   *
+   * @param announced bytes that other uploads will bring
+   */
+  static async begin(dataDir: string, order: Order, announced: number): Promise<Upload> {
     checkOrder(order);
     const upload = new Upload(dataDir, randomBytes(16).toString("hex"), order);
     await upload.#checkFree();
-    const { bavail, bsize } = await statfs(dataDir);
-    const free = bavail * bsize;
-    if (free < order.bytes)
+    const { free, kept } = await roomOf(dataDir);
+    if (free - kept - announced < order.bytes)
       throw new UploadError(
         507,
-        `The camera computer has ${gigabytes(free)} free, ${order.name} takes ${gigabytes(order.bytes)}.`,
+        `The camera computer has ${gigabytes(free)} free, ${order.name} takes ${gigabytes(order.bytes)}; ` +
+          `${gigabytes(kept)} stay free for recordings${announced > 0 ? `, and other uploads bring ${gigabytes(announced)}` : ""}.`,
       );
     await mkdir(join(upload.#folder, DATA), { recursive: true });
     await writeFile(join(upload.#folder, ORDER), JSON.stringify(order));
@@ -83,6 +94,11 @@ export class Upload {
     const upload = new Upload(dataDir, id, JSON.parse(text) as Order);
     await upload.list();
     return upload;
+  }
+
+  /** Bytes that are still to come. */
+  get missingBytes(): number {
+    return Math.max(0, this.order.bytes - this.#bytes);
   }
 
   /** What is here of it. */
@@ -102,24 +118,55 @@ export class Upload {
   async write(names: readonly string[], at: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     if (names.length === 0 || names.length > MOST_NAMES || !isDatasetFile(names) || !names.every(isName))
       throw new UploadError(400, `${names.join("/")} is no file of a dataset.`);
-    const path = join(this.#folder, DATA, ...names);
-    await mkdir(dirname(path), { recursive: true });
-    const { file, isNew } = await openToWrite(path, names);
+    const { free, kept } = await roomOf(this.#dataDir);
+    if (free < kept)
+      throw new UploadError(
+        507,
+        `The disk of the camera computer is nearly full: the last ${gigabytes(kept)} are kept for recordings.`,
+      );
+    const file = await this.#open(join(this.#folder, DATA, ...names), names.join("/"));
     try {
-      if (isNew && (this.#files += 1) > this.order.files)
-        throw new UploadError(413, "There are more files than were announced.");
       const { size } = await file.stat();
       if (at > size) throw new UploadError(409, `${names.join("/")} has ${size} bytes; the next piece begins there.`);
       let to = at;
       for await (const piece of pieces) {
         const more = Math.max(0, to + piece.length - Math.max(size, to));
-        if ((this.#bytes += more) > this.order.bytes)
+        if (this.#bytes + more > this.order.bytes)
           throw new UploadError(413, "There are more bytes than were announced.");
-        await file.write(piece, 0, piece.length, to);
+        this.#bytes += more;
+        await file.write(piece, 0, piece.length, to).catch((error: unknown) => {
+          this.#bytes -= more;
+          throw error;
+        });
         to += piece.length;
       }
     } finally {
       await file.close();
+    }
+  }
+
+  /** A file to write into. A new one is made where it was announced: until then nothing is, no folder either. */
+  async #open(path: string, name: string): Promise<FileHandle> {
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const known = async (): Promise<FileHandle | null> =>
+      open(path, O_WRONLY | O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        if (error.code === "EISDIR") throw new UploadError(409, `${name} is a folder.`);
+        throw error;
+      });
+    const file = await known();
+    if (file) return file;
+    if (this.#files >= this.order.files) throw new UploadError(413, "There are more files than were announced.");
+    this.#files += 1;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+    } catch (error) {
+      this.#files -= 1;
+      // Another piece of it came at the same time.
+      const made = (error as NodeJS.ErrnoException).code === "EEXIST" ? await known() : null;
+      if (made) return made;
+      throw error;
     }
   }
 
@@ -166,21 +213,17 @@ function checkOrder({ name, files, bytes }: Order): void {
 
 const isCount = (value: number, most: number): boolean => Number.isSafeInteger(value) && value > 0 && value <= most;
 const isName = (name: string): boolean =>
-  name !== "" && name !== "." && name !== ".." && name.length <= 255 && !/[/\\\u0000-\u001f\u007f]/.test(name);
+  name !== "" &&
+  name !== "." &&
+  name !== ".." &&
+  Buffer.byteLength(name) <= MOST_NAME_BYTES &&
+  !/[/\\\u0000-\u001f\u007f]/.test(name);
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function openToWrite(path: string, names: readonly string[]): Promise<{ file: FileHandle; isNew: boolean }> {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  try {
-    return { file: await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW), isNew: true };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const file = await open(path, O_WRONLY | O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EISDIR") throw new UploadError(409, `${names.join("/")} is a folder.`);
-    throw error;
-  });
-  return { file, isNew: false };
+/** Of the disk: what is free, and how much of it uploads leave to recordings, bytes. */
+async function roomOf(folder: string): Promise<{ free: number; kept: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { free: bavail * bsize, kept: Math.min(MOST_KEPT_BYTES, KEPT_PART * blocks * bsize) };
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string, void> {

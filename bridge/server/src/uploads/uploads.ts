@@ -1,11 +1,12 @@
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { PREFIX, Upload } from "./upload.ts";
+import { ConcurrencyLimit } from "../concurrency-limit.ts";
+import { PREFIX, Upload, type UploadedFile, isUploadFolder } from "./upload.ts";
 import { UploadError } from "./upload-error.ts";
 
 /** That are begun and not ended. */
-const MOST = 8;
+export const MOST_UPLOADS = 8;
 /** One that began so long ago is given up, ms. */
 const KEPT_MS = 24 * 3_600_000;
 
@@ -13,19 +14,33 @@ const KEPT_MS = 24 * 3_600_000;
 export class Uploads {
   readonly #dataDir: string;
   readonly #known = new Map<string, Upload>();
+  readonly #lists = new ConcurrencyLimit(1);
+  readonly #begins = new ConcurrencyLimit(1);
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
   }
 
-  async begin(name: string, files: number, bytes: number): Promise<Upload> {
+  /** One after the other: each counts what those before it have announced. */
+  begin(name: string, files: number, bytes: number): Promise<Upload> {
+    return this.#begins.run(() => this.#begin(name, files, bytes));
+  }
+
+  async #begin(name: string, files: number, bytes: number): Promise<Upload> {
     await this.#sweep();
-    const begun = (await this.#folders()).length;
-    if (begun >= MOST)
-      throw new UploadError(503, `${begun} uploads are under way: end one, or come again when one has ended.`);
-    const upload = await Upload.begin(this.#dataDir, { name, files, bytes });
+    const begun = await this.#folders();
+    if (begun.length >= MOST_UPLOADS)
+      throw new UploadError(503, `${begun.length} uploads are under way: end one, or come again when one has ended.`);
+    const others = await Promise.all(begun.map((folder) => this.find(folder.slice(PREFIX.length)).catch(() => null)));
+    const announced = others.reduce((sum, other) => sum + (other?.missingBytes ?? 0), 0);
+    const upload = await Upload.begin(this.#dataDir, { name, files, bytes }, announced);
     this.#known.set(upload.id, upload);
     return upload;
+  }
+
+  /** What is here of one. One list is made at a time: it may have millions of lines. */
+  list(upload: Upload): Promise<UploadedFile[]> {
+    return this.#lists.run(() => upload.list());
   }
 
   async find(id: string): Promise<Upload> {
@@ -49,14 +64,17 @@ export class Uploads {
   }
 
   async #folders(): Promise<string[]> {
-    return (await readdir(this.#dataDir)).filter((name) => name.startsWith(PREFIX));
+    return (await readdir(this.#dataDir)).filter(isUploadFolder);
   }
 
+  /** Also of what is none: a folder without its order, as a crash leaves it, would keep its place for ever. */
   async #sweep(): Promise<void> {
     for (const name of await this.#folders()) {
-      const upload = await Upload.find(this.#dataDir, name.slice(PREFIX.length)).catch(() => null);
-      const { mtimeMs } = await stat(join(this.#dataDir, name)).catch(() => ({ mtimeMs: Date.now() }));
-      if (upload && Date.now() - mtimeMs > KEPT_MS) await upload.remove();
+      const path = join(this.#dataDir, name);
+      const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }));
+      if (Date.now() - mtimeMs <= KEPT_MS) continue;
+      this.#known.delete(name.slice(PREFIX.length));
+      await rm(path, { recursive: true, force: true });
     }
   }
 }
