@@ -20,8 +20,11 @@ import { Control } from "./control.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { type AcceptedUpgrade, checkUpgrade, rejectUpgrade } from "./upgrades.ts";
 import { Session, type SessionContext } from "./session.ts";
+import { TextBudget } from "./text-budget.ts";
 
-const PING_EVERY_MS = 20_000;
+/** Frames of one message: a message that comes byte by byte costs more than it holds. */
+export const MAX_FRAGMENTS = 1024;
+export const PING_EVERY_MS = 20_000;
 
 interface ControlSocketOptions {
   runtime: HostRuntime;
@@ -78,6 +81,7 @@ export class ControlSocket {
       callLimits: new CallLimits(),
       pictureBudget: new PictureBudget(),
       previewStreams,
+      textBudget: new TextBudget(),
     };
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -88,7 +92,7 @@ export class ControlSocket {
       autoPong: false,
       // One message of a session, then the others': a flood holds up its sender alone.
       allowSynchronousEvents: false,
-      maxFragments: 1024,
+      maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: 16_384,
       // Of ws, but not of its types.
       ...({ closeTimeout: goodbyeMs } as object),

@@ -27,14 +27,13 @@ import { LinkMeter } from "../previews/link-meter.ts";
 import type { PictureBudget } from "../previews/picture-budget.ts";
 import { PreviewSubscriptions } from "../previews/preview-subscriptions.ts";
 import { RateLimit } from "./rate-limit.ts";
+import type { TextBudget } from "./text-budget.ts";
 
 /** Unread bytes over which a client's stats are skipped: they are replaced four times a second anyway. */
 const STATS_SKIPPED_OVER_BYTES = 1 << 20;
 /** Unread text over which no more requests of a client are read. */
-const MAX_UNREAD_BEFORE_REQUESTS_BYTES = 1 << 20;
-/** Unread text over which a client is given up: it does not read at all. */
-const MAX_UNREAD_TEXT_BYTES = 32 << 20;
-const BAD_MESSAGES_WINDOW_MS = 10_000;
+export const MAX_UNREAD_BEFORE_REQUESTS_BYTES = 1 << 20;
+export const BAD_MESSAGES_WINDOW_MS = 10_000;
 /** How long a client that is told to go has for its own goodbye, ms. */
 const GOODBYE_MS = 2000;
 /** Round trips that are measured as soon as a session begins, one after the other: the least of them is that of the link. */
@@ -50,6 +49,7 @@ export interface SessionContext {
   callLimits: CallLimits;
   pictureBudget: PictureBudget;
   previewStreams: PreviewStreams;
+  textBudget: TextBudget;
 }
 
 /** One client of the control socket. */
@@ -60,6 +60,7 @@ export class Session {
   readonly previews: PreviewSubscriptions;
   readonly #socket: WebSocket;
   readonly #dispatcher: Dispatcher;
+  readonly #textBudget: TextBudget;
   readonly #wanted: ReadonlySet<OptionalNotification>;
   readonly #limited: ReturnType<CallLimits["ofSession"]>;
   readonly #badMessages = new RateLimit(MAX_BAD_MESSAGES, BAD_MESSAGES_WINDOW_MS);
@@ -80,7 +81,7 @@ export class Session {
     name: string,
     principal: Principal,
     socket: WebSocket,
-    { runtime, dispatcher, callLimits, pictureBudget, previewStreams }: SessionContext,
+    { runtime, dispatcher, callLimits, pictureBudget, previewStreams, textBudget }: SessionContext,
     wanted: ReadonlySet<OptionalNotification>,
     here: boolean,
   ) {
@@ -89,6 +90,7 @@ export class Session {
     this.#link = new LinkMeter(here);
     this.#socket = socket;
     this.#dispatcher = dispatcher;
+    this.#textBudget = textBudget;
     this.#wanted = wanted;
     this.#limited = callLimits.ofSession();
     this.previews = new PreviewSubscriptions(
@@ -118,6 +120,7 @@ export class Session {
     socket.on("error", () => undefined);
     socket.on("close", () => {
       previewStreams.forget(this.key);
+      this.#countText(-this.#unreadText);
       this.previews.close();
       this.#wakeDrained();
     });
@@ -261,14 +264,19 @@ export class Session {
 
   #sendText(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#unreadText > MAX_UNREAD_TEXT_BYTES) return this.#socket.terminate();
+    if (!this.#textBudget.mayHaveMore(this.#unreadText)) return this.#socket.terminate();
     const bytes = Buffer.from(text);
-    this.#unreadText += bytes.length;
+    this.#countText(bytes.length);
     this.#socket.send(bytes, { binary: false }, () => {
-      this.#unreadText -= bytes.length;
+      if (this.#socket.readyState !== this.#socket.CLOSED) this.#countText(-bytes.length);
       if (this.#unreadText <= MAX_UNREAD_BEFORE_REQUESTS_BYTES) this.#socket.resume();
     });
     if (this.#unreadText > MAX_UNREAD_BEFORE_REQUESTS_BYTES) this.#socket.pause();
+  }
+
+  #countText(bytes: number): void {
+    this.#unreadText += bytes;
+    this.#textBudget.count(bytes);
   }
 
   #sendBinary(message: Uint8Array, taken: () => void): void {

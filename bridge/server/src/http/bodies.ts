@@ -7,9 +7,9 @@ const READ_AT_ONCE = 3;
 /** A slice while nobody waits for a turn: most planes of `@live` are read at once. */
 const LARGE_SLICE_BYTES = 8 << 20;
 /** A slice while others wait, or while much is on its way: so every connection may hold one that nobody reads. */
-const SMALL_SLICE_BYTES = 64 << 10;
+export const SMALL_SLICE_BYTES = 64 << 10;
 /** How many bytes may be on their way, of all bodies together, before slices become small. */
-const LARGE_SLICES_LIMIT_BYTES = 32 << 20;
+export const LARGE_SLICES_LIMIT_BYTES = 32 << 20;
 
 /**
  * The bodies of all HTTP answers. They are read and sent in slices that take turns, so that memory and waiting stay

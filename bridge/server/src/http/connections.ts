@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** Requests of one connection that wait for their answers, over which it is not read any more. */
-const MOST_WAITING = 16;
+export const MOST_WAITING = 16;
 /** Waiting requests of all connections; who goes beyond is cut off. Each is some kB. */
-const MOST_WAITING_IN_ALL = 20_000;
+export const MOST_WAITING_IN_ALL = 20_000;
 /** A connection that has asked nothing for so long goes first when room is needed, ms; a younger one is spared. */
 const NEWCOMER_MS = 500;
 /** A client that has left the bytes of its answer lying for so long is cut off when room is needed, ms. */
@@ -42,7 +42,8 @@ class Connection {
     this.#active();
     this.#gate();
     this.#last = this.#last.then(async () => {
-      if (!this.socket.destroyed) {
+      // Behind an answer that ends the connection there is none: its response never gets the socket.
+      if (!this.socket.destroyed && response.socket !== null) {
         const closed = new Promise((resolve) => response.once("close", resolve));
         await work();
         await closed;

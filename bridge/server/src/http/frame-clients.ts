@@ -5,7 +5,7 @@ import { type FrameBytes, type HostRuntime, ZarrcamError } from "@zarrcam/client
 import { MAX_FRAME_CLIENTS } from "@zarrcam/protocol";
 
 /** What is copied out of the core at once; two such pieces are on their way to a client. */
-const PIECE_BYTES = 4 << 20;
+export const PIECE_BYTES = 4 << 20;
 /** A client that has not taken such a piece within this time is cut off, ms. */
 const STALLED_MS = 60_000;
 

@@ -8,8 +8,8 @@ export interface HandleShares {
   openFiles: number;
 }
 
-const MOST_CONNECTIONS = 1024;
-const MOST_OPEN_FILES = 64;
+export const MOST_CONNECTIONS = 1024;
+export const MOST_OPEN_FILES = 64;
 
 /** @param limit how many handles the process may have. */
 export function shareHandles(limit = handleLimit()): HandleShares {

@@ -1,5 +1,5 @@
 /** Longer is no path of ours, and costs time. */
-const MAX_PATH_CHARACTERS = 4096;
+export const MAX_PATH_CHARACTERS = 4096;
 
 /**
  * The segments of a request's path, decoded once, or null where it is no plain path downwards: `..`, encoded or not, NUL,

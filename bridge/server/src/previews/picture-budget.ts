@@ -1,5 +1,5 @@
 /** Pictures on their way to all clients together. One that is larger by itself goes alone. */
-const BUDGET_BYTES = 128 << 20;
+export const BUDGET_BYTES = 128 << 20;
 /** What may be reserved for a client that has not read what it was sent before: the rest stays for those who read. */
 const BUDGET_FOR_UNREAD_BYTES = 0.75 * BUDGET_BYTES;
 /** Who asks for a picture while others wait for memory begins again after so long, ms: its camera may rest. */
