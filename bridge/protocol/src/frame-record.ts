@@ -15,6 +15,8 @@ export { FRAME_RECORD_HEADER_BYTES, frameLossCauses } from "./generated/frame-re
 
 /** The run's id, or why capture failed: a longer text is a broken stream. */
 const MAX_TEXT_BYTES = 1 << 16;
+/** More than any sensor has, and what a page can hold at once: a longer frame is a broken stream. */
+const MAX_FRAME_BYTES = 2 ** 31 - 1;
 const NO_LIMIT = 0xffff_ffff_ffff_ffffn;
 const BACK_PRESSURE = 1;
 
@@ -265,6 +267,8 @@ export class FrameRecordParser {
   #frameHeader(bytes: number): FrameHeader {
     const form = this.#form();
     const expected = form.width * form.height * bytesPerPixel[form.pixelType];
+    // Before memory is taken for what a header asks for.
+    if (expected > MAX_FRAME_BYTES) throw new FrameFormatError(`a frame of ${expected} bytes`);
     if (bytes !== expected) throw new FrameFormatError(`${bytes} bytes of pixels where ${expected} make a frame`);
     return {
       kind: "frame",

@@ -8,6 +8,8 @@ import { openForOnePlane } from "./data/stored-planes.ts";
 
 /** A plane of somebody else's store is read in whole chunks: larger ones are not worth a small picture, bytes. */
 const MAX_CHUNK_BYTES = 16e6;
+/** Nor is a plane that has no smaller zoom level, beyond what a camera's frame has. */
+const MOST_PLANE_PIXELS = 8192 * 8192;
 
 /** Small pictures of datasets, one after the other, each made once. */
 export class Thumbnails {
@@ -54,6 +56,8 @@ export class Thumbnails {
       0,
       levels.findLastIndex((one) => one.width >= width || one.height >= height),
     );
+    const { width: planeWidth = 0, height: planeHeight = 0 } = levels[level] ?? {};
+    if (planeWidth * planeHeight > MOST_PLANE_PIXELS) return Promise.resolve(null);
     return planes.thumbnail(positionOf(planes.axes, frameIndex), level, width, height);
   }
 }

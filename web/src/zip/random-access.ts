@@ -1,3 +1,5 @@
+import { TooLongError, readBody } from "./read-body.ts";
+
 /** Bytes that are read anywhere, a part at a time. */
 export interface RandomAccess {
   size(signal: AbortSignal): Promise<number>;
@@ -49,8 +51,11 @@ export class UrlAccess implements RandomAccess {
   async read(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     if (length === 0) return new Uint8Array(0);
     const response = await this.#ask({ headers: { Range: `bytes=${offset}-${offset + length - 1}` } }, signal);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length !== length) throw new Error("Its server gave another part than it was asked for.");
+    const bytes = await readBody(response, length).catch((error: unknown) => {
+      if (error instanceof TooLongError) return null;
+      throw error;
+    });
+    if (bytes?.length !== length) throw new Error("Its server gave another part than it was asked for.");
     return bytes;
   }
 

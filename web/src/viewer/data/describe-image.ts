@@ -45,9 +45,13 @@ export function describeImage(source: StoreSource, image: FoundImage, serial: nu
   );
   const order = found.order.map((at) => there[at] as (typeof there)[number]);
   const full = order[0] as (typeof there)[number];
+  const taken = new Set<string>();
   const axes = full.array.metadata.shape.map((size, axis): StoreAxis => {
     const own = ome[axis];
-    const name = own?.name || names[axis] || (axis === x ? "x" : axis === y ? "y" : `dim_${axis}`);
+    const said = own?.name || names[axis] || (axis === x ? "x" : axis === y ? "y" : `dim_${axis}`);
+    // Axes are known by their names: of two that are called the same the second is called otherwise.
+    const name = taken.has(said) ? `${said}_${axis}` : said;
+    taken.add(name);
     const scale = full.dataset.scale?.[axis] ?? 1;
     return { name, size, kind: own?.kind ?? kindOf("", name), unit: own?.unit ?? "", scale };
   });

@@ -1,5 +1,6 @@
 // From what was opened to the image in it: an array, or an OME-NGFF image.
 import { type OmeMultiscale, readMultiscale } from "./ome-metadata.ts";
+import { MOST_AXES, MOST_DOCUMENT_BYTES, MOST_LEVELS, shortName } from "./zarr/bounds.ts";
 import { DamageError, NotShownError } from "./zarr/errors.ts";
 import { type JsonObject, asArray, asObject, asText, parseJson } from "./zarr/json.ts";
 import { type ArrayMetadata, parseV2, parseV3 } from "./zarr/metadata.ts";
@@ -54,7 +55,10 @@ export class Documents {
   }
 
   async #file(key: string): Promise<JsonObject | null> {
-    const found = await this.#store.get(key, null, this.#signal);
+    const found = await this.#store.get(key, null, this.#signal, MOST_DOCUMENT_BYTES).catch((error: unknown) => {
+      if (!(error instanceof DamageError)) throw error;
+      throw new DamageError(`${key} is damaged: ${error.message}.`);
+    });
     if (found === null) return null;
     this.versions.set(key, found.version);
     let document: JsonObject | null;
@@ -87,7 +91,11 @@ export async function findImage(
     const multiscale: OmeMultiscale = { axes: [], datasets, reduction: "unknown" };
     return { image: { multiscale, arrays: [makeArray(store, "", node)], attributes, remarks }, documents };
   }
-  const multiscale = readMultiscale(attributes);
+  const whole = readMultiscale(attributes);
+  const multiscale = whole && { ...whole, datasets: whole.datasets.slice(0, MOST_LEVELS) };
+  if (whole && whole.datasets.length > MOST_LEVELS) {
+    remarks.push(`It names ${whole.datasets.length} zoom levels; the first ${MOST_LEVELS} are looked at.`);
+  }
   if (!multiscale) throw new NotShownError("It is a group without an image: it has no OME multiscales.");
   const arrays = await readLevels(store, documents, node.version, multiscale, remarks);
   return { image: { multiscale, arrays, attributes, remarks }, documents };
@@ -110,7 +118,7 @@ async function readLevels(
       return makeArray(store, key, node);
     } catch (error) {
       if (!(error instanceof DamageError || error instanceof NotShownError)) throw error;
-      remarks.push(`Zoom level ${level} cannot be read. ${error.message}`);
+      remarks.push(`Zoom level ${shortName(level)} cannot be read. ${error.message}`);
       failures.push(error);
       return null;
     }
@@ -143,11 +151,13 @@ async function readNode(documents: Documents, path: string, version: Version, ar
 }
 
 function makeArray(store: Store, path: string, { version, array, attributes }: Node): ZarrArray {
-  const name = path === "" ? "The array" : path;
+  const name = path === "" ? "The array" : shortName(path);
   try {
     const metadata: ArrayMetadata = version === 3 ? parseV3(array ?? {}) : parseV2(array ?? {});
     // xarray's word for the names of axes in V2.
-    const names = asArray(attributes["_ARRAY_DIMENSIONS"]).map((one) => asText(one) || null);
+    const names = asArray(attributes["_ARRAY_DIMENSIONS"])
+      .slice(0, MOST_AXES)
+      .map((one) => shortName(asText(one)) || null);
     return new ZarrArray(store, path, metadata.names.length === 0 ? { ...metadata, names } : metadata);
   } catch (error) {
     if (error instanceof DamageError) throw new DamageError(`The metadata of ${name} is damaged: ${error.message}.`);

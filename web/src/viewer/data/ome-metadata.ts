@@ -2,6 +2,7 @@ import { isColourMap } from "../core/colour-maps.ts";
 import type { Reduction } from "../core/picture.ts";
 import type { ChannelHint } from "../core/plane-source.ts";
 import type { StoreAxis } from "./messages.ts";
+import { MOST_AXES, MOST_CHANNEL_HINTS, shortName } from "./zarr/bounds.ts";
 import { type JsonObject, asArray, asObject, asText } from "./zarr/json.ts";
 
 /** An axis as OME-NGFF says it. */
@@ -46,11 +47,14 @@ export function readMultiscale(attributes: JsonObject): OmeMultiscale | null {
     ];
   });
   if (datasets.length === 0) return null;
-  const axes = asArray(multiscale["axes"]).map((entry) => {
-    const axis = asObject(entry);
-    const name = typeof entry === "string" ? entry : asText(axis?.["name"]);
-    return { name, kind: kindOf(asText(axis?.["type"]), name), unit: asText(axis?.["unit"]) };
-  });
+  // One more than there may be: what has too many is not taken for one that has not.
+  const axes = asArray(multiscale["axes"])
+    .slice(0, MOST_AXES + 1)
+    .map((entry) => {
+      const axis = asObject(entry);
+      const name = shortName(typeof entry === "string" ? entry : asText(axis?.["name"]));
+      return { name, kind: kindOf(asText(axis?.["type"]), name), unit: shortName(asText(axis?.["unit"])) };
+    });
   const method = asText(multiscale["type"]) || asText(asObject(multiscale["metadata"])?.["method"]);
   return { axes, datasets, reduction: reductionOf(method) };
 }
@@ -75,11 +79,12 @@ export function kindOf(type: string, name: string): StoreAxis["kind"] {
 
 /** What OME's `omero` says of the channels: their names, colours, and whether they are shown at first. */
 export function omeChannels(attributes: JsonObject): ChannelHint[] {
-  return asArray(asObject(omeOf(attributes)["omero"])?.["channels"]).map((entry, at) => {
+  const channels = asArray(asObject(omeOf(attributes)["omero"])?.["channels"]).slice(0, MOST_CHANNEL_HINTS);
+  return channels.map((entry, at) => {
     const channel = asObject(entry);
     const colour = `#${asText(channel?.["color"]).replace(/^#/, "").toLowerCase()}`;
     return {
-      label: asText(channel?.["label"]) || String(at),
+      label: shortName(asText(channel?.["label"])) || String(at),
       colour: isColourMap(colour) ? colour : null,
       active: channel?.["active"] !== false,
     };

@@ -8,6 +8,7 @@ import type { ArchivePlace } from "../core/archive-place.ts";
 import type { DatasetPlace } from "../core/dataset-place.ts";
 import type { StoreDescription, StorePlace, StoreSource } from "./messages.ts";
 import type { StoreReader } from "./store-reader.ts";
+import { shortName } from "./zarr/bounds.ts";
 
 /** The planes of one opened store, by positions along axes in the order of acquisition, where that is known. */
 export class StoredPlanes {
@@ -149,7 +150,7 @@ function datasetAxes(
   if (time >= 0 && !known) order.push(...order.splice(time, 1));
   let stride = 1;
   return order.map(({ name, kind, unit, scale, size }) => {
-    const own = info.axes.find((axis) => axis.name === name)?.labels ?? [];
+    const own = info.axes.find((axis) => axis.name === name)?.labels.map(shortName) ?? [];
     const axis: PlaneAxis = {
       name,
       kind,

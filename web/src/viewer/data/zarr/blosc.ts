@@ -1,3 +1,4 @@
+import { MOST_CHUNK_BYTES } from "./bounds.ts";
 import { bloscLz } from "./blosclz.ts";
 import { DamageError, NotShownError } from "./errors.ts";
 import { inflate } from "./inflate.ts";
@@ -26,7 +27,7 @@ const whole =
 const INFLATERS: Partial<Record<number, Inflater>> = {
   0: bloscLz,
   1: lz4Block,
-  3: whole((source) => inflate(source, "deflate")),
+  3: whole((source, length) => inflate(source, "deflate", length)),
   4: whole(zstd),
 };
 
@@ -47,6 +48,7 @@ export async function blosc(source: Uint8Array, expected: number | null): Promis
   if (expected !== null && length !== expected) {
     throw new DamageError(`it says that it holds ${length} bytes; its shape takes ${expected}`);
   }
+  if (length > MOST_CHUNK_BYTES) throw new DamageError(`it says that it holds ${length} bytes`);
   if (length === 0) return new Uint8Array(0);
   // Of a container that is stored as it was, too: its block size decodes nothing, but a wrong one shows damage.
   const sound =

@@ -1,4 +1,5 @@
 // What turns the bytes of a chunk into the bytes of its elements. Each step checks what it can, and throws `DamageError`.
+import { shortName } from "./bounds.ts";
 import { blosc } from "./blosc.ts";
 import type { Codec, MakeCodec } from "./codec.ts";
 import { crc32 } from "../../../zip/crc32.ts";
@@ -10,6 +11,9 @@ import type { JsonObject } from "./json.ts";
 import { lz4Block } from "./lz4.ts";
 import { unshuffle } from "./shuffle.ts";
 import { zstd } from "./zstd.ts";
+
+/** A byte of lz4 repeats 255 at most: what says more is no lz4, and no memory is taken for it. */
+const MOST_LZ4_RATIO = 255;
 
 const compressor =
   (decode: Codec["decode"]): MakeCodec =>
@@ -37,14 +41,15 @@ function checksum(name: string, sum: (bytes: Uint8Array) => number, location: "s
 const CODECS: Record<string, MakeCodec> = {
   blosc: compressor(blosc),
   zstd: compressor(zstd),
-  gzip: compressor((bytes) => inflate(bytes, "gzip")),
-  zlib: compressor((bytes) => inflate(bytes, "deflate")),
+  gzip: compressor((bytes, expected) => inflate(bytes, "gzip", expected)),
+  zlib: compressor((bytes, expected) => inflate(bytes, "deflate", expected)),
   lz4: compressor((bytes, expected) => {
     if (bytes.length < 5) throw new DamageError(`${bytes.length} bytes hold no lz4 data`);
     const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
     if (expected !== null && length !== expected) {
       throw new DamageError(`it says that it holds ${length} bytes; its shape takes ${expected}`);
     }
+    if (length > MOST_LZ4_RATIO * bytes.length) throw new DamageError("its lz4 data makes no sense");
     const out = new Uint8Array(length);
     lz4Block(bytes.subarray(4), out);
     return out;
@@ -54,6 +59,7 @@ const CODECS: Record<string, MakeCodec> = {
   adler32: checksum("adler32", adler32, "start"),
   shuffle: (configuration) => {
     const size = Number(configuration["elementsize"] ?? 4);
+    if (!(Number.isInteger(size) && size > 0)) throw new DamageError('its codec "shuffle" makes no sense');
     return {
       decode(bytes) {
         if (bytes.length % size !== 0) throw new DamageError(`its ${bytes.length} bytes are no whole elements`);
@@ -70,8 +76,17 @@ const CODECS: Record<string, MakeCodec> = {
 /** @param name as the metadata has it. Throws `NotShownError` where this page has no such codec. */
 export function makeCodec(name: string, configuration: JsonObject): Codec {
   const make = CODECS[name.replace(/^numcodecs\./, "")];
-  if (!make) throw new NotShownError(`It is compressed by "${name}", which this page does not decode.`);
+  if (!make) throw new NotShownError(`It is compressed by "${shortName(name)}", which this page does not decode.`);
   return make(configuration);
+}
+
+/** What a compressor adds to bytes that do not shrink, at most, as a part of them and in bytes. */
+const [EXPANSION, OVERHEAD_BYTES] = [1 / 8, 64 << 10];
+
+/** Bytes that an encoded chunk may have at most: a longer one is none. @param size of what comes out, bytes */
+export function mostEncodedBytes(codecs: Codec[], size: number): number {
+  const encoded = codecs.reduce((bytes, codec) => codec.encodedSize(bytes) ?? bytes * (1 + EXPANSION), size);
+  return encoded + OVERHEAD_BYTES;
 }
 
 /** @param codecs in the order in which they encode. @param size of what comes out, bytes */

@@ -1,4 +1,5 @@
 import { type DataType, type StoredArray, type StoredValue, isInteger, isWide } from "../../core/stored-value.ts";
+import { shortValue } from "./bounds.ts";
 import { NotShownError } from "./errors.ts";
 
 const BYTES: Record<DataType, number> = {
@@ -125,19 +126,26 @@ export function dataTypeOfV2(value: unknown): { type: DataType; bigEndian: boole
 }
 
 function typeName(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value);
+  if (typeof value !== "string") return shortValue(value);
   const complex = /^[<>|=]c(\d+)$/.exec(value);
-  return complex ? `complex${8 * Number(complex[1])}` : `"${value}"`;
+  return complex ? `complex${8 * Number(complex[1])}` : shortValue(value);
 }
+
+/** Longest fill value, characters: the digits of a float64 in full. */
+const MOST_FILL = 800;
 
 /** A fill value as the metadata has it; null: none is given, and a reader may take any. */
 export function parseFill(value: unknown, type: DataType): StoredValue | null {
   if (value === null || value === undefined) return null;
+  // A number of millions of digits takes minutes to read.
+  if (typeof value === "string" && value.length > MOST_FILL) {
+    throw new NotShownError(`Its fill value ${shortValue(value)} is none of ${type}.`);
+  }
   if (type === "bool") return value === true || value === 1 || value === "true" ? 1 : 0;
   try {
     if (isWide(type)) return typeof value === "number" ? BigInt(Math.trunc(value)) : BigInt(value as string);
   } catch {
-    throw new NotShownError(`Its fill value ${JSON.stringify(value)} is none of ${type}.`);
+    throw new NotShownError(`Its fill value ${shortValue(value)} is none of ${type}.`);
   }
   if (typeof value === "number") return value;
   if (value === "NaN") return Number.NaN;
@@ -146,7 +154,7 @@ export function parseFill(value: unknown, type: DataType): StoredValue | null {
     return floatOfBits(BigInt(value), type);
   }
   if (typeof value === "string" && value !== "" && Number.isFinite(Number(value))) return Number(value);
-  throw new NotShownError(`Its fill value ${JSON.stringify(value)} is none of ${type}.`);
+  throw new NotShownError(`Its fill value ${shortValue(value)} is none of ${type}.`);
 }
 
 function floatOfBits(bits: bigint, type: DataType): number {

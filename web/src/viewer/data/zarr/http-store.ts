@@ -1,4 +1,7 @@
-import { type ByteRange, type Found, type Store, cut } from "./store.ts";
+import { TooLongError, readBody } from "../../../zip/read-body.ts";
+import { MOST_CHUNK_BYTES } from "./bounds.ts";
+import { DamageError } from "./errors.ts";
+import { type ByteRange, type Found, type Store, checkLength, cut } from "./store.ts";
 
 /** A frame was asked for that the camera computer has not stored yet. */
 export class NotStoredError extends Error {
@@ -20,7 +23,12 @@ export class HttpStore implements Store {
     this.#live = live;
   }
 
-  async get(key: string, range: ByteRange | null, signal: AbortSignal): Promise<Found | null> {
+  async get(
+    key: string,
+    range: ByteRange | null,
+    signal: AbortSignal,
+    mostBytes = MOST_CHUNK_BYTES,
+  ): Promise<Found | null> {
     const headers: Record<string, string> = {};
     if (range) headers["Range"] = "last" in range ? `bytes=-${range.last}` : rangeHeader(range);
     // Past the browser's cache, which queues parallel ranges of one URL, and mixes states of a file that is replaced.
@@ -34,7 +42,13 @@ export class HttpStore implements Store {
     if (response.status !== 200 && response.status !== 206) {
       throw new Error(`The camera computer answers ${response.status} for ${key}.`);
     }
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    // A body that says how long it is is read at once.
+    const said = response.headers.get("Content-Length");
+    if (said !== null && response.status === 200 && Number(said) > mostBytes) {
+      void response.body?.cancel();
+      checkLength(Number(said), mostBytes);
+    }
+    const bytes = said === null ? await readAtMost(response, mostBytes) : new Uint8Array(await response.arrayBuffer());
     if (response.status === 206) return { bytes, total: totalOf(response), version };
     // All of it, whatever was asked.
     return { bytes: range ? cut(bytes, range) : bytes, total: bytes.length, version };
@@ -47,6 +61,15 @@ export class HttpStore implements Store {
 
   #address(key: string): string {
     return this.#url + key.split("/").map(encodeURIComponent).join("/");
+  }
+}
+
+async function readAtMost(response: Response, mostBytes: number): Promise<Uint8Array> {
+  try {
+    return await readBody(response, mostBytes);
+  } catch (error) {
+    if (error instanceof TooLongError) throw new DamageError(`it has more than ${mostBytes} bytes`);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
-/** A string; or what JSON has no word for; or a number. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** A string, to the end where it has none: each is read once, whatever the text; or what JSON has no word for; or a number. */
+const TOKEN = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** More digits than a number keeps. */
 const LONG = /^-?\d{16,}$/;
 

@@ -1,5 +1,6 @@
 // Zarr V2's `.zarray` and V3's `zarr.json` as one description, or in words what this page cannot read of them.
 import type { DataType, StoredValue } from "../../core/stored-value.ts";
+import { MOST_AXES, MOST_CODECS, shortName, shortValue } from "./bounds.ts";
 import type { Codec } from "./codec.ts";
 import { makeCodec } from "./codecs.ts";
 import { bytesOf, dataTypeOfV2, dataTypeOfV3, parseFill } from "./data-type.ts";
@@ -47,7 +48,7 @@ export function parseV2(document: JsonObject): ArrayMetadata {
   sameRank(shape, chunk);
   const { type, bigEndian } = dataTypeOfV2(document["dtype"]);
   const compressor = asObject(document["compressor"]);
-  const steps = [...asArray(document["filters"]).map(asObject), ...(compressor ? [compressor] : [])];
+  const steps = [...listed(document["filters"]).map(asObject), ...(compressor ? [compressor] : [])];
   const codecs = steps.map((step) => {
     const { id, ...configuration } = step ?? {};
     return makeCodec(asText(id), configuration);
@@ -73,22 +74,27 @@ export function parseV3(document: JsonObject): ArrayMetadata {
   const type = dataTypeOfV3(document["data_type"]);
   const [gridName, grid] = named(document["chunk_grid"]);
   if (gridName !== "regular")
-    throw new NotShownError(`Its chunk grid is "${gridName}", which this page does not read.`);
+    throw new NotShownError(`Its chunk grid is "${shortName(gridName)}", which this page does not read.`);
   if (asArray(document["storage_transformers"]).length > 0) {
     throw new NotShownError("It has storage transformers, which this page does not read.");
   }
   const outer = sizes(grid["chunk_shape"], "chunk_shape", 1);
   sameRank(shape, outer);
-  const codecs = asArray(document["codecs"]).map(named);
+  const codecs = listed(document["codecs"]).map(named);
   const sharding = codecs.find(([name]) => name === "sharding_indexed");
   const [encoding, { separator }] = named(document["chunk_key_encoding"]);
   if (encoding !== "default" && encoding !== "v2") {
-    throw new NotShownError(`Its chunk keys are of kind "${encoding}", which this page does not read.`);
+    throw new NotShownError(`Its chunk keys are of kind "${shortName(encoding)}", which this page does not read.`);
   }
   const own = asText(separator) || (encoding === "v2" ? "." : "/");
+  if (own !== "." && own !== "/") {
+    throw new NotShownError(`Its chunk keys have the separator ${shortValue(own)}, which this page does not read.`);
+  }
   const key = (by: string) => (coordinates: number[]) =>
     encoding === "default" ? ["c", ...coordinates].join(by) : coordinates.join(by) || "0";
-  const names = asArray(document["dimension_names"]).map((name) => asText(name) || null);
+  const names = asArray(document["dimension_names"])
+    .slice(0, MOST_AXES)
+    .map((name) => shortName(asText(name)) || null);
   return {
     version: 3,
     shape,
@@ -123,11 +129,11 @@ function sharded(
   if (!outer.every((size, axis) => size % (inner[axis] as number) === 0)) {
     throw new DamageError("its shards do not hold whole chunks");
   }
-  const within = asArray(configuration["codecs"]).map(named);
+  const within = listed(configuration["codecs"]).map(named);
   if (within.some(([name]) => name === "sharding_indexed")) {
     throw new NotShownError("It has shards inside of shards, which this page does not read.");
   }
-  const index = asArray(configuration["index_codecs"]).map(named);
+  const index = listed(configuration["index_codecs"]).map(named);
   const [, { endian } = {}] = index.find(([name]) => name === "bytes") ?? [];
   return {
     chunk: chunkCodec(within, inner, type),
@@ -144,7 +150,9 @@ function chunkCodec(codecs: Named[], shape: number[], type: DataType): ChunkCode
   const at = codecs.findIndex(([name]) => name === "bytes");
   if (at < 0) {
     const strange = codecs.find(([name]) => name !== "transpose");
-    throw new NotShownError(`Its chunks are made by "${strange?.[0] ?? "nothing"}", which this page does not decode.`);
+    throw new NotShownError(
+      `Its chunks are made by "${shortName(strange?.[0] ?? "nothing")}", which this page does not decode.`,
+    );
   }
   const [before, [, bytes], after] = [codecs.slice(0, at), codecs[at] as Named, codecs.slice(at + 1)];
   let order = shape.map((_, axis) => axis);
@@ -154,12 +162,14 @@ function chunkCodec(codecs: Named[], shape: number[], type: DataType): ChunkCode
   const filters = before.filter(([name]) => name !== "transpose");
   const bigEndian = bytes["endian"] === "big" && bytesOf(type) > 1;
   if (filters.length > 0 && (filters.length < before.length || bigEndian)) {
-    throw new NotShownError(`Its filter "${filters[0]?.[0] ?? ""}" is used in a way that this page does not undo.`);
+    throw new NotShownError(
+      `Its filter "${shortName(filters[0]?.[0] ?? "")}" is used in a way that this page does not undo.`,
+    );
   }
   const known = ["delta", "fixedscaleoffset", "bitround", "quantize"];
   for (const [name] of filters) {
     if (!known.includes(name.replace(/^numcodecs\./, ""))) {
-      throw new NotShownError(`It has the filter "${name}", which this page does not undo.`);
+      throw new NotShownError(`It has the filter "${shortName(name)}", which this page does not undo.`);
     }
   }
   return {
@@ -180,8 +190,22 @@ function permuted(order: number[], given: unknown, name: string): number[] {
   return next as number[];
 }
 
+/** A list of codecs or filters. */
+function listed(value: unknown): unknown[] {
+  const list = asArray(value);
+  if (list.length > MOST_CODECS) {
+    throw new NotShownError(
+      `It has ${list.length} codecs one behind the other; this page undoes ${MOST_CODECS} at most.`,
+    );
+  }
+  return list;
+}
+
 function sizes(value: unknown, what: string, least: number): number[] {
   const list = asArray(value);
+  if (list.length > MOST_AXES) {
+    throw new NotShownError(`Its "${what}" has ${list.length} axes; this page shows arrays of ${MOST_AXES} at most.`);
+  }
   if (!Array.isArray(value) || !list.every((size) => Number.isSafeInteger(size) && (size as number) >= least)) {
     throw new DamageError(`its "${what}" is no list of sizes`);
   }

@@ -1,4 +1,4 @@
-import { type ByteRange, type Found, type Store } from "./store.ts";
+import { type ByteRange, type Found, type Store, checkLength } from "./store.ts";
 
 /** A store in the browser's own storage, read without keeping anybody from writing it. */
 export class OpfsStore implements Store {
@@ -11,10 +11,11 @@ export class OpfsStore implements Store {
     this.#path = path;
   }
 
-  async get(key: string, range: ByteRange | null, signal: AbortSignal): Promise<Found | null> {
+  async get(key: string, range: ByteRange | null, signal: AbortSignal, mostBytes = Infinity): Promise<Found | null> {
     const file = await this.#file(key);
     signal.throwIfAborted();
     if (!file) return null;
+    if (!range) checkLength(file.size, mostBytes);
     const [from, to] = range ? within(range, file.size) : [0, file.size];
     try {
       const bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());

@@ -1,5 +1,7 @@
 import type { StoredArray } from "../../core/stored-value.ts";
+import { MOST_CHUNKS_AT_ONCE, MOST_DECODED_AT_ONCE_BYTES, MOST_PLANE_PIXELS, gigabytes } from "./bounds.ts";
 import { makeValues } from "./data-type.ts";
+import { NotShownError } from "./errors.ts";
 import type { ZarrArray } from "./stored-array.ts";
 
 /** A part of a plane that holds no stored value, px of the plane that was read. */
@@ -48,6 +50,7 @@ export async function readPlane(
   signal: AbortSignal,
 ): Promise<Plane> {
   const { chunk, type, fill } = array.metadata;
+  checkExtent(array, axes, from, to);
   const [width, height] = [Math.max(0, to.x - from.x), Math.max(0, to.y - from.y)];
   const columns = spans(from.x, to.x, chunk.shape[axes.x] as number);
   const rows = spans(from.y, to.y, chunk.shape[axes.y] as number);
@@ -95,6 +98,31 @@ export async function readPlane(
   });
   const absent = chunks.some((one) => one.standing === "fill" && one.absent);
   return { values, width, height, gaps: merged(gaps), absent, sample };
+}
+
+/** Before anything is asked for or made: what a shape and its chunks say may be anything. */
+function checkExtent(
+  { metadata: { chunk }, chunkBytes }: ZarrArray,
+  axes: { x: number; y: number },
+  from: { x: number; y: number },
+  to: { x: number; y: number },
+): void {
+  const [width, height] = [to.x - from.x, to.y - from.y];
+  if (width * height > MOST_PLANE_PIXELS) {
+    const most = `${Math.floor(MOST_PLANE_PIXELS / 1e6)} million px`;
+    throw new NotShownError(
+      `${width} × ${height} px are more than is read at once (${most}), and it has no smaller zoom level: zoom in.`,
+    );
+  }
+  const along = (axis: "x" | "y") => {
+    const size = chunk.shape[axes[axis]] as number;
+    return Math.max(0, Math.ceil(to[axis] / size) - Math.floor(from[axis] / size));
+  };
+  const count = along("x") * along("y");
+  if (count > MOST_CHUNKS_AT_ONCE || count * chunkBytes > MOST_DECODED_AT_ONCE_BYTES) {
+    const size = gigabytes(count * chunkBytes);
+    throw new NotShownError(`${count} chunks (${size}) are more than is read at once: zoom in.`);
+  }
 }
 
 function spans(from: number, to: number, size: number): Span[] {

@@ -1,6 +1,7 @@
+import { MOST_INDEX_BYTES, gigabytes } from "./bounds.ts";
 import { decodeAll } from "./codecs.ts";
 import { valuesOf } from "./data-type.ts";
-import { DamageError } from "./errors.ts";
+import { DamageError, NotShownError } from "./errors.ts";
 import type { ArrayMetadata, ShardLayout } from "./metadata.ts";
 import type { Store } from "./store.ts";
 
@@ -22,10 +23,17 @@ export class ShardIndexes {
   readonly #store: Store;
   readonly #layout: ShardLayout;
   readonly #known = new Map<string, Promise<Index | null>>();
+  /** How many are kept. */
+  readonly #most: number;
 
   constructor(store: Store, layout: ShardLayout) {
     this.#store = store;
     this.#layout = layout;
+    const bytes = indexBytes(layout);
+    if (bytes > MOST_INDEX_BYTES) {
+      throw new NotShownError(`The index of a shard takes ${gigabytes(bytes)}, which is more than this page reads.`);
+    }
+    this.#most = Math.max(1, Math.min(MOST_INDEXES, Math.floor(MOST_INDEX_BYTES / bytes)));
   }
 
   /** Null: there is no such shard. Throws `DamageError`. */
@@ -48,7 +56,7 @@ export class ShardIndexes {
       (index) => index === null && this.#known.delete(key),
       () => this.#known.delete(key),
     );
-    if (this.#known.size > MOST_INDEXES) this.#known.delete(this.#known.keys().next().value as string);
+    if (this.#known.size > this.#most) this.#known.delete(this.#known.keys().next().value as string);
     return reading;
   }
   /** The shard was replaced. */
@@ -69,8 +77,8 @@ export class ShardIndexes {
   }
 
   async #read(key: string, signal: AbortSignal): Promise<Index | null> {
-    const { chunks, indexCodecs, indexAtStart, indexBigEndian } = this.#layout;
-    const plain = chunks.reduce((product, count) => product * count, 16);
+    const { indexCodecs, indexAtStart, indexBigEndian } = this.#layout;
+    const plain = indexBytes(this.#layout);
     const size = indexCodecs.reduce((bytes, codec) => codec.encodedSize(bytes) ?? bytes, plain);
     const found = await this.#store.get(key, indexAtStart ? { offset: 0, length: size } : { last: size }, signal);
     if (found === null) return null;
@@ -82,6 +90,11 @@ export class ShardIndexes {
     const entries = valuesOf(bytes, "uint64", indexBigEndian) as BigUint64Array;
     return { entries, total: found.total, version: found.version };
   }
+}
+
+/** Two numbers of eight bytes for each chunk. */
+function indexBytes({ chunks }: ShardLayout): number {
+  return chunks.reduce((product, count) => product * count, 16);
 }
 
 /** Of a chunk: its shard, and where it is in there. */

@@ -1,3 +1,5 @@
+import { DamageError } from "./errors.ts";
+
 /** What was read, and of which state of its file. */
 export interface Found {
   bytes: Uint8Array;
@@ -11,8 +13,12 @@ export type ByteRange = { offset: number; length: number } | { last: number };
 
 /** Where keys of a Zarr hierarchy are read from. A key is a path of names with slashes, none of them escaped. */
 export interface Store {
-  /** Null: there is no such key. */
-  get(key: string, range: ByteRange | null, signal: AbortSignal): Promise<Found | null>;
+  /**
+   * Null: there is no such key.
+   *
+   * @param mostBytes a longer file is not read: `DamageError`. Of a part its own length counts.
+   */
+  get(key: string, range: ByteRange | null, signal: AbortSignal, mostBytes?: number): Promise<Found | null>;
   /** Which state a key is of, without reading it; null: there is none. */
   version(key: string, signal: AbortSignal): Promise<string | null>;
 }
@@ -26,6 +32,11 @@ export function joinKey(...parts: string[]): string | null {
     else if (names.pop() === undefined) return null;
   }
   return names.join("/");
+}
+
+/** Refuses a file before memory is taken for it. */
+export function checkLength(bytes: number, mostBytes: number): void {
+  if (bytes > mostBytes) throw new DamageError(`it has ${bytes} bytes, and cannot have more than ${mostBytes}`);
 }
 
 /** What of a whole file a range is. */

@@ -1,10 +1,11 @@
 import type { StoredArray } from "../../core/stored-value.ts";
-import { decodeAll } from "./codecs.ts";
+import { MOST_CHUNK_BYTES, gigabytes } from "./bounds.ts";
+import { decodeAll, mostEncodedBytes } from "./codecs.ts";
 import { bytesOf, valuesOf } from "./data-type.ts";
-import { DamageError } from "./errors.ts";
+import { DamageError, NotShownError } from "./errors.ts";
 import type { ArrayMetadata } from "./metadata.ts";
 import { ShardIndexes, shardOf } from "./shards.ts";
-import { type Store, joinKey } from "./store.ts";
+import { type Found, type Store, joinKey } from "./store.ts";
 
 /** A chunk as it is found: its values, in memory by `stride`; or none, because nobody wrote it, or it is damaged. */
 export type Chunk =
@@ -25,6 +26,7 @@ export class ZarrArray {
   readonly #indexes: ShardIndexes | null;
   readonly #stride: number[];
   readonly #bytes: number;
+  readonly #mostEncoded: number;
   /** Which states of files the last reading met: what was read is of these. */
   versions = new Map<string, string | null>();
 
@@ -36,6 +38,15 @@ export class ZarrArray {
     const { shape, order, type } = metadata.chunk;
     this.#stride = strides(shape, order);
     this.#bytes = shape.reduce((product, size) => product * size, bytesOf(type));
+    if (this.#bytes > MOST_CHUNK_BYTES) {
+      throw new NotShownError(`Its chunks take ${gigabytes(this.#bytes)} each, which is more than this page reads.`);
+    }
+    this.#mostEncoded = mostEncodedBytes(metadata.chunk.codecs, this.#bytes);
+  }
+
+  /** Of a decoded chunk. */
+  get chunkBytes(): number {
+    return this.#bytes;
   }
 
   /** Chunks by their coordinates, in the order asked for. */
@@ -76,7 +87,13 @@ export class ZarrArray {
   }
 
   async #ofFile(key: string, signal: AbortSignal): Promise<Chunk> {
-    const file = await this.#store.get(key, null, signal);
+    let file: Found | null;
+    try {
+      file = await this.#store.get(key, null, signal, this.#mostEncoded);
+    } catch (error) {
+      if (error instanceof DamageError) return { standing: "damaged", why: error.message };
+      throw error;
+    }
     if (file === null) return { standing: "fill", absent: true };
     this.versions.set(key, file.version);
     return this.#decode(file.bytes);
@@ -103,7 +120,9 @@ export class ZarrArray {
     wanted.forEach(({ within }, at) => {
       try {
         const place = indexes.place(index, within);
-        if (place) places.push({ at, ...place });
+        if (place && place.length > this.#mostEncoded)
+          made[at] = { standing: "damaged", why: "its shard's index makes it longer than it can be" };
+        else if (place) places.push({ at, ...place });
         else made[at] = { standing: "fill", absent: false };
       } catch (error) {
         if (!(error instanceof DamageError)) throw error;

@@ -3,7 +3,7 @@ import type { RandomAccess } from "../../../zip/random-access.ts";
 import { DEFLATED, LOCAL_HEADER, LOCAL_HEADER_BYTES, STORED } from "../../../zip/records.ts";
 import { type ZipEntry, readDirectory } from "../../../zip/zip-directory.ts";
 import { DamageError, NotShownError } from "./errors.ts";
-import { type ByteRange, type Found, type Store, cut } from "./store.ts";
+import { type ByteRange, type Found, type Store, checkLength, cut } from "./store.ts";
 
 /** What may be unpacked at once: a deflated file has no parts. */
 const MOST_DEFLATED_BYTES = 1 << 30;
@@ -34,12 +34,13 @@ export class ZipStore implements Store {
     return new ZipStore(access, await readDirectory(access, signal));
   }
 
-  async get(key: string, range: ByteRange | null, signal: AbortSignal): Promise<Found | null> {
+  async get(key: string, range: ByteRange | null, signal: AbortSignal, mostBytes = Infinity): Promise<Found | null> {
     const name = this.#root + key;
     const entry = this.#entries.get(name);
     if (!entry) return null;
     const found = (bytes: Uint8Array): Found => ({ bytes, total: entry.bytes, version: versionOf(entry) });
     if (entry.encrypted) throw new NotShownError(`${name} is encrypted, which an .ozx may not be.`);
+    if (!range) checkLength(entry.bytes, mostBytes);
     if (entry.method === STORED) {
       const begin = await this.#begin(name, entry, signal);
       const [from, to] = range ? part(range, entry.bytes) : [0, entry.bytes];
@@ -84,7 +85,8 @@ export class ZipStore implements Store {
   }
 
   async #inflate(name: string, entry: ZipEntry, signal: AbortSignal): Promise<Uint8Array> {
-    if (entry.bytes > MOST_DEFLATED_BYTES) throw new NotShownError(`${name} is deflated, and too large to unpack.`);
+    if (Math.max(entry.bytes, entry.storedBytes) > MOST_DEFLATED_BYTES)
+      throw new NotShownError(`${name} is deflated, and too large to unpack.`);
     const begin = await this.#begin(name, entry, signal);
     const packed = await this.#access.read(begin, entry.storedBytes, signal);
     const whole = new Uint8Array(entry.bytes);
