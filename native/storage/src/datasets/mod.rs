@@ -5,11 +5,14 @@
 //! - `ours`: images of our stores, with their log, and [`OwnDataset`] (`own_dataset`): one on any target. `log_summary`: what
 //!   `frames.log` sums up to; `logs`: those of the data folder. `zarr`: any Zarr, by its metadata.
 //! - `frame_files`: raw and TIFF files. `tiff_summary`: a TIFF's first page and the number of its planes.
-//! - `disk_usage`: bytes on disk. `remarks`: what other programs may stumble over. `info`: what all kinds have in common.
+//! - `disk_usage`: bytes on disk. `remarks`: what other programs may stumble over. `info`: what all kinds have in common. `bounded`: as much as is
+//!   told of what a dataset says of itself.
 //!
 //! What is dear to find out is kept in memory (`remembered`) and found out again only where a file changed, so a page may ask
 //! every second.
 
+#[cfg(unix)]
+mod bounded;
 #[cfg(unix)]
 mod disk_usage;
 #[cfg(unix)]

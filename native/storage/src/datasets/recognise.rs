@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zarrcam_acquisition::DatasetInfo;
 
-use super::{disk_usage, frame_files, logs, not_a_dataset, ours, zarr};
+use super::{bounded, disk_usage, frame_files, logs, not_a_dataset, ours, zarr};
 use crate::store::is_image;
 use crate::targets::files;
 use crate::{StorageError, Store};
@@ -19,6 +19,10 @@ pub(super) fn recognise(path: &Path) -> Result<Option<DatasetInfo>, StorageError
 
 /// Describes a dataset as [`recognise`] does, but a group without an image is an error that says why.
 fn describe(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
+    describe_whole(path).map(|info| info.map(bounded::info)).map_err(bounded::error)
+}
+
+fn describe_whole(path: &Path) -> Result<Option<DatasetInfo>, StorageError> {
     if !path.is_dir() {
         return if path.is_file() { frame_files::file(path) } else { Ok(None) };
     }

@@ -24,12 +24,15 @@ impl<'a> Documents<'a> {
     /// `Ok(None)`: no Zarr.
     pub fn read(path: &'a Path) -> Result<Option<Self>, NoImage> {
         let found = |kind, attributes, consolidated| Ok(Some(Self { path, kind, attributes, consolidated }));
-        if let Some(document) = read(&path.join("zarr.json"))? {
+        // What is kept is taken out of it: a document may be as large as it likes.
+        let taken = |document: &mut Value, key: &str| document.get_mut(key).map_or(Value::Null, Value::take);
+        if let Some(mut document) = read(&path.join("zarr.json"))? {
             return match document["node_type"].as_str() {
                 Some("array") => found(DatasetKind::Zarr3, None, Value::Null),
                 Some("group") => {
-                    let consolidated = document["consolidated_metadata"]["metadata"].clone();
-                    found(DatasetKind::Zarr3, Some(document["attributes"].clone()), consolidated)
+                    let mut consolidated = taken(&mut document, "consolidated_metadata");
+                    let attributes = taken(&mut document, "attributes");
+                    found(DatasetKind::Zarr3, Some(attributes), taken(&mut consolidated, "metadata"))
                 }
                 _ => Err(damaged("its zarr.json names no node_type, array or group")),
             };
@@ -37,7 +40,7 @@ impl<'a> Documents<'a> {
         if path.join(".zarray").is_file() {
             return found(DatasetKind::Zarr2, None, Value::Null);
         }
-        let all = read(&path.join(".zmetadata"))?.map_or(Value::Null, |document| document["metadata"].clone());
+        let all = read(&path.join(".zmetadata"))?.map_or(Value::Null, |mut document| taken(&mut document, "metadata"));
         if all.get(".zarray").is_some() {
             return found(DatasetKind::Zarr2, None, all);
         }

@@ -10,6 +10,7 @@ mod documents;
 mod no_image;
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use zarrcam_acquisition::{DatasetInfo, DatasetLevel};
@@ -22,6 +23,7 @@ pub(super) use no_image::NoImage;
 
 /// `Ok(None)`: no Zarr at all.
 pub(super) fn info(path: &Path) -> Result<Option<DatasetInfo>, NoImage> {
+    let _turn = turn_of_large(path);
     let Some(documents) = Documents::read(path)? else { return Ok(None) };
     let kind = documents.kind;
     let (image, arrays) = match &documents.attributes {
@@ -57,6 +59,16 @@ pub(super) fn info(path: &Path) -> Result<Option<DatasetInfo>, NoImage> {
         ..nothing_known(path, kind)
     };
     Ok(Some(DatasetInfo { remarks: remarks::of(&info, image.is_object()), ..info }))
+}
+
+/// A document of more bytes is read while no other of them is: as values it takes many times as much memory.
+const LARGE_DOCUMENT_BYTES: u64 = 1 << 20;
+
+fn turn_of_large(path: &Path) -> Option<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    let large = |name: &str| std::fs::metadata(path.join(name)).is_ok_and(|file| file.len() > LARGE_DOCUMENT_BYTES);
+    let is_large = ["zarr.json", ".zmetadata", ".zattrs"].into_iter().any(large);
+    is_large.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What a group without an image is, by its attributes.
