@@ -80,6 +80,15 @@ await part("layouts", { ZARRCAM_CASES: "1000" }, "e2e/readers/test_properties.py
 await part("faults", {}, "e2e/readers/test_faults.py", "e2e/readers/test_growing.py");
 await part("long runs", {}, "-m", "soak", "-s", "e2e/readers/test_soak.py", "-k", "long_run");
 await part("more readers", {}, "-m", "soak", "e2e/readers/test_soak.py", "-k", "not long_run");
-if (wanted("fuzz")) await fuzz();
+if (wanted("fuzz")) {
+  await step(
+    "the bridge under 100,000 inputs",
+    "npx",
+    ["vitest", "run", "--project", "abuse", "bridge/cli/test/abuse/fuzz.test.ts"],
+    byVitest,
+    { env: { ZARRCAM_SEED: seed, ZARRCAM_FUZZ_INPUTS: process.env.ZARRCAM_FUZZ_INPUTS ?? "100000" }, echo: true },
+  );
+  await fuzz();
+}
 if (wanted("audit")) await audits();
 finish();

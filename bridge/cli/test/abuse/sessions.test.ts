@@ -2,7 +2,17 @@ import type { Socket } from "node:net";
 
 import { expect, test } from "vitest";
 
-import { Client, type Victim, besideARecording, describeOnLinux, goOn, rawConnection, sleep, until } from "./victim.ts";
+import {
+  Client,
+  type Victim,
+  besideARecording,
+  describeOnLinux,
+  goOn,
+  rawConnection,
+  sleep,
+  until,
+  upgradeRequest,
+} from "./victim.ts";
 
 const SESSIONS = 55;
 
@@ -203,10 +213,7 @@ describeOnLinux("the control socket, while 1920 x 1080 at 30 frames/s are record
   test("64 sessions: the next is told, and who was there stays", { timeout: 60_000 }, async () => {
     const clients = await open(recording.victim, 63);
     const refused = await rawConnection(recording.victim.port);
-    refused.write(
-      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${recording.victim.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: zarrcam.v1\r\n\r\n",
-    );
+    refused.write(upgradeRequest(recording.victim.port));
     const answer = await new Promise<string>((resolve) => refused.once("data", (data) => resolve(data.toString())));
     expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*64 sessions are open already/);
     expect(await clients[0]!.call("get_state")).toEqual({ state: "Running" });
@@ -229,11 +236,7 @@ describeOnLinux("the control socket, while 1920 x 1080 at 30 frames/s are record
         for (let round = 0; round < 15; round++) {
           const sockets = await Promise.all(Array.from({ length: 100 }, () => rawConnection(recording.victim.port)));
           for (const socket of sockets)
-            socket.write(
-              `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${recording.victim.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-                "Origin: http://evil.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
-                "Sec-WebSocket-Protocol: zarrcam.v1\r\n\r\n",
-            );
+            socket.write(upgradeRequest(recording.victim.port, "/ws", "Origin: http://evil.example\r\n"));
           // Held by the client: the bridge has to end them.
         }
         await goOn(1250);

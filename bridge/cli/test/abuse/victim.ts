@@ -292,6 +292,18 @@ export function getRequest(port: number, target: string, more = ""): string {
   return `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${more}\r\n`;
 }
 
+/** The handshake of a client of the control socket, by hand. */
+export function upgradeRequest(port: number, target = "/ws", more = ""): string {
+  const lines = [
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    "Sec-WebSocket-Protocol: zarrcam.v1",
+  ];
+  return getRequest(port, target, `${lines.join("\r\n")}\r\n${more}`);
+}
+
 /** Statuses and bodies of so many answers, in the order in which they came. */
 export function readAnswers(socket: Socket, count: number): Promise<{ status: number; body: Buffer }[]> {
   return new Promise((resolve, reject) => {
