@@ -14,6 +14,8 @@ import {
 } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
 
+import { MOST_OF_ADDRESS, MOST_OF_ALL } from "../src/access/guess-limit.ts";
+import { MOST_DEVICES, MOST_INVITATIONS } from "../src/access/pairing.ts";
 import { HEAD_BYTES, HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS } from "../src/bridge.ts";
 import { MAX_FRAGMENTS, PING_EVERY_MS } from "../src/control/control-socket.ts";
 import { BAD_MESSAGES_WINDOW_MS, MAX_UNREAD_BEFORE_REQUESTS_BYTES } from "../src/control/session.ts";
@@ -65,6 +67,8 @@ const EXPECTED: Record<string, string> = {
   "bodies on their way, all connections": `${bytes(LARGE_SLICES_LIMIT_BYTES)}, and ${bytes(SMALL_SLICE_BYTES)} a connection`,
   "files that stay open for bodies": `${MOST_OPEN_FILES}, or a twentieth of the handles that the process may have`,
   "uploads, a piece of one, its files": `${MOST_UPLOADS}, ${bytes(MOST_PIECE_BYTES)}, ${count(MOST_FILES)}`,
+  "devices and scripts that are paired, open invitations": `${MOST_DEVICES}, ${MOST_INVITATIONS}`,
+  "wrong invitations, and wrong sessions or tokens, of an address": `${MOST_OF_ADDRESS} of each in a minute; 1 while all together have shown ${MOST_OF_ALL}`,
   "disk that uploads leave to recordings": `${bytes(MOST_KEPT_BYTES)}, or ${100 * KEPT_PART} % of a small disk`,
 };
 

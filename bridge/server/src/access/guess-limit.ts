@@ -1,7 +1,7 @@
 /** Wrong guesses of one address in a window, after which it waits. */
-const MOST_OF_ADDRESS = 10;
+export const MOST_OF_ADDRESS = 10;
 /** Wrong guesses of all addresses in a window, after which each has one. */
-const MOST_OF_ALL = 200;
+export const MOST_OF_ALL = 200;
 const WINDOW_MS = 60_000;
 /** Addresses that are remembered; who came longest ago is forgotten first. */
 const MOST_ADDRESSES = 4096;

@@ -16,9 +16,9 @@ import type { Principal } from "./principal.ts";
 import { isSame, lastingSecret, newId, sha256Of, shortSecret } from "./secrets.ts";
 
 /** Devices and tokens that may be paired. */
-const MOST_DEVICES = 256;
+export const MOST_DEVICES = 256;
 /** Invitations that may be open. */
-const MOST_INVITATIONS = 64;
+export const MOST_INVITATIONS = 64;
 
 /** Who comes with the token of an invitation. */
 export interface Newcomer {
