@@ -87,7 +87,7 @@ export class Victim {
   static async start({ handles }: { handles?: number } = {}): Promise<Victim> {
     const dataDir = await mkdtemp(join(tmpdir(), "zarrcam-abuse-"));
     const limit = handles === undefined ? "" : `ulimit -n ${handles}; `;
-    const command = `${limit}exec "$0" "$1" serve --port 0 --data "$2"`;
+    const command = `${limit}exec "$0" "$1" serve --port 0 --data "$2" --state "$2/.state"`;
     const child = spawn("sh", ["-c", command, process.execPath, BIN, dataDir], { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let stderr = "";
