@@ -5,6 +5,8 @@ import type { Page } from "playwright/test";
 
 import { loadAxe, violations } from "./harness/axe.ts";
 import { newPage } from "./harness/browser.ts";
+import { AppPage } from "./harness/app-page.ts";
+import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
 import { TwoHosts, noTwoHosts } from "./harness/two-hosts.ts";
 
@@ -116,4 +118,66 @@ with socket.create_connection((sys.argv[2], int(sys.argv[3]))) as plain, context
     expect(ask("9002", "other.local")).toEqual({ status: 0, text: "TLSv1.3\n" });
   });
   await bridge.end();
+});
+
+test("a desk is let in by a link, watches, asks for control, runs the tutorial and looks at its dataset", async () => {
+  test.skip(reason !== null, reason ?? "");
+  test.setTimeout(240_000);
+  await using hosts = await TwoHosts.make();
+  const bridge = await hosts.serve();
+  const url = `https://${hosts.camera}:8421/`;
+  const home = await hosts.home("colleague", await hosts.authority());
+
+  const { page: atCamera } = await newPage(await hosts.browse(await hosts.home("camera", null), {}, [], "camera"));
+  await atCamera.goto("http://127.0.0.1:8421/");
+  const camera = await new AppPage(atCamera).ready();
+  await camera.button("Live").click();
+  await expect(camera.word).toHaveText("Live, not saved");
+
+  const browser = await hosts.browse(home);
+  const { page } = await newPage(browser);
+  const app = new AppPage(page);
+  await test.step("by link it is let in, and the link's secret is gone from the address", async () => {
+    const invited = hosts.zarrcam("access", "invite", "--role", "control");
+    const link = /https:\S+#pair=\S+/.exec(invited)?.[0] ?? "";
+    expect(link.startsWith(url)).toBe(true);
+    await page.goto(link);
+    await app.button("Enter").click();
+    await app.ready();
+    expect(page.url()).toBe(url);
+    expect(hosts.zarrcam("access", "list")).toContain("control");
+  });
+  await test.step("it sees what the camera sees, which another controls", async () => {
+    await expect(app.word).toHaveText("Live, not saved");
+    await expect.poll(() => app.pictureSum()).not.toBeNull();
+    const first = await app.pictureSum();
+    await expect.poll(() => app.pictureSum()).not.toBe(first);
+    await expect(page.getByTestId("control")).toContainText("Camera computer has control");
+  });
+  await test.step("it asks for control, and is given it", async () => {
+    await app.button("Control").click();
+    await page.getByRole("menuitem", { name: /^Request control/ }).click();
+    await atCamera.getByRole("button", { name: /^Hand over control to / }).click();
+    await expect(page.getByTestId("control")).toContainText("You have control");
+  });
+  await test.step("it runs the tutorial, and looks at the dataset", async () => {
+    await app.example("Chunked tutorial");
+    await expect(app.run).toContainText("300 frames, 21 s, 622 MB");
+    await app.button("Record").click();
+    expect(await app.summary(90_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+    const store = await openStore(join(hosts.folder, "data"), "out.zarr");
+    expect(store.shape).toEqual([10, 3, 10, 1080, 1920]);
+    await app.openDataset("out.zarr");
+    await app.button("1:1").click();
+    await app.slider("t").press("End");
+    await app.expectPixels(await store.plane(9, 0, 0));
+  });
+  await test.step("after a restart of the bridge it is still let in", async () => {
+    await bridge.end();
+    await hosts.serve();
+    await page.goto(url);
+    await app.ready();
+    await app.openDataset("out.zarr");
+    expect(await page.evaluate(() => isSecureContext && "usb" in navigator)).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 // Two computers and a cable between them: network namespaces of this test alone. Nothing leaves them.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -122,10 +122,15 @@ export class TwoHosts {
     );
   }
 
-  /** Chromium on the desk, by somebody whose home folder has what he trusts. */
-  async browse(home: string, appearance: Appearance = {}, more: string[] = []): Promise<Browser> {
+  /** Chromium on one of the two, by somebody whose home folder has what he trusts. */
+  async browse(
+    home: string,
+    appearance: Appearance = {},
+    more: string[] = [],
+    host: "camera" | "desk" = "desk",
+  ): Promise<Browser> {
     const wrapper = join(this.folder, `chromium-${this.#browsers.length}`);
-    const [command, args] = this.on("desk", ["env", `HOME=${home}`, chromiumPath]);
+    const [command, args] = this.on(host, ["env", `HOME=${home}`, chromiumPath]);
     await writeFile(wrapper, `#!/bin/sh\nexec ${[command, ...args].join(" ")} "$@"\n`, { mode: 0o755 });
     const browser = await chromium.launch({
       executablePath: wrapper,
@@ -133,6 +138,21 @@ export class TwoHosts {
     });
     this.#browsers.push(browser);
     return browser;
+  }
+
+  /** The certificate of the bridge's authority, as a file of its own. */
+  async authority(): Promise<string> {
+    const path = join(this.folder, "authority.crt");
+    const kept = await readFile(join(this.folder, "state/authority.pem"), "utf8");
+    await writeFile(path, /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----\n/.exec(kept)?.[0] ?? "");
+    return path;
+  }
+
+  /** `zarrcam …` on the camera computer, to its end. */
+  zarrcam(...args: string[]): string {
+    const { status, text } = this.output("camera", [process.execPath, cli, ...args]);
+    if (status !== 0) throw new Error(text);
+    return text;
   }
 
   /** A home folder; `trusted`: path of an authority's certificate. */
