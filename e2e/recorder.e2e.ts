@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { RemoteRuntime } from "@zarrcam/client";
-import type { Configuration } from "@zarrcam/protocol";
+import { type Configuration, EXAMPLES } from "@zarrcam/protocol";
 import type { Page } from "playwright/test";
 import { createServer } from "vite";
 
@@ -194,6 +194,38 @@ test("what the bridge captures is stored here alone, byte for byte as the bridge
       expect(report).toMatchObject({ failure: null, ledger: { captured: 30, stored: 30, dropped: 0, in_flight: 0 } });
       expect([store.device, codec, ours]).toEqual([store.device, codec, theirs]);
     }
+  expect(errors).toEqual([]);
+});
+
+test("the tutorial's document, 622 MB: from the bridge and by a camera of the page, byte for byte as the bridge stores it @alone", async ({
+  openPage,
+  recorderUrl,
+  bridge,
+  runtime,
+}) => {
+  test.skip(process.env["ZARRCAM_RECORD_S"] === undefined, "`npm run soak -- recording` does it");
+  test.setTimeout(600_000);
+  const document = structuredClone(EXAMPLES.find(({ id }) => id === "chunked")?.configuration);
+  const stream = document?.video[0];
+  if (!document || !stream) throw new Error("There is no tutorial.");
+  stream.storage.settings.uri = "run.zarr";
+  // As fast as frames are taken: none is lost.
+  stream.camera.settings.exposure_time_us = 0;
+  const theirs = await recordedByBridge(bridge, runtime, document);
+  const { page: tab, errors } = await openPage(recorderUrl);
+  const { report, ours } = await recordNextRun(tab, runtime, { here: document, there: document, storeHere: false });
+  expect(report).toMatchObject({ failure: null, ledger: { captured: 300, stored: 300, dropped: 0, in_flight: 0 } });
+  expect(ours).toEqual(theirs);
+  const made = await tab.evaluate(async (document) => {
+    await (await navigator.storage.getDirectory()).removeEntry("run.zarr", { recursive: true });
+    const recorder = page.openRecorder();
+    const place = { path: "/run.zarr", configuration: document, stream: 0 };
+    const { ledger } = await recorder.recordCamera(place, () => undefined);
+    recorder.close();
+    return [ledger.stored, await page.hashes()] as const;
+  }, document);
+  const timeless = Object.fromEntries(Object.entries(made[1]).filter(([path]) => isTimeless(path)));
+  expect([made[0], timeless]).toEqual([300, theirs]);
   expect(errors).toEqual([]);
 });
 
