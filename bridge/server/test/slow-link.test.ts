@@ -145,6 +145,17 @@ test(
     }),
 );
 
+test("the picture that a run leaves comes once more, whole", { timeout: 60_000 }, () =>
+  behind(SLOW, async (client) => {
+    await client.subscribe({ max_width: 640, max_height: 480, encodings });
+    const last = () => client.pictures.at(-1)?.header;
+    await client.until(() => (last()?.adaptation?.reduced ?? 1) > 1 || last()?.adaptation?.window != null);
+    await runtime.abort();
+    await client.until(() => last()?.adaptation?.reduced === 1 && last()?.adaptation?.window === null);
+    expect(last()).toMatchObject({ width: 640, height: 480, adaptation: { encoding: "blosc" } });
+  }),
+);
+
 test("1 Gbit/s and 1 ms: nothing is lost", { timeout: 30_000 }, () =>
   behind(FAST, async (client) => {
     await client.subscribe({ encodings });

@@ -28,6 +28,7 @@ pub struct Window {
 }
 
 /// The pixels of a picture: rows tight, little endian.
+#[cfg_attr(not(feature = "encodings"), expect(dead_code, reason = "nobody encodes them"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Pixels<'a> {
     /// All of them.

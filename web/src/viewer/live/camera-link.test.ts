@@ -153,3 +153,36 @@ it("gives up a connection that is made too late, and one that is refused", async
   expect([asked, late.asked, last.asked]).toEqual([["end"], ["end"], ["subscribe 0 100"]]);
   expect(states).toEqual(["connected", "reconnecting", "connected"]);
 });
+
+it("tells the contrast that was set where pictures have but 8 bits, once the hand rests", async () => {
+  type Picture = { header: { adaptation: unknown } };
+  const windows: unknown[] = [];
+  let show: (picture: Picture) => void = () => undefined;
+  const link = new CameraLink({ link: () => undefined, picture: () => Promise.resolve(), problem: () => undefined });
+  link.use(() =>
+    Promise.resolve({
+      onConnection: () => () => undefined,
+      subscribePreview: ({ encodings }: { encodings: string[] }, listener: typeof show) => {
+        expect(encodings).toEqual(["blosc", "jpeg"]);
+        show = listener;
+        return Promise.resolve({ update: ({ window }: { window: unknown }) => Promise.resolve(windows.push(window)) });
+      },
+      close: () => undefined,
+    } as unknown as Previews),
+  );
+  link.request(0, 0, wanted(100));
+  await pass(10);
+  link.setWindow(0, { minimum: 1, maximum: 2 });
+  await pass(1000);
+  show({ header: { adaptation: null } });
+  await pass(1000);
+  expect(windows).toEqual([]);
+  show({ header: { adaptation: { encoding: "jpeg", reduced: 1, window: { minimum: 0, maximum: 255 } } } });
+  await pass(10);
+  expect(windows).toEqual([{ minimum: 1, maximum: 2 }]);
+  for (const maximum of [3, 4, 5]) link.setWindow(0, { minimum: 1, maximum });
+  await pass(1000);
+  link.setWindow(0, null);
+  await pass(1000);
+  expect(windows.slice(1)).toEqual([{ minimum: 1, maximum: 5 }, undefined]);
+});

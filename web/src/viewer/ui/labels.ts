@@ -79,14 +79,25 @@ export function readingLabel(reading: Reading): { value: string; kind: string } 
   return { value: words, kind: reductionLabel(reading) || "exact" };
 }
 
-/** What a picture lost on a slow network, for the image; null: nothing. */
-export function networkLossLabel(adaptation: PictureAdaptation | null | undefined): string | null {
+/** What a picture lost on a slow network, for the image, and in more words; null: nothing. */
+export function networkLossLabel(
+  adaptation: PictureAdaptation | null | undefined,
+): { words: string; title: string } | null {
   if (!adaptation) return null;
   const { reduced, window } = adaptation;
-  const smaller = reduced > 1 ? `reduced ${reduced} × for the network` : null;
-  if (!window) return smaller;
-  const values = `values approximate from ${valueLabel(window.minimum)} to ${valueLabel(window.maximum)}`;
-  return smaller === null ? `8-bit JPEG for the network: ${values}` : `${smaller}, 8-bit JPEG: ${values}`;
+  if (reduced === 1 && !window) return null;
+  const smaller = `reduced ${reduced}\u202f×`;
+  const words = [...(reduced > 1 ? [smaller] : []), ...(window ? ["8-bit JPEG"] : [])].join(", ");
+  const titles = [
+    ...(reduced > 1 ? [`A pixel is the mean of ${reduced} × ${reduced} that would be shown.`] : []),
+    ...(window
+      ? [
+          `Values are approximate, and cut off below ${valueLabel(window.minimum)} and above ${valueLabel(window.maximum)}.`,
+        ]
+      : []),
+    "The histogram counts all pixels of the frame, and what is saved is whole.",
+  ];
+  return { words: `${words} for the network${window ? ": values approximate" : ""}`, title: titles.join(" ") };
 }
 
 /** "chunk 1/0/0 is damaged" */
