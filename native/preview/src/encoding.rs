@@ -199,7 +199,7 @@ mod tests {
     fn blosc_gives_back_what_it_got_of_every_type() {
         for pixel_type in PixelType::ALL {
             let bytes: Vec<u8> =
-                (0..WIDTH * HEIGHT * pixel_type.bytes() as u32).map(|at| (at * at >> 7) as u8).collect();
+                (0..WIDTH * HEIGHT * pixel_type.bytes() as u32).map(|at| ((at * at) >> 7) as u8).collect();
             let encoded = encode(Encoding::Blosc, pixels(&bytes, pixel_type), Window { minimum: 0.0, maximum: 1.0 });
             let encoded = encoded.expect("encoded");
             let codec = zarrcam_zarr::Codec::Blosc {
