@@ -67,6 +67,10 @@ export class Control {
   get mayTake(): boolean {
     return this.#port.you?.role === "admin";
   }
+  /** Whether what is known of it is how it stands now. */
+  get isKnown(): boolean {
+    return this.#port.isConnected;
+  }
   /** How long ago something was by the camera computer's clock, ms. */
   ageOf(unixMs: number, nowMs: number): number {
     return nowMs - this.#aheadMs - unixMs;
