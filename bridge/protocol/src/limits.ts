@@ -17,6 +17,10 @@ export const MAX_CALLS_AT_ONCE = { datasets: 4, checks: 2, changes: 4, pictures:
 export type CallGroup = keyof typeof MAX_CALLS_AT_ONCE;
 /** How many sessions a bridge has at most. */
 export const MAX_SESSIONS = 64;
+/** Of them, how many all other computers together may have: the rest is the camera computer's. */
+export const MAX_SESSIONS_OF_OTHERS = 56;
+/** Of them, how many one paired device or script may have. */
+export const MAX_SESSIONS_OF_ONE = 16;
 /** How many preview subscriptions one session has at most: two for each of the 64 streams that a configuration may have. */
 export const MAX_SUBSCRIPTIONS = 128;
 /** How many pictures may be on their way to one subscription: more would be older, not more often. */

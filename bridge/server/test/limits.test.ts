@@ -9,6 +9,8 @@ import {
   MAX_MESSAGE_BYTES,
   MAX_PENDING_REQUESTS,
   MAX_SESSIONS,
+  MAX_SESSIONS_OF_ONE,
+  MAX_SESSIONS_OF_OTHERS,
   MAX_SUBSCRIPTIONS,
   closeCodes,
 } from "@zarrcam/protocol";
@@ -50,7 +52,7 @@ const EXPECTED: Record<string, string> = {
   [`bad messages in ${seconds(BAD_MESSAGES_WINDOW_MS)}`]: `${MAX_BAD_MESSAGES} (then close code ${closeCodes.policyViolation})`,
   "requests that wait for an answer, a session": count(MAX_PENDING_REQUESTS),
   "expensive requests at the same time, all sessions": `${datasets} of a group, ${checks} of \`validate\` and \`suggest\`; 1 of a group, a session`,
-  sessions: count(MAX_SESSIONS),
+  sessions: `${MAX_SESSIONS}; ${MAX_SESSIONS_OF_OTHERS} of other computers, ${MAX_SESSIONS_OF_ONE} of one paired device or script`,
   "an answer to a ping": `${seconds(PING_EVERY_MS)} (then the session is cut off)`,
   "preview subscriptions, a session": count(MAX_SUBSCRIPTIONS),
   "streams of previews, a session": "1",

@@ -108,7 +108,8 @@ export class ControlSocket {
    * @param release called before the connection is the session's.
    */
   accept(request: IncomingMessage, socket: Socket, head: Buffer, release: () => void): void {
-    const checked = checkUpgrade(request, this.#access, this.#sessions.size);
+    const open = [...this.#sessions].map(({ principal }) => principal);
+    const checked = checkUpgrade(request, this.#access, open);
     if ("refusal" in checked) return rejectUpgrade(socket, checked.refusal);
     release();
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {

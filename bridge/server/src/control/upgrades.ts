@@ -1,19 +1,14 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
-import {
-  MAX_SESSIONS,
-  type OptionalNotification,
-  SUBPROTOCOL,
-  WEBSOCKET_PATH,
-  wantedNotifications,
-} from "@zarrcam/protocol";
+import { type OptionalNotification, SUBPROTOCOL, WEBSOCKET_PATH, wantedNotifications } from "@zarrcam/protocol";
 
 import type { Access } from "../access/access.ts";
 import type { AccessDenial } from "../access/policy.ts";
 import type { Principal } from "../access/principal.ts";
 import { endWith } from "../http/end-with.ts";
 import { bareHead } from "../http/security-headers.ts";
+import { noRoomFor } from "./session-shares.ts";
 
 /** Whether it asks for a WebSocket. Every other upgrade is an offer that HTTP lets a server ignore: `h2c` say. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
@@ -29,7 +24,7 @@ export interface AcceptedUpgrade {
 export function checkUpgrade(
   request: IncomingMessage,
   access: Access,
-  sessions: number,
+  sessions: readonly Principal[],
 ): AcceptedUpgrade | { refusal: AccessDenial } {
   const refuse = (status: AccessDenial["status"], message: string) => ({ refusal: { status, message } });
   const [path, query] = (request.url ?? "").split("?", 2);
@@ -45,7 +40,8 @@ export function checkUpgrade(
   const wanted = wantedNotifications(new URLSearchParams(query));
   if (typeof wanted === "string")
     return refuse(400, `There is no notification ${JSON.stringify(wanted.slice(0, 100))}.`);
-  if (sessions >= MAX_SESSIONS) return refuse(503, `${MAX_SESSIONS} sessions are open already.`);
+  const noRoom = noRoomFor(principal, sessions);
+  if (noRoom !== null) return refuse(503, noRoom);
   return { principal, wanted };
 }
 
