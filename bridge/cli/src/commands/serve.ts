@@ -10,6 +10,7 @@ import { type Bridge, type Reach, recoverDatasets, rigInNetwork, startBridge } f
 
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
+import { wayIn } from "../first-invitation.ts";
 import { lanOptions } from "../lan-arguments.ts";
 import { print, say } from "../output.ts";
 import { pathArgument } from "../path-argument.ts";
@@ -129,6 +130,8 @@ export const serve = defineCommand({
     say(`Data folder: ${dataDir}`);
     print(`zarrcam ${version} is ready: ${bridge.url}`);
     if (bridge.lan) say(reachText(bridge.lan));
+    // Without encryption nobody is let in by a link.
+    if (bridge.lan?.fingerprint) void wayIn(`${bridge.url.replace("http", "ws")}ws`, process.stderr).then(say, say);
     void recoverDatasets(runtime, (level, message) => {
       say(message);
       bridge.log(level, message);
