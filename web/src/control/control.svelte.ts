@@ -27,7 +27,8 @@ export class Control {
   /** Whether anybody but those at the camera computer could have control: else nothing of it is shown. */
   get isShared(): boolean {
     const { you, controlState: state } = this.#port;
-    if (!you || !state) return false;
+    // Away from the camera computer nobody here knows who has it.
+    if (!you || !state || !this.#port.isConnected) return false;
     if (you.kind !== "this_computer") return true;
     return [...state.controllers, ...state.requests, ...(state.holder ? [state.holder] : [])].some(
       ({ id }) => id !== you.id,
