@@ -31,7 +31,8 @@ async function flood(records) {
       const name = [`<img src=x onerror=alert(${number})>`, ...SERVICE];
       const host = [`h${number}`, "local"];
       answers.push(
-        record(SERVICE, 12, encode(name)),
+        // Without a pointer who announces cannot tell that it is not for it, and keeps it.
+        ...(number % 20 < 10 ? [record(SERVICE, 12, encode(name))] : [record(host, 16, text("a"))]),
         record(name, 33, Buffer.concat([Buffer.from([0, 0, 0, 0, 0x20, 0xe5]), encode(host)])),
         record(name, 16, text("scheme=javascript")),
         record(

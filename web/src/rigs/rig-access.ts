@@ -28,8 +28,8 @@ export async function socketWithTicket(origin: string, token: string): Promise<W
   if (!response?.ok) throw new Error(`${origin} gives this page no ticket for a connection.`);
   const { ticket } = (await response.json()) as { ticket: string };
   class TicketSocket extends WebSocket {
-    constructor(url: string, protocol: string) {
-      super(url, [protocol, `zarrcam.ticket.${ticket}`]);
+    constructor(url: string, protocols: readonly string[]) {
+      super(url, [...protocols, `zarrcam.ticket.${ticket}`]);
     }
   }
   return TicketSocket;
