@@ -101,7 +101,7 @@ describe.skipIf(lack !== null)(`in namespaces${lack === null ? "" : ` (${lack})`
 
   test(
     "a million records of strangers cost bounded memory, and nobody believes them",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const announcing = await announce("scope", "Light sheet", ["10.77.1.1"]);
       const flood = ended(hosts.spawn("desk", [process.execPath, NETWORK, "flood", "10.77.1.2", "1000000"]));
