@@ -36,7 +36,8 @@ export class Permissions {
   /** Why it may not do what takes this, in a sentence with the way out; null: it may. */
   refusal(need: Need): string | null {
     if (this.shutOut !== null) return this.shutOut;
-    if (allows(this.#port.you?.role ?? "admin", ROLE[need])) return need === "control" ? this.#port.control.refusal : null;
+    if (allows(this.#port.you?.role ?? "admin", ROLE[need]))
+      return need === "control" ? this.#port.control.refusal : null;
     if (need === "admin") return "Only an administrator decides who may come here";
     return "You are here to look on: whoever gave you access can let you control, too";
   }
