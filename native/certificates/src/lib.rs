@@ -3,7 +3,7 @@
 //!
 //! Whoever trusts such an authority must not have to trust the computer that holds its key with anything but itself. So the
 //! authority is limited, by critical name constraints, to this computer's own names, `.local`, and addresses of private networks
-//! ([`scope`]), signs no other authorities, and nothing but servers. Verifiers that know no constraints must refuse it.
+//! (`scope`), signs no other authorities, and nothing but servers. Verifiers that know no constraints must refuse it.
 
 mod authority;
 mod leaf;
