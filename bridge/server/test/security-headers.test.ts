@@ -147,11 +147,12 @@ describe("an answer says what a browser may do with it", () => {
   });
 });
 
-test("scripts run from the page's own files alone, but for wasm; the data's worker alone reads from other servers", async () => {
+test("scripts run from the page's own files alone, but for wasm; the data's worker alone reads from other servers, and binds its decoder of zstd", async () => {
   const policyOf = async (target: string) => (await get(bridge.port, target))!.headers["content-security-policy"]!;
   const part = (policy: string, name: string) => new RegExp(`${name} ([^;]*)`).exec(policy)?.[1];
-  for (const target of ["/", "/assets/data.worker-1a2b.js"])
-    expect(part(await policyOf(target), "script-src")).toBe("'self' 'wasm-unsafe-eval'");
+  const wasm = "'self' 'wasm-unsafe-eval'";
+  expect(part(await policyOf("/"), "script-src")).toBe(wasm);
+  expect(part(await policyOf("/assets/data.worker-1a2b.js"), "script-src")).toBe(`${wasm} 'unsafe-eval'`);
   expect(part(await policyOf("/"), "connect-src")).not.toContain("https:");
   expect(part(await policyOf("/assets/data.worker-1a2b.js"), "connect-src")).toContain("https:");
   // What lies in the data folder is no page, whatever it is called.
