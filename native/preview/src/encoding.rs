@@ -159,6 +159,8 @@ fn grays(Pixels { bytes, pixel_type, .. }: Pixels<'_>, window: Window) -> Vec<u8
 mod tests {
     use zune_jpeg::JpegDecoder;
     use zune_jpeg::zune_core::bytestream::ZCursor;
+    use zune_jpeg::zune_core::colorspace::ColorSpace;
+    use zune_jpeg::zune_core::options::DecoderOptions;
 
     use super::*;
 
@@ -183,8 +185,10 @@ mod tests {
     }
 
     fn grays_of(jpeg: &[u8]) -> Vec<u8> {
-        let mut decoder = JpegDecoder::new(ZCursor::new(jpeg));
+        let gray = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
+        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), gray);
         let pixels = decoder.decode().expect("a JPEG");
+        assert_eq!(pixels.len(), (WIDTH * HEIGHT) as usize);
         let info = decoder.info().expect("a header");
         assert_eq!((u32::from(info.width), u32::from(info.height), info.components), (WIDTH, HEIGHT, 1));
         pixels
