@@ -146,10 +146,6 @@ export class PreviewRoads {
     const late = setTimeout(() => leaving.abort("broken" satisfies Leaving), OPEN_MS);
     const opening = PreviewStream.open(this.#url, session, this.#memory, signal, this.#shown);
     const stream = await opening.finally(() => clearTimeout(late));
-    // Node may forget the signal of a request that was answered: then nothing but this ends a read.
-    const leave = () => void stream.cancel().catch(() => undefined);
-    signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) leave();
     let look: ReturnType<typeof setInterval> | undefined;
     try {
       const { road } = await rpc.request("preview.road", { road: "stream" });

@@ -47,7 +47,12 @@ export class PreviewStream {
       throw new DisconnectedError(`The bridge gives no stream of previews (${response.status}).`);
     }
     const stream = new PreviewStream(bodyReader(response.body), memory);
+    // Node may forget the signal of a request that was answered: then nothing but this ends a read.
+    const leave = () => void stream.cancel().catch(() => undefined);
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
     const first = await stream.#next();
+    signal.throwIfAborted();
     if (first?.kind !== "begin") throw new PreviewFormatError("a stream of previews without its beginning");
     await stream.#payload(first.payloadBytes);
     return stream;
