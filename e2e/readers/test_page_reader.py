@@ -21,7 +21,7 @@ import zarr.codecs.numcodecs as v3_numcodecs
 from commandline import Service, script
 
 SEED = int(os.environ.get("ZARRCAM_SEED") or random.SystemRandom().randrange(10**9))
-CASES = int(os.environ.get("ZARRCAM_CASES", 250))
+CASES = int(os.environ.get("ZARRCAM_CASES", 160))
 DTYPES = ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"]
 
 

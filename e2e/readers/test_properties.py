@@ -20,7 +20,7 @@ from model import factors_of, placed, reduced
 from uniform_random import uniform_random
 
 SEED = int(os.environ.get("ZARRCAM_SEED") or random.SystemRandom().randrange(10**9))
-CASES = int(os.environ.get("ZARRCAM_CASES", 40))
+CASES = int(os.environ.get("ZARRCAM_CASES", 30))
 
 
 def compression(rng):
