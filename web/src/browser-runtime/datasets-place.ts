@@ -1,7 +1,6 @@
 // Where the runs of this page keep their datasets: the browser's own storage, or memory in tests.
 import type { Core } from "../recorder/core.ts";
 import type { FileTree } from "../recorder/file-tree.ts";
-import { flushElsewhere } from "../recorder/flusher/index.ts";
 import { OpfsTree } from "../recorder/opfs-tree.ts";
 import { type BrowserShelf, browserRoom, browserShelf } from "../recorder/shelf.ts";
 import { Store } from "../recorder/store.ts";
@@ -58,7 +57,7 @@ export class FilesPlace implements DatasetsPlace {
   }
 
   static async ofBrowser(): Promise<FilesPlace> {
-    return new FilesPlace(await OpfsTree.open(flushElsewhere), browserShelf, webLock, browserRoom);
+    return new FilesPlace(await OpfsTree.open(), browserShelf, webLock, browserRoom);
   }
 
   async open(core: Core, path: string): Promise<OpenStore> {

@@ -1,5 +1,4 @@
 import type { Core } from "./core.ts";
-import { flushElsewhere } from "./flusher/index.ts";
 import { OpfsTree } from "./opfs-tree.ts";
 import { Store } from "./store.ts";
 
@@ -21,7 +20,7 @@ export async function inStore<T>(
   work: (store: Store) => Promise<T>,
   asIfNew = false,
 ): Promise<T> {
-  const tree = await OpfsTree.open(flushElsewhere);
+  const tree = await OpfsTree.open();
   const store = asIfNew ? Store.of(core, tree, []) : await Store.open(core, tree, path);
   try {
     return await work(store);
