@@ -48,7 +48,8 @@ test("a camera of this browser is seen live, with its very values; its last pict
   const source = page.getByTestId("histogram-source");
   await expect(source).toHaveText(/Hardware id \d+, all pixels/);
   // The last picture may come after the word that the camera has stopped.
-  let [id, pixels] = [-1, new Uint8Array()];
+  let id = -1;
+  let pixels: Uint8Array = new Uint8Array();
   await expect(async () => {
     id = Number((await source.textContent())?.match(/\d+/)?.[0]);
     pixels = await frameOf(id);
