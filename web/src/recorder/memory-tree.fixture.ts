@@ -21,8 +21,8 @@ export class MemoryTree implements FileTree {
   /** Files that were open at a time, at most. */
   mostOpen = 0;
   quotaBytes: number;
-  /** A file that is open can be forced to the disk by somebody else. */
-  flushesElsewhere = true;
+  /** Whether a file that is open can be forced to the disk by somebody else; in a browser's storage whoever writes does it. */
+  flushesElsewhere = false;
   /** Which were. */
   readonly flushed: string[] = [];
 
