@@ -1,9 +1,11 @@
 // `npm run check`: types, lint, format, import directions, documentation. Each tool is one test.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packages, root } from "./build.mjs";
 import { requireForBuild } from "./prerequisites.mjs";
-import { byExit, finish, sideBySide, step } from "./steps.mjs";
+import { readersPythonPath } from "./python.mjs";
+import { byExit, finish, sideBySide, skip, step } from "./steps.mjs";
 import { wasm } from "./wasm.mjs";
 
 const native = join(root, "native");
@@ -34,6 +36,21 @@ export const pageChecks = () => [
   ]),
 ];
 
+/** What reads Python: `npm test` makes the environment that it lies in. */
+export const pythonChecks = () =>
+  [
+    ["ruff", "check", "bridge/python"],
+    ["ruff", "format", "--check", "bridge/python"],
+  ].map((args) => {
+    const name = args.slice(0, -1).join(" ");
+    const python = readersPythonPath();
+    const run = () =>
+      existsSync(python)
+        ? step(name, python, ["-m", ...args], byExit, { background: true })
+        : Promise.resolve(skip(name, "`npm test`, or `node scripts/python.mjs readers`, installs it") ?? true);
+    return { name, needs: ["Python"], background: true, run };
+  });
+
 // As the tests are: with them it shares what was compiled, such as the packages' build scripts.
 const compiled = ["--profile", "bench", "--locked"];
 
@@ -57,6 +74,6 @@ export const nativeChecks = () => [
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   requireForBuild();
   packages();
-  await sideBySide([...nativeChecks().slice(2), ...pageChecks(), ...nativeChecks().slice(0, 2)]);
+  await sideBySide([...nativeChecks().slice(2), ...pageChecks(), ...pythonChecks(), ...nativeChecks().slice(0, 2)]);
   finish();
 }

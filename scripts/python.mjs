@@ -26,8 +26,24 @@ function environment(folder, ...lists) {
   return binary;
 }
 
+/** Adds our own package, as its sources are, and what its tests need to an environment, which keeps what it has. */
+function withOwnPackage(binary, folder) {
+  const list = "bridge/python/requirements-test.txt";
+  const stamp = join(folder, "own-package.sha256");
+  const hash = createHash("sha256");
+  for (const file of [list, "bridge/python/pyproject.toml"]) hash.update(readFileSync(join(root, file)));
+  const now = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return binary;
+  console.error(`zarrcam: installing ${list} and the package zarrcam into ${folder}`);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  run(binary, [...pip, "-r", join(root, list)]);
+  run(binary, [...pip, "--no-deps", "--no-build-isolation", "--editable", join(root, "bridge/python")]);
+  writeFileSync(stamp, now);
+  return binary;
+}
+
 const readers = join(root, ".venv/readers");
-export const readersPython = () => environment(readers, "e2e/readers/requirements.txt");
+export const readersPython = () => withOwnPackage(environment(readers, "e2e/readers/requirements.txt"), readers);
 /** Where it will be. */
 export const readersPythonPath = () => binaryOf(readers);
 

@@ -2,7 +2,7 @@
 // `npm test native` runs one part; the parts are the keys of `parts`. ZARRCAM_SEED repeats the random ones.
 import { join } from "node:path";
 import { packages, root } from "./build.mjs";
-import { nativeChecks, pageChecks } from "./check.mjs";
+import { nativeChecks, pageChecks, pythonChecks } from "./check.mjs";
 import { chromium, networkTools, requireForBuild } from "./prerequisites.mjs";
 import { readersPythonPath } from "./python.mjs";
 import { byCargo, byNothing, byPlaywright, byPytest, byVitest, finish, sideBySide, step } from "./steps.mjs";
@@ -47,13 +47,14 @@ const cargoTest = (name, args, count, options) =>
 const built = ["core", "bridge", "page"];
 const all = [...built, "static site"];
 const pytest = ["-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "e2e/readers"];
+const python = { cwd: join(root, "bridge/python") };
 
 /** In the order in which a free lane takes it. */
 const parts = {
   // What attacks a bridge that records, measures rates, or draws on every core. What is compiled or read meanwhile gives way.
   abuse: [vitest("the bridge under abuse", "abuse", { needs: built, quiet: true })],
   e2e: [journeys("alone", { needs: all, quiet: true }), journeys("together", { needs: [...all, "Python"] })],
-  check: [...nativeChecks(), ...pageChecks()],
+  check: [...nativeChecks(), ...pageChecks(), ...pythonChecks()],
   native: [
     {
       name: "native, built",
@@ -73,6 +74,13 @@ const parts = {
       name: "readers",
       needs: [...built, "Python"],
       run: () => step("readers", process.env.ZARRCAM_PYTHON, pytest, byPytest),
+    },
+  ],
+  python: [
+    {
+      name: "Python package",
+      needs: ["core", "bridge", "Python"],
+      run: () => step("Python package", process.env.ZARRCAM_PYTHON, ["-m", "pytest", "-q", "-rs"], byPytest, python),
     },
   ],
   unit: [vitest("bridge and page", "unit", { needs: [...built, "Python"] })],

@@ -40,6 +40,7 @@ export const serve = defineCommand({
     "rig-name": { type: "string" },
     "no-announce": { type: "boolean", default: false },
     discover: { type: "boolean", default: false },
+    "until-stdin-ends": { type: "boolean", default: false },
   },
   optionHelp: {
     port: { value: "N", text: `default ${DEFAULT_PORT}; 0: any that is free` },
@@ -72,6 +73,7 @@ export const serve = defineCommand({
     "rig-name": { value: "NAME", text: "what people call this camera computer; default its host name" },
     "no-announce": { text: "tell nobody in the local network that this bridge is there, though others may reach it" },
     discover: { text: "look for other camera computers in the local network when a page asks" },
+    "until-stdin-ends": { text: "end as by Ctrl-C when standard input ends: for a program that starts its own bridge" },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
   run: async ({
@@ -84,6 +86,7 @@ export const serve = defineCommand({
     "rig-name": givenName,
     "no-announce": quiet,
     discover,
+    "until-stdin-ends": untilInputEnds,
     ...others
   }) => {
     const portNumber = wholeNumber(port, "port", 0, 65_535);
@@ -100,7 +103,7 @@ export const serve = defineCommand({
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
-    const stopped = stopSignal();
+    const stopped = stopSignal(untilInputEnds);
     const runtime = new NativeRuntime({ dataDir, setUp: true });
     const rig = rigInNetwork({ name: rigName, version, announce: !quiet, discover, interfaces: lan?.interfaces ?? [] });
     let bridge: Bridge;
@@ -202,14 +205,18 @@ function readOrigin(option: string, text: string): string {
   return origin;
 }
 
-function stopSignal(): Promise<void> {
+function stopSignal(untilInputEnds: boolean): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
+      // It would keep the process waiting.
+      if (untilInputEnds) process.stdin.destroy();
       resolve();
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    // Whoever started it holds the other end of the pipe, which closes with him however he ends.
+    if (untilInputEnds) process.stdin.on("end", stop).on("error", stop).resume();
   });
 }
