@@ -25,7 +25,12 @@ core.loadDevice("Camera", "DemoCamera", "DCam")
 core.initializeDevice("Camera")
 core.setCameraDevice("Camera")
 rows, columns = asked.shape
-for name, value in {"PixelType": "16bit", "OnCameraCCDXSize": columns, "OnCameraCCDYSize": rows, "FastImage": 1}.items():
+for name, value in {
+    "PixelType": "16bit",
+    "OnCameraCCDXSize": columns,
+    "OnCameraCCDYSize": rows,
+    "FastImage": 1,
+}.items():
     core.setProperty("Camera", name, value)
 core.setExposure(asked.exposure_ms)
 core.setCircularBufferMemoryFootprint(256)

@@ -3,7 +3,6 @@
 import sys
 
 import numpy as np
-
 from zarrcam import push
 
 width, height, in_place = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "in-place"

@@ -24,8 +24,10 @@ import struct
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, Mapping
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -126,9 +128,7 @@ class Camera:
         self._folders = [Path(folder)] if folder is not None else _folders()
         self._file = _file_in_memory(name, slots * slot_bytes)
         memory = mmap.mmap(self._file, slots * slot_bytes, **_RESIDENT)
-        self._slots = [
-            np.ndarray(self._shape, self._dtype, buffer=memory, offset=slot * slot_bytes) for slot in range(slots)
-        ]
+        self._slots = [np.ndarray(self._shape, self._dtype, buffer=memory, offset=slot * slot_bytes) for slot in range(slots)]
         self._free = list(range(slots))
         #: The slot that :meth:`frame` gave out; ``None``: none is. -1: memory of this process alone.
         self._in_hand: int | None = None
@@ -300,10 +300,8 @@ class Camera:
         if self._closed:
             return
         self._closed = True
-        try:
+        with suppress(Refused):
             self._send(_TO_BRIDGE.pack(_FAREWELL, 0, 0, 0, 0, 0, 0))
-        except Refused:
-            pass
         self._lost()
         self._slots = []
         os.close(self._file)
@@ -352,7 +350,8 @@ class Camera:
     def _connect_until(self, deadline: float | None) -> None:
         while True:
             try:
-                return self._connect()
+                self._connect()
+                return
             except BridgeNotFound:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
@@ -398,12 +397,13 @@ class Camera:
             try:
                 self._socket.settimeout(wait_s)
                 came = self._socket.recv(4096)
-            except (BlockingIOError, socket.timeout):
+            except (TimeoutError, BlockingIOError):
                 return
             except OSError:
                 came = b""
             if not came:
-                return self._lost()
+                self._lost()
+                return
             self._received += came
             wait_s = 0.0
             self._read_records()
@@ -438,9 +438,7 @@ class Camera:
 
 
 #: Pages that are there before the first frame do not hold it up.
-_RESIDENT: dict[str, int] = (
-    {"flags": mmap.MAP_SHARED | mmap.MAP_POPULATE} if hasattr(mmap, "MAP_POPULATE") else {}
-)
+_RESIDENT: dict[str, int] = {"flags": mmap.MAP_SHARED | mmap.MAP_POPULATE} if hasattr(mmap, "MAP_POPULATE") else {}
 
 
 def _file_in_memory(name: str, size: int) -> int:

@@ -24,7 +24,7 @@ for wrong, says in [
     (dict(on_full="ignore"), "on_full is 'ignore'"),
 ]:
     refused(ValueError, says, lambda: push.Camera("wrong", **{"shape": (48, 64), **wrong}))
-refused(push.Refused, "name is \"\"", lambda: push.Camera("", shape=(48, 64)))
+refused(push.Refused, 'name is ""', lambda: push.Camera("", shape=(48, 64)))
 refused(push.BridgeNotFound, "npm start", lambda: push.Camera("x", shape=(4, 4), folder="/nowhere", timeout_s=0))
 
 with push.Camera("dropping", shape=(48, 64), slots=2, on_full="drop") as dropping:
