@@ -4,6 +4,7 @@ import json
 import os
 import random
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import zarr
 
 from commandline import CLI, ROOT, assert_exact
 from documents import NAMES, document, radial_sine, tutorial_dimensions
+from serving import serving
 from uniform_random import uniform_random
 
 SHAPE = (10, 3, 10, 1080, 1920)
@@ -77,11 +79,17 @@ def tutorials(tmp_path_factory):
         "as applied": [*CLI, "acquire", saved / "acquire-0.3-tutorial-as-applied.json", "--json"],
         "with uri": [*CLI, "acquire", folder / "with-uri.json", "--json"],
     }
-    runs = {}
-    for name, command in commands.items():
-        (folder / name).mkdir()
-        runs[name] = subprocess.Popen(command, cwd=folder / name, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    finished = {name: (run.communicate(timeout=120), run.returncode) for name, run in runs.items()}
+    # Acquire's own script, but for its import, at a bridge that writes into its working folder.
+    python = [sys.executable, ROOT / "examples/chunked.py"]
+    (folder / "python").mkdir()
+    with serving(folder / "python") as data:
+        bridge = {"ZARRCAM_URL": data.removesuffix("/data"), "PYTHONPATH": str(ROOT / "bridge/python/src")}
+        runs = {}
+        for name, command in {**commands, "python": python}.items():
+            (folder / name).mkdir(exist_ok=True)
+            streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+            runs[name] = subprocess.Popen(command, cwd=folder / name, env={**os.environ, **bridge}, text=True, **streams)
+        finished = {name: (run.communicate(timeout=120), run.returncode) for name, run in runs.items()}
     for name, ((_, said), code) in finished.items():
         assert code == 0, f"{name}: {said}"
     assert finished["script"][0][1] == ""
@@ -108,6 +116,14 @@ def test_tutorial_reads_as_the_radial_sine(tutorials):
                         continue
                     difference = np.abs(block[t, z] - radial_sine(frame_index, 0.07, 1920, 1080))
                     assert difference.max() <= 1, f"frame {frame_index}"
+
+
+@ONE_WORKER
+def test_acquires_script_runs_in_python(tutorials):
+    folder, printed = tutorials["python"]
+    assert "shape=(10, 3, 10, 1080, 1920) dtype=uint8" in printed
+    ours, script = (check_group(path / "out.zarr", 2, TIME_POINT_S) for path in (folder, tutorials["script"][0]))
+    assert np.array_equal(ours[:, 2, 4:8], script[:, 2, 4:8])
 
 
 @ONE_WORKER
