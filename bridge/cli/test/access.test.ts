@@ -14,6 +14,8 @@ import { LanBridge, OTHER, hasOther } from "../../server/test/lan-bridge.ts";
 import { type Finished, cli, smallDocument } from "./run-cli.ts";
 
 const CLIENT = fileURLToPath(new URL("../../../examples/client.py", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("../../python/tests/remote_script.py", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../python/src", import.meta.url));
 const python = process.env.ZARRCAM_PYTHON;
 
 let folder: string;
@@ -206,3 +208,42 @@ describe.skipIf(!hasOther || !python)("the Python client", () => {
     expect([revoked.code, revoked.stderr]).toEqual([1, expect.stringMatching(/refused: .*401/)]);
   }, 120_000);
 });
+
+test.skipIf(!hasOther || !python)(
+  "the Python package pairs, trusts by a fingerprint alone, records and takes frames",
+  async () => {
+    const [control, observe] = await Promise.all([lan.invite("control"), lan.invite("observe")]);
+    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+      const env = { ...process.env, PYTHONPATH: PACKAGE };
+      execFile(python ?? "", [SCRIPT, control.links[0]!, observe.links[0]!], { env }, (_error, stdout, stderr) =>
+        resolve({ stdout, stderr }),
+      );
+    });
+    expect(stderr).toBe("");
+    const notPaired = (text: string) => ["NotPairedError", "not_paired", expect.stringContaining(text) as string];
+    expect(JSON.parse(stdout)).toEqual({
+      "another fingerprint": notPaired("has another one"),
+      role: "control",
+      // A password is no text for logs.
+      shown: expect.not.stringMatching(/token=/) as string,
+      "used twice": notPaired("This invitation is not open"),
+      "not trusted": [
+        "DisconnectedError",
+        "disconnected",
+        expect.stringContaining("CERTIFICATE_VERIFY_FAILED") as string,
+      ],
+      "wrong token": notPaired("refused"),
+      "no token": notPaired("refused"),
+      you: "Remote script",
+      uri: expect.stringMatching(/from_afar\.zarr$/) as string,
+      frames: "all of them",
+      complete: true,
+      state: "DeviceState.Armed",
+      forbidden: ["ZarrcamError", "forbidden", expect.stringContaining("needs the role control") as string],
+    });
+    expect(await readFile(join(folder, "data", "from_afar.zarr", "zarr.json"), "utf8")).toContain("ome");
+    // Control was given back.
+    expect(await lan.admin.call("control.release")).toMatchObject({ holder: null });
+  },
+  120_000,
+);
