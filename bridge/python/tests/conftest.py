@@ -67,7 +67,7 @@ def no_hang(request):
     limit.cancel()
 
 
-def small(runtime, frames=10, storage="trash", uri=None, camera="simulated: radial sin", shape=(64, 48), exposure_us=1e3):
+def small(runtime, frames=10, storage="trash", uri=None, camera="simulated: radial sin", shape=(64, 48), exposure_us=2e3):
     """A small configuration, not applied."""
     manager = runtime.device_manager()
     properties = runtime.get_configuration()

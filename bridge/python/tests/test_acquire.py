@@ -250,6 +250,39 @@ def test_slow_readers_block_nothing_and_are_told_what_they_lost(runtime, monkeyp
     assert sorted([*seen, *missing]) == list(range(count)) and seen == sorted(seen)
 
 
+def test_a_reader_that_was_cut_off_says_what_it_missed(runtime):
+    runtime.set_configuration(small(runtime, frames=400))
+    runtime.start()
+    seen, lost = [], []
+
+    def look_until(holds):
+        deadline = time.monotonic() + 30
+        while not holds():
+            assert time.monotonic() < deadline, (seen[-1:], lost)
+            with runtime.get_available_data(0) as data:
+                seen.extend(frame.metadata().frame_id for frame in data)
+                lost.extend(data.lost)
+
+    def cut_off():
+        """As the bridge does with who takes nothing for a minute."""
+        runtime._frames._readers[0].close()
+        time.sleep(0.05)
+
+    look_until(lambda: len(seen) > 5)
+    cut_off()
+    # It comes again, and knows from where.
+    look_until(lambda: lost and seen[-1] > lost[0].first_frame_id)
+    cut_off()
+    runtime.stop()
+    # Nobody gives it the rest any more; that is said, too.
+    look_until(lambda: len(lost) > 1)
+    missing = [index for some in lost for index in range(some.first_frame_id, some.first_frame_id + some.count)]
+    assert sorted([*seen, *missing]) == list(range(400))
+    assert {some.cause for some in lost} == {"client"}
+    with runtime.get_available_data(0) as data:
+        assert not data.get_frame_count() and not data.lost
+
+
 def test_who_comes_later_gets_what_comes_from_then_on(runtime, bridge):
     runtime.set_configuration(small(runtime, frames=acquire.UNTIL_STOPPED))
     runtime.start()

@@ -111,6 +111,9 @@ def test_a_bridge_of_ones_own(own_command, tmp_path, monkeypatch):
         assert second.set_configuration(properties).video[0].storage.settings.filename == "own.zarr"
         second.start()
         assert second.stop()["complete"]
+        properties.video[0].storage.settings.uri = str(tmp_path.parent / "outside.zarr")
+        with pytest.raises(acquire.InvalidConfigurationError, match=r"outside the data folder .*Runtime\(data_folder=…\)"):
+            second.set_configuration(properties)
     assert (tmp_path / "own.zarr/zarr.json").exists()
     assert process.poll() is None and first.get_state() == acquire.DeviceState.Armed
     first.close()
@@ -169,6 +172,30 @@ time.sleep(100)
     script.kill()
     script.wait()
     assert gone(process_id)
+
+
+def test_a_script_that_ends_in_the_middle_leaves_a_whole_dataset(own_command, tmp_path):
+    code = f"""
+import zarrcam, time
+runtime = zarrcam.Runtime(data_folder={str(tmp_path)!r})
+stream = (configuration := runtime.get_configuration()).video[0]
+stream.camera.identifier = runtime.device_manager().select("Camera", "simulated: radial sin")
+stream.camera.settings.shape = (64, 48)
+stream.camera.settings.exposure_time_us = 2000
+stream.storage.identifier = runtime.device_manager().select("Storage", "tiff")
+stream.storage.settings.uri = "left.tif"
+runtime.set_configuration(configuration)
+runtime.start()
+count = 0
+while count < 20:
+    count += runtime.get_available_data(0).get_frame_count()
+"""
+    said, errors = python(code).communicate(timeout=60)
+    assert (said, errors) == ("", "")
+    with serving(tmp_path) as bridge, acquire.Runtime(bridge.url) as runtime:
+        info = runtime.call("datasets.info", name="left.tif")
+    assert info["state"] == "closed"
+    assert info["frames_stored"] >= 20
 
 
 def test_ctrl_c_in_stop_ends_the_waiting_and_not_the_run(runtime, bridge):

@@ -16,7 +16,7 @@ from .answers import RunSummary, StartedRun, Validation
 from .capabilities import Capabilities, read_capabilities
 from .configuration import DeviceIdentifier, Properties
 from .connection import Connection, find
-from .errors import RunStateError
+from .errors import InvalidConfigurationError, RunStateError
 from .frames import AvailableDataContext
 from .taken_frames import TakenFrames
 from .words import DeviceKind, DeviceState
@@ -123,7 +123,13 @@ class Runtime:
         document = names.to_bridge(properties.for_bridge(), self._shared_folder())
         revision = None if force else self._revision_of(properties)
         params = {} if revision is None else {"revision": revision}
-        applied = self._properties(self.call("set_configuration", configuration=document, **params))
+        try:
+            answer = self.call("set_configuration", configuration=document, **params)
+        except InvalidConfigurationError as refused:
+            if self._connection.own and any(problem.code == "outside" for problem in refused.problems):
+                refused.message += " Runtime(data_folder=…) starts a bridge that writes elsewhere."
+            raise
+        applied = self._properties(answer)
         self._has_configured_nothing = False
         if applied.revision is not None:
             self._own_revisions.add(applied.revision)
