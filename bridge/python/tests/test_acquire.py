@@ -13,7 +13,7 @@ from zarrcam import DeviceKind, DeviceState, PropertyType, SampleType, Trigger
 
 
 def take(runtime, frames, stream=0, timeout_s=30):
-    """Takes so many frames, as Acquire's scripts do: in a loop."""
+    """Takes so many frames at least, as Acquire's scripts do: in a loop."""
     taken, deadline = [], time.monotonic() + timeout_s
     while len(taken) < frames:
         assert time.monotonic() < deadline, f"{len(taken)} of {frames} frames came"
@@ -65,12 +65,12 @@ def test_again_and_again_but_not_twice_at_once(runtime):
     assert properties.video[0].storage.settings.filename == "out.tif"
     assert properties.video[0].camera.settings.shape == (640, 480)
     properties.video[0].camera.settings.shape = (192, 108)
-    properties.video[0].camera.settings.exposure_time_us = 1e4
+    properties.video[0].camera.settings.exposure_time_us = 5e4
     properties.video[0].max_frame_count = 11
     runtime.set_configuration(properties)
     for _ in range(2):
         started = runtime.start()
-        take(runtime, 1)
+        first = take(runtime, 1)
         assert runtime.get_state() == DeviceState.Running
         with pytest.raises(acquire.RunStateError) as refused:
             runtime.start()
@@ -79,7 +79,7 @@ def test_again_and_again_but_not_twice_at_once(runtime):
         summary = runtime.stop()
         assert summary["run_id"] == started.run_id and summary["complete"]
         assert summary["streams"][0]["ledger"]["stored"] == 11
-        assert len(take(runtime, 10)) == 10
+        assert len(first) + len(take(runtime, 11 - len(first))) == 11
         assert runtime.get_state() == DeviceState.Armed
     with pytest.raises(ValueError, match=r'no camera device .nothing.: there are "simulated'):
         acquire.setup(runtime, "nothing")
