@@ -16,6 +16,7 @@ export * from "./roles.ts";
 export * from "./routes.ts";
 export * from "./envelope.ts";
 export * from "./frame-record.ts";
+export * from "./picture-piece.ts";
 export * from "./preview-frame.ts";
 export * from "./preview-header.ts";
 export * from "./preview-record.ts";

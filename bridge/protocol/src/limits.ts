@@ -26,7 +26,9 @@ export const MAX_SUBSCRIPTIONS = 128;
 /** How many pictures may be on their way to one subscription: more would be older, not more often. */
 export const MAX_CREDITS = 4;
 /** Clients that take every frame of a recording at the same time: each has memory of its own. */
-export const MAX_FRAME_CLIENTS = 4;
+export const MAX_FRAME_CLIENTS = 6;
+/** Of them, how many one paired device or script may have: one desk leaves room for another. */
+export const MAX_FRAME_CLIENTS_OF_ONE = 4;
 /** Largest side of a picture that may be asked for, px. */
 export const MAX_PREVIEW_SIDE_PX = 8192;
 /** How many ranges of lost frames one `get_losses` or `datasets.losses` returns at most. */

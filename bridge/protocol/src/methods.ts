@@ -30,7 +30,7 @@ import type { PreviewEncoding } from "./preview-header.ts";
 import type { RigSearch } from "./rigs.ts";
 import type { Role } from "./roles.ts";
 
-/** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`. */
+/** Answer of `snap`. The picture itself comes before it, in a binary message that bears `subscription`, or in pieces. */
 export interface Snapped {
   subscription: number;
   /** How the camera itself counted the frame. */
@@ -80,7 +80,8 @@ export interface PreviewRoadInForce {
 
 /** Methods that only a session of a bridge has: their pictures come in binary messages, or they are the bridge's own affair. */
 interface SessionCalls {
-  snap: { params: { stream: number }; answer: Snapped };
+  /** `pieces`: over a slow link the picture may come in pieces, each of which the client acknowledges. */
+  snap: { params: { stream: number; pieces?: boolean }; answer: Snapped };
   "preview.subscribe": { params: PreviewSubscriptionRequest; answer: { subscription: number } };
   /** `held_ms`: how long the client had the picture before it said so, ms: what is left of the round trip is the network's. */
   "preview.ack": {
@@ -177,7 +178,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   give_up: { role: "control", params: none, group: null },
   measure_speed: { role: "control", params: none, group: null },
   get_speed: { role: "observe", params: none, group: null },
-  snap: { role: "control", params: strictObject({ stream }), group: "pictures" },
+  snap: { role: "control", params: strictObject({ stream, pieces: exactOptional(boolean()) }), group: "pictures" },
   save_snapshot: {
     role: "control",
     params: strictObject({ stream, name: exactOptional(string()) }),

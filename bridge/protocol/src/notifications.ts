@@ -33,6 +33,8 @@ export interface Hello {
   you?: You;
   /** How pictures may be made smaller for a slow network, for clients that take it so. A bridge of before has no such list, and takes no `held_ms`. */
   encodings?: Exclude<PreviewEncoding, "raw">[];
+  /** Whether no other computer reaches it, however it is asked: nobody can be let in. A bridge of before does not say. */
+  alone?: boolean;
   /** Absolute path of the data folder on the camera computer. */
   data_dir: string;
   configuration: Configuration;
@@ -120,7 +122,10 @@ export const bridgeNotifications = ["access", "control"] as const satisfies read
 export type BridgeNotification = (typeof bridgeNotifications)[number];
 
 /** Fields of `hello` that every session gets. */
-export type HelloCore = Pick<Hello, "version" | "rig_name" | "client" | "session" | "encodings" | "data_dir" | "you">;
+export type HelloCore = Pick<
+  Hello,
+  "version" | "rig_name" | "client" | "session" | "encodings" | "alone" | "data_dir" | "you"
+>;
 
 /**
  * What a session wants of the query of its address, `?notifications=state,log`: everything where it says nothing, nothing

@@ -11,7 +11,7 @@ export const PREVIEW_RECORD_HEADER_BYTES = 32;
 /** Every record begins at a multiple of it, bytes. */
 const ALIGNMENT_BYTES = 8;
 /** The largest picture that may be asked for, in its widest pixel type, with the most bins: a longer one is a broken stream. */
-const MAX_MESSAGE_BYTES =
+export const MAX_PREVIEW_MESSAGE_BYTES =
   PREVIEW_HEADER_BYTES + PREVIEW_ADAPTED_HEADER_BYTES + (1 << 14) + 4 * MAX_PREVIEW_SIDE_PX ** 2;
 
 export const previewRecordKinds = { begin: 1, picture: 2 } as const;
@@ -70,7 +70,7 @@ export function parsePreviewRecordHeader(header: Uint8Array): PreviewRecordHeade
     throw new PreviewFormatError(`a record's header of ${headerBytes} bytes`);
   const number = view.getUint8(at.kind.at);
   const payloadBytes = Number(view.getBigUint64(at.payloadBytes.at, true));
-  if (payloadBytes > MAX_MESSAGE_BYTES) throw new PreviewFormatError(`a record of ${payloadBytes} bytes`);
+  if (payloadBytes > MAX_PREVIEW_MESSAGE_BYTES) throw new PreviewFormatError(`a record of ${payloadBytes} bytes`);
   const kind = number === previewRecordKinds.begin ? "begin" : number === previewRecordKinds.picture ? "picture" : null;
   return { kind, payloadBytes, picture: Number(view.getBigUint64(at.picture.at, true)) };
 }

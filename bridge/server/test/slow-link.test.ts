@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { RemoteRuntime, type WebSocketConstructor } from "@zarrcam/client";
 import { NativeRuntime } from "@zarrcam/client/native";
 import { type PreviewHeader, parsePreviewFrame } from "@zarrcam/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -180,3 +181,38 @@ test("who may lose nothing gets whole pictures, packed; who decodes nothing gets
     old.close();
   }),
 );
+
+test("a snap over 5 Mbit/s comes in pieces, and commands are answered between them", { timeout: 60_000 }, async () => {
+  await using link = await SlowLink.before(bridge, SLOW);
+  const host = `127.0.0.1:${bridge.port}`;
+  // As a page behind a tunnel has it: by the bridge's own name.
+  class Named extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, { headers: { host } });
+    }
+  }
+  const webSocket = Named as unknown as WebSocketConstructor;
+  const client = await RemoteRuntime.connect(`ws://127.0.0.1:${link.port}/ws`, { webSocket });
+  // The round trips say that a network lies between.
+  await sleep(500);
+  const beganMs = performance.now();
+  let isThere = false;
+  const snapped = client.snap(0).finally(() => (isThere = true));
+  const commands: number[] = [];
+  while (!isThere) {
+    const askedMs = performance.now();
+    await client.call("get_state", {});
+    commands.push(performance.now() - askedMs);
+  }
+  const { header, pixels } = await snapped;
+  const tookS = (performance.now() - beganMs) / 1000;
+  console.log(
+    `snap of ${(pixels.byteLength / 1e6).toFixed(1)} MB over 5 Mbit/s: ${tookS.toFixed(1)} s; ` +
+      `${commands.length} commands meanwhile, the slowest after ${Math.max(...commands).toFixed(0)} ms`,
+  );
+  expect(header).toMatchObject({ width: 1280, height: 960, adaptation: null });
+  expect(tookS).toBeGreaterThan(2);
+  // Behind a whole picture one is answered, and that after seconds.
+  expect(commands.length).toBeGreaterThan(6);
+  await client.close();
+});

@@ -121,17 +121,20 @@ export class SlowLink {
   readonly #back: Way;
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((near) => this.#pass(near));
-  readonly #bridge: number;
+  readonly #bridge: { port: number; host: string };
 
-  private constructor(bridge: number, options: LinkOptions) {
+  private constructor(bridge: { port: number; host: string }, options: LinkOptions) {
     this.#bridge = bridge;
     this.#options = { ...options };
     this.#there = new Way(this.#options);
     this.#back = new Way(this.#options);
   }
 
-  static async before(bridge: { port: number }, options: LinkOptions): Promise<SlowLink> {
-    const link = new SlowLink(bridge.port, options);
+  static async before(
+    { port, host = "127.0.0.1" }: { port: number; host?: string },
+    options: LinkOptions,
+  ): Promise<SlowLink> {
+    const link = new SlowLink({ port, host }, options);
     await new Promise<void>((resolve) => link.#server.listen(0, "127.0.0.1", resolve));
     return link;
   }
@@ -157,7 +160,7 @@ export class SlowLink {
   }
 
   #pass(near: Socket): void {
-    const far = connect(this.#bridge, "127.0.0.1");
+    const far = connect(this.#bridge);
     for (const [socket, other] of [
       [near, far],
       [far, near],

@@ -8,6 +8,7 @@ import {
   type PreviewFrame,
   type Result,
   type RuntimeEvents,
+  isPicturePiece,
 } from "@zarrcam/protocol";
 
 import type { BridgeSide, ConnectedRuntime } from "../connected-runtime.ts";
@@ -17,6 +18,7 @@ import { availableFrame, iteratePreviews } from "../preview-iterator.ts";
 import type { AvailableFrame, PreviewListener, PreviewRequest, PreviewSubscription } from "../previews.ts";
 import { Runtime } from "../runtime.ts";
 import { BridgeLink, type ConnectionChange, type RemoteOptions } from "./bridge-link.ts";
+import { PicturePieces } from "./picture-pieces.ts";
 import { PreviewSubscribers } from "./preview-subscribers.ts";
 import type { GreetedConnection, RpcConnection } from "./rpc-connection.ts";
 
@@ -29,6 +31,7 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
   };
   readonly #hellos = new EventHub<{ hello: Hello }>();
   readonly #subscribers = new PreviewSubscribers();
+  readonly #pieces = new PicturePieces();
   #link!: BridgeLink;
   #hello!: Hello;
 
@@ -41,9 +44,9 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
     const runtime = new RemoteRuntime();
     runtime.#link = await BridgeLink.open(url, options, {
       notification: (name, params) => runtime.#notified(name, params),
-      binary: (message) => void runtime.#subscribers.receive(message),
+      binary: (message) => runtime.#binary(message),
       opened: (opened, again) => runtime.#opened(opened, again),
-      lost: () => runtime.#subscribers.forgetNumbers(),
+      lost: () => runtime.#lost(),
       ended: () => runtime.#end(),
     });
     return runtime;
@@ -58,7 +61,7 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
     return this.#link.connection.request(method, params);
   }
   async snap(stream = 0): Promise<PreviewFrame> {
-    const { subscription } = await this.call("snap", { stream });
+    const { subscription } = await this.call("snap", { stream, pieces: true });
     const frame = this.#subscribers.takeSingle(subscription);
     if (!frame) throw new ZarrcamError("internal", "The picture did not come before the answer.");
     return frame;
@@ -100,6 +103,17 @@ export class RemoteRuntime extends Runtime implements ConnectedRuntime {
   close(): Promise<void> {
     this.#link.close();
     return Promise.resolve();
+  }
+
+  #binary(message: Uint8Array): void {
+    if (!isPicturePiece(message)) return void this.#subscribers.receive(message);
+    const { piece, whole } = this.#pieces.take(message);
+    this.#link.connection.notify("preview.ack", { subscription: piece.subscription, frame: piece.begin });
+    if (whole) this.#subscribers.receive(whole);
+  }
+  #lost(): void {
+    this.#pieces.clear();
+    this.#subscribers.forgetNumbers();
   }
 
   #notified(name: string, params: unknown): void {

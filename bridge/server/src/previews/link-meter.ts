@@ -56,6 +56,10 @@ export class LinkMeter {
   get isSlow(): boolean {
     return this.#bytesPerS !== null;
   }
+  /** Whether a network lies before the client, by its round trip: it may be slow, though nothing has gone over it yet. */
+  get isFar(): boolean {
+    return Number.isFinite(this.#roundTripMs) && this.#roundTripMs >= NO_NETWORK_MS;
+  }
   get bytesUnderWay(): number {
     return this.#bytesUnderWay;
   }
@@ -112,8 +116,7 @@ export class LinkMeter {
     if (this.#here && this.#roundTripMs < NO_NETWORK_MS) return null;
     // A single hiccup says nothing.
     if (samples.length < 2 && !samples.some(({ serviceMs }) => serviceMs >= PLAINLY_SLOW_MS)) {
-      const far = Number.isFinite(this.#roundTripMs) && this.#roundTripMs >= NO_NETWORK_MS;
-      return far && !this.#here ? ASSUMED_BYTES_PER_S : null;
+      return this.isFar && !this.#here ? ASSUMED_BYTES_PER_S : null;
     }
     let [bytes, ms] = [0, 0];
     for (const sample of samples) {

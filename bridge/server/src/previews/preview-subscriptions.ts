@@ -3,6 +3,7 @@ import { MAX_SUBSCRIPTIONS, type PreviewEnded, addressPreview, readPreviewStamp 
 
 import type { LinkMeter } from "./link-meter.ts";
 import type { PictureBudget } from "./picture-budget.ts";
+import { PieceSender } from "./piece-sender.ts";
 import { type PictureRoad, PreviewRoads } from "./preview-roads.ts";
 import { MAX_BUFFERED_BYTES, PreviewSender, type PreviewSink } from "./preview-sender.ts";
 
@@ -16,10 +17,13 @@ export class PreviewSubscriptions {
   readonly #sink: PreviewSink;
   readonly #onEnded: (ended: PreviewEnded) => void;
   readonly #senders = new Map<number, PreviewSender>();
+  /** Single pictures that go in pieces. */
+  readonly #inPieces = new Map<number, PieceSender>();
   readonly #closed = new AbortController();
   #nextId = 1;
   /** Of the last single picture; of the first it is a guess. */
   #snapBytes = 8 << 20;
+  #lastInPieces = 0;
 
   constructor(
     runtime: Pick<HostRuntime, "nextPreview" | "snapMessage">,
@@ -74,8 +78,16 @@ export class PreviewSubscriptions {
     return id;
   }
 
-  /** An ack of a frame that was not on its way is ignored: it may be from before a change. */
+  /**
+   * An ack of a frame that was not on its way is ignored: it may be from before a change.
+   *
+   * @param frame of a picture that comes in pieces: where the piece began
+   */
   acknowledge(subscription: number, frame: number, heldMs = 0): void {
+    const inPieces = this.#inPieces.get(subscription);
+    if (inPieces) return inPieces.acknowledge(frame, heldMs);
+    // The last piece may be acknowledged when the picture has gone.
+    if (this.#lastInPieces === subscription) return;
     const sender = this.#senders.get(subscription);
     if (!sender) throw unknown(subscription);
     sender.acknowledge(frame, heldMs);
@@ -96,8 +108,12 @@ export class PreviewSubscriptions {
     for (const other of this.#senders.values()) if (other !== sender) other.wake();
   }
 
-  /** A picture outside every subscription, under a number of its own; it belongs to an answer, and goes where that goes. */
-  async snap(stream: number): Promise<{ subscription: number; hardware_frame_id: number }> {
+  /**
+   * A picture outside every subscription, under a number of its own; it belongs to an answer, and goes where that goes.
+   *
+   * @param mayBePieces the client puts it together where other answers are to come between
+   */
+  async snap(stream: number, mayBePieces = false): Promise<{ subscription: number; hardware_frame_id: number }> {
     this.#refuseUnread();
     const request = {
       bytes: this.#snapBytes,
@@ -115,12 +131,22 @@ export class PreviewSubscriptions {
       const subscription = this.#nextId++;
       addressPreview(message, subscription, 0);
       reservation.sent(message.length);
-      this.#socket.send(message, () => reservation.release());
+      if (mayBePieces && (this.#sink.link.isSlow || this.#sink.link.isFar))
+        await this.#sendInPieces(message, subscription).finally(() => reservation.release());
+      else this.#socket.send(message, () => reservation.release());
       return { subscription, hardware_frame_id: readPreviewStamp(message).hardwareFrameId };
     } catch (error) {
       reservation.release();
       throw error;
     }
+  }
+
+  async #sendInPieces(message: Uint8Array, subscription: number): Promise<void> {
+    const sender = new PieceSender(message, subscription, this.#socket, this.#sink.link, this.#closed.signal);
+    this.#inPieces.set(subscription, sender);
+    await sender.send();
+    this.#inPieces.delete(subscription);
+    this.#lastInPieces = subscription;
   }
 
   #refuseUnread(): void {
