@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import type { HostRuntime } from "@zarrcam/client/native";
 import type { LogEntry } from "@zarrcam/protocol";
 
-import { Access, type AccessAct } from "./access/access.ts";
+import { Access, type AccessAct, addressOf } from "./access/access.ts";
 import { accessHandlers } from "./access/access-requests.ts";
 import { Pairing } from "./access/pairing.ts";
 import type { AllowedOrigins } from "./access/policy.ts";
@@ -137,6 +137,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     audit,
     controlClock: options.controlClock,
     rig,
+    isAlone: lan === null,
     goodbyeMs: GOODBYE_MS,
   });
   log = (entry) => control.log(entry);
@@ -152,6 +153,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     frameClients,
     previewStreams,
     uploads,
+    note: (event) => audit.add(event),
     trust: lan?.trust ? { pages: lan.trust, url: (host: string) => (door ? secureUrl(host, door) : "") } : null,
   });
 
@@ -170,9 +172,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   // An answer without the "100 Continue" before it: what a request brings along is never read.
   http.on("checkContinue", answer);
   http.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
+    const fault = FAULTS[code ?? ""] ?? "400 Bad Request";
+    if (isWorthNoting(code, socket as Socket)) noteUnreadable(socket as Socket, fault);
     // In the middle of another answer nothing can be said.
     if (!socket.writable || connections.isBusy(socket)) socket.destroy();
-    else endWith(socket, bareHead(FAULTS[code ?? ""] ?? "400 Bad Request", { "Content-Length": 0 }));
+    else endWith(socket, bareHead(fault, { "Content-Length": 0 }));
   });
   http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => void upgrade(request, socket, head));
 
@@ -187,6 +191,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     socket.setTimeout(0);
     socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
     http.emit("connection", socket);
+  }
+
+  function noteUnreadable(socket: Socket, fault: string): void {
+    const [refused = "", ...words] = fault.split(" ");
+    const detail = words.join(" ").toLowerCase();
+    audit.add({ principal: null, action: "request", detail, address: addressOf({ socket }), refused });
   }
 
   try {
@@ -221,6 +231,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       await gone;
     },
   };
+}
+
+/** Whoever breaks off was refused nothing; nor was a browser that has opened a connection in advance, and not used it. */
+function isWorthNoting(code: string | undefined, socket: Socket): boolean {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return socket.bytesRead > 0;
+  return code?.startsWith("HPE_") ?? false;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   MAX_CALLS_AT_ONCE,
   MAX_CREDITS,
   MAX_FRAME_CLIENTS,
+  MAX_FRAME_CLIENTS_OF_ONE,
   MAX_MESSAGE_BYTES,
   MAX_PENDING_REQUESTS,
   MAX_SESSIONS,
@@ -30,7 +31,7 @@ import { MOST_PIECE_BYTES } from "../src/http/upload-requests.ts";
 import { MAX_PATH_CHARACTERS } from "../src/http/url-path.ts";
 import { BUDGET_BYTES } from "../src/previews/picture-budget.ts";
 import { KEPT_PART, MOST_FILES, MOST_KEPT_BYTES } from "../src/uploads/upload.ts";
-import { MOST_UPLOADS } from "../src/uploads/uploads.ts";
+import { MOST_UPLOADS, MOST_UPLOADS_OF_ONE } from "../src/uploads/uploads.ts";
 
 const count = (value: number) => value.toLocaleString("en-US");
 const bytes = (value: number) =>
@@ -60,7 +61,7 @@ const EXPECTED: Record<string, string> = {
   "pictures on their way, all sessions": bytes(BUDGET_BYTES),
   "text that a client has not read": `no request is read from ${bytes(MAX_UNREAD_BEFORE_REQUESTS_BYTES)} on; ${bytes(MOST_OF_ONE_BYTES)} (then it is cut off)`,
   "text that all clients have not read": `${bytes(MOST_OF_ALL_BYTES)} (then who has left more than ${bytes(SHARE_BYTES)} of it is cut off)`,
-  "clients of every frame": `${MAX_FRAME_CLIENTS}; 128 MiB each, or 4 frames, and ${bytes(2 * PIECE_BYTES)} on its way`,
+  "clients of every frame": `${MAX_FRAME_CLIENTS}, ${MAX_FRAME_CLIENTS_OF_ONE} of one paired device or script; 128 MiB each, or 4 frames, and ${bytes(2 * PIECE_BYTES)} on its way`,
   "HTTP connections": `${count(MOST_CONNECTIONS)}, or half of the handles that the process may have`,
   "the head of a request, its path": `${bytes(HEAD_BYTES)} (then 431), ${count(MAX_PATH_CHARACTERS)} characters (then 400)`,
   "time for the head of a request, for all of it": `${seconds(HEAD_MS)}, ${seconds(REQUEST_MS)} (then 408)`,
@@ -68,7 +69,7 @@ const EXPECTED: Record<string, string> = {
   "requests on one connection that wait for their answer": `it is read on below ${MOST_WAITING}; ${count(MOST_WAITING_IN_ALL)} on all connections`,
   "bodies on their way, all connections": `${bytes(LARGE_SLICES_LIMIT_BYTES)}, and ${bytes(SMALL_SLICE_BYTES)} a connection`,
   "files that stay open for bodies": `${MOST_OPEN_FILES}, or a twentieth of the handles that the process may have`,
-  "uploads, a piece of one, its files": `${MOST_UPLOADS}, ${bytes(MOST_PIECE_BYTES)}, ${count(MOST_FILES)}`,
+  "uploads, those of one paired device or script, a piece of one, its files": `${MOST_UPLOADS}, ${MOST_UPLOADS_OF_ONE}, ${bytes(MOST_PIECE_BYTES)}, ${count(MOST_FILES)}`,
   "devices and scripts that are paired, open invitations": `${MOST_DEVICES}, ${MOST_INVITATIONS}`,
   "wrong invitations, and wrong sessions or tokens, of an address": `${MOST_OF_ADDRESS} of each in a minute; 1 while all together have shown ${MOST_OF_ALL}`,
   "disk that uploads leave to recordings": `${bytes(MOST_KEPT_BYTES)}, or ${100 * KEPT_PART} % of a small disk`,

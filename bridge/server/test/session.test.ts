@@ -63,6 +63,7 @@ describe("connecting", () => {
         version: "1.2.3",
         rig_name: hostname(),
         client: "client 1",
+        alone: true,
         data_dir: folder,
         configuration: { video: [] },
         revision: 1,
@@ -124,6 +125,7 @@ describe("a session that wants only some notifications", () => {
         session: KEY,
         you: YOU,
         encodings: ["blosc", "jpeg"],
+        alone: true,
         data_dir: folder,
         state: "Armed",
         log: [],
@@ -148,6 +150,7 @@ describe("a session that wants only some notifications", () => {
         session: KEY,
         you: YOU,
         encodings: ["blosc", "jpeg"],
+        alone: true,
         data_dir: folder,
       },
     ]);

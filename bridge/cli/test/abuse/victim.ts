@@ -10,6 +10,9 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { WebSocket } from "ws";
 
 const BIN = fileURLToPath(new URL("../../bin/zarrcam.js", import.meta.url));
+const REMOTE_BRIDGE = fileURLToPath(new URL("remote-bridge.ts", import.meta.url));
+/** Where other computers reach a bridge that they may reach: another address of loopback. */
+export const OTHER = "127.0.0.2";
 /** A new client is promised an answer within 1 s; this is what a machine that does other work too is given. */
 const LONGEST_ANSWER_MS = 5000;
 const MIB = 1 << 20;
@@ -21,6 +24,8 @@ interface Recorded {
   frames?: number;
   /** A file of `BIG_BYTES` bytes, `big.bin`, in the data folder. */
   bigFile?: boolean;
+  /** Others reach it, over https at `OTHER`. */
+  remote?: boolean;
 }
 
 const BIG_BYTES = 48 << 20;
@@ -29,10 +34,12 @@ const BIG_BYTES = 48 << 20;
  * Registers, for the tests of the block that calls it, a bridge that records 1920 x 1080 at 30 frames/s all the while. Of the
  * recording nothing may be lost, and the bridge must end without a warning.
  */
-export function besideARecording({ handles, frames, bigFile = false }: Recorded = {}): { readonly victim: Victim } {
+export function besideARecording({ handles, frames, bigFile = false, remote = false }: Recorded = {}): {
+  readonly victim: Victim;
+} {
   let victim: Victim | undefined;
   beforeAll(async () => {
-    victim = await Victim.start(handles === undefined ? {} : { handles });
+    victim = await Victim.start({ remote, ...(handles === undefined ? {} : { handles }) });
     if (bigFile) {
       await writeFile(join(victim.dataDir, "big.bin"), "");
       await truncate(join(victim.dataDir, "big.bin"), BIG_BYTES);
@@ -84,11 +91,14 @@ export class Victim {
   }
 
   /** @param handles how many handles the bridge may have. */
-  static async start({ handles }: { handles?: number } = {}): Promise<Victim> {
+  static async start({ handles, remote = false }: { handles?: number; remote?: boolean } = {}): Promise<Victim> {
     const dataDir = await mkdtemp(join(tmpdir(), "zarrcam-abuse-"));
     const limit = handles === undefined ? "" : `ulimit -n ${handles}; `;
-    const command = `${limit}exec "$0" "$1" serve --port 0 --data "$2" --state "$2/.state"`;
-    const child = spawn("sh", ["-c", command, process.execPath, BIN, dataDir], { stdio: ["ignore", "pipe", "pipe"] });
+    const program = remote
+      ? ["--import", "tsx", REMOTE_BRIDGE, dataDir]
+      : [BIN, "serve", "--port", "0", "--data", dataDir, "--state", join(dataDir, ".state")];
+    const command = ["-c", `${limit}exec "$0" "$@"`, process.execPath, ...program];
+    const child = spawn("sh", command, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -350,7 +360,7 @@ export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve
 /** An attack goes on; four times as long in `npm run soak`. */
 export const goOn = (ms: number) => sleep(process.env["ZARRCAM_SOAK"] ? 4 * ms : ms);
 
-function recording(uri: string, camera: string, storage: string, frames: number) {
+export function recording(uri: string, camera: string, storage: string, frames: number) {
   const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
     name,
     kind,

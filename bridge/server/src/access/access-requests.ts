@@ -74,38 +74,43 @@ async function pairWith(
   kind: "device" | "token",
   origin: string | null,
 ) {
-  const refuse = (status: number, body: string, headers: Record<string, string> = {}) => ({
-    refused: { status, body, headers } satisfies AccessAnswer,
-  });
+  const refuse = (status: number, body: string, why: string, headers: Record<string, string> = {}) => {
+    access.refuse(request, status, why, "/access");
+    return { refused: { status, body, headers } satisfies AccessAnswer };
+  };
   const address = addressOf(request);
   // Whoever sits there is never kept waiting.
   const isLimited = listenerOf(request).kind !== "loopback";
   const waitMs = isLimited ? access.invitationGuesses.waitMs(address, performance.now()) : 0;
   if (waitMs > 0) {
     const { status, message, headers } = tooManyGuesses(waitMs);
-    return refuse(status, message, headers);
+    return refuse(status, message, "too many wrong tokens", headers);
   }
   // A form of another page can send no JSON without asking first.
   if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? ""))
-    return refuse(415, "Send JSON, with Content-Type: application/json.");
+    return refuse(415, "Send JSON, with Content-Type: application/json.", "no JSON");
   const text = await bodyOf(request);
-  if (text === null) return refuse(413, `A request for pairing has ${MOST_BYTES} bytes at most.`);
+  if (text === null) return refuse(413, `A request for pairing has ${MOST_BYTES} bytes at most.`, "too long");
   const parsed = safeParse(pairingRequestSchema, asJson(text));
   // Not quoted: what was sent may be a secret in the wrong place.
   if (!parsed.success)
     return refuse(
       400,
       'Send {"token": …, "name": …}: the token of a pairing link, and what this device is to be called.',
+      "no request for pairing",
     );
   const known = kind === "device" ? access.browserOf(request) : null;
   try {
     return await pairing.pair({ ...parsed.output, name: parsed.output.name, kind, origin, address, known });
   } catch (error) {
     if (!(error instanceof WrongInvitationError)) throw error;
-    access.refused({ principal: null, action: "POST /access", detail: "no open invitation", address, status: 403 });
     if (isLimited && access.invitationGuesses.count(address, performance.now()))
       access.reportGuessing("invitations", address);
-    return refuse(403, "This invitation is not open: it was used, has expired, or was withdrawn. Ask for a new link.");
+    return refuse(
+      403,
+      "This invitation is not open: it was used, has expired, or was withdrawn. Ask for a new link.",
+      "no open invitation",
+    );
   }
 }
 

@@ -115,6 +115,18 @@ export class Access {
     return denial;
   }
 
+  /** Notes that a request was refused for what it is, whoever sent it. @param path of its route; empty: it has none. */
+  refuse(request: IncomingMessage, status: number, why: string, path = "", principal: Principal | null = null): void {
+    const { method = "GET" } = request;
+    this.refused({
+      principal,
+      action: `${method} ${path}`.trimEnd(),
+      detail: why,
+      address: addressOf(request),
+      status,
+    });
+  }
+
   /** Whether a request is answered, and for whom. Of every request whose `Host` is right. */
   admit(request: IncomingMessage, name: RouteName): Admission {
     const route: Route = routes[name];
@@ -200,7 +212,7 @@ export class Access {
     const waitMs = this.#sessionGuesses.waitMs(address, nowMs);
     if (waitMs > 0) return { ...NOBODY, denial: tooManyGuesses(waitMs), setCookie };
     if (this.#sessionGuesses.count(address, nowMs)) this.reportGuessing("sessions", address);
-    const denial = this.#notPaired(listener);
+    const denial = { ...this.#notPaired(listener), why: "shows what lets nobody in: it never did, or was ended" };
     const headers = { ...denial.headers, ...(setCookie !== null && { "Set-Cookie": setCookie }) };
     return { ...NOBODY, denial: { ...denial, headers }, setCookie };
   }

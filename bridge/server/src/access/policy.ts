@@ -10,6 +10,8 @@ export interface AccessDenial {
   status: 400 | 401 | 403 | 404 | 429 | 503;
   message: string;
   headers?: Readonly<Record<string, string>>;
+  /** In a few words, for the audit log, where status and request do not say it. */
+  why?: string;
 }
 
 const OTHER_NAME =

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { AccessDenial } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 
-/** A request that was refused for who asked, from where or by which name: for the audit log. Nothing in it is secret. */
+/** A request that was refused, for who asked, from where, by which name or how: for the audit log. Nothing in it is secret. */
 export interface AccessRefusal {
   /** Null: nobody that the bridge knows. */
   principal: Principal | null;
@@ -22,12 +22,13 @@ const MOST_CHARACTERS = 100;
 /** What is to be said of a request that was denied. `path`: of its route, as the protocol writes it. */
 export function refusalOf(
   { method, headers }: IncomingMessage,
-  { status }: AccessDenial,
+  denial: AccessDenial,
   principal: Principal | null,
   path: string,
   address: string,
 ): AccessRefusal {
-  return { principal, action: `${method ?? "GET"} ${path}`.trimEnd(), detail: why(), address, status };
+  const { status } = denial;
+  return { principal, action: `${method ?? "GET"} ${path}`.trimEnd(), detail: denial.why ?? why(), address, status };
 
   function why(): string {
     if (status === 401) return "not paired";

@@ -28,7 +28,7 @@ const COUNT = 200;
 export interface AuditOptions {
   /** Where its file lies; null: it is kept in memory alone. */
   folder: string | null;
-  /** False: nobody but this computer reaches the bridge, and nothing is logged. */
+  /** False: nobody but this computer reaches the bridge; what strangers try there, pages of others, is kept in memory alone. */
   isKept: boolean;
   /** Tells the people of the bridge what is wrong with the log. */
   say: (level: LogLevel, message: string) => void;
@@ -59,7 +59,7 @@ export class Audit {
   }
 
   add({ unix_ms = Date.now(), principal, action, detail = "", address, refused }: AuditEvent): void {
-    if (!this.#isKept) return;
+    if (!this.#isKept && principal !== null) return;
     const entry: AuditEntry = {
       unix_ms,
       id: principal?.id ?? null,
@@ -85,7 +85,7 @@ export class Audit {
       path: this.#file?.path ?? null,
       problem: this.#isKept
         ? this.#problem
-        : "Only this computer reaches this bridge, so nobody is told apart and nothing is logged. `zarrcam serve --lan` begins it.",
+        : "Only this computer reaches this bridge, so nobody is told apart: what was refused to strangers stands here as long as it runs, and nothing else is logged. `zarrcam serve --lan` begins it.",
     };
   }
 

@@ -1,12 +1,5 @@
 import { type HostRuntime, ZarrcamError } from "@zarrcam/client/native";
-import {
-  type Configuration,
-  type ErrorCode,
-  type MethodName,
-  type Params,
-  type Result,
-  methods,
-} from "@zarrcam/protocol";
+import { type Configuration, type MethodName, type Params, type Result, methods } from "@zarrcam/protocol";
 
 import type { Audit } from "./audit.ts";
 import { describeCall } from "./calls.ts";
@@ -60,16 +53,16 @@ export class CallLog {
     }
   }
 
-  /** A call was refused before anything of it was looked at. */
-  refused(method: MethodName, caller: Caller, code: ErrorCode): void {
-    this.#note(method, caller, "", code);
+  /** Something was refused before anything of it was carried out: a call, or a message that is none. */
+  refused(action: string, caller: Caller, why: string): void {
+    this.#note(action, caller, "", why);
   }
 
   close(): void {
     this.#end();
   }
 
-  #note(action: MethodName, { principal }: Caller, detail: string, refused?: ErrorCode): void {
+  #note(action: string, { principal }: Caller, detail: string, refused?: string): void {
     const { address } = principal;
     this.#audit.add({ principal, action, detail, address, ...(refused === undefined ? {} : { refused }) });
   }

@@ -26,6 +26,7 @@ export class Broadcasts {
   readonly #runtime: HostRuntime;
   readonly #version: string;
   readonly #rigName: string;
+  readonly #isAlone: boolean;
   readonly #sessions: ReadonlySet<Session>;
   readonly #control: () => ControlState;
   readonly #recentLog: LogEntry[] = [];
@@ -35,13 +36,14 @@ export class Broadcasts {
   /** @param control how control stands now */
   constructor(
     runtime: HostRuntime,
-    { version, rigName }: { version: string; rigName: string },
+    { version, rigName, isAlone }: { version: string; rigName: string; isAlone: boolean },
     sessions: ReadonlySet<Session>,
     control: () => ControlState,
   ) {
     this.#runtime = runtime;
     this.#version = version;
     this.#rigName = rigName;
+    this.#isAlone = isAlone;
     this.#sessions = sessions;
     this.#control = control;
     this.#ends = [
@@ -84,6 +86,7 @@ export class Broadcasts {
       session: session.key,
       you: youOf(session.principal),
       encodings: ["blosc", "jpeg"],
+      alone: this.#isAlone,
       data_dir: this.#runtime.dataDir,
       ...(applied && { configuration: applied.configuration, revision: applied.revision }),
       ...(state && { state }),

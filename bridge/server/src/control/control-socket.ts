@@ -36,6 +36,8 @@ interface ControlSocketOptions {
   /** Unix time in ms, for control; a clock that never goes back. */
   controlClock?: (() => number) | undefined;
   rig: Rig;
+  /** No other computer reaches the bridge. */
+  isAlone: boolean;
   /** How long a client has to take its leave when the bridge shuts down. */
   goodbyeMs: number;
 }
@@ -55,7 +57,7 @@ export class ControlSocket {
   #named = 0;
 
   constructor(options: ControlSocketOptions) {
-    const { runtime, version, access, pairing, previewStreams, audit, rig, goodbyeMs } = options;
+    const { runtime, version, access, pairing, previewStreams, audit, rig, isAlone, goodbyeMs } = options;
     this.#access = access;
     this.#control = new Control(
       {
@@ -67,7 +69,7 @@ export class ControlSocket {
     );
     this.#broadcasts = new Broadcasts(
       runtime,
-      { version, rigName: rig.name },
+      { version, rigName: rig.name, isAlone },
       this.#sessions,
       () => this.#control.state,
     );

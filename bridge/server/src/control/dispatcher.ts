@@ -30,6 +30,8 @@ export interface Caller {
 export interface Dispatcher {
   /** Asked before anything of a call is looked at. @throws what refuses it. */
   permit(method: MethodName, caller: Caller): void;
+  /** Notes what was refused before it was a call: `action` is the method, or `message` where there is none. */
+  refused(caller: Caller, action: string, why: string): void;
   /** Carries out a call that was permitted, and whose parameters have been checked for their types. */
   call<M extends MethodName>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
 }
@@ -72,7 +74,7 @@ export function createDispatcher({ runtime, pairing, rig, control, audit, callLo
     },
     // Many pages ask at once: one reading of the folder serves them all.
     "datasets.list": () => datasets.ask(),
-    snap: ({ stream }, { previews }) => previews.snap(stream),
+    snap: ({ stream, pieces }, { previews }) => previews.snap(stream, pieces),
     "preview.subscribe": ({ max_width, max_height, ended_run, subscription, ...request }, { previews }) => {
       const wanted = { ...request, maxWidth: max_width, maxHeight: max_height, endedRun: ended_run };
       return { subscription: previews.subscribe(wanted, subscription) };
@@ -111,6 +113,7 @@ export function createDispatcher({ runtime, pairing, rig, control, audit, callLo
       callLog.refused(method, caller, "forbidden");
       throw new ZarrcamError("forbidden", forbiddenText(method, role, principal));
     },
+    refused: (caller, action, why) => callLog.refused(action, caller, why),
     call: <M extends MethodName>(method: M, params: Params<M>, caller: Caller) =>
       callLog.carryOut(method, params, caller, async () => {
         control.admit(method, caller.principal);

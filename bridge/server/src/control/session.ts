@@ -1,5 +1,6 @@
 import { type HostRuntime, ZarrcamError, errorData } from "@zarrcam/client/native";
 import {
+  type ErrorCode,
   type Hello,
   type HelloCore,
   MAX_BAD_MESSAGES,
@@ -117,7 +118,9 @@ export class Session {
       if (socket.bufferedAmount < MAX_UNREAD_BEFORE_REQUESTS_BYTES) socket.pong(data);
     });
     // ws reports a broken frame or an over-long message here and closes by itself with the code that belongs to it.
-    socket.on("error", () => undefined);
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code?.startsWith("WS_ERR")) dispatcher.refused(this, "message", code);
+    });
     socket.on("close", () => {
       previewStreams.forget(this.key);
       this.#countText(-this.#unreadText);
@@ -206,6 +209,7 @@ export class Session {
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#isRevoked) return;
     if (isBinary) {
+      this.#dispatcher.refused(this, "message", String(closeCodes.unsupportedData));
       this.close(closeCodes.unsupportedData, "Clients send text only.");
       return;
     }
@@ -213,7 +217,7 @@ export class Session {
     if (!parsed.ok) {
       const data = parsed.path === undefined ? {} : { path: parsed.path };
       this.#sendText(errorMessage(parsed.id, "invalid_message", parsed.message, data, parsed.number));
-      this.#countBad();
+      this.#countBad("message", "invalid_message");
       return;
     }
     void this.#answer(parsed.request);
@@ -227,7 +231,7 @@ export class Session {
     };
     if (!isMethodName(method)) {
       refuse("unknown_method", `There is no method ${JSON.stringify(method.slice(0, 100))}.`);
-      return this.#countBad();
+      return this.#countBad("message", "unknown_method");
     }
     try {
       this.#dispatcher.permit(method, this);
@@ -240,7 +244,7 @@ export class Session {
       const [issue] = params.issues;
       const path = getDotPath(issue);
       refuse("invalid_params", `${method}: ${path ? `${path}: ` : ""}${issue.message}`, path ? { path } : {});
-      return this.#countBad();
+      return this.#countBad(method, "invalid_params");
     }
     if (this.#pending >= MAX_PENDING_REQUESTS) {
       return refuse("too_many_requests", `${MAX_PENDING_REQUESTS} requests of this session wait already.`);
@@ -257,7 +261,9 @@ export class Session {
     }
   }
 
-  #countBad(): void {
+  /** A message that no client of ours sends. */
+  #countBad(action: string, code: ErrorCode): void {
+    this.#dispatcher.refused(this, action, code);
     if (this.#badMessages.count(performance.now())) return;
     this.close(closeCodes.policyViolation, "Too many bad messages.");
   }

@@ -26,22 +26,32 @@ export function checkUpgrade(
   access: Access,
   sessions: readonly Principal[],
 ): AcceptedUpgrade | { refusal: AccessDenial } {
-  const refuse = (status: AccessDenial["status"], message: string) => ({ refusal: { status, message } });
+  const refuse = (status: AccessDenial["status"], message: string, why: string, principal: Principal | null = null) => {
+    access.refuse(request, status, why, WEBSOCKET_PATH, principal);
+    return { refusal: { status, message } };
+  };
   const [path, query] = (request.url ?? "").split("?", 2);
-  if (path !== WEBSOCKET_PATH) return refuse(404, `The control socket is at ${WEBSOCKET_PATH}.`);
+  if (path !== WEBSOCKET_PATH)
+    return refuse(404, `The control socket is at ${WEBSOCKET_PATH}.`, "a socket by another path");
   const host = access.checkHost(request);
   if (host) return { refusal: host };
   const { denial, principal } = access.admit(request, "socket");
   if (denial) return { refusal: denial };
   // Of a route with a role somebody asks, or it is denied.
-  if (!principal) return refuse(401, "Nobody is known by what this request shows.");
+  if (!principal) return refuse(401, "Nobody is known by what this request shows.", "not paired");
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
-  if (!offered.includes(SUBPROTOCOL)) return refuse(400, `This bridge speaks ${SUBPROTOCOL} only.`);
+  if (!offered.includes(SUBPROTOCOL))
+    return refuse(400, `This bridge speaks ${SUBPROTOCOL} only.`, "another protocol", principal);
   const wanted = wantedNotifications(new URLSearchParams(query));
   if (typeof wanted === "string")
-    return refuse(400, `There is no notification ${JSON.stringify(wanted.slice(0, 100))}.`);
+    return refuse(
+      400,
+      `There is no notification ${JSON.stringify(wanted.slice(0, 100))}.`,
+      "no such notification",
+      principal,
+    );
   const noRoom = noRoomFor(principal, sessions);
-  if (noRoom !== null) return refuse(503, noRoom);
+  if (noRoom !== null) return refuse(503, noRoom, "no room", principal);
   return { principal, wanted };
 }
 

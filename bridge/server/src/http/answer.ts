@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { isZarrcamError } from "@zarrcam/client/native";
-import { type Route, errorNumbers, routeOf, routes } from "@zarrcam/protocol";
+import { type ErrorCode, type Route, errorNumbers, routeOf, routes } from "@zarrcam/protocol";
 
 import type { Access } from "../access/access.ts";
 import { type Handlers, hasBody } from "./handlers.ts";
@@ -14,6 +14,9 @@ export interface HttpOptions {
   access: Access;
   handlers: Handlers;
 }
+
+/** What a request was refused with that did what it may not, not for how things stand. */
+const NOTED: ReadonlySet<ErrorCode> = new Set(["forbidden", "too_many_requests", "invalid_params"]);
 
 /** Answers every HTTP request. Never rejects. */
 export async function answerHttp(
@@ -52,7 +55,10 @@ async function answer(
   if (hasBody(request)) response.shouldKeepAlive = false;
   const host = access.checkHost(request);
   if (host) return sendText(response, host.status, host.message);
-  if (segments === null) return sendText(response, 400, "The path is not one of this server's.");
+  if (segments === null) {
+    access.refuse(request, 400, "no path downwards");
+    return sendText(response, 400, "The path is not one of this server's.");
+  }
   // A cache must not give one origin's answer to another.
   response.setHeader("Vary", "Origin");
   const name = routeOf(segments);
@@ -69,10 +75,18 @@ async function answer(
   if (!(route.methods as readonly string[]).includes(request.method ?? "")) {
     const allowed = route.methods.join(", ");
     response.setHeader("Allow", allowed);
+    access.refuse(request, 405, "not by this method", route.path, principal);
     const reads = "Files are read with GET and HEAD; everything else goes over the control socket.";
     return sendText(response, 405, allowed === "GET, HEAD" ? reads : `Here one asks with ${allowed}.`);
   }
   // Whoever loses the right to an answer loses the answer.
   if (principal) access.hold(response, principal, name);
-  await handlers[name]({ request, response, segments, admission, keptAlive });
+  try {
+    await handlers[name]({ request, response, segments, admission, keptAlive });
+  } catch (error) {
+    // In the log nothing is quoted that came with the request.
+    if (isZarrcamError(error) && NOTED.has(error.code))
+      access.refuse(request, errorNumbers[error.code].http, error.code, route.path, principal);
+    throw error;
+  }
 }

@@ -3,7 +3,12 @@ import { type AddressInfo, type Socket, connect } from "node:net";
 
 import { afterEach, expect, test } from "vitest";
 
+import { MAX_FRAME_CLIENTS, MAX_FRAME_CLIENTS_OF_ONE } from "@zarrcam/protocol";
+
+import { thisComputer } from "../access/principal.ts";
 import { FrameClients, framesTarget } from "./frame-clients.ts";
+
+const somebody = { id: "desk", name: "Desk", role: "observe", kind: "device", address: "10.0.0.2" } as const;
 
 let server: Server | undefined;
 afterEach(() => {
@@ -16,7 +21,7 @@ async function ask(clients: FrameClients): Promise<{ socket: Socket; sent: Promi
   let took: (sent: Promise<void>) => void;
   const sent = new Promise<void>((resolve) => (took = resolve));
   const target = { stream: 0, nextRun: false, backPressure: false };
-  server = createServer((request, response) => took(clients.send(request, response, target)));
+  server = createServer((request, response) => took(clients.send(request, response, target, somebody)));
   await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.on("error", () => undefined).write("GET /streams/0/frames HTTP/1.1\r\nHost: here\r\n\r\n");
@@ -78,4 +83,33 @@ test("where the core fails in the middle the connection breaks, and it is no end
   const { sent } = await ask(clients);
   await expect(sent).rejects.toThrow("closed");
   expect(clients.count).toBe(0);
+});
+
+test("one desk takes no more than its share, and others find room", async () => {
+  const clients = new FrameClients({ openFrames: () => new Promise(() => undefined) }, () => undefined);
+  const target = { stream: 0, nextRun: true, backPressure: false };
+  server = createServer((request, response) => {
+    const who =
+      request.headers["x-desk"] === undefined
+        ? thisComputer("127.0.0.1")
+        : { ...somebody, id: String(request.headers["x-desk"]) };
+    clients.send(request, response, target, who).catch((error: Error) => response.writeHead(429).end(error.message));
+  });
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const open = (who: string) =>
+    connect(port, "127.0.0.1")
+      .on("error", () => undefined)
+      .write(`GET / HTTP/1.1\r\nHost: here\r\n${who}\r\n`);
+  const refused = async (headers: Record<string, string>) =>
+    (await fetch(`http://127.0.0.1:${port}/`, { headers })).text();
+  for (let at = 0; at < MAX_FRAME_CLIENTS_OF_ONE; at++) open("X-Desk: a\r\n");
+  await expect.poll(() => clients.count).toBe(MAX_FRAME_CLIENTS_OF_ONE);
+  expect(await refused({ "x-desk": "a" })).toContain(
+    `${MAX_FRAME_CLIENTS_OF_ONE} clients of "Desk" take frames already`,
+  );
+  open("X-Desk: b\r\n");
+  open("");
+  await expect.poll(() => clients.count).toBe(MAX_FRAME_CLIENTS);
+  expect(await refused({})).toContain(`${MAX_FRAME_CLIENTS} clients take frames already`);
 });

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 import { type FrameBytes, type HostRuntime, ZarrcamError } from "@zarrcam/client/native";
-import { MAX_FRAME_CLIENTS } from "@zarrcam/protocol";
+import { MAX_FRAME_CLIENTS, MAX_FRAME_CLIENTS_OF_ONE } from "@zarrcam/protocol";
+
+import type { Principal } from "../access/principal.ts";
 
 /** What is copied out of the core at once; two such pieces are on their way to a client. */
 export const PIECE_BYTES = 4 << 20;
@@ -39,7 +41,8 @@ export class FrameClients {
   readonly #runtime: Pick<HostRuntime, "openFrames">;
   readonly #keep: (socket: Socket) => void;
   readonly #stalledMs: number;
-  #count = 0;
+  /** Whose they are: ids of principals. */
+  readonly #owners: string[] = [];
 
   /** @param keep is told each connection that must make room for no other: its frames cannot be asked for again. */
   constructor(runtime: Pick<HostRuntime, "openFrames">, keep: (socket: Socket) => void, stalledMs = STALLED_MS) {
@@ -49,19 +52,22 @@ export class FrameClients {
   }
 
   get count(): number {
-    return this.#count;
+    return this.#owners.length;
   }
 
   /** Sends until capture has ended or the client has gone; throws what refuses it before anything was sent. */
-  async send(request: IncomingMessage, response: ServerResponse, target: FramesTarget): Promise<void> {
+  async send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: FramesTarget,
+    principal: Principal,
+  ): Promise<void> {
     response.setHeader("Content-Type", "application/octet-stream");
     response.setHeader("Cache-Control", "no-store");
     if (request.method === "HEAD") return void response.writeHead(200).end();
-    if (this.#count >= MAX_FRAME_CLIENTS) {
-      const message = `${MAX_FRAME_CLIENTS} clients take frames already; end one of them first.`;
-      throw new ZarrcamError("too_many_requests", message);
-    }
-    this.#count += 1;
+    const noRoom = this.#noRoomFor(principal);
+    if (noRoom !== null) throw new ZarrcamError("too_many_requests", noRoom);
+    this.#owners.push(principal.id);
     this.#keep(request.socket);
     response.shouldKeepAlive = false;
     try {
@@ -76,8 +82,17 @@ export class FrameClients {
         frames.close();
       }
     } finally {
-      this.#count -= 1;
+      this.#owners.splice(this.#owners.indexOf(principal.id), 1);
     }
+  }
+
+  /** Why there is no room for one more of somebody's; null: there is. */
+  #noRoomFor({ id, name, kind }: Principal): string | null {
+    if (this.#owners.length >= MAX_FRAME_CLIENTS)
+      return `${MAX_FRAME_CLIENTS} clients take frames already; end one of them first.`;
+    const its = this.#owners.filter((owner) => owner === id).length;
+    if (kind === "this_computer" || its < MAX_FRAME_CLIENTS_OF_ONE) return null;
+    return `${MAX_FRAME_CLIENTS_OF_ONE} clients of ${JSON.stringify(name)} take frames already; end one of them first.`;
   }
 
   async #pass(frames: FrameBytes, response: ServerResponse): Promise<void> {

@@ -6,6 +6,7 @@ import { type Introduction, type RouteName, SUBPROTOCOL, allows } from "@zarrcam
 import type { Admission } from "../access/access.ts";
 import type { AccessHandler, AccessRouteName } from "../access/access-requests.ts";
 import { forbiddenText, youOf } from "../access/principal.ts";
+import type { AuditEvent } from "../audit/audit.ts";
 import { UploadError } from "../uploads/upload-error.ts";
 import { listenerOf } from "../listeners/listener.ts";
 import type { TrustPages } from "../trust/trust-pages.ts";
@@ -45,13 +46,26 @@ export interface HandlerOptions {
   frameClients: FrameClients;
   previewStreams: PreviewStreams;
   uploads: Uploads;
+  /** Notes what was done to files of the camera computer, or refused. */
+  note: (event: Pick<AuditEvent, "principal" | "action" | "detail" | "address" | "refused">) => void;
   /** How the certificate is shown to who does not trust it yet; null: there is none. */
   trust: { pages: TrustPages; url: (host: string) => string } | null;
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { runtime, version, rigName, pageDir, sending, frameClients, previewStreams, uploads, accessHandlers, trust } =
-    options;
+  const {
+    runtime,
+    version,
+    rigName,
+    pageDir,
+    sending,
+    frameClients,
+    previewStreams,
+    uploads,
+    note,
+    accessHandlers,
+    trust,
+  } = options;
   const ofAccess =
     (name: AccessRouteName): Handler =>
     async ({ request, response, admission, keptAlive }) => {
@@ -86,25 +100,29 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
     frames: ({ request, response, segments, admission: { principal } }) => {
       const target = framesTarget(segments, request.url ?? "");
-      if (!target) return notThere(response);
-      if (target.backPressure && principal && !allows(principal.role, "control"))
+      // Of a route with a role somebody asks, or it is denied.
+      if (!target || !principal) return notThere(response);
+      if (target.backPressure && !allows(principal.role, "control"))
         throw new ZarrcamError("forbidden", forbiddenText("back_pressure=true", "control", principal));
-      return frameClients.send(request, response, target);
+      return frameClients.send(request, response, target, principal);
     },
     previews: ({ request, response, segments, admission: { principal } }) => {
       const session = previewsTarget(segments, request.url ?? "");
       if (session === null || !principal) return notThere(response);
       return previewStreams.send(request, response, session, principal.id);
     },
-    uploads: async ({ request, response, segments, keptAlive }) => {
+    uploads: async ({ request, response, segments, keptAlive, admission: { principal } }) => {
+      const address = principal?.address ?? "";
       try {
-        const { status, value } = await answerUpload(request, response, segments, uploads);
+        const { status, value, did } = await answerUpload(request, response, segments, uploads, principal);
+        if (did) note({ principal, ...did, address });
         // A piece that was read to its end leaves the connection for the next.
         keepAlive(request, response, keptAlive);
         if (value === null) sendNothing(response);
         else sendJson(response, status, value);
       } catch (error) {
         if (!(error instanceof UploadError)) throw error;
+        note({ principal, action: "upload", detail: error.message, address, refused: error.status });
         sendText(response, error.status, error.message);
       }
     },

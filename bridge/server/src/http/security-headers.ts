@@ -17,14 +17,10 @@ const policy = (servers = "", scripts = "'self' 'wasm-unsafe-eval'"): string =>
   ].join("; ");
 const PAGE_POLICY = policy();
 /**
- * A worker has the policy that its own script came with. That of the data alone makes scripts: the bindings of its zstd decoder are
- * made by `Function`; it sees no document, and its scripts come from here all the same. It alone reads from other servers: an
- * `.ozx` by its address.
+ * A worker has the policy that its own script came with. That of the data alone reads from other servers, an `.ozx` by its address, and
+ * from addresses that are data themselves, as its zstd decoder is.
  */
-const DATA_WORKER_POLICY = policy(
-  " https: http://localhost:* http://127.0.0.1:*",
-  "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
-);
+const DATA_WORKER_POLICY = policy(" data: https: http://localhost:* http://127.0.0.1:*");
 /** The overview shows camera computers that its user names: it may connect to any. What it loads and runs comes from here. */
 const RIGS_POLICY = policy(" http: https: ws: wss:", "'self'");
 const DATA_WORKER = /^data\.worker-[\w-]+\.js$/;

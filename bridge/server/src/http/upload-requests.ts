@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { Principal } from "../access/principal.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { UploadError, asUploadError } from "../uploads/upload-error.ts";
 
@@ -10,6 +11,8 @@ export const MOST_PIECE_BYTES = 16 << 20;
 export interface UploadAnswer {
   status: number;
   value: object | null;
+  /** What the audit log is to say of it; left out: nothing, as of each of many pieces. */
+  did?: { action: "upload.begin" | "upload.publish" | "upload.remove"; detail: string };
 }
 
 /** A dataset that comes file by file (`bridge/protocol/README.md`, Uploads). Throws an `UploadError` for what is refused. */
@@ -18,9 +21,10 @@ export async function answerUpload(
   response: ServerResponse,
   segments: readonly string[],
   uploads: Uploads,
+  principal: Principal | null,
 ): Promise<UploadAnswer> {
   try {
-    return await answer(request, response, segments, uploads);
+    return await answer(request, response, segments, uploads, principal);
   } catch (error) {
     throw asUploadError(error);
   }
@@ -31,6 +35,7 @@ async function answer(
   response: ServerResponse,
   [, id, ...names]: readonly string[],
   uploads: Uploads,
+  principal: Principal | null,
 ): Promise<UploadAnswer> {
   const { method } = request;
   const query = new URL(request.url ?? "", "http://localhost").searchParams;
@@ -40,8 +45,13 @@ async function answer(
       query.get("name") ?? "",
       Number(query.get("files") ?? NaN),
       Number(query.get("bytes") ?? NaN),
+      principal,
     );
-    return { status: 201, value: { id: upload.id, most_piece_bytes: MOST_PIECE_BYTES } };
+    return {
+      status: 201,
+      value: { id: upload.id, most_piece_bytes: MOST_PIECE_BYTES },
+      did: { action: "upload.begin", detail: upload.order.name },
+    };
   }
   if (names.length === 0) {
     if (method === "GET" || method === "HEAD") {
@@ -49,10 +59,13 @@ async function answer(
       return { status: 200, value: { ...upload.order, here: await uploads.list(upload) } };
     }
     // All of it is here.
-    if (method === "POST") return { status: 201, value: { name: await uploads.publish(id) } };
+    if (method === "POST") {
+      const name = await uploads.publish(id);
+      return { status: 201, value: { name }, did: { action: "upload.publish", detail: name } };
+    }
     if (method !== "DELETE") return refuse(response, "GET, HEAD, POST, DELETE");
-    await uploads.remove(id);
-    return { status: 204, value: null };
+    const name = await uploads.remove(id);
+    return { status: 204, value: null, did: { action: "upload.remove", detail: name } };
   }
   if (method !== "PUT") return refuse(response, "PUT");
   const bytes = Number(request.headers["content-length"] ?? NaN);

@@ -44,6 +44,8 @@ export class TrustPages {
   answer(path: readonly string[], url: string, secure: boolean): TrustAnswer | null {
     if (path[0] !== "trust" || path.length > 2) return null;
     const { authority, anchor } = this.#subject;
+    // Of one that was given its authority is its giver's affair: what the fingerprint is of is to be had all the same.
+    const pinned = authority ?? anchor;
     switch (path[1]) {
       case undefined:
         return page(HTML, trustPage({ authority, anchor, url, secure }));
@@ -56,9 +58,9 @@ export class TrustPages {
       case "icon.svg":
         return page("image/svg+xml", ICON);
       case "authority.crt":
-        return authority && certificate(authority.raw, `${SAVED_AS}.crt`, "application/x-x509-ca-cert");
+        return certificate(pinned.raw, `${SAVED_AS}.crt`, "application/x-x509-ca-cert");
       case "authority.pem":
-        return authority && certificate(Buffer.from(authority.toString()), `${SAVED_AS}.pem`, "application/x-pem-file");
+        return certificate(Buffer.from(pinned.toString()), `${SAVED_AS}.pem`, "application/x-pem-file");
       default:
         return null;
     }

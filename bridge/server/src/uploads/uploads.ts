@@ -1,12 +1,15 @@
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { Principal } from "../access/principal.ts";
 import { ConcurrencyLimit } from "../concurrency-limit.ts";
 import { PREFIX, Upload, type UploadedFile, isUploadFolder } from "./upload.ts";
 import { UploadError } from "./upload-error.ts";
 
 /** That are begun and not ended. */
 export const MOST_UPLOADS = 8;
+/** Of them, those of one paired device or script: who forgets his uploads keeps nobody else from one. */
+export const MOST_UPLOADS_OF_ONE = 4;
 /** One that began so long ago is given up, ms. */
 const KEPT_MS = 24 * 3_600_000;
 
@@ -14,6 +17,8 @@ const KEPT_MS = 24 * 3_600_000;
 export class Uploads {
   readonly #dataDir: string;
   readonly #known = new Map<string, Upload>();
+  /** Ids of who began them, since the bridge was started. */
+  readonly #owners = new Map<string, string>();
   readonly #lists = new ConcurrencyLimit(1);
   readonly #begins = new ConcurrencyLimit(1);
 
@@ -22,19 +27,26 @@ export class Uploads {
   }
 
   /** One after the other: each counts what those before it have announced. */
-  begin(name: string, files: number, bytes: number): Promise<Upload> {
-    return this.#begins.run(() => this.#begin(name, files, bytes));
+  begin(name: string, files: number, bytes: number, by: Principal | null): Promise<Upload> {
+    return this.#begins.run(() => this.#begin(name, files, bytes, by));
   }
 
-  async #begin(name: string, files: number, bytes: number): Promise<Upload> {
+  async #begin(name: string, files: number, bytes: number, by: Principal | null): Promise<Upload> {
     await this.#sweep();
     const begun = await this.#folders();
     if (begun.length >= MOST_UPLOADS)
       throw new UploadError(503, `${begun.length} uploads are under way: end one, or come again when one has ended.`);
+    const its = begun.filter((folder) => this.#owners.get(folder.slice(PREFIX.length)) === by?.id).length;
+    if (by && by.kind !== "this_computer" && its >= MOST_UPLOADS_OF_ONE)
+      throw new UploadError(
+        503,
+        `${its} uploads of ${JSON.stringify(by.name)} are under way: end one, or come again when one has ended.`,
+      );
     const others = await Promise.all(begun.map((folder) => this.find(folder.slice(PREFIX.length)).catch(() => null)));
     const announced = others.reduce((sum, other) => sum + (other?.missingBytes ?? 0), 0);
     const upload = await Upload.begin(this.#dataDir, { name, files, bytes }, announced);
     this.#known.set(upload.id, upload);
+    if (by) this.#owners.set(upload.id, by.id);
     return upload;
   }
 
@@ -53,14 +65,21 @@ export class Uploads {
   async publish(id: string): Promise<string> {
     const upload = await this.find(id);
     await upload.publish();
-    this.#known.delete(id);
+    this.#forget(id);
     return upload.order.name;
   }
 
-  async remove(id: string): Promise<void> {
+  /** Gives one up. @returns what it was to be called. */
+  async remove(id: string): Promise<string> {
     const upload = await this.find(id);
-    this.#known.delete(id);
+    this.#forget(id);
     await upload.remove();
+    return upload.order.name;
+  }
+
+  #forget(id: string): void {
+    this.#known.delete(id);
+    this.#owners.delete(id);
   }
 
   async #folders(): Promise<string[]> {
@@ -73,7 +92,7 @@ export class Uploads {
       const path = join(this.#dataDir, name);
       const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }));
       if (Date.now() - mtimeMs <= KEPT_MS) continue;
-      this.#known.delete(name.slice(PREFIX.length));
+      this.#forget(name.slice(PREFIX.length));
       await rm(path, { recursive: true, force: true });
     }
   }
