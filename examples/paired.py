@@ -37,7 +37,12 @@ class Bridge:
     @property
     def tls(self):
         """Trusts the bridge's authority and no other; null on this computer, where nothing is encrypted."""
-        return ssl.create_default_context(cadata=base64.b64decode(self._authority)) if self._authority else None
+        if not self._authority:
+            return None
+        context = ssl.create_default_context(cadata=base64.b64decode(self._authority))
+        # A bridge that was given a certificate of another authority is known by that very certificate.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
 
     def connection(self):
         """For requests by HTTP, with `headers`."""
@@ -82,14 +87,14 @@ def pair(address, invitation, pin, key_file, name):
 
 
 def authority_of(address, pin):
-    """The certificate of the bridge's own authority. Whoever may have answered: only the fingerprint of the link says that it is right."""
+    """The certificate that a link's fingerprint is of: of the bridge's own authority, or the one that it was given. Whoever may have answered: only the fingerprint of the link says that it is right."""
     connection = http.client.HTTPConnection(address, timeout=30)
     connection.request("GET", "/trust/authority.crt")
     answer = connection.getresponse()
     certificate = answer.read(65_536)
     if answer.status != 200:
-        raise NotPaired(f"{address} has no certificate authority of its own: its owner gave it a certificate that only he can vouch for.")
+        raise NotPaired(f"{address} shows no certificate that a fingerprint could be of: it may be no zarrcam, or speak plain http.")
     fingerprint = base64.urlsafe_b64encode(hashlib.sha256(certificate).digest()).decode().rstrip("=")
     if not hmac.compare_digest(fingerprint.encode(), pin.encode()):
-        raise NotPaired(f"What answers at {address} is not the camera computer that made the link: its certificate has another fingerprint.")
+        raise NotPaired(f"What answers at {address} is not the camera computer that made the link, or its certificate was renewed since: it has another fingerprint.")
     return certificate

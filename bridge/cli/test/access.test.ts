@@ -5,8 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { NativeRuntime, RemoteRuntime, type WebSocketConstructor, connect, openFrameBytes } from "@zarrcam/client";
+import {
+  NativeRuntime,
+  RemoteRuntime,
+  type WebSocketConstructor,
+  connect,
+  issueCertificate,
+  makeAuthority,
+  openFrameBytes,
+  openFrames,
+} from "@zarrcam/client";
 import type { Configuration, NewInvitation, PairedDevice } from "@zarrcam/protocol";
+import { type Bridge, startBridge } from "@zarrcam/server";
 import { WebSocket } from "ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -170,6 +180,57 @@ test.skipIf(!hasOther)("what is played lies in the data folder, but for an admin
   expect(await problemsFor("control")).toEqual({ told: [`${path} outside`], code: "invalid_configuration" });
   // It is looked at, and is none.
   expect(await problemsFor("admin")).toEqual({ told: [`${path} replay`], code: "invalid_configuration" });
+});
+
+describe.skipIf(!hasOther)("a certificate that the bridge was given", () => {
+  let bridge: Bridge;
+  let admin: RemoteRuntime;
+  beforeAll(async () => {
+    const common = { names: ["localhost"], addresses: [OTHER], now_unix_s: Math.floor(Date.now() / 1000) };
+    const pair = issueCertificate({ ...common, authority: makeAuthority({ ...common, common_name: "lab" }) });
+    const files = { certificate: join(folder, "given.crt"), key: join(folder, "given.key") };
+    await writeFile(files.certificate, pair.certificate);
+    await writeFile(files.key, pair.key);
+    const protection = { kind: "files", ...files } as const;
+    const lan = { interfaces: [], names: [], addresses: () => [OTHER], protection };
+    bridge = await startBridge({ runtime, port: 0, pageDir: null, version: "test", lan });
+    admin = await connect(`ws://127.0.0.1:${bridge.port}/ws`);
+  });
+  afterAll(async () => {
+    await admin.close();
+    await bridge.close();
+  });
+  const invite = () => admin.call("access.invite", { role: "control" });
+  const url = () => `https://${OTHER}:${bridge.port}/`;
+
+  test("is trusted by its pin, and no other, by sockets and by streams of frames", async () => {
+    const { fingerprint, token: invitation } = await invite();
+    const pin = fingerprint!;
+    const headers = { "content-type": "application/json" };
+    const asked = { method: "POST", headers, body: JSON.stringify({ token: invitation }) };
+    const made = await fetch(`http://127.0.0.1:${bridge.port}/access/token`, asked);
+    const { token } = (await made.json()) as { token: string };
+    const connected = await connect(`wss://${OTHER}:${bridge.port}/ws`, { token, pin });
+    expect(connected.hello.you).toMatchObject({ role: "control", kind: "token" });
+    await connected.close();
+    await expect(openFrames(url(), { token, pin })).rejects.toMatchObject({ code: "not_running" });
+    await expect(openFrames(url(), { token })).rejects.toThrow("No zarrcam answers");
+    const other = `${pin.slice(0, -2)}${pin.endsWith("AA") ? "BB" : "AA"}`;
+    await expect(openFrames(url(), { token, pin: other })).rejects.toThrow("has another fingerprint");
+  });
+
+  test.skipIf(!python)(
+    "is trusted by its pin by the Python client",
+    async () => {
+      const link = (await invite()).links.find((one) => one.startsWith(url())) ?? "";
+      const args = [CLIENT, link, "--uri", "given.zarr", "--key", join(folder, "given.json")];
+      const told = await new Promise<string>((resolve) =>
+        execFile(python ?? "", args, (_error, stdout, stderr) => resolve(stdout + stderr)),
+      );
+      expect(told).toMatch(/^ledger: .*"captured": 30, "stored": 30/m);
+    },
+    60_000,
+  );
 });
 
 describe.skipIf(!hasOther || !python)("the Python client", () => {

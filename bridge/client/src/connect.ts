@@ -1,6 +1,6 @@
 import { type ClientOptions, WebSocket } from "ws";
 
-import { authorityOf } from "./pinned/authority.ts";
+import { authorityOf, trusting } from "./pinned/authority.ts";
 import type { RemoteOptions } from "./remote/bridge-link.ts";
 import { RemoteRuntime } from "./remote/remote-runtime.ts";
 import { bearer } from "./remote/shown.ts";
@@ -9,8 +9,8 @@ import type { WebSocketConstructor } from "./remote/web-socket.ts";
 /** How a script in Node connects. */
 export interface ConnectOptions extends RemoteOptions {
   /**
-   * SHA-256 of the certificate of the bridge's own authority, base64url, as `pin=` of a pairing link: that authority is trusted then, and no
-   * other. Default: those that this system trusts.
+   * SHA-256 of the certificate of the bridge's own authority, or of the one that it was given, base64url, as `pin=` of a pairing link: it is
+   * trusted then, and no other. Default: those that this system trusts.
    */
   pin?: string;
 }
@@ -19,7 +19,7 @@ export interface ConnectOptions extends RemoteOptions {
 export async function connect(url: string, { pin, token, ...options }: ConnectOptions = {}): Promise<RemoteRuntime> {
   const ca = pin === undefined ? undefined : await authorityOf(url, pin);
   const headers = bearer(token === undefined ? {} : { token });
-  const settings: ClientOptions = { headers, ...(ca !== undefined && { ca }) };
+  const settings: ClientOptions = { headers, ...(ca !== undefined && trusting(ca)) };
   class Socket extends WebSocket {
     constructor(address: string, protocols: string[]) {
       super(address, protocols, settings);

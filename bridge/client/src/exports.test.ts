@@ -78,6 +78,7 @@ test("the public exports", () => {
       "issueCertificate",
       "makeAuthority",
       "openFrameBytes",
+      "openFrames",
       "permittedNames",
     ]
   `);

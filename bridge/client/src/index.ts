@@ -2,3 +2,4 @@
 export * from "./native.ts";
 export * from "./remote.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
+export { openFrames } from "./pinned/frames.ts";

@@ -16,6 +16,7 @@ import { print, say } from "../output.ts";
 import { pathArgument } from "../path-argument.ts";
 import { readRigName } from "../rig-name.ts";
 import { defaultStateDir, prepareStateDir } from "../state-folder.ts";
+import { StateLock } from "../state-lock.ts";
 
 const PAGE_DIR = fileURLToPath(new URL("../../../../web/dist", import.meta.url));
 const PACKAGE = new URL("../../package.json", import.meta.url);
@@ -100,6 +101,8 @@ export const serve = defineCommand({
     const dataDir = resolve(data === undefined ? join(homedir(), "zarrcam-data") : pathArgument(data));
     await mkdir(dataDir, { recursive: true });
     const stateDir = await stateFolder(state, lan !== null);
+    // A bridge of this computer alone keeps nothing there that another could spoil.
+    const lock = lan && stateDir !== null ? await StateLock.take(stateDir) : null;
     const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
 
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
@@ -124,6 +127,7 @@ export const serve = defineCommand({
       });
     } catch (error) {
       await runtime.close();
+      await lock?.release();
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       say(
         `Port ${portNumber} is in use: another zarrcam may be running there. --port ${portNumber + 1} takes the next.`,
@@ -147,6 +151,7 @@ export const serve = defineCommand({
     });
     await bridge.close();
     await runtime.close();
+    await lock?.release();
     return exitCodes.done;
   },
 });

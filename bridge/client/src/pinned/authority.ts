@@ -8,7 +8,7 @@ const MOST_BYTES = 65_536;
 const TIMEOUT_MS = 10_000;
 
 /**
- * The certificate authority of a bridge, as PEM, for a client that knows its fingerprint by a pairing link. It comes over plain http,
+ * The certificate of a bridge that a pairing link's fingerprint is of, as PEM: its own authority's, or the one that it was given. It comes over plain http,
  * by whomever: the fingerprint alone says that it is the right one.
  *
  * @param url of the bridge, `wss://rig.local:8421/ws` say
@@ -19,16 +19,22 @@ export async function authorityOf(url: string, pin: string): Promise<string> {
   const text = await plainText(`http://${host}/trust/authority.pem`);
   const certificate = text === null ? null : read(text);
   if (!certificate) {
-    const why = "its owner gave it a certificate of another: connect without a pin where this system trusts that one";
-    throw new DisconnectedError(`${host} has no certificate authority of its own; ${why}.`);
+    throw new DisconnectedError(
+      `${host} shows no certificate that a pin could be of: it may be no zarrcam, or speak plain http.`,
+    );
   }
   const fingerprint = Buffer.from(certificate.fingerprint256.replaceAll(":", ""), "hex").toString("base64url");
   if (fingerprint !== pin) {
     throw new DisconnectedError(
-      `What answers at ${host} is not the camera computer that the pin is of: its certificate has another fingerprint.`,
+      `What answers at ${host} is not the camera computer that the pin is of, or its certificate was renewed since: it has another fingerprint.`,
     );
   }
   return certificate.toString();
+}
+
+/** Trusts a certificate and no other: also one that another authority has signed. */
+export function trusting(certificate: string): { ca: string; allowPartialTrustChain: boolean } {
+  return { ca: certificate, allowPartialTrustChain: true };
 }
 
 function read(text: string): X509Certificate | null {

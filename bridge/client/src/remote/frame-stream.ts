@@ -86,9 +86,7 @@ export async function openFrameBytes(
   url: string,
   { stream = 0, nextRun = false, backPressure = false, signal, ...shown }: Omit<FramesOptions, "buffers"> = {},
 ): Promise<AsyncIterable<Uint8Array>> {
-  const address = new URL(`/streams/${stream}/frames`, url);
-  if (nextRun) address.searchParams.set("run", "next");
-  if (backPressure) address.searchParams.set("back_pressure", "true");
+  const address = framesAddress(url, { stream, nextRun, backPressure });
   let response: Response;
   try {
     response = await fetch(address, { headers: bearer(shown), ...(signal && { signal }) });
@@ -97,9 +95,24 @@ export async function openFrameBytes(
     throw new DisconnectedError(`No zarrcam answers at ${url}.`, { cause });
   }
   if (!response.ok || !response.body) {
-    throw errorFromData(codes[response.status], (await response.text()).trim());
+    throw framesRefused(response.status, await response.text());
   }
   return pieces(response.body);
+}
+
+export function framesAddress(
+  url: string,
+  { stream = 0, nextRun = false, backPressure = false }: Pick<FramesOptions, "stream" | "nextRun" | "backPressure">,
+): URL {
+  const address = new URL(`/streams/${stream}/frames`, url);
+  if (nextRun) address.searchParams.set("run", "next");
+  if (backPressure) address.searchParams.set("back_pressure", "true");
+  return address;
+}
+
+/** Why a bridge gives no frames, by its answer. */
+export function framesRefused(status: number, text: string): Error {
+  return errorFromData(codes[status], text.trim());
 }
 
 function broken({ nextFrameIndex }: FrameRecordParser, cause?: unknown): DisconnectedError {
