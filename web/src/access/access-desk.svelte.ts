@@ -9,6 +9,8 @@ export interface AccessDeskPort {
   readonly isConnected: boolean;
   /** Who this page is; null: nobody said. */
   readonly you: You | null;
+  /** Only this computer reaches the bridge: no link would lead to it. */
+  readonly isAlone: boolean;
   readonly permissions: Pick<Permissions, "may" | "refusal">;
   callAccess<M extends keyof AccessCalls>(
     method: M,
@@ -44,8 +46,6 @@ export class AccessDesk {
   invitations = $state.raw<readonly Invitation[]>([]);
   /** The invitation that this page made last, as long as it is good; null: none. */
   made = $state.raw<Made | null>(null);
-  /** Only this computer reaches the bridge: no link would lead to it. */
-  isAlone = $state(false);
   /** What the next invitation is to be. */
   role = $state<Role>("observe");
   uses = $state(1);
@@ -57,6 +57,11 @@ export class AccessDesk {
 
   constructor(port: AccessDeskPort) {
     this.#port = port;
+  }
+
+  /** Nobody can be let in. */
+  get isAlone(): boolean {
+    return this.#port.isAlone;
   }
 
   /** Opens the dialog; what stands in it is asked anew. */
@@ -96,9 +101,15 @@ export class AccessDesk {
     const { role, uses, lengthS } = this;
     await this.#do(async () => {
       const invitation = await this.#port.callAccess("access.invite", { role, uses, expires_s: lengthS });
-      this.isAlone = invitation.links.length === 0;
-      if (this.isAlone) await this.#port.callAccess("access.withdraw", { invitation: invitation.invitation });
-      else this.made = { ...invitation, uses, endsAtMs: performance.now() + lengthS * 1000 };
+      if (invitation.links.length > 0) {
+        this.made = { ...invitation, uses, endsAtMs: performance.now() + lengthS * 1000 };
+        return;
+      }
+      await this.#port.callAccess("access.withdraw", { invitation: invitation.invitation });
+      this.outcome = {
+        text: "The camera computer is in no network now, so no link leads to it. Plug it in, and try again.",
+        bad: true,
+      };
     });
   }
 

@@ -61,6 +61,7 @@ function scene() {
   };
   const port = {
     isConnected: true,
+    isAlone: false,
     you: { id: "me", name: "Camera computer", role: "admin", kind: "this_computer" },
     permissions: { may: () => state.mayAdmin, refusal: () => null },
     callAccess: (method: string, params: object) => {
@@ -98,11 +99,12 @@ test("an invitation is made as it was chosen, and shown until it is used", async
   expect(desk.outcome).toEqual({ text: "Ben's telephone came in.", bad: false });
 });
 
-test("a bridge that nobody else reaches keeps no invitation, and the dialog says how it is started", async () => {
+test("a camera computer that is in no network keeps no invitation", async () => {
   now.state.links = [];
   await now.desk.invite();
   expect(doings().at(-1)).toBe('access.withdraw {"invitation":"new"}');
-  expect([now.desk.isAlone, now.desk.made]).toEqual([true, null]);
+  expect(now.desk.made).toBeNull();
+  expect(now.desk.outcome).toMatchObject({ bad: true, text: expect.stringContaining("in no network") as string });
 });
 
 test("a device is sent away after a question alone, which says what happens", async () => {

@@ -203,6 +203,9 @@ export class Workspace implements Ports {
   get you(): You | null {
     return this.bridge.you;
   }
+  get isAlone(): boolean {
+    return this.bridge.hello?.alone ?? false;
+  }
   get isShutOut(): boolean {
     return this.connection.state === "shut_out";
   }

@@ -3,7 +3,8 @@ import { DamageError, NotShownError } from "./errors.ts";
 import { unpackedBytes } from "./zstd-frames.ts";
 
 interface Decoder {
-  decode(source: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Nothing where the data is damaged: the decoder's own errors are lengths below 0. */
+  decode(source: Uint8Array, bytes: number): Uint8Array;
 }
 let decoder: Promise<Decoder> | undefined;
 
@@ -22,11 +23,15 @@ export async function zstd(source: Uint8Array, expected: number | null): Promise
   if (most > room) {
     throw new NotShownError("Its zstd data does not say how much it holds, and may hold more than this page takes.");
   }
-  decoder ??= import("numcodecs/zstd").then(({ default: Zstd }) => Zstd.fromConfig({ id: "zstd", level: 1 }));
+  if (most === 0) return new Uint8Array(0);
+  decoder ??= import("zstddec").then(async ({ ZSTDDecoder }) => {
+    const made = new ZSTDDecoder();
+    await made.init();
+    return made;
+  });
   const own = await decoder;
-  try {
-    return await own.decode(source);
-  } catch {
-    throw new DamageError("its zstd data is cut short or makes no sense");
-  }
+  // More than is expected is damage, and finds no room.
+  const unpacked = own.decode(source, Math.min(most, Math.max(least, expected ?? most)));
+  if (unpacked.length === 0) throw new DamageError("its zstd data is cut short or makes no sense");
+  return unpacked;
 }
