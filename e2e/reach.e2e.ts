@@ -1,32 +1,15 @@
 // Which page may reach which bridge: the table of docs/network.md, as far as one computer can play all parts.
 import { fileURLToPath } from "node:url";
 
-import type { Page } from "playwright/test";
-
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { Bridge } from "./harness/bridge.ts";
+import { answerForNetwork as answer } from "./harness/browser.ts";
 import { PlainServer } from "./harness/plain-server.ts";
 import { expect, test } from "./harness/test.ts";
 
 const SITE = fileURLToPath(new URL("../web/site", import.meta.url));
 
 test.skip(!hasCore, "nothing compiles for the browser here, so there is no site");
-
-/** What the user says to the browser's question whether a page may reach this computer. */
-async function answer(page: Page, setting: "granted" | "denied" | "prompt"): Promise<void> {
-  const own = await page.context().newCDPSession(page);
-  const { targetInfo } = await own.send("Target.getTargetInfo");
-  const browser = await page.context().browser()?.newBrowserCDPSession();
-  for (const name of ["loopback-network", "local-network", "local-network-access"])
-    await browser
-      ?.send("Browser.setPermission", {
-        origin: new URL(page.url()).origin,
-        permission: { name },
-        setting,
-        browserContextId: targetInfo.browserContextId ?? "",
-      })
-      .catch(() => undefined);
-}
 
 /** Each comes from a server of its own: where a browser takes it to be is told by its port. */
 const PAGES = [

@@ -166,13 +166,29 @@ export async function crashGpu(page: Page): Promise<void> {
   await session?.send("Browser.crashGpuProcess");
 }
 
+type Answer = "granted" | "denied" | "prompt";
+
 /** What the user answers to the browser's question for the camera. */
-export async function answerForCamera(page: Page, setting: "granted" | "denied"): Promise<void> {
-  const [own, browser] = [
-    await page.context().newCDPSession(page),
-    await page.context().browser()?.newBrowserCDPSession(),
-  ];
+export const answerForCamera = (page: Page, setting: Answer): Promise<void> => answerFor(page, ["camera"], setting);
+
+/** What the user answers where the browser asks whether a page may reach this computer, or the local network. */
+export const answerForNetwork = (page: Page, setting: Answer): Promise<void> =>
+  answerFor(page, ["loopback-network", "local-network", "local-network-access"], setting);
+
+/** @param names of one permission in several versions of the browser: those that it does not know are left out */
+async function answerFor(page: Page, names: readonly string[], setting: Answer): Promise<void> {
+  const own = await page.context().newCDPSession(page);
+  const browser = await page.context().browser()?.newBrowserCDPSession();
   const { browserContextId = "" } = (await own.send("Target.getTargetInfo")).targetInfo;
-  const permission = { permission: { name: "camera" }, setting, origin: new URL(page.url()).origin, browserContextId };
-  await browser?.send("Browser.setPermission", permission);
+  const origin = new URL(page.url()).origin;
+  let isKnown = false;
+  for (const name of names) {
+    const permission = { permission: { name }, setting, origin, browserContextId };
+    const known = browser?.send("Browser.setPermission", permission).then(
+      () => true,
+      () => false,
+    );
+    isKnown = (await known) === true || isKnown;
+  }
+  if (!isKnown) throw new Error(`The browser knows none of ${names.join(", ")}.`);
 }

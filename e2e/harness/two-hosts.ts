@@ -140,10 +140,10 @@ export class TwoHosts {
     return browser;
   }
 
-  /** The certificate of the bridge's authority, as a file of its own. */
-  async authority(): Promise<string> {
-    const path = join(this.folder, "authority.crt");
-    const kept = await readFile(join(this.folder, "state/authority.pem"), "utf8");
+  /** The certificate of a bridge's authority, as a file of its own. @param state the bridge's state folder, in `folder` */
+  async authority(state = "state"): Promise<string> {
+    const path = join(this.folder, `${state}.crt`);
+    const kept = await readFile(join(this.folder, state, "authority.pem"), "utf8");
     await writeFile(path, /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----\n/.exec(kept)?.[0] ?? "");
     return path;
   }
@@ -155,13 +155,39 @@ export class TwoHosts {
     return text;
   }
 
-  /** A home folder; `trusted`: path of an authority's certificate. */
-  async home(name: string, trusted: string | null): Promise<string> {
+  /** Another address of the desk, of any network that there is: nothing leaves it. */
+  addAddress(address: string): void {
+    run("ip", ["-n", this.#names.desk, "address", "add", `${address}/32`, "dev", "lo"]);
+  }
+
+  /** An authority that anybody may trust, with its key in the same file. */
+  async publicAuthority(): Promise<string> {
+    const [certificate, key] = ["public.crt", "public.key"].map((name) => join(this.folder, name)) as [string, string];
+    const made = [
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      "30",
+      "-subj",
+      "/CN=Public",
+    ];
+    run("openssl", ["req", "-x509", ...made, "-keyout", key, "-out", certificate]);
+    const both = join(this.folder, "public.pem");
+    await writeFile(both, (await readFile(certificate, "utf8")) + (await readFile(key, "utf8")));
+    return both;
+  }
+
+  /** A home folder; `trusted`: paths of authorities' certificates. */
+  async home(name: string, ...trusted: (string | null)[]): Promise<string> {
     const home = join(this.folder, name);
     const database = join(home, ".pki/nssdb");
     await mkdir(database, { recursive: true });
     run("certutil", ["-N", "-d", `sql:${database}`, "--empty-password"]);
-    if (trusted) run("certutil", ["-A", "-d", `sql:${database}`, "-t", "C,,", "-n", "zarrcam", "-i", trusted]);
+    for (const [at, path] of trusted.entries())
+      if (path) run("certutil", ["-A", "-d", `sql:${database}`, "-t", "C,,", "-n", `zarrcam ${at}`, "-i", path]);
     return home;
   }
 
