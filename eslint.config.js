@@ -7,7 +7,17 @@ const typed = {
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "web/site/", "**/node_modules/", "native/", ".venv/", "bridge/protocol/src/generated/"] },
+  {
+    ignores: [
+      "**/dist/",
+      "web/site/",
+      "**/node_modules/",
+      "native/",
+      ".venv/",
+      "**/.svelte-check/",
+      "bridge/protocol/src/generated/",
+    ],
+  },
   {
     files: ["**/*.ts", "**/*.svelte"],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -10,12 +10,17 @@ export default defineConfig({
         plugins: [svelte()],
         test: {
           name: "unit",
-          include: [
-            "native/node/test/**/*.test.ts",
-            "bridge/**/src/**/*.test.ts",
-            "bridge/**/test/**/*.test.ts",
-            "web/src/**/*.test.ts",
-          ],
+          include: ["bridge/**/src/**/*.test.ts", "web/src/**/*.test.ts"],
+          testTimeout: 30_000,
+          // What stands beside its code starts and leaves nothing, so a hundred files share a process and what it has imported.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          // Bridges, command lines and the addon: each file has a process of its own, whose handles and memory are counted.
+          name: "processes",
+          include: ["native/node/test/**/*.test.ts", "bridge/**/test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/abuse/**"],
           testTimeout: 30_000,
         },

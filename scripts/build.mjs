@@ -25,7 +25,7 @@ function* filesUnder(path) {
   if (!statSync(path).isDirectory()) return yield path;
   if (path === siteFolder) return;
   for (const name of readdirSync(path).sort())
-    if (!["node_modules", "target", "dist", ".venv"].includes(name) && !name.endsWith(".node"))
+    if (!["node_modules", "target", "dist", ".venv", ".svelte-check"].includes(name) && !name.endsWith(".node"))
       yield* filesUnder(join(path, name));
 }
 

@@ -16,15 +16,28 @@ const tool = (name, command, args, options = {}) => ({
   run: () => step(name, command, args, byExit, { ...options, background: true }),
 });
 
+// TypeScript 7, which takes a fifth of the time; eslint and svelte-check need the interface of 6, and get it as `typescript`.
+const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
+const types = (name, project) => tool(name, process.execPath, [compiler, "-p", project]);
+
 /** What reads TypeScript and Svelte. */
 export const pageChecks = () => [
   tool("eslint", "npx", ["eslint", "."]),
-  tool("svelte-check", "npx", ["svelte-check", "--workspace", "web", "--fail-on-warnings", "--output", "human"]),
+  tool("svelte-check", "npx", [
+    "svelte-check",
+    "--workspace",
+    "web",
+    "--fail-on-warnings",
+    "--output",
+    "human",
+    // By TypeScript 7, too; what Svelte became lies in web/.svelte-check.
+    "--tsgo",
+  ]),
   tool("prettier", "npx", ["prettier", "--check", "--log-level", "warn", "."]),
-  tool("typescript", "npx", ["tsc", "-p", "tsconfig.json"]),
+  types("typescript", "tsconfig.json"),
   // What the journeys hand to the page runs there, so they know the DOM.
-  tool("typescript, service worker", "npx", ["tsc", "-p", "web/site-worker/tsconfig.json"]),
-  tool("typescript, journeys", "npx", ["tsc", "-p", "e2e/tsconfig.json"]),
+  types("typescript, service worker", "web/site-worker/tsconfig.json"),
+  types("typescript, journeys", "e2e/tsconfig.json"),
   tool("import directions", "npx", [
     "depcruise",
     "--config",

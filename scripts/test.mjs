@@ -19,10 +19,10 @@ const script = (name, file, ...args) => ({
   name,
   run: () => step(name, process.execPath, [join(root, "scripts", file), ...args], byNothing),
 });
-const vitest = (name, project, when) => ({
+const vitest = (name, projects, when) => ({
   name,
   ...when,
-  run: () => step(name, "npx", ["vitest", "run", "--project", project], byVitest),
+  run: () => step(name, "npx", ["vitest", "run", ...projects.flatMap((one) => ["--project", one])], byVitest),
 });
 const journeys = (project, when) => ({
   name: `journeys, ${project}`,
@@ -52,7 +52,7 @@ const python = { cwd: join(root, "bridge/python") };
 /** In the order in which a free lane takes it. */
 const parts = {
   // What attacks a bridge that records, measures rates, or draws on every core. What is compiled or read meanwhile gives way.
-  abuse: [vitest("the bridge under abuse", "abuse", { needs: built, quiet: true })],
+  abuse: [vitest("the bridge under abuse", ["abuse"], { needs: built, quiet: true })],
   e2e: [journeys("alone", { needs: all, quiet: true }), journeys("together", { needs: [...all, "Python"] })],
   check: [...nativeChecks(), ...pageChecks(), ...pythonChecks()],
   native: [
@@ -83,7 +83,7 @@ const parts = {
       run: () => step("Python package", process.env.ZARRCAM_PYTHON, ["-m", "pytest", "-q", "-rs"], byPytest, python),
     },
   ],
-  unit: [vitest("bridge and page", "unit", { needs: [...built, "Python"] })],
+  unit: [vitest("bridge and page", ["unit", "processes"], { needs: [...built, "Python"] })],
 };
 
 const only = process.argv.slice(2);
