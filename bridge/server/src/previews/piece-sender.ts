@@ -1,3 +1,4 @@
+import { ZarrcamError } from "@zarrcam/client/native";
 import { picturePiece } from "@zarrcam/protocol";
 
 import type { LinkMeter } from "./link-meter.ts";
@@ -7,6 +8,8 @@ import type { PictureRoad } from "./preview-roads.ts";
 export const PIECE_BYTES = 16 << 10;
 /** So many are under way at first, and one more for each that is acknowledged: until something is known of the link. */
 const FIRST_PIECES = 2;
+/** Who acknowledges none for so long gets no more of the picture, ms: others wait for their turn. */
+const SILENT_MS = 5000;
 
 /** A picture that goes over a slow link piece by piece, no more at a time than lets commands between them. */
 export class PieceSender {
@@ -27,14 +30,14 @@ export class PieceSender {
     this.#signal = signal;
   }
 
-  /** Resolves when the last piece has gone, or nobody wants it any more. */
+  /** Resolves when the last piece has gone, or the session has ended. @throws where nobody acknowledges what has come. */
   async send(): Promise<void> {
     const wake = () => this.#wake();
     this.#signal.addEventListener("abort", wake);
     try {
       while (this.#sent < this.#message.length && !this.#signal.aborted) {
         if (this.#maySend()) this.#sendOne();
-        else await new Promise<void>((resolve) => (this.#wake = resolve));
+        else await this.#acknowledgedOne();
       }
     } finally {
       this.#signal.removeEventListener("abort", wake);
@@ -46,6 +49,15 @@ export class PieceSender {
     this.#link.came(this.#keyOf(begin), performance.now(), heldMs);
     this.#acknowledged += 1;
     this.#wake();
+  }
+
+  async #acknowledgedOne(): Promise<void> {
+    let silent: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      this.#wake = resolve;
+      const why = "The pieces of the picture that have come are not acknowledged: it is given up.";
+      silent = setTimeout(() => reject(new ZarrcamError("cancelled", why)), SILENT_MS);
+    }).finally(() => clearTimeout(silent));
   }
 
   #maySend(): boolean {
@@ -65,6 +77,11 @@ export class PieceSender {
     this.#sent += bytes.length;
     this.#link.sent(this.#keyOf(begin), piece.length, performance.now());
     this.#road.send(piece, () => undefined);
+  }
+
+  /** What is under way by now is not waited for. */
+  forget(): void {
+    for (let begin = 0; begin < this.#sent; begin += PIECE_BYTES) this.#link.forget(this.#keyOf(begin));
   }
 
   #keyOf(begin: number): string {

@@ -144,9 +144,13 @@ export class PreviewSubscriptions {
   async #sendInPieces(message: Uint8Array, subscription: number): Promise<void> {
     const sender = new PieceSender(message, subscription, this.#socket, this.#sink.link, this.#closed.signal);
     this.#inPieces.set(subscription, sender);
-    await sender.send();
-    this.#inPieces.delete(subscription);
-    this.#lastInPieces = subscription;
+    try {
+      await sender.send();
+    } finally {
+      sender.forget();
+      this.#inPieces.delete(subscription);
+      this.#lastInPieces = subscription;
+    }
   }
 
   #refuseUnread(): void {
