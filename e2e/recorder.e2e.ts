@@ -3,50 +3,39 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import type { RemoteRuntime } from "@zarrcam/client";
 import { type Configuration, EXAMPLES } from "@zarrcam/protocol";
 import type { Page } from "playwright/test";
-import { createServer } from "vite";
 
 import { hasCore, hasZstd } from "../web/src/recorder/core.fixture.ts";
 import type { Report } from "../web/src/recorder/index.ts";
 import type { Bridge } from "./harness/bridge.ts";
+import { BuiltPage } from "./harness/built-page.ts";
 import type { RecorderPage } from "./harness/recorder-page/main.ts";
 import { expect, test as base } from "./harness/test.ts";
 
 declare const page: RecorderPage;
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-
-const test = base.extend<{ recorderUrl: string }>({
-  recorderUrl: async ({ bridge }, use) => {
-    const server = await createServer({
-      configFile: false,
-      root: join(root, "e2e/harness/recorder-page"),
-      publicDir: join(root, "web/public"),
-      cacheDir: join(root, ".cache/recorder-page"),
-      logLevel: "error",
-      server: {
-        host: "127.0.0.1",
-        port: 0,
-        fs: { allow: [root] },
-        hmr: false,
-        // The bridge takes its own page only, so this server speaks in its name.
-        proxy: {
-          "/streams": {
-            target: bridge.url,
-            changeOrigin: true,
-            // The head of an answer comes before any frame does.
-            configure: (proxy) =>
-              proxy.on("proxyRes", (_from, _request, response) => setImmediate(() => response.flushHeaders())),
-          },
+const test = base.extend<{ recorderUrl: string }, { recorderPage: BuiltPage }>({
+  recorderPage: [
+    async ({}, use, { parallelIndex }) => use(await BuiltPage.of("recorder-page", parallelIndex)),
+    { scope: "worker" },
+  ],
+  recorderUrl: async ({ bridge, recorderPage }, use) => {
+    const server = await recorderPage.serve({
+      // The bridge takes its own page only, so this server speaks in its name.
+      proxy: {
+        "/streams": {
+          target: bridge.url,
+          changeOrigin: true,
+          // The head of an answer comes before any frame does.
+          configure: (proxy) =>
+            proxy.on("proxyRes", (_from, _request, response) => setImmediate(() => response.flushHeaders())),
         },
       },
     });
-    await server.listen();
-    await use(server.resolvedUrls?.local[0] ?? "");
+    await use(server.url);
     await server.close();
   },
 });
@@ -120,36 +109,42 @@ async function recordedByBridge(bridge: Bridge, runtime: RemoteRuntime, configur
   );
 }
 
-for (const layout of [
-  { device: "Zarr", codec: "none" },
-  { device: "ZarrV3", codec: "none", shards: 2, multiscale: true },
-  { device: "Zarr", codec: "blosc-lz4", multiscale: true },
-  { device: "ZarrV3", codec: "zstd", shards: 2 },
-] satisfies Layout[])
-  test(`the browser's own storage gets the store that the bridge makes: ${layout.device}, ${layout.codec}`, async ({
-    openPage,
-    recorderUrl,
-    bridge,
-    runtime,
-  }) => {
-    test.skip(layout.codec === "zstd" && !hasZstd, "no clang makes wasm here, so the core has no zstd");
-    const configuration = documentOf(layout);
-    const theirs = await recordedByBridge(bridge, runtime, configuration);
-
-    const { page: tab, errors } = await openPage(recorderUrl);
-    const [report, ours] = await tab.evaluate(async (document) => {
-      const recorder = page.openRecorder();
-      const ended = await recorder.recordCamera(
-        { path: "/run.zarr", configuration: document, stream: 0 },
-        () => undefined,
-      );
-      recorder.close();
-      return [ended, await page.hashes()] as const;
-    }, configuration);
-    expect(report).toMatchObject({ failure: null, ledger: { captured: 30, stored: 30, dropped: 0, in_flight: 0 } });
-    expect(Object.fromEntries(Object.entries(ours).filter(([path]) => isTimeless(path)))).toEqual(theirs);
-    expect(errors).toEqual([]);
-  });
+test("the browser's own storage gets the store that the bridge makes: raw, lz4, zstd; V2, V3 with shards and zoom levels", async ({
+  openPage,
+  recorderUrl,
+  bridge,
+  runtime,
+}) => {
+  const { page: tab, errors } = await openPage(recorderUrl);
+  for (const layout of [
+    { device: "Zarr", codec: "none" },
+    { device: "ZarrV3", codec: "none", shards: 2, multiscale: true },
+    { device: "Zarr", codec: "blosc-lz4", multiscale: true },
+    { device: "ZarrV3", codec: "zstd", shards: 2 },
+  ] satisfies Layout[])
+    await test.step(`${layout.device}, ${layout.codec}`, async () => {
+      // Without a clang that makes wasm the core has no zstd.
+      if (layout.codec === "zstd" && !hasZstd) return;
+      const configuration = documentOf(layout);
+      await rm(join(bridge.dataDir, "run.zarr"), { recursive: true, force: true });
+      const theirs = await recordedByBridge(bridge, runtime, configuration);
+      const [report, ours] = await tab.evaluate(async (document) => {
+        const own = await navigator.storage.getDirectory();
+        for await (const name of (own as unknown as { keys(): AsyncIterable<string> }).keys())
+          await own.removeEntry(name, { recursive: true });
+        const recorder = page.openRecorder();
+        const ended = await recorder.recordCamera(
+          { path: "/run.zarr", configuration: document, stream: 0 },
+          () => undefined,
+        );
+        recorder.close();
+        return [ended, await page.hashes()] as const;
+      }, configuration);
+      expect(report).toMatchObject({ failure: null, ledger: { captured: 30, stored: 30, dropped: 0, in_flight: 0 } });
+      expect(Object.fromEntries(Object.entries(ours).filter(([path]) => isTimeless(path)))).toEqual(theirs);
+    });
+  expect(errors).toEqual([]);
+});
 
 /** Has the next run of the bridge recorded in the browser. */
 async function recordNextRun(

@@ -1,34 +1,25 @@
 // Webcams as cameras of the page: Chromium's fake device, through the worker that records, into the browser's own storage.
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
 import type { Configuration } from "@zarrcam/protocol";
 import type { Page } from "playwright/test";
-import { createServer } from "vite";
 
 import type { DrivenCamera } from "../web/src/cameras/drivers.ts";
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import type { Report } from "../web/src/recorder/index.ts";
+import { BuiltPage } from "./harness/built-page.ts";
 import { answerForCamera, chromiumArguments, chromiumPath } from "./harness/browser.ts";
 import { expect, test as base } from "./harness/test.ts";
 import type { WebcamPage } from "./harness/webcam-page/main.ts";
 
 declare const page: WebcamPage;
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-
-const test = base.extend<{ webcams: Page }>({
-  webcams: async ({ openPage }, use) => {
-    const server = await createServer({
-      configFile: false,
-      root: join(root, "e2e/harness/webcam-page"),
-      publicDir: join(root, "web/public"),
-      cacheDir: join(root, ".cache/webcam-page"),
-      logLevel: "error",
-      server: { host: "127.0.0.1", port: 0, fs: { allow: [root] }, hmr: false },
-    });
-    await server.listen();
-    const { page: tab, errors } = await openPage(server.resolvedUrls?.local[0] ?? "");
+const test = base.extend<{ webcams: Page }, { webcamPage: BuiltPage }>({
+  webcamPage: [
+    async ({}, use, { parallelIndex }) => use(await BuiltPage.of("webcam-page", parallelIndex)),
+    { scope: "worker" },
+  ],
+  webcams: async ({ openPage, webcamPage }, use) => {
+    const server = await webcamPage.serve();
+    const { page: tab, errors } = await openPage(server.url);
     await tab.waitForFunction(() => "page" in window);
     await use(tab);
     expect(errors).toEqual([]);
