@@ -131,8 +131,8 @@ class StorageDimension(Record):
     A dimension of the array. `array_size_px` counts its elements (px, planes, channels, time points; 0, which the last one may have: it
     grows with the run), `chunk_size_px` those of a chunk, `shard_size_chunks` the chunks of a shard (0: no shards).
 
-    Not Acquire's: `scale`, the physical step from element to element in `unit` ("micrometer", "second"), and `labels`, a name for each
-    element, of channels say.
+    Not Acquire's: `scale`, the physical step from element to element in `unit` ("micrometer", "second"); `labels`, a name for each
+    element, of channels say, and `colors`, "RRGGBB" for each of them.
     """
 
     name: str = ""
@@ -143,8 +143,9 @@ class StorageDimension(Record):
     scale: float = 0.0
     unit: str = ""
     labels: list[str]
+    colors: list[str]
 
-    _ours = ("scale", "unit", "labels")
+    _ours = ("scale", "unit", "labels", "colors")
 
 
 class Compression(Record):
