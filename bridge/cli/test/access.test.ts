@@ -220,8 +220,15 @@ describe.skipIf(!hasOther)("a certificate that the bridge was given", () => {
   });
 
   test.skipIf(!python)(
-    "is trusted by its pin by the Python client",
+    "is trusted by its pin by the Python client and package",
     async () => {
+      const forPackage = (await invite()).links.find((one) => one.startsWith(url())) ?? "";
+      const text = `import sys, zarrcam; p = zarrcam.pair(sys.argv[1]); r = zarrcam.Runtime(p.url, token=p.token, fingerprint=p.fingerprint); print(r.get_state())`;
+      const options = { env: { ...process.env, PYTHONPATH: PACKAGE } };
+      const said = await new Promise<string>((resolve) =>
+        execFile(python ?? "", ["-c", text, forPackage], options, (_error, stdout, stderr) => resolve(stdout + stderr)),
+      );
+      expect(said).toMatch(/^DeviceState\.\w+\n$/);
       const link = (await invite()).links.find((one) => one.startsWith(url())) ?? "";
       const args = [CLIENT, link, "--uri", "given.zarr", "--key", join(folder, "given.json")];
       const told = await new Promise<string>((resolve) =>
@@ -283,7 +290,7 @@ test.skipIf(!hasOther || !python)(
     expect(stderr).toBe("");
     const notPaired = (text: string) => ["NotPairedError", "not_paired", expect.stringContaining(text) as string];
     expect(JSON.parse(stdout)).toEqual({
-      "another fingerprint": notPaired("has another one"),
+      "another fingerprint": notPaired("another fingerprint"),
       role: "control",
       // A password is no text for logs.
       shown: expect.not.stringMatching(/token=/) as string,

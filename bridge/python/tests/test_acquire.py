@@ -233,7 +233,7 @@ def test_slow_readers_block_nothing_and_are_told_what_they_lost(runtime, monkeyp
     # Little room, so that a second is long.
     monkeypatch.setattr(frame_reader, "AHEAD_BYTES", 1 << 20)
     monkeypatch.setattr(frame_reader, "MOST_BYTES", 1 << 20)
-    count = 400
+    count = 220
     properties = small(runtime, frames=count, shape=(1024, 1024), camera="simulated.*empty", exposure_us=0)
     runtime.set_configuration(properties)
     runtime.start()

@@ -68,7 +68,8 @@ class Address:
 def address_of(url: str, token: str | None = None, fingerprint: str | None = None) -> Address:
     """
     The bridge at a `http://`, `https://`, `ws://` or `wss://` address. With a fingerprint (SHA-256 of the certificate of the bridge's
-    own authority; hexadecimal as `zarrcam serve --lan` shows it, or as in a pairing link) that authority is trusted and no other.
+    own authority, or of the one that it was given; hexadecimal as `zarrcam serve --lan` shows it, or as in a pairing link) that one is
+    trusted and no other.
     """
     parsed = urllib.parse.urlsplit(url)
     encrypted = {"http": False, "ws": False, "https": True, "wss": True}.get(parsed.scheme)
@@ -116,21 +117,25 @@ def pair(link: str, name: str = "Python") -> Pairing:
 
 
 def pinned(host: str, fingerprint: str) -> ssl.SSLContext:
-    """Trusts the bridge's own authority, which must have the fingerprint, and nobody else. Whoever may have sent the certificate."""
+    """
+    Trusts the bridge's own authority, or the certificate that the bridge was given, and nobody else. Whoever may have sent it: it must have
+    the fingerprint.
+    """
     status, certificate = _ask(http.client.HTTPConnection(host, timeout=TIMEOUT_S), "GET", "/trust/authority.crt")
     if status != 200:
-        raise NotPairedError(
-            f"{host} has no certificate authority of its own: its owner gave it a certificate. Leave the fingerprint out where this "
-            "computer trusts that one."
-        )
+        raise NotPairedError(f"{host} shows no certificate that a fingerprint could be of: it may be no zarrcam, or speak plain http.")
     if not hmac.compare_digest(hashlib.sha256(certificate).digest(), _digest(fingerprint)):
         raise NotPairedError(
-            f"What answers at {host} is not the camera computer that the fingerprint is of: its certificate has another one."
+            f"What answers at {host} is not the camera computer that the fingerprint is of, or its certificate was renewed since: it has "
+            "another fingerprint."
         )
     try:
-        return ssl.create_default_context(cadata=certificate)
+        context = ssl.create_default_context(cadata=certificate)
     except ssl.SSLError as error:
         raise NotPairedError(f"The certificate of {host} cannot be read: {error}.") from error
+    # A bridge that was given a certificate of another authority is known by that very certificate.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def refusal(status: int, text: str, where: str) -> Exception:

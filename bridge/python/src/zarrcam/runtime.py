@@ -58,7 +58,7 @@ class Runtime:
     of this process. With `data_folder` it is always one of its own, which writes there (by itself: into the working folder).
 
     With `url` it is the bridge there. Over a network that is `https`, with the `token` that a pairing link gave (`zarrcam.pair`), and with
-    the `fingerprint` of the bridge's certificate authority, which alone is trusted then.
+    the `fingerprint` of the bridge's certificate authority (or of the certificate that it was given), which alone is trusted then.
 
     All who use a bridge share its configuration. As Acquire does, a Runtime begins with none all the same, and the first one that it sets
     takes the place of what others have set; with `url` it begins with what is in force. `fresh` says it otherwise.
