@@ -101,8 +101,8 @@ test("a device is let in by its link, looks on, is given more, and is sent away"
   await shot(page, "observer-ready");
   await tablet.openDataset("seen.zarr");
   await expect(button(page, "Export …")).not.toHaveAttribute("aria-disabled", "true");
-  await expect(button(page, "Use these settings")).toHaveAttribute("title", why);
-  await button(page, "Back to the cameras").click();
+  await expect(button(page, "Copy settings to set-up")).toHaveAttribute("title", why);
+  await button(page, "Back to live").click();
   await runtime.start({ record: false });
   await expect(tablet.word).toHaveText("Live, not saved");
   await expect.poll(() => tablet.pictureSum()).not.toBeNull();

@@ -92,7 +92,7 @@ for (const { storage, name, metadata } of [
     const app = await openApp(bridge.url);
     const { page, errors } = app;
     await app.leftTab("Datasets");
-    await app.button("Use these settings").click();
+    await app.button("Copy settings to set-up").click();
     await expect(app.field("Width")).toHaveValue("320");
     await app.applied();
     const settings = async () => {
@@ -148,7 +148,7 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
     .filter({ hasText: "Settings of one.zarr: one camera. The set-up had 2: left eye, Camera 2." });
   for (const way of ["Bring them back", "Undo"]) {
     await app.leftTab("Datasets");
-    await app.button("Use these settings").click();
+    await app.button("Copy settings to set-up").click();
     await said.waitFor();
     await expect.poll(streams).toBe(1);
     await app.applied();
@@ -157,7 +157,7 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
     await said.waitFor({ state: "detached" });
   }
   await app.leftTab("Datasets");
-  await app.button("Use these settings").click();
+  await app.button("Copy settings to set-up").click();
   await app.button("Keep this").click();
   await said.waitFor({ state: "detached" });
   await expect(page.getByRole("dialog")).toHaveCount(0);

@@ -40,11 +40,11 @@ test("contrast and region: the histogram's end follows the hand, a drawn region 
   await app.applied();
   const width = Number(await app.field("Width").inputValue());
   expect(width).toBeGreaterThan(300);
-  await page.getByRole("tab", { name: "Layout", exact: true }).click();
-  await expect(app.field("Count of x")).toHaveValue(String(width));
+  await page.getByRole("tab", { name: "Dimensions", exact: true }).click();
+  await expect(app.field("Size of x")).toHaveValue(String(width));
   await page.getByRole("toolbar", { name: "Image" }).getByRole("button", { name: "Full frame" }).click();
   await expect(app.field("Width")).toHaveValue("1920");
-  await expect(app.field("Count of x")).toHaveValue("1920");
+  await expect(app.field("Size of x")).toHaveValue("1920");
   expect(errors).toEqual([]);
 });
 
@@ -151,7 +151,7 @@ test("yesterday's dataset: opened in blue, its settings used again, and a record
   const { page } = app;
   await app.openDataset("embryo.zarr");
   await expect(app.banner).toContainText("DATASET embryo.zarr");
-  await app.button("Use these settings").click();
+  await app.button("Copy settings to set-up").click();
   // Everything that it was recorded with, notes included; only the name counts up.
   await expect(app.field("Width")).toHaveValue("320");
   await expect(app.field("Planes")).toHaveValue("4");

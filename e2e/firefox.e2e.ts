@@ -78,7 +78,7 @@ test("Firefox sets up, looks, records the simulated camera into itself, shows it
     await app.type("Width", "320");
     await app.type("Height", "240");
     await app.type("Time points", "20");
-    await app.says(/No problems.*Applied/);
+    await app.says(/Ready to record.*All changes applied/);
     await app.click("button", "Live");
     await app.says(/Live, not saved/, '[data-testid="canvas-word"]');
     await app.click("button", "Record");

@@ -32,7 +32,7 @@ test("WebGPU draws, and a drag of the contrast uploads no pixel @alone", async (
   await app.page.mouse.up();
   await app.slider("Black at").press("ArrowRight");
   await app.slider("Gamma").press("PageUp");
-  await app.page.getByRole("combobox", { name: "Colours" }).selectOption("viridis");
+  await app.page.getByRole("combobox", { name: "Colour map" }).selectOption("viridis");
   await expect.poll(() => app.pictureSum()).not.toBe(picture);
   const after = await app.counters();
   expect(after["uploads"]).toBe(before["uploads"]);
@@ -64,10 +64,10 @@ test("a graphics adapter of software is left for the faster 2-D canvas, unless W
   const renderer = app.page.getByTestId("renderer");
   await expect(renderer).toHaveText("2-D canvas");
   const reason = app.page.getByTestId("renderer-reason");
-  await expect(reason).toHaveText(/software one \(.*swiftshader.*\), slower than the 2-D canvas.*Draw with/is);
+  await expect(reason).toHaveText(/software one \(.*swiftshader.*\), slower than the 2-D canvas.*Renderer/is);
   await changes(app);
 
-  await app.choose("Draw with", "WebGPU");
+  await app.choose("Renderer", "WebGPU");
   await expect(renderer).toHaveText("WebGPU", { timeout: 15_000 });
   await expect(reason).toHaveCount(0);
   await changes(app);
@@ -75,7 +75,7 @@ test("a graphics adapter of software is left for the faster 2-D canvas, unless W
   await app.ready();
   await expect(renderer).toHaveText("WebGPU", { timeout: 15_000 });
 
-  await app.choose("Draw with", "2-D canvas");
+  await app.choose("Renderer", "2-D canvas");
   await expect(renderer).toHaveText("2-D canvas");
   await expect(reason).toHaveCount(0);
   await changes(app);

@@ -18,7 +18,7 @@ test("by mouse: set up, Live, Record, Stop, open the dataset, step z and t, and 
   await page.getByRole("button", { name: /until stopped/ }).click();
   await app.type("Name", "journey.zarr");
   await app.applied();
-  expect(await page.getByText("No problems").isVisible()).toBe(true);
+  expect(await page.getByText("Ready to record").isVisible()).toBe(true);
   await expect(app.run).toContainText("Until stopped");
   await expect(app.run).toContainText("to journey.zarr");
 
@@ -75,7 +75,7 @@ test("by keyboard alone, the same", async ({ bridge, openApp }) => {
   await expect(app.field("Exposure")).toHaveValue("20");
 
   // Single keys act outside fields: on a button they do.
-  await app.tabTo("tab", "Layout");
+  await app.tabTo("tab", "Dimensions");
   await app.tabTo("button", "Snap");
   await keyboard.press("l");
   await expect(app.word).toHaveText("Live, not saved");

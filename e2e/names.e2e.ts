@@ -37,7 +37,7 @@ test("a dataset of whatever name opens, and its settings come under a name that 
     const row = app.page.getByRole("listitem").filter({ hasText: name });
     await row.getByRole("button", { name }).click();
     await expect(app.word).toHaveText(name);
-    await row.getByRole("button", { name: "Use these settings" }).click();
+    await row.getByRole("button", { name: "Copy settings to set-up" }).click();
     await expect(app.field("Name")).toHaveValue(writable);
     await app.applied();
   }
@@ -60,7 +60,7 @@ test("seventeen cameras of one name get one each, and the image keeps where it i
     .poll(async () => new Set((await runtime.getConfiguration()).video.map(({ storage }) => storage.settings.uri)).size)
     .toBe(17);
   await app.applied();
-  await expect(app.page.locator("#problems")).toHaveText("No problems");
+  await expect(app.page.locator("#problems")).toHaveText("Ready to record");
   expect(await app.image.boundingBox()).toEqual(before);
   expect(app.errors).toEqual([]);
 });

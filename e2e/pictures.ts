@@ -29,10 +29,10 @@ for (const { width, height } of [
     await app.applied();
     await shot("ready");
     if (width === 1920) {
-      await page.getByRole("tab", { name: /^Layout/ }).click();
+      await page.getByRole("tab", { name: /^Dimensions/ }).click();
       await page.waitForTimeout(500);
       await shot("ready-layout");
-      await page.getByRole("tab", { name: /^Layout/ }).click();
+      await page.getByRole("tab", { name: /^Dimensions/ }).click();
     }
     await app.button("Live").click();
     await page.waitForTimeout(2500);

@@ -99,7 +99,7 @@ test("into this browser alone: nothing on the camera computer, every frame here"
   expect(found).toEqual({ stored: 60, lost: 0, readable: 60 });
   await app.run.getByRole("button", { name: "Open", exact: true }).click();
   await expect(app.word).toHaveText(NAME);
-  await app.button("Back to the cameras").click();
+  await app.button("Back to live").click();
   // The name counts on, as on the camera computer.
   await expect(app.field("Name")).toHaveValue("run_002.zarr");
   expect(app.errors).toEqual([]);
@@ -350,7 +350,7 @@ test("both store one run, each in its own layout, and the page says which has wh
   const { page } = app;
   await storeOn(app, "Both");
   await page.getByRole("button", { name: /^Store on: / }).click();
-  await app.choose("Layout in this browser", "For time courses");
+  await app.choose("Chunks in this browser", "For time courses");
   await page.keyboard.press("Escape");
   await app.applied();
   await page.getByRole("tab", { name: "Frames", exact: true }).click();

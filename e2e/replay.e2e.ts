@@ -28,7 +28,7 @@ test("replay without a file, or with a missing one: Live and Snap are refused wi
   await app.type("TIFF stack", "/nowhere/at/all.tif");
   await expect.poll(beside).toMatch(/all\.tif/);
   expect(await beside()).not.toMatch(/os error/);
-  await expect(page.getByText("No problems")).toHaveCount(0);
+  await expect(page.getByText("Ready to record")).toHaveCount(0);
   const before = await app.pictureSum();
   await app.button("Snap").click({ force: true });
   await page.keyboard.press("Control+Enter");
@@ -59,7 +59,7 @@ test("any other setting of the camera that is not in force, too; a name that is 
   const app = await openApp(bridge.url);
   const { page } = app;
   await app.type("Exposure", "abc");
-  expect(await app.button("Live").getAttribute("title")).toContain("“abc” is no number");
+  expect(await app.button("Live").getAttribute("title")).toContain("“abc” is not a number");
   await app.type("Exposure", "5");
   await app.type("Name", "taken.zarr");
   await page.getByText("1 problem", { exact: true }).waitFor();

@@ -75,7 +75,7 @@ for (const [width, height, theme] of [
     await app.image.hover();
     await page.waitForTimeout(300);
     await look("dataset");
-    for (const tab of ["Layout", "Frames", "Rates", "Log"]) {
+    for (const tab of ["Dimensions", "Frames", "Rates", "Log"]) {
       await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
       await page.waitForTimeout(200);
       await look(tab);

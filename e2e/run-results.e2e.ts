@@ -79,7 +79,7 @@ test("ended by the user before its count, also in a dataset that was opened mean
   await expect(result(page)).toHaveAttribute("role", "status");
   await page.locator(".band").getByText(`incomplete: ${saved} of 1,000, stopped`).waitFor();
   await expect(app.slider("t")).toHaveAttribute("aria-valuemax", String(Number(saved) - 1));
-  await app.button("Back to the cameras").click();
+  await app.button("Back to live").click();
   await app.leftTab("Datasets");
   await expect(listed(page, "early.zarr")).toContainText(`incomplete: ${saved} of 1,000, stopped`);
 

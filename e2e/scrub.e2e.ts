@@ -67,7 +67,7 @@ for (const storage of ["ZarrV3", "ZarrBlosc1ZstdByteShuffle"]) {
     await expect(page.getByText("looking back")).toHaveCount(0);
     await app.slider("z").press("Home");
     await app.slider("z").press("ArrowRight");
-    await expect(page.getByRole("button", { name: "Pin z" })).toHaveAttribute("aria-pressed", "true");
+    await expect(page.getByRole("button", { name: "Hold this z" })).toHaveAttribute("aria-pressed", "true");
     for (let look = 0; look < 5; look++) {
       await expect(app.slider("z")).toHaveAttribute("aria-valuenow", "1");
       await page.waitForTimeout(150);
@@ -276,7 +276,7 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
 
   // Where the eyes are it says what happened, and gives the settings back.
   await expect(app.run).toHaveText(
-    /Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*The camera computer was started anew\./,
+    /Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*zarrcam was restarted\./,
     { timeout: 20_000 },
   );
   await app.button("Use those from before").click();
@@ -286,7 +286,7 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
   await app.applied();
   await app.button("TIFF").click();
   await app.run.getByText("Saved snapshot_001.tif, as captured").waitFor();
-  await expect(app.run).toHaveText(/The camera computer was started anew/);
+  await expect(app.run).toHaveText(/zarrcam was restarted/);
 
   await page.getByRole("tab", { name: /^Log/ }).click();
   const log = page.getByRole("tabpanel", { name: /^Log/ });

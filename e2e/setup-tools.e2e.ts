@@ -54,11 +54,11 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   const acquires = new URL("../native/config/tests/fixtures/acquire-0.3-tutorial-as-saved.json", import.meta.url);
   await chooser.setInputFiles(fileURLToPath(acquires));
   await expect(app.field("Planes")).toHaveValue("10");
-  await page.getByText("No problems").waitFor();
+  await page.getByText("Ready to record").waitFor();
   await app.applied();
   // Its pixel size of 0 says nothing.
-  await page.getByText("Advanced: triggers, average, pixel size").click();
-  await expect(app.field("Pixel size, x")).toHaveValue("");
+  await page.getByText("Advanced: triggers, averaging, timing").click();
+  await expect(app.field("Pixel size")).toHaveValue("");
 
   await file(page, "Copy as Python");
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
@@ -67,7 +67,7 @@ test("documents go out and come back, Acquire's own included, and as Python and 
   await expect.poll(clipboard).toMatch(/^cat > configuration\.json[\s\S]*npx zarrcam acquire configuration\.json\n$/);
 
   for (const [wrong, says] of [
-    ["no json", /broken\.json: This is no JSON/],
+    ["no json", /broken\.json: This is not JSON/],
     ['{"video": [{"max_frame_count": "many"}]}', /broken\.json was not imported\. video\[0\]\.max_frame_count/],
   ] as const) {
     await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(wrong) });
@@ -110,7 +110,7 @@ test("Suggest lays the data out for its use, and says why", async ({ bridge, run
   const { page } = app;
   await app.example("Chunked tutorial");
   await app.applied();
-  await page.getByRole("tab", { name: "Layout", exact: true }).click();
+  await page.getByRole("tab", { name: "Dimensions", exact: true }).click();
   const chunks = async () =>
     (await runtime.getConfiguration()).video[0]?.storage.settings.acquisition_dimensions.map(
       ({ chunk_size_px }) => chunk_size_px,
@@ -127,7 +127,7 @@ test("Suggest lays the data out for its use, and says why", async ({ bridge, run
       use,
       expect.stringMatching(/\w+ \w+ \w+/),
     ]);
-    await page.getByText("No problems").waitFor();
+    await page.getByText("Ready to record").waitFor();
   }
   expect(layouts.length).toBe(4);
 });

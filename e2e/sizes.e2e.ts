@@ -30,15 +30,15 @@ test("not calibrated: px everywhere, no unit in the store, and a remark beside R
   await app.type("Interval", "0.5");
   await app.type("Name", "px.zarr");
   await app.applied();
-  await page.getByRole("tab", { name: "Layout", exact: true }).click();
-  const step = app.field("Step of t");
+  await page.getByRole("tab", { name: "Dimensions", exact: true }).click();
+  const step = app.field("Spacing of t");
   await expect(step).toHaveValue("0.5");
   // The same value by its other field.
   await step.fill("0.25");
   await step.press("Enter");
   await expect(app.field("Interval")).toHaveValue("0.25");
   await app.applied();
-  await page.getByRole("tab", { name: "Layout", exact: true }).click();
+  await page.getByRole("tab", { name: "Dimensions", exact: true }).click();
 
   await app.button("Record").click();
   await app.summary();

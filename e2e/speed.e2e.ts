@@ -20,16 +20,16 @@ test("Measure tells what storage reaches of what is asked, to every page, and wa
   let measured = onlooker.banner.getByText("MEASURING SPEED").waitFor();
   await app.button("Test speed").click();
   await measured;
-  await expect(app.run).toHaveText(/Measured just now/, { timeout: 15_000 });
+  await expect(app.run).toHaveText(/Speed test just now/, { timeout: 15_000 });
   await expect(app.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
   await expect(onlooker.run).toHaveText(/storage [\d.]+\/s of 50\.0/);
   expect(await filesOf(bridge.dataDir)).toEqual([]);
 
   // Storage that takes 40 ms a frame.
-  await page.getByText("Advanced: triggers, average, pixel size").click();
+  await page.getByText("Advanced: triggers, averaging, timing").click();
   await app.type("Write delay", "40");
   await app.applied();
-  await expect(app.run).toHaveText(/Measured\s*not yet/);
+  await expect(app.run).toHaveText(/Speed test\s*not run/);
   await app.button("Test speed").click();
   await expect(app.run).toHaveText(/Storage cannot follow: [\d.]+\/s of 50\.0/, { timeout: 15_000 });
   await expect(onlooker.run).toHaveText(/Storage cannot follow/);

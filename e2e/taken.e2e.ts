@@ -85,10 +85,10 @@ test("automatic contrast acts on a picture that stands still, and other settings
   const automatic = await told(app);
   await app.type("Max", "1000");
   await expect.poll(() => app.pictureSum()).not.toBe(automatic.picture);
-  await app.button("Auto, always").click();
+  await app.button("Auto, every frame").click();
   await expect.poll(() => told(app)).toEqual(automatic);
-  await page.getByRole("combobox", { name: "Colours" }).selectOption("green");
-  await page.getByRole("combobox", { name: "Colours" }).selectOption("gray");
+  await page.getByRole("combobox", { name: "Colour map" }).selectOption("green");
+  await page.getByRole("combobox", { name: "Colour map" }).selectOption("gray");
   await expect.poll(() => told(app)).toEqual(automatic);
 });
 

@@ -23,7 +23,7 @@ test("the tutorial is two actions: Examples > Chunked tutorial, and Record", asy
   await expect(app.run).toHaveText(/\d+ \/ 300/);
   await expect(app.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
   // The run's own dataset is no problem of the run.
-  expect(await page.getByText("No problems").isVisible()).toBe(true);
+  expect(await page.getByText("Ready to record").isVisible()).toBe(true);
 
   expect(await app.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
   await expect(app.field("Name")).toHaveValue("out_002.zarr");
@@ -80,7 +80,7 @@ test("the tutorial by hand, from the defaults: an action for each value that dif
   await act(app.choose("Format", "OME-Zarr 0.4"));
   await act(app.choose("Compression", "None"));
   await act(app.type("Name", "out.zarr"));
-  await act(page.getByRole("tab", { name: "Layout", exact: true }).click());
+  await act(page.getByRole("tab", { name: "Dimensions", exact: true }).click());
   await act(app.type("Chunk of z", "5"));
   await app.applied();
 

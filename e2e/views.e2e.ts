@@ -52,10 +52,10 @@ for (const theme of ["dark", "light"] as const) {
     };
 
     await look("ready");
-    await page.getByText("Advanced: triggers, average, pixel size").click();
+    await page.getByText("Advanced: triggers, averaging, timing").click();
     await page.getByText(/^Advanced: zoom levels/).click();
     await look("advanced settings");
-    for (const tab of ["Layout", "Frames", "Rates", "Log"]) {
+    for (const tab of ["Dimensions", "Frames", "Rates", "Log"]) {
       await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
       await look(tab);
     }

@@ -17,7 +17,7 @@ interface Wrong {
 /** Typed into the chunked tutorial's settings, each on its own. */
 const wrongInputs: readonly Wrong[] = [
   { field: "Exposure", typed: "2000", says: /0 µs to 1,000 ms/, fix: ["Use 1,000 ms", "1000"] },
-  { field: "Exposure", typed: "abc", says: /“abc” is no number: type a number in ms/ },
+  { field: "Exposure", typed: "abc", says: /“abc” is not a number: type a number in ms/ },
   { field: "Exposure", typed: "-5", says: /too small: type a number in ms/ },
   { field: "Exposure", typed: "10 km", says: /“km” does not fit here.*ms \(or us, s\)/ },
   {
@@ -26,17 +26,17 @@ const wrongInputs: readonly Wrong[] = [
     says: /leaves no time for an exposure of 70 ms/,
     fix: ["Use 70 ms", "14.2857142857"],
   },
-  { field: "Frame rate", typed: "fast", says: /“fast” is no number.*fps/ },
+  { field: "Frame rate", typed: "fast", says: /“fast” is not a number.*fps/ },
   { field: "Width", typed: "100000", says: /1 to 8,192 px/, fix: ["Use 8,192 px", "8192"] },
   { field: "Width", typed: "0", says: /1 to 8,192 px/, fix: ["Use 1 px", "1"] },
-  { field: "Width", typed: "12.5", says: /no whole number: type a whole number of px/ },
+  { field: "Width", typed: "12.5", says: /not a whole number: type a whole number of px/ },
   { field: "Height", typed: "99999", says: /1 to 8,192 px/, fix: ["Use 8,192 px", "8192"] },
   { field: "From the left", typed: "9000", says: /0 to 6,272 px/, fix: ["Use 6,272 px", "6272"] },
   { field: "From the top", typed: "-1", says: /too small: type a whole number of px/ },
   { field: "Planes", typed: "-3", says: /too small: type a whole number/ },
-  { field: "Planes", typed: "2.5", says: /no whole number/ },
-  { field: "Channels", typed: "none", says: /“none” is no number/ },
-  { field: "Channels", typed: "0", says: /Only the last dimension can grow; give the size of "c"/ },
+  { field: "Planes", typed: "2.5", says: /not a whole number/ },
+  { field: "Channels", typed: "none", says: /“none” is not a number/ },
+  { field: "Channels", typed: "0", says: /Channels must be 1 or more/ },
   { field: "Time points", typed: "0", says: /0 frames: nothing will be recorded/ },
   { field: "Interval", typed: "-1", says: /too small: type a number in s/ },
   { field: "Interval", typed: "1 px", says: /“px” does not fit here.*s \(or ms, min\)/ },
@@ -49,27 +49,27 @@ const wrongInputs: readonly Wrong[] = [
   { field: "Name", typed: "../evil.zarr", says: /leads out of the data folder; give a name inside it/ },
   { field: "Name", typed: "/etc/evil.zarr", says: /outside the data folder/ },
   { field: "Name", typed: "a:b.zarr", says: /':' cannot be part of a name/, fix: ["Use a_b.zarr", "a_b.zarr"] },
-  { field: "Name", typed: "CON.zarr", says: /the name of a device on Windows/, fix: ["Use CON_.zarr", "CON_.zarr"] },
+  { field: "Name", typed: "CON.zarr", says: /Windows keeps it for a device/, fix: ["Use CON_.zarr", "CON_.zarr"] },
   { field: "Name", typed: "s3://bucket/a.zarr", says: /s3:\/\/ is not supported yet: give the name/ },
   {
     field: "Name",
     typed: "a.tif",
-    says: /ends in \.tif, and "Zarr" does not write that/,
+    says: /ends in \.tif, but the format is OME-Zarr/,
     fix: ["Use a.zarr", "a.zarr"],
   },
-  { field: "More metadata (JSON)", typed: "{objective: 40}", says: /not JSON.*line 1 column 2/ },
-  { field: "More metadata (JSON)", typed: "[1, 2]", says: /must be a JSON object: \{"sample"/ },
-  { field: "Average", typed: "1000000", says: /At most 65,536 frames are averaged/, fix: ["Use 65,536", "65536"] },
-  { field: "Pixel size, x", typed: "-2", says: /too small: type a number above 0 in µm/ },
+  { field: "More metadata (JSON)", typed: "{objective: 40}", says: /not valid JSON \(line 1, column 2\)/ },
+  { field: "More metadata (JSON)", typed: "[1, 2]", says: /must be a JSON object, such as/ },
+  { field: "Average", typed: "1000000", says: /At most 65,536 frames can be averaged/, fix: ["Use 65,536", "65536"] },
+  { field: "Pixel size", typed: "-2", says: /too small: type a number above 0 in µm/ },
   { field: "Pixel size, y", typed: "0", says: /too small: type a number above 0/, fix: ["Keep not calibrated", ""] },
   { field: "Write delay", typed: "100000", says: /0 to 60,000 ms/, fix: ["Use 60,000 ms", "60000"] },
-  { field: "First frame id", typed: "1.5", says: /no whole number/ },
+  { field: "First frame id", typed: "1.5", says: /not a whole number/ },
   { field: "Chunk of x", typed: "0", says: /A chunk must be 1 or more/, fix: ["Use 1,920", "1920"] },
   { field: "Chunk of t", typed: "-1", says: /too small: type a whole number/ },
   { field: "Name of z", typed: "", says: /Every dimension needs a name/, fix: ["Use z", "z"] },
-  { field: "Count of z", typed: "0", says: /Only the last dimension can grow/ },
-  { field: "Step of z", typed: "0", says: /too small: type a number above 0/ },
-  { field: "Step of z", typed: "-1", says: /too small: type a number/ },
+  { field: "Size of z", typed: "0", says: /Planes must be 1 or more/, fix: ["Use 1", "1"] },
+  { field: "Spacing of z", typed: "0", says: /too small: type a number above 0/ },
+  { field: "Spacing of z", typed: "-1", says: /too small: type a number/ },
   { field: "Stored as", typed: "t c x y z", says: /ends with y, x/, fix: ["Use t, c, z, y, x", "t c z y x"] },
   {
     field: "Stored as",
@@ -77,7 +77,7 @@ const wrongInputs: readonly Wrong[] = [
     says: /names each dimension once/,
     fix: ["Use the order of acquisition", "t c z y x"],
   },
-  { field: "Labels of c", typed: "DAPI, GFP", says: /3 are needed, 2 are given/ },
+  { field: "Channel names", typed: "DAPI, GFP", says: /3 channels, but 2 names/ },
 ];
 
 /** The page with the tutorial's settings, and all fields in sight; one for all tests, since each leaves it as it was. */
@@ -88,8 +88,8 @@ const test = journey.extend<object, { tutorial: AppPage }>({
       const { page, errors } = await newPage(browser);
       await page.goto(bridge.url);
       const app = await new AppPage(page, errors).ready();
-      await page.getByText("Advanced: triggers, average, pixel size").click();
-      await page.getByRole("tab", { name: "Layout", exact: true }).click();
+      await page.getByText("Advanced: triggers, averaging, timing").click();
+      await page.getByRole("tab", { name: "Dimensions", exact: true }).click();
       await use(app);
       await page.context().close();
     },
@@ -125,7 +125,7 @@ test.describe("each wrong input gets a message beside its field, with the way ou
           .click();
         await expect(input).toHaveValue(shown);
       } else {
-        await input.fill(field.startsWith("Labels") ? "DAPI, GFP, RFP" : right(field));
+        await input.fill(field.startsWith("Channel names") ? "DAPI, GFP, RFP" : right(field));
         await input.press("Tab");
       }
       await expect.poll(() => beside(page, input)).not.toMatch(says);

@@ -65,7 +65,7 @@ export class AppPage {
   }
   /** All edits are in force. */
   async applied(): Promise<void> {
-    await this.page.getByText("Applied", { exact: true }).waitFor();
+    await this.page.getByText("All changes applied", { exact: true }).waitFor();
   }
   async type(name: string, text: string): Promise<void> {
     const field = this.field(name);

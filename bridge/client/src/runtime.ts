@@ -9,6 +9,7 @@ import type {
   FileDescription,
   LeftOut,
   LossPage,
+  Objective,
   Params,
   PreviewFrame,
   Recovery,
@@ -21,6 +22,7 @@ import type {
   SpeedReport,
   Stats,
   Suggestion,
+  Trash,
   AccessPattern,
   Validation,
   VideoStream,
@@ -237,6 +239,29 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   /** Makes a dataset readable that a crash left open, and says what was saved. */
   recoverDataset(name: string): Promise<Recovery> {
     return this.call("datasets.recover", { name });
+  }
+
+  /** Gives a dataset another name in the data folder. */
+  renameDataset(name: string, to: string): Promise<DatasetInfo> {
+    return this.call("datasets.rename", { name, to });
+  }
+  /** Moves a dataset into the trash of the data folder. @returns what lies there now */
+  deleteDataset(name: string): Promise<Trash> {
+    return this.call("datasets.delete", { name });
+  }
+  getTrash(): Promise<Trash> {
+    return this.call("datasets.trash", {});
+  }
+  /** Deletes for good what lies in the trash. */
+  emptyTrash(): Promise<Trash> {
+    return this.call("datasets.empty_trash", {});
+  }
+  /** The table of objectives that the camera computer keeps. */
+  getObjectives(): Promise<Objective[]> {
+    return this.call("objectives.get", {});
+  }
+  setObjectives(objectives: Objective[]): Promise<Objective[]> {
+    return this.call("objectives.set", { objectives });
   }
 
   /** In process a running acquisition is aborted, what was captured is stored; over the wire only the connection ends. */

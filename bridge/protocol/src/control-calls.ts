@@ -81,7 +81,15 @@ export const controlParams = {
 };
 
 /** Calls of the role `control` that need no control: they end what somebody else has begun, or touch neither cameras nor set-up. */
-const FREE: ReadonlySet<string> = new Set(["stop", "abort", "datasets.recover", ...Object.keys(controlParams)]);
+const FREE: ReadonlySet<string> = new Set([
+  "stop",
+  "abort",
+  "datasets.recover",
+  "datasets.rename",
+  "datasets.delete",
+  "objectives.set",
+  ...Object.keys(controlParams),
+]);
 
 /** Whether who calls a method must have control, which one at a time has. */
 export function needsControl(method: string, role: Role): boolean {

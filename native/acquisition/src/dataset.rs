@@ -62,9 +62,25 @@ pub struct DatasetInfo {
     /// Frame index of a stored frame that stands for the dataset in a list; `null`: none is stored, or it is not ours.
     #[ts(type = "number | null")]
     pub thumbnail_frame_index: Option<u64>,
+    /// What people wrote down of the sample and the run; of long texts the beginning. Empty: nothing, or it is not told without reading
+    /// the dataset.
+    pub notes: Notes,
     /// What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
     /// to read. Whole sentences, for people.
     pub remarks: Vec<String>,
+}
+
+/// Datasets that were deleted, and lie aside until the trash is emptied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Trash {
+    /// The folder that they lie in, on the camera computer.
+    pub path: String,
+    /// How many there are.
+    #[ts(type = "number")]
+    pub datasets: u64,
+    /// Bytes on disk.
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// What kind of file or folder a dataset is.

@@ -70,6 +70,7 @@ impl Default for Dimension {
             scale: 0.0,
             unit: String::new(),
             labels: Vec::new(),
+            colors: Vec::new(),
         }
     }
 }

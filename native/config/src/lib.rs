@@ -8,6 +8,7 @@
 //! - [`UriPath`] (`uri`): the path that a `uri` means, by its text.
 //! - [`Revisions`] (`revisions`): the configuration in force, and what changed since an older revision. [`select()`] (`select`): a device by its name.
 //! - `words`: amounts as people read them.
+//! - [`channel_colors()`] (`channel_colors`): what a channel is shown in where nobody chose a colour.
 //! - `limits`: how much of everything a document may hold, and how many problems are reported.
 //! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
 //! - [`Suggestion`] (`suggest`): a sound layout for a stated access pattern. [`too_many_small_chunks`] (`small_chunks`): what is none.
@@ -17,6 +18,7 @@
 
 mod capabilities;
 mod catalog;
+mod channel_colors;
 mod defaults;
 mod document;
 mod examples;
@@ -38,6 +40,7 @@ mod words;
 
 pub use capabilities::*;
 pub use catalog::DeviceCatalog;
+pub use channel_colors::channel_colors;
 pub use document::*;
 pub use examples::{Example, default_configuration, examples};
 pub use limits::{

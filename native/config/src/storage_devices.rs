@@ -64,7 +64,7 @@ pub const STORAGE_DEVICES: [StorageDevice; 10] = [
         CodecName::BloscZstd,
         "OME-Zarr 0.4 (Zarr V2), Blosc zstd: smaller",
     ),
-    device("tiff", StorageFormat::Tiff, CodecName::None, "BigTIFF, a page a frame"),
+    device("tiff", StorageFormat::Tiff, CodecName::None, "BigTIFF, one page per frame"),
     device("tiff-json", StorageFormat::TiffJson, CodecName::None, "A folder with data.tif and metadata.json"),
     device("raw", StorageFormat::Raw, CodecName::None, "Pixels back to back, described by a JSON file beside them"),
     device("trash", StorageFormat::Trash, CodecName::None, "Nothing is saved, frames are counted"),

@@ -65,10 +65,10 @@ fn suggest_dimensions(
     sharding: bool,
 ) -> Suggestion {
     let [x, y, beyond @ ..] = dimensions.as_mut_slice() else {
-        return Suggestion { dimensions, why: "A layout needs width, height and a dimension that grows.".into() };
+        return Suggestion { dimensions, why: "Chunks need width, height and an open-ended dimension.".into() };
     };
     let Some((append, inner)) = beyond.split_last_mut() else {
-        return Suggestion { dimensions, why: "A layout needs width, height and a dimension that grows.".into() };
+        return Suggestion { dimensions, why: "Chunks need width, height and an open-ended dimension.".into() };
     };
     let goal = pattern.goal();
     x.chunk_size_px = even_chunk(x.array_size_px, goal.side_px);

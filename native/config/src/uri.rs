@@ -176,7 +176,7 @@ pub fn portable_name(name: &str) -> Result<(), String> {
         return Err(format!("{wrong:?} cannot be part of a name (Windows does not allow it)."));
     }
     if name.len() > LONGEST_NAME_BYTES {
-        return Err(format!("A name of {} bytes is too long; {LONGEST_NAME_BYTES} are allowed.", name.len()));
+        return Err(format!("The name is too long: {} bytes, and {LONGEST_NAME_BYTES} are allowed.", name.len()));
     }
     if name.ends_with([' ', '.']) || name.starts_with(' ') {
         return Err(format!("\"{name}\" begins or ends with a blank or a dot, which Windows does not allow."));
@@ -189,7 +189,7 @@ pub fn portable_name(name: &str) -> Result<(), String> {
         ));
     }
     if is_reserved(name) {
-        return Err(format!("\"{name}\" is the name of a device on Windows."));
+        return Err(format!("\"{name}\" cannot be a name: Windows keeps it for a device."));
     }
     if name == "@live" {
         return Err("\"@live\" is where a dataset is read while it is written.".into());

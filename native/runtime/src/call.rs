@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
 use zarrcam_acquisition::{
-    DatasetInfo, FileDescription, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats,
+    DatasetInfo, FileDescription, LeftOut, LossPage, RunSummary, RuntimeState, SpeedReport, Stats, Trash,
 };
 use zarrcam_checking::Validation;
 use zarrcam_config::{
@@ -18,6 +18,7 @@ use zarrcam_storage::Recovery;
 use crate::configuring::AppliedChange;
 use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::file_reach::FileReach;
+use crate::objectives::Objective;
 use crate::runtime::Runtime;
 use crate::start::{StartOptions, Started};
 
@@ -246,6 +247,25 @@ calls! {
     /// Makes a dataset whole that a crash left. A second time changes nothing.
     "datasets.recover": RecoverDataset { name: String } -> Recovery,
         Repair |runtime| runtime.recover(&name);
+    /// Gives a dataset another name.
+    "datasets.rename": RenameDataset { name: String, to: String } -> DatasetInfo,
+        Question |runtime| runtime.rename_dataset(&name, &to);
+    /// Moves a dataset into the trash, a hidden folder of the data folder. Answers what lies there now.
+    "datasets.delete": DeleteDataset { name: String } -> Trash,
+        Question |runtime| runtime.delete_dataset(&name);
+    /// What lies in the trash.
+    "datasets.trash": GetTrash {} -> Trash,
+        Question |runtime| runtime.trash();
+    /// Deletes for good what lies in the trash.
+    "datasets.empty_trash": EmptyTrash {} -> Trash,
+        Repair |runtime| runtime.empty_trash();
+
+    /// The table of objectives that the camera computer keeps, as the user ordered it.
+    "objectives.get": GetObjectives {} -> Vec<Objective>,
+        Question |runtime| runtime.objectives();
+    /// Replaces the table of objectives.
+    "objectives.set": SetObjectives { objectives: Vec<Objective> } -> Vec<Objective>,
+        Question |runtime| runtime.set_objectives(objectives);
 }
 
 fn text<T: Serialize>(answer: Result<T, RuntimeError>) -> Result<String, RuntimeError> {

@@ -1,13 +1,14 @@
 //! What was recorded: the data folder's datasets, closed or not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{MutexGuard, PoisonError};
 
-use zarrcam_acquisition::{DatasetInfo, FileDescription, LeftOut, LossPage};
+use zarrcam_acquisition::{DatasetInfo, FileDescription, LeftOut, LossPage, Trash};
+use zarrcam_checking::{BadName, Places, lexically_normal};
 use zarrcam_config::VideoStream;
 use zarrcam_storage::{
-    Listing, LiveAnswer, LiveRange, Recovery, StorageError, dataset_info, dataset_losses, file_description,
-    list_datasets, recorded_settings, recover,
+    Listing, LiveAnswer, LiveRange, Recovery, StorageError, dataset_info, dataset_losses, delete_dataset, empty_trash,
+    file_description, list_datasets, recorded_settings, recover, rename_dataset, trash,
 };
 
 use crate::error::{ErrorCode, RuntimeError};
@@ -57,6 +58,46 @@ impl Runtime {
     /// Makes a dataset whole that a crash left. A second time changes nothing; one that is being written is `locked`.
     pub fn recover(&self, name: &str) -> Result<Recovery, RuntimeError> {
         Ok(recover(&self.existing(name)?)?)
+    }
+
+    /// Gives a dataset another name in the data folder. One that is being written is `locked`.
+    pub fn rename_dataset(&self, name: &str, to: &str) -> Result<DatasetInfo, RuntimeError> {
+        let from = self.movable(name)?;
+        let bad = |bad: BadName| RuntimeError::new(ErrorCode::InvalidParams, bad.0).at("to");
+        let target = self.inner.names.resolve(to).map_err(bad)?;
+        self.inside(&target, to)?;
+        rename_dataset(&self.inner.names.base, &from, &target)?;
+        self.dataset_info(&target.to_string_lossy())
+    }
+
+    /// Moves a dataset into the trash of the data folder. One that is being written is `locked`.
+    pub fn delete_dataset(&self, name: &str) -> Result<Trash, RuntimeError> {
+        Ok(delete_dataset(&self.inner.names.base, &self.movable(name)?)?)
+    }
+
+    /// What was deleted and still takes room.
+    pub fn trash(&self) -> Result<Trash, RuntimeError> {
+        Ok(trash(&self.inner.names.base)?)
+    }
+
+    /// Deletes for good what lies in the trash.
+    pub fn empty_trash(&self) -> Result<Trash, RuntimeError> {
+        Ok(empty_trash(&self.inner.names.base)?)
+    }
+
+    /// The data folder's own alone are moved and deleted, whatever else names may lead to.
+    fn movable(&self, name: &str) -> Result<PathBuf, RuntimeError> {
+        let path = self.existing(name)?;
+        self.inside(&path, name)?;
+        Ok(path)
+    }
+
+    fn inside(&self, path: &Path, name: &str) -> Result<(), RuntimeError> {
+        let base = lexically_normal(&self.inner.names.base);
+        if path != base && path.starts_with(&base) {
+            return Ok(());
+        }
+        Err(RuntimeError::new(ErrorCode::NotFound, format!("\"{name}\" does not lie in the data folder.")))
     }
 
     /// What stands at a key of the dataset's `@live` group: `zarr.json`, `0/c/7/0/0`. The same below the run's id, where

@@ -43,6 +43,7 @@ mod file_reach;
 mod frame_streaming;
 mod frame_waiters;
 mod names;
+mod objectives;
 mod opening;
 mod preparing;
 mod preview;

@@ -33,7 +33,10 @@ mod writer;
 pub use clock::set_clock;
 pub use datasets::OwnDataset;
 #[cfg(unix)]
-pub use datasets::{Listing, dataset_info, dataset_losses, file_description, list_datasets};
+pub use datasets::{
+    Listing, TRASH_FOLDER, dataset_info, dataset_losses, delete_dataset, empty_trash, file_description, list_datasets,
+    rename_dataset, trash,
+};
 pub use error::{StorageError, StorageErrorKind};
 #[cfg(unix)]
 pub use frame_files::{SnapshotImage, snapshot_tiff};

@@ -26,6 +26,8 @@ pub struct AxisDescription {
     pub scale: f64,
     /// Names of the elements; may be empty.
     pub labels: Vec<String>,
+    /// Colours of channels, "RRGGBB"; empty: by the names.
+    pub colors: Vec<String>,
 }
 
 /// One array of the pyramid. All lists run along the axes.

@@ -19,4 +19,6 @@ pub struct Axis {
     pub unit: String,
     /// Names of the elements; empty, or one an element.
     pub labels: Vec<String>,
+    /// Colours of channels, "RRGGBB", one for each name; empty: by the names.
+    pub colors: Vec<String>,
 }

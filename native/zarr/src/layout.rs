@@ -54,6 +54,7 @@ impl Layout {
                 scale: dimensions[index].scale,
                 unit: dimensions[index].unit.clone(),
                 labels: dimensions[index].labels.clone(),
+                colors: dimensions[index].colors.clone(),
             })
             .collect();
         let position = |index: usize| order.iter().position(|&other| other == index).unwrap_or(0);

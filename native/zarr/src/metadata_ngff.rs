@@ -1,5 +1,5 @@
 use serde_json::{Map, Value, json};
-use zarrcam_config::{DimensionKind, DownsampleMethod};
+use zarrcam_config::{DimensionKind, DownsampleMethod, channel_colors};
 use zarrcam_frame::PixelType;
 
 use crate::array_description::{ArrayDescription, AxisDescription, ZarrVersion};
@@ -107,18 +107,17 @@ pub(crate) const fn method_name(method: DownsampleMethod) -> &'static str {
 /// Names of channels, in the one place where viewers look. It demands colours and contrast limits too; a float's are not known
 /// before the data, so it has none.
 fn omero(description: &ArrayDescription, version: ZarrVersion) -> Option<Value> {
-    const COLORS: [&str; 6] = ["00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF"];
     let at = description.axes.iter().position(|axis| axis.kind == DimensionKind::Channel)?;
     let labels = &description.axes[at].labels;
     let (least, most) = value_range(description.pixel_type)?;
     if labels.is_empty() {
         return None;
     }
+    let colors = channel_colors(labels, &description.axes[at].colors);
     let channel = |(index, label): (usize, &String)| {
-        let color = if labels.len() == 1 { "FFFFFF" } else { COLORS[index % COLORS.len()] };
         json!({
             "label": label,
-            "color": color,
+            "color": colors[index],
             "active": true,
             "window": { "min": least, "max": most, "start": least, "end": most },
         })

@@ -203,6 +203,7 @@ fn describe_axes(layout: &Layout) -> Vec<AxisDescription> {
         unit: axis.unit.clone(),
         scale: axis.scale,
         labels: axis.labels.clone(),
+        colors: axis.colors.clone(),
     });
     axes.collect()
 }

@@ -32,7 +32,7 @@ beforeEach(() => {
     camerasOf: "Camera computer",
     keepOpen: { set: () => undefined },
     access: { changed: note("access") },
-    connection: { bridge: { client: "page-1" } as never },
+    connection: { bridge: { client: "page-1", dataDir: "/data" } as never },
     draft: {
       applied,
       adopt: note("adopt", ({ revision }: { revision: number }) => revision),
@@ -51,6 +51,7 @@ beforeEach(() => {
     control: { otherName: null, told: note("control") },
     log: { fromBridge: note("log", ({ message }: { message: string }) => message) },
     viewer: null,
+    signalEnd: note("signal"),
     say: (text) => void calls.push(`say ${text}`),
     announce: (text) => void calls.push(`announce ${text}`),
   };
@@ -104,7 +105,7 @@ test("a recording is known with its settings from its first moment", () => {
     "datasets",
     "actions",
     "results",
-    "say Ready, now: Recording.",
+    "say Status: Recording",
     "announce Recording",
   ]);
 });
@@ -118,7 +119,7 @@ test("at rest the set-up is looked at again", () => {
 test("what a run left is told, and the list is read again", () => {
   const summary = { run_id: "a", elapsed_s: 1, streams: [] } as unknown as RunSummary;
   listeners.runEnded(summary);
-  expect(calls).toEqual(["recovery ended", "run ended", "tell", "datasets"]);
+  expect(calls).toEqual(["recovery ended", "run ended", "signal", "tell", "datasets"]);
   calls = [];
   listeners.stats({ state: "Armed", streams: [] } as unknown as Stats);
   expect(calls).toEqual(["recovery", "rates"]);

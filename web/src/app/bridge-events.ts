@@ -11,7 +11,7 @@ import type { Say } from "../log/say.ts";
 import type { Rates } from "../rates/rates.svelte.ts";
 import type { LastRecorded } from "../run/last-recorded.svelte.ts";
 import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
-import { resultOf } from "../run/result.ts";
+import { type Result, datasetOf, resultOf } from "../run/result.ts";
 import type { RunActions } from "../run/run-actions.svelte.ts";
 import type { RunResults } from "../run/run-results.svelte.ts";
 import type { Speed } from "../run/speed.svelte.ts";
@@ -38,6 +38,8 @@ export interface Listeners {
   readonly control: { readonly otherName: string | null; told(before: ControlState | null, after: ControlState): void };
   readonly log: { fromBridge(entry: LogEntry, options?: { quiet?: boolean; from?: Speaker }): void };
   readonly viewer: { readonly shownFps: number | null } | null;
+  /** Sound or notification, as this browser's user wants it. */
+  signalEnd(result: Result): void;
   say: Say;
   announce(text: string): void;
 }
@@ -57,7 +59,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       if (restarted) parts.restartRecovery.restarted(hello, settings);
       // The run before this page came, or while it was away.
       if (hello.last_run && hello.state !== "Running" && !parts.store.runEnded(hello.last_run))
-        parts.results.show(resultOf(hello.last_run));
+        parts.results.show({ ...resultOf(hello.last_run), ...leftThere(hello.last_run, hello.data_dir) });
       if (before === null)
         say(
           parts.camerasOf === "This browser"
@@ -102,7 +104,8 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       parts.restartRecovery.runEnded();
       parts.actions.runEnded();
       if (!parts.store.runEnded(summary)) {
-        const result = resultOf(summary);
+        const result = { ...resultOf(summary), ...leftThere(summary, parts.connection.bridge.dataDir) };
+        parts.signalEnd(result);
         // What lies in this browser is opened and exported from where its result stands.
         parts.results.tell(parts.camerasOf === "This browser" ? { ...result, browser: namesHere(summary) } : result);
       }
@@ -113,9 +116,15 @@ export function listenersOf(parts: Listeners): ConnectionListener {
   };
 
   function tellState(state: RuntimeState, before: RuntimeState): void {
-    say(`${stateLabel(before)}, now: ${stateLabel(state)}.`);
+    say(`Status: ${stateLabel(state)}`);
     parts.announce(stateLabel(state));
   }
+}
+
+/** What the camera computer has of a run, to be opened from where its result stands. */
+function leftThere(summary: RunSummary, dataDir: string): { dataset?: string } {
+  const dataset = datasetOf(summary, dataDir);
+  return dataset === undefined ? {} : { dataset };
 }
 
 /** As Datasets lists them: their paths begin at the root of the browser's storage. */

@@ -30,19 +30,22 @@ export const SHORTCUTS: readonly { group: string; shortcuts: readonly Shortcut[]
     shortcuts: [
       { keys: ["Ctrl", "Enter"], does: "Record" },
       { keys: ["Shift", "Esc"], does: "Stop, and keep what was captured" },
-      { keys: ["L"], does: "Live: show the newest frame, unsaved", single: true },
-      { keys: ["S"], does: "Snap: take one frame, unsaved", single: true },
+      { keys: ["L"], does: "Live: show the camera, not saved; again: stop", single: true },
+      { keys: ["S"], does: "Snap: take one frame, not saved", single: true },
     ],
   },
   {
     group: "Image",
     shortcuts: [
-      { keys: ["←"], does: "One time point back", single: true },
-      { keys: ["→"], does: "One time point on", single: true },
+      { keys: ["←"], does: "Previous time point", single: true },
+      { keys: ["→"], does: "Next time point", single: true },
       { keys: ["↑"], does: "One plane up", single: true },
       { keys: ["↓"], does: "One plane down", single: true },
-      { keys: ["["], does: "Channel before", single: true },
+      { keys: ["["], does: "Previous channel", single: true },
       { keys: ["]"], does: "Next channel", single: true },
+      { keys: ["+", "−"], does: "With the image selected: zoom in, zoom out", single: true },
+      { keys: ["0"], does: "With the image selected: fit the whole frame", single: true },
+      { keys: ["1"], does: "With the image selected: 1:1, one pixel on one of the screen", single: true },
     ],
   },
   {
@@ -51,11 +54,12 @@ export const SHORTCUTS: readonly { group: string; shortcuts: readonly Shortcut[]
       { keys: ["Ctrl", "Z"], does: "Undo" },
       { keys: ["Ctrl", "Shift", "Z"], does: "Redo" },
       { keys: ["↑", "↓"], does: "In a number field: one step up or down" },
-      { keys: ["Alt", "↑"], does: "In Layout: move the dimension up (or ↓)" },
-      { keys: ["Esc"], does: "In a field: back to the value in force" },
+      { keys: ["Alt", "↑"], does: "In Dimensions: move the dimension up (or ↓)" },
+      { keys: ["Esc"], does: "In a field: discard what was typed" },
+      { keys: ["Alt", "click"], does: "On the label of a field: copy its name in the configuration, for scripts" },
     ],
   },
-  { group: "Page", shortcuts: [{ keys: ["?"], does: "This sheet", single: true }] },
+  { group: "Page", shortcuts: [{ keys: ["?"], does: "Keyboard shortcuts", single: true }] },
 ];
 
 /** Here letters and arrows belong to the control that has the focus. */

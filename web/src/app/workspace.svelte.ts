@@ -17,6 +17,7 @@ import type {
   Stats,
   StreamStats,
   Suggestion,
+  Trash,
   AccessPattern,
   Validation,
   VideoStream,
@@ -61,9 +62,11 @@ import type { RunPort } from "../run/ports.ts";
 import { Replacement } from "../run/replacement.ts";
 import { RestartRecovery } from "../run/restart-recovery.svelte.ts";
 import { RunActions } from "../run/run-actions.svelte.ts";
+import type { Result } from "../run/result.ts";
 import { RunResults } from "../run/run-results.svelte.ts";
 import { Speed } from "../run/speed.svelte.ts";
 import { StoreHere } from "../run/store-here.svelte.ts";
+import { Objectives } from "../setup/objectives.svelte.ts";
 import type { SetupPort } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
@@ -81,9 +84,11 @@ import { browserPart } from "./browser-part.ts";
 import { whenWaking } from "../ui/waking.ts";
 import { ComputerDatasets } from "./computer-datasets.svelte.ts";
 import { connectionOf, picturesOf } from "./camera-place.ts";
+import { type EndSignal, allowSignal, signalEnd } from "./end-signal.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { KeepOpen } from "./keep-open.ts";
 import { Navigation } from "./navigation.svelte.ts";
+import { objectivesKeeper } from "./objectives-keeper.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import { makeSite } from "./site-parts.ts";
 
@@ -145,6 +150,7 @@ export class Workspace implements Ports {
   readonly editing = new Editing(this);
   readonly remedies = new Remedies(this);
   readonly form = new DraftForm(this.draft, this.editing, this.remedies);
+  readonly objectives = new Objectives(() => objectivesKeeper(this.camerasOf, this.runtime));
   readonly disk = new DiskRoom(this);
   readonly regionOfInterest = new RegionOfInterest(this);
   readonly browser = browserPart(this.say);
@@ -372,6 +378,9 @@ export class Workspace implements Ports {
   openHere(name: string): void {
     this.openDataset(name, "browser");
   }
+  openThere(name: string): void {
+    this.openDataset(name, "bridge");
+  }
   async exportHere(name: string): Promise<void> {
     // Its progress stands there.
     this.navigation.leftTab = "datasets";
@@ -389,10 +398,25 @@ export class Workspace implements Ports {
   async getFileDescription(name: string): Promise<FileDescription | null> {
     return (await this.computer.runtime?.getFileDescription(name)) ?? null;
   }
-  recoverDataset(name: string, place: DatasetPlace): Promise<Recovery> {
-    if (place === "browser") return this.browser.datasets.recover(name);
+  async recoverDataset(name: string, place: DatasetPlace): Promise<Recovery> {
+    return place === "browser" ? this.browser.datasets.recover(name) : this.#computerRuntime.recoverDataset(name);
+  }
+  get #computerRuntime(): ConnectedRuntime {
     const { runtime } = this.computer;
-    return runtime ? runtime.recoverDataset(name) : Promise.reject(new Error("The camera computer is not connected."));
+    if (!runtime) throw new Error("The camera computer is not connected.");
+    return runtime;
+  }
+  async renameDataset(name: string, to: string): Promise<void> {
+    await this.#computerRuntime.renameDataset(name, to);
+  }
+  async deleteDataset(name: string): Promise<Trash> {
+    return this.#computerRuntime.deleteDataset(name);
+  }
+  async getTrash(): Promise<Trash | null> {
+    return (await this.computer.runtime?.getTrash()) ?? null;
+  }
+  async emptyTrash(): Promise<Trash> {
+    return this.#computerRuntime.emptyTrash();
   }
   removeBrowserDataset(name: string): Promise<void> {
     return this.browser.datasets.remove(name);
@@ -408,6 +432,13 @@ export class Workspace implements Ports {
   }
   isRecordRefused(): boolean {
     return this.actions.refusal("record") !== null;
+  }
+  readonly signalEnd = (result: Result): void => signalEnd(this.preferences.endSignal, result);
+  get endSignal(): EndSignal {
+    return this.preferences.endSignal;
+  }
+  async chooseEndSignal(signal: EndSignal): Promise<void> {
+    this.preferences.setEndSignal(await allowSignal(signal));
   }
   startLive(): void {
     void this.actions.startLive();

@@ -51,13 +51,13 @@ export function readDocument(text: string): { document: Configuration } | { mess
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { message: `This is no JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { message: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
   const twice = duplicateKey(text);
   if (twice !== null)
     return { message: `“${twice}” is given twice in this file, and only one can count: leave one out.` };
   const video = (value as { video?: unknown } | null)?.video;
-  if (!Array.isArray(video)) return { message: "This JSON has no list “video”, so it is no configuration." };
+  if (!Array.isArray(video)) return { message: "This JSON has no list “video”, so it is not a configuration." };
   return { document: value as Configuration };
 }
 

@@ -24,12 +24,12 @@ export interface Format {
 
 /** The core knows what each device writes; these are the page's words for it. */
 const WORDS: readonly { id: StorageFormat; label: string; explanation: string }[] = [
-  { id: "zarr3", label: "OME-Zarr 0.5", explanation: "Zarr V3, with shards: several chunks in a file" },
-  { id: "zarr2", label: "OME-Zarr 0.4", explanation: "Zarr V2: every chunk is a file, widest support" },
-  { id: "tiff", label: "TIFF", explanation: "BigTIFF, a page a frame" },
+  { id: "zarr3", label: "OME-Zarr 0.5", explanation: "Zarr V3, with shards: several chunks per file" },
+  { id: "zarr2", label: "OME-Zarr 0.4", explanation: "Zarr V2: one file per chunk, opens in most programs" },
+  { id: "tiff", label: "TIFF", explanation: "BigTIFF, one page per frame" },
   { id: "tiff-json", label: "TIFF + JSON", explanation: "A folder with data.tif and metadata.json" },
-  { id: "raw", label: "Raw pixels", explanation: "Pixels back to back, and a JSON beside them" },
-  { id: "trash", label: "Don't save", explanation: "Frames are counted and thrown away" },
+  { id: "raw", label: "Raw pixels", explanation: "Pixels without a header, and a JSON file beside them" },
+  { id: "trash", label: "Don't save", explanation: "Frames are counted and discarded" },
 ];
 
 export const FORMATS: readonly Format[] = WORDS.flatMap(({ id, label, explanation }) => {

@@ -6,7 +6,7 @@ import type { Edit } from "./edit.ts";
 import {
   dimension,
   dimensionsOf,
-  filingOrder,
+  storedOrder,
   insertDimension,
   lastCount,
   MAX_U64,
@@ -158,7 +158,7 @@ describe("the list of dimensions", () => {
   });
 
   test("the filing order is told by its turning points", () => {
-    expect(filingOrder(dimensionsOf(stream(tutorial)))).toEqual([
+    expect(storedOrder(dimensionsOf(stream(tutorial)))).toEqual([
       "0 = t0 c0 z0",
       "1 = t0 c0 z1",
       "10 = t0 c1 z0",

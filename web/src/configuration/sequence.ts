@@ -1,5 +1,6 @@
 import type { CameraCapabilities, Dimension, DimensionKind, Plan, VideoStream } from "@zarrcam/protocol";
 import type { Edit } from "./edit.ts";
+import { namesFor } from "./channel-names.ts";
 import { scalePixels } from "./sizes.ts";
 
 /** From here on `max_frame_count` means "until stopped"; JavaScript reads 2^64-1 as a larger number still. */
@@ -82,7 +83,8 @@ export function setCount(
     if (position !== index || count === null) return entry;
     // A chunk that held the whole axis, or would be longer than it, follows the count.
     const follows = entry.chunk_size_px === entry.array_size_px || entry.chunk_size_px > count;
-    return { ...entry, array_size_px: count, chunk_size_px: follows ? Math.max(1, count) : entry.chunk_size_px };
+    const chunk_size_px = follows ? Math.max(1, count) : entry.chunk_size_px;
+    return { ...entry, ...namesFor(entry, count), array_size_px: count, chunk_size_px };
   });
   return [...writeDimensions(stream, base, changed), ...totalFor(stream, base, changed)];
 }
@@ -124,7 +126,7 @@ export function insertDimension(stream: VideoStream, base: string, entry: Dimens
   const at = entry.kind === "Space" ? 2 : dimensions.length - 1;
   const shards = dimensions.some(({ shard_size_chunks }) => shard_size_chunks > 0) ? 1 : 0;
   const changed = [...dimensions.slice(0, at), { ...entry, shard_size_chunks: shards }, ...dimensions.slice(at)];
-  return [...writeDimensions(stream, base, changed), ...totalFor(stream, base, changed)];
+  return [...writeDimensions(stream, base, changed), ...totalFor(stream, base, changed), ...withoutOrder(stream, base)];
 }
 
 export function removeDimension(stream: VideoStream, base: string, index: number): Edit[] {
@@ -144,7 +146,7 @@ export function moveDimension(stream: VideoStream, base: string, index: number, 
   return [{ path: `${base}.storage.settings.acquisition_dimensions`, value: dimensions }];
 }
 
-/** A stored order that names a dimension which is gone would only be in the way. */
+/** A stored order that names other dimensions than there are would only be in the way. */
 function withoutOrder(stream: VideoStream, base: string): Edit[] {
   const order = stream.storage.settings.storage_order;
   return order && order.length > 0 ? [{ path: `${base}.storage.settings.storage_order`, value: undefined }] : [];
@@ -197,8 +199,8 @@ export function setBinning(stream: VideoStream, base: string, binning: number): 
   ];
 }
 
-/** "frame 0 = t0 c0 z0, 1 = t0 c0 z1, 10 = t0 c1 z0": the order in which frames are filed, by its turning points. */
-export function filingOrder(dimensions: readonly Dimension[]): string[] {
+/** "frame 0 = t0 c0 z0, 1 = t0 c0 z1, 10 = t0 c1 z0": the order in which frames are stored, by its turning points. */
+export function storedOrder(dimensions: readonly Dimension[]): string[] {
   const inner = dimensions.slice(2);
   const at = (frame: number) => {
     let rest = frame;

@@ -23,12 +23,13 @@ function tidy(value: number): number {
   return Number.parseFloat(value.toPrecision(14));
 }
 
-/** The one value for the size of a pixel: what a dimension says of its own goes. y without a size follows x. */
+/** The one value for the size of a pixel: what a dimension says of its own goes. y follows x, unless it is another size. */
 export function setPixelSize(stream: VideoStream, base: string, axis: 0 | 1, um: number | null): Edit[] {
   const { settings } = stream.storage;
   const size: [number, number] = [pixelSizeUm(stream, 0), pixelSizeUm(stream, 1)];
+  const isSquare = size[1] === 0 || size[1] === size[0];
   size[axis] = um ?? 0;
-  if (axis === 0 && size[1] === 0) size[1] = size[0];
+  if (axis === 0 && isSquare) size[1] = size[0];
   const dimensions = settings.acquisition_dimensions.map((entry, index) =>
     index < 2 && entry.scale ? withoutStep(entry, entry.unit) : entry,
   );

@@ -25,7 +25,7 @@ test.each([
     "Nothing was done here for a while, so nobody has control now: your next change takes it again.",
   ],
   [held(anna), held(null, [], "released"), "You gave control up. Nobody has it now."],
-  [held(anna), held(null), "The camera computer was started anew. Nobody has control: your next change takes it."],
+  [held(anna), held(null), "zarrcam was restarted. Nobody has control: your next change takes it."],
   [held(ben), held(anna, [], "handed_over"), "Ben handed control over to you."],
   [held(anna), held(anna, [ben]), "Ben asks for control. Answer at the top of the page."],
   [held(ben, [anna]), held(ben), "Your request for control is over: Ben keeps it."],

@@ -46,7 +46,7 @@ function gained({ ended }: ControlState, from: string | null): string {
 function lost({ holder, ended }: ControlState): string {
   const to = holder?.name ?? null;
   if (to === null && ended === null)
-    return "The camera computer was started anew. Nobody has control: your next change takes it.";
+    return "zarrcam was restarted. Nobody has control: your next change takes it.";
   switch (ended?.how) {
     case "taken":
       return `${to ?? "An administrator"} took control from you. “Control”, at the top, is the way to ask for it.`;

@@ -1,6 +1,6 @@
 import type { DatasetInfo } from "@zarrcam/protocol";
 import { expect, test } from "vitest";
-import { datasetState, groupByDay, shapeText } from "./listing.ts";
+import { datasetState, shapeText } from "./listing.ts";
 
 const info = (change: Partial<DatasetInfo>) =>
   ({ state: "closed", frames_stored: 12, frame_limit: 100, end: null, ...change }) as DatasetInfo;
@@ -24,20 +24,6 @@ test.each<[Partial<DatasetInfo>, string, string]>([
   ],
   [{ state: "needs_recovery" }, "incomplete: interrupted. Recover makes it readable", "error"],
 ])("%j", (change, text, tone) => expect(datasetState(info(change))).toEqual({ text, tone }));
-
-test("datasets lie by day, the newest first", () => {
-  const now = new Date(2026, 10, 23, 12).getTime();
-  const dataset = (name: string, hoursAgo: number | null) =>
-    ({ name, started_unix_ms: hoursAgo === null ? null : now - hoursAgo * 3_600_000 }) as Parameters<
-      typeof groupByDay
-    >[0][number];
-  const days = groupByDay([dataset("a", 30), dataset("old", null), dataset("b", 1), dataset("c", 2)], now);
-  expect(days.map(({ day, datasets }) => [day.split(",")[0], datasets.map(({ name }) => name)])).toEqual([
-    ["Today", ["b", "c"]],
-    ["Yesterday", ["a"]],
-    ["Without a date", ["old"]],
-  ]);
-});
 
 test("a shape in words, the image last", () => {
   const axes = ["t", "c", "y", "x"].map((name) => ({ name }));

@@ -6,25 +6,9 @@ export interface Day<Dataset> {
   datasets: Dataset[];
 }
 
-/** Newest day first, and within a day the newest first; what has no date comes last. */
-export function groupByDay<Dataset extends Pick<DatasetInfo, "name" | "started_unix_ms">>(
-  datasets: readonly Dataset[],
-  nowMs = Date.now(),
-): Day<Dataset>[] {
-  const days = new Map<string, Dataset[]>();
-  const sorted = [...datasets].sort(
-    (a, b) => (b.started_unix_ms ?? -1) - (a.started_unix_ms ?? -1) || a.name.localeCompare(b.name),
-  );
-  for (const dataset of sorted) {
-    const day = dataset.started_unix_ms === null ? "Without a date" : dayLabel(dataset.started_unix_ms, nowMs);
-    const list = days.get(day);
-    if (list) list.push(dataset);
-    else days.set(day, [dataset]);
-  }
-  return [...days].map(([day, list]) => ({ day, datasets: list }));
-}
-
-function dayLabel(unixMs: number, nowMs: number): string {
+/** "Today, 2026-11-27"; "Without a date". */
+export function dayLabel(unixMs: number | null, nowMs: number): string {
+  if (unixMs === null) return "Without a date";
   const day = formatDay(unixMs);
   if (day === formatDay(nowMs)) return `Today, ${day}`;
   if (day === formatDay(nowMs - 86_400_000)) return `Yesterday, ${day}`;

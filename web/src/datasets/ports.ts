@@ -1,4 +1,4 @@
-import type { DatasetInfo, FileDescription, Recovery, VideoStream } from "@zarrcam/protocol";
+import type { DatasetInfo, FileDescription, Recovery, Trash, VideoStream } from "@zarrcam/protocol";
 import { createContext } from "svelte";
 import type { Permissions } from "../access/permissions.svelte.ts";
 import type { Editing } from "../draft/editing.svelte.ts";
@@ -43,6 +43,13 @@ export interface DatasetsPort {
   closeDataset(): void;
   /** Makes a dataset whole that a crash left. */
   recoverDataset(name: string, place: DatasetPlace): Promise<Recovery>;
+  /** Gives a dataset of the camera computer another name. */
+  renameDataset(name: string, to: string): Promise<unknown>;
+  /** Moves a dataset of the camera computer to its trash. */
+  deleteDataset(name: string): Promise<Trash>;
+  /** Null: the camera computer is not connected. */
+  getTrash(): Promise<Trash | null>;
+  emptyTrash(): Promise<Trash>;
   /** Deletes a dataset of this browser, for good. */
   removeBrowserDataset(name: string): Promise<void>;
   ask(question: Question): Promise<boolean>;

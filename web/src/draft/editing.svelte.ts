@@ -37,11 +37,11 @@ export class Editing {
   get lockedReason(): string | null {
     const { isConnected, isRecording, draft, permissions } = this.#port;
     if (permissions.shutOut !== null) return permissions.shutOut;
-    if (!isConnected) return "Locked: the cameras are not connected, and the settings are with them";
-    if (!draft.ready) return "Locked until the settings have come";
+    if (!isConnected) return "Cannot be changed: the cameras are not connected";
+    if (!draft.ready) return "Cannot be changed until the settings have loaded";
     const forbidden = permissions.refusal("control");
     if (forbidden !== null) return forbidden;
-    if (isRecording) return "Locked while recording: the data would not be what its settings say";
+    if (isRecording) return "Cannot be changed while recording";
     return null;
   }
 

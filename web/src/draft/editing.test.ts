@@ -63,7 +63,7 @@ test("an edit of locked fields changes nothing and says why", () => {
   editing.load("Example", configurationWith({}));
   expect(calls).toHaveLength(3);
   expect(calls[0]).toBe("edit Exposure");
-  expect(calls[1]).toContain("announce Locked while recording");
+  expect(calls[1]).toContain("announce Cannot be changed while recording");
 });
 
 test("a document that is loaded has its names looked at before it is judged", () => {

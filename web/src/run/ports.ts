@@ -23,8 +23,13 @@ export interface RunPort {
   readonly camerasOf: "Camera computer" | "This browser";
   readonly isConnected: boolean;
   readonly permissions: Pick<Permissions, "refusal">;
+  /** What tells this browser's user that a recording has ended. */
+  readonly endSignal: "none" | "sound" | "notification";
+  chooseEndSignal(signal: "none" | "sound" | "notification"): Promise<void>;
   /** Shows a dataset of this browser. */
   openHere(name: string): void;
+  /** Shows a dataset of the camera computer. */
+  openThere(name: string): void;
   /** A dataset of this browser as a file. */
   exportHere(name: string): Promise<void>;
   readonly stats: Stats | null;

@@ -63,7 +63,7 @@ export class RestartRecovery {
     if (!same(before, hello.configuration)) this.#settings = before;
     const paths = this.#paths;
     this.#paths = [];
-    results.notice = "The camera computer was started anew.";
+    results.notice = "zarrcam was restarted.";
     say(results.notice, { level: "warning", polite: true });
     if (paths.length === 0) return;
     results.tell(resultOfCutOff(paths, null));

@@ -60,7 +60,7 @@ test("a process that counts its revisions anew, or knows of another run, is anot
 
 test("settings that were lost are offered, and come back once", () => {
   recovery.restarted(hello, before);
-  expect([results.notice, recovery.areOffered]).toEqual(["The camera computer was started anew.", true]);
+  expect([results.notice, recovery.areOffered]).toEqual(["zarrcam was restarted.", true]);
   recovery.restore();
   recovery.restore();
   expect([loaded, recovery.areOffered]).toEqual([[before], false]);

@@ -15,6 +15,8 @@ export interface Result {
   details: string;
   /** Names of the datasets that it left in this browser. */
   browser?: readonly string[];
+  /** The first dataset that it left on the camera computer, by its name in the data folder. */
+  dataset?: string;
 }
 
 /** A longer reason would hide the counts behind it. */
@@ -47,6 +49,13 @@ export function resultOf(summary: RunSummary): Result {
     return { id: run_id, level: "lost", text: saved, rest: `${where}${several ? `; ${each}` : ""}${stopped}`, details };
   }
   return { id: run_id, level: early.length > 0 ? "stopped" : "good", text: saved, rest: where + stopped, details };
+}
+
+/** The dataset of a run that can be shown: the first one in the data folder. Undefined: it left none there. */
+export function datasetOf({ streams }: RunSummary, dataDir: string): string | undefined {
+  const folder = dataDir.endsWith("/") ? dataDir : `${dataDir}/`;
+  const path = streams.find(({ path, frames_stored }) => frames_stored > 0 && path?.startsWith(folder))?.path;
+  return path?.slice(folder.length);
 }
 
 /** The result of a run whose process ended. @param datasets what it wrote, as it is now; null: it is not recovered yet */

@@ -48,7 +48,7 @@ test("a good result is no unread one, and the next recording takes it away", () 
 
 test("notice and snapshot stand until something starts", () => {
   const page = results();
-  page.notice = "The camera computer was started anew.";
+  page.notice = "zarrcam was restarted.";
   page.snapshot = "snapshot_001.tif";
   page.stateChanged("Armed");
   expect([page.notice, page.snapshot]).not.toContain(null);

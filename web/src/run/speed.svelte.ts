@@ -33,7 +33,7 @@ export class Speed {
       const asked = asked_fps === null ? "" : `, asked ${formatFps(asked_fps)}/s`;
       return `${name}: camera ${formatFps(camera_fps)}/s, storage ${formatFps(stored_fps)}/s${asked}`;
     });
-    this.#say(`Measured. ${list.join("; ")}`);
+    this.#say(`Speed test: ${list.join("; ")}`);
   }
 
   watch(stats: Stats, streams: readonly VideoStream[]): void {

@@ -64,13 +64,13 @@ export function speedCheck(
   report: { report: SpeedReport; age_s: number } | null,
   seen: { speed: SeenSpeed; age_s: number } | null,
 ): SpeedCheck {
-  const label = "Measured";
+  const label = "Speed test";
   if (report && isMeasuredWith(report.report, streams)) {
     const age = ageText(report.age_s);
     const verdicts = report.report.streams.map((speed, index) => verdict(speed, streams[index], report.report));
     const worst = verdicts.find(({ warning }) => warning !== null) ?? verdicts[0];
     const explanation = report.report.streams.map(explain).join("\n");
-    if (worst) return { label, age, explanation: `${explanation}\nMeasured ${age}`, ...worst };
+    if (worst) return { label, age, explanation: `${explanation}\nTested ${age}`, ...worst };
   }
   if (seen?.speed.camera === cameraKey(streams)) {
     const [first] = streams;
@@ -86,8 +86,8 @@ export function speedCheck(
       warning: slow ? `The camera is too slow: ${value}.` : null,
     };
   }
-  const explanation = "Two seconds that time camera and storage with these settings";
-  return { label, value: "not yet", age: "", explanation, tone: "", warning: null };
+  const explanation = "Test speed runs camera and storage for two seconds with these settings";
+  return { label, value: "not run", age: "", explanation, tone: "", warning: null };
 }
 
 function verdict(
@@ -113,7 +113,7 @@ function verdict(
 }
 
 function explain({ name, camera_fps, stored_fps, stored_bytes_per_s, asked_fps }: StreamSpeed): string {
-  const asked = asked_fps === null ? "asked: as fast as it goes" : `asked: ${formatFps(asked_fps)}/s`;
+  const asked = asked_fps === null ? "asked: as fast as possible" : `asked: ${formatFps(asked_fps)}/s`;
   const rate = `${Math.round(stored_bytes_per_s / 1e6)} MB/s`;
   return `${name}: camera alone ${formatFps(camera_fps)}/s, storage alone ${formatFps(stored_fps)}/s (${rate}), ${asked}`;
 }

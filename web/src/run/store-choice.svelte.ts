@@ -12,8 +12,8 @@ export const PLACES: readonly { place: StorePlace; label: string }[] = [
   { place: "both", label: "Both" },
 ];
 export const LAYOUTS: readonly { layout: BrowserLayout; label: string }[] = [
-  { layout: "as set up", label: "As set up" },
-  { layout: "planes", label: "For looking at planes" },
+  { layout: "as set up", label: "As in the set-up" },
+  { layout: "planes", label: "For viewing planes" },
   { layout: "time_courses", label: "For time courses" },
   { layout: "cloud", label: "For the cloud" },
 ];

@@ -8,12 +8,14 @@ import type { ReplacedCameras } from "../draft/replaced-cameras.svelte.ts";
 import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { Question } from "../ui/questions.svelte.ts";
+import type { Objectives } from "./objectives.svelte.ts";
 
 /** What the set-up needs of the page. All that is read here is reactive. */
 export interface SetupPort {
   readonly draft: Draft;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "edit" | "load" | "importDocument">;
-  readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "capabilities" | "show">;
+  readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "resolved" | "capabilities" | "show">;
+  readonly objectives: Objectives;
   readonly remedies: Pick<Remedies, "fixOf">;
   readonly replacedCameras: Pick<ReplacedCameras, "text" | "forget" | "take">;
   readonly disk: Pick<DiskRoom, "freeBytes" | "leftS">;

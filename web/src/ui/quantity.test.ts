@@ -58,7 +58,7 @@ describe("what is typed into a number field", () => {
   test.each<[string, QuantityRule, RegExp]>([
     ["", ms, /^Empty: type a number in ms/],
     [" ", ms, /^Empty/],
-    ["abc", ms, /“abc” is no number: type a number in ms \(or us, s\)/],
+    ["abc", ms, /“abc” is not a number: type a number in ms \(or us, s\)/],
     ["70 px", ms, /“px” does not fit here: type a number in ms/],
     ["1.2.3", ms, /no number: type a number in ms/],
     ["--3", ms, /no number: type a number in ms/],

@@ -24,15 +24,15 @@ export function parseQuantity(text: string, rule: QuantityRule): Quantity {
   const typed = text.trim();
   if (typed === "") return { message: `Empty: ${expected(rule)}.` };
   const parts = splitUnit(typed);
-  if (!parts) return { message: `“${typed}” is no number: ${expected(rule)}.` };
+  if (!parts) return { message: `“${typed}” is not a number: ${expected(rule)}.` };
   const read = parseNumber(parts.number);
-  if ("why" in read) return { message: read.why ?? `“${parts.number}” is no number: ${expected(rule)}.` };
+  if ("why" in read) return { message: read.why ?? `“${parts.number}” is not a number: ${expected(rule)}.` };
   const factor = factorOf(parts.unit, rule);
   if (factor === undefined) return { message: `“${parts.unit}” does not fit here: ${expected(rule)}.` };
   // 0.07 * 1000 is 70, not 70.00000000000001; a number without a unit is what it is.
   const value = factor === 1 ? read.value : Number.parseFloat((read.value * factor).toPrecision(14));
   if (!Number.isFinite(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
-  if (rule.integer && !Number.isInteger(value)) return { message: `${typed} is no whole number: ${expected(rule)}.` };
+  if (rule.integer && !Number.isInteger(value)) return { message: `${typed} is not a whole number: ${expected(rule)}.` };
   if (rule.integer && !Number.isSafeInteger(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
   if (value < (rule.least ?? 0) || value <= (rule.above ?? Number.NEGATIVE_INFINITY))
     return { message: `${typed} is too small: ${expected(rule)}.` };

@@ -146,7 +146,7 @@ export class Viewer implements ViewerControl {
   get regionProblem(): string | null {
     if (this.dataset !== null) return "A stored dataset has no region to set";
     if (this.hooks.controlRefusal !== null) return this.hooks.controlRefusal;
-    if (this.state === "Running") return "Locked while recording: the data would not be what its settings say";
+    if (this.state === "Running") return "Cannot be changed while recording";
     return this.cameras.capabilities.video[this.active]?.camera ? null : "No camera is chosen";
   }
 

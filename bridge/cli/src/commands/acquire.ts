@@ -27,7 +27,7 @@ export const acquire = defineCommand({
   optionHelp: {
     uri: { value: "PATH", text: "write there; a configuration of one stream" },
     frames: { value: "N", text: "record N frames, whatever max_frame_count says" },
-    overwrite: { text: "replace a dataset of ours that stands there" },
+    overwrite: { text: "replace a dataset of this name, if zarrcam wrote it" },
     "replace-foreign-files": { text: "with --overwrite: also one that holds files of yours; they are deleted with it" },
     json: { text: "one JSON document at the end: the run's summary with the ledgers" },
     events: { text: "one JSON line an event, the stats four times a second among them" },

@@ -230,6 +230,7 @@ export type DatasetInfo = {
   run_id: string | null;
   /** Frame index of a stored frame that stands for the dataset in a list; `null`: none is stored, or it is not ours. */
   thumbnail_frame_index: number | null;
+  notes: Notes;
   /**
    * What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
    * to read. Whole sentences, for people.
@@ -305,6 +306,8 @@ export type Dimension = {
   unit?: string;
   /** Names of the elements, of channels for example: none, or one for each element. */
   labels?: Array<string>;
+  /** The colours of channels, "00FF00" or "#00ff00": none, or one for each name; an empty text, or none: by the name. */
+  colors?: Array<string>;
 };
 
 /** What a dimension runs through. */
@@ -722,6 +725,8 @@ export type ResolvedDimension = {
   unit: string;
   /** Names of the elements; empty, or one an element. */
   labels: Array<string>;
+  /** The colours of named channels, "RRGGBB", one for each name; else empty. */
+  colors: Array<string>;
 };
 
 /** What a stream's settings mean, nothing left open, whether they are right or not. */
@@ -1192,4 +1197,13 @@ export interface CoreCalls {
   "datasets.description": { params: { name: string, }; answer: FileDescription | null };
   /** Makes a dataset whole that a crash left. A second time changes nothing. */
   "datasets.recover": { params: { name: string, }; answer: Recovery };
+  "datasets.rename": { params: { name: string, to: string, }; answer: DatasetInfo };
+  "datasets.delete": { params: { name: string, }; answer: Trash };
+  "datasets.trash": { params: Record<string, never>; answer: Trash };
+  "datasets.empty_trash": { params: Record<string, never>; answer: Trash };
+  "objectives.get": { params: Record<string, never>; answer: Array<Objective> };
+  "objectives.set": { params: { objectives: Array<Objective>, }; answer: Array<Objective> };
 }
+export type Trash = { path: string; datasets: number; bytes: number };
+export type Objective = { name: string; pixel_size_um: number };
+

@@ -20,6 +20,8 @@ const DESCRIBE: { readonly [M in MethodName]?: Describe<M> } = {
   save_snapshot: ({ stream, name }, answer) => answer?.name ?? name ?? `stream ${stream}`,
   execute_trigger: ({ stream }) => `stream ${stream}`,
   "datasets.recover": ({ name }) => name,
+  "datasets.rename": ({ name, to }) => `${name} -> ${to}`,
+  "datasets.delete": ({ name }) => name,
   "control.hand_over": ({ to }, answer) => (answer?.holder?.id === to ? answer.holder.name : to),
   "control.refuse": ({ id }) => id,
 };

@@ -47,4 +47,8 @@ pub struct Dimension {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub labels: Vec<String>,
+    /// The colours of channels, "00FF00" or "#00ff00": none, or one for each name; an empty text, or none: by the name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub colors: Vec<String>,
 }

@@ -18,11 +18,12 @@ const ALIASES: [(&str, &str, &str); 1] = [("StorageSettings", "filename", "uri")
 const IGNORED: [(&str, &str); 1] = [("DeviceIdentifier", "id")];
 
 /// How long a list may be, by its field, and what its elements are called.
-const LONGEST: [(&str, usize, &str); 4] = [
+const LONGEST: [(&str, usize, &str); 5] = [
     ("video", MAX_STREAMS, "streams"),
     ("acquisition_dimensions", MAX_DIMENSIONS, "dimensions"),
     ("storage_order", MAX_DIMENSIONS, "dimensions"),
     ("labels", MAX_LABELS, "labels"),
+    ("colors", MAX_LABELS, "colors"),
 ];
 
 /// Reads a document; on failure, everything that is wrong with its form, at once.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::units::{Unit, convert};
-use crate::{Dimension, DimensionKind, StorageSettings};
+use crate::{Dimension, DimensionKind, StorageSettings, channel_colors};
 
 /// Pixels of a chunk along x and along y, about, where a document lists no dimensions.
 const DEFAULT_CHUNK_SIDE_PX: u32 = 1024;
@@ -29,6 +29,10 @@ pub struct ResolvedDimension {
     pub unit: String,
     /// Names of the elements; empty, or one an element.
     pub labels: Vec<String>,
+    /// The colours of named channels, "RRGGBB", one for each name; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Vec<String>")]
+    pub colors: Vec<String>,
 }
 
 impl ResolvedDimension {
@@ -81,6 +85,7 @@ pub(super) fn resolve(
             frames *= f64::from(dimension.array_size_px);
         }
         let (scale, unit) = scale_and_unit(&dimension, step);
+        let colors = colors_of(&dimension);
         ResolvedDimension {
             name: dimension.name,
             kind: dimension.kind,
@@ -89,10 +94,20 @@ pub(super) fn resolve(
             shard_chunks: if sharding { dimension.shard_size_chunks } else { 0 },
             scale,
             unit,
+            colors,
             labels: dimension.labels,
         }
     };
     listed.into_iter().enumerate().map(resolve_one).collect()
+}
+
+/// Only channels have them, and only where they have names: that is where viewers look.
+fn colors_of(dimension: &Dimension) -> Vec<String> {
+    if dimension.kind == DimensionKind::Channel {
+        channel_colors(&dimension.labels, &dimension.colors)
+    } else {
+        Vec::new()
+    }
 }
 
 /// What is known of a step besides what the dimension says of itself.

@@ -97,5 +97,6 @@ fn resolve(index: usize, dimension: Dimension, pixel_scale_um: [f64; 2]) -> Reso
         chunk: dimension.chunk_size_px,
         shard_chunks: dimension.shard_size_chunks,
         labels: dimension.labels,
+        colors: Vec::new(),
     }
 }

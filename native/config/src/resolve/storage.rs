@@ -169,6 +169,7 @@ impl ResolvedStorage {
             scale: if dimension.unit.is_empty() && dimension.scale == 1.0 { 0.0 } else { dimension.scale },
             unit: dimension.unit.clone(),
             labels: dimension.labels.clone(),
+            colors: dimension.colors.clone(),
         };
         let max_levels = self.levels.len().saturating_sub(1) as u32;
         StorageSettings {

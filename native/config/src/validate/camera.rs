@@ -34,7 +34,7 @@ pub(super) fn validate(
         return None;
     };
     if settings.replay.is_some() && !can.plays_file {
-        let message = format!("The camera \"{name}\" plays no file.");
+        let message = format!("The camera \"{name}\" does not play files.");
         report
             .warning(format!("{SETTINGS}.replay"), ProblemCode::Unused, message)
             .fixed_by("Leave it out", serde_json::Value::Null);
@@ -42,7 +42,7 @@ pub(super) fn validate(
     if !can.binning.contains(&settings.binning) {
         let path = format!("{SETTINGS}.binning");
         let allowed = can.binning.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-        let message = format!("This camera bins by {allowed}, and {} is asked.", settings.binning);
+        let message = format!("This camera bins by {allowed}, not by {}.", settings.binning);
         let below = can.binning.iter().copied().filter(|binning| *binning <= settings.binning).max();
         if let Some(near) = below.or(can.binning.first().copied()) {
             report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {near}"), near);
@@ -111,7 +111,7 @@ fn time(report: &mut StreamReport, field: &str, word: &str, value_us: f64, range
 fn region(report: &mut StreamReport, settings: &CameraSettings, can: &CameraCapabilities) {
     if settings.shape == [0, 0] {
         let [x, y] = can.default_shape;
-        let message = "The width and height of the picture are missing.";
+        let message = "The width and height of the image are missing.";
         report
             .error(format!("{SETTINGS}.shape"), ProblemCode::Missing, message)
             .fixed_by(format!("Use {} x {} px", grouped(x.into()), grouped(y.into())), vec![x, y]);

@@ -1,5 +1,7 @@
 use super::report::{StreamReport, grouped};
 use super::units;
+use crate::channel_colors::color_of;
+use crate::limits::shortened;
 use crate::{Dimension, DimensionKind, ProblemCode, ResolvedStorage, VideoStream};
 
 pub(super) const LIST: &str = "storage.settings.acquisition_dimensions";
@@ -30,8 +32,11 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, resolved
     }
     for (index, dimension) in dimensions.iter().enumerate().take(dimensions.len() - 1).skip(2) {
         if dimension.array_size_px == 0 {
-            let message = format!("Only the last dimension can grow; give the size of \"{}\".", dimension.name);
-            report.error(format!("{LIST}[{index}].array_size_px"), ProblemCode::OutOfRange, message);
+            let message =
+                format!("{} must be 1 or more: only the last dimension can be open-ended.", size_of(dimension));
+            report
+                .error(format!("{LIST}[{index}].array_size_px"), ProblemCode::OutOfRange, message)
+                .fixed_by("Use 1", 1);
         }
     }
     if resolved.frames_per_append().is_none_or(|frames| frames > MOST_FRAMES) {
@@ -54,7 +59,7 @@ fn order(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
     let mut right = dimensions.to_vec();
     let message = if backwards {
         right.reverse();
-        "The dimensions stand the other way round: the list begins with width and height, and ends with the one that grows."
+        "The dimensions are in reverse order: the list begins with width and height, and ends with the open-ended one."
     } else {
         right.swap(0, 1);
         "Height comes before width: the list begins with width, then height."
@@ -62,7 +67,7 @@ fn order(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
     let value = serde_json::to_value(right).unwrap_or_default();
     report
         .error(LIST, ProblemCode::Order, message)
-        .fixed_by(if backwards { "Turn them round" } else { "Swap the two" }, value);
+        .fixed_by(if backwards { "Reverse them" } else { "Swap the two" }, value);
     true
 }
 
@@ -71,14 +76,14 @@ fn image(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
     for (index, (dimension, side)) in dimensions.iter().zip(["width", "height"]).enumerate() {
         let path = format!("{LIST}[{index}]");
         if dimension.kind != DimensionKind::Space {
-            let message = format!("The picture's {side} is space, and is given as {:?}.", dimension.kind);
+            let message = format!("The image {side} is an axis of space, not of type {:?}.", dimension.kind);
             report.error(format!("{path}.kind"), ProblemCode::Unsupported, message).fixed_by("Use Space", "Space");
         }
         let Some(right) = shape.map(|shape| shape[index]).filter(|right| *right != dimension.array_size_px) else {
             continue;
         };
         let message = format!(
-            "Must be the picture's {side}, {} px, and is {}.",
+            "Must be the image {side}, {} px, and is {}.",
             grouped(right.into()),
             grouped(dimension.array_size_px.into())
         );
@@ -89,14 +94,14 @@ fn image(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32
 }
 
 fn too_few(report: &mut StreamReport, dimensions: &[Dimension], shape: Option<[u32; 2]>) {
-    let message = "At least three dimensions are needed: width, height, and one that grows with the run.";
+    let message = "At least three dimensions are needed: width, height, and an open-ended one such as time.";
     let noted = report.error(LIST, ProblemCode::TooFew, message);
     if dimensions.len() == 2 && shape.is_some() {
         let t = Dimension { name: "t".into(), kind: DimensionKind::Time, ..Dimension::default() };
         let sharded = dimensions.iter().all(|dimension| dimension.shard_size_chunks > 0);
         let t = Dimension { shard_size_chunks: u32::from(sharded), ..t };
         let right: Vec<_> = dimensions.iter().cloned().chain([t]).collect();
-        noted.fixed_by("Add a growing t", serde_json::to_value(right).unwrap_or_default());
+        noted.fixed_by("Add an open-ended t", serde_json::to_value(right).unwrap_or_default());
     }
 }
 
@@ -146,20 +151,60 @@ fn details(report: &mut StreamReport, path: &str, dimension: &Dimension) {
             .error(format!("{path}.chunk_size_px"), ProblemCode::OutOfRange, "A chunk must be 1 or more.")
             .fixed_by(format!("Use {}", grouped(whole.into())), whole);
     }
-    step(report, &format!("{path}.scale"), "The step", dimension.scale);
+    step(report, &format!("{path}.scale"), "The spacing", dimension.scale);
     let labels = dimension.labels.len();
     if labels > 0 && labels != dimension.array_size_px as usize {
         let message = if dimension.array_size_px == 0 {
-            "A dimension that grows has no labels.".to_owned()
+            "An open-ended dimension has no names.".to_owned()
         } else {
-            format!("One label an element: {} are needed, {labels} are given.", grouped(dimension.array_size_px.into()))
+            let (size, noun) = (dimension.array_size_px, element_of(dimension));
+            let s = |count: usize| if count == 1 { "" } else { "s" };
+            let (size, of) = (grouped(size.into()), s(size as usize));
+            format!("{size} {noun}{of}, but {labels} name{}: give one name for each {noun}.", s(labels))
         };
         let noted = report.error(format!("{path}.labels"), ProblemCode::Labels, message);
         if dimension.array_size_px == 0 {
             noted.fixed_by("Leave them out", Vec::<String>::new());
         }
     }
+    colors(report, path, dimension);
     units::validate(report, path, dimension);
+}
+
+/// They go with the names; of more than there are channels nobody knows which are meant.
+fn colors(report: &mut StreamReport, path: &str, dimension: &Dimension) {
+    let path = format!("{path}.colors");
+    if dimension.colors.len() > dimension.labels.len() {
+        let message = "Colours are for named channels: give one name for each colour.";
+        report.error(path, ProblemCode::Labels, message).fixed_by("No colours", Vec::<String>::new());
+        return;
+    }
+    for (index, color) in dimension.colors.iter().enumerate() {
+        if !color.is_empty() && color_of(color).is_none() {
+            let message = format!("\"{}\" is not a colour: write it like 00FF00.", shortened(color));
+            report.error(format!("{path}[{index}]"), ProblemCode::OutOfRange, message).fixed_by("By the name", "");
+        }
+    }
+}
+
+/// "Planes", for a field that is called so.
+fn size_of(dimension: &Dimension) -> String {
+    match dimension.kind {
+        DimensionKind::Space => "Planes".into(),
+        DimensionKind::Channel => "Channels".into(),
+        DimensionKind::Time => "Time points".into(),
+        DimensionKind::Other => format!("The size of \"{}\"", dimension.name),
+    }
+}
+
+/// What one element of it is called: "plane".
+pub(super) fn element_of(dimension: &Dimension) -> &'static str {
+    match dimension.kind {
+        DimensionKind::Space => "plane",
+        DimensionKind::Channel => "channel",
+        DimensionKind::Time => "time point",
+        DimensionKind::Other => "element",
+    }
 }
 
 /// 0 leaves it open. A step that no unit makes sensible would leave the range of numbers in a zoom level or another unit.

@@ -4,8 +4,8 @@ use super::dimensions::LIST;
 use super::report::{StreamReport, grouped};
 use crate::resolve::even_chunk;
 use crate::{
-    ChunkedAxis, CodecName, Dimension, ProblemCode, ResolvedDimension, ResolvedStorage, StorageCapabilities,
-    StorageFormat, VideoStream, too_many_small_chunks,
+    ChunkedAxis, CodecName, Dimension, DimensionKind, ProblemCode, ResolvedDimension, ResolvedStorage,
+    StorageCapabilities, StorageFormat, VideoStream, too_many_small_chunks,
 };
 
 /// Blosc 1 counts in i32 and keeps 16 bytes for its header.
@@ -85,11 +85,12 @@ fn order(report: &mut StreamReport, order: &[String], dimensions: &[ResolvedDime
     given.sort_unstable();
     if wanted != given {
         let names: Vec<&str> = dimensions.iter().rev().map(|dimension| dimension.name.as_str()).collect();
-        let message = format!("The storage order names each dimension once, slowest first: {}, say.", names.join(", "));
+        let message =
+            format!("The storage order names each dimension once, slowest-changing first, as in {}.", names.join(", "));
         report.error(path, ProblemCode::Order, message).fixed_by("Use the order of acquisition", json!([]));
     } else if !image_last {
         let right: Vec<&str> = others.into_iter().chain(picture.iter().copied()).collect();
-        let message = format!("The storage order ends with {}: frames are stored row by row.", picture.join(", "));
+        let message = format!("The storage order ends with {}: images are stored row by row.", picture.join(", "));
         report.error(path, ProblemCode::Order, message).fixed_by(format!("Use {}", right.join(", ")), json!(right));
     }
 }
@@ -145,16 +146,27 @@ fn sizes(report: &mut StreamReport, given: &[Dimension], resolved: &ResolvedStor
         }
     } else if files > MANY_FILES && resolved.frames_per_append().is_some() {
         let message = format!(
-            "{} files for every {} of {}: larger chunks, or more chunks per shard, make fewer.",
+            "{} files for every {}: larger chunks, or more chunks per shard, make fewer.",
             grouped(files as f64),
-            grouped(dimensions[last].chunk.into()),
-            dimensions[last].name
+            counted(dimensions[last].chunk, dimensions[last].kind, &dimensions[last].name),
         );
         let noted = report.warning(LIST, ProblemCode::ManyFiles, message);
         if let Some((label, larger)) = larger_chunks(given) {
             noted.fixed_by(label, larger);
         }
     }
+}
+
+/// "10 time points"; one of them without the number.
+fn counted(count: u32, kind: DimensionKind, name: &str) -> String {
+    let noun = match kind {
+        DimensionKind::Space => "plane",
+        DimensionKind::Channel => "channel",
+        DimensionKind::Time => "time point",
+        DimensionKind::Other if count == 1 => return format!("element of {name}"),
+        DimensionKind::Other => return format!("{} elements of {name}", grouped(count.into())),
+    };
+    if count == 1 { noun.to_owned() } else { format!("{} {noun}s", grouped(count.into())) }
 }
 
 /// The same dimensions with chunks of a usual size along x and y, where those are larger; shards hold no more than before.

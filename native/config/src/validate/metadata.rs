@@ -10,11 +10,15 @@ pub(super) fn validate(report: &mut StreamReport, settings: &StorageSettings) {
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(_)) => {}
         Ok(_) => {
-            let message = "The metadata must be a JSON object: {\"sample\": \"embryo\"}, say.";
+            let message = "The metadata must be a JSON object, such as {\"objective\": \"40x\"}.";
             report.error(path, ProblemCode::Type, message);
         }
         Err(error) => {
-            let message = format!("The metadata is not JSON: {error}.");
+            let message = format!(
+                "The metadata is not valid JSON (line {}, column {}); write it like {{\"objective\": \"40x\"}}.",
+                error.line(),
+                error.column()
+            );
             report.error(path, ProblemCode::NotJson, message);
         }
     }

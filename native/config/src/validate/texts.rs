@@ -24,7 +24,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream) {
         at_most(format!("{path}.name"), "The name of a dimension", &dimension.name, MAX_NAME_CHARS);
         at_most(format!("{path}.unit"), "A unit", &dimension.unit, MAX_NAME_CHARS);
         for (number, label) in dimension.labels.iter().enumerate() {
-            at_most(format!("{path}.labels[{number}]"), "A label", label, MAX_NAME_CHARS);
+            at_most(format!("{path}.labels[{number}]"), "The name of a channel", label, MAX_NAME_CHARS);
         }
     }
     let notes = &settings.notes;

@@ -14,7 +14,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, camera: 
     if stream.frame_average_count > MAX_FRAME_AVERAGE_COUNT {
         let most = grouped(MAX_FRAME_AVERAGE_COUNT.into());
         let asked = grouped(stream.frame_average_count.into());
-        let message = format!("At most {most} frames are averaged, and {asked} are asked.");
+        let message = format!("At most {most} frames can be averaged, and this is {asked}.");
         report
             .error("frame_average_count", ProblemCode::OutOfRange, message)
             .fixed_by(format!("Use {most}"), MAX_FRAME_AVERAGE_COUNT);
@@ -37,7 +37,7 @@ fn averages(report: &mut StreamReport, stream: &VideoStream) {
     let whole = (means + 1) * each;
     let (frames, each) = (grouped(frames as f64), grouped(each as f64));
     let (code, message) = if means == 0 {
-        (ProblemCode::NoFrames, format!("{frames} of the {each} frames that make one mean: nothing will be recorded."))
+        (ProblemCode::NoFrames, format!("{frames} of the {each} frames that are averaged: nothing will be recorded."))
     } else {
         let over = if over == 1 { "1 is".to_owned() } else { format!("{} are", grouped(over as f64)) };
         let means = grouped(means as f64);
@@ -62,17 +62,15 @@ fn period(report: &mut StreamReport, stream: &VideoStream, camera: Option<&Camer
     let path = "frame_period_us";
     let (period, exposure) = (stream.frame_period_us, stream.camera.settings.exposure_time_us);
     if !(0.0..=LONGEST_PERIOD_US).contains(&period) {
-        let message = format!(
-            "The frame period must be 0 (it follows the exposure) to a day, and is {} \u{b5}s.",
-            grouped(period)
-        );
-        report.error(path, ProblemCode::OutOfRange, message).fixed_by("Follow the exposure", 0);
+        let message =
+            format!("The time per frame must be 0 (set by the exposure) to a day, and is {} \u{b5}s.", grouped(period));
+        report.error(path, ProblemCode::OutOfRange, message).fixed_by("Set by the exposure", 0);
     } else if period > 0.0 && period < exposure {
         let (period, exposed) = (duration_us(period), duration_us(exposure));
         let message = format!("A frame every {period} leaves no time for an exposure of {exposed}.");
         report.error(path, ProblemCode::OutOfRange, message).fixed_by(format!("Use {exposed}"), exposure);
     } else if period > 0.0 && camera.is_some() && stream.camera.settings.input_triggers.frame_start.enable {
-        let message = "The trigger says when a frame begins; the frame period is not used.";
+        let message = "The trigger starts each frame; the frame rate is not used.";
         report.warning(path, ProblemCode::Unused, message).fixed_by("Leave it out", 0);
     } else if let Some(camera) = camera.filter(|_| !stream.camera.settings.input_triggers.frame_start.enable) {
         speed(report, stream, camera);
@@ -89,8 +87,9 @@ fn speed(report: &mut StreamReport, stream: &VideoStream, camera: &CameraCapabil
     }
     let path = if stream.frame_period_us > 0.0 { "frame_period_us" } else { "camera.settings.exposure_time_us" };
     let (asked, takes) = (duration_us(asked_us), duration_us(takes_us));
-    let message =
-        format!("This camera takes about {takes} for a frame here: frames will come so far apart, not {asked}.");
+    let message = format!(
+        "This camera needs about {takes} per frame with these settings: frames will come {takes} apart, not {asked}."
+    );
     report.warning(path, ProblemCode::SlowCamera, message).fixed_by(format!("Use {takes}"), takes_us);
 }
 
@@ -151,7 +150,7 @@ fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &Resolved
         return;
     }
     if resolved.storage.append_dimension().is_some_and(|append| append.kind != DimensionKind::Time) {
-        let message = "An interval between time points needs time as the growing dimension.";
+        let message = "An interval between time points needs time as the open-ended dimension.";
         report.error(path, ProblemCode::Unsupported, message).fixed_by("Continuous", 0);
         return;
     }
@@ -159,9 +158,10 @@ fn interval(report: &mut StreamReport, stream: &VideoStream, resolved: &Resolved
     let needed = frames as f64 * resolved.frame_period_us;
     if interval < needed {
         let message = format!(
-            "A time point takes {} ({} frames), longer than the interval of {}: time points will be late.",
+            "A time point takes {} ({} {}), longer than the interval of {}: time points will be late.",
             duration_us(needed),
             grouped(frames as f64),
+            if frames == 1 { "frame" } else { "frames" },
             duration_us(interval)
         );
         report.warning(path, ProblemCode::Late, message).fixed_by(format!("Use {}", duration_us(needed)), needed);

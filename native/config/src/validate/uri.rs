@@ -23,7 +23,7 @@ pub(super) fn validate(report: &mut StreamReport, stream: &VideoStream, device: 
         return;
     }
     if let Some(meant) = unescaped(uri).filter(|meant| !uri.contains(':') && UriPath::of(meant).is_ok()) {
-        let message = format!("The name is taken as it stands; \"{meant}\" is what such an address stands for.");
+        let message = format!("This name is used as it is written; \"{meant}\" is what the address stands for.");
         report.warning(URI, ProblemCode::Escaped, message).fixed_by(format!("Use {meant}"), meant);
     }
     extension(report, uri, device, can);
@@ -44,8 +44,20 @@ fn extension(report: &mut StreamReport, uri: &str, device: &str, can: &StorageCa
     if !fits {
         let stem = &uri.trim_end_matches('/')[..lower.len() - given.len()];
         let proposed = format!("{stem}{}", can.extension);
-        let message = format!("The name ends in {given}, and \"{device}\" does not write that.");
+        let format = device_format(device);
+        let message = format!("The name ends in {given}, but the format is {format}.");
         report.warning(URI, ProblemCode::Extension, message).fixed_by(format!("Use {proposed}"), proposed);
+    }
+}
+
+/// What people call what a device writes.
+fn device_format(device: &str) -> &str {
+    match storage_device(device).map(|device| device.format) {
+        Some(StorageFormat::Zarr3) => "OME-Zarr 0.5",
+        Some(StorageFormat::Zarr2) => "OME-Zarr 0.4",
+        Some(StorageFormat::Tiff | StorageFormat::TiffJson) => "TIFF",
+        Some(StorageFormat::Raw) => "raw pixels",
+        Some(StorageFormat::Trash) | None => device,
     }
 }
 
@@ -67,7 +79,7 @@ pub(super) fn validate_all(report: &mut Report, configuration: &Configuration, c
         let clash = |path: &str| taken.iter().find(|(_, other)| overlaps(path, other)).map(|(other, _)| *other);
         if let Some(other) = paths.iter().find_map(|path| clash(path)) {
             let proposed = following_names(uri.trim_end_matches('/')).find(|name| clash(&path_key(name)).is_none());
-            let message = format!("Stream {} writes there already: two streams cannot write to one path.", other + 1);
+            let message = format!("Camera {} writes there already: two cameras cannot write to one path.", other + 1);
             let noted = report.error(format!("video[{index}].{URI}"), ProblemCode::Duplicate, message);
             if let Some(proposed) = proposed {
                 noted.fixed_by(format!("Use {proposed}"), proposed);

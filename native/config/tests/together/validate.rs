@@ -212,7 +212,7 @@ fn timing_and_count_mistakes() {
     set(&mut averaged, "video[0].max_frame_count", json!(2));
     let (code, message, fix) = only(&averaged);
     assert_eq!((code.as_str(), fix), ("no_frames", Some(json!(3))));
-    assert_eq!(message, "2 of the 3 frames that make one mean: nothing will be recorded.");
+    assert_eq!(message, "2 of the 3 frames that are averaged: nothing will be recorded.");
     set(&mut averaged, "video[0].max_frame_count", json!(900));
     set(&mut averaged, &format!("{DIMENSIONS}[4].array_size_px"), json!(5));
     let (code, message, fix) = only(&averaged);
@@ -238,7 +238,7 @@ fn dimension_mistakes() {
         dimension(0, "array_size_px", json!(1900), "shape_mismatch", Some(json!(1920))),
         dimension(1, "array_size_px", json!(0), "shape_mismatch", Some(json!(1080))),
         dimension(0, "kind", json!("Time"), "unsupported", Some(json!("Space"))),
-        dimension(3, "array_size_px", json!(0), "out_of_range", None),
+        dimension(3, "array_size_px", json!(0), "out_of_range", Some(json!(1))),
         dimension(2, "chunk_size_px", json!(0), "out_of_range", Some(json!(10))),
         dimension(4, "chunk_size_px", json!(0), "out_of_range", Some(json!(1))),
         dimension(2, "name", json!(""), "missing", Some(json!("z"))),
@@ -248,6 +248,7 @@ fn dimension_mistakes() {
         dimension(3, "name", json!(" c "), "name", Some(json!("c"))),
         dimension(3, "labels", json!(["DAPI", "GFP"]), "labels", None),
         dimension(4, "labels", json!(["now"]), "labels", Some(json!([]))),
+        dimension(3, "colors", json!(["00FF00"]), "labels", Some(json!([]))),
         dimension(2, "scale", json!(-0.5), "out_of_range", None),
         dimension(2, "unit", json!("um"), "unknown_value", Some(json!("micrometer"))),
         dimension(4, "shard_size_chunks", json!(1), "unused", Some(cleared())),

@@ -2,12 +2,16 @@
 
 use zarrcam_acquisition::{DatasetAxis, DatasetEnd, DatasetInfo, DatasetLevel};
 
+use zarrcam_config::Notes;
+
 use crate::StorageError;
 
 /// Longest name of an axis, a unit, a label, a level or a type, characters.
 const MOST_NAME: usize = 200;
 /// Longest sentence, characters.
 const MOST_SENTENCE: usize = 500;
+/// Notes in a list, characters each; whole they stand in the settings of the dataset.
+const MOST_NOTE: usize = 1000;
 const MOST_REMARKS: usize = 20;
 /// Labels of one axis, bytes: as much as a configuration may have. More are not told at all.
 const MOST_LABELS_BYTES: usize = 1 << 20;
@@ -20,6 +24,11 @@ pub(super) fn info(info: DatasetInfo) -> DatasetInfo {
         dtype: name(info.dtype),
         end: info.end.map(|end| DatasetEnd { reason: end.reason.map(sentence), ..end }),
         run_id: info.run_id.map(name),
+        notes: Notes {
+            sample: note(info.notes.sample),
+            operator: note(info.notes.operator),
+            text: note(info.notes.text),
+        },
         remarks: info.remarks.into_iter().take(MOST_REMARKS).map(sentence).collect(),
         ..info
     }
@@ -46,6 +55,10 @@ fn name(text: String) -> String {
 }
 fn sentence(text: String) -> String {
     beginning(text, MOST_SENTENCE)
+}
+
+fn note(text: String) -> String {
+    beginning(text, MOST_NOTE)
 }
 
 fn beginning(mut text: String, most: usize) -> String {

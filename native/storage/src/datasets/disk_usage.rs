@@ -28,7 +28,8 @@ pub(super) fn on_disk(path: &Path) -> u64 {
     bytes
 }
 
-fn measure(path: &Path) -> u64 {
+/// As [`on_disk`], measured now.
+pub(super) fn measure(path: &Path) -> u64 {
     let Ok(metadata) = std::fs::symlink_metadata(path) else { return 0 };
     // POSIX counts blocks of 512 bytes, whatever the file system's are.
     let own = metadata.blocks() * 512;

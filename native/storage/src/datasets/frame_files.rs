@@ -66,6 +66,7 @@ fn raw(path: &Path, description: &Value) -> Option<DatasetInfo> {
         losses: Some(losses),
         started_unix_ms: description["zarrcam"]["started_unix_ms"].as_f64(),
         run_id: description["zarrcam"]["run_id"].as_str().map(str::to_owned),
+        notes: serde_json::from_value(description["notes"].clone()).unwrap_or_default(),
         ..frames(path, DatasetKind::Raw, [frame_count, height, width], pixel_um(description))
     })
 }

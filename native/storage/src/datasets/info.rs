@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use zarrcam_acquisition::{DatasetInfo, DatasetKind, DatasetState};
+use zarrcam_config::Notes;
 
 /// The name of a dataset: its path with slashes, relative to the data folder where it lies in it, else its whole path.
 pub(super) fn name(data_dir: Option<&Path>, path: &Path) -> String {
@@ -36,6 +37,7 @@ pub(super) fn nothing_known(path: &Path, kind: DatasetKind) -> DatasetInfo {
         bytes: 0,
         run_id: None,
         thumbnail_frame_index: None,
+        notes: Notes::default(),
         remarks: Vec::new(),
     }
 }

@@ -8,6 +8,8 @@
 //! - `disk_usage`: bytes on disk. `remarks`: what other programs may stumble over. `info`: what all kinds have in common. `bounded`: as much as is
 //!   told of what a dataset says of itself.
 //!
+//! - `trash`: what is deleted and renamed.
+//!
 //! What is dear to find out is kept in memory (`remembered`) and found out again only where a file changed, so a page may ask
 //! every second.
 
@@ -39,6 +41,8 @@ mod scan;
 #[cfg(unix)]
 mod tiff_summary;
 #[cfg(unix)]
+mod trash;
+#[cfg(unix)]
 mod zarr;
 
 #[cfg(unix)]
@@ -46,3 +50,5 @@ pub use folder::{dataset_info, dataset_losses, file_description, list_datasets};
 pub use own_dataset::OwnDataset;
 #[cfg(unix)]
 pub use scan::Listing;
+#[cfg(unix)]
+pub use trash::{TRASH_FOLDER, delete_dataset, empty_trash, rename_dataset, trash};

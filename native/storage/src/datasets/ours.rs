@@ -47,6 +47,7 @@ pub(super) fn info(
         bytes: bytes(),
         run_id: Some(run.run_id.clone()),
         thumbnail_frame_index: thumbnail(layout, &log, state),
+        notes: run.storage.notes.clone(),
         ..nothing_known(path, kind)
     };
     Ok(DatasetInfo { remarks: remarks::of(&info, true), ..info })

@@ -16,7 +16,7 @@ pub(super) fn of(info: &DatasetInfo, is_image: bool) -> Vec<String> {
 
 fn described(axis: &DatasetAxis) -> AxisDescription {
     let DatasetAxis { name, kind, unit, scale, labels } = axis.clone();
-    AxisDescription { name, kind, unit, scale, labels }
+    AxisDescription { name, kind, unit, scale, labels, colors: Vec::new() }
 }
 
 /// Chunks so small that a plane is many of them.

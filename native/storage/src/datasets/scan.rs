@@ -101,7 +101,7 @@ impl Scan<'_> {
             return;
         };
         if name.starts_with('.') {
-            if kind.is_dir() {
+            if kind.is_dir() && name != super::trash::TRASH_FOLDER {
                 self.leave_out(LeftOutCause::Hidden, &path);
             }
             return;

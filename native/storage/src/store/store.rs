@@ -168,6 +168,7 @@ impl Store {
             unit: axis.unit.clone(),
             scale: axis.scale,
             labels: axis.labels.clone(),
+            colors: axis.colors.clone(),
         });
         let levels = layout.levels().iter().enumerate().map(|(index, level)| LevelDescription {
             shape: layout.shape(index, frame_count),

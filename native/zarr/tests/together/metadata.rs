@@ -6,7 +6,7 @@ use zarrcam_frame::PixelType;
 use zarrcam_zarr::{ArrayDescription, AxisDescription, BloscInner, Codec, LevelDescription, ZarrVersion, why_not_ngff};
 
 fn axis(name: &str, kind: DimensionKind, unit: &str, scale: f64) -> AxisDescription {
-    AxisDescription { name: name.into(), kind, unit: unit.into(), scale, labels: Vec::new() }
+    AxisDescription { name: name.into(), kind, unit: unit.into(), scale, labels: Vec::new(), colors: Vec::new() }
 }
 
 /// t, c, y, x in two levels.

@@ -48,6 +48,12 @@ export function lengthLabel(px: number, pixelSize: number, unit: string): string
   return metres === null ? `${round(px)} px` : metresLabel(px * pixelSize * metres);
 }
 
+/** "µm" for "micrometer"; what nobody here knows stays as it is. */
+export function unitSymbol(unit: string): string {
+  const metres = metresOf(unit);
+  return SHOWN.find((one) => one.metres === metres)?.symbol ?? unit;
+}
+
 /** Metres of one; null: it is no unit of space that anybody here knows. */
 function metresOf(unit: string): number | null {
   const name = SHORT_NAMES[unit] ?? unit;

@@ -137,7 +137,7 @@ export class Gpu {
       throw new GpuUnavailableError({
         reason: `The only graphics adapter is a software one (${imitation}), slower than the 2-D canvas.`,
         remedy:
-          "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cDraw with\u201d.",
+          "Switch on hardware acceleration in the browser's settings, or choose WebGPU under \u201cRenderer\u201d.",
       });
     }
     let device: GPUDevice;

@@ -1,6 +1,7 @@
 import type { DatasetInfo, PictureAdaptation, RuntimeState } from "@zarrcam/protocol";
 
 import type { Histogram, Reading } from "../core/picture.ts";
+import type { PlaneAxis } from "../core/axes.ts";
 import { exactLabel } from "../core/stored-value.ts";
 
 /** What the canvas shows, to be read from three metres. */
@@ -98,6 +99,20 @@ export function networkLossLabel(
     "The histogram counts all pixels of the frame, and what is saved is whole.",
   ];
   return { words: `${words} for the network${window ? ": values approximate" : ""}`, title: titles.join(" ") };
+}
+
+/** "t 2, GFP, z 1": the slowest first, counted from 1 as people count; elements with a name by it. */
+export function positionLabel(axes: readonly Pick<PlaneAxis, "name" | "labels">[], position: readonly number[]): string {
+  const parts = position.map((index, at) => axes[at]?.labels[index] || `${axes[at]?.name ?? ""} ${index + 1}`.trim());
+  return parts.reverse().join(", ");
+}
+
+/** "16 bit" for uint16, as Camera calls it. */
+export function dataTypeLabel(type: string): string {
+  const match = /^(u?int|float)(\d+)$/.exec(type);
+  if (!match) return type === "bool" ? "1 bit" : type;
+  const [, kind, bits = ""] = match;
+  return `${bits} bit${kind === "float" ? " float" : kind === "int" ? ", signed" : ""}`;
 }
 
 /** "chunk 1/0/0 is damaged" */

@@ -130,6 +130,7 @@ impl Sample {
             unit: unit.into(),
             scale,
             labels: Vec::new(),
+            colors: Vec::new(),
         };
         let chunk = vec![self.chunk_t as u64, self.height as u64, self.width as u64];
         let chunks = self.planes.len().div_ceil(self.chunk_t) as u64;
