@@ -6,7 +6,8 @@ import { parse } from "svelte/compiler";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Attributes that nobody reads. */
-const UNREAD = /^(class|style|type|href|rel|target|id|for|role|lang|slot|name|path|also|mono|kind|inputmode|autocomplete)$|^data-|^(on|bind|use)/;
+const UNREAD =
+  /^(class|style|type|href|rel|target|id|for|role|lang|slot|name|path|also|mono|kind|inputmode|autocomplete)$|^data-|^(on|bind|use)/;
 /** Where a string is a name for the program. */
 const UNREAD_PARENTS = new Set([
   "ImportDeclaration",
@@ -60,7 +61,10 @@ function* ofPage(source) {
       take(node.start, node.value);
     else if (node.type === "TemplateLiteral" && parent?.type !== "TaggedTemplateExpression") {
       const parts = node.quasis.map(({ value }) => value.cooked ?? value.raw);
-      take(node.start, parts.reduce((text, part, at) => text + (at === 0 ? "" : "{…}") + part, ""));
+      take(
+        node.start,
+        parts.reduce((text, part, at) => text + (at === 0 ? "" : "{…}") + part, ""),
+      );
     }
     for (const [key, child] of Object.entries(node)) {
       if (key === "parent" || key === "css" || key === "comments" || key === "loc" || key === "metadata") continue;
@@ -77,23 +81,31 @@ function* ofPage(source) {
 function* ofCore(source) {
   const end = source.search(/#\[cfg\(test\)\]\s*mod /);
   const text = end < 0 ? source : source.slice(0, end);
-  const pattern = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|#!?\[[^\]]*\]|b?r(#*)"([\s\S]*?)"\1|b?"((?:\\[\s\S]|[^"\\])*)"|'(?:\\.[^']*|[^'\\])'/g;
+  const pattern =
+    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|#!?\[[^\]]*\]|b?r(#*)"([\s\S]*?)"\1|b?"((?:\\[\s\S]|[^"\\])*)"|'(?:\\.[^']*|[^'\\])'/g;
   for (const match of text.matchAll(pattern)) {
     const literal = match[2] ?? match[3];
     if (literal === undefined) continue;
-    const plain = literal.replaceAll(/\\\n\s*/g, "").replaceAll(/\s+/g, " ").trim();
+    const plain = literal
+      .replaceAll(/\\\n\s*/g, "")
+      .replaceAll(/\s+/g, " ")
+      .trim();
     if (/\p{L}\S* +\S*\p{L}/u.test(plain)) yield [text.slice(0, match.index).split("\n").length, plain];
   }
 }
 
 /** Files whose texts nobody meets: tests, what is generated, programs for developers. */
-const LEFT_OUT = /\.(test|fixture)\.ts$|\/fixture\.ts$|\.worker\.ts$|\/(generated|node_modules|target|tests|examples|fuzz|dist)\//;
+const LEFT_OUT =
+  /\.(test|fixture)\.ts$|\/fixture\.ts$|\.worker\.ts$|\/(generated|node_modules|target|tests|examples|fuzz|dist)\//;
 const TAKEN = [/^web\/src\/.*\.(svelte|ts)$/, /^native\/[^/]+\/src\/.*\.rs$/, /^bridge\/[^/]+\/src\/.*\.ts$/];
 
 const wanted = process.argv.slice(2);
 const files = ["web/src", "native", "bridge"]
   .flatMap((folder) => {
-    const names = folder === "native" || folder === "bridge" ? readdirSync(ROOT + folder).map((name) => `${folder}/${name}/src`) : [folder];
+    const names =
+      folder === "native" || folder === "bridge"
+        ? readdirSync(ROOT + folder).map((name) => `${folder}/${name}/src`)
+        : [folder];
     return names.flatMap((name) => {
       try {
         return readdirSync(ROOT + name, { recursive: true }).map((file) => `${name}/${file}`);
@@ -108,7 +120,9 @@ const files = ["web/src", "native", "bridge"]
   .sort();
 for (const file of files) {
   // The parser does not know `using` yet, and takes the end of a script for its own wherever it stands.
-  const source = readFileSync(ROOT + file, "utf8").replaceAll(/\b(await )?using (?=\w+ =)/g, "const ").replaceAll("</script", "<-script");
+  const source = readFileSync(ROOT + file, "utf8")
+    .replaceAll(/\b(await )?using (?=\w+ =)/g, "const ")
+    .replaceAll("</script", "<-script");
   const texts = file.endsWith(".rs")
     ? ofCore(source)
     : ofPage(file.endsWith(".ts") ? `<script module-text lang="ts">${source}\n</script>` : source);

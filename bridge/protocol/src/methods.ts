@@ -221,14 +221,20 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   "datasets.settings": { role: "observe", params: strictObject({ name }), group: "datasets" },
   "datasets.description": { role: "observe", params: strictObject({ name }), group: "datasets" },
   "datasets.recover": { role: "control", params: strictObject({ name }), group: "datasets" },
-  "datasets.rename": { role: "control", params: strictObject({ name, to: pipe(path, minLength(1)) }), group: "datasets" },
+  "datasets.rename": {
+    role: "control",
+    params: strictObject({ name, to: pipe(path, minLength(1)) }),
+    group: "datasets",
+  },
   "datasets.delete": { role: "control", params: strictObject({ name }), group: "datasets" },
   "datasets.trash": { role: "observe", params: none, group: "datasets" },
   "datasets.empty_trash": { role: "admin", params: none, group: "datasets" },
   "objectives.get": { role: "observe", params: none, group: null },
   "objectives.set": {
     role: "control",
-    params: strictObject({ objectives: pipe(array(strictObject({ name, pixel_size_um: pipe(number(), finite()) })), maxLength(64)) }),
+    params: strictObject({
+      objectives: pipe(array(strictObject({ name, pixel_size_um: pipe(number(), finite()) })), maxLength(64)),
+    }),
     group: null,
   },
   "rigs.discover": { role: "observe", params: none, group: null },

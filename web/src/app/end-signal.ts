@@ -12,7 +12,8 @@ export function signalEnd(signal: EndSignal, result: Pick<Result, "level" | "tex
   if (signal === "none") return;
   const isGood = result.level === "good" || result.level === "stopped";
   if (signal === "sound" || Notification.permission !== "granted") playTones(TONES[isGood ? "good" : "bad"]);
-  else new Notification(isGood ? "Recording ended" : "Recording ended with losses", { body: result.text + result.rest });
+  else
+    new Notification(isGood ? "Recording ended" : "Recording ended with losses", { body: result.text + result.rest });
 }
 
 /** Asks the browser where it has to be asked. @returns what holds: without the permission a sound is what is left */

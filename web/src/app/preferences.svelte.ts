@@ -70,7 +70,10 @@ export class Preferences {
   #keep(): void {
     const { singleKeys, renderer, endSignal } = this;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ theme: this.#chosen, singleKeys, renderer, endSignal } satisfies Stored));
+      localStorage.setItem(
+        KEY,
+        JSON.stringify({ theme: this.#chosen, singleKeys, renderer, endSignal } satisfies Stored),
+      );
     } catch {
       // As above.
     }

@@ -32,8 +32,8 @@ describe("documents", () => {
     expect(exported.video[0]?.storage.settings.acquisition_dimensions).toHaveLength(5);
   });
 
-  test("a file that is no configuration is refused with the reason", () => {
-    expect(readDocument("{")).toHaveProperty("message", expect.stringContaining("no JSON"));
+  test("a file that is not a configuration is refused with the reason", () => {
+    expect(readDocument("{")).toHaveProperty("message", expect.stringContaining("not JSON"));
     expect(readDocument('{"a": 1}')).toHaveProperty("message", expect.stringContaining("video"));
     const twice = readDocument('{"video": [{"max_frame_count": 1, "max_frame_count": 2}]}');
     expect(twice).toHaveProperty("message", expect.stringContaining("video[0].max_frame_count"));

@@ -6,7 +6,7 @@ const OURS = {
   stream: ["name", "frame_period_us", "time_point_interval_us"],
   camera: ["replay"],
   storage: ["compression", "multiscale", "storage_order", "durability", "overwrite", "notes"],
-  dimension: ["scale", "unit", "labels"],
+  dimension: ["scale", "unit", "labels", "colors"],
 } as const;
 
 /** The document as text. 2^64-1 has no exact number in JavaScript, so it is put in by hand. */

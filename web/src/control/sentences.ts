@@ -45,8 +45,7 @@ function gained({ ended }: ControlState, from: string | null): string {
 
 function lost({ holder, ended }: ControlState): string {
   const to = holder?.name ?? null;
-  if (to === null && ended === null)
-    return "zarrcam was restarted. Nobody has control: your next change takes it.";
+  if (to === null && ended === null) return "zarrcam was restarted. Nobody has control: your next change takes it.";
   switch (ended?.how) {
     case "taken":
       return `${to ?? "An administrator"} took control from you. “Control”, at the top, is the way to ask for it.`;

@@ -160,7 +160,9 @@ export class DatasetActions {
     if (!trash) return;
     const sure = await this.#port.ask({
       title: "Empty the trash?",
-      lines: () => [`${formatCount(trash.datasets, "dataset")}, ${formatBytes(trash.bytes)}: nothing brings them back.`],
+      lines: () => [
+        `${formatCount(trash.datasets, "dataset")}, ${formatBytes(trash.bytes)}: nothing brings them back.`,
+      ],
       cancelLabel: "Keep",
       confirmLabel: () => "Delete for good",
       isObsolete: () => this.trash !== trash,

@@ -29,7 +29,9 @@ test("datasets lie by day, the newest first; what has no date comes last", () =>
     ["Without a date", ["old"]],
   ]);
   expect(names(viewed(all, { ...ANY, order: "oldest" }, NOW))).toEqual(["a", "c", "b", "old"]);
-  expect(blocksOf(viewed(all, { ...ANY, order: "name" }, NOW), "name", NOW).map(({ heading }) => heading)).toEqual([null]);
+  expect(blocksOf(viewed(all, { ...ANY, order: "name" }, NOW), "name", NOW).map(({ heading }) => heading)).toEqual([
+    null,
+  ]);
 });
 
 test("words are found in names, notes and channels, each of them somewhere", () => {

@@ -37,9 +37,12 @@ const DAY_MS = 86_400_000;
 /** What of a list is shown, in its order. Every word must be somewhere in the name, the notes or the channels. */
 export function viewed(all: readonly PlacedDataset[], view: ListView, nowMs = Date.now()): PlacedDataset[] {
   const words = view.words.toLowerCase().split(/\s+/).filter(Boolean);
-  const since = { any: null, today: startOfDay(nowMs), week: startOfDay(nowMs - 6 * DAY_MS), month: startOfDay(nowMs - 29 * DAY_MS) }[
-    view.days
-  ];
+  const since = {
+    any: null,
+    today: startOfDay(nowMs),
+    week: startOfDay(nowMs - 6 * DAY_MS),
+    month: startOfDay(nowMs - 29 * DAY_MS),
+  }[view.days];
   const shown = all.filter((dataset) => {
     if (since !== null && (dataset.started_unix_ms ?? -1) < since) return false;
     if (!isOfKind(dataset, view.kind)) return false;

@@ -10,7 +10,10 @@ export interface Opener {
 }
 
 /** How other programs open a dataset. @param url where the camera computer serves it; null: it lies in this browser */
-export function openersOf({ kind, path, name }: Pick<PlacedDataset, "kind" | "path" | "name">, url: string | null): Opener[] {
+export function openersOf(
+  { kind, path, name }: Pick<PlacedDataset, "kind" | "path" | "name">,
+  url: string | null,
+): Opener[] {
   if (url === null) return [];
   const quoted = JSON.stringify(path);
   if (kind === "tiff")
@@ -19,7 +22,12 @@ export function openersOf({ kind, path, name }: Pick<PlacedDataset, "kind" | "pa
       { program: "Python", text: `import tifffile\n\nimage = tifffile.imread(${quoted})` },
     ];
   if (kind === "raw")
-    return [{ program: "Python", text: `import numpy as np\n\n# dtype and shape stand in the JSON file beside it\npixels = np.fromfile(${quoted})` }];
+    return [
+      {
+        program: "Python",
+        text: `import numpy as np\n\n# dtype and shape stand in the JSON file beside it\npixels = np.fromfile(${quoted})`,
+      },
+    ];
   const serves = "zarrcam serve must allow the site: --allow-origin";
   const source = url.replace(/\/$/, "");
   return [

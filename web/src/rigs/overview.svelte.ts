@@ -68,7 +68,8 @@ export class Overview {
   /** @param text an address, or a pairing link */
   async add(text: string): Promise<boolean> {
     const link = readRigLink(text);
-    if (!link) return this.#say("This is not an address. A camera computer prints its own, such as https://192.168.1.5:8421.");
+    if (!link)
+      return this.#say("This is not an address. A camera computer prints its own, such as https://192.168.1.5:8421.");
     const { origin, token } = link;
     if (origin === this.ownOrigin)
       return this.#say("This camera computer is in the list already: it is the first one.");

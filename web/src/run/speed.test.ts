@@ -61,8 +61,8 @@ test("a measurement is of its settings: names and counts change nothing, exposur
   const value = (change: Change) => speedCheck(streams({ dimensions: layout(5, 0), ...change }), before, null).value;
   expect(value({ uri: "b.zarr", frames: 7 })).toBe("storage 310/s of 50.0");
   expect(value({ dimensions: layout(5, 20) })).toBe("storage 310/s of 50.0");
-  expect(value({ exposureUs: 10_000 })).toBe("not yet");
-  expect(value({ dimensions: layout(6, 0) })).toBe("not yet");
+  expect(value({ exposureUs: 10_000 })).toBe("not run");
+  expect(value({ dimensions: layout(6, 0) })).toBe("not run");
 });
 
 test("what the camera did in Live stands in for it; the end of a run, when it rests, does not count", () => {

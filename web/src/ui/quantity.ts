@@ -32,7 +32,8 @@ export function parseQuantity(text: string, rule: QuantityRule): Quantity {
   // 0.07 * 1000 is 70, not 70.00000000000001; a number without a unit is what it is.
   const value = factor === 1 ? read.value : Number.parseFloat((read.value * factor).toPrecision(14));
   if (!Number.isFinite(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
-  if (rule.integer && !Number.isInteger(value)) return { message: `${typed} is not a whole number: ${expected(rule)}.` };
+  if (rule.integer && !Number.isInteger(value))
+    return { message: `${typed} is not a whole number: ${expected(rule)}.` };
   if (rule.integer && !Number.isSafeInteger(value)) return { message: `${typed} is too large: ${expected(rule)}.` };
   if (value < (rule.least ?? 0) || value <= (rule.above ?? Number.NEGATIVE_INFINITY))
     return { message: `${typed} is too small: ${expected(rule)}.` };

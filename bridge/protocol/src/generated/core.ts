@@ -1118,7 +1118,7 @@ export const STORAGE_DEVICES: StorageDevice[] = [
       "level": 1,
       "shuffle": "byte"
     },
-    "description": "BigTIFF, a page a frame",
+    "description": "BigTIFF, one page per frame",
     "extension": ".tif",
     "format": "tiff",
     "multiscale": false,

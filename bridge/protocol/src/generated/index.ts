@@ -230,6 +230,10 @@ export type DatasetInfo = {
   run_id: string | null;
   /** Frame index of a stored frame that stands for the dataset in a list; `null`: none is stored, or it is not ours. */
   thumbnail_frame_index: number | null;
+  /**
+   * What people wrote down of the sample and the run; of long texts the beginning. Empty: nothing, or it is not told without reading
+   * the dataset.
+   */
   notes: Notes;
   /**
    * What other programs may stumble over: axes that are no OME-NGFF, units that they do not know, chunks that are slow
@@ -509,6 +513,14 @@ export type Notes = {
 /** The answer `{}`: it was done, and there is nothing to say of it. */
 export type Nothing = Record<symbol, never>;
 
+/** An objective, and how large a pixel of the sensor is through it. */
+export type Objective = {
+  /** What people call it: "40x/1.3 oil". */
+  name: string;
+  /** Width and height in the sample of one pixel of the sensor, without binning, um; above 0. */
+  pixel_size_um: number;
+};
+
 /** What the camera signals to others; those that are not enabled do nothing. */
 export type OutputTriggers = {
   /** Lasts as long as an exposure. */
@@ -726,7 +738,7 @@ export type ResolvedDimension = {
   /** Names of the elements; empty, or one an element. */
   labels: Array<string>;
   /** The colours of named channels, "RRGGBB", one for each name; else empty. */
-  colors: Array<string>;
+  colors?: Array<string>;
 };
 
 /** What a stream's settings mean, nothing left open, whether they are right or not. */
@@ -1081,6 +1093,16 @@ export type Suggestion = {
   why: string;
 };
 
+/** Datasets that were deleted, and lie aside until the trash is emptied. */
+export type Trash = {
+  /** The folder that they lie in, on the camera computer. */
+  path: string;
+  /** How many there are. */
+  datasets: number;
+  /** Bytes on disk. */
+  bytes: number;
+};
+
 /** A signal on one line of a camera. */
 export type Trigger = {
   /** Whether it does anything; if not, the rest is not looked at. */
@@ -1197,13 +1219,16 @@ export interface CoreCalls {
   "datasets.description": { params: { name: string, }; answer: FileDescription | null };
   /** Makes a dataset whole that a crash left. A second time changes nothing. */
   "datasets.recover": { params: { name: string, }; answer: Recovery };
+  /** Gives a dataset another name. */
   "datasets.rename": { params: { name: string, to: string, }; answer: DatasetInfo };
+  /** Moves a dataset into the trash, a hidden folder of the data folder. Answers what lies there now. */
   "datasets.delete": { params: { name: string, }; answer: Trash };
-  "datasets.trash": { params: Record<string, never>; answer: Trash };
-  "datasets.empty_trash": { params: Record<string, never>; answer: Trash };
-  "objectives.get": { params: Record<string, never>; answer: Array<Objective> };
+  /** What lies in the trash. */
+  "datasets.trash": { params: Record<symbol, never>; answer: Trash };
+  /** Deletes for good what lies in the trash. */
+  "datasets.empty_trash": { params: Record<symbol, never>; answer: Trash };
+  /** The table of objectives that the camera computer keeps, as the user ordered it. */
+  "objectives.get": { params: Record<symbol, never>; answer: Array<Objective> };
+  /** Replaces the table of objectives. */
   "objectives.set": { params: { objectives: Array<Objective>, }; answer: Array<Objective> };
 }
-export type Trash = { path: string; datasets: number; bytes: number };
-export type Objective = { name: string; pixel_size_um: number };
-

@@ -102,7 +102,10 @@ export function networkLossLabel(
 }
 
 /** "t 2, GFP, z 1": the slowest first, counted from 1 as people count; elements with a name by it. */
-export function positionLabel(axes: readonly Pick<PlaneAxis, "name" | "labels">[], position: readonly number[]): string {
+export function positionLabel(
+  axes: readonly Pick<PlaneAxis, "name" | "labels">[],
+  position: readonly number[],
+): string {
   const parts = position.map((index, at) => axes[at]?.labels[index] || `${axes[at]?.name ?? ""} ${index + 1}`.trim());
   return parts.reverse().join(", ");
 }
