@@ -1,7 +1,8 @@
 // Datasets of the data folder: no picture stands under a name that it does not belong to.
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { loadAxe, violations } from "./harness/axe.ts";
 import { configure } from "./harness/setup.ts";
 import { expect, test } from "./harness/test.ts";
 
@@ -204,5 +205,58 @@ test("what lies in the folder and is not listed is said, with the reason", async
   const list = page.getByRole("region", { name: "Datasets", exact: true });
   await expect(list).toContainText("The link leads out of the data folder, or nowhere. gone.zarr");
   await expect(list).toContainText(".hidden");
+  expect(errors).toEqual([]);
+});
+
+test("yesterday's dataset: found by its notes, read, renamed, deleted after one question, and gone with the trash", async ({
+  bridge,
+  runtime,
+  openApp,
+}) => {
+  for (const [name, sample] of [
+    ["fish_001.zarr", "zebrafish, 48 h"],
+    ["beads.zarr", "beads"],
+  ] as const) {
+    const configuration = await configure(runtime, { name, points: 3 });
+    const [stream] = configuration.video;
+    if (stream) stream.storage.settings.notes = { sample, operator: "Anna", text: "second try" };
+    await runtime.setConfiguration(configuration);
+    await runtime.start();
+    await runtime.stop();
+  }
+  const app = await openApp(bridge.url);
+  const { page, errors } = app;
+  await app.leftTab("Datasets");
+  const list = page.getByRole("region", { name: "Datasets", exact: true });
+  await expect(list).toContainText("2 datasets");
+  await page.getByRole("searchbox").fill("zebra anna");
+  await expect(list).toContainText("1 of 2 datasets");
+
+  await app.openDataset("fish_001.zarr");
+  const details = page.getByRole("region", { name: "fish_001.zarr" });
+  await expect(details).toContainText(/Sample\s*zebrafish, 48 h/);
+  await expect(details).toContainText(/Exposure\s*20 ms/);
+  await expect(details).toContainText(/Written by\s*zarrcam/);
+  await details.getByText("Open in …").click();
+  await expect(details).toContainText(
+    `napari --plugin napari-ome-zarr ${JSON.stringify(join(bridge.dataDir, "fish_001.zarr"))}`,
+  );
+  await loadAxe(page);
+  expect(await violations(page, false)).toEqual([]);
+
+  await details.getByRole("button", { name: "Rename …" }).click();
+  await page.getByRole("textbox", { name: "New name" }).fill("fish/48h.zarr");
+  await page.keyboard.press("Enter");
+  await expect(app.word).toHaveText("fish/48h.zarr");
+  await page.getByRole("region", { name: "fish/48h.zarr" }).getByRole("button", { name: "Delete …" }).click();
+  const question = page.getByRole("dialog");
+  await expect(question).toContainText("Delete fish/48h.zarr?");
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(list).toContainText(/Trash: 1 dataset, [\d.]+ kB/);
+  expect((await runtime.listDatasets()).map(({ name }) => name)).toEqual(["beads.zarr"]);
+  await page.getByRole("button", { name: "Empty …" }).click();
+  await question.getByRole("button", { name: "Delete for good" }).click();
+  await expect(list).not.toContainText("Trash");
+  await expect.poll(() => readdir(bridge.dataDir)).not.toContain(".zarrcam-trash");
   expect(errors).toEqual([]);
 });

@@ -68,6 +68,7 @@ pub use call::{Call, CallTypes, call_types};
 pub use configuring::AppliedChange;
 pub use error::{Callback, ErrorCode, RuntimeError};
 pub use file_reach::FileReach;
+pub use objectives::Objective;
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{ObservedFrame, Picture};
 pub use runtime::{EventSink, Runtime, RuntimeOptions};

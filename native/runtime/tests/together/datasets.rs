@@ -197,3 +197,52 @@ fn odd_names_are_asked_for_as_they_are_listed() {
     }
     assert_eq!(rig.runtime.datasets_left_out().unwrap(), []);
 }
+
+#[test]
+fn what_is_deleted_lies_in_the_trash_until_that_is_emptied() {
+    let rig = Rig::new();
+    for name in ["a.zarr", "b.zarr"] {
+        rig.record(&document(&[stream(name, 3)]));
+    }
+    let names = || -> Vec<_> { rig.runtime.datasets().unwrap().into_iter().map(|dataset| dataset.name).collect() };
+
+    let renamed = rig.runtime.rename_dataset("a.zarr", "night/a.zarr").unwrap();
+    assert_eq!((renamed.name.as_str(), renamed.frames_stored), ("night/a.zarr", 3));
+    assert_eq!(rig.runtime.rename_dataset("b.zarr", "night/a.zarr").unwrap_err().code, ErrorCode::Exists);
+    let out = rig.runtime.rename_dataset("b.zarr", "../b.zarr").unwrap_err();
+    assert_eq!((out.code, out.path.as_deref()), (ErrorCode::InvalidParams, Some("to")));
+    assert_eq!(rig.runtime.rename_dataset("b.zarr/0", "c.zarr").unwrap_err().code, ErrorCode::NotFound, "a part");
+
+    let trash = rig.runtime.delete_dataset("night/a.zarr").unwrap();
+    assert!(trash.datasets == 1 && trash.bytes > 0 && common::exists(std::path::Path::new(&trash.path)), "{trash:?}");
+    assert_eq!(names(), ["b.zarr"]);
+    assert!(rig.runtime.datasets_left_out().unwrap().is_empty(), "the trash is nothing that was left out");
+    assert_eq!(rig.runtime.delete_dataset("night/a.zarr").unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(rig.runtime.delete_dataset(".zarrcam-trash").unwrap_err().code, ErrorCode::NotFound);
+    rig.record(&document(&[stream("a.zarr", 3)]));
+    assert_eq!(rig.runtime.delete_dataset("a.zarr").unwrap().datasets, 2, "of the same name");
+    let empty = rig.runtime.empty_trash().unwrap();
+    assert_eq!((empty.datasets, empty.bytes), (0, 0));
+
+    // What is being written stays.
+    rig.set(&document(&[with(stream("c.zarr", u64::MAX), "/camera/settings/exposure_time_us", json!(2000))]));
+    rig.runtime.start(true).unwrap();
+    rig.until(0, "storing", |stats| stats.ledger.stored > 2);
+    assert_eq!(rig.runtime.delete_dataset("c.zarr").unwrap_err().code, ErrorCode::Locked);
+    rig.stop().unwrap();
+}
+
+#[test]
+fn the_objectives_of_a_microscope_are_kept() {
+    let rig = Rig::new();
+    assert_eq!(rig.runtime.objectives().unwrap(), []);
+    let list: Vec<zarrcam_runtime::Objective> =
+        serde_json::from_value(json!([{ "name": "40x/1.3", "pixel_size_um": 0.1625 }])).unwrap();
+    assert_eq!(rig.runtime.set_objectives(list.clone()).unwrap(), list);
+    assert_eq!(rig.runtime.objectives().unwrap(), list);
+    for wrong in [json!([{ "name": " ", "pixel_size_um": 1 }]), json!([{ "name": "10x", "pixel_size_um": 0 }])] {
+        let wrong = serde_json::from_value(wrong).unwrap();
+        assert_eq!(rig.runtime.set_objectives(wrong).unwrap_err().code, ErrorCode::InvalidParams);
+    }
+    assert_eq!(rig.runtime.objectives().unwrap(), list, "what is refused changes nothing");
+}
