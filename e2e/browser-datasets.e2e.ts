@@ -74,7 +74,7 @@ test("a dataset of this browser is listed beside the camera computer's, opened, 
       .click();
     await expect(row(place)).toHaveClass(/current/);
     await app.slider("t").press("End");
-    await expect(page.getByRole("group", { name: "Time" }).locator("output")).toHaveText(/11/);
+    await expect(page.getByRole("group", { name: "Time" }).locator("output")).toHaveText("12 / 12");
     // Of this frame, with its contrast: it does not change any more.
     let sum: number | null = null;
     await expect

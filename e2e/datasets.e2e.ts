@@ -161,7 +161,7 @@ test("settings of one camera in a set-up of two: the page says what goes, and br
   await app.button("Copy settings to set-up").click();
   await app.button("Keep this").click();
   await said.waitFor({ state: "detached" });
-  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
   expect(errors).toEqual([]);
 });
 
@@ -249,7 +249,7 @@ test("yesterday's dataset: found by its notes, read, renamed, deleted after one 
   await page.keyboard.press("Enter");
   await expect(app.word).toHaveText("fish/48h.zarr");
   await page.getByRole("region", { name: "fish/48h.zarr" }).getByRole("button", { name: "Delete …" }).click();
-  const question = page.getByRole("dialog");
+  const question = page.getByRole("alertdialog");
   await expect(question).toContainText("Delete fish/48h.zarr?");
   await question.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(list).toContainText(/Trash: 1 dataset, [\d.]+ kB/);

@@ -157,7 +157,7 @@ test("the tutorial by keyboard alone: its example from the menu, the recording, 
   await expect(app.word).toHaveText("out.zarr");
   await app.tabTo("slider", "t");
   await keyboard.press("End");
-  await expect(page.getByTestId("histogram-source")).toHaveText(new RegExp(`^Plane ${timePoints - 1} 0 0`));
+  await expect(page.getByTestId("histogram-source")).toHaveText(new RegExp(`^t ${timePoints}, c 1, z 1`));
   expect(errors).toEqual([]);
 });
 

@@ -64,11 +64,11 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
     await expect(app.button("Overlay")).toHaveAttribute("aria-pressed", "true");
     const store = await openStore(bridge.dataDir, "stained.zarr");
     const planes = await Promise.all([0, 1, 2].map((channel) => store.plane(0, channel)));
-    /** Green, magenta and cyan, as the dataset's own metadata has them; the third at half its brightness. */
+    /** Blue, green and red, as the names of the channels ask for; the third at half its brightness. */
     const expected = (on: boolean[]) => (x: number, y: number) => {
       const [a = 0, b = 0, c = 0] = planes.map((plane, at) => (on[at] ? plane(x, y) : 0));
       const half = Math.floor(c / 2 + 0.5);
-      return [b, Math.min(255, a + half), Math.min(255, b + half)];
+      return [half, b, a];
     };
     const points = Array.from({ length: 200 }, (_, at): Point => [(at * 37) % WIDTH, (at * 53) % HEIGHT]);
     const sameAs = async (on: boolean[]) => {
@@ -104,9 +104,9 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
     await sameAs([true, false, true]);
 
     // One colour of one's own, and back to one channel in its own map.
-    await page.getByLabel("Colour of DAPI").fill("#0000ff");
+    await page.getByLabel("Colour of DAPI").fill("#ffff00");
     await page.getByRole("checkbox", { name: "Show RFP" }).press("Space");
-    const own = points.map(([x, y]) => [0, 0, planes[0]?.(x, y) ?? 0]);
+    const own = points.map(([x, y]) => [planes[0]?.(x, y) ?? 0, planes[0]?.(x, y) ?? 0, 0]);
     await expect.poll(() => colours(page, points)).toEqual(own);
     await app.button("Overlay").click();
     await app.button("RFP").click();
