@@ -218,7 +218,7 @@ test("what was checked before the start is read without a pointer, and a warning
   for (const says of [
     /Disk after.*before compression/,
     /The writer never takes more, its queue included/,
-    /Two seconds that time camera and storage/,
+    /Test speed runs camera and storage for two seconds/,
     /Disk full after .* are to be written, .* are free/,
     /Saved 10, lost 0: checked\.zarr, in/,
   ])
