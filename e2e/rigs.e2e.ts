@@ -49,7 +49,7 @@ test("several rigs at once: each says what it does, and one that dies says so", 
   await expect(tile(page, own.url)).toContainText(/Disk\s*[\d.]+ [GT]B free/);
 
   await add(page, "no address");
-  await expect(page.getByText("This is no address.")).toBeVisible();
+  await expect(page.getByText("This is not an address.")).toBeVisible();
   await add(page, busy.url);
   const recording = tile(page, busy.url);
   await expect(word(recording)).toHaveText("Recording");

@@ -279,7 +279,7 @@ test("the bridge is killed while it records: the page waits, comes back by itsel
     /Stopped: zarrcam ended while it recorded, killed\.zarr: \d+ saved.*zarrcam was restarted\./,
     { timeout: 20_000 },
   );
-  await app.button("Use those from before").click();
+  await app.button("Use the previous settings").click();
   await expect(app.field("Exposure")).toHaveValue("20");
   await expect(app.field("Name")).toHaveValue("killed_002.zarr");
   // And goes on saying so when something else is saved.

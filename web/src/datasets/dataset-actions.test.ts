@@ -64,7 +64,7 @@ function page() {
 let scene: ReturnType<typeof page>;
 beforeEach(() => (scene = page()));
 
-describe("Use these settings", () => {
+describe("Copy settings to set-up", () => {
   test("fills the set-up with what the dataset was recorded with, under its own name", async () => {
     await scene.actions.reuse(dataset);
     expect(scene.calls).toEqual(["set-up", "Settings of day/out.zarr"]);

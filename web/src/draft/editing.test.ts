@@ -37,7 +37,7 @@ test("fields are locked while nothing is known, while away, and while recording,
   const { port, editing } = scene;
   expect([editing.locked, editing.lockedReason]).toEqual([false, null]);
   port.draft.ready = false;
-  expect(editing.lockedReason).toContain("until the settings have come");
+  expect(editing.lockedReason).toContain("until the settings have loaded");
   port.isRecording = true;
   port.draft.ready = true;
   expect(editing.lockedReason).toContain("while recording");
