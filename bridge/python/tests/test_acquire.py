@@ -10,6 +10,7 @@ import pytest
 import zarrcam as acquire
 from conftest import small
 from zarrcam import DeviceKind, DeviceState, PropertyType, SampleType, Trigger
+from zarrcam.frame_reader import FrameReader
 
 
 def take(runtime, frames, stream=0, timeout_s=30):
@@ -281,6 +282,27 @@ def test_a_reader_that_was_cut_off_says_what_it_missed(runtime):
     assert {some.cause for some in lost} == {"client"}
     with runtime.get_available_data(0) as data:
         assert not data.get_frame_count() and not data.lost
+
+
+def test_frames_that_the_bridge_does_not_give_do_not_hinder_the_recording(runtime, bridge):
+    runtime.set_configuration(small(runtime, frames=5))
+    address = runtime._connection.address
+    others = []
+    try:
+        with pytest.raises(acquire.ZarrcamError):
+            while len(others) < 100:
+                others.append(FrameReader(address, 0, next_run=True))
+        runtime.start()
+        assert runtime.stop()["complete"]
+        with pytest.raises(acquire.ZarrcamError, match="refused") as refused, runtime.get_available_data(0):
+            pass
+        assert refused.value.code == "too_many_requests"
+    finally:
+        for reader in others:
+            reader.close()
+    with pytest.raises(acquire.ZarrcamError) as unknown:
+        FrameReader(address, 7, next_run=True)
+    assert unknown.value.code == "unknown_stream"
 
 
 def test_who_comes_later_gets_what_comes_from_then_on(runtime, bridge):

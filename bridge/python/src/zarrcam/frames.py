@@ -154,3 +154,6 @@ class AvailableDataContext:
 
     def __bool__(self) -> bool:
         return self.get_frame_count() > 0
+
+    def __repr__(self) -> str:
+        return repr(self._looked_at())

@@ -129,6 +129,8 @@ class Runtime:
             if self._connection.own and any(problem.code == "outside" for problem in refused.problems):
                 refused.message += " Runtime(data_folder=…) starts a bridge that writes elsewhere."
             raise
+        # `start` asks for frames of its streams; the notification may come later.
+        self._connection.seen.configuration = answer["configuration"]
         applied = self._properties(answer)
         self._has_configured_nothing = False
         if applied.revision is not None:

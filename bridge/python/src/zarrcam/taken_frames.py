@@ -78,7 +78,9 @@ class TakenFrames:
         """Joins the recording that goes on, where there is another one, or where it was left; and what was missed by that."""
         seen = self._connection.seen
         left = None if before is None or before.is_complete else before.next_index
-        if before and before.is_complete and (before.run == seen.run_number or not self._captures()):
+        if (before is None or before.is_complete) and not self._captures():
+            return None, []
+        if before and before.is_complete and before.run == seen.run_number:
             return None, []
         try:
             reader = FrameReader(self._connection.address, stream, next_run=False, after=before if left is not None else None)
