@@ -1,6 +1,7 @@
 // Runs commands, two side by side where they may, says what each took, and adds up what their runners counted.
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 
@@ -12,7 +13,7 @@ const logs = join(root, ".cache/steps");
 const hasNice = process.platform !== "win32";
 
 /**
- * Runs a command; resolves to its exit code and all it printed, which is echoed meanwhile if nothing runs beside it. In the
+ * Runs a command; resolves to its exit code, its processor time and all it printed, which is echoed meanwhile if nothing runs beside it. In the
  * background it takes what the processor has left over.
  */
 function execute(command, args, { env, cwd = root, echo = false, background = false } = {}) {
@@ -31,9 +32,44 @@ function execute(command, args, { env, cwd = root, echo = false, background = fa
         if (echo) process.stderr.write(text);
       });
     child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+    let processorS = null;
+    child.on("exit", () => {
+      const nowS = endedChildrenS();
+      if (nowS === null) return;
+      processorS = nowS - countedS;
+      countedS = nowS;
+    });
+    child.on("close", (code) => resolve({ code: code ?? 1, output, processorS }));
   });
 }
+
+/** All of the machine's, since it was started: how long they worked, and how long they had nothing to do. */
+function processorsMs() {
+  const times = cpus().map(({ times }) => times);
+  const idle = times.reduce((sum, { idle }) => sum + idle, 0);
+  return { idle, all: times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) };
+}
+const begun = processorsMs();
+
+/**
+ * Processor time of all children that have ended, with theirs, s; null where the system does not tell it. It grows when one ends, so
+ * what was added is the time of whoever ended just now.
+ */
+function endedChildrenS() {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(13, 15);
+    return (Number(user) + Number(system)) / TICKS_PER_S;
+  } catch {
+    return null;
+  }
+}
+/** Linux tells everybody a hundred a second. */
+const TICKS_PER_S = 100;
+let countedS = endedChildrenS();
 
 const seconds = (ms) => (ms / 1000).toFixed(1);
 
@@ -44,7 +80,7 @@ const seconds = (ms) => (ms / 1000).toFixed(1);
 export async function step(name, command, args, count, options) {
   const started = Date.now();
   console.error(`-- ${name}`);
-  const { code, output } = await execute(command, args, options);
+  const { code, output, processorS } = await execute(command, args, options);
   const counted = { passed: 0, failed: 0, skipped: 0, ...count(output, code) };
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
   const { passed, failed, skipped } = counted;
@@ -55,7 +91,7 @@ export async function step(name, command, args, count, options) {
   const ms = Date.now() - started;
   console.error(`== ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds(ms)} s`);
   for (const [what, number] of Object.entries({ passed, failed, skipped })) total[what] += number;
-  took.push({ name, ms });
+  took.push({ name, ms, processorS });
   if (failed) failures.push(`${name} (${log})`);
   retried.push(...(counted.retried ?? []));
   return failed === 0;
@@ -169,9 +205,13 @@ export const byPlaywright = (output) => {
 };
 
 export function finish() {
-  console.error("\nWhat each step took, longest first:");
-  for (const { name, ms } of took.toSorted((a, b) => b.ms - a.ms))
-    console.error(`${seconds(ms).padStart(7)} s  ${name}`);
+  // Load by others changes what a step took, and hardly what it took of a processor. What was killed may be missing there.
+  console.error("\nWhat each step took, longest first; in brackets: of a processor");
+  for (const { name, ms, processorS } of took.toSorted((a, b) => b.ms - a.ms))
+    console.error(`${seconds(ms).padStart(7)} s ${`(${processorS?.toFixed(0) ?? "?"} s)`.padStart(8)}  ${name}`);
+  const { idle, all } = processorsMs();
+  const idlePart = (idle - begun.idle) / (all - begun.all);
+  console.error(`The processors had nothing to do for ${(100 * idlePart).toFixed(0)} % of the time.`);
   for (const name of retried) console.error(`Retried, and then passed: ${name}`);
   if (failures.length) console.error(`\nFailed: ${failures.join(", ")}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
