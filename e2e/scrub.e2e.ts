@@ -147,7 +147,7 @@ function firstFrameShownAtMs(page: Page): Promise<number> {
   });
 }
 
-test("while the tutorial records: its first frame, every histogram and pixel as they are in the finished store", async ({
+test("the tutorial is two actions, Examples > Chunked tutorial and Record; while it records any frame, histogram and pixel is as in the finished store", async ({
   bridge,
   runtime,
   openApp,
@@ -165,11 +165,22 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
     const why = request.failure()?.errorText ?? "";
     if (why !== "net::ERR_ABORTED") failed.push(`${why} ${request.url()}`);
   });
+  await expect(app.word).toHaveText("Ready");
   await app.example("Chunked tutorial");
+  await expect(app.run).toContainText("300 frames, 21 s, 622 MB");
+  await expect(app.run).toContainText("to out.zarr");
+  await expect(app.field("Exposure")).toHaveValue("70");
+  await expect(app.field("Planes")).toHaveValue("10");
   await app.applied();
   const shown = firstFrameShownAtMs(page);
   await app.button("Record").click();
   const shownAtMs = await shown;
+  await expect(app.word).toHaveText("Recording");
+  await expect(app.banner).toContainText("RECORDING out.zarr");
+  await expect(app.run).toHaveText(/\d+ \/ 300/);
+  await expect(app.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
+  // The run's own dataset is no problem of the run.
+  expect(await page.getByText("Ready to record").isVisible()).toBe(true);
   await expect.poll(() => storedAtMs).toBeLessThan(Infinity);
   console.log(`The first frame was shown ${shownAtMs - storedAtMs} ms after it was stored; 1,000 is the goal`);
 
@@ -215,7 +226,10 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
   }
 
   expect(await app.summary(60_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
+  await expect(app.field("Name")).toHaveValue("out_002.zarr");
+  await expect(app.run).toContainText("to out_002.zarr");
   const store = await openStore(bridge.dataDir, "out.zarr");
+  expect(store.shape).toEqual([10, 3, 10, 1080, 1920]);
   const plane = (frameIndex: number) =>
     store.plane(Math.floor(frameIndex / 30), Math.floor(frameIndex / 10) % 3, frameIndex % 10);
   for (const { frameIndex, x, y, value } of pixels)
@@ -226,6 +240,13 @@ test("while the tutorial records: its first frame, every histogram and pixel as 
       histogram: countAs(histogram, await plane(frameIndex ?? 0)),
     });
   expect(seen.length).toBeGreaterThanOrEqual(4);
+
+  // Look at what was recorded, 1:1, where the pixels are the stored ones.
+  await app.openDataset("out.zarr");
+  await app.button("1:1").click();
+  await app.slider("t").press("End");
+  await app.slider("z").press("PageUp");
+  await app.expectPixels(await store.plane(9, 0, 9));
   expect([failed, errors]).toEqual([[], []]);
 });
 

@@ -2,43 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Configuration } from "@zarrcam/protocol";
 
-import { openStore } from "./harness/store.ts";
 import { expect, test } from "./harness/test.ts";
-
-test("the tutorial is two actions: Examples > Chunked tutorial, and Record", async ({ bridge, openApp }) => {
-  const app = await openApp(bridge.url);
-  const { page, errors } = app;
-  await expect(app.word).toHaveText("Ready");
-
-  await app.example("Chunked tutorial");
-  await expect(app.run).toContainText("300 frames, 21 s, 622 MB");
-  await expect(app.run).toContainText("to out.zarr");
-  await expect(app.field("Exposure")).toHaveValue("70");
-  await expect(app.field("Planes")).toHaveValue("10");
-
-  await app.button("Record").click();
-  await expect(app.word).toHaveText("Recording");
-  await expect(app.banner).toContainText("RECORDING out.zarr");
-  await app.recorded(30);
-  await expect(app.run).toHaveText(/\d+ \/ 300/);
-  await expect(app.run).toHaveText(/t \d+ {2}c \d+ {2}z \d+/);
-  // The run's own dataset is no problem of the run.
-  expect(await page.getByText("Ready to record").isVisible()).toBe(true);
-
-  expect(await app.summary(45_000)).toMatch(/^Saved 300, lost 0: out\.zarr/);
-  await expect(app.field("Name")).toHaveValue("out_002.zarr");
-  await expect(app.run).toContainText("to out_002.zarr");
-  expect((await openStore(bridge.dataDir, "out.zarr")).shape).toEqual([10, 3, 10, 1080, 1920]);
-
-  // Look at what was recorded, 1:1, where the pixels are the stored ones.
-  const store = await openStore(bridge.dataDir, "out.zarr");
-  await app.openDataset("out.zarr");
-  await app.button("1:1").click();
-  await app.slider("t").press("End");
-  await app.slider("z").press("PageUp");
-  await app.expectPixels(await store.plane(9, 0, 9));
-  expect(errors).toEqual([]);
-});
 
 /** The values of a document by their place, dimensions by their name: one that is not there has none. */
 function values({ video: [stream] }: Configuration): Map<string, unknown> {
