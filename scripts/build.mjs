@@ -98,34 +98,62 @@ export function addon() {
 
 const product = join(root, "web/public/zarrcam.wasm");
 
-/** The core of the page. Where nothing compiles for the browser the page is served without it, and it is said what is missing. */
-export function core() {
+/**
+ * A crate compiled for the browser. Where nothing compiles for it the page is served without, and it is said what is missing.
+ * @param lacks what is missing then, to begin the sentence with
+ */
+function forBrowsers(stamp, { crate, product, lacks, compile }) {
   whenStale(
-    "wasm",
+    stamp,
     ["native", "scripts/wasm-toolchain.mjs"],
     [],
     () => {
-      const { cargo, env, zstd, missing } = toolchain({ setUp: true });
+      const tools = toolchain({ setUp: true });
       rmSync(product, { force: true });
-      for (const sentence of missing) console.error(`zarrcam: recording in the browser: ${sentence}`);
-      if (!cargo) return installed();
-      console.error(`zarrcam: building the core for the browser (cargo build --target ${TARGET})`);
-      const codecs = zstd ? [] : ["--no-default-features"];
-      const args = ["build", "--profile", "wasm", "--locked", "-p", "zarrcam-wasm", "--target", TARGET, ...codecs];
+      for (const sentence of tools.missing) console.error(`zarrcam: ${lacks}: ${sentence}`);
+      if (!tools.cargo) return installed();
+      console.error(`zarrcam: building ${crate} for the browser (cargo --target ${TARGET})`);
+      const args = compile(tools);
       const stdio = ["ignore", process.stderr, process.stderr];
       const native = join(root, "native");
-      if (spawnSync(cargo, args, { cwd: native, env: { ...process.env, ...env }, stdio }).status !== 0) {
-        console.error("zarrcam: recording in the browser: its core cannot be built here; the lines above say why");
+      const options = [...args, "--profile", "wasm", "--locked", "-p", crate, "--target", TARGET];
+      if (spawnSync(tools.cargo, options, { cwd: native, env: { ...process.env, ...tools.env }, stdio }).status !== 0) {
+        console.error(`zarrcam: ${lacks}: it cannot be built here; the lines above say why`);
         return installed();
       }
       mkdirSync(dirname(product), { recursive: true });
       const built = process.env.CARGO_TARGET_DIR ?? join(root, "native/target");
-      copyFileSync(join(built, TARGET, "wasm/zarrcam_wasm.wasm"), product);
-      return zstd ? "" : installed();
+      copyFileSync(join(built, TARGET, `wasm/${crate.replaceAll("-", "_")}.wasm`), product);
+      return tools.zstd ? "" : installed();
     },
     // What was missing is looked for again when something else is installed.
     (lacked) => (lacked === "" ? existsSync(product) : lacked === installed()),
   );
+}
+
+/** The core of the page, and what it loads for USB3 Vision cameras alone. */
+export function core() {
+  forBrowsers("wasm", {
+    ...{ crate: "zarrcam-wasm", product, lacks: "recording in the browser" },
+    compile: ({ zstd }) => ["build", ...(zstd ? [] : ["--no-default-features"])],
+  });
+  usb3vision();
+}
+
+// Other builds need them as crates: `rustc` makes a module of them here alone.
+const asModule = () => ["rustc", "--crate-type", "cdylib"];
+
+export function usb3vision() {
+  const usb3vision = join(root, "web/public/usb3vision.wasm");
+  const lacks = "USB3 Vision cameras in the browser";
+  forBrowsers("usb3vision", { crate: "zarrcam-usb3vision", product: usb3vision, lacks, compile: asModule });
+}
+
+/** A camera for tests, which no page has. */
+export function emulator() {
+  const emulated = join(stamps, "usb3vision-emulator.wasm");
+  const lacks = "the emulated USB3 Vision camera";
+  forBrowsers("emulator", { crate: "zarrcam-usb3vision-emulator", product: emulated, lacks, compile: asModule });
 }
 
 export function page() {
@@ -189,6 +217,17 @@ export function everything() {
 
 // `node scripts/build.mjs` builds everything, `node scripts/build.mjs bridge` one step.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const steps = { packages, addon, bridge, core, page, site, "build:site": wholeSite, everything };
+  const steps = {
+    packages,
+    addon,
+    bridge,
+    core,
+    usb3vision,
+    emulator,
+    page,
+    site,
+    "build:site": wholeSite,
+    everything,
+  };
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["everything"]) steps[name]();
 }

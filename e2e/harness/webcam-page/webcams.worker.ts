@@ -17,7 +17,7 @@ class Webcams {
   #stop = new AbortController();
 
   use(page: MessagePort): void {
-    this.#all = drivers(page);
+    this.#all = drivers(page, new URL("/zarrcam.wasm", location.href).href);
   }
 
   list(): Promise<DrivenCamera[]> {

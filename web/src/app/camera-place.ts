@@ -3,10 +3,12 @@ import { type ConnectedRuntime, RemoteRuntime, isShutOut } from "@zarrcam/client
 import type { LogLevel, Stats } from "@zarrcam/protocol";
 import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { BrowserRuntime } from "../browser-runtime/browser-runtime.ts";
+import { usbHelp, usbLack } from "../cameras/page.ts";
 import { isOfThisComputer, passTo } from "../connection/bridge-access.ts";
 import { bridgeSocketUrl } from "../connection/bridge-address.ts";
 import type { CamerasOf } from "../connection/cameras-of.ts";
 import { Connection, type ConnectionListener } from "../connection/connection.svelte.ts";
+import type { UsbCameras } from "../setup/ports.ts";
 import { errorText } from "../ui/error-text.ts";
 import type { PicturesPlace } from "../viewer/ports.ts";
 
@@ -52,4 +54,10 @@ export function picturesOf({
 }): PicturesPlace | null {
   if (runtime instanceof BrowserRuntime) return { kind: "port", port: runtime.picturesPort() };
   return bridgeOrigin === null ? null : { kind: "bridge", url: bridgeSocketUrl(bridgeOrigin) };
+}
+
+/** USB cameras for this page; null: its cameras are elsewhere. */
+export function usbCamerasOf(runtime: ConnectedRuntime | null): UsbCameras | null {
+  if (!(runtime instanceof BrowserRuntime)) return null;
+  return { lack: usbLack(globalThis), help: usbHelp(), add: () => runtime.addUsbCamera() };
 }

@@ -67,7 +67,7 @@ import { RunResults } from "../run/run-results.svelte.ts";
 import { Speed } from "../run/speed.svelte.ts";
 import { StoreHere } from "../run/store-here.svelte.ts";
 import { Objectives } from "../setup/objectives.svelte.ts";
-import type { SetupPort } from "../setup/ports.ts";
+import type { SetupPort, UsbCameras } from "../setup/ports.ts";
 import { Questions, type Question } from "../ui/questions.svelte.ts";
 import { Thumbnails } from "../viewer/index.ts";
 import type {
@@ -83,7 +83,7 @@ import { listenersOf } from "./bridge-events.ts";
 import { browserPart } from "./browser-part.ts";
 import { whenWaking } from "../ui/waking.ts";
 import { ComputerDatasets } from "./computer-datasets.svelte.ts";
-import { connectionOf, picturesOf } from "./camera-place.ts";
+import { connectionOf, picturesOf, usbCamerasOf } from "./camera-place.ts";
 import { type EndSignal, allowSignal, signalEnd } from "./end-signal.ts";
 import { commitFocusedField, focusField, focusProblems } from "./field-focus.ts";
 import { KeepOpen } from "./keep-open.ts";
@@ -230,6 +230,9 @@ export class Workspace implements Ports {
   }
   get capabilities(): Capabilities {
     return this.bridge.capabilities;
+  }
+  get usbCameras(): UsbCameras | null {
+    return usbCamerasOf(this.bridge.runtime);
   }
   get devices(): readonly DeviceInfo[] {
     return this.bridge.devices;

@@ -11,6 +11,7 @@ import {
   errorFromData,
 } from "@zarrcam/client/remote";
 import {
+  type DeviceIdentifier,
   type DeviceInfo,
   type Hello,
   MAX_PREVIEW_SIDE_PX,
@@ -24,7 +25,7 @@ import {
 } from "@zarrcam/protocol";
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 
-import { serveCameras } from "../cameras/page.ts";
+import { chooseUsbCamera, serveCameras } from "../cameras/page.ts";
 import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { PortPreviews } from "../previews/port-previews.ts";
 import { coreUrl } from "../recorder/core-url.ts";
@@ -113,6 +114,15 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   /** Webcams come and go, and say what they can do once they may be used. */
   onDevices(listener: (devices: DeviceInfo[]) => void): () => void {
     return this.#devices.on("change", listener);
+  }
+
+  /** Lets the user give this page a USB camera, which a click must ask for; `null`: none was chosen. Throws a sentence. */
+  async addUsbCamera(): Promise<DeviceIdentifier | null> {
+    const name = await chooseUsbCamera();
+    if (name === null) return null;
+    await this.#remote.camerasChanged();
+    const devices = await this.call("devices", { kind: "Camera" });
+    return devices.find(({ identifier }) => identifier.name === name)?.identifier ?? null;
   }
 
   /** A port by which its live pictures come: for a worker that draws. */

@@ -83,8 +83,9 @@ export class LocalRuntime {
   static async open(parts: LocalRuntimeParts): Promise<LocalRuntime> {
     const runtime = new LocalRuntime(parts);
     await parts.learnCameras();
-    await parts.watchCameras(() => void runtime.#camerasChanged());
+    await parts.watchCameras(() => void runtime.camerasChanged());
     parts.core.call("restore_configuration", { configuration: parts.kept, shelf: await runtime.#shelf() });
+    runtime.#tellDrivers();
     for (const text of [parts.lack, parts.remark]) if (text !== null) runtime.#say("warning", text);
     return runtime;
   }
@@ -194,6 +195,11 @@ export class LocalRuntime {
     this.#parts.pictures.connect(port);
   }
 
+  /** Cameras came or went, or can do something else than before. */
+  async camerasChanged(): Promise<void> {
+    this.#parts.emit({ event: "devices", devices: await this.#devices() });
+  }
+
   /** Ends what goes on, and stores what was captured. */
   async close(): Promise<void> {
     await this.#end("now");
@@ -213,8 +219,14 @@ export class LocalRuntime {
     return this.#parts.core.call<DeviceInfo[]>("devices");
   }
 
-  async #camerasChanged(): Promise<void> {
-    this.#parts.emit({ event: "devices", devices: await this.#devices() });
+  /** The cameras that the document names, and their settings. */
+  #tellDrivers(): void {
+    const wanted = this.#applied.configuration.video.map(({ camera, frame_period_us }) => ({
+      name: camera.identifier?.name ?? "",
+      settings: camera.settings,
+      framePeriodUs: frame_period_us ?? 0,
+    }));
+    for (const driver of this.#parts.drivers) driver.use?.(wanted);
   }
 
   async #shelf() {
@@ -251,6 +263,7 @@ export class LocalRuntime {
         await this.#end("now");
         if (applied.configuration.video.some(isActive)) await this.#begin({ record: false });
       } else this.#emitState();
+      this.#tellDrivers();
     }
     return applied;
   }

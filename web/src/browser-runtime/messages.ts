@@ -22,6 +22,8 @@ export interface RuntimeWorker {
   connectPictures(port: MessagePort): void;
   /** Answers what is asked of a dataset that is being recorded (`live-port`). */
   serveLive(name: string, port: MessagePort): void;
+  /** The page was given a camera. */
+  camerasChanged(): Promise<void>;
   close(): Promise<void>;
 }
 

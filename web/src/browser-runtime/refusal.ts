@@ -1,5 +1,6 @@
 import type { ErrorCode, Problem } from "@zarrcam/protocol";
 
+import { CameraRefused } from "../cameras/camera-refused.ts";
 import { CoreError } from "../recorder/core.ts";
 
 /** What crosses from the worker to the page where a call is refused: an error itself would lose all but its text. */
@@ -30,5 +31,6 @@ export function refusalOf(error: unknown): Refusal {
       problems: error.problems as Problem[],
     };
   const message = error instanceof Error ? error.message : String(error);
-  return { code: error instanceof RefusedError ? error.code : "internal", message, path: null, problems: [] };
+  const code = error instanceof RefusedError || error instanceof CameraRefused ? error.code : "internal";
+  return { code, message, path: null, problems: [] };
 }

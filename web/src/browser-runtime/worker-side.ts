@@ -21,7 +21,7 @@ export class WorkerSide implements RuntimeWorker {
       if (!response.ok)
         throw new RefusedError("not_found", `This page was built without the core for browsers (${response.status}).`);
       const core = await Core.load(await response.arrayBuffer());
-      const driven = drivers(cameras);
+      const driven = drivers(cameras, coreUrl);
       const lack = await recordingLack();
       this.#runtime = await LocalRuntime.open({
         core,
@@ -59,6 +59,10 @@ export class WorkerSide implements RuntimeWorker {
 
   serveLive(name: string, port: MessagePort): void {
     this.#opened.serveLive(name, port);
+  }
+
+  async camerasChanged(): Promise<void> {
+    await this.#opened.camerasChanged();
   }
 
   async close(): Promise<void> {

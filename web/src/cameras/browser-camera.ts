@@ -35,6 +35,14 @@ export interface BrowserCamera {
   close(): void;
 }
 
+/** A camera that the document names, and how. */
+export interface WantedCamera {
+  readonly name: string;
+  readonly settings: CameraSettings;
+  /** From frame to frame; 0: it follows the exposure. */
+  readonly framePeriodUs: number;
+}
+
 /** What lists cameras of a page and opens them, in the worker that takes their frames. */
 export interface BrowserDriver {
   devices(): Promise<DeviceInfo[]>;
@@ -44,6 +52,8 @@ export interface BrowserDriver {
   obstacle?(name: string): Promise<string | null>;
   /** Tells when cameras come and go, or can do something else than before. */
   watch?(changed: () => void): Promise<void>;
+  /** These are the cameras of the document from now on: a driver may open them beforehand, to know what they can do, and close others. */
+  use?(wanted: readonly WantedCamera[]): void;
   /** `framePeriodUs`: from frame to frame; 0: it follows the exposure. */
   open(core: Core, name: string, settings: Partial<CameraSettings>, framePeriodUs: number): Promise<BrowserCamera>;
 }

@@ -1,14 +1,15 @@
 import type { CameraCapabilities, DeviceInfo } from "@zarrcam/protocol";
 
 import type { BrowserDriver } from "./browser-camera.ts";
+import { Usb3VisionDriver } from "./usb3vision/usb3vision-driver.ts";
 import { WebcamDriver } from "./webcam/webcam-driver.ts";
 
 /**
  * The cameras that JavaScript drives, for the worker that takes their frames. `page`: the other end of what `serveCameras` was
- * given, since browsers open webcams for windows alone.
+ * given, since browsers open webcams for windows alone. `coreUrl`: where the core is, and beside it what drives other cameras.
  */
-export function drivers(page: MessagePort): BrowserDriver[] {
-  return [new WebcamDriver(page)];
+export function drivers(page: MessagePort, coreUrl: string): BrowserDriver[] {
+  return [new WebcamDriver(page), new Usb3VisionDriver(new URL("usb3vision.wasm", coreUrl).href)];
 }
 
 /** A camera as the core must know it, for `set_cameras`. */

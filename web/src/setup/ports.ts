@@ -1,4 +1,4 @@
-import type { DeviceInfo, Problem } from "@zarrcam/protocol";
+import type { DeviceIdentifier, DeviceInfo, Problem } from "@zarrcam/protocol";
 import { createContext } from "svelte";
 import type { DiskRoom } from "../draft/disk-room.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -9,6 +9,16 @@ import type { ShownCamera } from "../draft/shown-camera.svelte.ts";
 import type { Say } from "../log/say.ts";
 import type { Question } from "../ui/questions.svelte.ts";
 import type { Objectives } from "./objectives.svelte.ts";
+
+/** USB3 Vision cameras that the user can give to this page. */
+export interface UsbCameras {
+  /** What the browser lacks, in sentences; null: nothing. */
+  readonly lack: string | null;
+  /** What a system needs before it lets a browser have a camera; `line`: to be copied. */
+  readonly help: readonly { readonly system: string; readonly text: string; readonly line?: string }[];
+  /** Lets the user choose one, in a click; null: none was chosen. Throws a sentence. */
+  add(): Promise<DeviceIdentifier | null>;
+}
 
 /** What the set-up needs of the page. All that is read here is reactive. */
 export interface SetupPort {
@@ -22,6 +32,8 @@ export interface SetupPort {
   readonly devices: readonly DeviceInfo[];
   /** Whose cameras these are. */
   readonly camerasOf: "Camera computer" | "This browser";
+  /** Null: they are a camera computer's. */
+  readonly usbCameras: UsbCameras | null;
   /** Where the camera computer's are to be stored; those of this browser are stored in it. */
   readonly store: { readonly place: "computer" | "browser" | "both" };
   /** Where the camera computer writes. */

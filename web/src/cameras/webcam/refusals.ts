@@ -1,14 +1,8 @@
-/** Why a webcam cannot be had, in words that say the way out. */
-export class WebcamRefused extends Error {
-  override readonly name = "WebcamRefused";
-  readonly code = "camera";
-  /** The field at fault, relative to the camera's settings (`frame_period_us`: the stream's); `null`: none is. */
-  readonly path: string | null;
+import { CameraRefused } from "../camera-refused.ts";
 
-  constructor(message: string, path: string | null = null) {
-    super(message);
-    this.path = path;
-  }
+/** Why a webcam cannot be had, in words that say the way out. */
+export class WebcamRefused extends CameraRefused {
+  override readonly name = "WebcamRefused";
 }
 
 export const DENIED =

@@ -1,0 +1,5 @@
+import { expose } from "comlink";
+
+import { OpenCamera } from "./open-camera.ts";
+
+expose(new OpenCamera());
