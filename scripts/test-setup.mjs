@@ -1,6 +1,6 @@
 // Before any test: what it starts is that of the sources as they are.
 import { relative } from "node:path";
-import { addon, bridge, core, page, root, site } from "./build.mjs";
+import { addon, bridge, core, emulator, page, root, site } from "./build.mjs";
 
 /** A test that stands beside its code starts nothing. */
 const needsNothing = (path) => relative(root, path).split(/[\\/]/).includes("src");
@@ -12,6 +12,7 @@ export default (context) => {
   bridge();
   if (context.vitest) return;
   core();
+  emulator();
   page();
   site();
 };

@@ -14,6 +14,7 @@ const CRATES = [
   "zarrcam-preview",
   "zarrcam-storage",
   "zarrcam-wasm",
+  "zarrcam-usb3vision",
 ];
 
 export async function wasm() {

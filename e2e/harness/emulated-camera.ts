@@ -43,9 +43,10 @@ export class EmulatedCamera {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
     }).outputText;
     await page.addInitScript(`globalThis.emulatedUsbState ??= ${JSON.stringify(whole)};\n${script}`);
-    await page.context().route(/\/(runtime|camera)\.worker[^/]*\.js/, async (route) => {
+    await page.context().route(/\/runtime\.worker[^/]*\.js/, async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+      const before = `globalThis.emulatedUsbSource = ${JSON.stringify(script)};\n${script}`;
+      await route.fulfill({ response, body: `${before}\n${await response.text()}` });
     });
     await page
       .context()

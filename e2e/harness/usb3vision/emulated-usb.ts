@@ -12,6 +12,8 @@ interface State {
   /** What opening fails with; null: nothing. */
   refusal: { name: string; message: string } | null;
   wasmUrl: string;
+  /** What lies there: workers of workers are out of a test's reach. */
+  wasm?: ArrayBuffer;
 }
 
 type Told =
@@ -80,9 +82,9 @@ interface Emulator {
     }
 
     async open(): Promise<void> {
-      const { refusal, wasmUrl, options, faults } = this.#state;
+      const { refusal, wasm, options, faults } = this.#state;
       if (refusal) throw new DOMException(refusal.message, refusal.name);
-      const module = await WebAssembly.compile(await (await fetch(wasmUrl)).arrayBuffer());
+      const module = await WebAssembly.compile(wasm ?? new ArrayBuffer());
       const imports: WebAssembly.Imports = {};
       for (const { module: from, name } of WebAssembly.Module.imports(module))
         imports[from] = { ...imports[from], [name]: () => 0 };
@@ -273,14 +275,37 @@ interface Emulator {
     });
   }
 
+  async function tell(state: State): Promise<void> {
+    state.wasm ??= await (await fetch(state.wasmUrl)).arrayBuffer();
+    channel.postMessage({ kind: "state", state } satisfies Told);
+  }
+
   channel.addEventListener("message", ({ data }: MessageEvent<Told>) => {
-    if (kept && data.kind === "state?") channel.postMessage({ kind: "state", state: kept } satisfies Told);
+    if (kept && data.kind === "state?") void tell(kept);
     if (data.kind === "unplugged") {
       if (kept) kept.plugged = false;
       unplugged();
     }
     if (data.kind === "plugged") usb.dispatchEvent(new Event("connect"));
   });
+
+  // A worker of this worker: this text first, and what it is told before it listens is told again.
+  const { emulatedUsbSource: source } = globalThis as { emulatedUsbSource?: string };
+  if (source !== undefined) {
+    const Plain = Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const script = `${source}
+          const early = [];
+          const hear = (event) => early.push(event);
+          addEventListener("message", hear);
+          await import(${JSON.stringify(String(url))});
+          removeEventListener("message", hear);
+          for (const { data, ports } of early) dispatchEvent(new MessageEvent("message", { data, ports }));`;
+        super(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), options);
+      }
+    };
+  }
 
   if (kept)
     Object.assign(globalThis, {

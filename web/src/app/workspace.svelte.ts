@@ -232,7 +232,7 @@ export class Workspace implements Ports {
     return this.bridge.capabilities;
   }
   get usbCameras(): UsbCameras | null {
-    return usbCamerasOf(this.bridge.runtime);
+    return usbCamerasOf(this.runtime);
   }
   get devices(): readonly DeviceInfo[] {
     return this.bridge.devices;

@@ -52,8 +52,8 @@ interface Held {
 export class Usb3VisionDriver implements BrowserDriver {
   readonly #moduleUrl: string;
   readonly #held = new Map<string, Held>();
-  /** Why a camera could not be had when it was tried last. */
-  readonly #obstacles = new Map<string, string>();
+  /** Why a camera could not be had when it was tried last. It is tried again at every start. */
+  readonly #failures = new Map<string, string>();
   #wanted: readonly WantedCamera[] = [];
   #changed: () => void = () => undefined;
 
@@ -72,18 +72,16 @@ export class Usb3VisionDriver implements BrowserDriver {
   }
 
   capabilities(name: string): Promise<CameraCapabilities> {
-    return Promise.resolve(this.#held.get(name)?.capabilities ?? UNKNOWN);
-  }
-
-  obstacle(name: string): Promise<string | null> {
-    return Promise.resolve(this.#obstacles.get(name) ?? null);
+    const failure = this.#failures.get(name);
+    const known = this.#held.get(name)?.capabilities ?? UNKNOWN;
+    return Promise.resolve(failure === undefined ? known : { ...known, remarks: failure });
   }
 
   watch(changed: () => void): Promise<void> {
     this.#changed = changed;
     const usb = webUsb();
     usb?.addEventListener("connect", () => {
-      this.#obstacles.clear();
+      this.#failures.clear();
       this.use(this.#wanted);
       changed();
     });
@@ -103,9 +101,6 @@ export class Usb3VisionDriver implements BrowserDriver {
     const names = new Set((await plugged()).map(nameOf));
     for (const { name, settings, framePeriodUs } of wanted) {
       if (!names.has(name) || this.#wanted !== wanted) continue;
-      const isNew = !this.#held.has(name);
-      // An open camera is asked again where its settings have changed; one that could not be had waits until it is to run.
-      if (isNew && this.#obstacles.has(name)) continue;
       const held = this.#hold(name);
       const asked = JSON.stringify([settings, framePeriodUs]);
       if (held.asked === asked) continue;
@@ -114,7 +109,7 @@ export class Usb3VisionDriver implements BrowserDriver {
         await held.opened;
         held.capabilities = told(await held.remote.capabilities({ settings, framePeriodUs }));
       } catch {
-        // It is said by `obstacle`.
+        // It stands in its remarks.
       }
       this.#changed();
     }
@@ -126,7 +121,6 @@ export class Usb3VisionDriver implements BrowserDriver {
     settings: Partial<CameraSettings>,
     framePeriodUs: number,
   ): Promise<BrowserCamera> {
-    this.#obstacles.delete(name);
     const held = this.#hold(name);
     await held.opened;
     const { port1, port2 } = new MessageChannel();
@@ -151,9 +145,9 @@ export class Usb3VisionDriver implements BrowserDriver {
       );
     });
     const opened = Promise.race([remote.open(name, this.#moduleUrl).then(told), broken]).then(
-      () => undefined,
+      () => void this.#failures.delete(name),
       (error: unknown) => {
-        this.#obstacles.set(name, error instanceof Error ? error.message : String(error));
+        this.#failures.set(name, error instanceof Error ? error.message : String(error));
         const held = this.#held.get(name);
         if (held) this.#letGo(name, held);
         throw error;
