@@ -142,7 +142,7 @@ test("each fault has its outcome: what is broken is lost in its place, what is g
     [{ options: { ...options, exposure_step_us: 7000 } }, /ExposureTime: 20000 µs was asked for/],
   ] as const) {
     await camera.unplug();
-    await camera.plug({ faults: [], ...change } as Partial<CameraState>);
+    await camera.plug({ faults: [], ...change });
     // The page may not have noticed yet that it is there.
     await expect(async () => {
       await app.button("Live").click({ timeout: 2000 });

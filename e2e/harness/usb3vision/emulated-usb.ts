@@ -181,7 +181,7 @@ interface Emulator {
     #take(bytes: number): DataView {
       const emulator = this.#check();
       const start = emulator.taken();
-      return new DataView(emulator.memory.buffer.slice(start, start + bytes) as ArrayBuffer);
+      return new DataView(emulator.memory.buffer.slice(start, start + bytes));
     }
 
     #advance(): number {

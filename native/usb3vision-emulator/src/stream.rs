@@ -52,7 +52,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// The camera gives these bytes in a transfer of which it knows that the host asks for `of`.
     pub fn give(&mut self, bytes: Vec<u8>, of: usize) {
-        let ends = bytes.len() < of || bytes.len() % PACKET_BYTES != 0;
+        let ends = bytes.len() < of || !bytes.len().is_multiple_of(PACKET_BYTES);
         self.pieces.push_back(Piece::Data { bytes, at: 0, ends });
         self.serve();
     }
@@ -139,7 +139,7 @@ impl Endpoint {
                     self.filling.extend_from_slice(&bytes[*at..*at + take]);
                     *at += take;
                     let (is_over, ends) = (*at == bytes.len(), *ends);
-                    let is_full = !bytes.is_empty() && bytes.len() % PACKET_BYTES == 0;
+                    let is_full = !bytes.is_empty() && bytes.len().is_multiple_of(PACKET_BYTES);
                     if is_over {
                         self.pieces.pop_front();
                     }

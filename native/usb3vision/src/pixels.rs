@@ -66,7 +66,7 @@ impl ImageFormat {
     /// Bytes of a frame on the way, each row ending with `padding` bytes. Rows of packed pixels follow each other without a gap.
     pub fn payload_bytes(&self, width: u32, height: u32, padding: u16) -> u64 {
         let tight = if padding == 0 { self.format.image_bytes(width, height) } else { None };
-        let rows = || Some((self.format.line_bytes(width)? + usize::from(padding)).checked_mul(height as usize)?);
+        let rows = || (self.format.line_bytes(width)? + usize::from(padding)).checked_mul(height as usize);
         // What does not fit in memory is longer than anything that comes.
         tight.or_else(rows).map_or(u64::MAX, |bytes| bytes as u64)
     }

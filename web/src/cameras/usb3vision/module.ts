@@ -20,7 +20,8 @@ interface Exports {
   memory: WebAssembly.Memory;
   allocate(bytes: number): number;
   release(start: number, bytes: number): void;
-  ask(request: number, bytes: number): bigint;
+  /** A property, since it is wasm's own function that is made a promise. */
+  readonly ask: (request: number, bytes: number) => bigint;
   next_transfer(): number;
   room(bytes: number): number;
   arrived(failed: number, bytes: number): number;
@@ -71,7 +72,7 @@ export class CameraModule {
     const loaded: { exports?: Exports } = {};
     const view = (start: number, bytes: number): Uint8Array<ArrayBuffer> => {
       if (!loaded.exports) throw new Error("The driver was used before it was loaded.");
-      return new Uint8Array(loaded.exports.memory.buffer as ArrayBuffer, start >>> 0, bytes >>> 0);
+      return new Uint8Array(loaded.exports.memory.buffer, start >>> 0, bytes >>> 0);
     };
     const { Suspending } = WebAssembly as unknown as Integration;
     const usb = {
@@ -143,7 +144,7 @@ export class CameraModule {
   }
 
   #view(start: number, bytes: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, start, bytes);
+    return new Uint8Array(this.#exports.memory.buffer, start, bytes);
   }
 
   #read<T>(answer: bigint): T {
