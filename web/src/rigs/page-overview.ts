@@ -21,7 +21,7 @@ export function makeOverview(ownOrigin: string | null): Overview {
       if (origin === location.origin) return;
       const token = (await tokenFor(origin)) ?? undefined;
       try {
-        await passTo(origin, { ...how, token });
+        if ((await passTo(origin, { ...how, token })).you === null) throw stranger(origin);
       } catch (error) {
         throw error instanceof BarredError ? forRig(error, origin, token !== undefined) : error;
       }
@@ -43,6 +43,13 @@ export function makeOverview(ownOrigin: string | null): Overview {
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     now: () => performance.now(),
   });
+}
+
+/** It answers this page, whose origin it names, and lets in who is paired alone. */
+function stranger(origin: string): BarredError {
+  const text = `${origin} answers, and does not let this page in. Paste a pairing link of the rig here: an admin makes it there under Access.`;
+  // Pairing tries again.
+  return new BarredError("unpaired", text, new Promise(() => undefined));
 }
 
 /** Of a rig that is reached over https nobody is let in who is not paired: that is the likeliest reason, and has another way out. */
