@@ -191,6 +191,6 @@ async function answerFor(page: Page, names: readonly string[], setting: Answer):
     isKnown = (await known) === true || isKnown;
   }
   // A page of plain http from elsewhere can be given none.
-  if (!isKnown && (await page.evaluate(() => isSecureContext)))
+  if (!isKnown && (await page.evaluate("isSecureContext")))
     throw new Error(`The browser knows none of ${names.join(", ")}.`);
 }
