@@ -88,7 +88,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
       parts.results.stateChanged(state);
       // A short run ends before its first statistics.
       if (state === "Running") parts.recorded.configuration = parts.draft.applied;
-      tellState(state, before);
+      tellState(state);
       if (state === "Armed") parts.draft.revalidate();
     },
     stats(stats) {
@@ -115,7 +115,7 @@ export function listenersOf(parts: Listeners): ConnectionListener {
     control: (before, after) => parts.control.told(before, after),
   };
 
-  function tellState(state: RuntimeState, before: RuntimeState): void {
+  function tellState(state: RuntimeState): void {
     say(`Status: ${stateLabel(state)}`);
     parts.announce(stateLabel(state));
   }
