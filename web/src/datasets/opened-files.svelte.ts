@@ -47,7 +47,7 @@ export class OpenedFiles {
   takeAddress(text: string): void {
     const url = URL.parse(text.trim());
     if (url?.protocol !== "https:" && url?.protocol !== "http:")
-      return this.#refuse(`"${text.trim()}" is no address; one begins with https://.`);
+      return this.#refuse(`"${text.trim()}" is not an address; addresses begin with https://.`);
     this.#refuse(null);
     const place: ArchivePlace = { kind: "url", url: url.href };
     this.#add(place);

@@ -72,7 +72,7 @@ function binned(context: RemedyContext): Remedy | null {
   if (fits === undefined) return null;
   return {
     label: `Bin ${fits} × ${fits}`,
-    explanation: `1 part in ${Math.round(1 / share(fits))} of the data, over the same field of view`,
+    explanation: `1/${Math.round(1 / share(fits))} of the data, over the same field of view`,
     edits: setBinning(stream, base, fits),
   };
 }

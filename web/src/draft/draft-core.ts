@@ -165,7 +165,7 @@ export class DraftCore {
 
   /** Takes back all that the bridge did not accept. */
   discardPending(): void {
-    this.replace("Discard what is not applied", this.applied);
+    this.replace("Discard unapplied changes", this.applied);
   }
 
   /** Asks again: disk space and names change without an edit. */
