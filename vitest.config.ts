@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
@@ -5,6 +7,8 @@ export default defineConfig({
   test: {
     // The tests of the command line run what the build makes: of these very sources.
     globalSetup: ["scripts/test-setup.mjs"],
+    // Of itself one fewer than cores: on two of them nothing ran while a file waited, as half of them do.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [svelte()],
