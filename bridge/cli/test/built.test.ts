@@ -60,9 +60,10 @@ test.runIf(process.platform === "linux")(
     withFolder(async (folder) => {
       const document = smallDocument({ max_frame_count: 2 ** 53 });
       await writeFile(join(folder, "config.json"), JSON.stringify(document));
-      const home = join(folder, "home");
-      await mkdir(home);
-      const env = { ...process.env, HOME: home, TMPDIR: home, XDG_CACHE_HOME: home };
+      const [home, meeting] = [join(folder, "home"), join(folder, "run")];
+      await Promise.all([home, meeting].map((one) => mkdir(one, { mode: 0o700 })));
+      // Where programs that push frames find it is no cache.
+      const env = { ...process.env, HOME: home, TMPDIR: home, XDG_CACHE_HOME: home, XDG_RUNTIME_DIR: meeting };
       const recording = startCli(["acquire", "config.json", "--events"], folder, env);
       await recording.says(/"event":"stats"/);
       const { pid } = recording.child;
