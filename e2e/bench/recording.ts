@@ -8,6 +8,7 @@ import type { PixelType } from "@zarrcam/protocol";
 
 import { Bridge } from "../harness/bridge.ts";
 import { BareBrowser } from "./bare-browser.ts";
+import { processorSeconds } from "./processor.ts";
 import type { Measured } from "./recording-page/main.ts";
 import { CAMERA, HEIGHT, LAYER_FRAMES, WIDTH, call, layout, serveRecordingPage } from "./recording-page/serve.ts";
 
@@ -33,6 +34,14 @@ async function capture(pixelType: PixelType): Promise<void> {
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 const mbPerS = ({ bytes, seconds: took }: Measured): number => bytes / took / 1e6;
 
+/** With the processor time of bridge and browser together, s/GB; a little of what comes before and after is in it. */
+async function counted(work: () => Promise<Measured>): Promise<{ rate: number; cost: number }> {
+  const whose = { pid: bridge.pid, group: browser.pid };
+  const before = processorSeconds(whose);
+  const measured = await work();
+  return { rate: mbPerS(measured), cost: (processorSeconds(whose) - before) / (measured.bytes / 1e9) };
+}
+
 async function read(): Promise<Measured> {
   await runtime.start();
   const measured = await call(browser, "read", bridge.url, seconds);
@@ -51,24 +60,29 @@ async function record(codec: "none" | "blosc-lz4", pixelType: PixelType, frameBy
   return measured;
 }
 
-console.log(`MB/s, medians of ${rounds} rounds of ${seconds} s each; load ${loadavg()[0]?.toFixed(1)}`);
+console.log(
+  `MB/s, and processor time of bridge and browser in s/GB, medians of ${rounds} rounds of ${seconds} s each; load ${loadavg()[0]?.toFixed(1)}`,
+);
 for (const pixelType of pixelTypes) {
   const frameBytes = WIDTH * HEIGHT * (pixelType === "U8" ? 1 : 2);
   await capture(pixelType);
   const found: Record<string, number[]> = {};
   const note = (name: string, value: number) => (found[name] ??= []).push(value);
   for (let round = 0; round < rounds; round += 1) {
-    const reading = mbPerS(await read());
+    const reading = await counted(read);
     const blocks = { layerBytes: LAYER_FRAMES * frameBytes, blockBytes: 512 << 10 };
-    const writing = mbPerS(await call(browser, "write", blocks, seconds));
+    const writing = await counted(() => call(browser, "write", blocks, seconds));
     await call(browser, "clear");
-    note("reading alone", reading);
-    note("writing alone", writing);
+    note("reading alone", reading.rate);
+    note("reading alone: s/GB", reading.cost);
+    note("writing alone", writing.rate);
+    note("writing alone: s/GB", writing.cost);
     for (const [name, codec] of Object.entries(CODECS)) {
-      const recording = mbPerS(await record(codec, pixelType, frameBytes));
+      const recording = await counted(() => record(codec, pixelType, frameBytes));
       await call(browser, "clear");
-      note(`recording, ${name}`, recording);
-      note(`recording, ${name}: of the lesser`, recording / Math.min(reading, writing));
+      note(`recording, ${name}`, recording.rate);
+      note(`recording, ${name}: s/GB`, recording.cost);
+      note(`recording, ${name}: of the lesser`, recording.rate / Math.min(reading.rate, writing.rate));
     }
   }
   for (const [name, values] of Object.entries(found)) {

@@ -83,7 +83,7 @@ unsafe extern "C" fn store_close(store: *mut Store) {
 }
 
 /// Writes what can be written at once. What JavaScript has to do then: `{open: {path, create}}`, `{move: {from, to}}`,
-/// `{remove: {path}}`, `{flush: {file, path, behind}}`; `false`: all has left.
+/// `{remove: {path}}`; `false`: all has left.
 ///
 /// # Safety
 /// See [`store_close`].
@@ -96,9 +96,6 @@ unsafe extern "C" fn store_next_step(store: &mut Store) -> u64 {
         Ok(Some(Step::Open { path, create })) => ("open", json!({ "open": { "path": path, "create": create } })),
         Ok(Some(Step::Move { from, to })) => ("rename", json!({ "move": { "from": from, "to": to } })),
         Ok(Some(Step::Remove { path })) => ("remove", json!({ "remove": { "path": path } })),
-        Ok(Some(Step::Flush { file, path, behind })) => {
-            ("sync", json!({ "flush": { "file": file, "path": path, "behind": behind } }))
-        }
     };
     store.action = action;
     answer(Ok(said))
@@ -113,22 +110,13 @@ unsafe extern "C" fn store_opened(store: &mut Store, file: u32) {
     store.target.opened(Box::new(File(file)));
 }
 
-/// A `move`, a `remove` or a `flush` that is waited for is done.
+/// A `move` or a `remove` is done.
 ///
 /// # Safety
 /// See [`store_close`].
 #[unsafe(no_mangle)]
 unsafe extern "C" fn store_done(store: &mut Store) {
     store.target.done();
-}
-
-/// Does a `flush` by the file's own handle.
-///
-/// # Safety
-/// See [`store_close`].
-#[unsafe(no_mangle)]
-unsafe extern "C" fn store_flush_here(store: &mut Store, file: f64, behind: bool) {
-    store.target.flush_here(file as u64, behind);
 }
 
 /// Bytes that wait in memory until the steps before them are done.
@@ -157,17 +145,6 @@ unsafe extern "C" fn store_refused(store: &mut Store, failure: *const u8, failur
     // SAFETY: as the caller says.
     let Ok(failure) = (unsafe { parameters::<NotDone>(failure, failure_bytes) }) else { return };
     store.target.refused(Path::new(&failure.path), store.action, failure.error());
-}
-
-/// A `flush` that nothing waited for failed: `{path, message, quota, missing}`.
-///
-/// # Safety
-/// See [`store_close`]; the text lies where it is said to.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn store_broken(store: &mut Store, failure: *const u8, failure_bytes: usize) {
-    // SAFETY: as the caller says.
-    let Ok(failure) = (unsafe { parameters::<NotDone>(failure, failure_bytes) }) else { return };
-    store.target.broken(Path::new(&failure.path), failure.error());
 }
 
 impl NotDone {
@@ -218,10 +195,14 @@ unsafe extern "C" fn store_recover(store: &mut Store, path: *const u8, path_byte
 impl Store {
     /// What is asked for and not open is opened by the next steps.
     pub fn wants(&self, error: StorageError) -> Failure {
-        if let StorageError::NotOpenYet { path } = &error {
-            self.target.want(path);
-        }
-        Failure::from(error)
+        let path = match &error {
+            StorageError::NotOpenYet { path } => {
+                self.target.want(path);
+                Some(path.display().to_string())
+            }
+            _ => None,
+        };
+        Failure { path, ..Failure::from(error) }
     }
 }
 

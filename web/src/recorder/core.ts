@@ -61,9 +61,6 @@ interface Exports {
   store_next_step(store: number): Answer;
   store_opened(store: number, file: number): void;
   store_done(store: number): void;
-  /** `behind`: 0 or 1. */
-  store_flush_here(store: number, file: number, behind: number): void;
-  store_broken(store: number, refusal: number, refusalBytes: number): void;
   store_waiting_bytes(store: number): number;
   store_refused(store: number, refusal: number, refusalBytes: number): void;
   store_let_go(store: number): void;

@@ -13,8 +13,6 @@ export interface FileTree {
   move(from: string, to: string): Promise<void>;
   /** A file that is not open, or a folder with all that is in it. That there is none is no error. */
   remove(path: string): Promise<void>;
-  /** Forces to the disk what was written to a file, which may be open, while nobody waits. False: only whoever has it open can. */
-  flush(path: string): Promise<boolean>;
 }
 
 export const partsOf = (path: string): string[] => path.split("/").filter((part) => part !== "");

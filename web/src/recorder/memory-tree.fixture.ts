@@ -21,10 +21,6 @@ export class MemoryTree implements FileTree {
   /** Files that were open at a time, at most. */
   mostOpen = 0;
   quotaBytes: number;
-  /** Whether a file that is open can be forced to the disk by somebody else; in a browser's storage whoever writes does it. */
-  flushesElsewhere = false;
-  /** Which were. */
-  readonly flushed: string[] = [];
 
   constructor(quotaBytes = Infinity) {
     this.quotaBytes = quotaBytes;
@@ -64,13 +60,6 @@ export class MemoryTree implements FileTree {
     const within = [...this.files].filter(([other]) => other === path || other.startsWith(`${path}/`));
     if (within.some(([, { isOpen }]) => isOpen)) refuse("NoModificationAllowedError", `${path} is open.`);
     for (const [other] of within) this.files.delete(other);
-  }
-
-  async flush(path: string): Promise<boolean> {
-    await new Promise((resolve) => setTimeout(resolve));
-    if (!this.flushesElsewhere) return false;
-    this.flushed.push(path);
-    return this.files.has(path) || refuse("NotFoundError", `There is no file ${path}.`);
   }
 
   /** What a file holds. */

@@ -29,11 +29,6 @@ export class OpfsTree implements FileTree {
     return new OpfsTree(await navigator.storage.getDirectory());
   }
 
-  /** Whoever writes does it: by a second handle, in a worker of its own, recording took a fifth longer on two cores. */
-  flush(): Promise<boolean> {
-    return Promise.resolve(false);
-  }
-
   async list(folder: string): Promise<[string, number][]> {
     const files: [string, number][] = [];
     const visit = async (handle: FileSystemDirectoryHandle, path: string): Promise<void> => {

@@ -6,13 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { FrameEvent } from "@zarrcam/protocol";
+import type { DatasetInfo, FrameEvent } from "@zarrcam/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type * as addon from "../../../native/node/index.d.ts";
 import { SimulatedCamera } from "../cameras/simulated-camera.ts";
 import { type Core, CoreError } from "./core.ts";
 import { hasCore, hasZstd, loadCore } from "./core.fixture.ts";
+import { StoredDataset } from "./dataset.ts";
 import { MemoryTree } from "./memory-tree.fixture.ts";
 import { recordCamera } from "./record-camera.ts";
 import { framesInto, recordStream } from "./record-stream.ts";
@@ -21,24 +22,30 @@ import { Store } from "./store.ts";
 
 const PATH = "/run.zarr";
 const CAMERA = "simulated: uniform random";
-const SHAPE: [number, number] = [100, 70];
+const SHAPE: readonly [width: number, height: number] = [100, 70];
 
 interface Layout {
   device: string;
   codec: string;
   shards?: number;
   multiscale?: boolean;
+  shape?: readonly [width: number, height: number];
 }
 
-function documentOf({ device, codec, shards = 0, multiscale = false }: Layout, frames: number, uri: string) {
+function documentOf(
+  { device, codec, shards = 0, multiscale = false, shape = SHAPE }: Layout,
+  frames: number,
+  uri: string,
+) {
+  const [width, height] = shape;
   const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
     ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: shards },
   });
   const settings = {
     uri,
     acquisition_dimensions: [
-      dimension("x", "Space", SHAPE[0], 48),
-      dimension("y", "Space", SHAPE[1], 32),
+      dimension("x", "Space", width, Math.min(48, width)),
+      dimension("y", "Space", height, Math.min(32, height)),
       dimension("c", "Channel", 2, 1),
       dimension("t", "Time", 0, 3),
     ],
@@ -48,7 +55,7 @@ function documentOf({ device, codec, shards = 0, multiscale = false }: Layout, f
   return {
     video: [
       {
-        camera: { identifier: { kind: "Camera", name: CAMERA }, settings: { shape: SHAPE, pixel_type: "U16" } },
+        camera: { identifier: { kind: "Camera", name: CAMERA }, settings: { shape, pixel_type: "U16" } },
         storage: { identifier: { kind: "Storage", name: device }, settings },
         max_frame_count: frames,
       },
@@ -87,14 +94,15 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
     tree: MemoryTree,
     layout: Layout,
     frames: number,
-    { core, ofBridge = false }: { core?: Core; ofBridge?: boolean } = {},
+    { core, ofBridge = false, path = PATH }: { core?: Core; ofBridge?: boolean; path?: string } = {},
   ) {
     const made = core ?? (await loadCore());
-    const store = await Store.open(made, tree, PATH);
-    const configuration = documentOf(layout, frames, "run.zarr");
-    const recording = new Recording(store, { path: PATH, configuration, stream: 0, runId: "test", ofBridge });
+    const store = await Store.open(made, tree, path);
+    const configuration = documentOf(layout, frames, path.slice(1));
+    const recording = new Recording(store, { path, configuration, stream: 0, runId: "test", ofBridge });
     await store.drain();
-    const camera = new SimulatedCamera(made, CAMERA, { shape: SHAPE, pixel_type: "U16" }, 0);
+    const [width, height] = layout.shape ?? SHAPE;
+    const camera = new SimulatedCamera(made, CAMERA, { shape: [width, height], pixel_type: "U16" }, 0);
     return { core: made, store, recording, camera };
   }
 
@@ -194,6 +202,62 @@ describe.skipIf(!hasCore)("a recording in the browser", () => {
       expect(await recovered(tree, { mayBeWhole: true })).toBeGreaterThanOrEqual(stored);
     },
   );
+
+  test.each([
+    { ...RAW, shards: 2 },
+    { device: "ZarrV3", codec: "blosc-lz4", shards: 2, multiscale: true },
+  ])("loses all where not even a layer has room, and what is there can be made whole ($codec)", async (layout) => {
+    // A layer takes 168,000.
+    const tree = new MemoryTree(40_000);
+    const at = await begin(tree, layout, 1000);
+    const report = await recordCamera(at.core, at.camera, at.recording, new AbortController().signal, () => undefined);
+    const { captured, stored, dropped, in_flight } = report.ledger;
+    expect(report.failure).toContain("the disk is full");
+    expect([stored + dropped, in_flight]).toEqual([captured, 0]);
+    tree.quotaBytes = Infinity;
+    expect(await recovered(tree, { mayBeWhole: true })).toBeGreaterThanOrEqual(stored);
+  });
+
+  test.each([RAW, { ...RAW, shards: 2, multiscale: true }, { device: "Zarr", codec: "blosc-lz4" }])(
+    "that is stopped before its first frame is an empty dataset, by any name (%o)",
+    async (layout) => {
+      const path = "/Zelle ä, 2. Versuch/α β.zarr";
+      const tree = new MemoryTree();
+      const at = await begin(tree, layout, 1000, { path });
+      const stopped = AbortSignal.abort();
+      const report = await recordCamera(at.core, at.camera, at.recording, stopped, () => undefined);
+      expect(report).toMatchObject({ failure: null, warnings: [], published: { frames_published: 0 } });
+      expect(report.ledger).toMatchObject({ captured: 0, stored: 0, dropped: 0, in_flight: 0 });
+      at.recording.close();
+      await at.store.drain();
+      at.store.close();
+      const store = await Store.open(await loadCore(), tree, path);
+      expect(await store.recover(path)).toBeNull();
+      const dataset = await StoredDataset.open(store, path, false);
+      expect(await dataset.ask<DatasetInfo>({ info: { bytes: 0 } })).toMatchObject({
+        ...{ state: "closed", frames_stored: 0, captured_end: 0, end: { kind: "stopped" } },
+      });
+      dataset.close();
+      store.close();
+    },
+  );
+
+  test("takes thousands of tiny frames, and no more memory for many than for few", async () => {
+    const layout: Layout = { device: "ZarrV3", codec: "blosc-lz4", shards: 64, shape: [8, 8] };
+    const tree = new MemoryTree();
+    const at = await begin(tree, layout, 3000);
+    const memoryBytes = () => at.core.exports.memory.buffer.byteLength;
+    let begun = 0;
+    await take(at, (taken) => {
+      if (taken === 1000) begun = memoryBytes();
+      return false;
+    });
+    expect(memoryBytes() - begun).toBeLessThan(1 << 20);
+    await at.recording.finish(null);
+    expect(at.recording.report().ledger).toMatchObject({ captured: 3000, stored: 3000, in_flight: 0 });
+    at.recording.close();
+    at.store.close();
+  });
 
   test.each([1, 2, 5, 6, 7, 12, 13])("keeps what was stored when the page is gone after %i frames", async (frames) => {
     for (const layout of [RAW, { ...RAW, shards: 2, multiscale: true }, { device: "Zarr", codec: "blosc-lz4" }]) {

@@ -91,7 +91,7 @@ export interface Standing {
 }
 
 /** What a recording needs of its store. */
-export type Keeper = Pick<Store, "core" | "number" | "leave" | "drain" | "flushed" | "againWhenOpen">;
+export type Keeper = Pick<Store, "core" | "number" | "leave" | "drain" | "againWhenOpen">;
 
 /** For runs that write nothing. */
 export const keepingNothing = (core: Core): Keeper => ({
@@ -99,7 +99,6 @@ export const keepingNothing = (core: Core): Keeper => ({
   number: 0,
   leave: () => Promise.resolve(),
   drain: () => Promise.resolve(),
-  flushed: () => Promise.resolve(),
   againWhenOpen: (ask) => Promise.resolve(ask()),
 });
 
@@ -169,8 +168,6 @@ export class Recording {
     this.#core.ask({ end, give_up: giveUp }, (...text) => exports.recording_end(this.#recording, ...text));
     do await this.#drain();
     while (this.#core.read<boolean>(exports.recording_seal_part(this.#recording)));
-    // A dataset that says that it is closed is on the disk.
-    await this.#store.flushed();
     await this.#store.againWhenOpen(() => this.#core.read(exports.recording_close_dataset(this.#recording)));
   }
 

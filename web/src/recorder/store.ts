@@ -7,24 +7,17 @@ import type { FileTree } from "./file-tree.ts";
 
 /** What has to be done before more can be written. */
 type Step =
-  | { open: { path: string; create: boolean } }
-  | { move: { from: string; to: string } }
-  | { remove: { path: string } }
-  | { flush: Flush };
+  { open: { path: string; create: boolean } } | { move: { from: string; to: string } } | { remove: { path: string } };
 
-/** `behind`: nothing waits for it. */
-interface Flush {
-  file: number;
-  path: string;
-  behind: boolean;
-}
-
-/** To open one file that is to be read. */
+/** A file that is to be read is asked for so often without a step that opens it. */
 const MOST_TRIES = 3;
-/** More bytes than these do not wait for a file to open, or for the disk. */
+/**
+ * What is written while a file opens is copied, and lies cold when it leaves: that took a fifth of a recording's rate. So frames wait for
+ * steps that are done soon, ms, as nearly all are.
+ */
+const PATIENCE_MS = 20;
+/** Beyond that they are taken, up to so many bytes that wait. */
 const MOST_WAITING_BYTES = 32 << 20;
-/** Files that are forced to the disk at a time, of those that nothing waits for: a layer, and its log. */
-const MOST_FLUSHED = 3;
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === "NotFoundError";
 
@@ -37,10 +30,10 @@ export class Store {
   #draining: Promise<void> | null = null;
   /** Works that need what they have opened until they have it all. */
   #keeping = 0;
-  /** Why the last file was not opened. */
-  #refused = "";
-  /** What is being forced to the disk while other steps are done. */
-  readonly #flushing = new Map<string, Promise<void>>();
+  /** A step takes its time. */
+  #isBusy = false;
+  /** Files that somebody waits for, to read them, and what their step came to: why it failed; empty: it was done; null: there was none. */
+  readonly #wanted = new Map<string, string | null>();
   #closed = false;
 
   private constructor(core: Core, tree: FileTree, number: number) {
@@ -60,22 +53,21 @@ export class Store {
     return new Store(core, tree, store);
   }
 
-  /** Lets what was written leave, and waits for it only where much of it has to wait. What cannot leave says the next call. */
+  /**
+   * Lets what was written leave, and waits a little for it; until it is done only where much of it has to wait. What cannot leave says the
+   * next call.
+   */
   async leave(): Promise<void> {
+    const isBehind = this.#draining !== null;
     const drained = this.drain();
+    if (isBehind || this.#isBusy) await within(PATIENCE_MS, drained);
     if (this.core.exports.store_waiting_bytes(this.number) > MOST_WAITING_BYTES) return drained;
     drained.catch(() => undefined);
-  }
-
-  /** All that was to be forced to the disk while other steps were done is there. */
-  async flushed(): Promise<void> {
-    while (this.#flushing.size > 0) await Promise.all(this.#flushing.values());
   }
 
   /** Nothing is being done any more, whatever became of it. */
   async idle(): Promise<void> {
     while (this.#draining) await this.#draining;
-    await this.flushed();
   }
 
   /** Lets all that was written leave. Throws where it cannot: then the rest is lost, and nothing more is written. */
@@ -94,7 +86,8 @@ export class Store {
     while (!this.#closed) {
       const step = this.core.read<Step | false>(this.core.exports.store_next_step(this.number));
       if (!step) return;
-      await this.#carryOut(step);
+      this.#isBusy = true;
+      await this.#carryOut(step).finally(() => (this.#isBusy = false));
     }
   }
 
@@ -152,86 +145,57 @@ export class Store {
   }
 
   async #whenOpen<T>(ask: () => T, opening: () => void = () => undefined): Promise<T> {
-    for (let missed = "", times = 0; ;) {
+    for (let times = 0; ;) {
       try {
         return ask();
       } catch (error) {
-        if (!(error instanceof CoreError) || error.code !== "not_open_yet") throw error;
-        // The same file again and again: it does not open.
-        times = error.message === missed ? times + 1 : 0;
-        if (times === MOST_TRIES) throw new Error(this.#refused || error.message, { cause: error });
-        missed = error.message;
+        if (!(error instanceof CoreError) || error.code !== "not_open_yet" || this.#closed) throw error;
+        const path = error.path ?? "";
+        this.#wanted.set(path, null);
         opening();
         await this.drain();
+        const refused = this.#wanted.get(path) ?? null;
+        this.#wanted.delete(path);
+        if (refused) throw new Error(refused, { cause: error });
+        // One that was opened may have been replaced since: whoever writes was faster.
+        times = refused === null ? times + 1 : 0;
+        if (times === MOST_TRIES) throw error;
       }
     }
   }
 
   async #carryOut(step: Step): Promise<void> {
     const { exports } = this.core;
-    const path = pathOf(step);
+    const path = "open" in step ? step.open.path : "move" in step ? step.move.to : step.remove.path;
     try {
       if ("open" in step) {
         const file = await this.#tree.open(path, step.open.create);
         if (this.#closed) file.close();
         else exports.store_opened(this.number, this.core.files.add(file));
-      } else if ("flush" in step) await this.#flush(step.flush);
-      else {
-        if ("move" in step) {
-          await this.#flushedBelow(step.move.from);
-          await this.#tree.move(step.move.from, path);
-        } else {
-          await this.#flushedBelow(path);
-          await this.#tree.remove(path);
-        }
+        this.#note(path, "");
+      } else {
+        if ("move" in step) await this.#tree.move(step.move.from, path);
+        else await this.#tree.remove(path);
         if (!this.#closed) exports.store_done(this.number);
       }
     } catch (error) {
-      this.#refused = `${path}: ${messageOf(error)}`;
-      this.#say(path, error, (...text) => exports.store_refused(this.number, ...text));
-    }
-  }
-
-  async #flush({ file, path, behind }: Flush): Promise<void> {
-    const { exports } = this.core;
-    if (!behind) {
-      const done = await this.#tree.flush(path);
+      const message = error instanceof Error ? error.message : String(error);
+      this.#note(path, `${path}: ${message}`);
       if (this.#closed) return;
-      if (done) exports.store_done(this.number);
-      else exports.store_flush_here(this.number, file, 0);
-      return;
+      const failure = { path, message, quota: isQuotaError(error), missing: isMissing(error) };
+      this.core.withText(JSON.stringify(failure), (...text) => exports.store_refused(this.number, ...text));
     }
-    while (this.#flushing.has(path) || this.#flushing.size >= MOST_FLUSHED)
-      await (this.#flushing.get(path) ?? Promise.race(this.#flushing.values()));
-    const flushing = this.#tree
-      .flush(path)
-      .then(
-        (done) => {
-          if (!done && !this.#closed) exports.store_flush_here(this.number, file, 1);
-        },
-        (error: unknown) => this.#say(path, error, (...text) => exports.store_broken(this.number, ...text)),
-      )
-      .finally(() => this.#flushing.delete(path));
-    this.#flushing.set(path, flushing);
   }
 
-  /** What is forced to the disk is open. */
-  async #flushedBelow(path: string): Promise<void> {
-    const below = [...this.#flushing].filter(([one]) => one === path || one.startsWith(`${path}/`));
-    await Promise.all(below.map(([, flushing]) => flushing));
-  }
-
-  #say(path: string, error: unknown, to: (refusal: number, bytes: number) => void): void {
-    if (this.#closed) return;
-    const failure = { path, message: messageOf(error), quota: isQuotaError(error), missing: isMissing(error) };
-    this.core.withText(JSON.stringify(failure), to);
+  #note(path: string, refused: string): void {
+    if (this.#wanted.has(path)) this.#wanted.set(path, refused);
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function pathOf(step: Step): string {
-  if ("open" in step) return step.open.path;
-  if ("move" in step) return step.move.to;
-  return "flush" in step ? step.flush.path : step.remove.path;
+/** Waits until it is done, however it ends, but no longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }

@@ -7,6 +7,7 @@ import {
 } from "@zarrcam/protocol";
 
 import { DisconnectedError, errorFromData } from "../errors.ts";
+import { bodyReader } from "./body-reader.ts";
 import { type Shown, bearer } from "./shown.ts";
 
 /** A read takes at most so much: what a browser has ready is less. */
@@ -79,13 +80,16 @@ export class FrameStream implements AsyncIterable<FrameEvent> {
 }
 
 /**
- * The bytes of a stream of frames, in pieces that are valid until the next one is asked for: for whoever reads them elsewhere than they
- * are understood. Resolves as `FrameStream.open` does.
+ * The bytes of a stream of frames, for whoever reads them elsewhere than they are understood. Resolves as `FrameStream.open` does.
+ *
+ * @param memory what a piece is read into, from its start on; whoever gets the piece has the memory again. Default: a piece is valid until the
+ * next one is asked for.
  */
 export async function openFrameBytes(
   url: string,
   { stream = 0, nextRun = false, backPressure = false, signal, ...shown }: Omit<FramesOptions, "buffers"> = {},
-): Promise<AsyncIterable<Uint8Array>> {
+  memory?: () => Promise<ArrayBuffer>,
+): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>> {
   const address = framesAddress(url, { stream, nextRun, backPressure });
   let response: Response;
   try {
@@ -97,7 +101,7 @@ export async function openFrameBytes(
   if (!response.ok || !response.body) {
     throw framesRefused(response.status, await response.text());
   }
-  return pieces(response.body);
+  return pieces(response.body, memory);
 }
 
 export function framesAddress(
@@ -121,24 +125,22 @@ function broken({ nextFrameIndex }: FrameRecordParser, cause?: unknown): Disconn
 }
 
 /** In memory of ours where the platform can. */
-async function* pieces(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array, void, undefined> {
-  let reader: ReadableStreamBYOBReader;
-  try {
-    reader = body.getReader({ mode: "byob" });
-  } catch {
-    yield* body;
-    return;
-  }
-  let memory = new ArrayBuffer(READ_BYTES);
+async function* pieces(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  memory?: () => Promise<ArrayBuffer>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const reader = bodyReader(body);
+  let used: ArrayBuffer | undefined;
   try {
     for (;;) {
-      const { done, value } = await reader.read(new Uint8Array(memory));
-      if (done || !value) return;
-      yield value;
-      memory = value.buffer;
+      const into = memory ? await memory() : (used ?? new ArrayBuffer(READ_BYTES));
+      const piece = await reader.read(new Uint8Array(into));
+      if (!piece) return;
+      used = piece.buffer;
+      yield piece;
     }
   } finally {
     // Who leaves in the middle ends the connection with it.
-    await reader.cancel().catch(() => undefined);
+    await reader.cancel();
   }
 }

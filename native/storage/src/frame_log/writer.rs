@@ -55,9 +55,4 @@ impl FrameLogWriter {
     pub fn sync(&self) -> Result<(), StorageError> {
         self.file.sync_data()
     }
-
-    /// As [`Self::sync`], where nothing that follows depends on it.
-    pub fn sync_behind(&self) -> Result<(), StorageError> {
-        self.file.sync_behind()
-    }
 }

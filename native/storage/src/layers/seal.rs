@@ -221,17 +221,12 @@ fn upper_bound(
     (bytes > 0).then(|| bytes + level.chunks_per_file as u64 * added + BLOCK)
 }
 
-/// Raw layouts: the files are at their keys; what is left is to sync them. `behind`: nothing that is written afterwards depends on it.
-pub(crate) fn sync_in_place(store: &Store, made: &[FileId], behind: bool) -> Result<(), StorageError> {
+/// Raw layouts: the files are at their keys; what is left is to sync them.
+pub(crate) fn sync_in_place(store: &Store, made: &[FileId]) -> Result<(), StorageError> {
     let mut folders = BTreeSet::new();
     for id in made {
         let path = store.file_path(id.level, id.layer, id.file);
-        let file = store.target().open_to_write(&path)?;
-        if behind {
-            file.sync_behind()?
-        } else {
-            file.sync_data()?
-        }
+        store.target().open_to_write(&path)?.sync_data()?;
         note_folders(&path, store.image_folder(), &mut folders);
     }
     folders.iter().try_for_each(|folder| store.target().sync_folder(folder))

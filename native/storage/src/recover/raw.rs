@@ -46,7 +46,7 @@ pub(super) fn recover_in_place(
         planes.files.forget_layer(layer);
         made.extend(in_place::existing_files(store, layer));
     }
-    if sync { seal::sync_in_place(store, &made, false) } else { Ok(()) }
+    if sync { seal::sync_in_place(store, &made) } else { Ok(()) }
 }
 
 struct Raw<'a> {

@@ -169,12 +169,6 @@ pub trait TargetFile: Debug + Send + Sync {
     /// Forces to the disk what was written.
     fn sync_data(&self) -> Result<(), StorageError>;
 
-    /// As [`Self::sync_data`], where nothing that follows depends on it: a target may go on meanwhile, and what failed fails what is
-    /// written after it. All is on the disk once the target's user has waited for it.
-    fn sync_behind(&self) -> Result<(), StorageError> {
-        self.sync_data()
-    }
-
     /// Puts the whole file at its final path, at once: whoever looks there finds nothing, or all of it. What stood there is replaced.
     /// Folders on the way are made where they lack, but `home` never is: who removed it does not want it back. On an error the file
     /// stays where it is.

@@ -65,11 +65,11 @@ impl Housekeeping {
 /// Forces what is stored, and not sealed yet, to the disk.
 fn sync_open(engine: &Engine) -> Result<(), StorageError> {
     let layers: Vec<_> = engine.state().progress.layers.values().filter_map(|open| open.layer.clone()).collect();
-    layers.iter().try_for_each(|layer| layer.spill.file.sync_behind())?;
+    layers.iter().try_for_each(|layer| layer.spill.file.sync_data())?;
     if let Some(in_place) = &engine.in_place {
-        seal::sync_in_place(&engine.store, &in_place.open_files(), true)?;
+        seal::sync_in_place(&engine.store, &in_place.open_files())?;
     }
-    engine.log.sync_behind()
+    engine.log.sync()
 }
 
 /// Tells other programs what they can read: `shape` on disk, and the event.

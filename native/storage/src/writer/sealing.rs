@@ -93,18 +93,16 @@ fn make_next(engine: &Engine, sealer: &mut Sealer, layer: &mut InWork) -> Result
         (None, Some(in_place)) => {
             // Some may still be open, and opening may take its time.
             if engine.store.durability() != Durability::None {
-                seal::sync_in_place(&engine.store, &in_place.files_of(layer.index), true)?;
+                seal::sync_in_place(&engine.store, &in_place.files_of(layer.index))?;
             }
             in_place.forget_layer(layer.index);
         }
         (None, None) => {}
     }
-    match &engine.in_place {
-        _ if engine.store.durability() == Durability::None => {}
-        Some(_) => engine.log.sync_behind()?,
-        // Before the spill is used again the log must say that it is free to be: a log older than the spill would make a layer out of
-        // another's bytes.
-        None => engine.log.sync()?,
+    // Before a spill is used again the log must say that it is free to be: a log older than the spill would make a layer out of
+    // another's bytes.
+    if engine.store.durability() != Durability::None {
+        engine.log.sync()?;
     }
     Ok(None)
 }

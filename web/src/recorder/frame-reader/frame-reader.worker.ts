@@ -14,9 +14,9 @@ const sender = new PieceSender((memory, bytes) => {
 });
 
 async function read({ url, request }: Extract<ToReader, { kind: "open" }>): Promise<void> {
-  const pieces = await openFrameBytes(url, request);
+  const pieces = await openFrameBytes(url, request, () => sender.memory());
   scope.postMessage({ kind: "opened" });
-  for await (const piece of pieces) await sender.add(piece);
+  for await (const piece of pieces) sender.add(piece);
 }
 
 scope.onmessage = ({ data }) => {

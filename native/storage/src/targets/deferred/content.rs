@@ -26,6 +26,8 @@ pub trait SyncHandle: Debug + Send + Sync {
 pub(super) enum Change {
     Write { offset: u64, bytes: Vec<u8> },
     SetLen(u64),
+    /// Forces to the disk what was written before.
+    Flush,
 }
 
 impl Change {
@@ -33,6 +35,7 @@ impl Change {
         match self {
             Self::Write { offset, bytes } => write_all(handle, bytes, *offset),
             Self::SetLen(bytes) => handle.truncate(*bytes).map_err(|error| ("set the length", *bytes, error)),
+            Self::Flush => handle.flush().map_err(|error| ("sync", 0, error)),
         }
     }
 
@@ -40,7 +43,7 @@ impl Change {
     pub fn held_bytes(&self) -> u64 {
         match self {
             Self::Write { bytes, .. } => bytes.len() as u64,
-            Self::SetLen(_) => 0,
+            Self::SetLen(_) | Self::Flush => 0,
         }
     }
 }
@@ -130,6 +133,7 @@ impl Content {
                     }
                 }
                 Change::SetLen(bytes) => out[bytes.saturating_sub(offset).min(count as u64) as usize..].fill(0),
+                Change::Flush => {}
             }
         }
         Ok(Some(count))
@@ -140,6 +144,7 @@ impl Content {
         match change {
             Change::Write { offset, bytes } => self.note_written(*offset, bytes.len()),
             Change::SetLen(bytes) => self.disk_bytes = *bytes,
+            Change::Flush => {}
         }
     }
 
@@ -152,6 +157,7 @@ impl Content {
         match change {
             Change::Write { offset, bytes } => self.bytes = self.bytes.max(offset + bytes.len() as u64),
             Change::SetLen(bytes) => self.bytes = *bytes,
+            Change::Flush => {}
         }
     }
 

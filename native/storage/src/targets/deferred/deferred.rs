@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::content::SyncHandle;
+use super::content::{Change, SyncHandle};
 use super::file::DeferredFile;
 use super::state::{State, Step};
 use crate::StorageError;
@@ -50,24 +50,9 @@ impl DeferredTarget {
         self.state().opened(handle);
     }
 
-    /// [`Step::Move`], [`Step::Remove`], or a [`Step::Flush`] that is waited for, is done.
+    /// [`Step::Move`] or [`Step::Remove`] is done.
     pub fn done(&self) {
         self.state().done();
-    }
-
-    /// Does a [`Step::Flush`] by the file's own handle, which takes as long as the disk does.
-    pub fn flush_here(&self, file: u64, behind: bool) {
-        let mut state = self.state();
-        match state.flush_here(file) {
-            Ok(()) if behind => {}
-            Ok(()) => state.done(),
-            Err(error) => state.fail(error),
-        }
-    }
-
-    /// A [`Step::Flush`] that nothing waited for failed.
-    pub fn broken(&self, path: &Path, error: io::Error) {
-        self.state().fail(StorageError::io(path, "sync", 0, error));
     }
 
     /// Stands for all that was written so far.
@@ -170,7 +155,7 @@ impl Target for DeferredTarget {
         let id = state.create(&path.with_file_name(name))?;
         state.write(id, bytes, 0)?;
         if sync {
-            state.flush(id, false)?;
+            state.change(id, Change::Flush)?;
         }
         state.move_file(id, path)
     }

@@ -78,11 +78,7 @@ impl TargetFile for DeferredFile {
     }
 
     fn sync_data(&self) -> Result<(), StorageError> {
-        self.target.state().flush(self.id, false)
-    }
-
-    fn sync_behind(&self) -> Result<(), StorageError> {
-        self.target.state().flush(self.id, true)
+        self.target.state().change(self.id, Change::Flush)
     }
 
     fn publish(&mut self, path: &Path, home: &Path) -> Result<(), StorageError> {

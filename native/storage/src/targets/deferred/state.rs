@@ -20,41 +20,17 @@ pub enum Step {
     /// Remove a file, or a folder with all that is in it, of which nothing is open, and answer with `done`. That there is none is no
     /// error.
     Remove { path: PathBuf },
-    /// Force to the disk what was written to the file, which is open, by another handle, or by its own
-    /// ([`DeferredTarget::flush_here`](super::DeferredTarget::flush_here)).
-    Flush {
-        file: FileId,
-        path: PathBuf,
-        /// Nothing waits for it: the next step may be done meanwhile, but for one that moves or removes the file. Only that it failed is
-        /// said, by [`DeferredTarget::broken`](super::DeferredTarget::broken). False: answer with `done`.
-        behind: bool,
-    },
 }
 
 /// A file of the target, wherever it stands.
-pub type FileId = u64;
+pub(super) type FileId = u64;
 
 enum Order {
-    Open {
-        file: FileId,
-        path: PathBuf,
-        create: bool,
-    },
+    Open { file: FileId, path: PathBuf, create: bool },
     Change(FileId),
     Close(FileId),
-    Move {
-        from: PathBuf,
-        to: PathBuf,
-    },
-    Remove {
-        path: PathBuf,
-    },
-    /// The path is that of the disk, when it comes to it.
-    Flush {
-        file: FileId,
-        path: PathBuf,
-        behind: bool,
-    },
+    Move { from: PathBuf, to: PathBuf },
+    Remove { path: PathBuf },
 }
 
 /// Names as they are once the queue is done, the files, and the queue.
@@ -179,15 +155,6 @@ impl State {
             let create = content.is_readable();
             self.order(Order::Open { file: id, path, create });
         }
-    }
-
-    pub fn flush(&mut self, id: FileId, behind: bool) -> Result<(), StorageError> {
-        self.check()?;
-        self.keep_open(id);
-        if let Some(path) = self.content(id).path.clone() {
-            self.order(Order::Flush { file: id, path, behind });
-        }
-        Ok(())
     }
 
     /// Does it now where nothing waits and the file is open, else behind what waits.
@@ -324,13 +291,6 @@ impl State {
                 }
                 Some(Order::Move { from, to }) => return Ok(Some(Step::Move { from: from.clone(), to: to.clone() })),
                 Some(Order::Remove { path }) => return Ok(Some(Step::Remove { path: path.clone() })),
-                Some(Order::Flush { file, path, behind }) => {
-                    let (file, path, behind) = (*file, path.clone(), *behind);
-                    if behind {
-                        self.order_done();
-                    }
-                    return Ok(Some(Step::Flush { file, path, behind }));
-                }
                 Some(Order::Change(id)) => {
                     let id = *id;
                     // Done is only what succeeded.
@@ -375,17 +335,9 @@ impl State {
 
     /// The answer to the other steps.
     pub fn done(&mut self) {
-        if matches!(self.queue.front(), Some(Order::Move { .. } | Order::Remove { .. } | Order::Flush { .. })) {
+        if matches!(self.queue.front(), Some(Order::Move { .. } | Order::Remove { .. })) {
             self.order_done();
         }
-    }
-
-    /// Does a [`Step::Flush`] by the file's own handle.
-    pub fn flush_here(&self, file: FileId) -> Result<(), StorageError> {
-        let Some(content) = self.files.get(&file) else { return Ok(()) };
-        let Some(handle) = &content.handle else { return Ok(()) };
-        let path = content.path.clone().unwrap_or_default();
-        handle.flush().map_err(|error| StorageError::io(&path, "sync", 0, error))
     }
 
     /// Closes all that is open; what waits is lost.

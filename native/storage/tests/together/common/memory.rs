@@ -64,10 +64,6 @@ impl Drive {
                 Step::Open { path, create } => (path, self.open(path, *create).map(Some)),
                 Step::Move { from, to } => (from, self.change(|disk| disk.move_file(from, to)).map(|()| None)),
                 Step::Remove { path } => (path, self.change(|disk| disk.remove(path)).map(|()| None)),
-                Step::Flush { file, behind, .. } => {
-                    target.flush_here(*file, *behind);
-                    continue;
-                }
             };
             match done {
                 Ok(Some(handle)) => target.opened(handle),
