@@ -24,7 +24,10 @@ pub trait SyncHandle: Debug + Send + Sync {
 
 /// What is to be done to a file.
 pub(super) enum Change {
-    Write { offset: u64, bytes: Vec<u8> },
+    Write {
+        offset: u64,
+        bytes: Vec<u8>,
+    },
     SetLen(u64),
     /// Forces to the disk what was written before.
     Flush,
