@@ -9,9 +9,10 @@
  */
 export class NativeRuntime {
   /**
-   * @param optionsJson `{data_dir?: string, working_dir?: string, set_up?: boolean}`.
+   * @param optionsJson `{data_dir?: string, working_dir?: string, set_up?: boolean, camera_interfaces?: string[]}`.
    *   With `data_dir` a `uri` resolves under it and may not leave it; else under `working_dir` (default: the process's).
-   *   `set_up`: it begins with a configuration that could record at once.
+   *   `set_up`: it begins with a configuration that could record at once. `camera_interfaces`: the network interfaces on which
+   *   cameras are searched; `all`: every one; none (default): nothing is sent to any network.
    * @param onEvent gets each event as JSON: `Event`, tagged by `event`.
    */
   constructor(optionsJson: string, onEvent: (eventJson: string) => void);

@@ -1,4 +1,4 @@
-import type { BridgeEvents, BridgeMethodName, DeviceInfo, Hello, Params, Result } from "@zarrcam/protocol";
+import type { BridgeEvents, BridgeMethodName, Hello, Params, Result } from "@zarrcam/protocol";
 
 import type { ConnectionChange } from "./remote/bridge-link.ts";
 import type { Runtime } from "./runtime.ts";
@@ -16,8 +16,6 @@ export interface ConnectedRuntime extends Runtime {
   readonly hello: Hello;
   /** Its whole state after every new connection; the first one is `hello`. @returns a function that ends it. */
   onHello(listener: (hello: Hello) => void): () => void;
-  /** Cameras came, went, or can do something else than before; without it they never do. @returns a function that ends it. */
-  onDevices?(listener: (devices: DeviceInfo[]) => void): () => void;
   /** The bridge that it is reached by; without it there is none between the page and its cameras. */
   readonly bridge?: BridgeSide;
   /** Changes of the connection itself. @returns a function that ends it. */

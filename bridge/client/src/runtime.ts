@@ -1,5 +1,6 @@
 import type {
   AppliedConfiguration,
+  CameraFeature,
   Capabilities,
   Configuration,
   DatasetInfo,
@@ -13,6 +14,7 @@ import type {
   Params,
   PreviewFrame,
   Recovery,
+  RefreshedDevices,
   Result,
   RunSummary,
   RuntimeEvents,
@@ -86,6 +88,14 @@ export abstract class Runtime implements PreviewSource, AsyncDisposable {
   }
   devices(kind?: DeviceKind): Promise<DeviceInfo[]> {
     return this.call("devices", kind ? { kind } : {});
+  }
+  /** Searches for cameras again, the network included where it may be searched: a second or two. */
+  refreshDevices(): Promise<RefreshedDevices> {
+    return this.call("refresh_devices", {});
+  }
+  /** All that a stream's camera knows by a name of its own; `camera.settings.features` of the document sets it. */
+  cameraFeatures(stream: number): Promise<CameraFeature[]> {
+    return this.call("camera.features", { stream });
   }
   /** `name` is a case-insensitive regular expression for the whole name; none: the first of its kind. Null: nothing matches. */
   select(kind: DeviceKind, name?: string): Promise<DeviceIdentifier | null> {

@@ -84,6 +84,7 @@ export const controlParams = {
 const FREE: ReadonlySet<string> = new Set([
   "stop",
   "abort",
+  "refresh_devices",
   "datasets.recover",
   "datasets.rename",
   "datasets.delete",

@@ -143,6 +143,8 @@ const region = strictObject({ x: count, y: count, width: pipe(count, minValue(1)
 /** A method that is missing here, has no role, or has no such parameter in the core, does not compile. */
 export const methods: { readonly [M in MethodName]: Method<M> } = {
   devices: { role: "observe", params: strictObject({ kind: exactOptional(kind) }), group: null },
+  refresh_devices: { role: "control", params: none, group: "checks" },
+  "camera.features": { role: "observe", params: strictObject({ stream }), group: "checks" },
   select: { role: "observe", params: strictObject({ kind, name: exactOptional(string()) }), group: null },
   select_one_of: { role: "observe", params: strictObject({ kind, names: array(string()) }), group: null },
   get_configuration: { role: "observe", params: none, group: null },

@@ -4,6 +4,7 @@ import type {
   Configuration,
   ConfigurationChange,
   DeviceInfo,
+  DevicesChange,
   Event,
   LogEntry,
   Published,
@@ -65,6 +66,7 @@ export interface Notifications {
   hello: Hello;
   state: StateChange;
   configuration: ConfigurationChange;
+  devices: DevicesChange;
   stats: Stats;
   published: Published;
   run_ended: RunSummary;
@@ -85,6 +87,7 @@ export type OptionalNotification = Exclude<NotificationName, "hello" | "you" | "
 export const helloFields = {
   state: ["state"],
   configuration: ["configuration", "revision", "devices"],
+  devices: ["devices"],
   stats: ["stats"],
   published: [],
   run_ended: ["last_run"],
@@ -106,6 +109,7 @@ export const notificationRoles: Readonly<Record<NotificationName, Role>> = {
   hello: "observe",
   state: "observe",
   configuration: "observe",
+  devices: "observe",
   stats: "observe",
   published: "observe",
   run_ended: "observe",

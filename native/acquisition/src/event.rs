@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use zarrcam_config::Configuration;
+use zarrcam_config::{Configuration, DeviceInfo, Transport};
 
 use crate::{DatasetEnd, Ledger, RuntimeState, SpeedProgress, Stats, StreamError};
 
@@ -12,6 +12,8 @@ pub enum Event {
     State(StateChange),
     /// The configuration has changed.
     Configuration(ConfigurationChange),
+    /// Cameras came or went.
+    Devices(DevicesChange),
     /// How the run stands.
     Stats(Stats),
     /// More of a dataset can be read.
@@ -33,6 +35,13 @@ pub struct StateChange {
     pub run_id: Option<String>,
     /// The number of the run that goes on, or just ended, previews included: pictures carry it. `null`: nothing has run yet.
     pub run_number: Option<u32>,
+}
+
+/// Which devices there are now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DevicesChange {
+    /// All of them, cameras first.
+    pub devices: Vec<DeviceInfo>,
 }
 
 /// The configuration that is in force now, and whose it is.
@@ -121,6 +130,10 @@ pub struct StreamSummary {
     pub bytes_stored: u64,
     /// Time from the start until the stream had ended, s.
     pub elapsed_s: f64,
+    /// How the camera's frames came over its cable, where it has one that may lose some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub transport: Option<Transport>,
     /// Why it ended before its time; `null`: it did not.
     pub error: Option<StreamError>,
 }

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use zarrcam_config::Transport;
+
 use crate::{Ledger, LossPage, RuntimeState};
 
 /// How a run stands now; sent four times a second while cameras run.
@@ -68,6 +70,11 @@ pub struct StreamStats {
     /// Programs that take every frame over the network, in the order in which they came; of those that are gone the last
     /// ones. Their losses are their own: the ledger speaks of the bridge's storage.
     pub frame_clients: Vec<FrameClientStats>,
+    /// How the camera's frames came over its cable, where it has one that may lose some. Since the camera was started last:
+    /// with time points, since the last one began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub transport: Option<Transport>,
     /// What people should know now: "buffer full in 9 s".
     pub warnings: Vec<String>,
     /// Why it ended before its time; `null`: it did not.

@@ -51,9 +51,8 @@ pub struct Applied {
 ///
 /// Dropping it stops and closes it.
 ///
-/// What only some cameras can do becomes a method with a body that does what is done without it, so that the others stay as
-/// they are: to say what came with the exposed frame, or to take a free buffer of the pool and give back the one that
-/// the frame lies in already, which saves the copy of `read_into`.
+/// What only some cameras can do is a method with a body that does what is done without it, so that the others stay as
+/// they are.
 pub trait Camera: Send {
     /// What any thread may ask about this camera, while it runs as well: it is never opened a second time for a question.
     fn features(&self) -> Arc<dyn CameraFeatures>;
@@ -81,6 +80,18 @@ pub trait Camera: Send {
 
     /// Lets the exposed frame go.
     fn discard(&mut self);
+
+    /// Whether ids are counted by the camera itself, and so are to be believed however many are missing. False: they follow from time, and a
+    /// jump that time does not explain is a broken counter.
+    fn counts_by_itself(&self) -> bool {
+        false
+    }
+
+    /// What the camera says about the frame that was waited for last, a JSON object as text: temperature, position of a stage,
+    /// whatever its owner keeps with a frame. `None`: nothing. Asked after the frame was read, before the next wait.
+    fn metadata(&mut self) -> Option<String> {
+        None
+    }
 
     /// Ends a run. Does nothing where none is on.
     fn stop(&mut self);

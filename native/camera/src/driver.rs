@@ -1,4 +1,9 @@
+use std::sync::Arc;
+
 use crate::{Camera, CameraError, CameraListing};
+
+/// Called, from any thread, when a driver lists other cameras than before. Must not wait.
+pub type ListChanged = Arc<dyn Fn() + Send + Sync>;
 
 /// Where cameras of one kind come from: it lists them, and opens one by its name.
 ///
@@ -7,7 +12,7 @@ use crate::{Camera, CameraError, CameraListing};
 /// (`genicam: Basler acA1920 (22345678)`), and hold what tells two cameras of one make apart, a serial number say: a
 /// document names its camera by them, on this day and the next.
 ///
-/// What only some drivers have (a search of the network, cameras that come and go) becomes a method with a body that
+/// What only some drivers have (a search of the network, cameras that come and go) is a method with a body that
 /// does nothing, so that the other drivers stay as they are.
 pub trait Driver: Send + Sync {
     /// The first number of its cameras' identifiers, unlike any other driver's. Acquire's numbers: 0 simulated cameras,
@@ -21,4 +26,18 @@ pub trait Driver: Send + Sync {
     /// Opens the camera of exactly this name, at rest, without settings. It may take as long as the camera needs. Only names
     /// that are listed are asked for; a camera that is gone since, or that another program holds, is an error that says so.
     fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError>;
+
+    /// Searches for cameras again, for as long as that takes (a second or two), the network included where it may be
+    /// searched. A driver that always knows its cameras does nothing.
+    fn refresh(&self) {}
+
+    /// `changed` is called from here on whenever [`cameras`](Self::cameras) answers otherwise than before. Called once, when
+    /// the runtime begins. A driver whose cameras never come or go does nothing.
+    fn watch(&self, _changed: ListChanged) {}
+
+    /// What people should know who miss a camera: a library that is not installed, and how to install it; a network that
+    /// was not searched. `None`: nothing.
+    fn advice(&self) -> Option<String> {
+        None
+    }
 }

@@ -5,7 +5,7 @@ use zarrcam_config::{DeviceIdentifier, DeviceInfo, DeviceKind};
 #[cfg(feature = "replay")]
 use crate::replay::ReplayDriver;
 use crate::simulated::SimulatedDriver;
-use crate::{Camera, CameraError, CameraListing, Driver};
+use crate::{Camera, CameraError, CameraListing, Driver, ListChanged};
 
 /// The drivers that a runtime has, and so its cameras, by their exact names. A clone is the same list.
 #[derive(Clone, Default)]
@@ -60,6 +60,23 @@ impl Drivers {
                 Err(CameraError::UnknownCamera { name: name.to_owned(), known: known.join(", ") })
             }
         }
+    }
+}
+
+impl Drivers {
+    /// Every driver searches again; see [`Driver::refresh`].
+    pub fn refresh(&self) {
+        self.drivers.iter().for_each(|driver| driver.refresh());
+    }
+
+    /// `changed` is called whenever one of them lists other cameras than before; see [`Driver::watch`].
+    pub fn watch(&self, changed: &ListChanged) {
+        self.drivers.iter().for_each(|driver| driver.watch(Arc::clone(changed)));
+    }
+
+    /// What people should know who miss a camera, in whole sentences, one entry a driver that has something to say.
+    pub fn advice(&self) -> Vec<String> {
+        self.drivers.iter().filter_map(|driver| driver.advice()).collect()
     }
 }
 

@@ -34,6 +34,9 @@ pub enum CameraError {
     /// What a driver has to say that no other variant says.
     #[error("{camera}: {reason}")]
     Failed { camera: String, reason: String },
+    /// A feature that the camera knows by this name took another value than it was asked to, or none.
+    #[error("{feature} of {camera} was asked to be {asked}, {got}")]
+    Feature { camera: String, feature: String, asked: String, got: String },
     #[error("a frame of {camera} takes {needed} bytes, and the buffer has {given}")]
     WrongBufferSize { camera: String, needed: usize, given: usize },
 }
@@ -50,6 +53,7 @@ impl CameraError {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::OutOfRange { field, .. } | Self::Unsupported { field, .. } => Some(field),
+            Self::Feature { feature, .. } => Some(feature),
             Self::PeriodTooShort { .. } => Some("frame_period_us"),
             Self::NoReplayPath | Self::Replay { .. } => Some("replay.path"),
             _ => None,

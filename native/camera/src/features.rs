@@ -1,7 +1,7 @@
-use zarrcam_config::{CameraCapabilities, CameraSettings};
+use zarrcam_config::{CameraCapabilities, CameraFeature, CameraSettings};
 
-use crate::CameraError;
 use crate::check::check_settings;
+use crate::{CameraError, Transport};
 
 /// What an open camera answers about itself: what it can do, and whether it would take certain settings.
 ///
@@ -27,7 +27,34 @@ pub trait CameraFeatures: Send + Sync {
     fn validate(&self, settings: &CameraSettings, frame_period_us: f64) -> Vec<CameraError> {
         match self.obstacle(settings) {
             Some(obstacle) => vec![obstacle],
-            None => check_settings(self.camera_name(), &self.capabilities(settings), settings, frame_period_us),
+            None => {
+                let capabilities = self.capabilities(settings);
+                let mut problems = check_settings(self.camera_name(), &capabilities, settings, frame_period_us);
+                problems.extend(self.check_features(settings));
+                problems
+            }
         }
+    }
+
+    /// Everything that the camera knows by a name of its own, in the order in which it shows them, with what each is now.
+    /// Empty: it has only the settings that all cameras have. Asked when somebody looks at them, so it may ask the camera.
+    fn feature_tree(&self) -> Vec<CameraFeature> {
+        Vec::new()
+    }
+
+    /// What is wrong with `settings.features`; fields are `features.NAME`. Asked while somebody types: it asks no camera.
+    fn check_features(&self, _settings: &CameraSettings) -> Vec<CameraError> {
+        Vec::new()
+    }
+
+    /// How its frames came over the cable since the last start. `None`: it has no cable that loses anything.
+    fn transport(&self) -> Option<Transport> {
+        None
+    }
+
+    /// What people should know of it since this was asked last, in whole sentences: a setting that it took otherwise than it
+    /// was asked, a network that brings no frames. Each is said once.
+    fn take_messages(&self) -> Vec<String> {
+        Vec::new()
     }
 }

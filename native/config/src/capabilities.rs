@@ -67,6 +67,14 @@ pub struct CameraCapabilities {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub channels: Vec<String>,
+    /// Whether it has features that it alone knows by name, which `settings.features` sets and `camera.features` lists.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub has_features: bool,
+    /// Whether ids and clock of its frames are counted by the camera itself; false: by this program, on this computer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub own_clock: bool,
     /// What is to be known of its frames and its settings that no range says, in sentences for people; empty: nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[ts(optional, as = "Option<String>")]

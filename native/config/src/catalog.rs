@@ -14,6 +14,11 @@ pub trait DeviceCatalog {
         None
     }
 
+    /// What is wrong with `settings.features`, by this camera. Paths are relative to the settings: `features.NAME`.
+    fn feature_problems(&self, _name: &str, _settings: &CameraSettings) -> Vec<Problem> {
+        Vec::new()
+    }
+
     /// What the storage device can do; `None` where there is no such device.
     fn storage(&self, name: &str) -> Option<StorageCapabilities>;
 }

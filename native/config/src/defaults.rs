@@ -1,5 +1,7 @@
 //! What a field means that a document leaves out: Acquire's defaults, where it has the field.
 
+use std::collections::BTreeMap;
+
 use zarrcam_frame::PixelType;
 
 use crate::{
@@ -34,6 +36,7 @@ impl Default for CameraSettings {
             input_triggers: InputTriggers::default(),
             output_triggers: OutputTriggers::default(),
             replay: None,
+            features: BTreeMap::new(),
         }
     }
 }

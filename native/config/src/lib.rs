@@ -10,7 +10,8 @@
 //! - `words`: amounts as people read them.
 //! - [`channel_colors()`] (`channel_colors`): what a channel is shown in where nobody chose a colour.
 //! - `limits`: how much of everything a document may hold, and how many problems are reported.
-//! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do.
+//! - [`Capabilities`] (`capabilities`), [`STORAGE_DEVICES`] (`storage_devices`): what devices can do. [`CameraFeature`]
+//!   (`features`): what a camera has besides.
 //! - [`Suggestion`] (`suggest`): a sound layout for a stated access pattern. [`too_many_small_chunks`] (`small_chunks`): what is none.
 //! - [`examples()`], [`default_configuration`] (`examples`): documents to start from.
 
@@ -22,6 +23,7 @@ mod channel_colors;
 mod defaults;
 mod document;
 mod examples;
+mod features;
 mod limits;
 mod names;
 mod nearest;
@@ -43,6 +45,7 @@ pub use catalog::DeviceCatalog;
 pub use channel_colors::channel_colors;
 pub use document::*;
 pub use examples::{Example, default_configuration, examples};
+pub use features::{CameraFeature, FeatureChoice, FeatureKind, FeatureLevel, Transport};
 pub use limits::{
     MAX_DIMENSIONS, MAX_LABELS, MAX_PATH_BYTES, MAX_PROBLEMS, MAX_STREAMS, at_most_max_problems, shortened,
 };

@@ -9,6 +9,8 @@ pub const MAX_STREAMS: usize = 64;
 pub const MAX_DIMENSIONS: usize = 32;
 /// The most labels of a dimension.
 pub const MAX_LABELS: usize = 10_000;
+/// The most features of a camera that a document may set.
+pub const MAX_FEATURES: usize = 1000;
 /// The most problems that are reported at once.
 pub const MAX_PROBLEMS: usize = 100;
 /// The most characters of a name: of a stream, a dimension, an element, a unit.

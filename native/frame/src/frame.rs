@@ -16,4 +16,6 @@ pub struct Frame {
     pub pixel_type: PixelType,
     /// When it was taken, and which frame of the camera it is.
     pub stamp: FrameStamp,
+    /// What the camera said about it, a JSON object as text; `None`: nothing.
+    pub metadata: Option<Arc<str>>,
 }

@@ -21,6 +21,8 @@ impl DeviceCatalog for Machine {
             exclusive: true,
             plays_file: false,
             channels: Vec::new(),
+            has_features: false,
+            own_clock: false,
             remarks: String::new(),
         };
         devices.map(info).collect()

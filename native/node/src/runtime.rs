@@ -4,7 +4,7 @@ use napi::bindgen_prelude::{Function, Object};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
-use zarrcam_runtime::{Call, FramesRequest, LiveRange, PreviewRequest, Runtime};
+use zarrcam_runtime::{Call, FramesRequest, LiveRange, PreviewRequest, Runtime, RuntimeOptions};
 
 use crate::calls::{ENDS, OPERATIONS, QUESTIONS, READS, REPAIRS};
 use crate::drivers::drivers;
@@ -25,7 +25,7 @@ pub struct NativeRuntime {
 impl NativeRuntime {
     #[napi(constructor)]
     pub fn new(options_json: String, on_event: Function<'_, String, ()>) -> Result<Self> {
-        let options = json::read("options", &options_json)?;
+        let options: RuntimeOptions = json::read("options", &options_json)?;
         let callback: EventCallback =
             on_event.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
         let events = Arc::new(move |event: zarrcam_acquisition::Event| {
@@ -33,7 +33,8 @@ impl NativeRuntime {
                 callback.call(text, ThreadsafeFunctionCallMode::NonBlocking);
             }
         });
-        Ok(Self { runtime: Runtime::new(options, drivers(), events) })
+        let drivers = drivers(&options);
+        Ok(Self { runtime: Runtime::new(options, drivers, events) })
     }
 
     #[napi]

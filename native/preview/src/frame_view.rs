@@ -26,7 +26,7 @@ impl<'a> FrameView<'a> {
 
 impl<'a> From<&'a Frame> for FrameView<'a> {
     fn from(frame: &'a Frame) -> Self {
-        let Frame { buffer, width, height, pixel_type, stamp } = frame;
+        let Frame { buffer, width, height, pixel_type, stamp, metadata: _ } = frame;
         Self { pixels: buffer, width: *width, height: *height, pixel_type: *pixel_type, stamp: *stamp }
     }
 }

@@ -68,6 +68,9 @@ impl CameraFeatures for PushFeatures {
             frame_time_us: 0.0,
             plays_file: false,
             channels: Vec::new(),
+            has_features: false,
+            // Its program counts, and says when.
+            own_clock: true,
             remarks: format!("{description} {own}").trim_start().to_owned(),
         }
     }

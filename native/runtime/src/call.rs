@@ -10,8 +10,8 @@ use zarrcam_acquisition::{
 };
 use zarrcam_checking::Validation;
 use zarrcam_config::{
-    AccessPattern, AppliedConfiguration, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind, Suggestion,
-    VideoStream,
+    AccessPattern, AppliedConfiguration, CameraFeature, Capabilities, DeviceIdentifier, DeviceInfo, DeviceKind,
+    Suggestion, VideoStream,
 };
 use zarrcam_storage::Recovery;
 
@@ -20,6 +20,7 @@ use crate::error::{Callback, ErrorCode, RuntimeError};
 use crate::file_reach::FileReach;
 use crate::objectives::Objective;
 use crate::runtime::Runtime;
+use crate::selecting::RefreshedDevices;
 use crate::start::{StartOptions, Started};
 
 /// Ranges in a page of losses where nobody says how many.
@@ -141,6 +142,13 @@ calls! {
             devices.retain(|device| kind.is_none_or(|kind| device.identifier.kind == kind));
             Ok(devices)
         };
+    /// Searches for cameras again, the network included where it may be searched, and answers with all devices: a second or two.
+    "refresh_devices": RefreshDevices {} -> RefreshedDevices,
+        Question |runtime| Ok(runtime.refresh_devices());
+    /// All that a stream's camera knows by a name of its own, with what each is now. The document sets them, in
+    /// `camera.settings.features`.
+    "camera.features": ListCameraFeatures { stream: u32 } -> Vec<CameraFeature>,
+        Question |runtime| runtime.camera_features(stream);
     /// The first device of the kind whose whole name matches the regular expression; without one, the first.
     "select": Select { kind: DeviceKind, name: Option<String> } -> Option<DeviceIdentifier>,
         Question |runtime| runtime.select(kind, name.as_deref());

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
+use zarrcam_acquisition::LogLevel;
 use zarrcam_checking::Validation;
 use zarrcam_config::{AppliedConfiguration, Capabilities, Configuration};
 
 use crate::activity::Interruption;
 use crate::catch_panic::catch_panic;
 use crate::checking::checker;
-use crate::devices::Catalog;
+use crate::devices::{Catalog, ConfiguredCamera};
 use crate::error::RuntimeError;
 use crate::file_reach::{ConfinedCatalog, FileReach};
 use crate::runtime::{Inner, Runtime};
@@ -126,6 +127,21 @@ impl Inner {
         if changed {
             self.emit_configuration(changed_by);
         }
+        self.tell_camera_messages();
         applied
+    }
+
+    /// What cameras have to say of the settings that they were given.
+    fn tell_camera_messages(&self) {
+        let said: Vec<(u32, String)> = {
+            let state = self.lock();
+            let cameras = (0..).zip(state.cameras.streams());
+            let messages = |(stream, camera): (u32, &Option<ConfiguredCamera>)| {
+                let said = camera.as_ref().map_or_else(Vec::new, |camera| camera.features.take_messages());
+                said.into_iter().map(move |message| (stream, message)).collect::<Vec<_>>()
+            };
+            cameras.flat_map(messages).collect()
+        };
+        said.into_iter().for_each(|(stream, message)| self.log(LogLevel::Warning, Some(stream), message));
     }
 }

@@ -77,6 +77,10 @@ impl DeviceCatalog for ConfinedCatalog<'_> {
         self.refused(settings).or_else(|| self.catalog.obstacle(name, settings))
     }
 
+    fn feature_problems(&self, name: &str, settings: &CameraSettings) -> Vec<Problem> {
+        self.catalog.feature_problems(name, settings)
+    }
+
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {
         self.catalog.storage(name)
     }

@@ -72,6 +72,7 @@ pub use objectives::Objective;
 pub use frame_streaming::{FrameReader, FramesRequest};
 pub use preview::{ObservedFrame, Picture};
 pub use runtime::{EventSink, Runtime, RuntimeOptions};
+pub use selecting::RefreshedDevices;
 pub use start::{StartOptions, Started};
 pub use stream::{
     HEADER_BYTES as FRAME_HEADER_BYTES, MAGIC as FRAME_MAGIC, RecordKind, UndeliveredCause, VERSION as FRAME_VERSION,

@@ -39,6 +39,7 @@ impl Runtime {
             session_ended: Condvar::new(),
         };
         let runtime = Self { inner: Arc::new(inner) };
+        runtime.tell_of_cameras();
         if options.set_up {
             runtime.set_initial_configuration();
         }

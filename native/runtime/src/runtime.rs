@@ -31,6 +31,8 @@ pub struct RuntimeOptions {
     pub working_dir: Option<PathBuf>,
     /// Whether it begins with a configuration that could record at once, as a page wants it.
     pub set_up: bool,
+    /// The network interfaces on which drivers may search for cameras; `all`: every one; empty: nothing is sent to any network.
+    pub camera_interfaces: Vec<String>,
 }
 
 /// Cameras, their configuration, and the run that goes on. A clone is the same runtime.

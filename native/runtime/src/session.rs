@@ -72,6 +72,8 @@ impl StreamThreads {
         preview: &Arc<Preview>,
     ) -> Self {
         let index = run.spec.index;
+        // A run has one camera from its beginning to its end.
+        let _ = run.camera_features.set(camera.features());
         let mut to_storage = None;
         let storage = sink.and_then(|sink| {
             let thread_run = Arc::clone(run);
@@ -116,6 +118,10 @@ pub fn watch(session: &Session, watcher: &impl Watcher) {
     let mut reported = vec![false; session.streams.len()];
     loop {
         for (stream, reported) in session.streams.iter().zip(&mut reported) {
+            let said = stream.camera_features.get().map_or_else(Vec::new, |features| features.take_messages());
+            for message in said {
+                watcher.log(LogLevel::Warning, stream.spec.index, format!("{}: {message}", stream.spec.name));
+            }
             if let Some(error) = stream.error().filter(|_| !*reported) {
                 *reported = true;
                 watcher.log(LogLevel::Error, stream.spec.index, format!("{}: {}", stream.spec.name, error.message));

@@ -135,5 +135,5 @@ fn take_frame(
     let mut buffer = pool.try_take().ok_or_else(no_buffer)?;
     camera.read_into(&mut buffer)?;
     let [width, height] = settings.shape;
-    Ok(Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp })
+    Ok(Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp, metadata: None })
 }

@@ -81,8 +81,14 @@ fn measure(folder: &Path, codec: CodecName, tile: (u32, u32), depth: u32, second
                 *byte = (index % 1920 / 12) as u8 ^ (state >> 29) as u8;
             }
             let stamp = FrameStamp { hardware_id: frame_index, ..FrameStamp::default() };
-            let frame =
-                Frame { buffer: buffer.freeze(), width: WIDTH, height: HEIGHT, pixel_type: PixelType::U8, stamp };
+            let frame = Frame {
+                buffer: buffer.freeze(),
+                width: WIDTH,
+                height: HEIGHT,
+                pixel_type: PixelType::U8,
+                stamp,
+                metadata: None,
+            };
             sink.append(frame_index, frame).expect("it is stored");
         }
         sink.finish(false).expect("it is closed");

@@ -96,6 +96,7 @@ impl Recording {
             bytes_stored: self.bytes_stored(),
             disk_free_bytes: now.disk_free_bytes,
             frame_clients: Vec::new(),
+            transport: None,
             warnings,
             error: self.error.clone(),
             ledger,
@@ -114,6 +115,7 @@ impl Recording {
             frames_published: self.frames_published(),
             bytes_stored: self.bytes_stored(),
             elapsed_s,
+            transport: None,
             error: self.error.clone(),
             ledger,
         }

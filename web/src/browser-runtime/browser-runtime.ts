@@ -12,7 +12,6 @@ import {
 } from "@zarrcam/client/remote";
 import {
   type DeviceIdentifier,
-  type DeviceInfo,
   type Hello,
   MAX_PREVIEW_SIDE_PX,
   type Params,
@@ -42,7 +41,6 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
   readonly #connections = new EventHub<{ change: ConnectionChange }>();
   readonly #worker: Worker;
   readonly #remote: Remote<RuntimeWorker>;
-  readonly #devices = new EventHub<{ change: DeviceInfo[] }>();
   #previews: PortPreviews | null = null;
   #served: { close(): void } | null = null;
   #hello!: Hello;
@@ -111,11 +109,6 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     return () => undefined;
   }
 
-  /** Webcams come and go, and say what they can do once they may be used. */
-  onDevices(listener: (devices: DeviceInfo[]) => void): () => void {
-    return this.#devices.on("change", listener);
-  }
-
   /** Lets the user give this page a USB camera, which a click must ask for; `null`: none was chosen. Throws a sentence. */
   async addUsbCamera(): Promise<DeviceIdentifier | null> {
     const name = await chooseUsbCamera();
@@ -147,15 +140,10 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     this.#remote[releaseProxy]();
     this.#worker.terminate();
     this.#events.close();
-    this.#devices.close();
     this.#connections.close();
   }
 
   #receive(event: FromRuntime): void {
-    if (event.event === "devices") {
-      this.#devices.emit("change", event.devices);
-      return;
-    }
     const { event: name, ...data } = event;
     if (event.event === "configuration") keepDocument(event.configuration);
     if (event.event === "stats" && event.state === "Running") this.#serve(event.streams);

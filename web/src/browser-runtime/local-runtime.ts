@@ -116,6 +116,10 @@ export class LocalRuntime {
         const { kind } = params as { kind?: string };
         return (await this.#devices()).filter(({ identifier }) => kind === undefined || identifier.kind === kind);
       }
+      case "refresh_devices":
+        return { devices: await this.#devices(), advice: [] };
+      case "camera.features":
+        return [];
       case "select":
       case "select_one_of":
       case "get_configuration":

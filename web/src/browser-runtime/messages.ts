@@ -1,5 +1,5 @@
 // What page and worker say to each other: control by comlink, events by a port of their own, pictures by another.
-import type { DeviceInfo, Event, Hello } from "@zarrcam/protocol";
+import type { Event, Hello } from "@zarrcam/protocol";
 
 import type { Refusal } from "./refusal.ts";
 
@@ -27,10 +27,5 @@ export interface RuntimeWorker {
   close(): Promise<void>;
 }
 
-/** Cameras came, went, or can do something else than before. */
-export interface DevicesChange {
-  event: "devices";
-  devices: DeviceInfo[];
-}
-
-export type FromRuntime = Event | DevicesChange;
+/** `devices`: cameras came, went, or can do something else than before. */
+export type FromRuntime = Event;

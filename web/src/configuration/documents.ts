@@ -4,7 +4,7 @@ import { UNTIL_STOPPED } from "./sequence.ts";
 /** Fields that Acquire does not know, by the name a reader of the export is told. */
 const OURS = {
   stream: ["name", "frame_period_us", "time_point_interval_us"],
-  camera: ["replay"],
+  camera: ["replay", "features"],
   storage: ["compression", "multiscale", "storage_order", "durability", "overwrite", "notes"],
   dimension: ["scale", "unit", "labels", "colors"],
 } as const;

@@ -194,7 +194,7 @@ export class Connection {
       this.#listener.you(you, before);
     });
     runtime.bridge?.on("access", () => this.#listener.accessChanged());
-    runtime.onDevices?.((devices) => {
+    runtime.on("devices", ({ devices }) => {
       this.bridge.takeDevices(devices);
       void this.refreshCapabilities().catch(() => undefined);
       this.#listener.devices();

@@ -29,7 +29,6 @@ class FakeRuntime {
   onHello = (listener: (data: never) => void) => void (this.heard["hello"] = listener);
   onConnection = (listener: (data: never) => void) => void (this.heard["connection"] = listener);
   bridge = { on: this.on };
-  onDevices = (listener: (data: never) => void) => void (this.heard["devices"] = listener);
   setConfiguration(configuration: Configuration, { revision }: { revision: number }) {
     this.asked.push("set_configuration");
     const applied = { configuration, revision: revision + 1 };
@@ -106,7 +105,7 @@ test("a write of this page is one call, with all that is shown of it; after one 
 test("cameras that came, or can do something else now, are known at once", () => {
   bridge.asked = [];
   const devices = [{ identifier: { id: [8, 0], kind: "Camera", name: "webcam gray: Integrated" } }];
-  bridge.say("devices", devices);
+  bridge.say("devices", { devices });
   expect([connection.bridge.devices, bridge.asked, heard.at(-1)]).toEqual([devices, ["capabilities"], "devices"]);
 });
 

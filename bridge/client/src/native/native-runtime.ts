@@ -39,6 +39,11 @@ export interface NativeRuntimeOptions {
   workingDir?: string;
   /** Whether the first configuration could record at once, as a page wants it; a script sets its own. Default false. */
   setUp?: boolean;
+  /**
+   * Network interfaces on which cameras are searched, `eth1` say; `all`: every one of this computer. Default: none, nothing is
+   * sent to any network.
+   */
+  cameraInterfaces?: string[];
 }
 
 /** The runtime in this process. */
@@ -49,7 +54,7 @@ export class NativeRuntime extends Runtime implements HostRuntime {
   readonly #previews = new Set<LocalPreview>();
   #nextSubscription = 1;
 
-  constructor({ dataDir, workingDir, setUp = false }: NativeRuntimeOptions = {}) {
+  constructor({ dataDir, workingDir, setUp = false, cameraInterfaces = [] }: NativeRuntimeOptions = {}) {
     super();
     this.dataDir = resolve(dataDir ?? workingDir ?? ".");
     const { NativeRuntime: Native } = loadAddon();
@@ -57,6 +62,7 @@ export class NativeRuntime extends Runtime implements HostRuntime {
       ...(dataDir === undefined ? {} : { data_dir: this.dataDir }),
       ...(workingDir === undefined ? {} : { working_dir: resolve(workingDir) }),
       set_up: setUp,
+      camera_interfaces: cameraInterfaces,
     };
     try {
       this.#native = new Native(JSON.stringify(options), (json) => this.#onEvent(json));

@@ -66,8 +66,43 @@ export type CameraCapabilities = {
    * exposure is a frame.
    */
   channels?: Array<string>;
+  /** Whether it has features that it alone knows by name, which `settings.features` sets and `camera.features` lists. */
+  has_features?: boolean;
+  /** Whether ids and clock of its frames are counted by the camera itself; false: by this program, on this computer. */
+  own_clock?: boolean;
   /** What is to be known of its frames and its settings that no range says, in sentences for people; empty: nothing. */
   remarks?: string;
+};
+
+/** Something of a camera that it knows by a name of its own, as it is now. */
+export type CameraFeature = {
+  /** Its name in `camera.settings.features`, which no other feature of the camera has. */
+  name: string;
+  /** What people call it. */
+  display_name: string;
+  /** What it does, in the camera's words; empty: it does not say. */
+  description: string;
+  /** The categories that it lies in, the outermost first. */
+  category: Array<string>;
+  /** What it holds. */
+  kind: FeatureKind;
+  /** Whom it is for. */
+  level: FeatureLevel;
+  /** What it is now; `null`: it cannot be read, or has no value. */
+  value: FeatureValue | null;
+  /** The values that a number can have; `null`: the camera does not say, or it is no number. */
+  range: Range | null;
+  /** The unit of a number; empty: it has none. */
+  unit: string;
+  /** The values that one of several can have now. */
+  choices: Array<FeatureChoice>;
+  /** Whether it can be set now. */
+  writable: boolean;
+  /**
+   * The setting of the document that it is set by, `exposure_time_us` say, and by nothing else; empty: by
+   * `features`.
+   */
+  setting: string;
 };
 
 /** How a camera takes frames. */
@@ -92,6 +127,11 @@ export type CameraSettings = {
   output_triggers: OutputTriggers;
   /** What the `replay` camera plays. Not Acquire's. */
   replay?: Replay;
+  /**
+   * Features that the camera knows by names of its own, `Gain` say, and what they are to be; those that are left out stay as
+   * the camera has them. Not Acquire's.
+   */
+  features?: { [key in string]: FeatureValue };
 };
 
 /** What the configured devices can do. */
@@ -286,6 +326,12 @@ export type DeviceInfo = {
 /** What kind of device it is, by Acquire's names. There are devices of two kinds: cameras and storage. */
 export type DeviceKind = "NONE" | "Camera" | "Storage" | "StageAxis" | "Signals";
 
+/** Which devices there are now. */
+export type DevicesChange = {
+  /** All of them, cameras first. */
+  devices: Array<DeviceInfo>;
+};
+
 /** One dimension of the array, as frames fill it. */
 export type Dimension = {
   /** Its name ("z"); no other dimension has the same. */
@@ -327,7 +373,7 @@ export type Durability = "none" | "layer" | "second";
 export type EndKind = "complete" | "stopped" | "failed" | "interrupted";
 
 /** What the runtime tells everybody, unasked. On the wire `event` is the notification's method, the rest its parameters. */
-export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "speed" } & SpeedProgress | { "event": "log" } & LogEntry;
+export type Event = { "event": "state" } & StateChange | { "event": "configuration" } & ConfigurationChange | { "event": "devices" } & DevicesChange | { "event": "stats" } & Stats | { "event": "published" } & Published | { "event": "run_ended" } & RunSummary | { "event": "speed" } & SpeedProgress | { "event": "log" } & LogEntry;
 
 /** A document to start from. */
 export type Example = {
@@ -340,6 +386,23 @@ export type Example = {
   /** The document. */
   configuration: Configuration;
 };
+
+/** One of several values that a feature can have. */
+export type FeatureChoice = {
+  /** How it is written in the document. */
+  value: string;
+  /** What people call it. */
+  label: string;
+};
+
+/** What a feature holds. */
+export type FeatureKind = "integer" | "float" | "boolean" | "enumeration" | "text" | "command" | "register";
+
+/** Whom a feature is for, as the camera's maker says. */
+export type FeatureLevel = "beginner" | "expert" | "guru";
+
+/** What a feature is, or is to be: a number, whole or not; the name of a choice, or text; true or false. */
+export type FeatureValue = boolean | number | string;
 
 /** What a TIFF or raw file of ours says of the run that wrote it. */
 export type FileDescription = {
@@ -710,6 +773,14 @@ export type Recovery = {
   shape: Array<number>;
 };
 
+/** The devices after a search. */
+export type RefreshedDevices = {
+  /** All of them, cameras first. */
+  devices: Array<DeviceInfo>;
+  /** What people should know who miss a camera, in whole sentences. */
+  advice: Array<string>;
+};
+
 /** The error codes of a refused document. */
 export type RefusalCode = "exists" | "invalid_configuration";
 
@@ -1053,6 +1124,11 @@ export type StreamStats = {
    * ones. Their losses are their own: the ledger speaks of the bridge's storage.
    */
   frame_clients: Array<FrameClientStats>;
+  /**
+   * How the camera's frames came over its cable, where it has one that may lose some. Since the camera was started last:
+   * with time points, since the last one began.
+   */
+  transport?: Transport;
   /** What people should know now: "buffer full in 9 s". */
   warnings: Array<string>;
   /** Why it ended before its time; `null`: it did not. */
@@ -1081,6 +1157,8 @@ export type StreamSummary = {
   bytes_stored: number;
   /** Time from the start until the stream had ended, s. */
   elapsed_s: number;
+  /** How the camera's frames came over its cable, where it has one that may lose some. */
+  transport?: Transport;
   /** Why it ended before its time; `null`: it did not. */
   error: StreamError | null;
 };
@@ -1091,6 +1169,18 @@ export type Suggestion = {
   dimensions: Array<Dimension>;
   /** Why they are proposed, in whole sentences. */
   why: string;
+};
+
+/** How a camera's frames came over its cable since the last start. */
+export type Transport = {
+  /** Packets that did not come, and did not come when they were asked for again either. */
+  packets_lost: number;
+  /** Packets that came when they were asked for again. */
+  packets_resent: number;
+  /** Frames of which something is missing: each is lost, with the cause `camera`. */
+  frames_incomplete: number;
+  /** Frames that found no buffer of the receiver: each is lost, with the cause `camera`. */
+  frames_without_buffer: number;
 };
 
 /** Datasets that were deleted, and lie aside until the trash is emptied. */
@@ -1160,6 +1250,13 @@ export type VideoStream = {
 export interface CoreCalls {
   /** Cameras and storage devices, or those of one kind. */
   "devices": { params: { kind?: DeviceKind, }; answer: Array<DeviceInfo> };
+  /** Searches for cameras again, the network included where it may be searched, and answers with all devices: a second or two. */
+  "refresh_devices": { params: Record<symbol, never>; answer: RefreshedDevices };
+  /**
+   * All that a stream's camera knows by a name of its own, with what each is now. The document sets them, in
+   * `camera.settings.features`.
+   */
+  "camera.features": { params: { stream: number, }; answer: Array<CameraFeature> };
   /** The first device of the kind whose whole name matches the regular expression; without one, the first. */
   "select": { params: { kind: DeviceKind, name?: string, }; answer: DeviceIdentifier | null };
   /** The first of the names that resolves. */

@@ -74,7 +74,7 @@ export class Broadcasts {
       session.wants(name) ? question() : Promise.resolve(null);
     const [applied, devices, stats, state, speed] = await Promise.all([
       ask("configuration", () => this.#runtime.getRevision()),
-      ask("configuration", () => this.#runtime.devices()),
+      ask(session.wants("devices") ? "devices" : "configuration", () => this.#runtime.devices()),
       ask("stats", () => this.#runtime.getStats()),
       ask("state", () => this.#runtime.getState()),
       ask("speed", () => this.#runtime.getSpeed()),

@@ -72,6 +72,8 @@ impl CameraFeatures for Replay {
             frame_time_us: found.map_or(0.0, |stack| frame_time_us(stack, settings)),
             plays_file: true,
             channels: Vec::new(),
+            has_features: false,
+            own_clock: false,
             remarks: String::new(),
         }
     }

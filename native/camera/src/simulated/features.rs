@@ -59,6 +59,8 @@ impl CameraFeatures for Simulated {
                 * time_per_pixel_us(self.kind, settings, self.clock),
             plays_file: false,
             channels: Vec::new(),
+            has_features: false,
+            own_clock: false,
             remarks: String::new(),
         }
     }

@@ -1,10 +1,12 @@
 //! A stream's camera, and how it takes frames.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zarrcam_frame::PixelType;
 
-use super::{DeviceIdentifier, InputTriggers, OutputTriggers};
+use super::{DeviceIdentifier, FeatureValue, InputTriggers, OutputTriggers};
 
 /// A stream's camera.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -42,6 +44,11 @@ pub struct CameraSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub replay: Option<Replay>,
+    /// Features that the camera knows by names of its own, `Gain` say, and what they are to be; those that are left out stay as
+    /// the camera has them. Not Acquire's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(optional, as = "Option<BTreeMap<String, FeatureValue>>")]
+    pub features: BTreeMap<String, FeatureValue>,
 }
 
 /// What the `replay` camera plays.

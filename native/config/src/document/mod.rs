@@ -1,12 +1,13 @@
 //! The configuration document. Its shape is Acquire's; what is not Acquire's says so.
 //!
-//! - [`Configuration`], [`VideoStream`]: the streams. `device`: a device by its name. `camera`, `triggers`: where frames come from.
+//! - [`Configuration`], [`VideoStream`]: the streams. `device`: a device by its name. `camera`, `feature`, `triggers`: where frames come from.
 //! - `storage`, `dimensions`, `compression`, `multiscale`: where they go, and how they are written.
 
 mod camera;
 mod compression;
 mod device;
 mod dimensions;
+mod feature;
 mod multiscale;
 mod storage;
 mod triggers;
@@ -19,6 +20,7 @@ pub use camera::*;
 pub use compression::*;
 pub use device::*;
 pub use dimensions::*;
+pub use feature::*;
 pub use multiscale::*;
 pub use storage::*;
 pub use triggers::*;

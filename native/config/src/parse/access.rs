@@ -35,6 +35,35 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
+/// The entries of an object whose names are not the document's.
+#[derive(Default)]
+pub(super) struct Named<'de> {
+    entries: VecDeque<(&'de str, Node<'de>)>,
+    next: Option<Node<'de>>,
+}
+
+impl<'de> Named<'de> {
+    pub fn push(&mut self, name: &'de str, node: Node<'de>) {
+        self.entries.push_back((name, node));
+    }
+}
+
+impl<'de> MapAccess<'de> for Named<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some((name, node)) = self.entries.pop_front() else { return Ok(None) };
+        self.next = Some(node);
+        let key: StrDeserializer<Error> = name.into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let node = self.next.take().ok_or_else(|| serde::de::Error::custom("a value without its key"))?;
+        seed.deserialize(node)
+    }
+}
+
 /// The elements of a list, or stand-ins for them.
 pub(super) struct Items<'de> {
     path: String,

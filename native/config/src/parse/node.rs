@@ -5,13 +5,16 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{IntoDeserializer, Visitor};
 use serde_json::{Map, Value, json};
 
-use super::access::{Entries, Items};
+use super::access::{Entries, Items, Named};
 use super::{ALIASES, IGNORED, LONGEST};
-use crate::limits::{MAX_PROBLEMS, shortened};
+use crate::limits::{MAX_FEATURES, MAX_NAME_CHARS, MAX_PROBLEMS, shortened};
 use crate::{Fix, Problem, ProblemCode, nearest};
 
 /// How large an object may be, bytes of its JSON, to be offered whole under another name.
 const LARGEST_RENAMED_BYTES: usize = 4096;
+
+/// How long the text of a camera's feature may be.
+const MAX_FEATURE_TEXT_BYTES: usize = 4096;
 
 /// What is wrong, as far as it will be told: beyond that nothing is worked out.
 #[derive(Default)]
@@ -152,6 +155,30 @@ impl<'de> Node<'de> {
             entries.push(field, Node { value: Some(value), path, problems: self.problems });
         }
         entries
+    }
+
+    /// The entries of an object whose names are somebody else's.
+    fn named(&self) -> Named<'de> {
+        let Some(value) = self.value else { return Named::default() };
+        let Some(object) = value.as_object() else {
+            self.wrong_type("an object", None);
+            return Named::default();
+        };
+        if object.len() > MAX_FEATURES {
+            let message = format!("At most {MAX_FEATURES} features can be given, and there are {}.", object.len());
+            self.note(&self.path, ProblemCode::TooMany, message, None);
+            return Named::default();
+        }
+        let mut named = Named::default();
+        for (key, value) in object {
+            if key.is_empty() || key.chars().count() > MAX_NAME_CHARS {
+                let message = format!("\"{}\" is no name: 1 to {MAX_NAME_CHARS} characters are.", shortened(key));
+                self.note(&self.path, ProblemCode::TooLong, message, None);
+                continue;
+            }
+            named.push(key, Node { value: Some(value), path: self.child_path(key), problems: self.problems });
+        }
+        named
     }
 
     fn unknown_field(
@@ -349,11 +376,30 @@ impl<'de> Deserializer<'de> for Node<'de> {
         visitor.visit_unit()
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(serde::de::Error::custom("the document has no field without a type"))
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(self.named())
+    }
+
+    /// What a camera's own feature is set to, the one thing whose type the document does not say.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Some(Value::Bool(flag)) => visitor.visit_bool(*flag),
+            Some(Value::String(text)) if text.len() <= MAX_FEATURE_TEXT_BYTES => visitor.visit_borrowed_str(text),
+            Some(Value::String(text)) => {
+                let message =
+                    format!("At most {MAX_FEATURE_TEXT_BYTES} bytes of text are taken, and there are {}.", text.len());
+                self.note(&self.path, ProblemCode::TooLong, message, None);
+                visitor.visit_bool(false)
+            }
+            Some(Value::Number(_)) => visitor.visit_f64(self.real()),
+            _ => {
+                self.wrong_type("a number, text, true or false", None);
+                visitor.visit_bool(false)
+            }
+        }
     }
 
     serde::forward_to_deserialize_any! {
-        i128 u128 char bytes byte_buf unit unit_struct newtype_struct tuple_struct map identifier
+        i128 u128 char bytes byte_buf unit unit_struct newtype_struct tuple_struct identifier
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn validate(
             .warning(format!("{SETTINGS}.replay"), ProblemCode::Unused, message)
             .fixed_by("Leave it out", serde_json::Value::Null);
     }
+    features(report, name, settings, &can, catalog);
     if !can.binning.contains(&settings.binning) {
         let path = format!("{SETTINGS}.binning");
         let allowed = can.binning.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
@@ -56,6 +57,29 @@ pub(super) fn validate(
     region(report, settings, &can);
     values(report, settings, &can);
     Some(can)
+}
+
+/// What the camera alone knows by name.
+fn features(
+    report: &mut StreamReport,
+    name: &str,
+    settings: &CameraSettings,
+    can: &CameraCapabilities,
+    catalog: &dyn DeviceCatalog,
+) {
+    if settings.features.is_empty() {
+        return;
+    }
+    if !can.has_features {
+        let message = format!("The camera \"{name}\" has no features of its own.");
+        report
+            .warning(format!("{SETTINGS}.features"), ProblemCode::Unused, message)
+            .fixed_by("Leave them out", serde_json::json!({}));
+        return;
+    }
+    for problem in catalog.feature_problems(name, settings) {
+        report.error(format!("{SETTINGS}.{}", problem.path), problem.code, problem.message);
+    }
 }
 
 /// An obstacle that lies in no field is the camera's own.

@@ -174,3 +174,27 @@ fn ids_are_ignored_and_names_decide() {
         assert_eq!((read.id, read.name.as_str()), ([0, 0], "simulated: empty"));
     }
 }
+
+#[test]
+fn features_of_a_camera_are_any_names_with_numbers_text_or_flags() {
+    let document = |features: serde_json::Value| json!({"video": [{"camera": {"settings": {"features": features}}}]});
+    let good = json!({"Gain": 4.5, "GainAuto": "Off", "ReverseX": true, "BinningSelector": "Sensor", "Count": 3});
+    let parsed = parse(&document(good.clone())).unwrap();
+    assert_eq!(serde_json::to_value(&parsed.video[0].camera.settings.features).unwrap()["GainAuto"], "Off");
+    assert_eq!(parsed.video[0].camera.settings.features["Count"], zarrcam_config::FeatureValue::Number(3.0));
+    let written = serde_json::to_value(&parsed).unwrap();
+    assert_eq!(parse(&written).unwrap(), parsed, "what was written is read back");
+    let none = parse(&document(json!({}))).unwrap();
+    let text = serde_json::to_string(&none).unwrap();
+    assert!(!text.contains("features"), "nothing is written where there is none: {text}");
+    let bad = parse(&document(json!({"Gain": [1], "": 3, "Note": "x".repeat(5000), "Lut": null}))).unwrap_err();
+    let mut paths: Vec<_> = bad.iter().map(|problem| problem.path.as_str()).collect();
+    paths.sort_unstable();
+    let features = "video[0].camera.settings.features";
+    assert_eq!(
+        paths,
+        [features.to_owned(), format!("{features}.Gain"), format!("{features}.Lut"), format!("{features}.Note")]
+    );
+    let many: serde_json::Map<_, _> = (0..1001).map(|n| (format!("F{n}"), json!(1))).collect();
+    assert_eq!(parse(&document(many.into())).unwrap_err()[0].path, features);
+}

@@ -47,7 +47,7 @@ pub static STORE: LazyLock<Store> = LazyLock::new(|| {
         buffer.fill(index as u8);
         let stamp = FrameStamp { hardware_id: index, ..FrameStamp::default() };
         let frame =
-            Frame { buffer: buffer.freeze(), width: SIDE_PX, height: SIDE_PX, pixel_type: PixelType::U8, stamp };
+            Frame { buffer: buffer.freeze(), width: SIDE_PX, height: SIDE_PX, pixel_type: PixelType::U8, stamp, metadata: None };
         sink.append(index, frame).expect("the frame is stored");
     }
     sink.finish(false).expect("the store is closed");

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use zarrcam_camera::{Camera, CameraError, CameraFeatures, Drivers};
+use zarrcam_camera::{Camera, CameraError, CameraFeatures, Drivers, ListChanged};
 use zarrcam_config::{
     CameraCapabilities, CameraSettings, DeviceCatalog, DeviceInfo, Problem, StorageCapabilities, storage_capabilities,
     storage_devices,
@@ -38,6 +38,21 @@ impl Devices {
         let mut devices = self.drivers.cameras();
         devices.extend(storage_devices());
         devices
+    }
+
+    /// Every driver searches again. Takes as long as the slowest search.
+    pub fn refresh(&self) {
+        self.drivers.refresh();
+    }
+
+    /// What people should know who miss a camera.
+    pub fn advice(&self) -> Vec<String> {
+        self.drivers.advice()
+    }
+
+    /// `changed` is called whenever other cameras are listed than before.
+    pub fn watch(&self, changed: &ListChanged) {
+        self.drivers.watch(changed);
     }
 
     /// The devices as one validation sees them. `in_force`: the configured cameras, which answer for themselves.
@@ -133,6 +148,11 @@ impl DeviceCatalog for Catalog<'_> {
             Err(error) => error,
         };
         Some(Problem::error(error.field().unwrap_or_default(), error.code(), error.to_string()))
+    }
+
+    fn feature_problems(&self, name: &str, settings: &CameraSettings) -> Vec<Problem> {
+        let wrong = self.features(name).map_or_else(|_| Vec::new(), |features| features.check_features(settings));
+        wrong.iter().map(|e| Problem::error(e.field().unwrap_or("features"), e.code(), e.to_string())).collect()
     }
 
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {

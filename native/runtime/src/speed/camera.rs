@@ -60,7 +60,7 @@ fn take_frames(
             Some(mut buffer) => {
                 camera.read_into(&mut buffer)?;
                 let pixel_type = settings.pixel_type;
-                frames.push(Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp });
+                frames.push(Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp, metadata: None });
             }
             None => camera.read_into(&mut passing)?,
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
@@ -133,7 +134,8 @@ fn time_point_frames(
         };
         // From before the last frame was asked for: between its exposure and the line after, the system may let this thread
         // wait for as long as it likes, and the camera goes on.
-        let exposable = exposable_frames(pacing, last_asked_at.elapsed());
+        let exposable =
+            if camera.counts_by_itself() { None } else { exposable_frames(pacing, last_asked_at.elapsed()) };
         last_asked_at = asked_at;
         if run.records() {
             record(run, camera, preview, feed, stamp, buffer, exposable)?;
@@ -200,7 +202,8 @@ fn record(
             }
         };
     };
-    let frame = whole_frame(run, stamp, buffer);
+    let mut frame = whole_frame(run, stamp, buffer);
+    frame.metadata = camera.metadata().map(Arc::from);
     preview.show(
         run.spec.index,
         run.spec.run_number,
@@ -232,5 +235,5 @@ fn show(
 fn whole_frame(run: &StreamRun, stamp: FrameStamp, buffer: FrameBufferMut) -> Frame {
     let settings = &run.spec.video.camera.settings;
     let [width, height] = settings.shape;
-    Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp }
+    Frame { buffer: buffer.freeze(), width, height, pixel_type: settings.pixel_type, stamp, metadata: None }
 }

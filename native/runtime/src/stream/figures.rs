@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 
 use zarrcam_acquisition::{Queue, Sample, StreamState, StreamStats, StreamSummary, coordinates, remaining_s};
 
+use zarrcam_config::Transport;
+
 use super::run::StreamRun;
 use super::sizing::PREVIEW_HOLDS_FRAMES;
 
@@ -23,6 +25,11 @@ impl StreamRun {
 
     fn disk_free_bytes(&self) -> Option<u64> {
         self.spec.path.as_deref().and_then(zarrcam_files::free_bytes)
+    }
+
+    /// How the camera's frames came over its cable, where it has one.
+    fn transport(&self) -> Option<Transport> {
+        self.camera_features.get().and_then(|features| features.transport())
     }
 
     /// Takes the sample that rates are made of.
@@ -83,6 +90,7 @@ impl StreamRun {
             bytes_stored: self.stored_bytes(ledger.stored),
             disk_free_bytes,
             frame_clients: self.frame_tee.stats(),
+            transport: self.transport(),
             warnings,
             error: progress.error.clone(),
             ledger,
@@ -103,6 +111,7 @@ impl StreamRun {
             frames_published: progress.frames_published,
             bytes_stored: self.stored_bytes(ledger.stored),
             elapsed_s: progress.elapsed_s(),
+            transport: self.transport(),
             error: progress.error.clone(),
             ledger,
         }

@@ -1,14 +1,14 @@
 //! What camera thread, storage thread and onlookers share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use zarrcam_acquisition::{
     DatasetEnd, FrameIndexer, LedgerBook, LossPage, Meter, Queue, StopCondition, StopRequest, StreamError,
     StreamErrorCode,
 };
-use zarrcam_camera::CameraControl;
+use zarrcam_camera::{CameraControl, CameraFeatures};
 use zarrcam_frame::FramePool;
 use zarrcam_storage::{CaptureEnd, SinkEvent, StorageError};
 
@@ -51,6 +51,8 @@ pub struct StreamRun {
     gave_up: (Mutex<bool>, Condvar),
     /// Whether the camera waits for a trigger now.
     pub waits_for_trigger: AtomicBool,
+    /// What the camera answers about itself while its thread has it.
+    pub camera_features: OnceLock<Arc<dyn CameraFeatures>>,
 }
 
 /// How far a stream's run has come; guarded by the lock of [`StreamRun`].
@@ -115,6 +117,7 @@ impl StreamRun {
             signal,
             gave_up: (Mutex::new(false), Condvar::new()),
             waits_for_trigger: AtomicBool::new(false),
+            camera_features: OnceLock::new(),
             spec,
         })
     }

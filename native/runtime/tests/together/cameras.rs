@@ -1,11 +1,12 @@
 //! Cameras of a driver of our own: each is opened once, asked while it is open, and changed as a whole or not at all.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::common::{Rig, document, stream, wait, with};
 use crate::counting_driver::{CountingDriver, Record};
 use serde_json::{Value, json};
-use zarrcam_acquisition::RuntimeState;
+use zarrcam_acquisition::{Event, RuntimeState};
+use zarrcam_camera::{Camera, CameraError, CameraListing, Driver, ListChanged};
 use zarrcam_config::DeviceKind;
 use zarrcam_runtime::{Drivers, ErrorCode};
 
@@ -166,4 +167,79 @@ fn settings_that_one_camera_refuses_leave_all_as_they_were() {
     assert_eq!(rig.runtime.state(), RuntimeState::Previewing, "the preview came back");
     assert_eq!((record.opens(), record.open_now()), ([1, 1], [1, 1]));
     rig.stop().unwrap();
+}
+
+/// Finds one more camera at each search, and says what it cannot.
+#[derive(Default)]
+struct Searching {
+    found: Mutex<u32>,
+    changed: Mutex<Option<ListChanged>>,
+}
+
+impl Driver for Searching {
+    fn id(&self) -> u32 {
+        79
+    }
+
+    fn cameras(&self) -> Vec<CameraListing> {
+        (0..*self.found.lock().unwrap()).map(|n| CameraListing::new(format!("searched: {n}"), n, "Found.")).collect()
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Camera>, CameraError> {
+        Drivers::built_in().open("simulated: empty").map_err(|_| CameraError::unknown(name, &self.cameras()))
+    }
+
+    fn refresh(&self) {
+        *self.found.lock().unwrap() += 1;
+        self.changed.lock().unwrap().as_ref().expect("it is watched from the beginning")();
+    }
+
+    fn watch(&self, changed: ListChanged) {
+        *self.changed.lock().unwrap() = Some(changed);
+    }
+
+    fn advice(&self) -> Option<String> {
+        Some("Only every second socket was looked at.".to_owned())
+    }
+}
+
+#[test]
+fn everybody_is_told_of_a_camera_that_a_search_finds() {
+    let rig = Rig::with_drivers(Drivers::built_in().with(Searching::default()), |_| {});
+    let names = |devices: &[zarrcam_config::DeviceInfo]| -> Vec<String> {
+        devices
+            .iter()
+            .map(|device| device.identifier.name.clone())
+            .filter(|name| name.starts_with("searched"))
+            .collect()
+    };
+    assert_eq!(names(&rig.runtime.devices()), [""; 0]);
+    let refreshed = rig.runtime.refresh_devices();
+    assert_eq!(names(&refreshed.devices), ["searched: 0"]);
+    assert_eq!(refreshed.advice, ["Only every second socket was looked at."]);
+    let events = rig.events.lock().unwrap();
+    let told: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Devices(change) => Some(names(&change.devices)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [["searched: 0"]]);
+}
+
+#[test]
+fn features_that_a_camera_does_not_have_are_a_warning_and_nothing_is_listed() {
+    let rig = Rig::new();
+    let camera = json!({
+        "identifier": { "kind": "Camera", "name": "simulated: empty" },
+        "settings": { "shape": [64, 48], "features": { "Gain": 3 } }
+    });
+    let document = document(&[with(stream("", 1), "/camera", camera)]);
+    let problems = rig.runtime.validate(&document).problems;
+    let problem = problems.iter().find(|problem| problem.path == "video[0].camera.settings.features");
+    assert_eq!(problem.map(|problem| problem.is_error()), Some(false), "{problems:#?}");
+    rig.set(&document);
+    assert_eq!(rig.runtime.camera_features(0).unwrap(), []);
+    assert_eq!(rig.runtime.camera_features(7).unwrap_err().code, ErrorCode::UnknownStream);
 }

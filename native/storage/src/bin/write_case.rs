@@ -98,7 +98,7 @@ fn run(case: &str) -> Result<(), Box<dyn std::error::Error>> {
         fill(&case, frame_index, &mut buffer);
         let stamp = FrameStamp { hardware_id: frame_index, hardware_clock_ns: frame_index * 1000, unix_ns: 0 };
         let (width, height, pixel_type) = (case.width, case.height, case.pixel_type);
-        sink.append(frame_index, Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp })?;
+        sink.append(frame_index, Frame { buffer: buffer.freeze(), width, height, pixel_type, stamp, metadata: None })?;
         std::thread::sleep(Duration::from_micros(case.frame_period_us));
     }
     sink.finish(false)?;

@@ -61,6 +61,8 @@ impl DeviceCatalog for Machine {
             frame_time_us: f64::from(settings.shape[0]) * f64::from(settings.shape[1]) / 1e3,
             plays_file: name == "replay",
             channels: if name == IN_COLOUR { ["red", "green", "blue"].map(str::to_owned).to_vec() } else { Vec::new() },
+            has_features: false,
+            own_clock: false,
             remarks: String::new(),
         })
     }

@@ -32,7 +32,7 @@ fn frame(frame_index: u64) -> Frame {
     let mut buffer = FramePool::new(FRAME_BYTES, 1).unwrap().try_take().unwrap();
     buffer.fill(frame_index as u8);
     let stamp = FrameStamp { hardware_id: frame_index + 100, hardware_clock_ns: 5, unix_ns: 6 };
-    Frame { buffer: buffer.freeze(), width: SIDE, height: SIDE, pixel_type: PixelType::U8, stamp }
+    Frame { buffer: buffer.freeze(), width: SIDE, height: SIDE, pixel_type: PixelType::U8, stamp, metadata: None }
 }
 
 fn lost(first_frame_index: u64, count: u64, cause: UndeliveredCause) -> Lost {

@@ -149,7 +149,8 @@ impl Case {
             let mut buffer = pool.take().unwrap();
             buffer.copy_from_slice(&self.pixels(frame_index));
             let stamp = FrameStamp { hardware_id: 1000 + frame_index, hardware_clock_ns: frame_index * 10, unix_ns: 5 };
-            let frame = Frame { buffer: buffer.freeze(), width, height, pixel_type: self.pixel_type, stamp };
+            let frame =
+                Frame { buffer: buffer.freeze(), width, height, pixel_type: self.pixel_type, stamp, metadata: None };
             sink.append(frame_index, frame)?;
         }
         Ok(())
