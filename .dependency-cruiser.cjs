@@ -15,7 +15,8 @@ const PAGE = {
   control: ["log/say\\.ts$", "ui/"],
   configuration: ["ui/"],
   draft: ["access/permissions\\.svelte\\.ts$", "configuration/", "log/", "ui/"],
-  setup: ["configuration/", "draft/", "log/", "ui/"],
+  "camera-features": ["ui/"],
+  setup: ["camera-features/", "configuration/", "draft/", "log/", "ui/"],
   layout: ["configuration/", "draft/", "log/", "ui/"],
   run: ["access/permissions\\.svelte\\.ts$", "configuration/", "draft/", "log/", "recorder/index\\.ts$", "ui/"],
   datasets: [

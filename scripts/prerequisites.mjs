@@ -123,6 +123,16 @@ export function networkTools() {
   }
 }
 
+/** What cameras of the network are tried with; on Debian as root it is installed. Without it those tests are skipped, and say why. */
+export function cameraTools() {
+  if (spawnSync("sh", ["-c", "command -v arv-fake-gv-camera-0.8"]).status === 0 || !isDebianRoot()) return;
+  try {
+    aptInstall(["libaravis-0.8-0", "aravis-tools"]);
+  } catch (error) {
+    console.error(`zarrcam: ${error.message}: tests with a GigE Vision camera are skipped`);
+  }
+}
+
 /** A Python >= 3.11 that can make virtual environments. */
 export function python() {
   for (const command of ["python3", "python"]) {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { packages, root } from "./build.mjs";
 import { nativeChecks, pageChecks, pythonChecks } from "./check.mjs";
-import { chromium, networkTools, requireForBuild } from "./prerequisites.mjs";
+import { cameraTools, chromium, networkTools, requireForBuild } from "./prerequisites.mjs";
 import { readersPythonPath } from "./python.mjs";
 import { byCargo, byNothing, byPlaywright, byPytest, byVitest, finish, sideBySide, step } from "./steps.mjs";
 
@@ -11,6 +11,7 @@ requireForBuild();
 packages();
 process.env.ZARRCAM_CHROMIUM = chromium();
 networkTools();
+cameraTools();
 process.env.ZARRCAM_PYTHON = readersPythonPath();
 process.env.ZARRCAM_SEED ??= String(Math.floor(Math.random() * 1e9));
 console.error(`ZARRCAM_SEED=${process.env.ZARRCAM_SEED}`);

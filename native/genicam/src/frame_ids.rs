@@ -8,6 +8,12 @@ pub struct FrameIds {
 const LARGEST_16: u64 = 0xffff;
 
 impl FrameIds {
+    /// The run's first frame has this id, where none came before it. Gives no count: it was not whole.
+    pub fn begin(&mut self, raw: u64) -> Option<Option<u64>> {
+        self.last.get_or_insert((raw, 0));
+        None
+    }
+
     /// Frames since the run's first one, which is 0. `None`: the camera counted back.
     pub fn extend(&mut self, raw: u64) -> Option<u64> {
         let whole = match self.last {

@@ -3,6 +3,7 @@ import type { ConnectedRuntime } from "@zarrcam/client/remote";
 import type {
   AppliedChange,
   AuditPage,
+  CameraFeature,
   Capabilities,
   Configuration,
   ControlCalls,
@@ -218,6 +219,14 @@ export class Workspace implements Ports {
   /** There is somebody to ask who may come here. */
   get hasAccess(): boolean {
     return this.camerasOf === "Camera computer" && this.site === null;
+  }
+  readFeatures(stream: number): Promise<CameraFeature[]> {
+    return this.connection.runtime?.cameraFeatures(stream) ?? Promise.resolve([]);
+  }
+  async searchCameras(): Promise<string[]> {
+    const { devices, advice } = (await this.connection.runtime?.refreshDevices()) ?? { devices: null, advice: [] };
+    if (devices) this.bridge.takeDevices(devices);
+    return advice;
   }
   get controlRefusal(): string | null {
     return this.permissions.refusal("control");

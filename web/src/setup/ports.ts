@@ -1,5 +1,6 @@
 import type { DeviceIdentifier, DeviceInfo, Problem } from "@zarrcam/protocol";
 import { createContext } from "svelte";
+import type { CameraFeaturesPort } from "../camera-features/ports.ts";
 import type { DiskRoom } from "../draft/disk-room.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { Editing } from "../draft/editing.svelte.ts";
@@ -21,7 +22,7 @@ export interface UsbCameras {
 }
 
 /** What the set-up needs of the page. All that is read here is reactive. */
-export interface SetupPort {
+export interface SetupPort extends CameraFeaturesPort {
   readonly draft: Draft;
   readonly editing: Pick<Editing, "locked" | "lockedReason" | "edit" | "load" | "importDocument">;
   readonly camera: Pick<ShownCamera, "index" | "stream" | "base" | "plan" | "resolved" | "capabilities" | "show">;

@@ -8,6 +8,7 @@ import { NativeRuntime } from "@zarrcam/client/native";
 import { DEFAULT_PORT } from "@zarrcam/protocol";
 import { type Bridge, type Reach, recoverDatasets, rigInNetwork, startBridge } from "@zarrcam/server";
 
+import { cameraInterfaceHelp } from "../camera-interfaces.ts";
 import { defineCommand, wholeNumber } from "../command.ts";
 import { UsageError, exitCodes } from "../exit-codes.ts";
 import { wayIn } from "../first-invitation.ts";
@@ -41,6 +42,7 @@ export const serve = defineCommand({
     "rig-name": { type: "string" },
     "no-announce": { type: "boolean", default: false },
     discover: { type: "boolean", default: false },
+    "camera-interface": { type: "string", multiple: true, default: [] },
     "until-stdin-ends": { type: "boolean", default: false },
   },
   optionHelp: {
@@ -74,6 +76,7 @@ export const serve = defineCommand({
     "rig-name": { value: "NAME", text: "what people call this camera computer; default its host name" },
     "no-announce": { text: "tell nobody in the local network that this bridge is there, though others may reach it" },
     discover: { text: "look for other camera computers in the local network when a page asks" },
+    "camera-interface": cameraInterfaceHelp,
     "until-stdin-ends": { text: "end as by Ctrl-C when standard input ends: for a program that starts its own bridge" },
   },
   notes: "Ctrl-C ends a running acquisition, stores what was captured, and ends. The second Ctrl-C gives up.",
@@ -87,6 +90,7 @@ export const serve = defineCommand({
     "rig-name": givenName,
     "no-announce": quiet,
     discover,
+    "camera-interface": cameraInterfaces,
     "until-stdin-ends": untilInputEnds,
     ...others
   }) => {
@@ -107,7 +111,7 @@ export const serve = defineCommand({
 
     // Heard before anybody can record: a process that a signal ends leaves what was captured.
     const stopped = stopSignal(untilInputEnds);
-    const runtime = new NativeRuntime({ dataDir, setUp: true });
+    const runtime = new NativeRuntime({ dataDir, setUp: true, cameraInterfaces });
     const rig = rigInNetwork({ name: rigName, version, announce: !quiet, discover, interfaces: lan?.interfaces ?? [] });
     let bridge: Bridge;
     try {

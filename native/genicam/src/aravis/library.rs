@@ -86,7 +86,7 @@ fn load() -> Result<Aravis, String> {
                 .map(|part| part().to_string())
                 .join(".")
         };
-        for interface in ["GigEVision", "Fake", "GenTL"] {
+        for interface in ["GigEVision", "Fake"] {
             // SAFETY: a text that ends with 0; what is not known is not found.
             unsafe { (functions.arv_disable_interface)(c_text(interface).as_ptr()) };
         }

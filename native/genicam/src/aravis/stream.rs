@@ -1,4 +1,4 @@
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,8 @@ use super::functions::Object;
 
 /// The bytes that a socket may hold for us; more than a few frames of a fast camera. The system may give less.
 pub const SOCKET_BUFFER_BYTES: c_int = 4 << 20;
+/// A frame of which nothing more comes for so long is given up, us. Aravis' 200 ms are short for a computer with other work.
+const FRAME_RETENTION_US: c_uint = 500_000;
 /// `ARV_GV_STREAM_SOCKET_BUFFER_FIXED`.
 const SOCKET_BUFFER_FIXED: c_int = 0;
 
@@ -79,6 +81,8 @@ impl Stream {
                     SOCKET_BUFFER_FIXED,
                     c"socket-buffer-size".as_ptr(),
                     SOCKET_BUFFER_BYTES,
+                    c"frame-retention".as_ptr(),
+                    FRAME_RETENTION_US,
                     ptr::null::<u8>(),
                 );
             }

@@ -289,7 +289,12 @@ impl Run {
             };
             self.last_frame_at = Instant::now();
             let is_picture = self.look_at(shared, in_force, &taken);
-            let id = (taken.status != Status::Nothing).then(|| self.ids.extend(taken.frame_id));
+            // Of one that is incomplete the id may not have come; as the first of a run it says where the count begins.
+            let id = match taken.status {
+                Status::Whole => Some(self.ids.extend(taken.frame_id)),
+                Status::Incomplete if taken.frame_id != 0 => self.ids.begin(taken.frame_id),
+                _ => None,
+            };
             self.count(shared);
             match id {
                 Some(Some(hardware_id)) if is_picture => {
