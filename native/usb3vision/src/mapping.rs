@@ -45,9 +45,7 @@ fn trigger_lines(features: &Features) -> Vec<String> {
 }
 
 /// What the camera can do as it is set now. `remarks`: what is to be known of it besides.
-pub fn capabilities(features: &Features, has_features: false,
- own_clock: true,
- remarks: String) -> CameraCapabilities {
+pub fn capabilities(features: &Features, remarks: String) -> CameraCapabilities {
     let range = |name: &str| features.range(name);
     let sides = [0, 1].map(|axis| {
         let side = range(SIDES[axis]).unwrap_or(fixed(0.0));
@@ -75,6 +73,8 @@ pub fn capabilities(features: &Features, has_features: false,
         frame_time_us: if frame_rate > 0.0 { 1e6 / frame_rate } else { 0.0 },
         plays_file: false,
         channels: Vec::new(),
+        has_features: false,
+        own_clock: true,
         remarks,
     }
 }
