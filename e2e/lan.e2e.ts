@@ -56,9 +56,12 @@ with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem))
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await expectAccessible(page);
     // Past the warning, as people do it: the page says that this is no trust.
-    await warned.goto(`${url}trust`).catch(() => undefined);
-    await warned.keyboard.type("thisisunsafe");
-    await expect(warned.getByText("does not trust this camera computer yet")).toBeVisible();
+    // The warning hears what is typed once it has the focus, which it does not tell.
+    await expect(async () => {
+      await warned.goto(`${url}trust`).catch(() => undefined);
+      await warned.keyboard.type("thisisunsafe");
+      await expect(warned.getByText("does not trust this camera computer yet")).toBeVisible({ timeout: 5000 });
+    }).toPass({ timeout: 40_000 });
     expect(warned.url()).toBe(`${url}trust`);
   });
 
