@@ -1,13 +1,16 @@
 // The static site: a folder that any file server gives, without a bridge.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { EXAMPLES } from "@zarrcam/protocol";
 import type { Page } from "playwright/test";
 
-import { hasCore } from "../web/src/recorder/core.fixture.ts";
+import { hasCore, hasZstd } from "../web/src/recorder/core.fixture.ts";
 import { loadAxe, violations } from "./harness/axe.ts";
 import { AppPage } from "./harness/app-page.ts";
 import { Bridge } from "./harness/bridge.ts";
@@ -120,6 +123,82 @@ test("without bridge and network: set up, look, record, view, export, and all of
   await app.applied();
   await app.openDataset("acquisition_001.zarr");
   await expect.poll(() => app.pictureSum()).not.toBeNull();
+  expect(errors).toEqual([]);
+});
+
+/** By path: the SHA-256 of each file of a zip archive, as JSON. */
+const HASH_ARCHIVE = `
+import hashlib, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    files = [name for name in archive.namelist() if not name.endswith("/")]
+    print(json.dumps({name: hashlib.sha256(archive.read(name)).hexdigest() for name in files}))
+`;
+
+/** What says nothing of clocks or of the run's id. */
+function timeless(files: Record<string, string>): Record<string, string> {
+  const kept = ([path]: [string, string]) => !path.includes(".zarrcam/") || path.endsWith("/end.json");
+  return Object.fromEntries(Object.entries(files).filter(kept));
+}
+
+function hashesOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+  return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), hash(path)]));
+}
+
+test("the tutorial recorded without a bridge and exported is the native writer's store: raw, lz4, zstd; V2, V3 with shards and zoom levels @alone", async ({
+  openPage,
+  site,
+}) => {
+  test.skip(process.env["ZARRCAM_RECORD_S"] === undefined, "`npm run soak -- recording` does it");
+  test.setTimeout(900_000);
+  await using bridge = await Bridge.start();
+  await using runtime = await script(bridge);
+  const { page, errors } = await openSite(openPage, site.url);
+  const app = new AppPage(page, errors);
+  for (const device of ["Zarr", "ZarrV3"])
+    for (const codec of ["none", "blosc-lz4", "zstd"] as const) {
+      if (codec === "zstd" && !hasZstd) continue;
+      const document = structuredClone(EXAMPLES.find(({ id }) => id === "chunked")?.configuration);
+      const stream = document?.video[0];
+      if (!document || !stream) throw new Error("There is no tutorial.");
+      const name = `${device}-${codec}.zarr`.toLowerCase();
+      const { settings } = stream.storage;
+      stream.storage.identifier = await runtime.select("Storage", device);
+      settings.uri = name;
+      settings.compression = {
+        ...{ codec, level: codec === "none" ? 0 : 1, shuffle: codec === "blosc-lz4" ? "byte" : "none" },
+      };
+      for (const dimension of settings.acquisition_dimensions)
+        dimension.shard_size_chunks = device === "Zarr" ? 0 : Math.max(1, dimension.shard_size_chunks);
+      if (device === "ZarrV3") settings.multiscale = { method: "mean", max_levels: 3 };
+      // As fast as frames are taken: none is lost.
+      stream.camera.settings.exposure_time_us = 0;
+      await runtime.setConfiguration(document);
+      await runtime.start();
+      await runtime.stop();
+
+      await page.evaluate(
+        (document) => localStorage.setItem("zarrcam.browser-configuration", JSON.stringify(document)),
+        document,
+      );
+      await page.reload();
+      await app.applied();
+      await expect(app.field("Name")).toHaveValue(name);
+      await app.button("Record").click();
+      expect(await app.summary(120_000)).toMatch(/Saved 300, lost 0/);
+      await app.openDataset(name);
+      await page.evaluate(() => void Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
+      const downloading = page.waitForEvent("download");
+      await page.getByTitle("All of it as one file on this computer").click();
+      const archive = await (await downloading).path();
+      const ours = JSON.parse(execFileSync("python3", ["-c", HASH_ARCHIVE, archive], { encoding: "utf8" })) as Record<
+        string,
+        string
+      >;
+      expect([name, timeless(ours)]).toEqual([name, timeless(hashesOf(join(bridge.dataDir, name)))]);
+    }
   expect(errors).toEqual([]);
 });
 

@@ -38,7 +38,10 @@ if (wanted("recording"))
   await step(
     "recording in the browser for five minutes, and the tutorial",
     "npx",
-    ["playwright", "test", "e2e/recorder-speed.e2e.ts", "e2e/recorder.e2e.ts", "--project", "alone", "--retries", "0"],
+    [
+      ...["playwright", "test", "e2e/recorder-speed.e2e.ts", "e2e/recorder.e2e.ts", "e2e/site.e2e.ts"],
+      ...["--project", "alone", "--retries", "0"],
+    ],
     byPlaywright,
     { env: { ZARRCAM_CHROMIUM: chromium(), ZARRCAM_RECORD_S: process.env.ZARRCAM_SOAK_S ?? "300" }, echo: true },
   );
