@@ -104,7 +104,7 @@ for (const kind of ["webgpu", "canvas2d"] as const) {
     await sameAs([true, false, true]);
 
     // One colour of one's own, and back to one channel in its own map.
-    await page.getByLabel("Colour of DAPI").fill("#ffff00");
+    await page.getByLabel("Colour of DAPI", { exact: true }).last().fill("#ffff00");
     await page.getByRole("checkbox", { name: "Show RFP" }).press("Space");
     const own = points.map(([x, y]) => [planes[0]?.(x, y) ?? 0, planes[0]?.(x, y) ?? 0, 0]);
     await expect.poll(() => colours(page, points)).toEqual(own);
