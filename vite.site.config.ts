@@ -1,7 +1,7 @@
 // The page as a folder for any file server: `npm run build:site`. What a bridge does besides (headers, never an old file) the site's
 // service worker does.
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Plugin, defineConfig, mergeConfig } from "vite";
@@ -10,8 +10,15 @@ import page from "./vite.config.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const folder = here("web/site");
-const core = readFileSync(here("web/public/zarrcam.wasm"));
-const coreName = `assets/zarrcam-${createHash("sha256").update(core).digest("base64url").slice(0, 8)}.wasm`;
+/** A file of wasm, by a name that changes with what is in it. */
+function named(name: string) {
+  const source = readFileSync(here(`web/public/${name}.wasm`));
+  const hash = createHash("sha256").update(source).digest("base64url").slice(0, 8);
+  return { fileName: `assets/${name}-${hash}.wasm`, source };
+}
+const core = named("zarrcam");
+/** The site goes without it where it could not be built. */
+const usb3vision = existsSync(here("web/public/usb3vision.wasm")) ? named("usb3vision") : null;
 const WORKER = "site-worker";
 
 /**
@@ -60,7 +67,7 @@ const site = (): Plugin => ({
     { tag: "link", attrs: { rel: "manifest", href: "./manifest.webmanifest" }, injectTo: "head" },
   ],
   generateBundle(_options, bundle) {
-    this.emitFile({ type: "asset", fileName: coreName, source: core });
+    for (const file of [core, usb3vision]) if (file) this.emitFile({ type: "asset", ...file });
     const worker = bundle[`${WORKER}.js`];
     if (worker?.type !== "chunk" || worker.imports.length > 0)
       this.error("The service worker must be one file: not every browser takes one that imports.");
@@ -82,7 +89,8 @@ export default mergeConfig(
     plugins: [site()],
     define: {
       "import.meta.env.VITE_SITE": "true",
-      "import.meta.env.VITE_CORE": JSON.stringify(coreName),
+      "import.meta.env.VITE_CORE": JSON.stringify(core.fileName),
+      ...(usb3vision ? { "import.meta.env.VITE_USB3VISION": JSON.stringify(usb3vision.fileName) } : {}),
     },
     build: {
       outDir: "site",

@@ -17,7 +17,7 @@ class Webcams {
   #stop = new AbortController();
 
   use(page: MessagePort): void {
-    this.#all = drivers(page, new URL("/zarrcam.wasm", location.href).href);
+    this.#all = drivers(page, new URL("/usb3vision.wasm", location.href).href);
   }
 
   list(): Promise<DrivenCamera[]> {

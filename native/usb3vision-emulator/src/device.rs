@@ -42,8 +42,6 @@ const XML: u64 = 0x0100_0000;
 
 const LEADER_BYTES: usize = 52;
 const TRAILER_BYTES: usize = 32;
-/// What is not read by then is lost: cameras have little memory.
-const MEMORY_BYTES: usize = 8 << 20;
 /// A camera counts its blocks from anywhere.
 const FIRST_BLOCK: u64 = 7;
 
@@ -61,6 +59,8 @@ pub struct Options {
     pub pending: u32,
     /// It says that a frame has so many bytes more, or less, than it has.
     pub payload_error: i64,
+    /// What is not read by then is lost: cameras have little memory.
+    pub memory_bytes: usize,
     /// It answers no command.
     pub is_deaf: bool,
     /// Its serial number.
@@ -75,6 +75,7 @@ impl Default for Options {
             exposure_step_us: 1.0,
             pending: 0,
             payload_error: 0,
+            memory_bytes: 8 << 20,
             is_deaf: false,
             serial: "EMU0001".to_owned(),
         }
@@ -308,7 +309,7 @@ impl Emulator {
             return;
         }
         let bytes = self.image_bytes();
-        if self.stream.waiting_bytes() > 0 && self.stream.waiting_bytes() + bytes > MEMORY_BYTES {
+        if self.stream.waiting_bytes() > 0 && self.stream.waiting_bytes() + bytes > self.options.memory_bytes {
             self.dropped += 1;
             return;
         }

@@ -24,7 +24,7 @@ import {
 } from "@zarrcam/protocol";
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 
-import { chooseUsbCamera, serveCameras } from "../cameras/page.ts";
+import { chooseUsbCamera, serveCameras, usb3visionUrl } from "../cameras/page.ts";
 import type { BrowserDatasets } from "../browser-datasets/index.ts";
 import { PortPreviews } from "../previews/port-previews.ts";
 import { coreUrl } from "../recorder/core-url.ts";
@@ -69,7 +69,7 @@ export class BrowserRuntime extends Runtime implements ConnectedRuntime {
     port1.onmessage = ({ data }: MessageEvent<FromRuntime>) => runtime.#receive(data);
     const cameras = new MessageChannel();
     runtime.#served = serveCameras(cameras.port1);
-    const request = { coreUrl: coreUrl(), version: VERSION, kept: keptDocument() };
+    const request = { coreUrl: coreUrl(), usb3visionUrl: usb3visionUrl(), version: VERSION, kept: keptDocument() };
     try {
       runtime.#hello = await runtime.#ask(
         runtime.#remote.open(request, transfer(port2, [port2]), transfer(cameras.port2, [cameras.port2])),

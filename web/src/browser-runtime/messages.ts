@@ -6,6 +6,8 @@ import type { Refusal } from "./refusal.ts";
 export interface OpenRequest {
   /** Where the page's `zarrcam.wasm` is. */
   coreUrl: string;
+  /** And its driver of USB3 Vision cameras. */
+  usb3visionUrl: string;
   version: string;
   /** The document that this browser kept; null: none. */
   kept: unknown;

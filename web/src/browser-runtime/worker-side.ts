@@ -15,13 +15,17 @@ import { RefusedError, refusalOf } from "./refusal.ts";
 export class WorkerSide implements RuntimeWorker {
   #runtime: LocalRuntime | null = null;
 
-  open({ coreUrl, version, kept }: OpenRequest, events: MessagePort, cameras: MessagePort): Promise<Answer<Hello>> {
+  open(
+    { coreUrl, usb3visionUrl, version, kept }: OpenRequest,
+    events: MessagePort,
+    cameras: MessagePort,
+  ): Promise<Answer<Hello>> {
     return answered(async () => {
       const response = await fetch(coreUrl);
       if (!response.ok)
         throw new RefusedError("not_found", `This page was built without the core for browsers (${response.status}).`);
       const core = await Core.load(await response.arrayBuffer());
-      const driven = drivers(cameras, coreUrl);
+      const driven = drivers(cameras, usb3visionUrl);
       const lack = await recordingLack();
       this.#runtime = await LocalRuntime.open({
         core,

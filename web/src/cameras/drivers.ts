@@ -6,10 +6,10 @@ import { WebcamDriver } from "./webcam/webcam-driver.ts";
 
 /**
  * The cameras that JavaScript drives, for the worker that takes their frames. `page`: the other end of what `serveCameras` was
- * given, since browsers open webcams for windows alone. `coreUrl`: where the core is, and beside it what drives other cameras.
+ * given, since browsers open webcams for windows alone. `usb3visionUrl`: where the driver of USB3 Vision cameras lies.
  */
-export function drivers(page: MessagePort, coreUrl: string): BrowserDriver[] {
-  return [new WebcamDriver(page), new Usb3VisionDriver(new URL("usb3vision.wasm", coreUrl).href)];
+export function drivers(page: MessagePort, usb3visionUrl: string): BrowserDriver[] {
+  return [new WebcamDriver(page), new Usb3VisionDriver(usb3visionUrl)];
 }
 
 /** A camera as the core must know it, for `set_cameras`. */

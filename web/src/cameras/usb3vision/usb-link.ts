@@ -1,6 +1,9 @@
 import { LINK_FAILED, LINK_GONE, LINK_STALLED, LINK_TIMED_OUT, type UsbLink } from "./module.ts";
 import type { CameraEndpoints, UsbDevice, UsbInResult } from "./web-usb.ts";
 
+/** A camera that takes no command for so long does not take it at all. */
+const COMMAND_MS = 5_000;
+
 /** Commands and answers over WebUSB, which knows no time limit: an answer that comes too late is that of the next question. */
 export class DeviceLink implements UsbLink {
   readonly #device: UsbDevice;
@@ -14,7 +17,9 @@ export class DeviceLink implements UsbLink {
 
   async write(endpoint: number, data: Uint8Array<ArrayBuffer>): Promise<number> {
     try {
-      const { status, bytesWritten } = await this.#device.transferOut(endpoint, data);
+      const written = await within(COMMAND_MS, this.#device.transferOut(endpoint, data));
+      if (!written) return LINK_TIMED_OUT;
+      const { status, bytesWritten } = written;
       if (status !== "stall") return bytesWritten ?? data.length;
       await this.#device.clearHalt("out", endpoint);
       return LINK_STALLED;
@@ -25,10 +30,8 @@ export class DeviceLink implements UsbLink {
 
   async read(endpoint: number, bytes: number, timeoutMs: number): Promise<Uint8Array | number> {
     this.#answer ??= this.#device.transferIn(endpoint, bytes);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), timeoutMs)));
     try {
-      const answer = await Promise.race([this.#answer, late]);
+      const answer = await within(timeoutMs, this.#answer);
       if (!answer) return LINK_TIMED_OUT;
       this.#answer = null;
       if (answer.status === "stall" || answer.status === "babble") {
@@ -40,8 +43,6 @@ export class DeviceLink implements UsbLink {
     } catch {
       this.#answer = null;
       return this.#failure();
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -57,5 +58,16 @@ export class DeviceLink implements UsbLink {
   /** A device that is gone is closed by the browser. */
   #failure(): number {
     return this.#device.opened ? LINK_FAILED : LINK_GONE;
+  }
+}
+
+/** `null`: it takes longer. */
+async function within<T>(timeMs: number, work: Promise<T>): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), timeMs)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -40,6 +40,9 @@ const UNKNOWN: CameraCapabilities = {
 interface Held {
   readonly worker: Worker;
   readonly remote: Remote<CameraWorker>;
+  /** Rejected where its worker ends, which then answers nothing more. */
+  readonly broken: Promise<never>;
+  readonly lose: (reason: Error) => void;
   /** Rejected where it cannot be had. */
   readonly opened: Promise<void>;
   /** What it was asked about last. */
@@ -107,7 +110,9 @@ export class Usb3VisionDriver implements BrowserDriver {
       held.asked = asked;
       try {
         await held.opened;
-        held.capabilities = told(await held.remote.capabilities({ settings, framePeriodUs }));
+        held.capabilities = told(
+          await Promise.race([held.remote.capabilities({ settings, framePeriodUs }), held.broken]),
+        );
       } catch {
         // It stands in its remarks.
       }
@@ -125,7 +130,8 @@ export class Usb3VisionDriver implements BrowserDriver {
     await held.opened;
     const { port1, port2 } = new MessageChannel();
     const setting: Setting = { settings, framePeriodUs };
-    const bytes = told(await held.remote.prepare(setting, transfer(port2, [port2])));
+    const prepared = held.remote.prepare(setting, transfer(port2, [port2]));
+    const bytes = told(await Promise.race([prepared, held.broken]));
     const isTriggered = settings.input_triggers?.frame_start.enable ?? false;
     const camera: Usb3VisionCamera = new Usb3VisionCamera(core, bytes, isTriggered, port1, () => {
       if (held.running === camera) held.running = null;
@@ -139,22 +145,23 @@ export class Usb3VisionDriver implements BrowserDriver {
     if (known) return known;
     const worker = new Worker(new URL("./camera.worker.ts", import.meta.url), { type: "module" });
     const remote = wrap<CameraWorker>(worker);
-    const broken = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", ({ message }) =>
-        reject(new CameraRefused(`The part of the page that drives ${name} failed: ${message || "it did not start"}.`)),
-      );
-    });
+    let lose: (reason: Error) => void = () => undefined;
+    const broken = new Promise<never>((_, reject) => (lose = reject));
+    broken.catch(() => undefined);
+    worker.addEventListener("error", ({ message }) =>
+      lose(new CameraRefused(`The part of the page that drives ${name} failed: ${message || "it did not start"}.`)),
+    );
     const opened = Promise.race([remote.open(name, this.#moduleUrl).then(told), broken]).then(
       () => void this.#failures.delete(name),
       (error: unknown) => {
         this.#failures.set(name, error instanceof Error ? error.message : String(error));
-        const held = this.#held.get(name);
-        if (held) this.#letGo(name, held);
+        // Unplugged meanwhile it may be there again, as another one.
+        if (this.#held.get(name) === held) this.#letGo(name, held);
         throw error;
       },
     );
     opened.catch(() => undefined);
-    const held: Held = { worker, remote, opened, asked: "", capabilities: UNKNOWN, running: null };
+    const held: Held = { worker, remote, broken, lose, opened, asked: "", capabilities: UNKNOWN, running: null };
     this.#held.set(name, held);
     return held;
   }
@@ -173,6 +180,7 @@ export class Usb3VisionDriver implements BrowserDriver {
     for (const [name, held] of this.#held) {
       if (names.has(name)) continue;
       held.running?.fail(gone(name));
+      held.lose(new CameraRefused(gone(name)));
       this.#held.delete(name);
       held.worker.terminate();
     }
