@@ -35,6 +35,12 @@ pub trait Driver: Send + Sync {
     /// the runtime begins. A driver whose cameras never come or go does nothing.
     fn watch(&self, _changed: ListChanged) {}
 
+    /// What to do so that a camera of this name, which is not listed now, is there. `None`: its name is none of this
+    /// driver's.
+    fn way_back(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// What people should know who miss a camera: a library that is not installed, and how to install it; a network that
     /// was not searched. `None`: nothing.
     fn advice(&self) -> Option<String> {

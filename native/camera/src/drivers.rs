@@ -74,6 +74,11 @@ impl Drivers {
         self.drivers.iter().for_each(|driver| driver.watch(Arc::clone(changed)));
     }
 
+    /// What to do so that a camera that is not listed is there; see [`Driver::way_back`].
+    pub fn way_back(&self, name: &str) -> Option<String> {
+        self.drivers.iter().find_map(|driver| driver.way_back(name))
+    }
+
     /// What people should know who miss a camera, in whole sentences, one entry a driver that has something to say.
     pub fn advice(&self) -> Vec<String> {
         self.drivers.iter().filter_map(|driver| driver.advice()).collect()

@@ -19,6 +19,11 @@ pub trait DeviceCatalog {
         Vec::new()
     }
 
+    /// What to do so that a camera that is not among the devices is there, in a sentence for people; `None`: nobody knows.
+    fn way_back(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// What the storage device can do; `None` where there is no such device.
     fn storage(&self, name: &str) -> Option<StorageCapabilities>;
 }

@@ -34,6 +34,7 @@ struct Run {
     last_id: u64,
     /// The frame that waits to be read.
     exposed: Option<PushedFrame>,
+    metadata: Option<String>,
 }
 
 impl InForce {
@@ -125,7 +126,7 @@ impl Camera for PushCamera {
             )));
         }
         pusher.begin()?;
-        self.run = Some(Run { pusher, first: None, last_id: 0, exposed: None });
+        self.run = Some(Run { pusher, first: None, last_id: 0, exposed: None, metadata: None });
         Ok(())
     }
 
@@ -134,7 +135,8 @@ impl Camera for PushCamera {
             return Err(CameraError::NotRunning { camera: self.name() });
         };
         run.let_go();
-        let Some(frame) = run.pusher.next(control)? else { return Ok(Captured::Stopped) };
+        let Some(mut frame) = run.pusher.next(control)? else { return Ok(Captured::Stopped) };
+        run.metadata = frame.metadata.take();
         let stamp = run.stamp(frame.record);
         run.exposed = Some(frame);
         stamp.map(Captured::Frame).map_err(|reason| self.failed(reason))
@@ -158,6 +160,15 @@ impl Camera for PushCamera {
         if let Some(run) = &mut self.run {
             run.let_go();
         }
+    }
+
+    /// The program does; pauses say nothing of how many it lost.
+    fn counts_by_itself(&self) -> bool {
+        true
+    }
+
+    fn metadata(&mut self) -> Option<String> {
+        self.run.as_mut()?.metadata.take()
     }
 
     fn stop(&mut self) {

@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use zarrcam_camera::{Camera, CameraError, CameraListing, Driver};
+use zarrcam_camera::{Camera, CameraError, CameraListing, Driver, ListChanged};
 
 use crate::camera::PushCamera;
-use crate::features::{PushFeatures, absent};
+use crate::features::{PushFeatures, absent, way_back};
 use crate::listener::{Listener, State};
 use crate::place::{FOLDER_VARIABLE, folder};
 use crate::pusher::Pusher;
-use crate::registry::Registry;
+use crate::registry::{PREFIX, Registry};
 
 /// The cameras whose frames programs of this computer push.
 pub struct PushDriver {
@@ -27,18 +27,6 @@ impl PushDriver {
         let registry = Arc::new(Registry::default());
         let listener = Listener::start(folder.into(), Arc::clone(&registry));
         Self { registry, listener }
-    }
-
-    /// Why programs cannot push here; `None`: they can.
-    pub fn advice(&self) -> Option<String> {
-        match self.listener.state() {
-            State::Listens => None,
-            State::ElsewhereIn(folder) => Some(format!(
-                "Another bridge of this user takes the cameras that programs push ({}). Name another folder in {FOLDER_VARIABLE} for this one and its programs.",
-                folder.display()
-            )),
-            State::Cannot(reason) => Some(format!("Programs cannot push frames to this bridge: {reason}.")),
-        }
     }
 }
 
@@ -67,6 +55,25 @@ impl Driver for PushDriver {
         let pusher = self.registry.find(name).ok_or_else(|| absent(name))?;
         let features = PushFeatures::new(name.to_owned(), Arc::clone(&self.registry), pusher.description.clone());
         Ok(Box::new(PushCamera::new(features)))
+    }
+
+    fn watch(&self, changed: ListChanged) {
+        self.registry.watch(changed);
+    }
+
+    fn way_back(&self, name: &str) -> Option<String> {
+        name.starts_with(PREFIX).then(|| way_back(name))
+    }
+
+    fn advice(&self) -> Option<String> {
+        match self.listener.state() {
+            State::Listens => None,
+            State::ElsewhereIn(folder) => Some(format!(
+                "Another bridge of this user takes the cameras that programs push ({}). Name another folder in {FOLDER_VARIABLE} for this one and its programs.",
+                folder.display()
+            )),
+            State::Cannot(reason) => Some(format!("Programs cannot push frames to this bridge: {reason}.")),
+        }
     }
 }
 

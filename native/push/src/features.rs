@@ -40,7 +40,7 @@ pub fn absent(name: &str) -> CameraError {
 /// What to do so that a camera of this name is there.
 pub fn way_back(name: &str) -> String {
     let own = name.strip_prefix(PREFIX).unwrap_or(name);
-    format!("Start the program that does, in Python for instance one with zarrcam.push.Camera({own:?}, ...).")
+    format!("Start the program that pushes its frames, in Python one with zarrcam.push.Camera({own:?}, ...).")
 }
 
 impl CameraFeatures for PushFeatures {

@@ -136,6 +136,7 @@ fn serve(socket: UnixStream, registry: &Registry) {
     };
     let pusher = registry.admit(description, memory, own);
     pusher.say(&FromBridge::Welcome { name: &pusher.name });
+    registry.tell();
     pusher.serve();
     registry.remove(&pusher);
 }

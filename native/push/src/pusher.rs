@@ -48,6 +48,7 @@ struct State {
 #[derive(Debug)]
 pub struct PushedFrame {
     pub record: FrameRecord,
+    pub metadata: Option<String>,
 }
 
 impl Pusher {
@@ -89,8 +90,8 @@ impl Pusher {
             reader.read_exact(&mut record)?;
             match FromPusher::parse(&record)? {
                 FromPusher::Frame(record) => {
-                    read_metadata(&mut reader, &record)?;
-                    self.arrived(PushedFrame { record })?;
+                    let metadata = read_metadata(&mut reader, &record)?;
+                    self.arrived(PushedFrame { record, metadata })?;
                 }
                 FromPusher::Farewell => return Ok(()),
                 FromPusher::Greeting { .. } => return Err(Refusal::Greeting("not the first")),

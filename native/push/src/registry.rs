@@ -1,6 +1,8 @@
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use zarrcam_camera::ListChanged;
+
 use crate::description::Description;
 use crate::memory::SharedMemory;
 use crate::pusher::Pusher;
@@ -15,6 +17,8 @@ pub const MOST_PUSHERS: usize = 32;
 #[derive(Default)]
 pub struct Registry {
     inner: Mutex<Inner>,
+    /// Who wants to know when cameras come or go.
+    watchers: Mutex<Vec<ListChanged>>,
 }
 
 #[derive(Default)]
@@ -74,6 +78,18 @@ impl Registry {
     /// It is no camera any more.
     pub fn remove(&self, pusher: &Arc<Pusher>) {
         self.lock().pushers.retain(|other| !Arc::ptr_eq(other, pusher));
+        self.tell();
+    }
+
+    /// `changed` is called when cameras come or go.
+    pub fn watch(&self, changed: ListChanged) {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(changed);
+    }
+
+    /// No lock of ours is held while somebody is told: he may ask for the list.
+    pub fn tell(&self) {
+        let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        watchers.iter().for_each(|changed| changed());
     }
 
     /// Nobody is listened to any more.

@@ -118,12 +118,18 @@ fn known_device<'a>(
     }
     let wrong = shortened(name);
     let path = format!("{path}.name");
-    match nearest(name, names.iter().copied()) {
-        Some(near) => {
-            let message = format!("There is no {word} \"{wrong}\". Is \"{near}\" meant?");
+    let way_back = if kind == DeviceKind::Camera { catalog.way_back(name) } else { None };
+    match (nearest(name, names.iter().copied()), way_back) {
+        (None, Some(way_back)) => {
+            let message = format!("There is no {word} \"{wrong}\" now. {way_back}");
+            report.error(path, ProblemCode::UnknownDevice, message);
+        }
+        (Some(near), way_back) => {
+            let or = way_back.map_or_else(String::new, |way_back| format!(" {way_back}"));
+            let message = format!("There is no {word} \"{wrong}\". Is \"{near}\" meant?{or}");
             report.error(path, ProblemCode::UnknownDevice, message).fixed_by(format!("Use {near}"), near);
         }
-        None => {
+        (None, None) => {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             report.error(
                 path,

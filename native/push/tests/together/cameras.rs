@@ -44,11 +44,11 @@ fn frames_come_in_their_order_with_what_came_along() {
     let (stamp, pixels) = frame(&mut *camera);
     assert_eq!((stamp.hardware_id, stamp.hardware_clock_ns), (0, 0));
     assert_eq!(stamp.unix_ns, 1_700_000_000_000_000_010);
-    assert_eq!(pixels, [3; FRAME_BYTES]);
+    assert_eq!((pixels, camera.metadata()), (vec![3; FRAME_BYTES], None));
     assert_eq!(first.answer(), Answer::Free(2));
     let (stamp, pixels) = frame(&mut *camera);
     assert_eq!((stamp.hardware_id, stamp.hardware_clock_ns), (1, 1_000_000));
-    assert_eq!(pixels, [1; FRAME_BYTES]);
+    assert_eq!((pixels, camera.metadata().as_deref()), (vec![1; FRAME_BYTES], Some(r#"{"z_um": 3.5}"#)));
     assert_eq!(first.answer(), Answer::Free(0));
     let captured = camera.wait_exposure(&CameraControl::new()).unwrap();
     assert!(matches!(captured, Captured::Frame(FrameStamp { hardware_id: 5, .. })), "three were lost: {captured:?}");

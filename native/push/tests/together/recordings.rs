@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zarrcam_acquisition::Ledger;
+use zarrcam_acquisition::{Event, Ledger};
 use zarrcam_runtime::Drivers;
 
 use crate::common::{Answer, FRAME_BYTES, Folder, Program, until};
@@ -95,7 +95,14 @@ fn a_program_that_is_killed_ends_the_recording_and_what_came_is_kept() {
     // The document still names it; a start says what is missing.
     let refused = rig.runtime.start(true).unwrap_err();
     let said = format!("{refused} {:?}", refused.problems);
-    assert!(said.contains("push: victim"), "{said}");
+    assert!(said.contains("There is no camera") && said.contains("Start the program that pushes its frames"), "{said}");
+    // Everybody was told when it came, and when it went.
+    let events = rig.events.lock().unwrap();
+    let told = events.iter().filter_map(|event| match event {
+        Event::Devices(change) => Some(change.devices.iter().any(|device| device.identifier.name == "push: victim")),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]

@@ -155,6 +155,10 @@ impl DeviceCatalog for Catalog<'_> {
         wrong.iter().map(|e| Problem::error(e.field().unwrap_or("features"), e.code(), e.to_string())).collect()
     }
 
+    fn way_back(&self, name: &str) -> Option<String> {
+        self.devices.drivers.way_back(name)
+    }
+
     fn storage(&self, name: &str) -> Option<StorageCapabilities> {
         storage_capabilities(name)
     }
