@@ -35,26 +35,30 @@ for name, value in {
 core.setExposure(asked.exposure_ms)
 core.setCircularBufferMemoryFootprint(256)
 
-with push.Camera(
-    core.getCameraDevice(),
-    shape=(core.getImageHeight(), core.getImageWidth()),
-    dtype="uint16",
-    exposure_time_us=core.getExposure() * 1000,
-    description="Micro-Manager's demo camera.",
-) as camera:
-    print(f"{camera.name} is there.", flush=True)
-    while asked.runs == 0 or camera.runs < asked.runs:
-        camera.wait_started()
-        core.startContinuousSequenceAcquisition()
-        last = -1
-        while camera.running:
-            if core.getRemainingImageCount() == 0:
-                core.sleep(0.2)
-                continue
-            image, metadata = core.popNextImageAndMD()
-            number = int(metadata["ImageNumber"])
-            # What Micro-Manager's own buffer had no room for.
-            camera.skip(number - last - 1)
-            last = number
-            camera.put(image, metadata={"image_number": number, "elapsed_ms": metadata["ElapsedTime-ms"]})
-        core.stopSequenceAcquisition()
+try:
+    with push.Camera(
+        core.getCameraDevice(),
+        shape=(core.getImageHeight(), core.getImageWidth()),
+        dtype="uint16",
+        exposure_time_us=core.getExposure() * 1000,
+        description="Micro-Manager's demo camera.",
+    ) as camera:
+        print(f"{camera.name} is there.", flush=True)
+        while asked.runs == 0 or camera.runs < asked.runs:
+            camera.wait_started()
+            core.startContinuousSequenceAcquisition()
+            last = -1
+            while camera.running:
+                if core.getRemainingImageCount() == 0:
+                    core.sleep(0.2)
+                    continue
+                image, metadata = core.popNextImageAndMD()
+                number = int(metadata["ImageNumber"])
+                # What Micro-Manager's own buffer had no room for.
+                camera.skip(number - last - 1)
+                last = number
+                camera.put(image, metadata={"image_number": number, "elapsed_ms": metadata["ElapsedTime-ms"]})
+            core.stopSequenceAcquisition()
+finally:
+    # Its threads end before Python does.
+    core.unloadAllDevices()

@@ -7,6 +7,7 @@ from zarrcam import push
 
 width, height, in_place = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "in-place"
 noise = np.random.default_rng(1).integers(0, 1 << 16, (16, height, width), dtype=np.uint16)
+filled: set[int] = set()
 
 with push.Camera("bench", shape=(height, width), dtype="uint16") as camera:
     print("ready", flush=True)
@@ -15,9 +16,13 @@ with push.Camera("bench", shape=(height, width), dtype="uint16") as camera:
         camera.wait_started()
         while camera.running:
             if in_place:
-                # A driver that lets its frames be written where they belong: what lies in the slot is as good as any.
+                # As by a driver that writes its frames where they belong: what lies in the slot is as good as any.
                 frame = camera.frame()
-                frame[0] = noise[number % 16, 0]
+                if frame.ctypes.data in filled:
+                    frame[0] = noise[number % 16, 0]
+                else:
+                    frame[:] = noise[number % 16]
+                    filled.add(frame.ctypes.data)
                 camera.commit()
             else:
                 camera.put(noise[number % 16])
