@@ -12,6 +12,7 @@ const native = join(root, "native");
 const tool = (name, command, args, options = {}) => ({
   name,
   needs: options.needs,
+  after: options.after,
   background: true,
   run: () => step(name, command, args, byExit, { ...options, background: true }),
 });
@@ -78,10 +79,10 @@ export const nativeChecks = () => [
   // As clippy did: of the same metadata of all packages.
   tool("rustdoc", "cargo", ["doc", ...compiled, "--workspace", "--no-deps"], {
     cwd: native,
-    needs: ["clippy"],
+    after: ["clippy"],
     env: { RUSTDOCFLAGS: "-D warnings" },
   }),
-  { name: "wasm", needs: ["clippy"], background: true, run: wasm },
+  { name: "wasm", after: ["clippy"], background: true, run: wasm },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

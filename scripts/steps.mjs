@@ -105,7 +105,8 @@ export function skip(name, reason) {
 
 /**
  * Runs tasks, two at a time: a free lane takes the first one whose needs are met. A task is
- * `{ name, needs, quiet, background, run }`; `run` resolves to whether it passed. What needs a task that failed is one failure.
+ * `{ name, needs, after, quiet, background, run }`; `run` resolves to whether it passed. What needs a task that failed is one
+ * failure; what comes after one runs whether or not it passed.
  * A `quiet` task, which looks at rates, takes no lane: beside it runs nothing but what is `background` and gives way to it.
  */
 export async function sideBySide(tasks) {
@@ -115,13 +116,14 @@ export async function sideBySide(tasks) {
   const underWay = () => tasks.filter(({ name }) => running.has(name));
   const known = new Set(tasks.map(({ name }) => name));
   const needsOf = ({ needs = [] }) => needs.filter((name) => known.has(name));
+  const isItsTurn = ({ after = [] }) => after.every((name) => !known.has(name) || passed.has(name));
   while (waiting.length > 0 || running.size > 0) {
     let quietIsNext = false;
     for (const task of [...waiting]) {
       const needs = needsOf(task);
       const broken = needs.find((name) => passed.get(name) === false);
       if (broken === undefined) {
-        if (!needs.every((name) => passed.get(name))) continue;
+        if (!needs.every((name) => passed.get(name)) || !isItsTurn(task)) continue;
         const beside = underWay();
         const isFree = beside.filter(({ quiet }) => !quiet).length < 2;
         const mayRun = task.quiet

@@ -60,7 +60,8 @@ const parts = {
     {
       name: "native, built",
       // One cargo at a time has the folder of a profile.
-      needs: ["core", "clippy", "rustdoc"],
+      needs: ["core"],
+      after: ["clippy", "rustdoc"],
       background: true,
       run: () => cargoTest("native, built", ["--no-run"], byNothing, { background: true }),
     },
