@@ -9,6 +9,9 @@ import { python } from "./prerequisites.mjs";
 const binaryOf = (folder) =>
   process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
 
+// What is imported is compiled then: to compile all of it beforehand takes as long as to install it.
+const INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+
 /** The Python of an environment, made or brought up to date when one of its lists of packages has changed. */
 function environment(folder, ...lists) {
   const binary = binaryOf(folder);
@@ -20,7 +23,7 @@ function environment(folder, ...lists) {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
     console.error(`zarrcam: installing ${lists.join(", ")} into ${folder}`);
     run(python(), ["-m", "venv", "--clear", folder]);
-    run(binary, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...files.flatMap((f) => ["-r", f])]);
+    run(binary, [...INSTALL, ...files.flatMap((f) => ["-r", f])]);
     writeFileSync(stamp, now);
   }
   return binary;
@@ -35,9 +38,8 @@ function withOwnPackage(binary, folder) {
   const now = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return binary;
   console.error(`zarrcam: installing ${list} and the package zarrcam into ${folder}`);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  run(binary, [...pip, "-r", join(root, list)]);
-  run(binary, [...pip, "--no-deps", "--no-build-isolation", "--editable", join(root, "bridge/python")]);
+  run(binary, [...INSTALL, "-r", join(root, list)]);
+  run(binary, [...INSTALL, "--no-deps", "--no-build-isolation", "--editable", join(root, "bridge/python")]);
   writeFileSync(stamp, now);
   return binary;
 }
