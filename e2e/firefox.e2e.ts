@@ -70,7 +70,7 @@ test("Firefox sets up, looks, records the simulated camera into itself, shows it
     page.on("pageerror", (error) => void errors.push(String(error)));
     await page.goto(site.url);
     const app = new FirefoxPage(page);
-    await app.says(/Applied/);
+    await app.says(/All changes applied/);
     // The page's own core judges what is typed.
     await app.type("Exposure", "2000");
     await app.says(/1 problem/);
@@ -86,7 +86,7 @@ test("Firefox sets up, looks, records the simulated camera into itself, shows it
 
     // As its user finds it the next day.
     await page.reload();
-    await app.says(/Applied/);
+    await app.says(/All changes applied/);
     await app.click("tab", "Datasets");
     await (await page.waitForSelector("::-p-text(acquisition_001.zarr)"))?.click();
     await app.says(/acquisition_001\.zarr/, '[data-testid="canvas-word"]');

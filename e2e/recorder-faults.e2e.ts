@@ -69,7 +69,7 @@ async function anotherTab({ page }: AppPage, url: string): Promise<AppPage> {
 
 /** Reopened, the page offers to make whole what was left open, and does. */
 async function recover(app: AppPage, folder: string): Promise<ReturnType<typeof readByZarrPython>> {
-  const offer = app.page.getByText(`Left open in this browser: ${NAME}`);
+  const offer = app.page.getByText(`Interrupted in this browser: ${NAME}`);
   await expect(offer).toBeVisible({ timeout: 30_000 });
   await app.page.getByRole("button", { name: "Recover", exact: true }).click();
   await expect(offer).toBeHidden({ timeout: 30_000 });
@@ -206,13 +206,13 @@ test("the quota is reached: it stops, says so, and what was saved is whole", asy
   await debug.send("Storage.overrideQuotaForOrigin", { origin: bridge.url });
   const next = await anotherTab(app, bridge.url);
   // Where its last bytes still found room it was closed, and nothing is offered.
-  const leftOpen = next.page.getByText(`Left open in this browser: ${NAME}`);
+  const leftOpen = next.page.getByText(`Interrupted in this browser: ${NAME}`);
   const isOffered = await leftOpen.waitFor({ timeout: 5_000 }).then(
     () => true,
     () => false,
   );
   if (isOffered) await next.page.getByRole("button", { name: "Recover", exact: true }).click();
-  await expect(next.page.getByText("Left open in this browser")).toBeHidden();
+  await expect(next.page.getByText("Interrupted in this browser")).toBeHidden();
   const found = readByZarrPython(await extract(next.page, NAME, testInfo.outputPath("store")));
   expect(found.readable).toBe(found.stored);
   expect(found.stored).toBeGreaterThanOrEqual(saved);
