@@ -95,13 +95,17 @@ export class TwoHosts {
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     let output = "";
     await new Promise<void>((resolve, reject) => {
+      const fail = (how: string) => reject(new Error(`${command.join(" ")} ${how}: ${output}`));
+      const waited = setTimeout(() => fail(`did not say ${ready.source} in time`), 45_000);
       const read = (text: Buffer): void => {
         output += text.toString();
-        if (ready.test(output)) resolve();
+        if (!ready.test(output)) return;
+        clearTimeout(waited);
+        resolve();
       };
       child.stdout.on("data", read);
       child.stderr.on("data", read);
-      void exited.then(() => reject(new Error(`${command.join(" ")} ended: ${output}`)));
+      void exited.then(() => fail("ended"));
     });
     const end = async (): Promise<void> => {
       child.kill("SIGTERM");
