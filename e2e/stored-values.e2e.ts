@@ -50,9 +50,9 @@ async function said(app: AppPage, partX: number, partY: number): Promise<Said> {
 const shown = (app: AppPage) => expect.poll(() => app.pictureSum()).not.toBeNull();
 
 for (const { name, start, type } of [
-  { name: "wide-u4.zarr", start: 2n ** 24n + 1n, type: "uint32" },
-  { name: "wide-u8.zarr", start: 2n ** 63n + 1n, type: "uint64" },
-  { name: "wide-i8.zarr", start: -(2n ** 62n) - 1n, type: "int64" },
+  { name: "wide-u4.zarr", start: 2n ** 24n + 1n, type: "32 bit" },
+  { name: "wide-u8.zarr", start: 2n ** 63n + 1n, type: "64 bit" },
+  { name: "wide-i8.zarr", start: -(2n ** 62n) - 1n, type: "64 bit, signed" },
 ])
   test(`${name}: read-out and histogram tell the stored values to the last digit`, async ({ opened }) => {
     const app = await opened(name);
@@ -70,9 +70,9 @@ for (const { name, start, type } of [
         .toEqual({ kind: "exact", same: true });
     }
     await expect(page.getByTestId("histogram-ends")).toHaveText(`${start} to ${start + BigInt(HEIGHT * WIDTH - 1)}`);
-    await expect(page.getByText(type, { exact: true })).toHaveCount(1);
+    await expect(page.locator("dt:text-is('Pixel type') + dd")).toHaveText(type);
     // The page says that its colours come from fewer bits.
-    await expect(page.locator("dt:text-is('Drawn in') + dd")).toHaveText("32 bit float");
+    await expect(page.locator("dt:text-is('Displayed as') + dd")).toHaveText("32 bit float");
   });
 
 test("float64 is told by as many digits as name it", async ({ opened }) => {
