@@ -137,6 +137,7 @@ export class AppPage {
 
   /** The pixel under a point of the image (parts of its width and height), as the page reads it out. */
   async pixelAt(partX: number, partY: number): Promise<{ x: number; y: number; value: number; kind: string }> {
+    await this.image.waitFor();
     const box = await this.image.boundingBox();
     if (!box) throw new Error("there is no image");
     await this.page.mouse.move(box.x + partX * box.width, box.y + partY * box.height);
