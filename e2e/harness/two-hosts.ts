@@ -70,6 +70,10 @@ export class TwoHosts {
     up(camera, "docker0", "172.17.0.1/16");
     run("ip", ["-n", camera, "link", "add", "spare0", "type", "veth", "peer", "name", "unused0"]);
     up(camera, "spare0", "192.168.78.1/24");
+    // Linux says late that a cable carries, and Node tells of no address before.
+    for (const name of [camera, desk])
+      while (!run("ip", ["-n", name, "-o", "link", "show", "lab0"]).includes("state UP"))
+        await new Promise((resolve) => setTimeout(resolve, 20));
     return hosts;
   }
 
