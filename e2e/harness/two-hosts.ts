@@ -55,7 +55,12 @@ export class TwoHosts {
     const names = { camera: `zarrcam-a-${id}`, desk: `zarrcam-b-${id}` };
     const hosts = new TwoHosts(await mkdtemp(join(tmpdir(), "zarrcam-hosts-")), names);
     const { camera, desk } = names;
-    for (const name of [camera, desk]) run("ip", ["netns", "add", name]);
+    for (const name of [camera, desk]) {
+      run("ip", ["netns", "add", name]);
+      // An address of IPv6 that turns out to be free a second later is a change of network to a browser, which begins anew.
+      const dad = "/proc/sys/net/ipv6/conf/default/accept_dad";
+      run("ip", ["netns", "exec", name, "sh", "-c", `[ ! -e ${dad} ] || echo 0 > ${dad}`]);
+    }
     run("ip", ["-n", camera, "link", "add", "lab0", "type", "veth", "peer", "name", "lab0", "netns", desk]);
     const up = (name: string, link: string, address: string): void => {
       run("ip", ["-n", name, "address", "add", address, "dev", link]);
