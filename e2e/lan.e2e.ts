@@ -59,10 +59,11 @@ with urllib.request.urlopen(url, context=ssl.create_default_context(cadata=pem))
     // What its button does: typed words are heard once the warning has the focus, which it does not tell.
     await expect(async () => {
       await warned.goto(`${url}trust`).catch(() => undefined);
+      await warned.waitForFunction(() => "certificateErrorPageController" in window, null, { timeout: 3000 });
       await warned.evaluate(() => {
         (
-          window as unknown as { certificateErrorPageController?: { proceed(): void } }
-        ).certificateErrorPageController?.proceed();
+          window as unknown as { certificateErrorPageController: { proceed(): void } }
+        ).certificateErrorPageController.proceed();
       });
       await expect(warned.getByText("does not trust this camera computer yet")).toBeVisible({ timeout: 5000 });
     }).toPass({ timeout: 40_000 });
