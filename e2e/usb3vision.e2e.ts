@@ -3,37 +3,22 @@ import type { Page } from "playwright/test";
 
 import { hasCore } from "../web/src/recorder/core.fixture.ts";
 import { AppPage } from "./harness/app-page.ts";
-import { tableOf } from "./harness/browser-store.ts";
 import { type CameraState, EmulatedCamera, hasEmulator } from "./harness/emulated-camera.ts";
 import { expect, test } from "./harness/test.ts";
+import { CAMERA_NAME, DATASET, framesOf, usbDocument, useOwnCameras } from "./harness/usb3vision/recording.ts";
 
 test.skip(!hasCore || !hasEmulator, "nothing compiles for the browser here: no Rust makes wasm");
 
-const NAME = "usb3vision: zarrcam Emulated U3V EMU0001";
 type OpenPage = (url: string) => Promise<{ page: Page; errors: string[] }>;
 
 /** The page with the cameras of its own browser, and the emulated one plugged in. */
 async function openWith(openPage: OpenPage, url: string, state: Partial<CameraState>, configuration?: object) {
   const { page, errors } = await openPage("about:blank");
   const camera = await EmulatedCamera.plugInto(page, state);
-  await page.addInitScript((document) => {
-    if (location.protocol === "about:") return;
-    sessionStorage.setItem("zarrcam.cameras-of", "This browser");
-    const key = "zarrcam.browser-configuration";
-    if (document && !localStorage.getItem(key)) localStorage.setItem(key, JSON.stringify(document));
-  }, configuration);
+  await useOwnCameras(page, configuration);
   await page.goto(url);
   const app = await new AppPage(page, errors).ready();
   return { app, page, camera };
-}
-
-/** What became of each frame, by its index, with its hardware id. */
-async function frames(page: Page, dataset: string): Promise<{ hardwareId: number; clock: number; state: string }[]> {
-  const rows = (await tableOf(page, dataset)).trim().split("\n").slice(1);
-  return rows.map((row) => {
-    const cells = row.split(",");
-    return { hardwareId: Number(cells.at(-4)), clock: Number(cells.at(-3)), state: cells.at(-1) ?? "" };
-  });
 }
 
 test("a camera is given to the page by a click, set, and records the tutorial", async ({ bridge, openPage }) => {
@@ -43,7 +28,7 @@ test("a camera is given to the page by a click, set, and records the tutorial", 
   await app.example("Chunked tutorial");
   await expect(app.field("Name")).toHaveValue("out.zarr");
   await app.button("Add USB camera").click();
-  await expect(page.getByRole("combobox", { name: "Camera", exact: true })).toHaveValue(NAME);
+  await expect(page.getByRole("combobox", { name: "Camera", exact: true })).toHaveValue(CAMERA_NAME);
   await app.applied();
   // Its own ranges, not those of any camera.
   await expect(page.getByTitle(/region of interest. Range: 16 to 1.?200 px/).first()).toBeVisible();
@@ -54,7 +39,7 @@ test("a camera is given to the page by a click, set, and records the tutorial", 
   const [saved, lost] = (/^Saved (\d+), lost (\d+)/.exec(await app.summary(90_000)) ?? []).slice(1).map(Number);
   // How many a loaded machine loses is no fault of the page; that each is there or counted is its promise.
   expect((saved ?? 0) + (lost ?? 0)).toBe(300);
-  const told = await frames(page, "out.zarr");
+  const told = await framesOf(page, "out.zarr");
   const stored = told.flatMap((frame, index) => (frame.state === "stored" ? [{ ...frame, index }] : []));
   expect([told.length, stored.length]).toEqual([300, saved]);
   expect(stored.every(({ hardwareId, index }) => hardwareId === index)).toBe(true);
@@ -64,31 +49,8 @@ test("a camera is given to the page by a click, set, and records the tutorial", 
 
 const [WIDTH, HEIGHT] = [640, 480];
 
-function documentOf(more: object = {}): object {
-  const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
-    ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: 1 },
-  });
-  const settings = { shape: [WIDTH, HEIGHT], pixel_type: "U8", exposure_time_us: 20_000, ...more };
-  return {
-    video: [
-      {
-        camera: { identifier: { id: [9, 0], kind: "Camera", name: NAME }, settings },
-        storage: {
-          identifier: { id: [1, 0], kind: "Storage", name: "ZarrV3" },
-          settings: {
-            uri: "usb.zarr",
-            acquisition_dimensions: [
-              dimension("x", "Space", WIDTH, WIDTH),
-              dimension("y", "Space", HEIGHT, HEIGHT),
-              dimension("t", "Time", 0, 10),
-            ],
-          },
-        },
-        max_frame_count: 60,
-      },
-    ],
-  };
-}
+const documentOf = (): object =>
+  usbDocument({ shape: [WIDTH, HEIGHT], frames: 60, chunkFrames: 10, camera: { exposure_time_us: 20_000 } });
 
 const FAULTS: [number, string][] = [
   [3, "short"],
@@ -115,7 +77,7 @@ test("each fault has its outcome: what is broken is lost in its place, what is g
   );
   await app.button("Record").click();
   expect(await app.summary(60_000)).toMatch(new RegExp(`^Saved ${60 - FAULTS.length}, lost ${FAULTS.length}`));
-  const told = await frames(page, "usb.zarr");
+  const told = await framesOf(page, DATASET);
   const lost = told.flatMap(({ state }, at) => (state === "stored" ? [] : [at]));
   expect(lost).toEqual(FAULTS.map(([frame]) => frame));
 

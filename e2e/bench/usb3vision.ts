@@ -9,11 +9,10 @@ import { chromium } from "playwright/test";
 
 import { AppPage } from "../harness/app-page.ts";
 import { Bridge } from "../harness/bridge.ts";
-import { tableOf } from "../harness/browser-store.ts";
 import { chromiumArguments, chromiumPath } from "../harness/browser.ts";
 import { EmulatedCamera } from "../harness/emulated-camera.ts";
+import { DATASET, framesOf, usbDocument, useOwnCameras } from "../harness/usb3vision/recording.ts";
 
-const NAME = "usb3vision: zarrcam Emulated U3V EMU0001";
 const [WIDTH, HEIGHT] = [1920, 1080];
 
 interface Case {
@@ -23,30 +22,12 @@ interface Case {
 }
 
 function documentOf({ pixelType, codec, framesPerS }: Case, frames: number): object {
-  const dimension = (name: string, kind: string, array_size_px: number, chunk_size_px: number) => ({
-    ...{ name, kind, array_size_px, chunk_size_px, shard_size_chunks: 1 },
+  const [level, shuffle] = codec === "none" ? [0, "none"] : [1, "byte"];
+  return usbDocument({
+    ...{ shape: [WIDTH, HEIGHT], frames, chunkFrames: 16, pixelType },
+    camera: { exposure_time_us: 1e6 / framesPerS },
+    storage: { compression: { codec, level, shuffle } },
   });
-  const settings = { shape: [WIDTH, HEIGHT], pixel_type: pixelType, exposure_time_us: 1e6 / framesPerS };
-  return {
-    video: [
-      {
-        camera: { identifier: { id: [9, 0], kind: "Camera", name: NAME }, settings },
-        storage: {
-          identifier: { id: [1, 0], kind: "Storage", name: "ZarrV3" },
-          settings: {
-            uri: "usb.zarr",
-            acquisition_dimensions: [
-              dimension("x", "Space", WIDTH, WIDTH),
-              dimension("y", "Space", HEIGHT, HEIGHT),
-              dimension("t", "Time", 0, 16),
-            ],
-            compression: { codec, level: codec === "none" ? 0 : 1, shuffle: codec === "none" ? "none" : "byte" },
-          },
-        },
-        max_frame_count: frames,
-      },
-    ],
-  };
 }
 
 async function measured(url: string, of: Case, seconds: number): Promise<string> {
@@ -61,26 +42,14 @@ async function measured(url: string, of: Case, seconds: number): Promise<string>
     if (!page) throw new Error("Chromium has no tab.");
     const frames = Math.round(of.framesPerS * seconds);
     await EmulatedCamera.plugInto(page, { granted: true, options: { sensor: [WIDTH, HEIGHT] } });
-    await page.addInitScript(
-      (document) => {
-        if (location.protocol === "about:") return;
-        sessionStorage.setItem("zarrcam.cameras-of", "This browser");
-        localStorage.setItem("zarrcam.browser-configuration", JSON.stringify(document));
-      },
-      documentOf(of, frames),
-    );
+    await useOwnCameras(page, documentOf(of, frames));
     await page.goto(url);
     const app = await new AppPage(page).ready();
     await app.button("Record").click();
     const summary = await app.summary(seconds * 20_000 + 60_000);
-    const rows = await tableOf(page, "usb.zarr");
-    const cells = rows
-      .trim()
-      .split("\n")
-      .slice(1)
-      .map((row) => row.split(","));
-    const clocks = cells.map((row) => Number(row.at(-3))).filter((clock) => clock > 0);
-    const stored = cells.filter((row) => row.at(-1) === "stored").length;
+    const rows = await framesOf(page, DATASET);
+    const clocks = rows.map(({ clock }) => clock).filter((clock) => clock > 0);
+    const stored = rows.filter(({ state }) => state === "stored").length;
     const tookS = (Math.max(...clocks) - Math.min(...clocks)) / 1e9;
     const bytes = WIDTH * HEIGHT * (of.pixelType === "U8" ? 1 : 2);
     const rate = ((stored * bytes) / tookS / 1e6).toFixed(0);
