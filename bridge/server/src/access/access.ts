@@ -117,14 +117,7 @@ export class Access {
 
   /** Notes that a request was refused for what it is, whoever sent it. @param path of its route; empty: it has none. */
   refuse(request: IncomingMessage, status: number, why: string, path = "", principal: Principal | null = null): void {
-    const { method = "GET" } = request;
-    this.refused({
-      principal,
-      action: `${method} ${path}`.trimEnd(),
-      detail: why,
-      address: addressOf(request),
-      status,
-    });
+    this.refused(refusalOf(request, { status, why }, principal, path, addressOf(request)));
   }
 
   /** Whether a request is answered, and for whom. Of every request whose `Host` is right. */

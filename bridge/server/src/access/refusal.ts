@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 
-import type { AccessDenial } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 
 /** A request that was refused, for who asked, from where, by which name or how: for the audit log. Nothing in it is secret. */
@@ -19,18 +18,17 @@ export interface AccessRefusal {
 /** Longer is no origin and no name. */
 const MOST_CHARACTERS = 100;
 
-/** What is to be said of a request that was denied. `path`: of its route, as the protocol writes it. */
+/** What is to be said of a request that was denied; `why` in a few words, where status and request do not say it. `path`: of its route, as the protocol writes it. */
 export function refusalOf(
   { method, headers }: IncomingMessage,
-  denial: AccessDenial,
+  { status, why }: { status: number; why?: string },
   principal: Principal | null,
   path: string,
   address: string,
 ): AccessRefusal {
-  const { status } = denial;
-  return { principal, action: `${method ?? "GET"} ${path}`.trimEnd(), detail: denial.why ?? why(), address, status };
+  return { principal, action: `${method ?? "GET"} ${path}`.trimEnd(), detail: why ?? itsReason(), address, status };
 
-  function why(): string {
+  function itsReason(): string {
     if (status === 401) return "not paired";
     if (status === 429) return "too many wrong tokens";
     if (principal) return `has the role ${principal.role}`;
