@@ -98,19 +98,26 @@ export function addon() {
 
 const product = join(root, "web/public/zarrcam.wasm");
 
+let browserTools;
+/** Looked for, and set up, once: what is missing takes long to be tried for. */
+const toolsForBrowsers = () => (browserTools ??= toolchain({ setUp: true }));
+
 /**
  * A crate compiled for the browser. Where nothing compiles for it the page is served without, and it is said what is missing.
  * @param lacks what is missing then, to begin the sentence with
+ * @param hasC whether codecs in C are a part of it, which can be missing alone
  */
-function forBrowsers(stamp, { crate, product, lacks, compile }) {
+function forBrowsers(stamp, { crate, product, lacks, compile, hasC = false }) {
   whenStale(
     stamp,
     ["native", "scripts/wasm-toolchain.mjs"],
     [],
     () => {
-      const tools = toolchain({ setUp: true });
+      const tools = toolsForBrowsers();
+      const isWhole = tools.zstd || !hasC;
       rmSync(product, { force: true });
-      for (const sentence of tools.missing) console.error(`zarrcam: ${lacks}: ${sentence}`);
+      if (!tools.cargo || !isWhole)
+        for (const sentence of tools.missing) console.error(`zarrcam: ${lacks}: ${sentence}`);
       if (!tools.cargo) return installed();
       console.error(`zarrcam: building ${crate} for the browser (cargo --target ${TARGET})`);
       const args = compile(tools);
@@ -124,7 +131,7 @@ function forBrowsers(stamp, { crate, product, lacks, compile }) {
       mkdirSync(dirname(product), { recursive: true });
       const built = process.env.CARGO_TARGET_DIR ?? join(root, "native/target");
       copyFileSync(join(built, TARGET, `wasm/${crate.replaceAll("-", "_")}.wasm`), product);
-      return tools.zstd ? "" : installed();
+      return isWhole ? "" : installed();
     },
     // What was missing is looked for again when something else is installed.
     (lacked) => (lacked === "" ? existsSync(product) : lacked === installed()),
@@ -134,7 +141,7 @@ function forBrowsers(stamp, { crate, product, lacks, compile }) {
 /** The core of the page, and what it loads for USB3 Vision cameras alone. */
 export function core() {
   forBrowsers("wasm", {
-    ...{ crate: "zarrcam-wasm", product, lacks: "recording in the browser" },
+    ...{ crate: "zarrcam-wasm", product, lacks: "recording in the browser", hasC: true },
     compile: ({ zstd }) => ["build", ...(zstd ? [] : ["--no-default-features"])],
   });
   usb3vision();
